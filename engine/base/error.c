@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The table of errors and the one way to report one. */
+#include "base/error.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+static const struct {
+    const char *name;
+    const char *title[2];
+    const char *mend[2];
+    int http;
+    bool retry;
+} table[ERROR_COUNT] = {
+#define ERROR_KIND(name, code, http, retry, title_zh, title_en, mend_zh, mend_en)                  \
+    [ERROR_##name] = {code, {title_zh, title_en}, {mend_zh, mend_en}, http, retry},
+#include "base/errors.def"
+#undef ERROR_KIND
+};
+
+static void
+fill(struct error *e, enum error_code code, const char *pointer, const char *detail, va_list ap)
+{
+    *e = (struct error){.code = code};
+    (void)snprintf(e->pointer, sizeof(e->pointer), "%s", pointer);
+    (void)vsnprintf(e->detail, sizeof(e->detail), detail, ap);
+}
+
+bool
+error_set(struct error *e, enum error_code code, const char *detail, ...)
+{
+    va_list ap;
+
+    va_start(ap, detail);
+    fill(e, code, "", detail, ap);
+    va_end(ap);
+    return false;
+}
+
+bool
+error_at(struct error *e, enum error_code code, const char *pointer, const char *detail, ...)
+{
+    va_list ap;
+
+    va_start(ap, detail);
+    fill(e, code, pointer, detail, ap);
+    va_end(ap);
+    return false;
+}
+
+const char *
+error_name(enum error_code code)
+{
+    return table[code].name;
+}
+
+const char *
+error_title(enum error_code code, enum language lang)
+{
+    return table[code].title[lang];
+}
+
+const char *
+error_mend(enum error_code code, enum language lang)
+{
+    return table[code].mend[lang];
+}
+
+int
+error_http_status(enum error_code code)
+{
+    return table[code].http;
+}
+
+bool
+error_may_retry(enum error_code code)
+{
+    return table[code].retry;
+}

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef BASE_TEXT_H
+#define BASE_TEXT_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/instant.h"
+
+/**
+ * Text that grows at its end, in an arena: how JSON, CSV and explanations are
+ * written.  Always NUL-terminated.  Lives as long as its arena.
+ */
+struct text {
+    struct arena *arena;
+    char *at;   /* the bytes; valid until the next append */
+    size_t len; /* without the NUL */
+    size_t cap;
+};
+
+/** An empty text that takes its memory from @a. */
+struct text text_new(struct arena *a);
+
+void text_add(struct text *t, const char *bytes, size_t len);
+void text_str(struct text *t, const char *s);
+void text_char(struct text *t, char c);
+void text_int(struct text *t, int64_t n);
+void text_printf(struct text *t, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/*
+ * JSON, written member by member.  A comma is put where one is needed: the
+ * writer looks at the last byte, so a value follows '{', '[', ':' or nothing
+ * without one.  Strings must be UTF-8; everything that came through
+ * json_read() is.
+ */
+void put_open(struct text *t, char bracket);  /* '{' or '[' */
+void put_close(struct text *t, char bracket); /* '}' or ']' */
+void put_key(struct text *t, const char *key);
+void put_string(struct text *t, const char *s);
+void put_bytes(struct text *t, const char *s, size_t len);
+void put_int(struct text *t, int64_t n);
+void put_bool(struct text *t, int yes);
+void put_null(struct text *t);
+void put_instant(struct text *t, instant when); /* null when INSTANT_NONE */
+void put_day(struct text *t, day d);
+
+/* key and value in one; a NULL string is left out */
+void put_member_string(struct text *t, const char *key, const char *s);
+void put_member_int(struct text *t, const char *key, int64_t n);
+void put_member_bool(struct text *t, const char *key, int yes);
+void put_member_instant(struct text *t, const char *key, instant when);
+
+#endif
