@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Limits as people write them. */
+#include "definition/limit.h"
+
+#include <string.h>
+
+static const struct {
+    const char *one, *many, *zh;
+} unit_name[] = {
+    [UNIT_MINUTES] = {"minute", "minutes", "分钟"},
+    [UNIT_HOURS] = {"hour", "hours", "小时"},
+    [UNIT_WORKING_DAYS] = {"working day", "working days", "个工作日"},
+    [UNIT_DAYS] = {"day", "days", "日"},
+    [UNIT_MONTHS] = {"month", "months", "个月"},
+    [UNIT_YEARS] = {"year", "years", "年"},
+};
+
+enum { LIMIT_MOST = 10000 };
+
+bool
+limit_read(const char *text, struct limit *out, struct error *e)
+{
+    const char *at = text;
+    int32_t n = 0;
+
+    while (*at >= '0' && *at <= '9' && n <= LIMIT_MOST)
+        n = n * 10 + (*at++ - '0');
+    if (at != text && *at == ' ' && n >= 1 && n <= LIMIT_MOST)
+        for (int u = UNIT_MINUTES; u < UNIT_DATE; u++)
+            if (!strcmp(at + 1, unit_name[u].one) || !strcmp(at + 1, unit_name[u].many)) {
+                *out = (struct limit){.unit = (enum unit)u, .n = n};
+                return true;
+            }
+    return error_set(e, ERROR_DEFINITION_INVALID,
+                     "\"%.60s\" is no limit; write a number from 1 to %d and minutes, hours, "
+                     "working days, days, months or years, as in \"20 working days\"",
+                     text, LIMIT_MOST);
+}
+
+void
+limit_write(struct text *t, struct limit l, enum language lang)
+{
+    char at[INSTANT_TEXT];
+
+    if (l.unit == UNIT_DATE) {
+        text_str(t, instant_write(l.date, at));
+        return;
+    }
+    text_int(t, l.n);
+    if (lang == LANGUAGE_EN)
+        text_char(t, ' ');
+    text_str(t, lang == LANGUAGE_ZH ? unit_name[l.unit].zh
+                : l.n == 1          ? unit_name[l.unit].one
+                                    : unit_name[l.unit].many);
+}
