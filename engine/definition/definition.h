@@ -1,0 +1,317 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef DEFINITION_DEFINITION_H
+#define DEFINITION_DEFINITION_H
+
+#include "base/error.h"
+#include "base/value.h"
+#include "definition/expression.h"
+#include "definition/form.h"
+#include "definition/limit.h"
+
+/**
+ * One version of one workflow, compiled: what the core walks over.
+ *
+ * Everything hangs in one definition arena, is written once by
+ * definition_read() and never again, so any number of threads may read it.
+ * Regions, steps, clocks, marks and grounds are referred to by their index;
+ * NONE says "there is none".  Indices mean nothing outside one version: what is
+ * stored names steps by path, clocks, marks and grounds by id.
+ */
+enum { NONE = 0xFFFF };
+
+struct title {
+    const char *zh, *en;
+};
+
+/** Where a move goes. */
+enum target_kind {
+    TARGET_NONE, /* nowhere: stays (an action that only records, a reminder) */
+    TARGET_STEP, /* to a step of the same or an enclosing region */
+    TARGET_DONE  /* "$done": leaves the innermost region */
+};
+struct target {
+    enum target_kind kind;
+    uint16_t step; /* TARGET_STEP */
+};
+
+/** What a move does besides moving, in the order written. */
+enum effect_kind {
+    EFFECT_SET, /* {"set": {"form.x" or "case.x": expression}} */
+    EFFECT_SEND /* {"send": system, "data": expression}: recorded, delivered by the outbox */
+};
+struct effect {
+    enum effect_kind kind;
+    const struct expression *when;  /* NULL: always */
+    const char *name;               /* SET: "form.x" or "case.x"; SEND: the system */
+    const struct expression *value; /* SET: what; SEND: the message's data, or NULL */
+};
+struct effects {
+    const struct effect *item;
+    uint16_t n;
+};
+
+struct marks {
+    const uint16_t *item; /* indices into workflow.mark */
+    uint16_t n;
+};
+
+/** What somebody may do in a step. */
+struct action {
+    const char *id;
+    struct title title;
+    struct target to;
+    const struct expression *when; /* guard, or NULL */
+    const char *why_zh, *why_en;   /* what to tell when the guard refuses; may be NULL */
+    const struct form *input;      /* form of the input, or NULL: none is taken */
+    const struct value *input_schema;
+    struct marks marks;
+    struct effects effects;
+    uint32_t line;
+};
+
+/** {"5 working days": {"to": …}}: a move, or a reminder when it goes nowhere, counted from entry.
+ */
+struct timer {
+    struct limit limit;
+    struct target to;
+    struct marks marks;
+    struct effects effects;
+    const char *basis; /* legal basis of what silence effects here, or NULL */
+    uint32_t line;
+};
+
+/** One arm of a conditional limit; the last has no condition. */
+struct limit_arm {
+    const struct expression *when; /* NULL: otherwise */
+    struct limit limit;            /* n == 0 and `date` NULL: no limit in this case */
+    const struct expression *date; /* {"date": expression}: due on that date; else NULL */
+};
+
+enum clock_kind { CLOCK_PROMISED, CLOCK_STATUTORY };
+enum stops_when { STOPS_WHEN_ALL, STOPS_WHEN_ANY, STOPS_WHEN_LEAD };
+
+/**
+ * The rule of a clock.  A case clock (scope NONE) runs once a case from mark
+ * to mark.  A step's or stage's clock (scope = that step) lives for one visit;
+ * there the marks `opened` and `closed` are the visit's entry and end.
+ */
+struct clock_rule {
+    const char *id; /* "promised"; a step's `limit` is called by the step's path */
+    struct title title;
+    enum clock_kind kind;
+    uint16_t scope;    /* step, or NONE for the case */
+    bool is_limit;     /* came from `limit`, not from `clocks` */
+    uint16_t from, to; /* marks */
+    const struct limit_arm *arm;
+    uint16_t n_arm;
+    bool continuous; /* minutes and hours count round the clock */
+    bool applicant;  /* the applicant's period: ends 24:00 */
+    enum stops_when stops_when;
+    const uint16_t *over; /* regions that drive it; NULL: all inside its scope */
+    uint16_t n_over;
+    struct limit extension;   /* n == 0: cannot be extended */
+    const char *extension_by; /* role */
+    const char *exceeds;      /* acknowledged: may end after the statutory one; or NULL */
+    const char *basis;
+    uint32_t line;
+};
+
+struct ground {
+    const char *id;
+    struct title title;
+    bool notice; /* the written notice's document must be named */
+    const char *basis;
+    uint32_t line;
+};
+
+enum step_kind {
+    STEP_TASK,     /* somebody acts */
+    STEP_STAGE,    /* a region of its own */
+    STEP_DECISION, /* the engine chooses the way at once */
+    STEP_PARALLEL, /* branches, and a join */
+    STEP_WAIT,     /* until a moment; objections are its actions */
+    STEP_END       /* an outcome */
+};
+
+enum actor_kind {
+    ACTOR_ROLE,      /* who holds the role, in the step's department and the case's district */
+    ACTOR_APPLICANT, /* the applicant, or a window on his behalf */
+    ACTOR_PUBLIC,    /* anybody */
+    ACTOR_SYSTEM     /* an outside system */
+};
+
+/** The six words an applicant sees (DESIGN 4), in their order. */
+enum public_status {
+    PUBLIC_RECEIVED,
+    PUBLIC_ACCEPTED,
+    PUBLIC_IN_REVIEW,
+    PUBLIC_SPECIAL,
+    PUBLIC_DECIDED,
+    PUBLIC_DELIVERED,
+    PUBLIC_INHERIT /* not given: the enclosing step's, else in review */
+};
+
+struct decision_arm {
+    const struct expression *when; /* NULL: otherwise; the last arm only */
+    struct target to;
+    const char *basis;
+    uint32_t line;
+};
+
+enum join_kind { JOIN_ALL, JOIN_ANY, JOIN_COUNT };
+
+struct step {
+    const char *id;   /* "make" */
+    const char *path; /* "services.seal.make": ids of the steps and branches around it */
+    struct title title;
+    uint16_t index;
+    uint16_t region; /* the region it stands in */
+    enum step_kind kind;
+    enum public_status public;
+
+    /* task, wait */
+    enum actor_kind by;
+    const char *role;       /* role, or the system's name; NULL otherwise */
+    const char *department; /* who in the house does it; NULL: the lead */
+    const struct action *action;
+    uint16_t n_action;
+    const uint16_t *distinct_from; /* steps whose last actor may not act here */
+    uint16_t n_distinct_from;
+    const struct timer *timer; /* `after`, sorted: moves before reminders, then by text */
+    uint16_t n_timer;
+    uint16_t stops;         /* ground for which it makes the clocks stand, or NONE */
+    const char *open_ended; /* why it has neither limit nor timer; NULL when it has */
+
+    /* wait */
+    struct limit wait;                   /* n == 0: until a date or only by an action */
+    const struct expression *wait_until; /* date or date-time; NULL */
+
+    /* stage, parallel, wait: where to when it is through */
+    struct target to;
+    /* stage: one region; parallel: one a branch, in the order of their ids */
+    uint16_t first_region, n_region;
+    enum join_kind join;
+    int32_t join_count;
+    const char *join_of; /* outcome that is counted; NULL: any */
+    bool has_else;
+    struct target otherwise;
+
+    /* decision */
+    const struct decision_arm *arm;
+    uint16_t n_arm;
+
+    const char *outcome;    /* end */
+    struct marks marks;     /* set on entry */
+    struct effects effects; /* `do`, on entry */
+    uint16_t *clock;        /* rules whose scope this is */
+    uint16_t n_clock;
+    uint32_t line;
+};
+
+/** A set of steps of which one at a time is active: the case, a stage, a branch. */
+struct region {
+    const char *id;   /* the branch's or stage's id; "" for the case */
+    const char *path; /* "services.seal"; "" for the case */
+    struct title title;
+    uint16_t owner;                /* the stage or parallel step, NONE for the case */
+    uint16_t parent;               /* the region the owner stands in, NONE for the case */
+    uint16_t start;                /* step */
+    const struct expression *when; /* a branch's condition, decided once at entry */
+    uint32_t line;
+};
+
+/** Given in every workflow. */
+enum { MARK_OPENED, MARK_CLOSED, MARK_GIVEN };
+
+struct workflow {
+    const char *id;
+    char hash[65];    /* SHA-256 of the canonical text: the version */
+    const char *text; /* canonical JSON without $comment and $schema */
+    size_t text_len;
+    struct title title;
+    const char *file;        /* where it was read from, for reports; may be NULL */
+    const char *const *plan; /* numbers of the plan's measures */
+    uint16_t n_plan;
+    const char *const *law;
+    uint16_t n_law;
+    day from, until;              /* in force on days from <= d < until; until 0: open */
+    const char *lead;             /* department */
+    const char *const *applicant; /* kinds of applicant */
+    uint16_t n_applicant;
+    const char *const *open_by; /* roles that may open a case; default window */
+    uint16_t n_open_by;
+    const struct form *form;
+    const struct value *form_schema;
+    const struct ground *ground;
+    uint16_t n_ground;
+    const char *const *mark;
+    uint16_t n_mark;
+    const struct clock_rule *clock;
+    uint16_t n_clock;
+    const struct step *step;
+    uint16_t n_step;
+    const struct region *region; /* region 0 is the case */
+    uint16_t n_region;
+    const struct action *withdraw; /* {"to": …, "when": …}: the applicant's withdrawal, or NULL */
+};
+
+/** Finds by id or path; NONE when there is none. */
+uint16_t workflow_step(const struct workflow *w, const char *path);
+uint16_t workflow_ground(const struct workflow *w, const char *id);
+uint16_t workflow_clock(const struct workflow *w, const char *id);
+uint16_t workflow_mark(const struct workflow *w, const char *id);
+
+/** The action of @s called @id, or NULL. */
+const struct action *step_action(const struct step *s, const char *id);
+
+/** Whether region @inner is @outer or lies inside it. */
+bool region_within(const struct workflow *w, uint16_t inner, uint16_t outer);
+
+/** "received", "accepted", "in-review", "special", "decided", "delivered" */
+const char *public_status_name(enum public_status p);
+struct title public_status_title(enum public_status p);
+
+/** Something wrong, or doubtful, in a definition. */
+struct problem {
+    int number;       /* stable; engine/definition/problems.def lists them all */
+    bool warning;     /* doubtful only: the definition is accepted */
+    const char *file; /* may be NULL */
+    uint32_t line;
+    const char *pointer; /* JSON pointer into the file */
+    const char *text;    /* what is wrong and how to mend it, English */
+};
+struct problems {
+    struct arena *arena; /* what the problems live in */
+    struct problem *item;
+    size_t n;
+    size_t n_error;
+};
+
+/** What the definitions of one hall refer to. */
+struct organisation {
+    const struct value
+        *data; /* workflows/organisation.json: departments, districts, roles, systems */
+    const struct value *plan; /* workflows/plan.json: the plan's items; NULL: not checked */
+};
+
+struct calendar;
+
+/**
+ * Compiles one definition from its JSON (@source, read with lines) into arena
+ * @a and checks everything of DESIGN 4 "Checked at load".  Collects *all*
+ * problems into @problems; @return false, and no workflow, when one of them is
+ * an error.  @calendar is what step limits and promises are held against.
+ */
+MUST_CHECK bool definition_read(struct arena *a, const struct value *source, const char *file,
+                                const struct organisation *org, const struct calendar *calendar,
+                                const struct workflow **out, struct problems *problems);
+
+/**
+ * Compiles a stored canonical text whose version was checked when it was
+ * published: no soundness check, ERROR_DEFINITION_INVALID when it cannot be
+ * understood at all.
+ */
+MUST_CHECK bool definition_restore(struct arena *a, const char *text, size_t len,
+                                   const struct workflow **out, struct error *e);
+
+#endif

@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef MACHINE_CASE_H
+#define MACHINE_CASE_H
+
+#include "base/text.h"
+#include "base/value.h"
+#include "definition/calendar.h"
+#include "definition/definition.h"
+#include "machine/clock.h"
+
+/*
+ * What the engine knows of one case: the sum of its facts.  A value in an
+ * arena; machine_apply() makes the next one, nothing else changes it.
+ *
+ * The parts marked "index" are computed from the rest with the calendar
+ * (case_index()); they are stored so that SQL can find cases by them.
+ */
+
+enum phase {
+    PHASE_NONE,  /* not opened yet: what COMMAND_OPEN is decided on */
+    PHASE_OPEN,  /* steps are active */
+    PHASE_CLOSED /* it has an outcome; nothing is active */
+};
+
+/** An active step: one stay in it. */
+struct visit {
+    int32_t id;     /* 1, 2, 3 … in the order of entering, unique within the case */
+    int32_t parent; /* the visit of the stage or parallel around it; 0 for the case */
+    uint16_t step;
+    instant entered;
+    int64_t revision;     /* the case's when it was entered or last acted on */
+    const char *holder;   /* who has claimed it; NULL */
+    instant held_until;   /* claims end by themselves */
+    const instant *timer; /* [step.n_timer]: when each comes due; INSTANT_NONE once fired */
+    instant wait_until;   /* wait: when it is through; INSTANT_NONE: not by time */
+};
+
+/** A branch that was entered in a parallel step that is still active. */
+struct branch {
+    int32_t parent; /* the visit of the parallel step */
+    uint16_t region;
+    const char *outcome; /* NULL while it runs; "done" when left by $done; "cancelled" */
+};
+
+/** A legal interval in which an active step stands. */
+struct stop {
+    int32_t number; /* 1, 2, 3 … within the case */
+    int32_t visit;
+    uint16_t ground;
+    bool declared; /* by the step itself, not by a stop command: ends with the visit */
+    instant from;
+};
+
+enum verdict {
+    VERDICT_OPEN,
+    VERDICT_ON_TIME,
+    VERDICT_LATE,
+    VERDICT_CANCELLED /* its region was left before it was late: in no rate */
+};
+
+/** A clock that runs or has run. */
+struct case_clock {
+    int32_t id; /* 1, 2, 3 … within the case */
+    uint16_t rule;
+    int32_t visit; /* whose clock it is; 0 for a case clock */
+    instant started;
+    struct limit limit;        /* chosen when it started; n == 0 and unit not DATE: none */
+    struct limit extension;    /* n == 0: not extended */
+    const struct stand *stand; /* when it stood; the last may be open (to INSTANT_NONE) */
+    uint32_t n_stand;
+    int32_t epoch; /* rises when, and only when, the due date moves (K9) */
+    bool late;     /* the card of being late was issued in some epoch */
+    int32_t fired; /* epoch in which that card was issued; -1: none */
+    enum verdict verdict;
+    instant ended;    /* INSTANT_NONE while it runs */
+    instant due;      /* index; INSTANT_NONE while it stands or without a limit */
+    day last_day;     /* index */
+    bool provisional; /* index */
+};
+
+struct case_state {
+    int64_t id;           /* the database's; 0 before it is stored */
+    const char *number;   /* case number 办件编号 */
+    const char *district; /* GB/T 2260 code of the hall's district */
+    enum phase phase;
+    const char *outcome; /* when closed */
+    int64_t revision; /* accepted commands of people and systems; alarms and claims do not count */
+    int64_t recorded; /* records so far: the number of the last */
+    instant opened;
+    instant moment; /* of the last record: time never runs back within a case */
+    int32_t last_visit, last_stop, last_clock, last_message; /* numbers given so far */
+    const instant *mark; /* [workflow.n_mark]: first time set, INSTANT_NONE when never */
+    struct value form;   /* object */
+    struct value vars;   /* what `set` wrote under case.*: object */
+    struct value steps;  /* the root `step`: {"services":{"visits":1,"seal":{"outcome":"done"}}} */
+    struct visit *visit;
+    uint32_t n_visit;
+    struct branch *branch;
+    uint32_t n_branch;
+    struct stop *stop; /* those that hold */
+    uint32_t n_stop;
+    struct case_clock *clock; /* running ones, and ended case clocks; ended step clocks go */
+    uint32_t n_clock;
+    instant alarm; /* index: when the core must look again; INSTANT_NONE: never */
+};
+
+/** A copy whose arrays may be changed without touching @c; texts are shared. */
+struct case_state *case_clone(struct arena *a, const struct workflow *w,
+                              const struct case_state *c);
+
+/** Recomputes everything marked "index" as of @now. */
+void case_index(const struct workflow *w, struct case_state *c, const struct calendar *calendar,
+                instant now, struct arena *a);
+
+struct visit *case_visit(const struct case_state *c, int32_t id); /* NULL when not active */
+
+/** Whether the clock stands at the case's last moment. */
+bool case_clock_stands(const struct case_clock *k);
+
+/** How @k is counted: what the date function takes. */
+struct counting case_counting(const struct workflow *w, const struct case_clock *k,
+                              const struct calendar *calendar);
+
+/** What the applicant is told (DESIGN 4 "Public status"). */
+enum public_status case_public_status(const struct workflow *w, const struct case_state *c);
+
+/** The step's department, or the workflow's lead. */
+const char *step_department(const struct workflow *w, const struct step *s);
+
+enum colour { COLOUR_NONE, COLOUR_GREEN, COLOUR_BLUE, COLOUR_YELLOW, COLOUR_RED };
+
+/**
+ * The clock's colour at @now: blue when what remains is at most a fifth of the
+ * limit or one working day (5 minutes of a limit in minutes), whichever is
+ * more; yellow when a promise is broken, red when the law is.  Computed, never
+ * stored (K9).
+ * @source domain.md 3.3: thresholds used by city supervision rules
+ */
+enum colour case_clock_colour(const struct workflow *w, const struct case_clock *k,
+                              const struct calendar *calendar, instant now, struct arena *a);
+const char *colour_name(enum colour c);
+const char *verdict_name(enum verdict v);
+
+/** The state as JSON, without form and vars (`case_read` reads it back); see case_json.c. */
+void case_write(struct text *t, const struct workflow *w, const struct case_state *c);
+
+/**
+ * Reads what case_write() wrote.  @form is the form's own column.
+ * @return false with ERROR_INTERNAL when it does not fit the definition: a
+ * damaged or foreign row, never a caller's fault.
+ */
+MUST_CHECK bool case_read(struct arena *a, const struct workflow *w, const struct value *state,
+                          const struct value *form, struct case_state *out, struct error *e);
+
+#endif

@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef MACHINE_MACHINE_H
+#define MACHINE_MACHINE_H
+
+#include "machine/case.h"
+
+/*
+ * The pure core (DESIGN 6).  Nothing here reads a clock, draws a random
+ * number, allocates from the heap, logs, or knows that a database exists;
+ * `make lint` proves it.  The shell reads a case, calls machine_decide(),
+ * writes what came out; it never decides.
+ */
+
+/** The number of the core's rules; raised when their meaning changes. */
+enum { MACHINE_RULES = 1 };
+
+/** Who commands: as the shell authenticated him. */
+struct actor {
+    const char *id;          /* account, system, or "applicant"; recorded in the facts */
+    const char *const *role; /* roles he holds */
+    uint16_t n_role;
+    const char *department; /* NULL: of no department */
+    const char *district;   /* GB/T 2260; "*" for the whole city */
+    const char *system;     /* an outside system's name; NULL */
+    bool applicant;         /* came with case number and query code */
+    bool public;            /* anybody */
+};
+
+enum command_kind {
+    COMMAND_OPEN,     /* a new case; `opening` */
+    COMMAND_ACT,      /* do `action` in `step` */
+    COMMAND_ALARM,    /* look again: apply what came due */
+    COMMAND_STOP,     /* make `step` stand on `ground` from now */
+    COMMAND_RESUME,   /* end stop `number` */
+    COMMAND_EXTEND,   /* extend the running clock called `clock` */
+    COMMAND_CLAIM,    /* reserve `step` for the actor until `until` */
+    COMMAND_RELEASE,  /* give the claim back */
+    COMMAND_WITHDRAW, /* the applicant withdraws the case */
+    COMMAND_AMEND,    /* replace the form by `input` */
+    COMMAND_ANNUL     /* take back record `number`; `before` */
+};
+
+struct opening {
+    const char *number; /* case number */
+    const char *district;
+    const char *applicant_kind;
+};
+
+/** An order, in the imperative.  Pointers are borrowed for the call. */
+struct command {
+    enum command_kind kind;
+    struct actor actor;
+    const char *action; /* ACT: its id */
+    const char *step;   /* path; NULL where the action or stop leaves no doubt */
+    int64_t revision;   /* the one the caller saw: the step's for ACT STOP RESUME CLAIM
+                           RELEASE, the case's for the rest; -1: any (systems, imports) */
+    const char *ground, *document, *reason, *clock;
+    int32_t number;
+    instant until;
+    struct value input; /* object; VALUE_NULL: none.  OPEN, AMEND: the form */
+    const struct opening *opening;
+    const struct case_state *before; /* ANNUL: the state before record `number`, replayed */
+    const struct case_state *after;  /* ANNUL: the state right after it */
+};
+
+/** What happened, in the past tense.  The list is complete: state changes by nothing else. */
+enum fact_kind {
+    FACT_OPENED,        /* value: form; name: district; detail: kind of applicant */
+    FACT_ACTED,         /* visit; name: action; detail: who */
+    FACT_ENTERED,       /* visit, number: parent visit, step; moments: its timers; until: wait */
+    FACT_LEFT,          /* visit; name: done, cancelled */
+    FACT_DECIDED,       /* step: the decision; number: the arm, from 0 */
+    FACT_BRANCHED,      /* visit: the parallel's; step: n/a; number: region entered */
+    FACT_BRANCH_ENDED,  /* visit: the parallel's; number: region; name: outcome */
+    FACT_MARKED,        /* mark */
+    FACT_CLOCK_STARTED, /* number: clock; visit; rule; limit */
+    FACT_CLOCK_ENDED,   /* number: clock; verdict */
+    FACT_STOPPED,       /* number: stop; visit; ground; name: document; detail: reason */
+    FACT_RESUMED,       /* number: stop */
+    FACT_EXTENDED,      /* number: clock; limit: what is added; detail: reason */
+    FACT_LATE,          /* number: clock; epoch: the card of being late */
+    FACT_TIMED,         /* visit; number: which timer came due */
+    FACT_SET,           /* name: form.x or case.x; value */
+    FACT_AMENDED,       /* value: the whole form */
+    FACT_SENT,          /* number: message; name: system; value: data; visit: whose step waits */
+    FACT_CLAIMED,       /* visit; name: holder; until */
+    FACT_RELEASED,      /* visit */
+    FACT_ANNULLED,      /* number: record; value: what is restored */
+    FACT_CLOSED         /* name: outcome */
+};
+
+struct fact {
+    enum fact_kind kind;
+    int32_t visit;
+    int32_t number;
+    uint16_t step, rule, mark, ground;
+    enum verdict verdict;
+    int32_t epoch;
+    const char *name, *detail;
+    struct limit limit;
+    instant until;
+    const instant *moment; /* [step.n_timer] */
+    struct value value;
+};
+
+/** A command's trace: its inputs and what followed.  Stored as one row. */
+struct record {
+    int64_t number; /* 1, 2, 3 … within the case */
+    enum command_kind kind;
+    instant at;                    /* the moment it counts */
+    const char *actor;             /* who; "engine" for what came due */
+    const char *role;              /* in which role he could: the step's, "applicant" …; NULL */
+    const struct command *command; /* NULL for what came due */
+    const struct fact *fact;
+    uint32_t n_fact;
+    int64_t revision; /* the case's after it */
+};
+
+/** A finished measurement: a step left, or a clock ended.  Stored as one row. */
+struct timing {
+    int32_t visit; /* 0 for a case clock */
+    int32_t clock; /* the clock's number; 0 for a step's row */
+    uint16_t step; /* NONE for a case clock */
+    uint16_t rule; /* NONE for a step without a limit */
+    const char *department;
+    instant started, ended, due;
+    struct limit limit;
+    enum verdict verdict;
+    bool cancelled; /* the step was left from outside */
+    struct measure measure;
+    const struct stand *stand; /* for the time stopped by ground */
+    uint32_t n_stand;
+    const char *by;     /* who acted last in the step; NULL */
+    const char *action; /* by which it was left; NULL */
+};
+
+/** A message to an outside system (FACT_SENT). */
+struct message {
+    int32_t number;
+    const char *system;
+    int32_t visit;
+    const char *step;
+    struct value data;
+};
+
+/** Everything one command causes. */
+struct outcome {
+    struct case_state *next;
+    const struct record *record;
+    uint32_t n_record;
+    const struct timing *timing;
+    uint32_t n_timing;
+    const struct message *message;
+    uint32_t n_message;
+    const int32_t *withdrawn; /* visits whose timing rows an annulment takes back */
+    uint32_t n_withdrawn;
+    bool form_changed;
+    int32_t visit; /* the visit acted in (ACT, CLAIM …), 0 otherwise */
+};
+
+/** What does not belong to the command: the world at its moment. */
+struct setting {
+    const struct workflow *workflow;
+    const struct calendar *calendar;
+    instant now; /* the database's; raised to the case's last moment where it is behind */
+};
+
+/**
+ * May this actor give this command at all, whatever state the case is in?
+ * Asked before the idempotency key is looked up.
+ * @return false with ERROR_FORBIDDEN or, for an action no step has,
+ *         ERROR_ACTION_NOT_ALLOWED.
+ */
+MUST_CHECK bool machine_may(const struct workflow *w, const struct case_state *c,
+                            const struct command *cmd, struct error *e);
+
+/**
+ * Decides what follows from @cmd on @c.  Total and deterministic: the same
+ * arguments give the same outcome, on any machine, for ever.
+ *
+ * First everything of the case that came due before now is applied, in order
+ * of moment, each at its own moment, as records of their own; then the command.
+ * @c is not changed; everything in @out lives in @a or borrows from the
+ * arguments.  @out is written only when the result is true.
+ *
+ * @return false with ERROR_CASE_CLOSED, ERROR_STALE, ERROR_ACTION_NOT_ALLOWED,
+ * ERROR_STEP_NOT_OPEN, ERROR_STEP_AMBIGUOUS, ERROR_FORBIDDEN, ERROR_CLAIMED,
+ * ERROR_SAME_PERSON, ERROR_FORM_INVALID, ERROR_GUARD_FAILED, ERROR_GUARD_ERROR,
+ * ERROR_GROUND_UNKNOWN, ERROR_DOCUMENT_MISSING, ERROR_REASON_MISSING,
+ * ERROR_NOT_STOPPED, ERROR_CASE_SUSPENDED, ERROR_ALREADY_EXTENDED,
+ * ERROR_LIMIT_PASSED, ERROR_ANNUL_IMPOSSIBLE or ERROR_DEFINITION_FAULT.
+ * @violations (may be NULL) receives the form's faults with ERROR_FORM_INVALID.
+ */
+MUST_CHECK bool machine_decide(const struct setting *s, const struct case_state *c,
+                               const struct command *cmd, struct arena *a, struct outcome *out,
+                               struct violations *violations, struct error *e);
+
+/**
+ * Applies one fact that counts at @at to @c, in place: the only way a state
+ * changes, live and in replay; never decides.  Requires that the fact fits.
+ */
+void machine_apply(const struct workflow *w, struct case_state *c, const struct fact *f, instant at,
+                   struct arena *a);
+
+/**
+ * Applies a stored record: its facts, its revision, its moment, then the
+ * indices.  @return false with ERROR_INTERNAL when it does not fit.
+ */
+MUST_CHECK bool machine_replay(const struct setting *s, struct case_state *c,
+                               const struct value *record, struct arena *a, struct error *e);
+
+/** What @who may do now: pairs of visit and action whose actor fits; guards are not asked. */
+struct allowed {
+    const struct visit *visit;
+    const struct action *action;
+};
+size_t machine_allowed(const struct workflow *w, const struct case_state *c,
+                       const struct actor *who, struct arena *a, struct allowed **out);
+
+/** The state in which COMMAND_OPEN is decided. */
+struct case_state *case_new(struct arena *a, const struct workflow *w);
+
+/** A record's body as JSON (facts.body); machine_replay() reads it back. */
+void record_write(struct text *t, const struct workflow *w, const struct record *r);
+
+const char *command_name(enum command_kind kind);
+const char *fact_name(enum fact_kind kind);
+
+#endif
