@@ -2,15 +2,13 @@
 /* Which days work, and when the hall opens: the questions asked of a calendar. */
 #include "definition/calendar.h"
 
-#include <stddef.h>
-
 /*
  * Before the year's notice appears only these are known to be off: the fixed
  * days of 全国年节及纪念日放假办法 that follow the solar calendar (DESIGN K10).
  */
 static const struct {
     int month, from, to;
-    const char *zh, *en;
+    char zh[12], en[16];
 } fixed[] = {
     {1, 1, 1, "元旦", "New Year's Day"},
     {5, 1, 2, "劳动节", "Labour Day"},
@@ -63,12 +61,12 @@ calendar_day(const struct calendar *c, day d)
     return k;
 }
 
-/* Does the season hold on this day of the year (month * 100 + day of month)? */
-static bool
-holds(const struct season *s, int at)
+bool
+season_holds(const struct season *s, int month, int dom)
 {
     const int from = s->from_month * 100 + s->from_dom;
     const int to = s->to_month * 100 + s->to_dom;
+    const int at = month * 100 + dom;
 
     return from <= to ? from <= at && at <= to : at >= from || at <= to;
 }
@@ -82,7 +80,7 @@ calendar_season(const struct calendar *c, day d)
         return &c->season[0];
     day_to_civil(d, &year, &month, &dom);
     for (int i = 0; i < c->n_season; i++)
-        if (holds(&c->season[i], month * 100 + dom))
+        if (season_holds(&c->season[i], month, dom))
             return &c->season[i];
     return &c->season[0];
 }

@@ -47,17 +47,34 @@ struct day_kind calendar_day(const struct calendar *c, day d);
 /** calendar_day().working alone, for loops. */
 bool calendar_works(const struct calendar *c, day d);
 
-/** The season (opening hours) that holds on @d.  Whether the hall opens at all, calendar_day() says. */
+/** Does the season hold on that day of the year? */
+bool season_holds(const struct season *s, int month, int dom);
+
+/** The season (opening hours) that holds on @d.  Whether the hall opens at all, calendar_day()
+ * says. */
 const struct season *calendar_season(const struct calendar *c, day d);
 
 /**
- * Builds a calendar in arena @a from the project's files: @years, an array of
- * the year files of workflows/calendar/, and @hours, the hall's opening hours
- * (NULL: 09:00-12:00, 13:00-17:00).  Years must be adjacent.
+ * Builds the calendar called @id in arena @a from the project's files (their
+ * form is in workflows/calendar/README.md): @years, an array of year files in
+ * any order, adjacent, each once; and @hours, the file of the hall (NULL: open
+ * 09:00-12:00 and 13:00-17:00 on every working day).  Keeps nothing of either.
+ *
+ * The version is the digest of what the calendar says: files that say the same
+ * in other words have the same version.
  * @return false with ERROR_BAD_FILE naming what is wrong.
  */
 MUST_CHECK bool calendar_build(struct arena *a, const char *id, const struct value *years,
                                const struct value *hours, const struct calendar **out,
                                struct error *e);
+
+/**
+ * Loads the calendar of directory @dir: its files called NAME-YYYY.json, which
+ * must all be of one calendar, and the hall's file @hours_file (NULL: the
+ * hours above).  Reads files: not for the core.
+ * @return false with ERROR_BAD_FILE naming what is wrong.
+ */
+MUST_CHECK bool calendar_load(struct arena *a, const char *dir, const char *hours_file,
+                              const struct calendar **out, struct error *e);
 
 #endif
