@@ -53,3 +53,22 @@ limit_write(struct text *t, struct limit l, enum language lang)
                 : l.n == 1          ? unit_name[l.unit].one
                                     : unit_name[l.unit].many);
 }
+
+bool
+unit_is_time(enum unit u)
+{
+    return u == UNIT_MINUTES || u == UNIT_HOURS;
+}
+
+bool
+limit_adds(struct limit to, struct limit more)
+{
+    const bool calendar_days =
+        to.unit == UNIT_DAYS || to.unit == UNIT_MONTHS || to.unit == UNIT_YEARS;
+
+    if (unit_is_time(to.unit))
+        return unit_is_time(more.unit);
+    if (calendar_days)
+        return more.unit == UNIT_DAYS || more.unit == UNIT_MONTHS || more.unit == UNIT_YEARS;
+    return more.unit == to.unit;
+}

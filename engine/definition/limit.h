@@ -34,4 +34,14 @@ MUST_CHECK bool limit_read(const char *text, struct limit *out, struct error *e)
 /** Appends the text limit_read() reads; in Chinese "20个工作日". */
 void limit_write(struct text *t, struct limit l, enum language lang);
 
+/** Minutes and hours: counted from the moment itself, not in days. */
+bool unit_is_time(enum unit u);
+
+/**
+ * May an extension of @more be added to a limit of @to?  Times to times,
+ * working days to working days, days, months and years among themselves, a
+ * date to a date (which it replaces).
+ */
+bool limit_adds(struct limit to, struct limit more);
+
 #endif

@@ -151,11 +151,4 @@ struct due clock_back(const struct counting *c, instant from);
 /** The limit that says "by the end of @d". */
 struct limit clock_date(day d);
 
-/**
- * May an extension of @more be added to a limit of @to?  Times to times,
- * working days to working days, days, months and years among themselves, a
- * date to a date (which it replaces).
- */
-bool limit_adds(struct limit to, struct limit more);
-
 #endif
