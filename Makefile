@@ -1,63 +1,174 @@
+# SPDX-License-Identifier: Apache-2.0
 # One Makefile, no recursion into folders.  `make help` lists the targets.
-prefix  ?= /usr/local
-DESTDIR ?=
-VARIANT ?= release
-B       := build/$(VARIANT)
+#
+# Sources and tests are found by their place: a file in a folder of the house
+# needs no line here.  Everything made lies in build/$(VARIANT).
+prefix     ?= /usr/local
+sysconfdir ?= $(if $(filter /usr,$(prefix)),/etc,$(prefix)/etc)
+unitdir    ?= $(prefix)/lib/systemd/system
+DESTDIR    ?=
+VARIANT    ?= release
+PORT       ?= 8080
+VAR        ?= var
+CFLAGS     ?= -O2 -g
+WERROR     ?= -Werror
+B          := build/$(VARIANT)
 
-PKGS    := libpq libevent_pthreads libevent libevent_openssl jansson libssl libcrypto libpcre2-8
-CFLAGS  ?= -O2 -g
-WARN    := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wundef \
-           -Wformat=2 -Wconversion -Wno-sign-conversion -Werror
-HARDEN  := -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fPIE
-SAN     :=
+PKGS := libpq libevent_pthreads libevent libevent_openssl jansson libssl libcrypto libpcre2-8 libcurl
+WARN := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wundef \
+        -Wformat=2 -Wconversion -Wno-sign-conversion $(WERROR)
+
+# _FORTIFY_SOURCE needs an optimiser; the sanitizers bring their own checks.
+HARDEN := -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3 -fstack-protector-strong -fstack-clash-protection -fPIE
+ifeq ($(shell uname -m),x86_64)
+HARDEN += -fcf-protection
+endif
+SAN    :=
+RUNNER :=
+ifneq ($(filter $(VARIANT),asan tsan fuzz),)
+CFLAGS := -O1 -g
+HARDEN :=
+# The sanitizers' shadow memory does not fit every random address layout.
+RUNNER := setarch -R
+endif
 ifeq ($(VARIANT),asan)
-SAN     := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
-HARDEN  :=
+SAN := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 endif
 ifeq ($(VARIANT),tsan)
-SAN     := -fsanitize=thread
-HARDEN  :=
+SAN := -fsanitize=thread
 endif
 ifeq ($(VARIANT),fuzz)
-CC      := clang-14
-SAN     := -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
-HARDEN  :=
+CC  := clang-14
+SAN := -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
 endif
+
+# pkg-config is asked once, and only by a target that compiles.
+pkg = $(eval $(1) := $(shell pkg-config $(2) $(PKGS)))$($(1))
+PKG_CFLAGS = $(call pkg,PKG_CFLAGS,--cflags)
+PKG_LIBS   = $(call pkg,PKG_LIBS,--libs)
+
 # Our own flags stay apart from CFLAGS, which belongs to the packager.
-CPP_OWN := -std=c11 -D_GNU_SOURCE -Iengine -I. -Ibuild/gen $(shell pkg-config --cflags $(PKGS))
-C_OWN   := $(WARN) $(HARDEN) $(SAN) -MMD -MP
-RELRO   := -pie -Wl,-z,relro,-z,now
-LD_OWN  := $(SAN) $(if $(HARDEN),$(RELRO))
-LIBS    := $(shell pkg-config --libs $(PKGS)) -lm -lpthread
+CPP_OWN = -std=c11 -D_GNU_SOURCE -Iengine -I. -Ibuild/gen $(PKG_CFLAGS)
+C_OWN   = $(WARN) $(HARDEN) $(SAN) -ffunction-sections -fdata-sections
+RELRO  := -pie -Wl,-z,relro,-z,now
+LD_OWN  = $(SAN) -Wl,--gc-sections $(if $(HARDEN),$(RELRO))
+LIBS    = $(PKG_LIBS) -lm -lpthread
+COMPILE = $(CC) $(CPP_OWN) $(C_OWN) $(CPPFLAGS) $(CFLAGS)
+LINK    = $(CC) $(LD_OWN) $(CFLAGS) $(LDFLAGS)
 
 # Explicit order = the layers, lowest first.
-LAYERS  := engine/base engine/definition engine/machine engine/store engine/runtime api/http api
-SRC     := $(sort $(wildcard $(addsuffix /*.c,$(LAYERS))))
-OBJ     := $(SRC:%.c=$(B)/%.o)
-LIB     := $(B)/engine.a
-UNIT    := $(patsubst %.c,$(B)/%,$(wildcard tests/unit/test_*.c))
+LAYERS := engine/base engine/definition engine/machine engine/store engine/runtime api/http api
+SRC    := $(sort $(wildcard $(addsuffix /*.c,$(LAYERS))))
+OBJ    := $(SRC:%.c=$(B)/%.o)
+LIB    := $(B)/engine.a
+DAEMON := $(patsubst %.c,$(B)/%.o,$(wildcard engine/daemon/*.c))
+ONESTOP := $(B)/onestop
 
-.PHONY: all unit clean
+# Tests, by kind.  Scripts run as they are; programs are built here.
+program  = $(patsubst %.c,$(B)/%,$(wildcard tests/$(1)/test_*.c))
+script   = $(wildcard tests/$(1)/test_*.sh)
+UNIT    := $(call program,unit)
+DB      := $(call program,db)
+HTTP    := $(call program,http)
+FAULT   := $(call program,fault)
+SUPPORT := $(patsubst %.c,$(B)/%.o,$(wildcard tests/support/*.c))
+FUZZ    := $(patsubst %.c,$(B)/%,$(wildcard tests/fuzz/fuzz_*.c))
+
+ENV := ONESTOP_BUILD=$(B) ONESTOP=$(ONESTOP) RUNNER="$(RUNNER)"
+
+.PHONY: all build-tests run demo stop test unit db http fault check lint tidy asan tsan fuzz \
+        run-fuzz bench install clean format sample help FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
 
-all: $(LIB)              ## build
+all: $(ONESTOP)          ## build the program
+
+# make V=1 shows the commands.
+Q = $(if $(V),,@)
+say = $(if $(V),,@printf '  %-4s %s\n' $(1) $@)
+
+# Objects follow the flags they were built with, not the date of this file.
+$(B)/flags: FORCE
+	@mkdir -p $(@D)
+	@echo '$(COMPILE)' | cmp -s - $@ || echo '$(COMPILE)' >$@
 
 build/gen/statements.h: engine/store/sql/embed.awk $(wildcard engine/store/sql/*.sql)
 	@mkdir -p $(@D)
-	awk -f $^ >$@
+	$(Q)awk -f $^ >$@
 
-$(B)/%.o: %.c Makefile | build/gen/statements.h
+$(B)/%.o: %.c $(B)/flags | build/gen/statements.h
 	@mkdir -p $(@D)
-	$(CC) $(CPP_OWN) $(C_OWN) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
+	$(call say,CC)
+	$(Q)$(COMPILE) -MMD -MP -c -o $@ $<
 $(LIB): $(OBJ)
-	rm -f $@; $(AR) rcs $@ $^
-$(B)/tests/%: $(B)/tests/%.o $(LIB)
-	$(CC) $(LD_OWN) $(LDFLAGS) -o $@ $^ $(LIBS) -lcmocka
+	@rm -f $@
+	$(Q)$(AR) rcs $@ $^
+$(B)/daemon.a: $(filter-out %/main.o,$(DAEMON))
+	@rm -f $@
+	$(Q)$(AR) rcs $@ $^
+$(B)/support.a: $(SUPPORT)
+	@rm -f $@
+	$(Q)$(AR) rcs $@ $^
+$(ONESTOP): $(DAEMON) $(LIB)
+	$(call say,LINK)
+	$(Q)$(LINK) -o $@ $^ $(LIBS)
+$(B)/tests/%: $(B)/tests/%.o $(B)/support.a $(LIB)
+	$(call say,LINK)
+	$(Q)$(LINK) -o $@ $^ $(LIBS) -lcmocka
+$(B)/tests/unit/test_daemon_%: $(B)/tests/unit/test_daemon_%.o $(B)/support.a $(B)/daemon.a $(LIB)
+	$(call say,LINK)
+	$(Q)$(LINK) -o $@ $^ $(LIBS) -lcmocka
+$(B)/tests/fuzz/fuzz_%: $(B)/tests/fuzz/fuzz_%.o $(LIB)
+	$(call say,LINK)
+	$(Q)$(LINK) -fsanitize=fuzzer -o $@ $^ $(LIBS)
 
-unit: $(UNIT)            ## pure tests, no database
-	set -e; for t in $^; do $$t; done
-clean:
+run:                     ## PostgreSQL, schema and daemon at http://127.0.0.1:PORT (PORT=8080 VAR=var)
+	@exec deploy/run $(PORT) $(VAR)
+demo:                    ## the same with a test clock and a day's cases
+	@ONESTOP_DEMO=1 exec deploy/run $(PORT) $(VAR)
+stop:                    ## end what `make run` started
+	@deploy/stop $(VAR)
+
+build-tests: $(ONESTOP) $(UNIT) $(DB) $(HTTP) $(FAULT)
+test: build-tests        ## all tests; the last line sums them up
+	@$(ENV) tests/pg.sh tests/run.sh \
+		kind=unit $(UNIT) $(call script,unit) kind=lint $(call script,lint) \
+		kind=sql $(wildcard tests/sql/check.sh) $(call script,sql) \
+		kind=scenario $(call script,scenario) kind=db $(DB) $(call script,db) \
+		kind=http $(HTTP) $(call script,http) kind=fault $(FAULT) $(call script,fault)
+unit: $(UNIT) $(ONESTOP) ## pure tests, no database
+	@$(ENV) tests/run.sh kind=unit $(UNIT) $(call script,unit)
+db: $(DB) $(ONESTOP)     ## tests against a throw-away PostgreSQL
+	@$(ENV) tests/pg.sh tests/run.sh kind=sql $(wildcard tests/sql/check.sh) kind=db $(DB) $(call script,db)
+http: $(HTTP) $(ONESTOP) ## the daemon as a black box
+	@$(ENV) tests/pg.sh tests/run.sh kind=http $(HTTP) $(call script,http)
+fault: $(FAULT) $(ONESTOP) ## kills, cut connections, full disks
+	@$(ENV) tests/pg.sh tests/run.sh kind=fault $(FAULT) $(call script,fault)
+
+check: lint test         ## what must pass before a commit
+lint: $(OBJ) $(DAEMON)   ## the laws of the house that a compiler does not see
+	@CC="$(CC)" CPP_OWN="$(CPP_OWN)" WARN="$(WARN)" tests/lint/run.sh $(B)
+tidy: build/gen/statements.h  ## clang-tidy, one file per process
+	@printf '%s\n' $(SRC) $(wildcard engine/daemon/*.c) | xargs -P "$$(nproc)" -I{} \
+		clang-tidy-14 --quiet {} -- $(CPP_OWN)
+
+asan tsan:               ## all tests under sanitizers
+	@$(MAKE) --no-print-directory VARIANT=$@ test
+fuzz:                    ## each fuzzer for FUZZ_SECONDS (60)
+	@$(MAKE) --no-print-directory VARIANT=fuzz run-fuzz
+run-fuzz: $(FUZZ)
+	@$(ENV) tests/fuzz/run.sh $(FUZZ)
+bench: $(ONESTOP)        ## the figures of the design, on this machine (SCALE=…)
+	@$(ENV) tests/bench/run.sh
+
+install: $(ONESTOP)      ## prefix=/usr/local sysconfdir= unitdir= DESTDIR=
+	@DESTDIR="$(DESTDIR)" prefix="$(prefix)" sysconfdir="$(sysconfdir)" unitdir="$(unitdir)" \
+		deploy/install $(ONESTOP)
+format:                  ## rewrite the C sources as .clang-format says
+	find engine api tests -name '*.[ch]' -exec clang-format-14 -i {} +
+clean:                   ## remove what was built; var/ stays
 	rm -rf build
+help:                    ## this list
+	@awk -F ':.*## ' '/^[a-z][a-z -]*:.*## /{ sub(/ .*/, "", $$1); printf "%-8s %s\n", $$1, $$2 }' Makefile
 
 -include $(shell find $(B) -name '*.d' 2>/dev/null)

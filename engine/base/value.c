@@ -241,7 +241,7 @@ write_real(struct text *t, double d)
         memmove(digit, digit + 1, strlen(digit));
     }
     e = strchr(digit, 'e');
-    exponent = atoi(e + 1);
+    exponent = (int)strtol(e + 1, NULL, 10);
     *e = 0;
     if (precision > 1)
         memmove(digit + 1, digit + 2, strlen(digit + 1));

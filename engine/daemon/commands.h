@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef DAEMON_COMMANDS_H
+#define DAEMON_COMMANDS_H
+
+/* One function per subcommand; argv[0] is its name, the result is the exit code. */
+#define COMMAND(name, arguments, zh, en) int cmd_##name(int argc, char **argv);
+#include "daemon/commands.def"
+#undef COMMAND
+
+#endif
