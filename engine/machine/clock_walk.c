@@ -267,5 +267,6 @@ goal_of(const struct counting *c, instant start)
         add_limit(c->extension, &time, &months, &days);
     if (unit_is_time(l.unit))
         return (struct goal){.kind = GOAL_TIME, .need = time};
-    return (struct goal){.kind = GOAL_DAYS, .n = day_corresponding(from, months) - from + days};
+    days += day_corresponding(from, months) - from;
+    return (struct goal){.kind = GOAL_DAYS, .n = days > 0 ? days : 1}; /* 0: in December 9999 */
 }
