@@ -47,8 +47,8 @@ struct stop {
     int32_t number; /* 1, 2, 3 … within the case */
     int32_t visit;
     uint16_t ground;
-    bool declared; /* by the step itself, not by a stop command: ends with the visit */
-    instant from;
+    bool declared;    /* by the step itself, not by a stop command: ends with the visit */
+    instant from, to; /* to INSTANT_NONE: it holds; ended ones are kept while the visit lasts */
 };
 
 enum verdict {
@@ -68,9 +68,11 @@ struct case_clock {
     struct limit extension;    /* n == 0: not extended */
     const struct stand *stand; /* when it stood; the last may be open (to INSTANT_NONE) */
     uint32_t n_stand;
-    int32_t epoch; /* rises when, and only when, the due date moves (K9) */
-    bool late;     /* the card of being late was issued in some epoch */
-    int32_t fired; /* epoch in which that card was issued; -1: none */
+    int32_t epoch;     /* rises when, and only when, the due date moves (K9) */
+    bool late;         /* the card of being late was issued in some epoch */
+    int32_t fired;     /* epoch in which that card was issued; -1: none */
+    instant known_due; /* the last one that was not INSTANT_NONE: what epochs are told by */
+    bool moved;        /* its course changed since case_index(); never stored */
     enum verdict verdict;
     instant ended;    /* INSTANT_NONE while it runs */
     instant due;      /* index; INSTANT_NONE while it stands or without a limit */
@@ -79,11 +81,13 @@ struct case_clock {
 };
 
 struct case_state {
-    int64_t id;           /* the database's; 0 before it is stored */
-    const char *number;   /* case number 办件编号 */
-    const char *district; /* GB/T 2260 code of the hall's district */
+    int64_t id;                 /* the database's; 0 before it is stored */
+    const char *number;         /* case number 办件编号 */
+    const char *district;       /* GB/T 2260 code of the hall's district */
+    const char *applicant_kind; /* one of workflow.applicant; NULL where it lists none */
     enum phase phase;
-    const char *outcome; /* when closed */
+    const char *outcome;          /* when closed */
+    enum public_status closed_as; /* decided, or delivered where the end says so */
     int64_t revision; /* accepted commands of people and systems; alarms and claims do not count */
     int64_t recorded; /* records so far: the number of the last */
     instant opened;
@@ -97,8 +101,8 @@ struct case_state {
     uint32_t n_visit;
     struct branch *branch;
     uint32_t n_branch;
-    struct stop *stop; /* those that hold */
-    uint32_t n_stop;
+    struct stop *stop;
+    uint32_t n_stop;          /* holding ones, and ended ones of active visits */
     struct case_clock *clock; /* running ones, and ended case clocks; ended step clocks go */
     uint32_t n_clock;
     instant alarm; /* index: when the core must look again; INSTANT_NONE: never */
@@ -112,7 +116,23 @@ struct case_state *case_clone(struct arena *a, const struct workflow *w,
 void case_index(const struct workflow *w, struct case_state *c, const struct calendar *calendar,
                 instant now, struct arena *a);
 
-struct visit *case_visit(const struct case_state *c, int32_t id); /* NULL when not active */
+struct visit *case_visit(const struct case_state *c, int32_t id);      /* NULL when not active */
+struct case_clock *case_clock(const struct case_state *c, int32_t id); /* NULL when gone */
+
+/** Whether @v is visit @container or inside it; every visit is inside 0. */
+bool case_visit_inside(const struct case_state *c, const struct visit *v, int32_t container);
+
+bool limit_is_set(struct limit l);
+
+/**
+ * The moment a period counts from that began at @t.  A move made by silence
+ * happens at 24:00 of the last day, which is 00:00 of the next; what follows
+ * it counts from that last day, so 00:00 sharp belongs to the day before.
+ */
+instant period_start(instant t);
+
+/** The statutory clock of the case that runs, else the promised one; NULL when none runs. */
+const struct case_clock *case_leading_clock(const struct workflow *w, const struct case_state *c);
 
 /** Whether the clock stands at the case's last moment. */
 bool case_clock_stands(const struct case_clock *k);
@@ -120,6 +140,12 @@ bool case_clock_stands(const struct case_clock *k);
 /** How @k is counted: what the date function takes. */
 struct counting case_counting(const struct workflow *w, const struct case_clock *k,
                               const struct calendar *calendar);
+
+/** How far @k has come at @end, and when it is due given that it is @now. */
+struct measure case_measure(const struct workflow *w, const struct case_clock *k,
+                            const struct calendar *calendar, instant end, struct arena *a);
+struct due case_due(const struct workflow *w, const struct case_clock *k,
+                    const struct calendar *calendar, instant now, struct arena *a);
 
 /** What the applicant is told (DESIGN 4 "Public status"). */
 enum public_status case_public_status(const struct workflow *w, const struct case_state *c);
@@ -141,11 +167,12 @@ enum colour case_clock_colour(const struct workflow *w, const struct case_clock 
 const char *colour_name(enum colour c);
 const char *verdict_name(enum verdict v);
 
-/** The state as JSON, without form and vars (`case_read` reads it back); see case_json.c. */
+/** The state as canonical JSON without the form, which has a column of its own. */
 void case_write(struct text *t, const struct workflow *w, const struct case_state *c);
 
 /**
- * Reads what case_write() wrote.  @form is the form's own column.
+ * Reads what case_write() wrote into @out, whose id and number the caller has
+ * set.  @form is the form's own column.  Texts are borrowed from @state.
  * @return false with ERROR_INTERNAL when it does not fit the definition: a
  * damaged or foreign row, never a caller's fault.
  */

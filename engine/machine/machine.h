@@ -74,6 +74,7 @@ enum fact_kind {
     FACT_BRANCH_ENDED,  /* visit: the parallel's; number: region; name: outcome */
     FACT_MARKED,        /* mark */
     FACT_CLOCK_STARTED, /* number: clock; visit; rule; limit */
+    FACT_LIMIT_CHOSEN,  /* number: clock; limit: chosen again after the form changed (K8) */
     FACT_CLOCK_ENDED,   /* number: clock; verdict */
     FACT_STOPPED,       /* number: stop; visit; ground; name: document; detail: reason */
     FACT_RESUMED,       /* number: stop */
@@ -86,7 +87,7 @@ enum fact_kind {
     FACT_CLAIMED,       /* visit; name: holder; until */
     FACT_RELEASED,      /* visit */
     FACT_ANNULLED,      /* number: record; value: what is restored */
-    FACT_CLOSED         /* name: outcome */
+    FACT_CLOSED         /* step: the end; name: outcome */
 };
 
 struct fact {
@@ -94,6 +95,7 @@ struct fact {
     int32_t visit;
     int32_t number;
     uint16_t step, rule, mark, ground;
+    bool declared; /* STOPPED: by the step itself */
     enum verdict verdict;
     int32_t epoch;
     const char *name, *detail;
@@ -110,6 +112,7 @@ struct record {
     instant at;                    /* the moment it counts */
     const char *actor;             /* who; "engine" for what came due */
     const char *role;              /* in which role he could: the step's, "applicant" …; NULL */
+    const char *calendar;          /* version of the calendar it was decided with */
     const struct command *command; /* NULL for what came due */
     const struct fact *fact;
     uint32_t n_fact;
@@ -118,10 +121,11 @@ struct record {
 
 /** A finished measurement: a step left, or a clock ended.  Stored as one row. */
 struct timing {
-    int32_t visit; /* 0 for a case clock */
-    int32_t clock; /* the clock's number; 0 for a step's row */
-    uint16_t step; /* NONE for a case clock */
-    uint16_t rule; /* NONE for a step without a limit */
+    int64_t record; /* the record that ended it */
+    int32_t visit;  /* 0 for a case clock */
+    int32_t clock;  /* the clock's number; 0 for a step's row */
+    uint16_t step;  /* NONE for a case clock */
+    uint16_t rule;  /* NONE for a step without a limit */
     const char *department;
     instant started, ended, due;
     struct limit limit;
@@ -152,8 +156,7 @@ struct outcome {
     uint32_t n_timing;
     const struct message *message;
     uint32_t n_message;
-    const int32_t *withdrawn; /* visits whose timing rows an annulment takes back */
-    uint32_t n_withdrawn;
+    int64_t annulled; /* record whose timing rows are taken back; 0: none */
     bool form_changed;
     int32_t visit; /* the visit acted in (ACT, CLAIM …), 0 otherwise */
 };

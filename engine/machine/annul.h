@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef MACHINE_ANNUL_H
+#define MACHINE_ANNUL_H
+
+#include "machine/machine.h"
+
+/*
+ * Taking back the wrong click (DESIGN 6).  The facts stay; FACT_ANNULLED
+ * carries what the record had taken away and what it had brought, so that
+ * applying it needs nothing but itself.
+ */
+
+/**
+ * What is to be restored on @c so that the record that led from @before to
+ * @after is as if it had never been.
+ * @return false with ERROR_ANNUL_IMPOSSIBLE: something left the house with it,
+ * or what it opened has been acted on since.
+ */
+MUST_CHECK bool annul_plan(const struct workflow *w, const struct case_state *c,
+                           const struct case_state *before, const struct case_state *after,
+                           struct arena *a, struct value *plan, struct error *e);
+
+/** Applies such a plan to @c. */
+void annul_restore(const struct workflow *w, struct case_state *c, const struct value *plan,
+                   instant at, struct arena *a);
+
+#endif

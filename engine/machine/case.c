@@ -1,0 +1,277 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What can be said of a case without deciding anything. */
+#include "machine/case.h"
+
+#include <string.h>
+
+struct case_state *
+case_clone(struct arena *a, const struct workflow *w, const struct case_state *c)
+{
+    struct case_state *copy = arena_copy(a, c, sizeof(*c));
+
+    copy->mark = arena_copy(a, c->mark, w->n_mark * sizeof(*c->mark));
+    copy->visit = arena_copy(a, c->visit, c->n_visit * sizeof(*c->visit));
+    copy->branch = arena_copy(a, c->branch, c->n_branch * sizeof(*c->branch));
+    copy->stop = arena_copy(a, c->stop, c->n_stop * sizeof(*c->stop));
+    copy->clock = arena_copy(a, c->clock, c->n_clock * sizeof(*c->clock));
+    return copy;
+}
+
+struct visit *
+case_visit(const struct case_state *c, int32_t id)
+{
+    for (uint32_t i = 0; i < c->n_visit; i++)
+        if (c->visit[i].id == id)
+            return &c->visit[i];
+    return NULL;
+}
+
+struct case_clock *
+case_clock(const struct case_state *c, int32_t id)
+{
+    for (uint32_t i = 0; i < c->n_clock; i++)
+        if (c->clock[i].id == id)
+            return &c->clock[i];
+    return NULL;
+}
+
+bool
+case_clock_stands(const struct case_clock *k)
+{
+    return k->n_stand && k->stand[k->n_stand - 1].to == INSTANT_NONE;
+}
+
+bool
+case_visit_inside(const struct case_state *c, const struct visit *v, int32_t container)
+{
+    for (; v; v = case_visit(c, v->parent))
+        if (v->id == container)
+            return true;
+    return container == 0;
+}
+
+bool
+limit_is_set(struct limit l)
+{
+    return l.n > 0 || l.unit == UNIT_DATE;
+}
+
+struct counting
+case_counting(const struct workflow *w, const struct case_clock *k, const struct calendar *calendar)
+{
+    const struct clock_rule *rule = &w->clock[k->rule];
+    struct counting c = {.calendar = calendar,
+                         .limit = k->limit,
+                         .extension = k->extension,
+                         .continuous = rule->continuous,
+                         .applicant = rule->applicant};
+
+    if (!limit_is_set(c.limit)) /* measured all the same, in service time */
+        c.limit = (struct limit){.unit = UNIT_MINUTES, .n = 1};
+    return c;
+}
+
+static struct course
+course_of(const struct case_clock *k)
+{
+    return (struct course){
+        .start = period_start(k->started), .stand = k->stand, .n_stand = k->n_stand};
+}
+
+instant
+period_start(instant t)
+{
+    return t == day_start(instant_day(t)) ? t - 1 : t;
+}
+
+struct measure
+case_measure(const struct workflow *w, const struct case_clock *k, const struct calendar *calendar,
+             instant end, struct arena *a)
+{
+    const struct counting counting = case_counting(w, k, calendar);
+    const struct course course = course_of(k);
+    struct measure m = clock_measure(a, &counting, &course, end);
+
+    /* The start may be a 24:00 taken back by a microsecond; nobody wants to see it. */
+    m.elapsed = end > k->started ? end - k->started : 0;
+    return m;
+}
+
+struct due
+case_due(const struct workflow *w, const struct case_clock *k, const struct calendar *calendar,
+         instant now, struct arena *a)
+{
+    const struct counting counting = case_counting(w, k, calendar);
+    const struct course course = course_of(k);
+
+    return clock_due(a, &counting, &course, now);
+}
+
+static void
+index_clock(const struct workflow *w, struct case_clock *k, const struct calendar *calendar,
+            instant now, struct arena *a)
+{
+    struct due due;
+
+    if (!k->moved || k->verdict != VERDICT_OPEN)
+        return;
+    k->moved = false;
+    if (!limit_is_set(k->limit))
+        return;
+    due = case_due(w, k, calendar, now, a);
+    k->due = due.at;
+    k->last_day = due.last_day;
+    k->provisional = due.provisional;
+    if (due.at == INSTANT_NONE || due.at == k->known_due)
+        return;
+    k->known_due = due.at;
+    k->epoch++;
+    if (k->late && due.at < now) /* it was late and still is: no second card */
+        k->fired = k->epoch;
+}
+
+static void
+earlier(instant *alarm, instant t)
+{
+    if (t != INSTANT_NONE && (*alarm == INSTANT_NONE || t < *alarm))
+        *alarm = t;
+}
+
+void
+case_index(const struct workflow *w, struct case_state *c, const struct calendar *calendar,
+           instant now, struct arena *a)
+{
+    c->alarm = INSTANT_NONE;
+    for (uint32_t i = 0; i < c->n_clock; i++) {
+        struct case_clock *k = &c->clock[i];
+
+        index_clock(w, k, calendar, now, a);
+        if (k->verdict == VERDICT_OPEN && k->fired != k->epoch)
+            earlier(&c->alarm, k->due);
+    }
+    for (uint32_t i = 0; i < c->n_visit; i++) {
+        const struct visit *v = &c->visit[i];
+
+        for (uint16_t t = 0; t < w->step[v->step].n_timer; t++)
+            earlier(&c->alarm, v->timer[t]);
+        earlier(&c->alarm, v->wait_until);
+    }
+}
+
+const char *
+step_department(const struct workflow *w, const struct step *s)
+{
+    return s->department ? s->department : w->lead;
+}
+
+/* The step's own word, or that of the nearest step around it. */
+static enum public_status
+status_of(const struct workflow *w, const struct case_state *c, const struct visit *v)
+{
+    for (; v; v = case_visit(c, v->parent))
+        if (w->step[v->step].public != PUBLIC_INHERIT)
+            return w->step[v->step].public;
+    return PUBLIC_IN_REVIEW;
+}
+
+/* The clock people look at: the statutory one that runs, else the promised one. */
+const struct case_clock *
+case_leading_clock(const struct workflow *w, const struct case_state *c)
+{
+    const struct case_clock *leading = NULL;
+
+    for (uint32_t i = 0; i < c->n_clock; i++) {
+        const struct case_clock *k = &c->clock[i];
+        const struct clock_rule *rule = &w->clock[k->rule];
+
+        if (k->verdict != VERDICT_OPEN || rule->scope != NONE || rule->applicant)
+            continue;
+        if (!leading ||
+            (rule->kind == CLOCK_STATUTORY && w->clock[leading->rule].kind != CLOCK_STATUTORY))
+            leading = k;
+    }
+    return leading;
+}
+
+enum public_status
+case_public_status(const struct workflow *w, const struct case_state *c)
+{
+    const struct case_clock *leading = case_leading_clock(w, c);
+    enum public_status earliest = PUBLIC_INHERIT;
+    uint32_t n_leaf = 0;
+
+    if (c->phase == PHASE_CLOSED)
+        return c->closed_as;
+    if (leading && case_clock_stands(leading))
+        return PUBLIC_SPECIAL;
+    for (uint32_t i = 0; i < c->n_visit; i++) {
+        const enum step_kind kind = w->step[c->visit[i].step].kind;
+        const enum public_status s = status_of(w, c, &c->visit[i]);
+
+        if (kind == STEP_STAGE || kind == STEP_PARALLEL)
+            continue;
+        n_leaf++;
+        if (s < earliest)
+            earliest = s;
+    }
+    return n_leaf ? earliest : PUBLIC_RECEIVED;
+}
+
+/* What remains of @k at its blue threshold; 0: the limit is too short for one. */
+static int32_t
+blue_part(struct limit l)
+{
+    const int32_t fifth = (l.n + 4) / 5;
+
+    switch (l.unit) {
+    case UNIT_MINUTES:
+        return fifth > 5 ? 5 : fifth;
+    case UNIT_HOURS:
+    case UNIT_WORKING_DAYS:
+    case UNIT_DAYS:
+        return fifth > 1 ? fifth : 1;
+    case UNIT_MONTHS:
+    case UNIT_YEARS:
+    case UNIT_DATE:
+        return 0;
+    }
+    return 0;
+}
+
+enum colour
+case_clock_colour(const struct workflow *w, const struct case_clock *k,
+                  const struct calendar *calendar, instant now, struct arena *a)
+{
+    const bool statutory = w->clock[k->rule].kind == CLOCK_STATUTORY;
+    struct case_clock early = *k;
+
+    if (!limit_is_set(k->limit))
+        return COLOUR_NONE;
+    if (k->late || k->verdict == VERDICT_LATE ||
+        (k->verdict == VERDICT_OPEN && k->due != INSTANT_NONE && now > k->due))
+        return statutory ? COLOUR_RED : COLOUR_YELLOW;
+    if (k->verdict != VERDICT_OPEN || k->due == INSTANT_NONE)
+        return COLOUR_GREEN;
+    early.limit.n += limit_adds(k->limit, k->extension) ? k->extension.n : 0;
+    early.extension = (struct limit){0};
+    if (blue_part(early.limit) == 0 || early.limit.n <= blue_part(early.limit))
+        return COLOUR_GREEN;
+    early.limit.n -= blue_part(early.limit);
+    return now > case_due(w, &early, calendar, now, a).at ? COLOUR_BLUE : COLOUR_GREEN;
+}
+
+const char *
+colour_name(enum colour c)
+{
+    static const char *const name[] = {"none", "green", "blue", "yellow", "red"};
+
+    return name[c];
+}
+
+const char *
+verdict_name(enum verdict v)
+{
+    static const char *const name[] = {"open", "on-time", "late", "cancelled"};
+
+    return name[v];
+}

@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Starting and ending clocks, and the rows of measurement that come of it. */
+#include <string.h>
+
+#include "machine/flow.h"
+
+/* "2026-03-01" is the end of that day, a date-time itself. */
+static bool
+read_due_date(struct run *r, const struct value *v, struct limit *out)
+{
+    day d;
+
+    if (v->kind == VALUE_STRING && day_read(v->string, v->n, &d)) {
+        *out = clock_date(d);
+        return true;
+    }
+    *out = (struct limit){.unit = UNIT_DATE};
+    if (v->kind == VALUE_STRING && instant_read(v->string, v->n, &out->date))
+        return true;
+    if (!r->failed)
+        error_set(r->e, ERROR_GUARD_ERROR, "the date of a limit is no date or date-time");
+    r->failed = true;
+    return false;
+}
+
+/* The first arm that holds; n == 0: this case has no limit. */
+static struct limit
+choose_limit(struct run *r, const struct clock_rule *rule)
+{
+    for (uint16_t i = 0; i < rule->n_arm && !r->failed; i++) {
+        const struct limit_arm *arm = &rule->arm[i];
+        struct limit l = arm->limit;
+
+        if (arm->when && !run_test(r, arm->when))
+            continue;
+        if (arm->date) {
+            const struct value v = run_value(r, arm->date);
+
+            if (r->failed || !read_due_date(r, &v, &l))
+                break;
+        }
+        return l;
+    }
+    return (struct limit){0};
+}
+
+void
+start_clock(struct run *r, uint16_t rule, int32_t visit)
+{
+    const struct limit limit = choose_limit(r, &r->w->clock[rule]);
+
+    emit(r, (struct fact){.kind = FACT_CLOCK_STARTED,
+                          .number = r->c->last_clock + 1,
+                          .visit = visit,
+                          .rule = rule,
+                          .limit = limit});
+}
+
+static bool
+same_limit(struct limit x, struct limit y)
+{
+    return x.unit == y.unit && x.n == y.n && (x.unit != UNIT_DATE || x.date == y.date);
+}
+
+void
+rechoose_limits(struct run *r)
+{
+    for (uint32_t i = 0; i < r->c->n_clock && !r->failed; i++) {
+        const struct case_clock *k = &r->c->clock[i];
+        const struct clock_rule *rule = &r->w->clock[k->rule];
+        struct limit l;
+
+        if (k->verdict != VERDICT_OPEN || (rule->n_arm < 2 && !(rule->n_arm && rule->arm->date)))
+            continue;
+        l = choose_limit(r, rule);
+        if (!r->failed && !same_limit(l, k->limit))
+            emit(r, (struct fact){.kind = FACT_LIMIT_CHOSEN, .number = k->id, .limit = l});
+    }
+}
+
+static struct timing *
+new_timing(struct run *r)
+{
+    r->timing = arena_grow(r->a, r->timing, r->n_timing, sizeof(*r->timing));
+    r->timing[r->n_timing] = (struct timing){.step = NONE, .rule = NONE};
+    return &r->timing[r->n_timing++];
+}
+
+static void
+describe_step(struct run *r, struct timing *t, const struct visit *v)
+{
+    const struct step *s = &r->w->step[v->step];
+
+    t->visit = v->id;
+    t->step = v->step;
+    t->department = step_department(r->w, s);
+}
+
+void
+end_clock(struct run *r, int32_t clock, bool cancelled)
+{
+    const struct case_clock *k = case_clock(r->c, clock);
+    const struct visit *v = case_visit(r->c, k->visit);
+    const struct due due = case_due(r->w, k, r->s->calendar, r->at, r->a);
+    const bool timed = limit_is_set(k->limit);
+    const bool late = timed && (k->late || (due.at != INSTANT_NONE && r->at > due.at));
+    const enum verdict verdict = late        ? VERDICT_LATE
+                                 : cancelled ? VERDICT_CANCELLED
+                                             : VERDICT_ON_TIME;
+    struct timing *t = new_timing(r);
+
+    t->clock = k->id;
+    t->rule = k->rule;
+    t->department = r->w->lead;
+    if (v)
+        describe_step(r, t, v);
+    t->started = k->started;
+    t->ended = r->at;
+    t->due = timed ? due.at : INSTANT_NONE;
+    t->limit = k->limit;
+    t->verdict = timed ? verdict : cancelled ? VERDICT_CANCELLED : VERDICT_OPEN;
+    t->cancelled = cancelled;
+    t->measure = case_measure(r->w, k, r->s->calendar, r->at, r->a);
+    t->stand = k->stand;
+    t->n_stand = k->n_stand;
+    t->action = r->action;
+    t->by = r->cmd ? r->cmd->actor.id : NULL;
+    emit(r, (struct fact){.kind = FACT_CLOCK_ENDED, .number = clock, .verdict = verdict});
+}
+
+/* A step without a limit is measured all the same, in service time, by its own stops. */
+void
+note_step(struct run *r, const struct visit *v, bool cancelled)
+{
+    const struct counting counting = {.calendar = r->s->calendar,
+                                      .limit = {.unit = UNIT_MINUTES, .n = 1}};
+    struct stand *stand = arena_array(r->a, r->c->n_stop, struct stand);
+    struct course course = {.start = v->entered, .stand = stand};
+    struct timing *t = new_timing(r);
+
+    for (uint32_t i = 0; i < r->c->n_stop; i++)
+        if (r->c->stop[i].visit == v->id)
+            stand[course.n_stand++] =
+                (struct stand){.from = r->c->stop[i].from,
+                               .to = r->c->stop[i].to,
+                               .ground = r->w->ground[r->c->stop[i].ground].id};
+    describe_step(r, t, v);
+    t->started = v->entered;
+    t->ended = r->at;
+    t->due = INSTANT_NONE;
+    t->verdict = cancelled ? VERDICT_CANCELLED : VERDICT_OPEN;
+    t->cancelled = cancelled;
+    t->measure = clock_measure(r->a, &counting, &course, r->at);
+    t->stand = stand;
+    t->n_stand = (uint32_t)course.n_stand;
+    t->action = r->action;
+    t->by = r->cmd ? r->cmd->actor.id : NULL;
+}

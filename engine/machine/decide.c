@@ -1,0 +1,495 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The product in one file: what follows from a command.  Guards first, then
+ * facts; everything else is how a case moves (flow.c).
+ */
+#include <string.h>
+
+#include "machine/annul.h"
+#include "machine/due.h"
+#include "machine/may.h"
+#include "machine/paths.h"
+
+/* What the arms below decide about. */
+struct deed {
+    struct run *r;
+    const struct command *cmd;
+    struct violations *violations;
+    struct outcome *out;
+    const char *role;
+};
+
+void
+finish_record(struct run *r, const struct command *cmd, const char *role)
+{
+    struct case_state *c = r->c;
+
+    c->recorded++;
+    c->moment = r->at;
+    case_index(r->w, c, r->s->calendar, r->at, r->a);
+    for (uint32_t i = r->n_timing; i-- > 0 && r->timing[i].record == 0;)
+        r->timing[i].record = c->recorded;
+    r->record = arena_grow(r->a, r->record, r->n_record, sizeof(*r->record));
+    r->record[r->n_record++] = (struct record){.number = c->recorded,
+                                               .kind = cmd ? cmd->kind : COMMAND_ALARM,
+                                               .at = r->at,
+                                               .actor = cmd ? cmd->actor.id : "engine",
+                                               .role = role,
+                                               .calendar = r->s->calendar->version,
+                                               .command = cmd,
+                                               .fact = r->fact,
+                                               .n_fact = r->n_fact,
+                                               .revision = c->revision};
+    r->fact = NULL;
+    r->n_fact = 0;
+}
+
+static bool
+check_revision(const struct command *cmd, int64_t is, struct error *e)
+{
+    if (cmd->revision >= 0 && cmd->revision != is)
+        return error_set(e, ERROR_STALE, "saw revision %lld, is %lld", (long long)cmd->revision,
+                         (long long)is);
+    return true;
+}
+
+static bool
+check_form(struct deed *d, const struct form *form, const struct value *v, struct error *e)
+{
+    const struct violations found = form_check(form, v, d->r->a);
+
+    if (found.n == 0)
+        return true;
+    if (d->violations)
+        *d->violations = found;
+    return error_at(e, ERROR_FORM_INVALID, found.item[0].pointer, "%s", found.item[0].en);
+}
+
+static bool
+check_reason(const struct command *cmd, struct error *e)
+{
+    return (cmd->reason && *cmd->reason) ||
+           error_set(e, ERROR_REASON_MISSING, "%s needs a reason", command_name(cmd->kind));
+}
+
+/* The active step a command speaks of. */
+static bool
+find_visit(struct deed *d, struct visit **out, struct error *e)
+{
+    const struct command *cmd = d->cmd;
+    const struct run *r = d->r;
+    struct visit *found = NULL;
+
+    for (uint32_t i = 0; i < r->c->n_visit; i++) {
+        struct visit *v = &r->c->visit[i];
+        const struct step *s = &r->w->step[v->step];
+
+        if (s->kind != STEP_TASK && s->kind != STEP_WAIT)
+            continue;
+        if (cmd->step ? strcmp(cmd->step, s->path) != 0
+                      : cmd->action && (!step_action(s, cmd->action) ||
+                                        !step_role(r->w, s, r->c->district, &cmd->actor)))
+            continue;
+        if (found)
+            return error_set(e, ERROR_STEP_AMBIGUOUS, "%s and %s are both open",
+                             r->w->step[found->step].path, s->path);
+        found = v;
+    }
+    if (!found && cmd->step)
+        return error_set(e, ERROR_STEP_NOT_OPEN, "step %s", cmd->step);
+    if (!found)
+        return error_set(e, ERROR_ACTION_NOT_ALLOWED, "no open step of yours has action %s",
+                         cmd->action ? cmd->action : "");
+    if (cmd->action && !step_action(&r->w->step[found->step], cmd->action))
+        return error_set(e, ERROR_ACTION_NOT_ALLOWED, "action %s in step %s", cmd->action,
+                         cmd->step);
+    *out = found;
+    return check_revision(cmd, found->revision, e);
+}
+
+static bool
+check_holder(const struct deed *d, const struct visit *v, struct error *e)
+{
+    if (v->holder && v->held_until > d->r->at && strcmp(v->holder, d->cmd->actor.id) != 0)
+        return error_set(e, ERROR_CLAIMED, "held by %s", v->holder);
+    return true;
+}
+
+static bool
+check_distinct(const struct deed *d, const struct step *s, struct error *e)
+{
+    for (uint16_t i = 0; i < s->n_distinct_from; i++) {
+        const char *path = d->r->w->step[s->distinct_from[i]].path;
+        const struct value *by = path_get(&d->r->c->steps, arena_printf(d->r->a, "%s.by", path));
+
+        if (by && by->kind == VALUE_STRING && !strcmp(by->string, d->cmd->actor.id))
+            return error_set(e, ERROR_SAME_PERSON, "%s acted in step %s already", d->cmd->actor.id,
+                             path);
+    }
+    return true;
+}
+
+static bool
+check_input(struct deed *d, const struct action *action, struct error *e)
+{
+    const struct value *input = &d->cmd->input;
+    const struct value empty = value_object(d->r->a, NULL, 0);
+
+    if (action->input)
+        return check_form(d, action->input, input->kind == VALUE_NULL ? &empty : input, e);
+    if (input->kind == VALUE_OBJECT ? input->n > 0 : input->kind != VALUE_NULL)
+        return error_at(e, ERROR_UNKNOWN_MEMBER, "/input", "action %s takes no input", action->id);
+    return true;
+}
+
+static bool
+check_guard(struct deed *d, const struct action *action, struct error *e)
+{
+    if (!action->when)
+        return true;
+    if (!run_test(d->r, action->when))
+        return !d->r->failed &&
+               error_set(e, ERROR_GUARD_FAILED, "action %s: %s", action->id,
+                         action->why_en ? action->why_en : "its condition does not hold");
+    return true;
+}
+
+/* What `set` made of the form must still be the form. */
+static bool
+recheck_form(struct deed *d, const struct value *was, struct error *e)
+{
+    struct run *r = d->r;
+
+    if (r->failed || value_equal(was, &r->c->form))
+        return !r->failed;
+    d->out->form_changed = true;
+    rechoose_limits(r);
+    return !r->failed && (!r->w->form || check_form(d, r->w->form, &r->c->form, e));
+}
+
+/* The move that acting makes: facts of the act, effects, marks, and on. */
+static bool
+take(struct deed *d, int32_t visit, const struct action *action, struct error *e)
+{
+    struct run *r = d->r;
+    const struct place from = place_of(r, visit);
+    const struct value was = r->c->form;
+
+    r->action = action->id;
+    emit(r,
+         (struct fact){
+             .kind = FACT_ACTED, .visit = visit, .name = action->id, .detail = d->cmd->actor.id});
+    run_effects(r, &action->effects, visit);
+    run_marks(r, &action->marks);
+    if (action->to.kind != TARGET_NONE && !r->failed) {
+        leave(r, visit, false);
+        move(r, from, action->to);
+    }
+    return recheck_form(d, &was, e);
+}
+
+static bool
+decide_act(struct deed *d, struct error *e)
+{
+    struct run *r = d->r;
+    const struct action *action;
+    const struct step *s;
+    struct visit *v;
+
+    if (!find_visit(d, &v, e))
+        return false;
+    s = &r->w->step[v->step];
+    action = step_action(s, d->cmd->action);
+    d->role = step_role(r->w, s, r->c->district, &d->cmd->actor);
+    d->out->visit = v->id;
+    if (!d->role)
+        return error_set(e, ERROR_FORBIDDEN, "%s may not act in step %s", d->cmd->actor.id,
+                         s->path);
+    if (!check_holder(d, v, e) || !check_distinct(d, s, e) || !check_input(d, action, e) ||
+        !check_guard(d, action, e))
+        return false;
+    r->c->revision++;
+    return take(d, v->id, action, e);
+}
+
+static bool
+decide_open(struct deed *d, struct error *e)
+{
+    const struct opening *o = d->cmd->opening;
+    struct run *r = d->r;
+    bool known = r->w->n_applicant == 0;
+
+    for (uint16_t i = 0; i < r->w->n_applicant && o->applicant_kind; i++)
+        known = known || !strcmp(r->w->applicant[i], o->applicant_kind);
+    if (!known)
+        return error_at(e, ERROR_FORM_INVALID, "/applicant/kind",
+                        "workflow %s is not for this kind of applicant", r->w->id);
+    if (d->cmd->input.kind != VALUE_OBJECT)
+        return error_at(e, ERROR_FORM_INVALID, "/form", "the form is not an object");
+    if (r->w->form && !check_form(d, r->w->form, &d->cmd->input, e))
+        return false;
+    r->c->number = o->number;
+    r->c->revision = 1;
+    d->out->form_changed = true;
+    emit(r, (struct fact){.kind = FACT_OPENED,
+                          .name = o->district,
+                          .detail = o->applicant_kind,
+                          .value = d->cmd->input});
+    run_mark(r, MARK_OPENED);
+    enter(r, r->w->region[0].start, 0);
+    return !r->failed;
+}
+
+static bool
+decide_stop(struct deed *d, struct error *e)
+{
+    const struct command *cmd = d->cmd;
+    struct run *r = d->r;
+    const uint16_t ground = cmd->ground ? workflow_ground(r->w, cmd->ground) : NONE;
+    struct visit *v;
+
+    if (ground == NONE)
+        return error_at(e, ERROR_GROUND_UNKNOWN, "/ground", "ground %.60s",
+                        cmd->ground ? cmd->ground : "(none given)");
+    if (r->w->ground[ground].notice && (!cmd->document || !*cmd->document))
+        return error_at(e, ERROR_DOCUMENT_MISSING, "/document", "ground %s", cmd->ground);
+    if (!find_visit(d, &v, e))
+        return false;
+    for (uint32_t i = 0; i < r->c->n_stop; i++)
+        if (r->c->stop[i].visit == v->id && r->c->stop[i].ground == ground &&
+            r->c->stop[i].to == INSTANT_NONE)
+            return error_set(e, ERROR_CASE_SUSPENDED, "step %s stands on %s since stop %d",
+                             r->w->step[v->step].path, cmd->ground, r->c->stop[i].number);
+    d->out->visit = v->id;
+    r->c->revision++;
+    v->revision = r->c->revision;
+    emit(r, (struct fact){.kind = FACT_STOPPED,
+                          .number = r->c->last_stop + 1,
+                          .visit = v->id,
+                          .ground = ground,
+                          .name = cmd->document,
+                          .detail = cmd->reason});
+    return !r->failed;
+}
+
+static bool
+decide_resume(struct deed *d, struct error *e)
+{
+    struct run *r = d->r;
+    const struct stop *s = NULL;
+    struct visit *v;
+
+    for (uint32_t i = 0; i < r->c->n_stop; i++)
+        if (r->c->stop[i].number == d->cmd->number && r->c->stop[i].to == INSTANT_NONE)
+            s = &r->c->stop[i];
+    if (!s)
+        return error_set(e, ERROR_NOT_STOPPED, "stop %d does not hold", d->cmd->number);
+    v = case_visit(r->c, s->visit);
+    if (s->declared)
+        return error_set(e, ERROR_NOT_STOPPED, "stop %d ends when step %s is left", s->number,
+                         r->w->step[v->step].path);
+    if (!check_revision(d->cmd, v->revision, e))
+        return false;
+    d->out->visit = v->id;
+    r->c->revision++;
+    v->revision = r->c->revision;
+    emit(r, (struct fact){.kind = FACT_RESUMED, .visit = v->id, .number = s->number});
+    return !r->failed;
+}
+
+static bool
+decide_extend(struct deed *d, struct error *e)
+{
+    const struct command *cmd = d->cmd;
+    struct run *r = d->r;
+    const uint16_t rule = cmd->clock ? workflow_clock(r->w, cmd->clock) : NONE;
+    const struct case_clock *k = NULL;
+
+    for (uint32_t i = 0; i < r->c->n_clock && rule != NONE; i++)
+        if (r->c->clock[i].rule == rule && r->c->clock[i].verdict == VERDICT_OPEN)
+            k = &r->c->clock[i];
+    if (!k)
+        return error_at(e, ERROR_ACTION_NOT_ALLOWED, "/clock", "no clock %.60s runs",
+                        cmd->clock ? cmd->clock : "(none given)");
+    if (!r->w->clock[rule].extension.n)
+        return error_at(e, ERROR_ACTION_NOT_ALLOWED, "/clock", "clock %s cannot be extended",
+                        cmd->clock);
+    if (!check_revision(cmd, r->c->revision, e) || !check_reason(cmd, e))
+        return false;
+    if (limit_is_set(k->extension))
+        return error_set(e, ERROR_ALREADY_EXTENDED, "clock %s", cmd->clock);
+    if (k->late || (k->due != INSTANT_NONE && r->at > k->due))
+        return error_set(e, ERROR_LIMIT_PASSED, "clock %s", cmd->clock);
+    d->role = r->w->clock[rule].extension_by;
+    r->c->revision++;
+    emit(r, (struct fact){.kind = FACT_EXTENDED,
+                          .number = k->id,
+                          .limit = r->w->clock[rule].extension,
+                          .name = cmd->document,
+                          .detail = cmd->reason});
+    return !r->failed;
+}
+
+static bool
+decide_claim(struct deed *d, struct error *e)
+{
+    struct run *r = d->r;
+    struct visit *v;
+
+    if (!find_visit(d, &v, e) || !check_holder(d, v, e))
+        return false;
+    d->out->visit = v->id;
+    emit(r, (struct fact){.kind = FACT_CLAIMED,
+                          .visit = v->id,
+                          .name = d->cmd->actor.id,
+                          .until = d->cmd->until});
+    return !r->failed;
+}
+
+static bool
+decide_release(struct deed *d, struct error *e)
+{
+    const struct actor *who = &d->cmd->actor;
+    struct run *r = d->r;
+    struct visit *v;
+
+    if (!find_visit(d, &v, e))
+        return false;
+    d->out->visit = v->id;
+    if (v->holder && strcmp(v->holder, who->id) != 0 && !actor_is(who, "head", r->c->district) &&
+        !actor_is(who, "supervisor", r->c->district))
+        return check_holder(d, v, e);
+    emit(r, (struct fact){.kind = FACT_RELEASED, .visit = v->id});
+    return !r->failed;
+}
+
+static bool
+decide_withdraw(struct deed *d, struct error *e)
+{
+    struct run *r = d->r;
+    const struct action *action = r->w->withdraw;
+
+    if (!action)
+        return error_set(e, ERROR_ACTION_NOT_ALLOWED, "workflow %s knows no withdrawal", r->w->id);
+    if (!check_revision(d->cmd, r->c->revision, e) || !check_guard(d, action, e))
+        return false;
+    d->role = d->cmd->actor.applicant ? "applicant" : "window";
+    r->action = "withdraw";
+    r->c->revision++;
+    run_effects(r, &action->effects, 0);
+    run_marks(r, &action->marks);
+    while (r->c->n_visit && !r->failed)
+        leave(r, r->c->visit[0].id, true);
+    enter(r, action->to.step, 0);
+    return !r->failed;
+}
+
+static bool
+decide_amend(struct deed *d, struct error *e)
+{
+    struct run *r = d->r;
+    const struct value was = r->c->form;
+
+    if (!check_revision(d->cmd, r->c->revision, e) || !check_reason(d->cmd, e))
+        return false;
+    if (d->cmd->input.kind != VALUE_OBJECT)
+        return error_at(e, ERROR_FORM_INVALID, "/form", "the form is not an object");
+    r->c->revision++;
+    emit(r, (struct fact){.kind = FACT_AMENDED, .detail = d->cmd->reason, .value = d->cmd->input});
+    return recheck_form(d, &was, e);
+}
+
+static bool
+decide_annul(struct deed *d, struct error *e)
+{
+    const struct command *cmd = d->cmd;
+    struct run *r = d->r;
+    struct value plan;
+
+    if (!check_revision(cmd, r->c->revision, e) || !check_reason(cmd, e))
+        return false;
+    if (!cmd->before || !cmd->after)
+        return error_set(e, ERROR_ANNUL_IMPOSSIBLE, "record %d is no action", cmd->number);
+    if (!annul_plan(r->w, r->c, cmd->before, cmd->after, r->a, &plan, e))
+        return false;
+    d->role = "supervisor";
+    d->out->annulled = cmd->number;
+    d->out->form_changed = true;
+    r->c->revision++;
+    emit(r,
+         (struct fact){
+             .kind = FACT_ANNULLED, .number = cmd->number, .detail = cmd->reason, .value = plan});
+    return !r->failed;
+}
+
+static bool
+decide(struct deed *d, struct error *e)
+{
+    switch (d->cmd->kind) {
+    case COMMAND_OPEN:
+        return decide_open(d, e);
+    case COMMAND_ACT:
+        return decide_act(d, e);
+    case COMMAND_ALARM:
+        return true;
+    case COMMAND_STOP:
+        return decide_stop(d, e);
+    case COMMAND_RESUME:
+        return decide_resume(d, e);
+    case COMMAND_EXTEND:
+        return decide_extend(d, e);
+    case COMMAND_CLAIM:
+        return decide_claim(d, e);
+    case COMMAND_RELEASE:
+        return decide_release(d, e);
+    case COMMAND_WITHDRAW:
+        return decide_withdraw(d, e);
+    case COMMAND_AMEND:
+        return decide_amend(d, e);
+    case COMMAND_ANNUL:
+        return decide_annul(d, e);
+    }
+    return false;
+}
+
+static bool
+check_phase(const struct case_state *c, const struct command *cmd, struct error *e)
+{
+    if (cmd->kind == COMMAND_ALARM || cmd->kind == COMMAND_ANNUL)
+        return true;
+    if (c->phase == PHASE_CLOSED)
+        return error_set(e, ERROR_CASE_CLOSED, "closed with outcome %s", c->outcome);
+    return true;
+}
+
+bool
+machine_decide(const struct setting *s, const struct case_state *c, const struct command *cmd,
+               struct arena *a, struct outcome *out, struct violations *violations, struct error *e)
+{
+    struct error why = {0};
+    struct outcome o = {.annulled = 0};
+    struct run r = {.s = s, .w = s->workflow, .cmd = cmd, .a = a, .e = &why};
+    struct deed d = {.r = &r, .cmd = cmd, .violations = violations, .out = &o};
+
+    r.c = case_clone(a, s->workflow, c);
+    r.at = c->moment != INSTANT_NONE && c->moment > s->now ? c->moment : s->now;
+    o.form_changed = false;
+    if (c->phase == PHASE_OPEN)
+        catch_up(&r);
+    if (!r.failed && check_phase(r.c, cmd, &why) && decide(&d, &why) && !r.failed) {
+        if (cmd->kind != COMMAND_ALARM)
+            finish_record(&r, cmd, d.role);
+        o.next = r.c;
+        o.record = r.record;
+        o.n_record = r.n_record;
+        o.timing = r.timing;
+        o.n_timing = r.n_timing;
+        o.message = r.message;
+        o.n_message = r.n_message;
+        o.form_changed = o.form_changed || !value_equal(&c->form, &r.c->form);
+        *out = o;
+        return true;
+    }
+    *e = why;
+    return false;
+}

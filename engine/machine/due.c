@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What happens by itself: timers, waits that end, limits that pass. */
+#include "machine/due.h"
+
+#include <string.h>
+
+/* In the order in which they are applied when due at one instant. */
+enum due_class { DUE_MOVE, DUE_CLOCK, DUE_REMINDER };
+
+struct due_item {
+    instant at; /* INSTANT_NONE: nothing */
+    enum due_class class;
+    int32_t visit;
+    int32_t timer; /* of the visit; -1: its wait */
+    int32_t clock;
+    const char *name; /* the clock's */
+};
+
+static bool
+comes_before(const struct due_item *x, const struct due_item *y)
+{
+    if (x->at != y->at)
+        return x->at < y->at;
+    if (x->class != y->class)
+        return x->class < y->class;
+    if (x->class == DUE_CLOCK && strcmp(x->name, y->name) != 0)
+        return strcmp(x->name, y->name) < 0;
+    return x->clock != y->clock   ? x->clock < y->clock
+           : x->visit != y->visit ? x->visit < y->visit
+                                  : x->timer < y->timer;
+}
+
+static void
+consider(struct due_item *first, struct due_item x, instant now)
+{
+    if (x.at != INSTANT_NONE && x.at < now &&
+        (first->at == INSTANT_NONE || comes_before(&x, first)))
+        *first = x;
+}
+
+static struct due_item
+first_due(const struct run *r, instant now)
+{
+    struct due_item first = {.at = INSTANT_NONE};
+
+    for (uint32_t i = 0; i < r->c->n_visit; i++) {
+        const struct visit *v = &r->c->visit[i];
+        const struct step *s = &r->w->step[v->step];
+
+        consider(
+            &first,
+            (struct due_item){.at = v->wait_until, .class = DUE_MOVE, .visit = v->id, .timer = -1},
+            now);
+        for (uint16_t t = 0; t < s->n_timer; t++)
+            consider(&first,
+                     (struct due_item){.at = v->timer[t],
+                                       .class = s->timer[t].to.kind == TARGET_NONE ? DUE_REMINDER
+                                                                                   : DUE_MOVE,
+                                       .visit = v->id,
+                                       .timer = t},
+                     now);
+    }
+    for (uint32_t i = 0; i < r->c->n_clock; i++) {
+        const struct case_clock *k = &r->c->clock[i];
+
+        if (k->verdict == VERDICT_OPEN && k->fired != k->epoch)
+            consider(&first,
+                     (struct due_item){.at = k->due,
+                                       .class = DUE_CLOCK,
+                                       .clock = k->id,
+                                       .name = r->w->clock[k->rule].id},
+                     now);
+    }
+    return first;
+}
+
+static void
+fire_timer(struct run *r, const struct due_item *d)
+{
+    const struct step *s = &r->w->step[case_visit(r->c, d->visit)->step];
+    const struct timer *t = d->timer < 0 ? NULL : &s->timer[d->timer];
+    const struct place from = place_of(r, d->visit);
+    struct text text = text_new(r->a);
+
+    emit(r, (struct fact){.kind = FACT_TIMED, .visit = d->visit, .number = d->timer});
+    if (t) {
+        text_str(&text, "after ");
+        limit_write(&text, t->limit, LANGUAGE_EN);
+        run_effects(r, &t->effects, d->visit);
+        run_marks(r, &t->marks);
+        if (t->to.kind == TARGET_NONE || r->failed)
+            return;
+    } else {
+        text_str(&text, "wait");
+    }
+    r->action = text.at;
+    leave(r, d->visit, false);
+    move(r, from, t ? t->to : s->to);
+}
+
+void
+catch_up(struct run *r)
+{
+    const struct command *cmd = r->cmd;
+    const instant now = r->at;
+
+    r->cmd = NULL;
+    while (!r->failed && r->c->phase == PHASE_OPEN) {
+        const struct due_item d = first_due(r, now);
+
+        if (d.at == INSTANT_NONE)
+            break;
+        r->at = d.at > r->c->moment ? d.at : r->c->moment;
+        if (d.class == DUE_CLOCK)
+            emit(r, (struct fact){.kind = FACT_LATE,
+                                  .number = d.clock,
+                                  .epoch = case_clock(r->c, d.clock)->epoch});
+        else
+            fire_timer(r, &d);
+        if (!r->failed)
+            rechoose_limits(r);
+        if (!r->failed)
+            finish_record(r, NULL, NULL);
+    }
+    r->cmd = cmd;
+    r->at = now;
+    r->action = NULL;
+}

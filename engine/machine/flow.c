@@ -1,0 +1,444 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * How a case moves: steps are left and entered, branches joined, ends reached,
+ * until every active step waits for somebody.  The statechart of DESIGN 4.
+ */
+#include "machine/flow.h"
+
+#include <string.h>
+
+enum { MOST_MOVES = 1000 };
+
+static void branch_end(struct run *r, int32_t parent, uint16_t region, const char *outcome);
+
+void
+run_fail(struct run *r, const char *what)
+{
+    if (!r->failed)
+        error_set(r->e, ERROR_DEFINITION_FAULT, "workflow %s: %s", r->w->id, what);
+    r->failed = true;
+}
+
+void
+emit(struct run *r, struct fact f)
+{
+    if (r->failed)
+        return;
+    r->fact = arena_grow(r->a, r->fact, r->n_fact, sizeof(*r->fact));
+    r->fact[r->n_fact++] = f;
+    machine_apply(r->w, r->c, &f, r->at, r->a);
+}
+
+static void
+send_message(struct run *r, const char *system, struct value data, int32_t visit)
+{
+    const struct visit *v = case_visit(r->c, visit);
+    const int32_t number = r->c->last_message + 1;
+
+    if (r->failed)
+        return;
+    r->message = arena_grow(r->a, r->message, r->n_message, sizeof(*r->message));
+    r->message[r->n_message++] = (struct message){.number = number,
+                                                  .system = system,
+                                                  .visit = visit,
+                                                  .step = v ? r->w->step[v->step].path : NULL,
+                                                  .data = data};
+    emit(r,
+         (struct fact){
+             .kind = FACT_SENT, .number = number, .name = system, .visit = visit, .value = data});
+}
+
+void
+run_effects(struct run *r, const struct effects *effects, int32_t visit)
+{
+    for (uint16_t i = 0; i < effects->n && !r->failed; i++) {
+        const struct effect *x = &effects->item[i];
+        struct value v = value_null();
+
+        if (x->when && !run_test(r, x->when))
+            continue;
+        if (x->value)
+            v = run_value(r, x->value);
+        if (r->failed)
+            return;
+        if (x->kind == EFFECT_SET)
+            emit(r, (struct fact){.kind = FACT_SET, .name = x->name, .value = v});
+        else
+            send_message(r, x->name, v, visit);
+    }
+}
+
+static bool
+runs_already(const struct case_state *c, uint16_t rule, int32_t visit)
+{
+    for (uint32_t i = 0; i < c->n_clock; i++)
+        if (c->clock[i].rule == rule && c->clock[i].visit == visit)
+            return true;
+    return false;
+}
+
+void
+run_mark(struct run *r, uint16_t mark)
+{
+    bool starts = r->c->mark[mark] == INSTANT_NONE;
+
+    emit(r, (struct fact){.kind = FACT_MARKED, .mark = mark});
+    for (uint32_t i = 0; i < r->c->n_clock && !r->failed; i++) {
+        const struct case_clock *k = &r->c->clock[i];
+        const struct clock_rule *rule = &r->w->clock[k->rule];
+
+        if (k->verdict != VERDICT_OPEN || rule->to != mark ||
+            (rule->scope != NONE && mark < MARK_GIVEN))
+            continue;
+        end_clock(r, k->id, false);
+        if (rule->scope != NONE)
+            i--; /* a step's clock is gone from the list */
+    }
+    for (uint16_t i = 0; i < r->w->n_clock && starts && !r->failed; i++)
+        if (r->w->clock[i].scope == NONE && r->w->clock[i].from == mark)
+            start_clock(r, i, 0);
+    /* A clock within a stage may run from a mark that is set inside it. */
+    for (uint32_t i = 0; i < r->c->n_visit && mark >= MARK_GIVEN && !r->failed; i++) {
+        const struct step *s = &r->w->step[r->c->visit[i].step];
+
+        for (uint16_t j = 0; j < s->n_clock; j++)
+            if (r->w->clock[s->clock[j]].from == mark &&
+                !runs_already(r->c, s->clock[j], r->c->visit[i].id))
+                start_clock(r, s->clock[j], r->c->visit[i].id);
+    }
+}
+
+void
+run_marks(struct run *r, const struct marks *marks)
+{
+    for (uint16_t i = 0; i < marks->n && !r->failed; i++)
+        run_mark(r, marks->item[i]);
+}
+
+struct place
+place_of(const struct run *r, int32_t visit)
+{
+    const struct visit *v = case_visit(r->c, visit);
+
+    return (struct place){.region = r->w->step[v->step].region, .parent = v->parent};
+}
+
+/* The newest active step inside @visit but not itself; 0: none. */
+static int32_t
+newest_inside(const struct run *r, int32_t visit)
+{
+    for (uint32_t i = r->c->n_visit; i-- > 0;)
+        if (r->c->visit[i].id != visit && case_visit_inside(r->c, &r->c->visit[i], visit))
+            return r->c->visit[i].id;
+    return 0;
+}
+
+static void
+leave_one(struct run *r, int32_t visit, bool cancelled)
+{
+    const struct visit *v = case_visit(r->c, visit);
+    bool measured = false;
+
+    for (uint32_t i = 0; i < r->c->n_clock && !r->failed; i++) {
+        const struct case_clock *k = &r->c->clock[i];
+
+        if (k->visit != visit || k->verdict != VERDICT_OPEN)
+            continue;
+        measured = measured || r->w->clock[k->rule].is_limit;
+        /* A clock whose own end mark was not reached ends with its step, in no rate. */
+        end_clock(r, k->id, cancelled || r->w->clock[k->rule].to != MARK_CLOSED);
+        i--;
+    }
+    if (!measured && !r->failed)
+        note_step(r, v, cancelled);
+    for (uint32_t i = 0; i < r->c->n_stop; i++)
+        if (r->c->stop[i].visit == visit && r->c->stop[i].to == INSTANT_NONE)
+            emit(r, (struct fact){.kind = FACT_RESUMED, .number = r->c->stop[i].number});
+    emit(r, (struct fact){
+                .kind = FACT_LEFT, .visit = visit, .name = cancelled ? "cancelled" : "done"});
+}
+
+void
+leave(struct run *r, int32_t visit, bool cancelled)
+{
+    int32_t inside;
+
+    while (!r->failed && (inside = newest_inside(r, visit)) != 0)
+        leave_one(r, inside, true);
+    if (!r->failed)
+        leave_one(r, visit, cancelled);
+}
+
+/* When a period of @l that begins now for @s comes due. */
+static instant
+period_end(struct run *r, struct limit l, const struct step *s)
+{
+    const struct counting counting = {
+        .calendar = r->s->calendar,
+        .limit = l,
+        .applicant = s->kind == STEP_WAIT || s->by == ACTOR_APPLICANT || s->by == ACTOR_PUBLIC};
+    const struct course course = {.start = period_start(r->at)};
+
+    return clock_due(r->a, &counting, &course, r->at).at;
+}
+
+static instant
+wait_end(struct run *r, const struct step *s)
+{
+    struct value v;
+    instant t;
+    day d;
+
+    if (s->kind != STEP_WAIT)
+        return INSTANT_NONE;
+    if (s->wait.n)
+        return period_end(r, s->wait, s);
+    if (!s->wait_until)
+        return INSTANT_NONE;
+    v = run_value(r, s->wait_until);
+    if (v.kind == VALUE_STRING && day_read(v.string, v.n, &d))
+        return day_start(d);
+    if (v.kind == VALUE_STRING && instant_read(v.string, v.n, &t))
+        return t;
+    if (!r->failed)
+        error_set(r->e, ERROR_GUARD_ERROR, "step %s waits until something that is no date",
+                  s->path);
+    r->failed = true;
+    return INSTANT_NONE;
+}
+
+static void
+enter_branches(struct run *r, const struct step *s, int32_t visit)
+{
+    bool *entered = arena_array(r->a, s->n_region, bool);
+    bool any = false;
+
+    /* All conditions are decided before the first branch is entered. */
+    for (uint16_t i = 0; i < s->n_region && !r->failed; i++) {
+        const struct region *b = &r->w->region[s->first_region + i];
+
+        entered[i] = !b->when || run_test(r, b->when);
+        any = any || entered[i];
+    }
+    for (uint16_t i = 0; i < s->n_region; i++)
+        if (entered[i])
+            emit(r, (struct fact){
+                        .kind = FACT_BRANCHED, .visit = visit, .number = s->first_region + i});
+    for (uint16_t i = 0; i < s->n_region && !r->failed; i++)
+        if (entered[i] && case_visit(r->c, visit))
+            enter(r, r->w->region[s->first_region + i].start, visit);
+    if (!any && !r->failed) {
+        const struct place from = place_of(r, visit);
+
+        leave(r, visit, false);
+        move(r, from, s->to);
+    }
+}
+
+/* Makes @s active: its timers, marks, clocks and stops begin. */
+static void
+enter_visit(struct run *r, const struct step *s, int32_t parent)
+{
+    const int32_t id = r->c->last_visit + 1;
+    instant *timer = arena_array(r->a, s->n_timer, instant);
+
+    for (uint16_t i = 0; i < s->n_timer; i++)
+        timer[i] = period_end(r, s->timer[i].limit, s);
+    emit(r, (struct fact){.kind = FACT_ENTERED,
+                          .visit = id,
+                          .number = parent,
+                          .step = s->index,
+                          .moment = timer,
+                          .until = wait_end(r, s)});
+    run_marks(r, &s->marks);
+    for (uint16_t i = 0; i < s->n_clock && !r->failed; i++)
+        if (r->w->clock[s->clock[i]].from == MARK_OPENED)
+            start_clock(r, s->clock[i], id);
+    if (s->stops != NONE)
+        emit(r, (struct fact){.kind = FACT_STOPPED,
+                              .number = r->c->last_stop + 1,
+                              .visit = id,
+                              .ground = s->stops,
+                              .declared = true});
+    if (s->kind == STEP_TASK && s->by == ACTOR_SYSTEM)
+        send_message(r, s->role, value_null(), id);
+    run_effects(r, &s->effects, id);
+    if (r->failed)
+        return;
+    if (s->kind == STEP_STAGE)
+        enter(r, r->w->region[s->first_region].start, id);
+    else if (s->kind == STEP_PARALLEL)
+        enter_branches(r, s, id);
+}
+
+static void
+decide_way(struct run *r, const struct step *s, int32_t parent)
+{
+    const struct place here = {.region = s->region, .parent = parent};
+
+    run_marks(r, &s->marks);
+    run_effects(r, &s->effects, 0);
+    for (uint16_t i = 0; i < s->n_arm && !r->failed; i++) {
+        if (s->arm[i].when && !run_test(r, s->arm[i].when))
+            continue;
+        emit(r, (struct fact){.kind = FACT_DECIDED, .step = s->index, .number = i});
+        move(r, here, s->arm[i].to);
+        return;
+    }
+    run_fail(r, "a decision has no arm that holds");
+}
+
+/* The case is over: every clock of its own ends. */
+static void
+close_case(struct run *r, const struct step *end)
+{
+    run_mark(r, MARK_CLOSED);
+    for (uint32_t i = 0; i < r->c->n_clock && !r->failed; i++)
+        if (r->c->clock[i].verdict == VERDICT_OPEN)
+            end_clock(r, r->c->clock[i].id, true);
+    emit(r, (struct fact){.kind = FACT_CLOSED, .step = end->index, .name = end->outcome});
+}
+
+static void
+finish(struct run *r, const struct step *end, int32_t parent)
+{
+    struct place here = {.region = end->region, .parent = parent};
+
+    run_marks(r, &end->marks);
+    run_effects(r, &end->effects, 0);
+    while (!r->failed && here.region != 0) {
+        const struct region *region = &r->w->region[here.region];
+        const int32_t owner = here.parent;
+
+        if (r->w->step[region->owner].kind == STEP_PARALLEL) {
+            branch_end(r, owner, here.region, end->outcome);
+            return;
+        }
+        here = place_of(r, owner);
+        leave(r, owner, false);
+    }
+    if (!r->failed)
+        close_case(r, end);
+}
+
+void
+enter(struct run *r, uint16_t step, int32_t parent)
+{
+    const struct step *s = &r->w->step[step];
+
+    if (r->failed)
+        return;
+    if (++r->moves > MOST_MOVES) {
+        run_fail(r, "it does not come to rest within 1,000 moves");
+        return;
+    }
+    if (s->kind == STEP_DECISION)
+        decide_way(r, s, parent);
+    else if (s->kind == STEP_END)
+        finish(r, s, parent);
+    else
+        enter_visit(r, s, parent);
+}
+
+void
+move(struct run *r, struct place from, struct target to)
+{
+    int32_t owner;
+
+    if (r->failed || to.kind == TARGET_NONE)
+        return;
+    if (to.kind == TARGET_STEP) {
+        const uint16_t region = r->w->step[to.step].region;
+
+        while (!r->failed && from.region != region) {
+            owner = from.parent;
+            from = place_of(r, owner);
+            leave(r, owner, true);
+        }
+        enter(r, to.step, from.parent);
+        return;
+    }
+    owner = from.parent;
+    if (r->w->step[r->w->region[from.region].owner].kind == STEP_PARALLEL) {
+        branch_end(r, owner, from.region, "done");
+    } else {
+        const struct target next = r->w->step[r->w->region[from.region].owner].to;
+
+        from = place_of(r, owner);
+        leave(r, owner, false);
+        move(r, from, next);
+    }
+}
+
+struct tally {
+    int32_t entered, running, counted;
+};
+
+static struct tally
+count_branches(const struct run *r, int32_t parent, const char *outcome)
+{
+    struct tally t = {0};
+
+    for (uint32_t i = 0; i < r->c->n_branch; i++) {
+        const struct branch *b = &r->c->branch[i];
+
+        if (b->parent != parent)
+            continue;
+        t.entered++;
+        if (!b->outcome)
+            t.running++;
+        else if (!outcome || !strcmp(outcome, b->outcome))
+            t.counted++;
+    }
+    return t;
+}
+
+/* What still runs in the parallel step is cancelled, then it is left. */
+static void
+join(struct run *r, int32_t parent, struct target to)
+{
+    const struct place from = place_of(r, parent);
+
+    for (uint32_t i = 0; i < r->c->n_branch; i++)
+        if (r->c->branch[i].parent == parent && !r->c->branch[i].outcome)
+            emit(r, (struct fact){.kind = FACT_BRANCH_ENDED,
+                                  .visit = parent,
+                                  .number = r->c->branch[i].region,
+                                  .name = "cancelled"});
+    leave(r, parent, false);
+    move(r, from, to);
+}
+
+static void
+branch_end(struct run *r, int32_t parent, uint16_t region, const char *outcome)
+{
+    const struct step *s = &r->w->step[r->w->region[region].owner];
+    struct tally t;
+    int32_t need;
+
+    /* What is active in this branch only: the others go on. */
+    for (uint32_t i = r->c->n_visit; i-- > 0 && !r->failed;) {
+        const struct visit *v = &r->c->visit[i];
+
+        if (v->parent == parent && r->w->step[v->step].region == region) {
+            leave(r, v->id, true);
+            i = r->c->n_visit;
+        }
+    }
+    emit(r, (struct fact){
+                .kind = FACT_BRANCH_ENDED, .visit = parent, .number = region, .name = outcome});
+    if (r->failed)
+        return;
+    t = count_branches(r, parent, s->join_of);
+    need = s->join == JOIN_ALL ? t.entered : s->join == JOIN_ANY ? 1 : s->join_count;
+    if (need > t.entered)
+        need = t.entered;
+    if (t.counted >= need)
+        join(r, parent, s->to);
+    else if (t.counted + t.running >= need)
+        return;
+    else if (s->has_else)
+        join(r, parent, s->otherwise);
+    else
+        run_fail(r, "a join can no longer be reached and has no else");
+}

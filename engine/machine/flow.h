@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef MACHINE_FLOW_H
+#define MACHINE_FLOW_H
+
+#include "machine/machine.h"
+
+/*
+ * The inside of one decision: facts are emitted, and applied at once, so that
+ * what follows sees what came before.  Lives on the stack of machine_decide().
+ *
+ * A move that fails (an expression that cannot be decided, a definition that
+ * never comes to rest) sets `failed` and makes the rest of the run do nothing;
+ * the whole decision is then thrown away.
+ */
+struct run {
+    const struct setting *s;
+    const struct workflow *w;
+    const struct command *cmd; /* NULL while what came due is applied */
+    struct case_state *c;
+    struct arena *a;
+    instant at; /* the moment at which facts count */
+    int moves;
+    bool failed;
+    struct error *e; /* why it failed */
+
+    struct fact *fact; /* of the record being written */
+    uint32_t n_fact;
+    struct record *record;
+    uint32_t n_record;
+    struct timing *timing;
+    uint32_t n_timing;
+    struct message *message;
+    uint32_t n_message;
+    const char *action; /* by which steps are being left: for their rows */
+};
+
+/** Where a move starts: a region, and the visit of its owner (0: the case). */
+struct place {
+    uint16_t region;
+    int32_t parent;
+};
+
+/** Appends the fact to the record and applies it. */
+void emit(struct run *r, struct fact f);
+
+/** Fails the run as a fault of the definition, unless it has failed already. */
+void run_fail(struct run *r, const char *what);
+
+/** Takes the effects, in order: sets what is set, records what is sent. */
+void run_effects(struct run *r, const struct effects *effects, int32_t visit);
+
+/** Sets the marks; clocks that begin or end with them do so. */
+void run_marks(struct run *r, const struct marks *marks);
+
+/** Starts the case clocks that run from @mark and ends those that run to it. */
+void run_mark(struct run *r, uint16_t mark);
+
+/** Leaves active step @visit, cancelling what is active inside it. */
+void leave(struct run *r, int32_t visit, bool cancelled);
+
+/** Goes from @from to @to, and on until the case is at rest. */
+void move(struct run *r, struct place from, struct target to);
+
+/** Enters the case's first step. */
+void enter(struct run *r, uint16_t step, int32_t parent);
+
+/** The place in which the active step @visit stands. */
+struct place place_of(const struct run *r, int32_t visit);
+
+/** Chooses conditional limits again, after the form has changed (K8). */
+void rechoose_limits(struct run *r);
+
+/* clocks.c */
+void start_clock(struct run *r, uint16_t rule, int32_t visit);
+void end_clock(struct run *r, int32_t clock, bool cancelled);
+void note_step(struct run *r, const struct visit *v, bool cancelled);
+
+/* scope.c: what expressions see */
+struct scope run_scope(struct run *r);
+/** Evaluates; on an error fails the run and returns false. */
+bool run_test(struct run *r, const struct expression *x);
+struct value run_value(struct run *r, const struct expression *x);
+
+#endif

@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Who may give which command, whatever state the case is in. */
+#include "machine/may.h"
+
+#include <string.h>
+
+static bool
+holds(const struct actor *who, const char *role)
+{
+    for (uint16_t i = 0; i < who->n_role; i++)
+        if (!strcmp(who->role[i], role))
+            return true;
+    return false;
+}
+
+static bool
+of_district(const struct actor *who, const char *district)
+{
+    return who->district && district &&
+           (!strcmp(who->district, "*") || !strcmp(who->district, district));
+}
+
+bool
+actor_is(const struct actor *who, const char *role, const char *district)
+{
+    return holds(who, role) && of_district(who, district);
+}
+
+/* Of no department: of the hall, which serves all of them. */
+static bool
+of_department(const struct actor *who, const char *department)
+{
+    return !who->department || !strcmp(who->department, department);
+}
+
+const char *
+step_role(const struct workflow *w, const struct step *s, const char *district,
+          const struct actor *who)
+{
+    if (actor_is(who, "import", district))
+        return "import";
+    switch (s->by) {
+    case ACTOR_ROLE:
+        return actor_is(who, s->role, district) && of_department(who, step_department(w, s))
+                   ? s->role
+                   : NULL;
+    case ACTOR_APPLICANT:
+        return who->applicant ? "applicant" : actor_is(who, "window", district) ? "window" : NULL;
+    case ACTOR_PUBLIC:
+        return who->public || who->applicant       ? "public"
+               : actor_is(who, "window", district) ? "window"
+                                                   : NULL;
+    case ACTOR_SYSTEM:
+        return who->system && !strcmp(who->system, s->role) ? who->system : NULL;
+    }
+    return NULL;
+}
+
+static bool
+forbidden(struct error *e, const struct command *cmd, const char *what)
+{
+    return error_set(e, ERROR_FORBIDDEN, "%s may not %s%s%s", cmd->actor.id ? cmd->actor.id : "?",
+                     command_name(cmd->kind), what ? " " : "", what ? what : "");
+}
+
+static bool
+may_open(const struct workflow *w, const struct command *cmd, struct error *e)
+{
+    const struct actor *who = &cmd->actor;
+    const char *district = cmd->opening->district;
+
+    if (actor_is(who, "import", district))
+        return true;
+    for (uint16_t i = 0; i < w->n_open_by; i++)
+        if (actor_is(who, w->open_by[i], district) ||
+            (who->public && !strcmp(w->open_by[i], "applicant")))
+            return true;
+    return forbidden(e, cmd, w->id);
+}
+
+/* Some step has the action (or is the one named), and he may act in it. */
+static bool
+may_in_step(const struct workflow *w, const struct case_state *c, const struct command *cmd,
+            struct error *e)
+{
+    bool known = false;
+
+    for (uint16_t i = 0; i < w->n_step; i++) {
+        const struct step *s = &w->step[i];
+
+        if (s->kind != STEP_TASK && s->kind != STEP_WAIT)
+            continue;
+        if ((cmd->step && strcmp(cmd->step, s->path) != 0) ||
+            (cmd->action && !step_action(s, cmd->action)))
+            continue;
+        known = true;
+        if (step_role(w, s, c->district, &cmd->actor))
+            return true;
+    }
+    if (known)
+        return forbidden(e, cmd, cmd->action);
+    return error_set(e, ERROR_ACTION_NOT_ALLOWED, "no step %s%s%s%s of this workflow",
+                     cmd->step ? cmd->step : "", cmd->action ? " has action " : "",
+                     cmd->action ? cmd->action : "", cmd->step ? "" : " in any step");
+}
+
+static bool
+may_extend(const struct workflow *w, const struct case_state *c, const struct command *cmd)
+{
+    const uint16_t i = cmd->clock ? workflow_clock(w, cmd->clock) : NONE;
+    const struct clock_rule *rule = i == NONE ? NULL : &w->clock[i];
+
+    if (!rule || !rule->extension_by)
+        return true; /* the decision says what is wrong */
+    return actor_is(&cmd->actor, rule->extension_by, c->district) &&
+           of_department(&cmd->actor,
+                         rule->scope == NONE ? w->lead : step_department(w, &w->step[rule->scope]));
+}
+
+bool
+machine_may(const struct workflow *w, const struct case_state *c, const struct command *cmd,
+            struct error *e)
+{
+    const struct actor *who = &cmd->actor;
+    const char *district = c->district;
+    bool yes = false;
+
+    switch (cmd->kind) {
+    case COMMAND_OPEN:
+        return may_open(w, cmd, e);
+    case COMMAND_ALARM:
+        return true;
+    case COMMAND_ACT:
+    case COMMAND_CLAIM:
+        return may_in_step(w, c, cmd, e);
+    case COMMAND_STOP:
+    case COMMAND_RESUME:
+    case COMMAND_RELEASE:
+        if (actor_is(who, "head", district) || actor_is(who, "supervisor", district))
+            return true;
+        return may_in_step(w, c, cmd, e);
+    case COMMAND_EXTEND:
+        yes = may_extend(w, c, cmd);
+        break;
+    case COMMAND_WITHDRAW:
+        yes = who->applicant || actor_is(who, "window", district) ||
+              actor_is(who, "import", district);
+        break;
+    case COMMAND_AMEND:
+        yes = actor_is(who, "window", district) || actor_is(who, "head", district) ||
+              actor_is(who, "import", district);
+        break;
+    case COMMAND_ANNUL:
+        yes = actor_is(who, "supervisor", district);
+        break;
+    }
+    return yes || forbidden(e, cmd, NULL);
+}
+
+size_t
+machine_allowed(const struct workflow *w, const struct case_state *c, const struct actor *who,
+                struct arena *a, struct allowed **out)
+{
+    size_t n = 0;
+
+    *out = NULL;
+    for (uint32_t i = 0; i < c->n_visit; i++) {
+        const struct step *s = &w->step[c->visit[i].step];
+
+        if ((s->kind != STEP_TASK && s->kind != STEP_WAIT) || !step_role(w, s, c->district, who))
+            continue;
+        for (uint16_t j = 0; j < s->n_action; j++) {
+            *out = arena_grow(a, *out, n, sizeof(**out));
+            (*out)[n++] = (struct allowed){.visit = &c->visit[i], .action = &s->action[j]};
+        }
+    }
+    return n;
+}

@@ -1,0 +1,457 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The parts of a case as JSON values, and back. */
+#include "machine/notes.h"
+
+#include <string.h>
+
+#include "base/require.h"
+
+void
+note_add(struct note *o, const char *name, struct value v)
+{
+    require(o->n < sizeof(o->member) / sizeof(o->member[0]));
+    o->member[o->n++] =
+        (struct member){.name = name, .name_len = (uint32_t)strlen(name), .value = v};
+}
+
+void
+note_int(struct note *o, const char *name, int64_t n, int64_t usual)
+{
+    if (n != usual)
+        note_add(o, name, value_int(n));
+}
+
+void
+note_string(struct note *o, const char *name, const char *s)
+{
+    if (s)
+        note_add(o, name, value_borrow(s));
+}
+
+void
+note_instant(struct note *o, const char *name, instant t)
+{
+    note_int(o, name, t, INSTANT_NONE);
+}
+
+struct value
+note_done(struct arena *a, const struct note *o)
+{
+    return value_object(a, arena_copy(a, o->member, o->n * sizeof(o->member[0])), o->n);
+}
+
+int64_t
+read_int(const struct value *n, const char *name, int64_t usual, bool *ok)
+{
+    const struct value *v = value_get(n, name);
+
+    if (!v)
+        return usual;
+    if (v->kind != VALUE_INT)
+        *ok = false;
+    return v->kind == VALUE_INT ? v->integer : usual;
+}
+
+/* An integer that must be there and fit a positive int32. */
+static int32_t
+read_number(const struct value *n, const char *name, bool *ok)
+{
+    const int64_t i = read_int(n, name, -1, ok);
+
+    if (i < 0 || i > INT32_MAX)
+        *ok = false;
+    return *ok ? (int32_t)i : 0;
+}
+
+/* The index of what member @name names. */
+static uint16_t
+read_index(const struct workflow *w, uint16_t (*find)(const struct workflow *, const char *),
+           const struct value *n, const char *name, bool *ok)
+{
+    const char *id = value_get_string(n, name);
+    const uint16_t i = id ? find(w, id) : NONE;
+
+    if (i == NONE)
+        *ok = false;
+    return i;
+}
+
+struct value
+note_limit(struct arena *a, struct limit l)
+{
+    struct text t;
+
+    if (l.unit == UNIT_DATE)
+        return value_int(l.date);
+    t = text_new(a);
+    limit_write(&t, l, LANGUAGE_EN);
+    return value_borrow(t.at);
+}
+
+bool
+read_limit(const struct value *v, struct limit *l)
+{
+    struct error e;
+
+    *l = (struct limit){0};
+    if (!v)
+        return true;
+    if (v->kind == VALUE_INT) {
+        *l = (struct limit){.unit = UNIT_DATE, .date = v->integer};
+        return true;
+    }
+    return v->kind == VALUE_STRING && limit_read(v->string, l, &e);
+}
+
+static struct value
+note_moments(struct arena *a, const instant *moment, uint16_t n)
+{
+    struct value *item = arena_array(a, n, struct value);
+
+    for (uint16_t i = 0; i < n; i++)
+        item[i] = moment[i] == INSTANT_NONE ? value_null() : value_int(moment[i]);
+    return value_array(item, n);
+}
+
+/* The moments of a step's timers, as many as it has. */
+static const instant *
+read_moments(struct arena *a, const struct value *v, uint16_t n, bool *ok)
+{
+    instant *moment = arena_array(a, n, instant);
+
+    if (v ? v->kind != VALUE_ARRAY || v->n != n : n != 0) {
+        *ok = false;
+        return moment;
+    }
+    for (uint16_t i = 0; i < n; i++) {
+        if (v->item[i].kind != VALUE_INT && v->item[i].kind != VALUE_NULL)
+            *ok = false;
+        moment[i] = v->item[i].kind == VALUE_INT ? v->item[i].integer : INSTANT_NONE;
+    }
+    return moment;
+}
+
+struct value
+note_visit(struct arena *a, const struct workflow *w, const struct visit *v)
+{
+    const struct step *s = &w->step[v->step];
+    struct note o = {.n = 0};
+
+    note_int(&o, "at", v->entered, INSTANT_NONE);
+    note_instant(&o, "held", v->held_until);
+    note_string(&o, "holder", v->holder);
+    note_int(&o, "in", v->parent, 0);
+    note_add(&o, "rev", value_int(v->revision));
+    note_add(&o, "step", value_borrow(s->path));
+    if (s->n_timer)
+        note_add(&o, "timers", note_moments(a, v->timer, s->n_timer));
+    note_instant(&o, "until", v->wait_until);
+    note_add(&o, "visit", value_int(v->id));
+    return note_done(a, &o);
+}
+
+bool
+read_visit(struct arena *a, const struct workflow *w, const struct value *n, struct visit *v)
+{
+    bool ok = true;
+
+    *v = (struct visit){.id = read_number(n, "visit", &ok),
+                        .parent = (int32_t)read_int(n, "in", 0, &ok),
+                        .step = read_index(w, workflow_step, n, "step", &ok),
+                        .entered = read_int(n, "at", INSTANT_NONE, &ok),
+                        .revision = read_int(n, "rev", 0, &ok),
+                        .holder = value_get_string(n, "holder"),
+                        .held_until = read_int(n, "held", INSTANT_NONE, &ok),
+                        .wait_until = read_int(n, "until", INSTANT_NONE, &ok)};
+    if (ok)
+        v->timer = read_moments(a, value_get(n, "timers"), w->step[v->step].n_timer, &ok);
+    return ok;
+}
+
+static uint16_t
+find_region(const struct workflow *w, const char *path)
+{
+    for (uint16_t i = 0; i < w->n_region; i++)
+        if (!strcmp(w->region[i].path, path))
+            return i;
+    return NONE;
+}
+
+struct value
+note_branch(struct arena *a, const struct workflow *w, const struct branch *b)
+{
+    struct note o = {.n = 0};
+
+    note_add(&o, "branch", value_borrow(w->region[b->region].path));
+    note_add(&o, "in", value_int(b->parent));
+    note_string(&o, "outcome", b->outcome);
+    return note_done(a, &o);
+}
+
+bool
+read_branch(const struct workflow *w, const struct value *n, struct branch *b)
+{
+    bool ok = true;
+
+    *b = (struct branch){.parent = read_number(n, "in", &ok),
+                         .region = read_index(w, find_region, n, "branch", &ok),
+                         .outcome = value_get_string(n, "outcome")};
+    return ok;
+}
+
+struct value
+note_stop(struct arena *a, const struct workflow *w, const struct stop *s)
+{
+    struct note o = {.n = 0};
+
+    if (s->declared)
+        note_add(&o, "declared", value_bool(true));
+    note_add(&o, "from", value_int(s->from));
+    note_add(&o, "ground", value_borrow(w->ground[s->ground].id));
+    note_add(&o, "stop", value_int(s->number));
+    note_instant(&o, "to", s->to);
+    note_add(&o, "visit", value_int(s->visit));
+    return note_done(a, &o);
+}
+
+bool
+read_stop(const struct workflow *w, const struct value *n, struct stop *s)
+{
+    bool ok = true;
+
+    *s = (struct stop){.number = read_number(n, "stop", &ok),
+                       .visit = read_number(n, "visit", &ok),
+                       .ground = read_index(w, workflow_ground, n, "ground", &ok),
+                       .declared = value_get(n, "declared") != NULL,
+                       .from = read_int(n, "from", INSTANT_NONE, &ok),
+                       .to = read_int(n, "to", INSTANT_NONE, &ok)};
+    return ok;
+}
+
+static struct value
+note_stands(struct arena *a, const struct case_clock *k)
+{
+    struct value *item = arena_array(a, k->n_stand, struct value);
+
+    for (uint32_t i = 0; i < k->n_stand; i++) {
+        struct note o = {.n = 0};
+
+        note_add(&o, "from", value_int(k->stand[i].from));
+        note_string(&o, "ground", k->stand[i].ground);
+        note_instant(&o, "to", k->stand[i].to);
+        item[i] = note_done(a, &o);
+    }
+    return value_array(item, k->n_stand);
+}
+
+static bool
+read_stands(struct arena *a, const struct value *v, struct case_clock *k)
+{
+    struct stand *stand;
+    bool ok = true;
+
+    if (!v)
+        return true;
+    if (v->kind != VALUE_ARRAY)
+        return false;
+    stand = arena_array(a, v->n, struct stand);
+    for (uint32_t i = 0; i < v->n; i++) {
+        stand[i].from = read_int(&v->item[i], "from", INSTANT_NONE, &ok);
+        stand[i].to = read_int(&v->item[i], "to", INSTANT_NONE, &ok);
+        stand[i].ground = value_get_string(&v->item[i], "ground");
+        ok = ok && stand[i].ground;
+    }
+    k->stand = stand;
+    k->n_stand = v->n;
+    return ok;
+}
+
+struct value
+note_clock(struct arena *a, const struct workflow *w, const struct case_clock *k)
+{
+    struct note o = {.n = 0};
+
+    note_add(&o, "clock", value_int(k->id));
+    note_instant(&o, "due", k->due);
+    note_instant(&o, "ended", k->ended);
+    note_int(&o, "epoch", k->epoch, 0);
+    if (limit_is_set(k->extension))
+        note_add(&o, "extension", note_limit(a, k->extension));
+    note_int(&o, "fired", k->fired, -1);
+    if (k->known_due != k->due)
+        note_instant(&o, "known", k->known_due);
+    note_int(&o, "last", k->last_day, 0);
+    if (k->late)
+        note_add(&o, "late", value_bool(true));
+    if (limit_is_set(k->limit))
+        note_add(&o, "limit", note_limit(a, k->limit));
+    if (k->provisional)
+        note_add(&o, "provisional", value_bool(true));
+    note_add(&o, "rule", value_borrow(w->clock[k->rule].id));
+    if (k->n_stand)
+        note_add(&o, "stood", note_stands(a, k));
+    note_add(&o, "start", value_int(k->started));
+    note_int(&o, "verdict", k->verdict, VERDICT_OPEN);
+    note_int(&o, "visit", k->visit, 0);
+    return note_done(a, &o);
+}
+
+bool
+read_clock(struct arena *a, const struct workflow *w, const struct value *n, struct case_clock *k)
+{
+    bool ok = true;
+    int64_t verdict = read_int(n, "verdict", VERDICT_OPEN, &ok);
+
+    *k = (struct case_clock){.id = read_number(n, "clock", &ok),
+                             .rule = read_index(w, workflow_clock, n, "rule", &ok),
+                             .visit = (int32_t)read_int(n, "visit", 0, &ok),
+                             .started = read_int(n, "start", INSTANT_NONE, &ok),
+                             .epoch = (int32_t)read_int(n, "epoch", 0, &ok),
+                             .fired = (int32_t)read_int(n, "fired", -1, &ok),
+                             .late = value_get(n, "late") != NULL,
+                             .verdict = (enum verdict)verdict,
+                             .ended = read_int(n, "ended", INSTANT_NONE, &ok),
+                             .due = read_int(n, "due", INSTANT_NONE, &ok),
+                             .last_day = (day)read_int(n, "last", 0, &ok),
+                             .provisional = value_get(n, "provisional") != NULL};
+    k->known_due = read_int(n, "known", k->due, &ok);
+    return ok && verdict >= VERDICT_OPEN && verdict <= VERDICT_CANCELLED &&
+           read_limit(value_get(n, "limit"), &k->limit) &&
+           read_limit(value_get(n, "extension"), &k->extension) &&
+           read_stands(a, value_get(n, "stood"), k);
+}
+
+/* Facts. */
+
+static const char *const fact_code[] = {
+    [FACT_OPENED] = "opened",
+    [FACT_ACTED] = "acted",
+    [FACT_ENTERED] = "entered",
+    [FACT_LEFT] = "left",
+    [FACT_DECIDED] = "decided",
+    [FACT_BRANCHED] = "branched",
+    [FACT_BRANCH_ENDED] = "branch-ended",
+    [FACT_MARKED] = "marked",
+    [FACT_CLOCK_STARTED] = "clock-started",
+    [FACT_LIMIT_CHOSEN] = "limit-chosen",
+    [FACT_CLOCK_ENDED] = "clock-ended",
+    [FACT_STOPPED] = "stopped",
+    [FACT_RESUMED] = "resumed",
+    [FACT_EXTENDED] = "extended",
+    [FACT_LATE] = "late",
+    [FACT_TIMED] = "timed",
+    [FACT_SET] = "set",
+    [FACT_AMENDED] = "amended",
+    [FACT_SENT] = "sent",
+    [FACT_CLAIMED] = "claimed",
+    [FACT_RELEASED] = "released",
+    [FACT_ANNULLED] = "annulled",
+    [FACT_CLOSED] = "closed",
+};
+
+enum { FACT_COUNT = sizeof(fact_code) / sizeof(fact_code[0]) };
+
+const char *
+fact_name(enum fact_kind kind)
+{
+    return fact_code[kind];
+}
+
+/* Which of the named parts a kind of fact has. */
+static bool
+has_step(enum fact_kind k)
+{
+    return k == FACT_ENTERED || k == FACT_DECIDED || k == FACT_CLOSED;
+}
+
+static bool
+has_branch(enum fact_kind k)
+{
+    return k == FACT_BRANCHED || k == FACT_BRANCH_ENDED;
+}
+
+struct value
+note_fact(struct arena *a, const struct workflow *w, const struct fact *f)
+{
+    struct note o = {.n = 0};
+
+    if (has_branch(f->kind))
+        note_add(&o, "branch", value_borrow(w->region[f->number].path));
+    if (f->declared)
+        note_add(&o, "declared", value_bool(true));
+    note_string(&o, "detail", f->detail);
+    note_int(&o, "epoch", f->epoch, 0);
+    note_add(&o, "fact", value_borrow(fact_code[f->kind]));
+    if (f->kind == FACT_STOPPED)
+        note_add(&o, "ground", value_borrow(w->ground[f->ground].id));
+    if (limit_is_set(f->limit))
+        note_add(&o, "limit", note_limit(a, f->limit));
+    if (f->kind == FACT_MARKED)
+        note_add(&o, "mark", value_borrow(w->mark[f->mark]));
+    note_string(&o, "name", f->name);
+    if (!has_branch(f->kind))
+        note_int(&o, "number", f->number, 0);
+    if (f->kind == FACT_CLOCK_STARTED)
+        note_add(&o, "rule", value_borrow(w->clock[f->rule].id));
+    if (has_step(f->kind))
+        note_add(&o, "step", value_borrow(w->step[f->step].path));
+    if (f->kind == FACT_ENTERED && w->step[f->step].n_timer)
+        note_add(&o, "timers", note_moments(a, f->moment, w->step[f->step].n_timer));
+    if ((f->kind == FACT_ENTERED || f->kind == FACT_CLAIMED))
+        note_instant(&o, "until", f->until);
+    if (f->value.kind != VALUE_NULL)
+        note_add(&o, "value", f->value);
+    if (f->kind == FACT_CLOCK_ENDED)
+        note_add(&o, "verdict", value_int(f->verdict));
+    note_int(&o, "visit", f->visit, 0);
+    return note_done(a, &o);
+}
+
+static bool
+read_fact_kind(const struct value *n, enum fact_kind *kind)
+{
+    const char *code = value_get_string(n, "fact");
+
+    for (int i = 0; code && i < FACT_COUNT; i++)
+        if (!strcmp(code, fact_code[i])) {
+            *kind = (enum fact_kind)i;
+            return true;
+        }
+    return false;
+}
+
+bool
+read_fact(struct arena *a, const struct workflow *w, const struct value *n, struct fact *f)
+{
+    const struct value *v = value_get(n, "value");
+    int64_t verdict;
+    bool ok = true;
+
+    *f = (struct fact){.step = NONE, .rule = NONE};
+    if (!read_fact_kind(n, &f->kind))
+        return false;
+    f->visit = (int32_t)read_int(n, "visit", 0, &ok);
+    f->number = (int32_t)read_int(n, "number", 0, &ok);
+    f->epoch = (int32_t)read_int(n, "epoch", 0, &ok);
+    f->name = value_get_string(n, "name");
+    f->detail = value_get_string(n, "detail");
+    f->declared = value_get(n, "declared") != NULL;
+    f->until = read_int(n, "until", INSTANT_NONE, &ok);
+    f->value = v ? *v : value_null();
+    verdict = read_int(n, "verdict", VERDICT_OPEN, &ok);
+    f->verdict = (enum verdict)verdict;
+    if (has_branch(f->kind))
+        f->number = read_index(w, find_region, n, "branch", &ok);
+    if (f->kind == FACT_STOPPED)
+        f->ground = read_index(w, workflow_ground, n, "ground", &ok);
+    if (f->kind == FACT_MARKED)
+        f->mark = read_index(w, workflow_mark, n, "mark", &ok);
+    if (f->kind == FACT_CLOCK_STARTED)
+        f->rule = read_index(w, workflow_clock, n, "rule", &ok);
+    if (has_step(f->kind))
+        f->step = read_index(w, workflow_step, n, "step", &ok);
+    if (ok && f->kind == FACT_ENTERED)
+        f->moment = read_moments(a, value_get(n, "timers"), w->step[f->step].n_timer, &ok);
+    return ok && verdict >= VERDICT_OPEN && verdict <= VERDICT_CANCELLED &&
+           read_limit(value_get(n, "limit"), &f->limit);
+}

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef MACHINE_NOTES_H
+#define MACHINE_NOTES_H
+
+#include "machine/machine.h"
+
+/*
+ * Cases and facts as JSON values: how they are stored.  Members that have
+ * their usual value are left out, so that a row stays small.  Moments are
+ * integers, microseconds since 1970; steps are named by path, clocks, marks
+ * and grounds by id, so that no stored text depends on a version's indices.
+ *
+ * The readers return false when a note does not fit the definition.
+ */
+
+struct value note_visit(struct arena *a, const struct workflow *w, const struct visit *v);
+struct value note_branch(struct arena *a, const struct workflow *w, const struct branch *b);
+struct value note_stop(struct arena *a, const struct workflow *w, const struct stop *s);
+struct value note_clock(struct arena *a, const struct workflow *w, const struct case_clock *k);
+struct value note_fact(struct arena *a, const struct workflow *w, const struct fact *f);
+
+bool read_visit(struct arena *a, const struct workflow *w, const struct value *n, struct visit *v);
+bool read_branch(const struct workflow *w, const struct value *n, struct branch *b);
+bool read_stop(const struct workflow *w, const struct value *n, struct stop *s);
+bool read_clock(struct arena *a, const struct workflow *w, const struct value *n,
+                struct case_clock *k);
+bool read_fact(struct arena *a, const struct workflow *w, const struct value *n, struct fact *f);
+
+/** An object under construction.  Names in ascending order cost nothing. */
+struct note {
+    struct member member[24];
+    size_t n;
+};
+void note_add(struct note *o, const char *name, struct value v);
+void note_int(struct note *o, const char *name, int64_t n, int64_t usual);
+void note_string(struct note *o, const char *name, const char *s); /* NULL: left out */
+void note_instant(struct note *o, const char *name, instant t);    /* NONE: left out */
+struct value note_done(struct arena *a, const struct note *o);
+
+/** The integer member @name, or @usual when absent; *@ok turns false when it is no integer. */
+int64_t read_int(const struct value *n, const char *name, int64_t usual, bool *ok);
+
+struct value note_limit(struct arena *a, struct limit l); /* "20 working days", or the instant */
+bool read_limit(const struct value *v, struct limit *l);
+
+#endif

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A command's trace as JSON, and the way back from it to the state. */
+#include <string.h>
+
+#include "base/require.h"
+#include "machine/notes.h"
+
+static const char *const command_code[] = {
+    [COMMAND_OPEN] = "open",   [COMMAND_ACT] = "act",         [COMMAND_ALARM] = "alarm",
+    [COMMAND_STOP] = "stop",   [COMMAND_RESUME] = "resume",   [COMMAND_EXTEND] = "extend",
+    [COMMAND_CLAIM] = "claim", [COMMAND_RELEASE] = "release", [COMMAND_WITHDRAW] = "withdraw",
+    [COMMAND_AMEND] = "amend", [COMMAND_ANNUL] = "annul",
+};
+
+const char *
+command_name(enum command_kind kind)
+{
+    return command_code[kind];
+}
+
+static void
+note_inputs(struct note *o, const struct command *cmd)
+{
+    note_string(o, "action", cmd->action);
+    note_string(o, "clock", cmd->clock);
+    note_string(o, "document", cmd->document);
+    if (cmd->input.kind != VALUE_NULL && cmd->kind == COMMAND_ACT)
+        note_add(o, "input", cmd->input);
+    note_string(o, "reason", cmd->reason);
+    note_string(o, "step", cmd->step);
+}
+
+void
+record_write(struct text *t, const struct workflow *w, const struct record *r)
+{
+    struct value *fact = arena_array(t->arena, r->n_fact, struct value);
+    struct note o = {.n = 0};
+    struct value v;
+
+    for (uint32_t i = 0; i < r->n_fact; i++)
+        fact[i] = note_fact(t->arena, w, &r->fact[i]);
+    note_add(&o, "at", value_int(r->at));
+    note_string(&o, "by", r->actor);
+    note_add(&o, "calendar", value_borrow(r->calendar));
+    note_add(&o, "command", value_borrow(command_code[r->kind]));
+    note_add(&o, "definition", value_borrow(w->hash));
+    note_add(&o, "facts", value_array(fact, r->n_fact));
+    note_add(&o, "number", value_int(r->number));
+    note_add(&o, "revision", value_int(r->revision));
+    note_string(&o, "role", r->role);
+    note_add(&o, "rules", value_int(MACHINE_RULES));
+    if (r->command)
+        note_inputs(&o, r->command);
+    v = note_done(t->arena, &o);
+    value_write(t, &v);
+}
+
+bool
+machine_replay(const struct setting *s, struct case_state *c, const struct value *record,
+               struct arena *a, struct error *e)
+{
+    const struct value *facts = value_get(record, "facts");
+    bool ok = facts && facts->kind == VALUE_ARRAY;
+    const instant at = read_int(record, "at", INSTANT_NONE, &ok);
+    const int64_t number = read_int(record, "number", 0, &ok);
+
+    c->revision = read_int(record, "revision", 0, &ok);
+    if (!ok || at == INSTANT_NONE || number != c->recorded + 1)
+        return error_set(e, ERROR_INTERNAL, "record %lld does not follow record %lld",
+                         (long long)number, (long long)c->recorded);
+    for (uint32_t i = 0; i < facts->n; i++) {
+        struct fact f;
+
+        if (!read_fact(a, s->workflow, &facts->item[i], &f))
+            return error_set(e, ERROR_INTERNAL, "fact %u of record %lld does not fit", i,
+                             (long long)number);
+        machine_apply(s->workflow, c, &f, at, a);
+    }
+    c->recorded = number;
+    c->moment = at;
+    case_index(s->workflow, c, s->calendar, at, a);
+    return true;
+}

@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the expressions of a workflow see of a case. */
+#include "machine/flow.h"
+
+static struct value
+text_or_null(const char *s)
+{
+    return s ? value_borrow(s) : value_null();
+}
+
+/* Members whose value is NULL are left out: to an expression they are missing. */
+static struct value
+object_of(struct arena *a, const char *const *name, const struct value *v, size_t n,
+          const struct value *more)
+{
+    const uint32_t n_more = more && more->kind == VALUE_OBJECT ? more->n : 0;
+    struct member *m = arena_array(a, n + n_more, struct member);
+    size_t kept = 0;
+
+    for (uint32_t i = 0; i < n_more; i++)
+        m[kept++] = more->member[i];
+    for (size_t i = 0; i < n; i++)
+        if (v[i].kind != VALUE_NULL) {
+            struct value named = value_borrow(name[i]);
+
+            m[kept++] = (struct member){.name = named.string, .name_len = named.n, .value = v[i]};
+        }
+    return value_object(a, m, kept);
+}
+
+static struct value
+case_root(struct run *r)
+{
+    static const char *const name[] = {"number", "district", "applicantKind", "opened", "today"};
+    char at[INSTANT_TEXT], today[DAY_TEXT];
+    const struct value v[] = {text_or_null(r->c->number), text_or_null(r->c->district),
+                              text_or_null(r->c->applicant_kind),
+                              r->c->phase == PHASE_NONE
+                                  ? value_null()
+                                  : value_string(r->a, instant_write(r->c->opened, at)),
+                              value_string(r->a, day_write(instant_day(r->at), today))};
+
+    return object_of(r->a, name, v, sizeof(v) / sizeof(v[0]), &r->c->vars);
+}
+
+static struct value
+actor_root(struct run *r)
+{
+    static const char *const name[] = {"id", "department", "district"};
+    const struct actor *who = &r->cmd->actor;
+    const struct value v[] = {text_or_null(who->id), text_or_null(who->department),
+                              text_or_null(who->district)};
+
+    return object_of(r->a, name, v, sizeof(v) / sizeof(v[0]), NULL);
+}
+
+static const struct value *
+keep(struct run *r, struct value v)
+{
+    return arena_copy(r->a, &v, sizeof(v));
+}
+
+struct scope
+run_scope(struct run *r)
+{
+    struct scope s = {.now = r->at, .calendar = r->s->calendar};
+
+    s.root[ROOT_FORM] = &r->c->form;
+    s.root[ROOT_CASE] = keep(r, case_root(r));
+    s.root[ROOT_STEP] = &r->c->steps;
+    if (r->cmd) {
+        s.root[ROOT_INPUT] = &r->cmd->input;
+        s.root[ROOT_ACTOR] = keep(r, actor_root(r));
+    }
+    return s;
+}
+
+bool
+run_test(struct run *r, const struct expression *x)
+{
+    struct scope s;
+    bool yes = false;
+
+    if (r->failed)
+        return false;
+    s = run_scope(r);
+    if (!expression_test(x, &s, r->a, &yes, r->e))
+        r->failed = true;
+    return yes && !r->failed;
+}
+
+struct value
+run_value(struct run *r, const struct expression *x)
+{
+    struct value v = value_null();
+    struct scope s;
+
+    if (r->failed)
+        return v;
+    s = run_scope(r);
+    if (!expression_eval(x, &s, r->a, &v, r->e))
+        r->failed = true;
+    return v;
+}
