@@ -129,8 +129,8 @@ enum { EXPLAIN_ROWS = 20000 };
  * where number is how many have been counted including this one; the last row
  * has "last":true.  Rows of time are
  *   {"date","from","to","counted","why":{"zh","en"},"countedSeconds"}
- * and of days off {"date","working":false,"counted":false,"why"}.  The others
- * write lines for people.
+ * and of days without any {"date","working","counted":false,"why",
+ * "countedSeconds"}.  The other forms are lines for people.
  *
  * @return false when EXPLAIN_ROWS did not suffice and the rest is left out.
  */

@@ -9,19 +9,19 @@ struct page {
     enum explain_form form;
     const struct counting *counting;
     struct walk walk;
+    struct goal goal;
     instant due; /* where the rows end */
     int rows;
 };
 
-/* One row.  A day, or a stretch of time of a day. */
+/* One row: a stretch of time, or a day. */
 struct row {
     day d;
-    bool is_time; /* from, to and time hold; else working */
-    instant from, to;
+    instant from, to; /* equal: the day as a whole */
     bool working, counted, last;
     const char *zh, *en; /* why */
     int32_t number;      /* days counted so far */
-    span time;           /* time counted so far */
+    span time;           /* time counted so far, when that is what counts */
 };
 
 static void
@@ -44,12 +44,12 @@ name_day(struct page *p, struct row *r)
 }
 
 static void
-write_json(struct text *t, const struct row *r)
+write_json(struct text *t, const struct row *r, bool time)
 {
     put_open(t, '{');
     put_key(t, "date");
     put_day(t, r->d);
-    if (r->is_time) {
+    if (r->from != r->to) {
         put_member_instant(t, "from", r->from);
         put_member_instant(t, "to", r->to);
     } else {
@@ -61,7 +61,7 @@ write_json(struct text *t, const struct row *r)
     put_member_string(t, "zh", r->zh);
     put_member_string(t, "en", r->en);
     put_close(t, '}');
-    if (r->is_time)
+    if (time)
         put_member_int(t, "countedSeconds", r->time / SPAN_SECOND);
     else
         put_member_int(t, "number", r->number);
@@ -85,22 +85,25 @@ write_time(struct text *t, instant at, day of)
 }
 
 static void
-write_line(struct text *t, const struct row *r, bool zh)
+write_line(struct text *t, const struct row *r, bool zh, bool time)
 {
     static const char week[2][7][4] = {{"Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"},
                                        {"一", "二", "三", "四", "五", "六", "日"}};
-    char at[INSTANT_TEXT];
+    const int second = (int)(r->time / SPAN_SECOND % 60),
+              minute = (int)(r->time / SPAN_MINUTE % 60);
+    const bool whole = r->from == r->to;
+    char at[DAY_TEXT];
 
     text_printf(t, "%s %s%s ", day_write(r->d, at), zh ? "周" : "", week[zh][day_weekday(r->d)]);
-    if (r->is_time) {
-        write_time(t, r->from, r->d);
+    if (time) {
+        write_time(t, whole ? day_start(r->d) : r->from, r->d);
         text_str(t, "–");
-        write_time(t, r->to, r->d);
+        write_time(t, whole ? day_start(r->d + 1) : r->to, r->d);
         text_char(t, ' ');
     }
     text_str(t, zh ? r->counted ? "计入" : "不计" : r->counted ? "counted " : "   -    ");
-    if (r->is_time)
-        text_printf(t, " %-10s", span_write(r->time, at));
+    if (time)
+        text_printf(t, " %4d:%02d:%02d", (int)(r->time / SPAN_HOUR), minute, second);
     else
         text_printf(t, " %5d", r->number);
     text_printf(t, "  %s\n", zh ? r->zh : r->en);
@@ -110,13 +113,15 @@ write_line(struct text *t, const struct row *r, bool zh)
 static bool
 add_row(struct page *p, const struct row *r)
 {
+    const bool time = p->goal.kind == GOAL_TIME || p->goal.kind == GOAL_INSTANT;
+
     if (p->rows == EXPLAIN_ROWS)
         return false;
     p->rows++;
     if (p->form == EXPLAIN_JSON)
-        write_json(p->text, r);
+        write_json(p->text, r, time);
     else
-        write_line(p->text, r, p->form == EXPLAIN_ZH);
+        write_line(p->text, r, p->form == EXPLAIN_ZH, time);
     return true;
 }
 
@@ -139,7 +144,7 @@ add_day(struct page *p, day d, bool rolling, int32_t *number)
 }
 
 static bool
-explain_days(struct page *p, instant start, int32_t n)
+explain_days(struct page *p, instant start)
 {
     const day last = instant_day(p->due - 1);
     struct row r = {.d = instant_day(start), .zh = "起始日不计入", .en = "the start day"};
@@ -149,16 +154,16 @@ explain_days(struct page *p, instant start, int32_t n)
     if (!add_row(p, &r))
         return false;
     for (day d = r.d + 1; d <= last; d++)
-        if (!add_day(p, d, number == n, &number))
+        if (!add_day(p, d, number == p->goal.n, &number))
             return false;
     return true;
 }
 
 /* The date given, and the days over which it rolls; none of them is counted. */
 static bool
-explain_date(struct page *p, day given)
+explain_date(struct page *p)
 {
-    const day last = instant_day(p->due - 1);
+    const day given = p->goal.last, last = instant_day(p->due - 1);
     int32_t number = 0;
 
     for (day d = given; d <= last; d++) {
@@ -178,10 +183,10 @@ explain_date(struct page *p, day given)
 
 /* The days from @from up to, not including, @to of which a clock of time counts nothing. */
 static bool
-explain_gap(struct page *p, day from, day to)
+explain_gap(struct page *p, day from, day to, span time)
 {
     for (day d = from; d < to; d++) {
-        struct row r = {.d = d};
+        struct row r = {.d = d, .time = time};
 
         name_day(p, &r);
         if (r.working) {
@@ -199,13 +204,13 @@ explain_time(struct page *p, instant start)
 {
     struct slices all = slices_begin(p->counting, start, p->walk);
     day told = instant_day(start) - 1; /* the last day there is a row for */
-    struct row r = {.is_time = true};
+    struct row r = {0};
 
     while (!r.last) {
         const struct slice s = slices_next(&all);
 
         r.d = instant_day(s.from);
-        if (all.service && !explain_gap(p, told + 1, r.d))
+        if (all.service && !explain_gap(p, told + 1, r.d, r.time))
             return false;
         told = r.d;
         r.from = s.from;
@@ -225,12 +230,12 @@ explain_time(struct page *p, instant start)
 
 /* Why a moment given comes later: what it stands by until then. */
 static bool
-explain_instant(struct page *p, instant given)
+explain_instant(struct page *p)
 {
     const struct stand *by;
-    struct row r = {.is_time = true};
+    struct row r = {0};
 
-    for (instant t = given; (by = walk_stand(&p->walk, t)) != NULL; t = by->to) {
+    for (instant t = p->goal.at; (by = walk_stand(&p->walk, t)) != NULL; t = by->to) {
         r.d = instant_day(t);
         r.from = t;
         r.to = by->to;
@@ -245,21 +250,20 @@ explain_instant(struct page *p, instant given)
 static bool
 explain_rows(struct page *p, instant start)
 {
-    const struct goal g = goal_of(p->counting, start);
     bool complete = true;
 
-    switch (g.kind) {
+    switch (p->goal.kind) {
     case GOAL_TIME:
         complete = explain_time(p, start);
         break;
     case GOAL_DAYS:
-        complete = explain_days(p, start, g.n);
+        complete = explain_days(p, start);
         break;
     case GOAL_DAY:
-        complete = explain_date(p, g.last);
+        complete = explain_date(p);
         break;
     case GOAL_INSTANT:
-        complete = explain_instant(p, g.at);
+        complete = explain_instant(p);
         break;
     }
     return complete;
@@ -306,7 +310,7 @@ clock_explain(struct text *t, enum explain_form form, const struct counting *c,
 {
     const struct due due = clock_due(t->arena, c, course, now);
     const bool stands = due.at == INSTANT_NONE;
-    struct page p = {.text = t, .form = form, .counting = c};
+    struct page p = {.text = t, .form = form, .counting = c, .goal = goal_of(c, course->start)};
     bool complete;
 
     p.due = stands ? due.if_resumed : due.at;
