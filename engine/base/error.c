@@ -18,8 +18,8 @@ static const struct {
 #undef ERROR_KIND
 };
 
-static void
-fill(struct error *e, enum error_code code, const char *pointer, const char *detail, va_list ap)
+static PRINTF(4, 0) void fill(struct error *e, enum error_code code, const char *pointer,
+                              const char *detail, va_list ap)
 {
     *e = (struct error){.code = code};
     (void)snprintf(e->pointer, sizeof(e->pointer), "%s", pointer);
