@@ -63,7 +63,8 @@ struct http_counts {
 
 /**
  * Opens a listening socket, non-blocking and close-on-exec:
- *   "127.0.0.1:8080" "[::1]:8080"  TCP with SO_REUSEPORT: one for each worker
+ *   "127.0.0.1:8080" "[::1]:8080"  TCP with SO_REUSEPORT: one for each worker; port 0
+ *                                  is any that is free
  *   "unix:/run/onestop/http"       made with mode 0660, an old one is replaced
  *                                  when nobody listens on it
  *   "fd:3"                         a copy of what the service manager opened

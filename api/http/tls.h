@@ -12,7 +12,6 @@
  * An ECDSA P-256 certificate halves the cost of a handshake.
  */
 
-struct ssl_st;
 struct http_tls;
 
 /**
@@ -24,8 +23,5 @@ MUST_CHECK bool http_tls_new(const char *certificate, const char *key, struct ht
 
 /** Sessions that are open go on. */
 void http_tls_free(struct http_tls *tls);
-
-/** A new session on the accepting side, for the connection layer. */
-struct ssl_st *http_tls_session(struct http_tls *tls);
 
 #endif

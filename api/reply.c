@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* JSON answers and problem documents. */
+#include "api/reply.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+/* The quality of one language range, in thousandths; 1000 when it names none. */
+static int
+quality(const char *range, size_t len)
+{
+    const char *const semicolon = memchr(range, ';', len);
+    const char *q = semicolon ? semicolon + 1 : NULL;
+    const char *const end = range + len;
+    int value = 0, unit = 1000;
+
+    while (q && q < end && (*q == ' ' || *q == '\t'))
+        q++;
+    if (!q || end - q < 3 || strncasecmp(q, "q=", 2) != 0)
+        return 1000;
+    for (q += 2; q < end && unit > 0; q++) {
+        if (*q == '.')
+            continue;
+        if (*q < '0' || *q > '9')
+            break;
+        value += (*q - '0') * unit;
+        unit /= 10;
+    }
+    return value < 1000 ? value : 1000;
+}
+
+static bool
+is_language(const char *range, const char *language)
+{
+    const char behind = range[2];
+
+    return strncasecmp(range, language, 2) == 0 &&
+           (behind == '-' || behind == ';' || behind == ',' || behind == ' ' || behind == '\0');
+}
+
+enum language
+reply_language(const struct http_request *r)
+{
+    const char *range = http_header(r, "accept-language");
+    int zh = 0, en = 0;
+
+    while (range && *range) {
+        const size_t len = strcspn(range, ",");
+        const size_t blank = strspn(range, " \t");
+        const int q = quality(range, len);
+
+        if (is_language(range + blank, "en") && q > en)
+            en = q;
+        else if ((is_language(range + blank, "zh") || range[blank] == '*') && q > zh)
+            zh = q;
+        range += len + (range[len] == ',');
+    }
+    /* Of two that are equally welcome the hall's own comes first, unless English stood first:
+     * "en, zh" has no qualities, and means the order. */
+    if (en == zh && en > 0)
+        return is_language(http_header(r, "accept-language"), "en") ? LANGUAGE_EN : LANGUAGE_ZH;
+    return en > zh ? LANGUAGE_EN : LANGUAGE_ZH;
+}
+
+void
+reply_json(struct http_request *r, int status, const struct text *body)
+{
+    http_reply(r, status, "application/json", body->at, body->len);
+}
+
+/* What to do next, and what exactly was wrong with this request. */
+static void
+put_detail(struct text *t, const struct error *e, enum language lang)
+{
+    const char *const mend = error_mend(e->code, lang);
+    struct text detail = text_new(t->arena);
+
+    text_str(&detail, mend);
+    if (e->detail[0] && lang == LANGUAGE_ZH)
+        text_printf(&detail, mend[0] ? "（%s）" : "%s", e->detail);
+    else if (e->detail[0])
+        text_printf(&detail, mend[0] ? ": %s" : "%s", e->detail);
+    put_key(t, "detail");
+    put_bytes(t, detail.at, detail.len);
+}
+
+static void
+put_item(struct text *t, const struct problem_item *item)
+{
+    put_open(t, '{');
+    if (item->pointer) {
+        put_key(t, "pointer");
+        put_string(t, arena_printf(t->arena, "#%s", item->pointer));
+    }
+    put_member_string(t, "parameter", item->parameter);
+    put_member_string(t, "code", item->code);
+    put_member_string(t, "detail", item->detail);
+    put_close(t, '}');
+}
+
+static void
+put_items(struct text *t, const struct problem *p)
+{
+    const struct error *const e = p->error;
+
+    if (p->n_item == 0 && e->pointer[0] == '\0')
+        return;
+    put_key(t, "errors");
+    put_open(t, '[');
+    for (size_t i = 0; i < p->n_item; i++)
+        put_item(t, &p->item[i]);
+    if (p->n_item == 0)
+        put_item(t, &(struct problem_item){
+                        .pointer = e->pointer, .code = error_name(e->code), .detail = e->detail});
+    put_close(t, ']');
+}
+
+static void
+add_fields(struct http_request *r, int status)
+{
+    if ((status == 429 || status == 503) && !http_reply_has(r, "Retry-After"))
+        http_reply_header(r, "Retry-After", "1");
+    if (status == 401 && !http_reply_has(r, "WWW-Authenticate"))
+        http_reply_header(r, "WWW-Authenticate", "Bearer");
+    http_reply_header(r, "Content-Language", reply_language(r) == LANGUAGE_EN ? "en" : "zh-CN");
+    http_reply_header(r, "Vary", "Accept-Language");
+}
+
+void
+reply_problem(struct http_request *r, const struct problem *p)
+{
+    const enum error_code code = p->error->code;
+    const enum language lang = reply_language(r);
+    struct text t = text_new(&r->arena);
+
+    put_open(&t, '{');
+    put_key(&t, "type");
+    put_string(&t, arena_printf(&r->arena, "/docs/problems#%s", error_name(code)));
+    put_member_string(&t, "title", error_title(code, lang));
+    put_member_int(&t, "status", error_http_status(code));
+    put_detail(&t, p->error, lang);
+    put_member_string(&t, "instance", r->head.path);
+    put_member_string(&t, "code", error_name(code));
+    put_member_string(&t, "traceId", r->trace);
+    put_member_string(&t, "requestId", r->id);
+    put_items(&t, p);
+    if (p->extra)
+        p->extra(&t, p->arg);
+    put_close(&t, '}');
+    add_fields(r, error_http_status(code));
+    http_reply(r, error_http_status(code), "application/problem+json", t.at, t.len);
+}
+
+void
+reply_error(struct http_request *r, const struct error *e)
+{
+    reply_problem(r, &(struct problem){.error = e});
+}
+
+void
+reply_refused(void *arg, struct http_request *r, const struct error *e)
+{
+    (void)arg;
+    reply_error(r, e);
+}
