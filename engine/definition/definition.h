@@ -7,6 +7,8 @@
 #include "definition/expression.h"
 #include "definition/form.h"
 #include "definition/limit.h"
+#include "definition/organisation.h"
+#include "definition/problem.h"
 
 /**
  * One version of one workflow, compiled: what the core walks over.
@@ -16,6 +18,10 @@
  * Regions, steps, clocks, marks and grounds are referred to by their index;
  * NONE says "there is none".  Indices mean nothing outside one version: what is
  * stored names steps by path, clocks, marks and grounds by id.
+ *
+ * Regions are numbered breadth first: a region comes after the one around it,
+ * and the branches of one parallel step stand side by side in the order of
+ * their ids.  Steps are numbered region by region, in the order of their ids.
  */
 enum { NONE = 0xFFFF };
 
@@ -119,7 +125,8 @@ struct clock_rule {
 struct ground {
     const char *id;
     struct title title;
-    bool notice; /* the written notice's document must be named */
+    bool notice;  /* the written notice's document must be named */
+    bool command; /* a clerk may stop a step on it by command; false: only steps that declare it */
     const char *basis;
     uint32_t line;
 };
@@ -235,6 +242,7 @@ struct workflow {
     const char *const *law;
     uint16_t n_law;
     day from, until;              /* in force on days from <= d < until; until 0: open */
+    struct limit retain;          /* how long a closed case is kept; n == 0: not said */
     const char *lead;             /* department */
     const char *const *applicant; /* kinds of applicant */
     uint16_t n_applicant;
@@ -271,36 +279,17 @@ bool region_within(const struct workflow *w, uint16_t inner, uint16_t outer);
 const char *public_status_name(enum public_status p);
 struct title public_status_title(enum public_status p);
 
-/** Something wrong, or doubtful, in a definition. */
-struct problem {
-    int number;       /* stable; engine/definition/problems.def lists them all */
-    bool warning;     /* doubtful only: the definition is accepted */
-    const char *file; /* may be NULL */
-    uint32_t line;
-    const char *pointer; /* JSON pointer into the file */
-    const char *text;    /* what is wrong and how to mend it, English */
-};
-struct problems {
-    struct arena *arena; /* what the problems live in */
-    struct problem *item;
-    size_t n;
-    size_t n_error;
-};
-
-/** What the definitions of one hall refer to. */
-struct organisation {
-    const struct value
-        *data; /* workflows/organisation.json: departments, districts, roles, systems */
-    const struct value *plan; /* workflows/plan.json: the plan's items; NULL: not checked */
-};
-
 struct calendar;
 
 /**
  * Compiles one definition from its JSON (@source, read with lines) into arena
- * @a and checks everything of DESIGN 4 "Checked at load".  Collects *all*
- * problems into @problems; @return false, and no workflow, when one of them is
- * an error.  @calendar is what step limits and promises are held against.
+ * @a and checks everything of DESIGN 4 "Checked at load" but what takes the
+ * date function: promise_check() of machine/promise.h.  Collects *all*
+ * problems into @problems.  @source and @file must live as long as @problems;
+ * the workflow keeps nothing of @source.  @calendar says how long a working
+ * day is, for holding step limits against clocks.
+ *
+ * @return false, and no workflow, when one of the problems is an error.
  */
 MUST_CHECK bool definition_read(struct arena *a, const struct value *source, const char *file,
                                 const struct organisation *org, const struct calendar *calendar,
@@ -313,5 +302,10 @@ MUST_CHECK bool definition_read(struct arena *a, const struct value *source, con
  */
 MUST_CHECK bool definition_restore(struct arena *a, const char *text, size_t len,
                                    const struct workflow **out, struct error *e);
+
+/** JSON pointer of a step, a region, a clock's rule in the definition's file. */
+char *step_pointer(struct arena *a, const struct workflow *w, uint16_t step);
+char *region_pointer(struct arena *a, const struct workflow *w, uint16_t region);
+char *clock_pointer(struct arena *a, const struct workflow *w, uint16_t rule);
 
 #endif

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef DEFINITION_ORGANISATION_H
+#define DEFINITION_ORGANISATION_H
+
+#include "base/value.h"
+#include "definition/problem.h"
+
+/**
+ * What the definitions of one hall refer to.  Borrowed values; the format of
+ * organisation.json is
+ *
+ *   {"departments": [{"id", "title"}], "districts": [{"code", "title"}],
+ *    "roles": [{"id", "title"}], "systems": [{"id", "title"}]}
+ *
+ * where title is {"zh","en"}, a department's id is its official name, and a
+ * district's code is of GB/T 2260.
+ */
+struct organisation {
+    const struct value *data; /* organisation.json; NULL: nothing is held against it */
+    const struct value *plan; /* plan.json: the plan's items; NULL: not held against it */
+};
+
+/** Finds the department, role or system of that id, the district of that code; NULL: unknown. */
+const struct value *organisation_department(const struct organisation *o, const char *id);
+const struct value *organisation_district(const struct organisation *o, const char *code);
+const struct value *organisation_role(const struct organisation *o, const char *id);
+const struct value *organisation_system(const struct organisation *o, const char *id);
+
+/** Whether the plan has an item of that number: "1" or one of its measures, "1.1". */
+bool organisation_plan_item(const struct organisation *o, const char *number);
+
+/** Checks the two files themselves; file names must outlive @problems. */
+void organisation_check(const struct organisation *o, const char *data_file, const char *plan_file,
+                        struct problems *problems);
+
+#endif

@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef DEFINITION_PARSE_H
+#define DEFINITION_PARSE_H
+
+#include "definition/definition.h"
+
+/*
+ * Inside the reader of definitions: what its files share.  Others include
+ * definition/definition.h.
+ *
+ * The reader works on places: a value together with the way to it, so that
+ * every problem can name its line and JSON pointer.  Places live in a scratch
+ * arena that dies with the reading.
+ */
+struct place {
+    const struct place *up; /* NULL: the top */
+    const char *key;        /* member of `up`; NULL: item number `index` of it */
+    uint32_t index;
+    const struct value *v;
+};
+
+/** What an expression may speak of besides form, case, step and now. */
+struct speaker {
+    const struct form *input; /* the action's input form, NULL: no `input` */
+    bool actor;               /* somebody acts */
+};
+
+/** An expression that is to be proved when everything has been read. */
+struct duty {
+    const struct expression *x;
+    const struct place *at;
+    enum value_kind expected; /* VALUE_NULL: anything */
+    struct speaker speaker;
+    const char *variable; /* it is the value of `set` of "case." and this; else NULL */
+};
+
+/** A name of the case written by `set`. */
+struct variable {
+    const char *name;     /* what follows "case." */
+    enum value_kind kind; /* when all its sets agree; else VALUE_NULL */
+};
+
+struct parse {
+    struct arena *arena;   /* the definition's */
+    struct arena *scratch; /* dies with the reading */
+    const char *file;
+    const struct organisation *org; /* NULL: a stored version, nothing is held against it */
+    struct problems *problems;
+    struct workflow *w;
+
+    /* parts of *w while they grow */
+    struct step *step;
+    struct region *region;
+    struct clock_rule *clock;
+    struct ground *ground;
+    const char **mark;
+    const struct place **step_at;   /* [w->n_step] */
+    const struct place **region_at; /* [w->n_region] */
+
+    struct duty *duty;
+    uint32_t n_duty;
+    struct variable *variable;
+    uint32_t n_variable;
+};
+
+/* The tool (parse_place.c). */
+
+/** The member called @key, or NULL when there is none. */
+const struct place *place_get(struct parse *p, const struct place *at, const char *key);
+const struct place *place_member(struct parse *p, const struct place *at, uint32_t i);
+const struct place *place_item(struct parse *p, const struct place *at, uint32_t i);
+char *place_pointer(struct arena *a, const struct place *at);
+
+/** Reports a problem at @at. */
+void complain(struct parse *p, const struct place *at, enum problem_number number, const char *what,
+              ...) PRINTF(4, 5);
+
+/** Reports what compiling or proving the value at @at found at @pointer within it. */
+void complain_within(struct parse *p, const struct place *at, const char *pointer,
+                     enum problem_number number, const char *what);
+
+/** Reports unless @at is of that kind; NULL is no place and false. */
+bool expect(struct parse *p, const struct place *at, enum value_kind kind);
+
+/* The keys (parse_shape.c). */
+
+enum { SHAPE_KEYS = 24 };
+
+/** The keys an object may have. */
+struct shape {
+    const char *name;            /* as in definition.schema.json under $defs */
+    const char *key[SHAPE_KEYS]; /* NULL at the end */
+};
+enum shape_id {
+    SHAPE_DEFINITION,
+    SHAPE_TITLE,
+    SHAPE_SOURCE,
+    SHAPE_EFFECTIVE,
+    SHAPE_GROUND,
+    SHAPE_CLOCK,
+    SHAPE_EXTENSION,
+    SHAPE_LIMIT_ARM,
+    SHAPE_DATE,
+    SHAPE_TASK,
+    SHAPE_STAGE,
+    SHAPE_DECISION,
+    SHAPE_PARALLEL,
+    SHAPE_WAIT,
+    SHAPE_END,
+    SHAPE_UNTIL,
+    SHAPE_BRANCH,
+    SHAPE_JOIN,
+    SHAPE_ARM,
+    SHAPE_ACTION,
+    SHAPE_TIMER,
+    SHAPE_STOPS,
+    SHAPE_SET,
+    SHAPE_SEND,
+    SHAPE_WITHDRAW,
+    SHAPE_COUNT
+};
+const struct shape *shape_of(enum shape_id id);
+
+/** Reports keys @at has and @id does not know; false too when @at is no object. */
+bool shape_check(struct parse *p, const struct place *at, enum shape_id id);
+
+/** The word of the NULL-terminated @list nearest to @word, when near enough; else NULL. */
+const char *nearest(const char *word, const char *const *list);
+
+/* Values (parse_value.c). */
+
+/** The string member @key; reports one of another kind, and a missing one when @needed. */
+const char *read_text(struct parse *p, const struct place *at, const char *key, bool needed);
+bool read_flag(struct parse *p, const struct place *at, const char *key);
+
+/** Strings of the member @key, a string or a list of them. */
+const char *const *read_texts(struct parse *p, const struct place *at, const char *key,
+                              uint16_t *n);
+/** The place of the @i-th string of what read_texts() read. */
+const struct place *texts_item(struct parse *p, const struct place *at, const char *key,
+                               uint16_t i);
+
+/** The index of the member's text in the NULL-terminated @words; @otherwise when absent. */
+int read_word(struct parse *p, const struct place *at, const char *key, const char *const *words,
+              int otherwise);
+
+/** Lower-case letters, digits and single hyphens. */
+bool is_id(const char *text);
+bool check_id(struct parse *p, const struct place *at, const char *id);
+
+/** The member `title`. */
+struct title read_title(struct parse *p, const struct place *at, bool needed);
+bool read_limit(struct parse *p, const struct place *at, struct limit *out);
+bool read_day(struct parse *p, const struct place *at, day *out);
+
+/* Expressions and forms (parse_prove.c). */
+
+/** Compiles the expression at @at (NULL: none); it is proved by prove_all(). */
+const struct expression *read_expression(struct parse *p, const struct place *at,
+                                         enum value_kind expected, struct speaker who);
+const struct form *read_form(struct parse *p, const struct place *at, const struct value **schema);
+/** As read_form(), but knows the short form {"required": […]} of an action's input. */
+const struct form *read_input(struct parse *p, const struct place *at, const struct value **schema);
+/** The value that `set` writes to @name, "form.x" or "case.x". */
+const struct expression *read_set(struct parse *p, const struct place *at, const char *name,
+                                  struct speaker who);
+void prove_all(struct parse *p);
+
+/* Parts of steps (parse_action.c). */
+/** The member `to`, seen from inside @region; nowhere when there is none. */
+struct target read_target(struct parse *p, const struct place *at, const char *key,
+                          uint16_t region);
+/** The step called @id in @region or one around it; NONE. */
+uint16_t find_step(const struct parse *p, uint16_t region, const char *id);
+/** Reports a list of arms of which not just the last has no `when`. */
+void check_choice(struct parse *p, const struct place *list);
+struct marks read_marks(struct parse *p, const struct place *at);
+struct effects read_effects(struct parse *p, const struct place *at, struct speaker who);
+void read_actions(struct parse *p, const struct place *at, struct step *s);
+void read_timers(struct parse *p, const struct place *at, struct step *s);
+const struct action *read_withdraw(struct parse *p, const struct place *at);
+
+/* Regions and steps (parse_region.c, parse_step.c). */
+void read_structure(struct parse *p, const struct place *top);
+void read_steps(struct parse *p);
+
+/* Clocks (parse_clock.c). */
+uint16_t mark_index(struct parse *p, const char *name); /* gives it a number when new */
+const struct limit_arm *read_arms(struct parse *p, const struct place *at, uint16_t *n);
+void read_clocks(struct parse *p, const struct place *at, uint16_t scope);
+void read_step_limit(struct parse *p, const struct place *at, uint16_t step);
+
+/* Roles and the like (parse_value.c): report what organisation.json does not know. */
+void check_role(struct parse *p, const struct place *at, const char *role);
+void check_department(struct parse *p, const struct place *at, const char *department);
+void check_system(struct parse *p, const struct place *at, const char *system);
+
+#endif

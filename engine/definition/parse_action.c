@@ -1,0 +1,281 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Moves: targets, marks, effects, actions, timers, and the applicant's withdrawal. */
+#include <string.h>
+
+#include "definition/parse.h"
+
+uint16_t
+find_step(const struct parse *p, uint16_t region, const char *id)
+{
+    for (uint16_t r = region; r != NONE; r = p->region[r].parent)
+        for (uint16_t i = 0; i < p->w->n_step; i++)
+            if (p->step[i].region == r && !strcmp(p->step[i].id, id))
+                return i;
+    return NONE;
+}
+
+static void
+no_such_step(struct parse *p, const struct place *at, const char *id)
+{
+    const char **ids = arena_array(p->scratch, p->w->n_step + 1, const char *);
+    const char *meant;
+
+    for (uint16_t i = 0; i < p->w->n_step; i++) {
+        ids[i] = p->step[i].id;
+        if (strcmp(id, ids[i]) == 0 || strcmp(id, p->step[i].path) == 0) {
+            complain(p, at, PROBLEM_FOREIGN_STEP,
+                     "step \"%s\" is neither in this region nor in one around it", p->step[i].path);
+            return;
+        }
+    }
+    meant = nearest(id, ids);
+    if (meant)
+        complain(p, at, PROBLEM_UNKNOWN_STEP, "there is no step \"%s\"; did you mean \"%s\"?", id,
+                 meant);
+    else
+        complain(p, at, PROBLEM_UNKNOWN_STEP, "there is no step \"%s\"", id);
+}
+
+struct target
+read_target(struct parse *p, const struct place *at, const char *key, uint16_t region)
+{
+    const char *id = read_text(p, at, key, false);
+    struct target t = {.kind = TARGET_NONE, .step = NONE};
+
+    if (!id)
+        return t;
+    if (!strcmp(id, "$done")) {
+        t.kind = TARGET_DONE;
+        if (region == 0)
+            complain(p, place_get(p, at, key), PROBLEM_DONE_OUTSIDE,
+                     "\"$done\" leaves a stage or a branch, and this step is in none");
+        return t;
+    }
+    t.step = find_step(p, region, id);
+    if (t.step == NONE)
+        no_such_step(p, place_get(p, at, key), id);
+    else
+        t.kind = TARGET_STEP;
+    return t;
+}
+
+struct marks
+read_marks(struct parse *p, const struct place *at)
+{
+    struct marks marks = {0};
+    const char *const *name = read_texts(p, at, "marks", &marks.n);
+    uint16_t *index = arena_array(p->arena, marks.n, uint16_t);
+
+    for (uint16_t i = 0; i < marks.n; i++) {
+        const struct place *mark = texts_item(p, at, "marks", i);
+
+        check_id(p, mark, name[i]);
+        index[i] = mark_index(p, name[i]);
+        if (index[i] < MARK_GIVEN)
+            complain(p, mark, PROBLEM_RESERVED, "the mark \"%s\" is set by the engine", name[i]);
+    }
+    marks.item = index;
+    return marks;
+}
+
+/* {"set": {name: expression, …}, "when": …}: one effect a name. */
+static void
+read_sets(struct parse *p, const struct place *at, struct speaker who, struct effects *out)
+{
+    struct effect *item = (struct effect *)(uintptr_t)out->item;
+    const struct expression *when;
+    const struct place *set = place_get(p, at, "set");
+
+    if (!shape_check(p, at, SHAPE_SET) || !expect(p, set, VALUE_OBJECT))
+        return;
+    if (!set->v->n)
+        complain(p, set, PROBLEM_EMPTY, "\"set\" sets nothing");
+    when = read_expression(p, place_get(p, at, "when"), VALUE_BOOL, who);
+    for (uint32_t i = 0; i < set->v->n && out->n < NONE; i++) {
+        const struct place *one = place_member(p, set, i);
+
+        item = arena_grow(p->arena, item, out->n, sizeof(*item));
+        item[out->n++] = (struct effect){.kind = EFFECT_SET,
+                                         .when = when,
+                                         .name = one->key,
+                                         .value = read_set(p, one, one->key, who)};
+    }
+    out->item = item;
+}
+
+static void
+read_send(struct parse *p, const struct place *at, struct speaker who, struct effects *out)
+{
+    struct effect *item = (struct effect *)(uintptr_t)out->item;
+    const size_t before = p->problems->n;
+    const char *system;
+
+    if (!shape_check(p, at, SHAPE_SEND))
+        return;
+    system = read_text(p, at, "send", p->problems->n == before);
+    if (!system)
+        return;
+    check_system(p, place_get(p, at, "send"), system);
+    item = arena_grow(p->arena, item, out->n, sizeof(*item));
+    item[out->n++] =
+        (struct effect){.kind = EFFECT_SEND,
+                        .when = read_expression(p, place_get(p, at, "when"), VALUE_BOOL, who),
+                        .name = system,
+                        .value = read_expression(p, place_get(p, at, "data"), VALUE_NULL, who)};
+    out->item = item;
+}
+
+struct effects
+read_effects(struct parse *p, const struct place *at, struct speaker who)
+{
+    const struct place *list = place_get(p, at, "do");
+    struct effects out = {0};
+
+    if (!expect(p, list, VALUE_ARRAY))
+        return out;
+    if (!list->v->n)
+        complain(p, list, PROBLEM_EMPTY, "\"do\" does nothing");
+    for (uint32_t i = 0; i < list->v->n && out.n < NONE; i++) {
+        const struct place *one = place_item(p, list, i);
+
+        if (value_get(one->v, "set"))
+            read_sets(p, one, who, &out);
+        else
+            read_send(p, one, who, &out);
+    }
+    return out;
+}
+
+static void
+read_why(struct parse *p, const struct place *at, struct action *a)
+{
+    const struct place *why = place_get(p, at, "why");
+
+    if (!why || !shape_check(p, why, SHAPE_TITLE))
+        return;
+    a->why_zh = read_text(p, why, "zh", true);
+    a->why_en = read_text(p, why, "en", true);
+}
+
+static struct action
+read_action(struct parse *p, const struct place *at, const struct step *s)
+{
+    struct action a = {.id = at->key, .line = at->v->line};
+    struct speaker who = {.actor = true};
+
+    check_id(p, at, at->key);
+    if (!shape_check(p, at, SHAPE_ACTION))
+        return a;
+    a.title = read_title(p, at, true);
+    a.to = read_target(p, at, "to", s->region);
+    a.input = who.input = read_input(p, place_get(p, at, "input"), &a.input_schema);
+    a.when = read_expression(p, place_get(p, at, "when"), VALUE_BOOL, who);
+    read_why(p, at, &a);
+    a.marks = read_marks(p, at);
+    a.effects = read_effects(p, at, who);
+    return a;
+}
+
+void
+read_actions(struct parse *p, const struct place *at, struct step *s)
+{
+    const struct place *list = place_get(p, at, "actions");
+    struct action *action;
+
+    if (!expect(p, list, VALUE_OBJECT))
+        return;
+    if (!list->v->n)
+        complain(p, list, PROBLEM_EMPTY, "there are no actions");
+    if (list->v->n >= NONE) {
+        complain(p, list, PROBLEM_TOO_MANY, "too many actions");
+        return;
+    }
+    action = arena_array(p->arena, list->v->n, struct action);
+    for (uint32_t i = 0; i < list->v->n; i++)
+        action[s->n_action++] = read_action(p, place_member(p, list, i), s);
+    s->action = action;
+}
+
+static struct timer
+read_timer(struct parse *p, const struct place *at, const struct step *s)
+{
+    struct timer t = {.line = at->v->line};
+    struct error e;
+
+    if (!limit_read(at->key, &t.limit, &e))
+        complain(p, at, PROBLEM_BAD_LIMIT, "%s", e.detail);
+    if (!shape_check(p, at, SHAPE_TIMER))
+        return t;
+    t.to = read_target(p, at, "to", s->region);
+    t.marks = read_marks(p, at);
+    t.effects = read_effects(p, at, (struct speaker){.input = NULL});
+    t.basis = read_text(p, at, "basis", false);
+    return t;
+}
+
+void
+read_timers(struct parse *p, const struct place *at, struct step *s)
+{
+    const struct place *list = place_get(p, at, "after");
+    struct timer *all, *sorted;
+    uint16_t n = 0;
+
+    if (!expect(p, list, VALUE_OBJECT))
+        return;
+    if (!list->v->n)
+        complain(p, list, PROBLEM_EMPTY, "there are no timers");
+    if (list->v->n >= NONE) {
+        complain(p, list, PROBLEM_TOO_MANY, "too many timers");
+        return;
+    }
+    all = arena_array(p->scratch, list->v->n, struct timer);
+    sorted = arena_array(p->arena, list->v->n, struct timer);
+    for (uint32_t i = 0; i < list->v->n; i++)
+        all[i] = read_timer(p, place_member(p, list, i), s);
+    for (int reminder = 0; reminder < 2; reminder++)
+        for (uint32_t i = 0; i < list->v->n; i++)
+            if ((all[i].to.kind == TARGET_NONE) == reminder)
+                sorted[n++] = all[i];
+    s->timer = sorted;
+    s->n_timer = n;
+}
+
+void
+check_choice(struct parse *p, const struct place *list)
+{
+    if (!list->v->n) {
+        complain(p, list, PROBLEM_EMPTY, "there is nothing to choose from");
+        return;
+    }
+    for (uint32_t i = 0; i < list->v->n; i++) {
+        const struct place *arm = place_item(p, list, i);
+        const bool last = i + 1 == list->v->n, open = !value_get(arm->v, "when");
+
+        if (arm->v->kind != VALUE_OBJECT)
+            continue;
+        if (last && !open)
+            complain(p, arm, PROBLEM_CHOICE_OPEN, "nothing is chosen when no condition holds");
+        if (!last && open)
+            complain(p, arm, PROBLEM_CHOICE_IDLE, "what follows is never chosen");
+    }
+}
+
+const struct action *
+read_withdraw(struct parse *p, const struct place *at)
+{
+    struct action *a;
+
+    if (!at || !shape_check(p, at, SHAPE_WITHDRAW))
+        return NULL;
+    a = arena_new(p->arena, struct action);
+    a->id = "withdraw";
+    a->title = (struct title){"撤回申请", "Withdraw"};
+    a->line = at->v->line;
+    if (!value_get(at->v, "to"))
+        complain(p, at, PROBLEM_MISSING_KEY, "\"to\" is missing");
+    a->to = read_target(p, at, "to", 0);
+    a->when =
+        read_expression(p, place_get(p, at, "when"), VALUE_BOOL, (struct speaker){.actor = true});
+    read_why(p, at, a);
+    return a;
+}

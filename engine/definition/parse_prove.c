@@ -1,0 +1,307 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Forms and expressions: compiled where they stand, proved when everything has been read. */
+#include <string.h>
+
+#include "definition/parse.h"
+
+static struct duty *
+add_duty(struct parse *p, const struct duty *d)
+{
+    p->duty = arena_grow(p->scratch, p->duty, p->n_duty, sizeof(*p->duty));
+    p->duty[p->n_duty] = *d;
+    return &p->duty[p->n_duty++];
+}
+
+const struct expression *
+read_expression(struct parse *p, const struct place *at, enum value_kind expected,
+                struct speaker who)
+{
+    const struct expression *x;
+    struct error e;
+
+    if (!at)
+        return NULL;
+    if (!expression_compile(p->arena, at->v, &x, &e)) {
+        complain_within(p, at, e.pointer, PROBLEM_BAD_EXPRESSION, e.detail);
+        return NULL;
+    }
+    (void)add_duty(p, &(struct duty){.x = x, .at = at, .expected = expected, .speaker = who});
+    return x;
+}
+
+const struct form *
+read_form(struct parse *p, const struct place *at, const struct value **schema)
+{
+    const struct form *form;
+    struct error e;
+
+    if (!expect(p, at, VALUE_OBJECT))
+        return NULL;
+    if (!form_compile(p->arena, at->v, FORM_FORMATS_ASSERT, &form, &e)) {
+        complain_within(p, at, e.pointer, PROBLEM_BAD_FORM, e.detail);
+        return NULL;
+    }
+    *schema = at->v;
+    return form;
+}
+
+/* {"required": ["reason"]} alone says: an object of exactly these, all of them texts. */
+const struct form *
+read_input(struct parse *p, const struct place *at, const struct value **schema)
+{
+    const struct value *required = at ? value_get(at->v, "required") : NULL;
+    struct value *full, text, properties = value_object(p->arena, NULL, 0);
+    struct member member[2] = {{"minLength", 9, value_int(1)}, {"type", 4, value_borrow("string")}};
+    struct place expanded;
+
+    if (!required || required->kind != VALUE_ARRAY || value_get(at->v, "properties"))
+        return read_form(p, at, schema);
+    text = value_object(p->arena, arena_copy(p->arena, member, sizeof(member)), 2);
+    for (uint32_t i = 0; i < required->n; i++)
+        if (required->item[i].kind == VALUE_STRING)
+            properties = value_with(p->arena, &properties, required->item[i].string, text);
+    full = arena_new(p->arena, struct value);
+    *full = value_with(p->arena, at->v, "properties", properties);
+    full->line = at->v->line;
+    if (!value_get(full, "type"))
+        *full = value_with(p->arena, full, "type", value_borrow("object"));
+    if (!value_get(full, "additionalProperties"))
+        *full = value_with(p->arena, full, "additionalProperties", value_bool(false));
+    expanded = (struct place){.up = at->up, .key = at->key, .index = at->index, .v = full};
+    return read_form(p, arena_copy(p->scratch, &expanded, sizeof(expanded)), schema);
+}
+
+static const char *const given[] = {"number", "district", "applicantKind", "opened", "today", NULL};
+
+static struct variable *
+variable(struct parse *p, const char *name)
+{
+    for (uint32_t i = 0; i < p->n_variable; i++)
+        if (!strcmp(p->variable[i].name, name))
+            return &p->variable[i];
+    return NULL;
+}
+
+/* "case.x": x, when it is a name of the author's; NULL otherwise. */
+static const char *
+own_name(const char *name)
+{
+    static const char letters[] =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_";
+
+    if (strncmp(name, "case.", 5) != 0 || !name[5] || name[5 + strspn(name + 5, letters)])
+        return NULL;
+    for (size_t i = 0; given[i]; i++)
+        if (!strcmp(given[i], name + 5))
+            return NULL;
+    return name + 5;
+}
+
+const struct expression *
+read_set(struct parse *p, const struct place *at, const char *name, struct speaker who)
+{
+    const char *own = own_name(name);
+    enum value_kind expected = VALUE_NULL;
+    const struct expression *x;
+
+    if (!strncmp(name, "form.", 5) && p->w->form) {
+        const struct form_field f = form_field(p->w->form, name + 5);
+
+        if (!f.declared)
+            complain(p, at, PROBLEM_BAD_SET, "the form has no field \"%s\"", name + 5);
+        expected = f.kind;
+    } else if (!own) {
+        complain(p, at, PROBLEM_BAD_SET, "\"%s\" cannot be set", name);
+    } else if (!variable(p, own)) {
+        p->variable = arena_grow(p->scratch, p->variable, p->n_variable, sizeof(*p->variable));
+        p->variable[p->n_variable++] = (struct variable){.name = own};
+    }
+    x = read_expression(p, at, expected, who);
+    if (x)
+        p->duty[p->n_duty - 1].variable = own;
+    return x;
+}
+
+static struct known
+text_known(bool required)
+{
+    return (struct known){.declared = true, .required = required, .kind = VALUE_STRING};
+}
+
+static struct known
+date_known(void)
+{
+    return (struct known){.declared = true, .required = true, .kind = VALUE_STRING, .date = true};
+}
+
+static struct known
+know_case(const struct parse *p, const char *path)
+{
+    if (!strcmp(path, "opened") || !strcmp(path, "today"))
+        return date_known();
+    for (size_t i = 0; given[i]; i++)
+        if (!strcmp(path, given[i]))
+            return text_known(true);
+    for (uint32_t i = 0; i < p->n_variable; i++)
+        if (!strcmp(path, p->variable[i].name))
+            return (struct known){.declared = true, .kind = p->variable[i].kind};
+    return (struct known){.declared = false};
+}
+
+/* "services.seal.outcome", "review.visits": the last word after the path of a step or branch. */
+static struct known
+know_step(const struct parse *p, const char *path)
+{
+    const char *last = strrchr(path, '.');
+    const size_t len = last ? (size_t)(last - path) : 0;
+    struct known k = {.declared = false};
+
+    for (uint16_t i = 0; last && i < p->w->n_step; i++)
+        if (strlen(p->step[i].path) == len && !memcmp(p->step[i].path, path, len))
+            k.declared = true;
+    for (uint16_t i = 1; last && !k.declared && i < p->w->n_region; i++)
+        if (strlen(p->region[i].path) == len && !memcmp(p->region[i].path, path, len))
+            k.declared = !strcmp(last, ".outcome");
+    if (!k.declared)
+        return k;
+    if (!strcmp(last, ".visits"))
+        k.kind = VALUE_INT;
+    else if (!strcmp(last, ".outcome") || !strcmp(last, ".by"))
+        k.kind = VALUE_STRING;
+    else
+        k.declared = false;
+    return k;
+}
+
+static struct known
+know_actor(const char *path)
+{
+    if (!strcmp(path, "id"))
+        return text_known(true);
+    if (!strcmp(path, "department") || !strcmp(path, "district"))
+        return text_known(false);
+    return (struct known){.declared = false};
+}
+
+static struct known
+know_form(const struct form *form, const char *path)
+{
+    const struct form_field f = form_field(form, path);
+
+    return (struct known){
+        .declared = f.declared, .required = f.required, .kind = f.kind, .item_kind = f.item_kind};
+}
+
+/* One expression while it is proved. */
+struct proving {
+    struct parse *p;
+    const struct duty *duty;
+};
+
+static struct known
+look_up(const void *arg, enum root root, const char *path)
+{
+    const struct proving *now = arg;
+    const struct speaker *who = &now->duty->speaker;
+
+    switch (root) {
+    case ROOT_FORM:
+        if (now->p->w->form)
+            return know_form(now->p->w->form, path);
+        break;
+    case ROOT_INPUT:
+        if (who->input)
+            return know_form(who->input, path);
+        break;
+    case ROOT_CASE:
+        return know_case(now->p, path);
+    case ROOT_STEP:
+        return know_step(now->p, path);
+    case ROOT_ACTOR:
+        if (who->actor)
+            return know_actor(path);
+        break;
+    case ROOT_TALLY:
+        break;
+    case ROOT_NOW:
+        return date_known();
+    case ROOT_COUNT:
+        break;
+    }
+    return (struct known){.declared = false};
+}
+
+static void
+on_problem(void *arg, const char *pointer, const char *what)
+{
+    const struct proving *now = arg;
+
+    complain_within(now->p, now->duty->at, pointer, PROBLEM_UNPROVED, what);
+}
+
+static int
+prove(struct proving *now, enum value_kind expected, expression_problem_fn *problem)
+{
+    const struct proof proof = {look_up, now};
+
+    return expression_prove(now->duty->x, &proof, expected, problem, now);
+}
+
+/* The one kind the expression can have, found by trying; VALUE_NULL: not certain. */
+static enum value_kind
+kind_of(struct proving *now)
+{
+    static const enum value_kind kinds[] = {VALUE_BOOL, VALUE_INT, VALUE_STRING, VALUE_ARRAY};
+    const int least = prove(now, VALUE_NULL, NULL);
+    enum value_kind fits = VALUE_NULL;
+
+    for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++)
+        if (prove(now, kinds[i], NULL) == least) {
+            if (fits != VALUE_NULL)
+                return VALUE_NULL;
+            fits = kinds[i];
+        }
+    return fits;
+}
+
+/* What kind is written to each name of the case; a name may be set from another one. */
+static void
+infer_variables(struct parse *p)
+{
+    for (uint32_t round = 0; round < p->n_variable; round++) {
+        bool moved = false;
+
+        for (uint32_t v = 0; v < p->n_variable; v++) {
+            enum value_kind kind = VALUE_NULL;
+            bool agree = true, first = true;
+
+            for (uint32_t d = 0; d < p->n_duty; d++) {
+                struct proving now = {p, &p->duty[d]};
+                enum value_kind one;
+
+                if (!p->duty[d].variable || strcmp(p->duty[d].variable, p->variable[v].name) != 0)
+                    continue;
+                one = kind_of(&now);
+                agree = agree && (first || one == kind);
+                kind = one;
+                first = false;
+            }
+            kind = agree ? kind : VALUE_NULL;
+            moved = moved || kind != p->variable[v].kind;
+            p->variable[v].kind = kind;
+        }
+        if (!moved)
+            return;
+    }
+}
+
+void
+prove_all(struct parse *p)
+{
+    infer_variables(p);
+    for (uint32_t d = 0; d < p->n_duty; d++) {
+        struct proving now = {p, &p->duty[d]};
+
+        (void)prove(&now, p->duty[d].expected, on_problem);
+    }
+}

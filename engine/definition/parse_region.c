@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The structure of a workflow: which regions and steps there are, before any is read. */
+#include <string.h>
+
+#include "definition/parse.h"
+
+/* More would be a programme, not a procedure a person can survey. */
+enum { STEPS_MOST = 1000, REGIONS_MOST = 1000 };
+
+/* These words follow a step's path in expressions: step.review.visits. */
+static const char *const reserved[] = {"visits", "outcome", "by", NULL};
+
+static void
+check_step_id(struct parse *p, const struct place *at, const char *what)
+{
+    check_id(p, at, at->key);
+    for (size_t i = 0; reserved[i]; i++)
+        if (!strcmp(at->key, reserved[i]))
+            complain(p, at, PROBLEM_RESERVED, "no %s may be called \"%s\"", what, at->key);
+}
+
+static const char *
+join_path(struct parse *p, const char *path, const char *id)
+{
+    return *path ? arena_printf(p->arena, "%s.%s", path, id) : arena_strdup(p->arena, id);
+}
+
+static uint16_t
+add_region(struct parse *p, const struct place *at, struct region r)
+{
+    struct workflow *w = p->w;
+
+    if (w->n_region == REGIONS_MOST) {
+        complain(p, at, PROBLEM_TOO_MANY, "more than %d stages and branches", REGIONS_MOST);
+        return NONE;
+    }
+    p->region = arena_grow(p->arena, p->region, w->n_region, sizeof(*p->region));
+    p->region_at = arena_grow(p->scratch, p->region_at, w->n_region, sizeof(struct place *));
+    r.line = at->v->line;
+    r.start = NONE;
+    p->region[w->n_region] = r;
+    p->region_at[w->n_region] = at;
+    return w->n_region++;
+}
+
+static void
+add_branches(struct parse *p, const struct place *at, struct step *s)
+{
+    const struct place *branches = place_get(p, at, "branches");
+
+    if (!expect(p, branches, VALUE_OBJECT))
+        return;
+    if (!branches->v->n)
+        complain(p, branches, PROBLEM_EMPTY, "there are no branches");
+    s->first_region = p->w->n_region;
+    for (uint32_t i = 0; i < branches->v->n; i++) {
+        const struct place *branch = place_member(p, branches, i);
+        const struct region r = {.id = branch->key,
+                                 .path = join_path(p, s->path, branch->key),
+                                 .owner = s->index,
+                                 .parent = s->region};
+
+        check_step_id(p, branch, "branch");
+        if (add_region(p, branch, r) != NONE)
+            s->n_region++;
+    }
+}
+
+/* The kind of step is told by the one key only it has. */
+static enum step_kind
+read_kind(struct parse *p, const struct place *at)
+{
+    static const struct {
+        const char *key;
+        enum step_kind kind;
+    } mark[] = {{"wait", STEP_WAIT},   {"decide", STEP_DECISION}, {"branches", STEP_PARALLEL},
+                {"steps", STEP_STAGE}, {"end", STEP_END},         {"actions", STEP_TASK}};
+    static const char *const unknown[] = {"cases", "ballot"};
+    const char *first = NULL;
+    enum step_kind kind = STEP_TASK;
+
+    for (size_t i = 0; i < sizeof(mark) / sizeof(*mark); i++) {
+        if (!value_get(at->v, mark[i].key) || (mark[i].kind == STEP_TASK && kind == STEP_WAIT))
+            continue;
+        if (first)
+            complain(p, at, PROBLEM_STEP_KIND, "a step has either \"%s\" or \"%s\"", first,
+                     mark[i].key);
+        else
+            kind = mark[i].kind;
+        first = mark[i].key;
+    }
+    for (size_t i = 0; i < sizeof(unknown) / sizeof(*unknown); i++)
+        if (value_get(at->v, unknown[i]))
+            return kind; /* will be told that this release does not know it */
+    if (!first)
+        complain(p, at, PROBLEM_STEP_KIND,
+                 "a step has one of \"actions\", \"steps\", \"decide\", \"branches\", \"wait\" "
+                 "and \"end\"");
+    return kind;
+}
+
+static void
+add_step(struct parse *p, const struct place *at, uint16_t region)
+{
+    struct workflow *w = p->w;
+    struct step s = {.id = at->key,
+                     .path = join_path(p, p->region[region].path, at->key),
+                     .index = w->n_step,
+                     .region = region,
+                     .public = PUBLIC_INHERIT,
+                     .stops = NONE,
+                     .line = at->v->line};
+
+    if (!expect(p, at, VALUE_OBJECT))
+        return;
+    check_step_id(p, at, "step");
+    s.kind = read_kind(p, at);
+    if (s.kind == STEP_PARALLEL)
+        add_branches(p, at, &s);
+    if (s.kind == STEP_STAGE) {
+        s.first_region = add_region(
+            p, at, (struct region){.id = s.id, .path = s.path, .owner = s.index, .parent = region});
+        s.n_region = s.first_region != NONE;
+    }
+    p->step = arena_grow(p->arena, p->step, w->n_step, sizeof(*p->step));
+    p->step_at = arena_grow(p->scratch, p->step_at, w->n_step, sizeof(struct place *));
+    p->step_at[w->n_step] = at;
+    p->step[w->n_step++] = s;
+}
+
+/* Adds the steps of one region; the regions they open are behind it in the list. */
+static void
+open_region(struct parse *p, uint16_t region)
+{
+    const struct place *at = p->region_at[region];
+    const struct place *steps;
+
+    if (at->v->kind != VALUE_OBJECT) {
+        (void)expect(p, at, VALUE_OBJECT);
+        return;
+    }
+    steps = place_get(p, at, "steps");
+    if (!steps) {
+        complain(p, at, PROBLEM_MISSING_KEY, "\"steps\" is missing");
+        return;
+    }
+    if (!expect(p, steps, VALUE_OBJECT))
+        return;
+    if (!steps->v->n)
+        complain(p, steps, PROBLEM_EMPTY, "there are no steps");
+    for (uint32_t i = 0; i < steps->v->n; i++) {
+        if (p->w->n_step == STEPS_MOST) {
+            complain(p, steps, PROBLEM_TOO_MANY, "more than %d steps", STEPS_MOST);
+            return;
+        }
+        add_step(p, place_member(p, steps, i), region);
+    }
+}
+
+static void
+read_start(struct parse *p, uint16_t region)
+{
+    const struct place *at = p->region_at[region];
+    const char *start;
+
+    if (at->v->kind != VALUE_OBJECT)
+        return;
+    start = read_text(p, at, "start", true);
+    for (uint16_t i = 0; start && i < p->w->n_step; i++)
+        if (p->step[i].region == region && !strcmp(p->step[i].id, start)) {
+            p->region[region].start = i;
+            return;
+        }
+    if (start)
+        complain(p, place_get(p, at, "start"), PROBLEM_UNKNOWN_STEP,
+                 "there is no step \"%s\" in this region to start with", start);
+}
+
+/* Titles and conditions of branches; stages and the case have those of their step. */
+static void
+read_branch(struct parse *p, uint16_t region)
+{
+    struct region *r = &p->region[region];
+    const struct place *at = p->region_at[region];
+
+    if (p->step[r->owner].kind != STEP_PARALLEL || !shape_check(p, at, SHAPE_BRANCH))
+        return;
+    r->title = read_title(p, at, true);
+    r->when =
+        read_expression(p, place_get(p, at, "when"), VALUE_BOOL, (struct speaker){.input = NULL});
+}
+
+void
+read_structure(struct parse *p, const struct place *top)
+{
+    add_region(p, top, (struct region){.id = "", .path = "", .owner = NONE, .parent = NONE});
+    for (uint16_t r = 0; r < p->w->n_region; r++)
+        open_region(p, r);
+    for (uint16_t r = 0; r < p->w->n_region; r++) {
+        read_start(p, r);
+        if (r > 0)
+            read_branch(p, r);
+    }
+}

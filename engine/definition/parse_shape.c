@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The keys of the language: which object may have which, and what was meant by another. */
+#include <string.h>
+
+#include "definition/parse.h"
+
+/*
+ * definition.schema.json says the same to editors; tests/unit/test_definition
+ * holds the two against each other.  "$comment" is allowed everywhere and gone
+ * before anything is read.
+ */
+static const struct shape shapes[SHAPE_COUNT] = {
+    [SHAPE_DEFINITION] = {"definition",
+                          {"id", "title", "source", "effective", "lead", "applicant", "openBy",
+                           "form", "grounds", "clocks", "start", "steps", "withdraw", "retain"}},
+    [SHAPE_TITLE] = {"title", {"zh", "en"}},
+    [SHAPE_SOURCE] = {"source", {"plan", "law"}},
+    [SHAPE_EFFECTIVE] = {"effective", {"from", "until"}},
+    [SHAPE_GROUND] = {"ground", {"title", "notice", "command", "basis"}},
+    [SHAPE_CLOCK] = {"clock",
+                     {"title", "kind", "limit", "from", "to", "counts", "party", "stopsWhen",
+                      "over", "extension", "exceeds", "basis"}},
+    [SHAPE_EXTENSION] = {"extension", {"limit", "by"}},
+    [SHAPE_LIMIT_ARM] = {"limitArm", {"when", "limit"}},
+    [SHAPE_DATE] = {"date", {"date"}},
+    [SHAPE_TASK] = {"task",
+                    {"by", "actions", "title", "public", "department", "limit", "clocks", "stops",
+                     "after", "marks", "do", "distinctFrom", "openEnded"}},
+    [SHAPE_STAGE] = {"stage",
+                     {"start", "steps", "to", "title", "public", "limit", "clocks", "stops",
+                      "after", "marks", "do"}},
+    [SHAPE_DECISION] = {"decision", {"decide", "title", "marks", "do"}},
+    [SHAPE_PARALLEL] = {"parallel",
+                        {"branches", "join", "else", "to", "title", "public", "limit", "clocks",
+                         "stops", "after", "marks", "do"}},
+    [SHAPE_WAIT] = {"wait",
+                    {"wait", "to", "by", "actions", "title", "public", "department", "limit",
+                     "clocks", "stops", "after", "marks", "do", "distinctFrom", "openEnded"}},
+    [SHAPE_END] = {"end", {"end", "title", "public", "marks", "do"}},
+    [SHAPE_UNTIL] = {"until", {"until"}},
+    [SHAPE_BRANCH] = {"branch", {"title", "when", "start", "steps"}},
+    [SHAPE_JOIN] = {"join", {"count", "of"}},
+    [SHAPE_ARM] = {"arm", {"when", "to", "basis"}},
+    [SHAPE_ACTION] = {"action", {"to", "when", "why", "input", "marks", "do", "title"}},
+    [SHAPE_TIMER] = {"timer", {"to", "marks", "do", "basis"}},
+    [SHAPE_STOPS] = {"stops", {"ground"}},
+    [SHAPE_SET] = {"set", {"set", "when"}},
+    [SHAPE_SEND] = {"send", {"send", "data", "when"}},
+    [SHAPE_WITHDRAW] = {"withdraw", {"to", "when", "why"}},
+};
+
+/* Words of the language that this release does not speak yet. */
+static const char *const later[] = {"issue",   "open",      "label",    "draw",   "foreach",
+                                    "cases",   "ballot",    "use",      "with",   "on",
+                                    "signers", "optional",  "undo",     "awaits", "materials",
+                                    "hit",     "fragments", "variants", NULL};
+
+const struct shape *
+shape_of(enum shape_id id)
+{
+    return &shapes[id];
+}
+
+static bool
+among(const char *word, const char *const *list)
+{
+    for (; *list; list++)
+        if (!strcmp(word, *list))
+            return true;
+    return false;
+}
+
+/* Letters to put in, leave out, replace or exchange with the next; 9 when many. */
+static int
+distance(const char *a, const char *b)
+{
+    enum { LONGEST = 40 };
+    const size_t n = strlen(a), m = strlen(b);
+    int row[LONGEST + 1][LONGEST + 1];
+
+    if (n > LONGEST || m > LONGEST)
+        return 9;
+    for (size_t i = 0; i <= n; i++)
+        for (size_t j = 0; j <= m; j++) {
+            int d;
+
+            if (!i || !j) {
+                row[i][j] = (int)(i + j);
+                continue;
+            }
+            d = row[i - 1][j - 1] + (a[i - 1] != b[j - 1]);
+            d = row[i - 1][j] + 1 < d ? row[i - 1][j] + 1 : d;
+            d = row[i][j - 1] + 1 < d ? row[i][j - 1] + 1 : d;
+            if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] &&
+                row[i - 2][j - 2] + 1 < d)
+                d = row[i - 2][j - 2] + 1;
+            row[i][j] = d;
+        }
+    return row[n][m];
+}
+
+const char *
+nearest(const char *word, const char *const *list)
+{
+    const int most = strlen(word) < 5 ? 1 : strlen(word) < 9 ? 2 : 3;
+    const char *best = NULL;
+    int least = most + 1;
+
+    for (; *list; list++) {
+        const int d = distance(word, *list);
+
+        if (d < least) {
+            least = d;
+            best = *list;
+        }
+    }
+    return best;
+}
+
+/* A key of another kind of step is no slip of the pen. */
+static bool
+belongs_to_steps(enum shape_id id, const char *key)
+{
+    if (id < SHAPE_TASK || id > SHAPE_END)
+        return false;
+    for (int s = SHAPE_TASK; s <= SHAPE_END; s++)
+        if (among(key, shapes[s].key))
+            return true;
+    return false;
+}
+
+static void
+strange_key(struct parse *p, const struct place *member, enum shape_id id)
+{
+    const struct shape *s = &shapes[id];
+    const char *meant;
+
+    if ((id == SHAPE_DECISION || id == SHAPE_END) &&
+        (!strcmp(member->key, "limit") || !strcmp(member->key, "clocks"))) {
+        complain(p, member, PROBLEM_LIMIT_UNARMED, "nothing arms a limit of %s step",
+                 id == SHAPE_END ? "an end" : "a decision");
+    } else if (belongs_to_steps(id, member->key)) {
+        complain(p, member, PROBLEM_KEY_NOT_HERE, "\"%s\" has no meaning in a step of kind %s",
+                 member->key, s->name);
+    } else if (among(member->key, later)) {
+        complain(p, member, PROBLEM_LATER_RELEASE, "this release does not know \"%s\" yet",
+                 member->key);
+    } else if ((meant = nearest(member->key, s->key)) != NULL) {
+        complain(p, member, PROBLEM_UNKNOWN_KEY, "unknown key \"%s\"; did you mean \"%s\"?",
+                 member->key, meant);
+    } else {
+        complain(p, member, PROBLEM_UNKNOWN_KEY, "unknown key \"%s\" in %s", member->key, s->name);
+    }
+}
+
+bool
+shape_check(struct parse *p, const struct place *at, enum shape_id id)
+{
+    if (!expect(p, at, VALUE_OBJECT))
+        return false;
+    for (uint32_t i = 0; i < at->v->n; i++)
+        if (!among(at->v->member[i].name, shapes[id].key))
+            strange_key(p, place_member(p, at, i), id);
+    return true;
+}

@@ -1,0 +1,249 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Steps: what each kind carries. */
+#include <string.h>
+
+#include "definition/parse.h"
+
+static const enum shape_id shape_by_kind[] = {
+    [STEP_TASK] = SHAPE_TASK,         [STEP_STAGE] = SHAPE_STAGE, [STEP_DECISION] = SHAPE_DECISION,
+    [STEP_PARALLEL] = SHAPE_PARALLEL, [STEP_WAIT] = SHAPE_WAIT,   [STEP_END] = SHAPE_END,
+};
+
+/* "window", "applicant", "public", "system:tax" */
+static void
+read_by(struct parse *p, const struct place *at, struct step *s)
+{
+    const struct place *by = place_get(p, at, "by");
+    const char *who = read_text(p, at, "by", s->kind == STEP_TASK);
+
+    s->by = s->kind == STEP_WAIT ? ACTOR_PUBLIC : ACTOR_ROLE;
+    if (!who)
+        return;
+    if (!strcmp(who, "applicant")) {
+        s->by = ACTOR_APPLICANT;
+    } else if (!strcmp(who, "public")) {
+        s->by = ACTOR_PUBLIC;
+    } else if (!strncmp(who, "system:", 7)) {
+        s->by = ACTOR_SYSTEM;
+        s->role = who + 7;
+        check_system(p, by, s->role);
+    } else {
+        s->by = ACTOR_ROLE;
+        s->role = who;
+        check_role(p, by, who);
+    }
+}
+
+static void
+read_distinct(struct parse *p, const struct place *at, struct step *s)
+{
+    uint16_t n;
+    const char *const *id = read_texts(p, at, "distinctFrom", &n);
+    uint16_t *step = arena_array(p->arena, n, uint16_t);
+
+    for (uint16_t i = 0; i < n; i++) {
+        const struct place *one = texts_item(p, at, "distinctFrom", i);
+
+        step[i] = NONE;
+        for (uint16_t k = 0; strchr(id[i], '.') && k < p->w->n_step; k++)
+            if (!strcmp(p->step[k].path, id[i]))
+                step[i] = k;
+        if (step[i] == NONE)
+            step[i] = find_step(p, s->region, id[i]);
+        if (step[i] == NONE)
+            complain(p, one, PROBLEM_UNKNOWN_STEP,
+                     "there is no step \"%s\" here; name one of another region by its path", id[i]);
+        else if (step[i] == s->index ||
+                 (p->step[step[i]].kind != STEP_TASK && p->step[step[i]].kind != STEP_WAIT))
+            complain(p, one, PROBLEM_DISTINCT_IDLE, "nobody can have acted before in \"%s\"",
+                     id[i]);
+    }
+    s->distinct_from = step;
+    s->n_distinct_from = n;
+}
+
+static void
+read_stops(struct parse *p, const struct place *at, struct step *s)
+{
+    const struct place *stops = place_get(p, at, "stops");
+    const char *ground;
+
+    if (!stops || !shape_check(p, stops, SHAPE_STOPS))
+        return;
+    ground = read_text(p, stops, "ground", true);
+    for (uint16_t i = 0; ground && i < p->w->n_ground; i++)
+        if (!strcmp(p->ground[i].id, ground))
+            s->stops = i;
+    if (ground && s->stops == NONE)
+        complain(p, place_get(p, stops, "ground"), PROBLEM_UNKNOWN_GROUND,
+                 "there is no ground \"%s\"", ground);
+}
+
+/* What a task and a wait have in common: somebody may act. */
+static void
+read_acting(struct parse *p, const struct place *at, struct step *s)
+{
+    read_by(p, at, s);
+    s->department = read_text(p, at, "department", false);
+    if (s->department)
+        check_department(p, place_get(p, at, "department"), s->department);
+    read_actions(p, at, s);
+    read_distinct(p, at, s);
+    s->open_ended = read_text(p, at, "openEnded", false);
+}
+
+static void
+read_wait(struct parse *p, const struct place *at, struct step *s)
+{
+    const struct place *wait = place_get(p, at, "wait");
+
+    if (wait->v->kind != VALUE_OBJECT)
+        (void)read_limit(p, wait, &s->wait);
+    else if (shape_check(p, wait, SHAPE_UNTIL))
+        s->wait_until = read_expression(p, place_get(p, wait, "until"), VALUE_STRING,
+                                        (struct speaker){.input = NULL});
+    s->to = read_target(p, at, "to", s->region);
+    read_acting(p, at, s);
+}
+
+static void
+read_decision(struct parse *p, const struct place *at, struct step *s)
+{
+    const struct place *list = place_get(p, at, "decide");
+    struct decision_arm *arm;
+
+    if (!expect(p, list, VALUE_ARRAY))
+        return;
+    check_choice(p, list);
+    if (list->v->n >= NONE) {
+        complain(p, list, PROBLEM_TOO_MANY, "too many arms");
+        return;
+    }
+    arm = arena_array(p->arena, list->v->n, struct decision_arm);
+    for (uint32_t i = 0; i < list->v->n; i++) {
+        const struct place *one = place_item(p, list, i);
+
+        arm[i].line = one->v->line;
+        if (!shape_check(p, one, SHAPE_ARM))
+            continue;
+        arm[i].when = read_expression(p, place_get(p, one, "when"), VALUE_BOOL,
+                                      (struct speaker){.input = NULL});
+        if (!value_get(one->v, "to"))
+            complain(p, one, PROBLEM_MOVE_MISSING, "the arm leads nowhere");
+        arm[i].to = read_target(p, one, "to", s->region);
+        arm[i].basis = read_text(p, one, "basis", false);
+    }
+    s->arm = arm;
+    s->n_arm = (uint16_t)list->v->n;
+}
+
+/* {"count": n, "of": outcome} */
+static void
+read_count(struct parse *p, const struct place *at, struct step *s)
+{
+    const struct place *count = place_get(p, at, "count");
+
+    s->join = JOIN_COUNT;
+    s->join_count = 1;
+    s->join_of = read_text(p, at, "of", false);
+    if (!count)
+        complain(p, at, PROBLEM_MISSING_KEY, "\"count\" is missing");
+    if (!expect(p, count, VALUE_INT))
+        return;
+    if (count->v->integer < 1 || count->v->integer > s->n_region)
+        complain(p, count, PROBLEM_JOIN_IMPOSSIBLE, "%lld of %d branches cannot be counted",
+                 (long long)count->v->integer, s->n_region);
+    else
+        s->join_count = (int32_t)count->v->integer;
+}
+
+static void
+read_parallel(struct parse *p, const struct place *at, struct step *s)
+{
+    static const char *const joins[] = {"all", "any", NULL};
+    const struct place *join = place_get(p, at, "join");
+
+    if (!join)
+        complain(p, at, PROBLEM_MISSING_KEY, "\"join\" is missing");
+    else if (join->v->kind == VALUE_OBJECT && shape_check(p, join, SHAPE_JOIN))
+        read_count(p, join, s);
+    else if (join->v->kind != VALUE_OBJECT)
+        s->join = read_word(p, at, "join", joins, 0) ? JOIN_ANY : JOIN_ALL;
+    s->to = read_target(p, at, "to", s->region);
+    s->has_else = value_get(at->v, "else") != NULL;
+    s->otherwise = read_target(p, at, "else", s->region);
+}
+
+static void
+read_end(struct parse *p, const struct place *at, struct step *s)
+{
+    s->outcome = read_text(p, at, "end", true);
+    if (s->outcome)
+        check_id(p, place_get(p, at, "end"), s->outcome);
+}
+
+static void
+read_step(struct parse *p, uint16_t i)
+{
+    static const char *const status[] = {"received", "accepted",  "in-review", "special",
+                                         "decided",  "delivered", NULL};
+    struct step *s = &p->step[i];
+    const struct place *at = p->step_at[i];
+
+    if (!shape_check(p, at, shape_by_kind[s->kind]))
+        return;
+    s->title = read_title(p, at, s->kind != STEP_DECISION);
+    s->public = (enum public_status)read_word(p, at, "public", status, PUBLIC_INHERIT);
+    s->marks = read_marks(p, at);
+    s->effects = read_effects(p, at, (struct speaker){.input = NULL});
+    if (s->kind == STEP_STAGE && s->n_region)
+        p->region[s->first_region].title = s->title;
+    switch (s->kind) {
+    case STEP_TASK:
+        read_acting(p, at, s);
+        break;
+    case STEP_STAGE:
+        s->to = read_target(p, at, "to", s->region);
+        break;
+    case STEP_DECISION:
+        read_decision(p, at, s);
+        break;
+    case STEP_PARALLEL:
+        read_parallel(p, at, s);
+        break;
+    case STEP_WAIT:
+        read_wait(p, at, s);
+        break;
+    case STEP_END:
+        read_end(p, at, s);
+        break;
+    }
+    read_stops(p, at, s);
+    read_timers(p, at, s);
+}
+
+/* The rules whose scope is the step: its limit first, then its clocks by name. */
+static void
+read_step_clocks(struct parse *p, uint16_t i)
+{
+    const uint16_t first = p->w->n_clock;
+    struct step *s = &p->step[i];
+
+    if (s->kind == STEP_DECISION || s->kind == STEP_END || p->step_at[i]->v->kind != VALUE_OBJECT)
+        return;
+    read_step_limit(p, p->step_at[i], i);
+    read_clocks(p, p->step_at[i], i);
+    s->n_clock = (uint16_t)(p->w->n_clock - first);
+    s->clock = arena_array(p->arena, s->n_clock, uint16_t);
+    for (uint16_t c = 0; c < s->n_clock; c++)
+        s->clock[c] = (uint16_t)(first + c);
+}
+
+void
+read_steps(struct parse *p)
+{
+    for (uint16_t i = 0; i < p->w->n_step; i++)
+        read_step(p, i);
+    for (uint16_t i = 0; i < p->w->n_step; i++)
+        read_step_clocks(p, i);
+}

@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Finding things in a compiled workflow; pure, for the core walks over it. */
+#include <string.h>
+
+#include "definition/definition.h"
+
+uint16_t
+workflow_step(const struct workflow *w, const char *path)
+{
+    for (uint16_t i = 0; i < w->n_step; i++)
+        if (!strcmp(w->step[i].path, path))
+            return i;
+    return NONE;
+}
+
+uint16_t
+workflow_ground(const struct workflow *w, const char *id)
+{
+    for (uint16_t i = 0; i < w->n_ground; i++)
+        if (!strcmp(w->ground[i].id, id))
+            return i;
+    return NONE;
+}
+
+uint16_t
+workflow_clock(const struct workflow *w, const char *id)
+{
+    for (uint16_t i = 0; i < w->n_clock; i++)
+        if (!strcmp(w->clock[i].id, id))
+            return i;
+    return NONE;
+}
+
+uint16_t
+workflow_mark(const struct workflow *w, const char *id)
+{
+    for (uint16_t i = 0; i < w->n_mark; i++)
+        if (!strcmp(w->mark[i], id))
+            return i;
+    return NONE;
+}
+
+const struct action *
+step_action(const struct step *s, const char *id)
+{
+    for (uint16_t i = 0; i < s->n_action; i++)
+        if (!strcmp(s->action[i].id, id))
+            return &s->action[i];
+    return NULL;
+}
+
+bool
+region_within(const struct workflow *w, uint16_t inner, uint16_t outer)
+{
+    while (inner != outer && inner != NONE)
+        inner = w->region[inner].parent;
+    return inner == outer;
+}
+
+const char *
+public_status_name(enum public_status p)
+{
+    switch (p) {
+    case PUBLIC_RECEIVED:
+        return "received";
+    case PUBLIC_ACCEPTED:
+        return "accepted";
+    case PUBLIC_IN_REVIEW:
+        return "in-review";
+    case PUBLIC_SPECIAL:
+        return "special";
+    case PUBLIC_DECIDED:
+        return "decided";
+    case PUBLIC_DELIVERED:
+        return "delivered";
+    case PUBLIC_INHERIT:
+        break;
+    }
+    return "";
+}
+
+struct title
+public_status_title(enum public_status p)
+{
+    switch (p) {
+    case PUBLIC_RECEIVED:
+        return (struct title){"已收件", "Received"};
+    case PUBLIC_ACCEPTED:
+        return (struct title){"已受理", "Accepted"};
+    case PUBLIC_IN_REVIEW:
+        return (struct title){"审批中", "In review"};
+    case PUBLIC_SPECIAL:
+        return (struct title){"特别程序", "Special procedure"};
+    case PUBLIC_DECIDED:
+        return (struct title){"已办结", "Decided"};
+    case PUBLIC_DELIVERED:
+        return (struct title){"已出件", "Delivered"};
+    case PUBLIC_INHERIT:
+        break;
+    }
+    return (struct title){"", ""};
+}
