@@ -251,6 +251,9 @@ decide_stop(struct deed *d, struct error *e)
     if (ground == NONE)
         return error_at(e, ERROR_GROUND_UNKNOWN, "/ground", "ground %.60s",
                         cmd->ground ? cmd->ground : "(none given)");
+    if (!r->w->ground[ground].command)
+        return error_at(e, ERROR_GROUND_UNKNOWN, "/ground",
+                        "ground %s stops only the steps that declare it", cmd->ground);
     if (r->w->ground[ground].notice && (!cmd->document || !*cmd->document))
         return error_at(e, ERROR_DOCUMENT_MISSING, "/document", "ground %s", cmd->ground);
     if (!find_visit(d, &v, e))

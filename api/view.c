@@ -1,0 +1,416 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Cases as JSON for people and systems. */
+#include "api/view.h"
+
+#include <stdio.h>
+#include <string.h>
+
+char *
+view_case_etag(const struct case_state *c, char text[ETAG_TEXT])
+{
+    (void)snprintf(text, ETAG_TEXT, "\"c%lld\"", (long long)c->revision);
+    return text;
+}
+
+char *
+view_step_etag(const struct visit *v, char text[ETAG_TEXT])
+{
+    (void)snprintf(text, ETAG_TEXT, "\"s%lld\"", (long long)v->revision);
+    return text;
+}
+
+bool
+view_read_etag(const char *text, char kind, int64_t *revision, struct error *e)
+{
+    const size_t len = strlen(text);
+    int64_t n = 0;
+
+    if (len < 2 || text[0] != '"' || text[len - 1] != '"' || memchr(text + 1, '"', len - 2))
+        return error_set(e, ERROR_BAD_REQUEST,
+                         "If-Match takes one entity tag as the reply gave it, as in \"%c17\"",
+                         kind);
+    if (text[1] != kind || len < 4 || len > 20)
+        return error_set(e, ERROR_STALE, "If-Match %.30s is no tag of this %s", text,
+                         kind == 's' ? "step" : "case");
+    for (size_t i = 2; i < len - 1; i++) {
+        if (text[i] < '0' || text[i] > '9')
+            return error_set(e, ERROR_STALE, "If-Match %.30s is no tag of this %s", text,
+                             kind == 's' ? "step" : "case");
+        n = n * 10 + (text[i] - '0');
+    }
+    *revision = n;
+    return true;
+}
+
+void
+view_title(struct text *t, const char *key, struct title title)
+{
+    put_key(t, key);
+    put_open(t, '{');
+    put_member_string(t, "en", title.en);
+    put_member_string(t, "zh", title.zh);
+    put_close(t, '}');
+}
+
+static void
+put_span(struct text *t, const char *key, const char *key_seconds, span s)
+{
+    char at[INSTANT_TEXT];
+
+    put_member_string(t, key, span_write(s, at));
+    put_member_int(t, key_seconds, s / SPAN_SECOND);
+}
+
+static void
+put_limit(struct text *t, const char *key, struct limit l)
+{
+    struct text in_words = text_new(t->arena);
+
+    if (!limit_is_set(l))
+        return;
+    limit_write(&in_words, l, LANGUAGE_EN);
+    put_member_string(t, key, in_words.at);
+}
+
+static void
+put_due(struct text *t, const struct sight *s, const struct case_clock *k)
+{
+    const struct due due = case_due(s->workflow, k, s->calendar,
+                                    k->verdict == VERDICT_OPEN ? s->now : k->ended, t->arena);
+
+    put_member_instant(t, "due", due.at);
+    if (due.at != INSTANT_NONE || due.if_resumed != INSTANT_NONE) {
+        put_key(t, "lastDay");
+        put_day(t, due.last_day);
+    }
+    if (due.if_resumed != INSTANT_NONE)
+        put_member_instant(t, "ifResumedNow", due.if_resumed);
+    put_member_bool(t, "provisional", due.provisional);
+}
+
+static void
+put_measure(struct text *t, const struct sight *s, const struct case_clock *k)
+{
+    const instant end = k->verdict == VERDICT_OPEN ? s->now : k->ended;
+    const struct measure m = case_measure(s->workflow, k, s->calendar, end, t->arena);
+
+    put_span(t, "elapsed", "elapsedSeconds", m.elapsed);
+    put_span(t, "counted", "countedSeconds", m.counted);
+    put_span(t, "stopped", "stoppedSeconds", m.stopped);
+    if (m.counted_days)
+        put_member_int(t, "countedDays", m.counted_days);
+    if (k->verdict == VERDICT_OPEN && limit_is_set(k->limit)) {
+        put_span(t, "remaining", "remainingSeconds", m.remaining);
+        if (k->limit.unit != UNIT_MINUTES && k->limit.unit != UNIT_HOURS)
+            put_member_int(t, "remainingDays", m.remaining_days);
+    }
+}
+
+void
+view_clock(struct text *t, const struct sight *s, const struct case_clock *k)
+{
+    const struct clock_rule *rule = &s->workflow->clock[k->rule];
+    const struct visit *v = case_visit(s->state, k->visit);
+
+    put_open(t, '{');
+    put_member_string(t, "name", rule->id);
+    view_title(t, "title", rule->title);
+    put_member_string(t, "kind", rule->kind == CLOCK_STATUTORY ? "statutory" : "promised");
+    if (v)
+        put_member_string(t, "step", s->workflow->step[v->step].path);
+    put_limit(t, "limit", k->limit);
+    put_limit(t, "extension", k->extension);
+    put_member_instant(t, "started", k->started);
+    put_member_string(t, "verdict", verdict_name(k->verdict));
+    put_member_string(
+        t, "colour", colour_name(case_clock_colour(s->workflow, k, s->calendar, s->now, t->arena)));
+    if (k->verdict != VERDICT_OPEN)
+        put_member_instant(t, "ended", k->ended);
+    put_member_bool(t, "stands", case_clock_stands(k));
+    if (case_clock_stands(k))
+        put_member_string(t, "ground", k->stand[k->n_stand - 1].ground);
+    if (limit_is_set(k->limit))
+        put_due(t, s, k);
+    put_measure(t, s, k);
+    put_close(t, '}');
+}
+
+static void
+put_clocks(struct text *t, const struct sight *s)
+{
+    put_key(t, "clocks");
+    put_open(t, '[');
+    for (uint32_t i = 0; i < s->state->n_clock; i++)
+        view_clock(t, s, &s->state->clock[i]);
+    put_close(t, ']');
+}
+
+static void
+put_stops(struct text *t, const struct sight *s, int32_t visit)
+{
+    put_key(t, "stops");
+    put_open(t, '[');
+    for (uint32_t i = 0; i < s->state->n_stop; i++) {
+        const struct stop *stop = &s->state->stop[i];
+
+        if (stop->visit != visit)
+            continue;
+        put_open(t, '{');
+        put_member_int(t, "number", stop->number);
+        put_member_string(t, "ground", s->workflow->ground[stop->ground].id);
+        view_title(t, "title", s->workflow->ground[stop->ground].title);
+        put_member_bool(t, "declared", stop->declared);
+        put_member_instant(t, "from", stop->from);
+        put_member_instant(t, "to", stop->to);
+        put_close(t, '}');
+    }
+    put_close(t, ']');
+}
+
+static const char *
+actor_word(const struct step *s)
+{
+    static const char *const word[] = {"role", "applicant", "public", "system"};
+
+    return word[s->by];
+}
+
+static void
+put_actor(struct text *t, const struct step *s)
+{
+    put_key(t, "by");
+    put_open(t, '{');
+    put_member_string(t, "kind", actor_word(s));
+    put_member_string(t, "name", s->role);
+    put_close(t, '}');
+}
+
+/* The actions @who may take in @v; with their forms where @forms. */
+static void
+put_allowed(struct text *t, const struct sight *s, const struct actor *who, const struct visit *v,
+            bool forms)
+{
+    struct allowed *allowed;
+    const size_t n = machine_allowed(s->workflow, s->state, who, t->arena, &allowed);
+
+    put_key(t, "actions");
+    put_open(t, '[');
+    for (size_t i = 0; i < n; i++) {
+        const struct action *a = allowed[i].action;
+
+        if (allowed[i].visit != v)
+            continue;
+        put_open(t, '{');
+        put_member_string(t, "action", a->id);
+        view_title(t, "title", a->title);
+        if (forms && a->input_schema) {
+            put_key(t, "input");
+            value_write(t, a->input_schema);
+        }
+        put_close(t, '}');
+    }
+    put_close(t, ']');
+}
+
+static bool
+is_leaf(const struct sight *s, const struct visit *v)
+{
+    const enum step_kind kind = s->workflow->step[v->step].kind;
+
+    return kind == STEP_TASK || kind == STEP_WAIT;
+}
+
+static void
+put_step(struct text *t, const struct sight *s, const struct actor *who, const struct visit *v)
+{
+    const struct step *step = &s->workflow->step[v->step];
+    char etag[ETAG_TEXT];
+
+    put_open(t, '{');
+    put_member_string(t, "step", step->path);
+    view_title(t, "title", step->title);
+    put_member_int(t, "visit", v->id);
+    put_member_string(t, "etag", view_step_etag(v, etag));
+    put_actor(t, step);
+    put_member_string(t, "department", step_department(s->workflow, step));
+    put_member_instant(t, "entered", v->entered);
+    if (v->holder && v->held_until > s->now) {
+        put_member_string(t, "holder", v->holder);
+        put_member_instant(t, "heldUntil", v->held_until);
+    }
+    if (v->wait_until != INSTANT_NONE)
+        put_member_instant(t, "waitsUntil", v->wait_until);
+    put_stops(t, s, v->id);
+    put_allowed(t, s, who, v, false);
+    put_close(t, '}');
+}
+
+static void
+put_steps(struct text *t, const struct sight *s, const struct actor *who)
+{
+    put_key(t, "steps");
+    put_open(t, '[');
+    for (uint32_t i = 0; i < s->state->n_visit; i++)
+        if (is_leaf(s, &s->state->visit[i]))
+            put_step(t, s, who, &s->state->visit[i]);
+    put_close(t, ']');
+}
+
+static void
+put_status(struct text *t, const struct sight *s)
+{
+    const enum public_status status = case_public_status(s->workflow, s->state);
+
+    put_key(t, "status");
+    put_open(t, '{');
+    put_member_string(t, "code", public_status_name(status));
+    view_title(t, "title", public_status_title(status));
+    put_close(t, '}');
+}
+
+/* What every view begins with. */
+static void
+put_head(struct text *t, const struct sight *s)
+{
+    const struct case_state *c = s->state;
+
+    put_member_string(t, "number", c->number);
+    put_key(t, "workflow");
+    put_open(t, '{');
+    put_member_string(t, "id", s->workflow->id);
+    view_title(t, "title", s->workflow->title);
+    put_member_string(t, "version", s->workflow->hash);
+    put_close(t, '}');
+    put_member_string(t, "district", c->district);
+    put_member_string(t, "phase", c->phase == PHASE_CLOSED ? "closed" : "open");
+    put_member_string(t, "outcome", c->outcome);
+    put_status(t, s);
+    put_member_instant(t, "opened", c->opened);
+    if (c->phase == PHASE_CLOSED)
+        put_member_instant(t, "closed", c->mark[MARK_CLOSED]);
+}
+
+static void
+put_applicant(struct text *t, const struct sight *s)
+{
+    put_key(t, "applicant");
+    put_open(t, '{');
+    put_member_string(t, "code", s->applicant_code);
+    put_member_string(t, "kind", s->state->applicant_kind);
+    put_member_string(t, "name", s->applicant_name);
+    put_close(t, '}');
+}
+
+void
+view_case(struct text *t, const struct sight *s, const struct actor *who)
+{
+    char etag[ETAG_TEXT];
+
+    put_open(t, '{');
+    put_head(t, s);
+    put_member_int(t, "revision", s->state->revision);
+    put_member_string(t, "etag", view_case_etag(s->state, etag));
+    put_applicant(t, s);
+    put_key(t, "form");
+    value_write(t, &s->state->form);
+    put_steps(t, s, who);
+    put_clocks(t, s);
+    put_close(t, '}');
+}
+
+void
+view_actions(struct text *t, const struct sight *s, const struct actor *who)
+{
+    char etag[ETAG_TEXT];
+
+    put_open(t, '{');
+    put_key(t, "items");
+    put_open(t, '[');
+    for (uint32_t i = 0; i < s->state->n_visit; i++) {
+        const struct visit *v = &s->state->visit[i];
+
+        if (!is_leaf(s, v))
+            continue;
+        put_open(t, '{');
+        put_member_string(t, "step", s->workflow->step[v->step].path);
+        view_title(t, "title", s->workflow->step[v->step].title);
+        put_member_int(t, "visit", v->id);
+        put_member_string(t, "etag", view_step_etag(v, etag));
+        put_allowed(t, s, who, v, true);
+        put_close(t, '}');
+    }
+    put_close(t, ']');
+    put_close(t, '}');
+}
+
+/* Steps that wait for him, with what he may do there. */
+static void
+put_duties(struct text *t, const struct sight *s, const struct actor *who)
+{
+    char etag[ETAG_TEXT];
+
+    put_key(t, "yourSteps");
+    put_open(t, '[');
+    for (uint32_t i = 0; i < s->state->n_visit; i++) {
+        const struct visit *v = &s->state->visit[i];
+        const struct step *step = &s->workflow->step[v->step];
+
+        if (!is_leaf(s, v) || (step->by != ACTOR_APPLICANT && step->by != ACTOR_PUBLIC) ||
+            !step->n_action)
+            continue;
+        put_open(t, '{');
+        put_member_string(t, "step", step->path);
+        view_title(t, "title", step->title);
+        put_member_string(t, "etag", view_step_etag(v, etag));
+        if (v->wait_until != INSTANT_NONE)
+            put_member_instant(t, "until", v->wait_until);
+        for (uint16_t j = 0; j < step->n_timer; j++)
+            if (v->timer[j] != INSTANT_NONE && step->timer[j].to.kind != TARGET_NONE) {
+                put_member_instant(t, "until", v->timer[j]);
+                break;
+            }
+        put_allowed(t, s, who, v, true);
+        put_close(t, '}');
+    }
+    put_close(t, ']');
+}
+
+void
+view_progress(struct text *t, const struct sight *s, const struct actor *who)
+{
+    const struct case_clock *leading = case_leading_clock(s->workflow, s->state);
+
+    put_open(t, '{');
+    put_head(t, s);
+    put_duties(t, s, who);
+    if (leading) {
+        put_key(t, "clock");
+        view_clock(t, s, leading);
+    }
+    put_clocks(t, s);
+    put_close(t, '}');
+}
+
+void
+view_explain(struct text *t, const struct sight *s, const struct case_clock *k,
+             enum explain_form form)
+{
+    const struct counting counting = case_counting(s->workflow, k, s->calendar);
+    const struct course course = {
+        .start = period_start(k->started), .stand = k->stand, .n_stand = k->n_stand};
+    const instant now = k->verdict == VERDICT_OPEN ? s->now : k->ended;
+    bool whole;
+
+    if (form != EXPLAIN_JSON) {
+        (void)clock_explain(t, form, &counting, &course, now);
+        return;
+    }
+    put_open(t, '{');
+    put_key(t, "clock");
+    view_clock(t, s, k);
+    put_member_string(t, "calendar", s->calendar->version);
+    put_key(t, "derivation");
+    whole = clock_explain(t, form, &counting, &course, now);
+    put_member_bool(t, "complete", whole);
+    put_close(t, '}');
+}

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef API_VIEW_H
+#define API_VIEW_H
+
+#include "machine/machine.h"
+
+/*
+ * What people and systems are shown of a case, as JSON (schemas in
+ * openapi.yaml).  Pure: everything comes in, nothing is read.
+ */
+
+/** A case as its row holds it, and the moment it is looked at. */
+struct sight {
+    const struct workflow *workflow;
+    const struct case_state *state;
+    const struct calendar *calendar;
+    instant now;
+    const char *applicant_name; /* NULL: not given */
+    const char *applicant_code; /* unified social credit code; NULL: not given */
+};
+
+/** Entity tags: of the case, of one open step.  Strong, with their quotes. */
+enum { ETAG_TEXT = 32 };
+char *view_case_etag(const struct case_state *c, char text[ETAG_TEXT]);
+char *view_step_etag(const struct visit *v, char text[ETAG_TEXT]);
+
+/**
+ * Reads an If-Match value: "c17" for a case, "s17" for a step (@kind says
+ * which is due).  @return false with ERROR_STALE for any other single tag and
+ * ERROR_BAD_REQUEST for "*", a list or a weak tag.
+ */
+MUST_CHECK bool view_read_etag(const char *text, char kind, int64_t *revision, struct error *e);
+
+/** The whole case, for those who work on it; @who decides over allowedActions. */
+void view_case(struct text *t, const struct sight *s, const struct actor *who);
+
+/** What @who may do now: steps, actions, the forms of their inputs. */
+void view_actions(struct text *t, const struct sight *s, const struct actor *who);
+
+/** What the applicant sees: status, what he must do, when it is due.  No internal names. */
+void view_progress(struct text *t, const struct sight *s, const struct actor *who);
+
+/** One clock, as a member of `clocks`. */
+void view_clock(struct text *t, const struct sight *s, const struct case_clock *k);
+
+/** The derivation of a clock's due instant (K11); @form as clock_explain(). */
+void view_explain(struct text *t, const struct sight *s, const struct case_clock *k,
+                  enum explain_form form);
+
+void view_title(struct text *t, const char *key, struct title title);
+
+#endif
