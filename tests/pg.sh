@@ -6,7 +6,7 @@
 #   tests/pg.sh COMMAND...
 #
 # fsync is off unless PG_FSYNC=1: only a test that kills the server needs it.
-# The command finds PGHOST, PGUSER=onestop, PGDATABASE=onestop, and besides
+# The command runs in the root of the checkout and finds PGHOST, PGUSER=onestop, PGDATABASE=onestop, and besides
 #   ONESTOP_PG_TEMPLATE  a migrated database to copy: createdb -T
 #   ONESTOP_PG_VAR       the directory for `deploy/pg kill|up|down`
 set -eu
@@ -32,12 +32,17 @@ export ONESTOP_PG_VAR="$dir"
 PGHOST=$(echo "$conninfo" | sed 's/host=\([^ ]*\).*/\1/')
 export PGHOST PGUSER=onestop PGDATABASE=onestop PGOPTIONS='-c client_min_messages=warning'
 PGUSER=postgres PGDATABASE=postgres psql -qX -c 'alter role onestop createdb' -c 'grant pg_signal_backend to onestop'
-if "${ONESTOP:-onestop}" help migrate >/dev/null 2>&1; then
-	(cd "$here" && "$ONESTOP" migrate >/dev/null)
-else
-	for file in "$here"/schema/[0-9]*.sql; do
+cd "$here"
+onestop=${ONESTOP:-build/release/onestop}
+if [ -x "$onestop" ]; then
+	"$onestop" migrate 2>/dev/null || {
+		"$onestop" migrate # says why
+		exit 1
+	}
+else # nothing is built: the same files, without a record of them
+	for file in schema/[0-9]*.sql; do
 		[ ! -f "$file" ] || psql -qX1 -v ON_ERROR_STOP=1 -f "$file"
 	done
-fi
+fi >/dev/null
 export ONESTOP_PG_TEMPLATE=onestop
 "$@"
