@@ -42,13 +42,10 @@ is_pattern(const char *pattern)
     return form_compile(&forms_arena, &schema, FORM_FORMATS_ASSERT, &f, &e);
 }
 
-static void
-patterns_mean_what_ecma_262_says(void **state)
-{
-    static const struct {
-        const char *pattern, *text;
-        bool found;
-    } row[] = {{"b", "abc", true},
+static const struct {
+    const char *pattern, *text;
+    bool found;
+} meaning[] = {{"b", "abc", true},
                {"^\\d+$", "０１", false},
                {"^\\d+$", "01", true},
                {"^\\w$", "é", false},
@@ -104,10 +101,13 @@ patterns_mean_what_ecma_262_says(void **state)
                {"^#  x$", "#  x", true},
                {"^[\\w-]+@$", "a-b@", true}};
 
+static void
+patterns_mean_what_ecma_262_says(void **state)
+{
     (void)state;
-    for (size_t i = 0; i < sizeof(row) / sizeof(row[0]); i++)
-        if (matches(row[i].pattern, row[i].text) != row[i].found)
-            fail_msg("%s on \"%s\"", row[i].pattern, row[i].text);
+    for (size_t i = 0; i < sizeof(meaning) / sizeof(meaning[0]); i++)
+        if (matches(meaning[i].pattern, meaning[i].text) != meaning[i].found)
+            fail_msg("%s on \"%s\"", meaning[i].pattern, meaning[i].text);
 }
 
 static void
