@@ -124,16 +124,18 @@ sentence(struct arena *a, enum form_keyword k, const struct value *limit, enum l
     const struct wording *w = wording_of(k);
     const char *begin = lang == LANGUAGE_ZH ? w->zh : w->en;
     const char *end = lang == LANGUAGE_ZH ? w->zh_end : w->en_end;
-    struct text t;
+    struct text t, middle;
 
     if (!end || !limit)
         return begin;
     t = text_new(a);
     text_str(&t, begin);
-    /* A space parts Chinese from what is written in other letters. */
-    if (lang == LANGUAGE_ZH && k != FORM_TYPE)
+    middle = text_new(a);
+    put_limit(&middle, k, limit, lang);
+    /* A space parts Chinese from letters and digits, but does not follow a colon. */
+    if (lang == LANGUAGE_ZH && (unsigned char)middle.at[0] < 0x80 && !strstr(begin, "："))
         text_char(&t, ' ');
-    put_limit(&t, k, limit, lang);
+    text_str(&t, middle.at);
     if (lang == LANGUAGE_ZH && *end)
         text_char(&t, ' ');
     text_str(&t, end);

@@ -14,6 +14,9 @@
  * What only PCRE2 understands (verbs, possessive quantifiers, inline options,
  * recursion) is refused.  Not anchored.
  *
+ * Each turn of a repeated group counts against PATTERN_DEPTH_LIMIT, a repeated
+ * class does not: for long texts write [a-z0-9]*, not ([a-z]|[0-9])*.
+ *
  * Immutable, shared by threads, as old as the arena it was compiled in; there
  * is nothing to free.
  */

@@ -88,7 +88,7 @@ a_message_tells_how_to_mend_in_both_languages(void **state)
     assert_string_equal(v.zh, "类型不符，应为整数或空值");
     assert_string_equal(v.en, "Give a whole number or nothing (null)");
     v = forms_only("{'enum': ['国有', 1, null]}", "'a'");
-    assert_string_equal(v.zh, "请从下列各项中选择： 国有、1、null");
+    assert_string_equal(v.zh, "请从下列各项中选择：国有、1、null");
     assert_string_equal(v.en, "Choose one of: 国有, 1, null");
     v = forms_only("{'format': 'cn-mobile'}", "'a'");
     assert_string_equal(v.en,
