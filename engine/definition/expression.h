@@ -27,8 +27,8 @@
  *  - `and or if` stop early, and so do `in all some none`.  `all` of an empty
  *    array is false, as in both suites, and so is `some`; `none` is true.
  *  - Inside `all some none` a `var` sees the element alone: "" is the element.
- *  - `if` has an else: 3, 5, 7 … operands.  `and or` take one or more operands,
- *    `+ *` two or more, `-` one (the negative) or more.
+ *  - `if` has an else: 3, 5, 7 … operands.  `and or + - *` take one or
+ *    more; `-` of one is its negative.
  *  - A date operand is a string of RFC 3339: a date-time with its offset, or a
  *    date, which is the moment it begins in UTC+8.  `plusTime` gives a date-time
  *    in +08:00; it keeps the day of the month and runs over into the next month
@@ -141,7 +141,7 @@ typedef void expression_problem_fn(void *arg, const char *pointer, const char *w
 int expression_prove(const struct expression *x, const struct proof *p, enum value_kind expected,
                      expression_problem_fn *problem, void *arg);
 
-/** Calls @seen for each path used, in order, repetitions too; paths as in struct proof. */
+/** Calls @seen for each path used, in no order that matters; paths as in struct proof. */
 void expression_vars(const struct expression *x,
                      void (*seen)(void *arg, enum root root, const char *path), void *arg);
 

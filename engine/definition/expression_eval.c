@@ -323,7 +323,7 @@ eval_arithmetic(struct run *r, uint32_t at, struct value *out)
 
         if (!eval_kind(r, node->first + i, VALUE_INT, &v))
             return false;
-        if (i == 0 && node->n > 1)
+        if (i == 0 && (op != OP_MINUS || node->n > 1))
             sum = v.integer;
         else if (!fold(op, sum, v.integer, &sum))
             return refuse(r, at, "does not fit into 64 bits");

@@ -26,9 +26,9 @@ const struct operator_rule operator_rule[OP_COUNT] = {
     [OP_ALL] = {"all", "an array and a condition", 2, 2},
     [OP_SOME] = {"some", "an array and a condition", 2, 2},
     [OP_NONE] = {"none", "an array and a condition", 2, 2},
-    [OP_PLUS] = {"+", "two or more operands", 2, MANY},
+    [OP_PLUS] = {"+", "one or more operands", 1, MANY},
     [OP_MINUS] = {"-", "one or more operands", 1, MANY},
-    [OP_TIMES] = {"*", "two or more operands", 2, MANY},
+    [OP_TIMES] = {"*", "one or more operands", 1, MANY},
     [OP_PLUS_TIME] = {"plusTime", "a date, a number and a unit", 3, 3},
     [OP_AFTER] = {"after", "two or three dates", 2, 3},
     [OP_BEFORE] = {"before", "two or three dates", 2, 3},
@@ -71,16 +71,20 @@ node_pointer(const struct node *node, uint32_t at)
 
     for (; at != 0 && depth <= EXPRESSION_DEPTH; at = node[at].parent)
         up[depth++] = at;
-    while (depth-- > 0 && len < sizeof(p.at)) {
+    while (depth-- > 0) {
         const struct node *parent = &node[node[up[depth]].parent];
         const char *name = operator_rule[parent->op].name;
+        char part[40] = "";
         int n;
 
         if (parent->bare)
-            n = snprintf(p.at + len, sizeof(p.at) - len, "/%s", name);
+            n = snprintf(part, sizeof(part), "/%s", name);
         else
-            n = snprintf(p.at + len, sizeof(p.at) - len, "%s%s/%u", *name ? "/" : "", name,
-                         node[up[depth]].position);
+            n = snprintf(part, sizeof(part), "%s%s/%u", *name ? "/" : "", name,
+                         (unsigned)node[up[depth]].position);
+        if (len + (size_t)n >= sizeof(p.at))
+            break;
+        memcpy(p.at + len, part, (size_t)n + 1);
         len += (size_t)n;
     }
     return p;

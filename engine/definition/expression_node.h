@@ -85,7 +85,7 @@ struct operator_rule {
 extern const struct operator_rule operator_rule[OP_COUNT];
 extern const char offset_name[OFFSET_COUNT][8];
 
-/** The JSON pointer of a node within its expression, cut when longer than an error holds. */
+/** The JSON pointer of a node, or of the nearest enclosing one that an error can hold. */
 struct pointer {
     char at[120];
 };

@@ -99,28 +99,51 @@ look_up(const struct prover *p, const struct path *path)
     return p->proof->lookup(p->proof->arg, path->root, path->full);
 }
 
-static enum value_kind
-items_kind(const struct value *array)
+/* VALUE_NULL, what is not known, differs from nothing. */
+static bool
+differ(enum value_kind a, enum value_kind b)
 {
-    for (uint32_t i = 1; i < array->n; i++)
-        if (array->item[i].kind != array->item[0].kind)
-            return VALUE_NULL;
-    return array->n ? array->item[0].kind : VALUE_NULL;
+    return a != VALUE_NULL && b != VALUE_NULL && a != b;
+}
+
+static bool
+is_scalar(enum value_kind kind)
+{
+    return kind == VALUE_BOOL || kind == VALUE_INT || kind == VALUE_STRING;
 }
 
 static struct finding
-examine_literal(const struct value *v)
+finding_of(const struct value *v)
 {
     struct finding f = of_kind(v->kind);
     instant t;
 
     f.date = moment_read(v, false, &t);
-    if (v->kind == VALUE_ARRAY)
-        f.item = items_kind(v);
+    if (v->kind == VALUE_ARRAY && v->n) {
+        f.item = v->item[0].kind;
+        f.date = true;
+    }
+    for (uint32_t i = 0; v->kind == VALUE_ARRAY && i < v->n; i++) {
+        f.date = f.date && moment_read(&v->item[i], false, &t);
+        if (v->item[i].kind != f.item)
+            f.item = VALUE_NULL;
+    }
     if (v->kind == VALUE_BOOL && v->boolean)
         f.if_false = ALL_FACTS;
     if (v->kind == VALUE_BOOL && !v->boolean)
         f.if_true = ALL_FACTS;
+    return f;
+}
+
+static struct finding
+examine_literal(struct prover *p, uint32_t at)
+{
+    const struct value *v = &p->x->node[at].value;
+    const struct finding f = finding_of(v);
+
+    if (v->kind == VALUE_ARRAY && v->n && !is_scalar(f.item))
+        complain(p, at,
+                 "the items of an array are all integers, all strings, or all true or false");
     return f;
 }
 
@@ -129,7 +152,7 @@ static void
 examine_default(struct prover *p, uint32_t at, const struct known *k)
 {
     const struct value *v = &p->x->node[at].value;
-    const struct finding f = examine_literal(v);
+    const struct finding f = finding_of(v);
     const struct node_name name = node_name(p->x->node, at);
 
     if (v->kind == VALUE_NULL || k->kind == VALUE_NULL)
@@ -152,7 +175,9 @@ examine_var(struct prover *p, uint32_t at, uint64_t known)
     const struct known k = look_up(p, node->path);
 
     if (!k.declared) {
-        complain(p, at, "%s is not declared", name.at);
+        complain(p, at, "%s is not declared%s", name.at,
+                 node->path->element ? "; inside all, some and none a var sees the element alone"
+                                     : "");
         return of_kind(VALUE_NULL);
     }
     if (!k.required && node->value.kind == VALUE_NULL && !(known & proved_by(p, node->path)))
@@ -163,7 +188,8 @@ examine_var(struct prover *p, uint32_t at, uint64_t known)
     if (k.kind == VALUE_REAL)
         complain(p, at, "%s may be a number with a fraction; declare it an integer", name.at);
     examine_default(p, at, &k);
-    return (struct finding){.kind = k.kind, .item = k.item_kind, .date = k.date};
+    return (struct finding){
+        .kind = k.kind == VALUE_REAL ? VALUE_NULL : k.kind, .item = k.item_kind, .date = k.date};
 }
 
 static struct finding
@@ -184,7 +210,7 @@ need(struct prover *p, const struct node *node, uint32_t i, enum value_kind kind
     const uint32_t at = node->first + i;
     const struct finding f = examine(p, at, known);
 
-    if (f.kind != VALUE_NULL && f.kind != kind)
+    if (differ(f.kind, kind))
         complain(p, at, "%s is %s where %s needs %s", node_name(p->x->node, at).at,
                  kind_phrase(f.kind), operator_rule[node->op].name, kind_phrase(kind));
     return f;
@@ -214,7 +240,7 @@ examine_same(struct prover *p, uint32_t at, uint64_t known)
     if (a.kind == VALUE_OBJECT || b.kind == VALUE_OBJECT)
         complain(p, at, "%s compares no objects; compare their members",
                  operator_rule[node->op].name);
-    else if (a.kind != VALUE_NULL && b.kind != VALUE_NULL && a.kind != b.kind)
+    else if (differ(a.kind, b.kind))
         complain(p, at, "%s is never the same as %s", kind_phrase(a.kind), kind_phrase(b.kind));
     for (uint16_t i = 0; guard && i < guard->n; i++)
         there |= fact_bit(p, &guard->path[i]);
@@ -268,6 +294,9 @@ examine_if(struct prover *p, uint32_t at, uint64_t known)
         f = examine(p, node->first + i + !is_else, known | before | when.if_true);
         all.if_true &= before | when.if_true | f.if_true;
         all.if_false &= before | when.if_true | f.if_false;
+        if (differ(all.kind, f.kind) || differ(all.item, f.item))
+            complain(p, node->first + i + !is_else,
+                     "what an if gives is of one kind, and here not of the kind before");
         all.kind = i == 0 || all.kind == f.kind ? f.kind : VALUE_NULL;
         all.item = i == 0 || all.item == f.item ? f.item : VALUE_NULL;
         all.date = (i == 0 || all.date) && f.date;
@@ -286,7 +315,7 @@ examine_in(struct prover *p, uint32_t at, uint64_t known)
     if (needle.kind == VALUE_ARRAY || needle.kind == VALUE_OBJECT)
         complain(p, node->first, "%s is %s where in needs an integer, a string, or true or false",
                  node_name(p->x->node, node->first).at, kind_phrase(needle.kind));
-    else if (needle.kind != VALUE_NULL && hay.item != VALUE_NULL && needle.kind != hay.item)
+    else if (differ(needle.kind, hay.item))
         complain(p, at, "%s is never in an array whose items are each %s", kind_phrase(needle.kind),
                  kind_phrase(hay.item));
     return of_kind(VALUE_BOOL);
@@ -309,12 +338,18 @@ static struct finding
 examine_array(struct prover *p, uint32_t at, uint64_t known)
 {
     const struct node *node = &p->x->node[at];
-    struct finding all = of_kind(VALUE_ARRAY);
+    struct finding all = {.kind = VALUE_ARRAY, .date = true};
+    enum value_kind seen = VALUE_NULL; /* the last kind that is known */
 
     for (uint32_t i = 0; i < node->n; i++) {
-        const enum value_kind kind = examine(p, node->first + i, known).kind;
+        const struct finding f = examine(p, node->first + i, known);
 
-        all.item = i == 0 || all.item == kind ? kind : VALUE_NULL;
+        if (f.kind != VALUE_NULL && (!is_scalar(f.kind) || differ(seen, f.kind)))
+            complain(p, node->first + i,
+                     "the items of an array are all integers, all strings, or all true or false");
+        seen = f.kind != VALUE_NULL ? f.kind : seen;
+        all.item = i == 0 || all.item == f.kind ? f.kind : VALUE_NULL;
+        all.date = all.date && f.date;
     }
     return all;
 }
@@ -352,7 +387,7 @@ examine(struct prover *p, uint32_t at, uint64_t known)
 {
     switch ((enum op)p->x->node[at].op) {
     case OP_LITERAL:
-        return examine_literal(&p->x->node[at].value);
+        return examine_literal(p, at);
     case OP_ARRAY:
         return examine_array(p, at, known);
     case OP_VAR:
@@ -404,7 +439,7 @@ expression_prove(const struct expression *x, const struct proof *proof, enum val
     struct prover p = {.x = x, .proof = proof, .problem = problem, .arg = arg};
     const struct finding f = examine(&p, 0, 0);
 
-    if (expected != VALUE_NULL && f.kind != VALUE_NULL && f.kind != expected)
+    if (differ(f.kind, expected))
         complain(&p, 0, "%s is %s where %s is needed", node_name(x->node, 0).at,
                  kind_phrase(f.kind), kind_phrase(expected));
     return p.n_problem;

@@ -2,20 +2,64 @@
 /* Expressions as sentences, in Chinese and English. */
 #include "definition/expression_node.h"
 
+#include <stdio.h>
 #include <string.h>
 
 struct speaker {
     const struct expression *x;
     const struct wording *w;
     struct text *out;
+    size_t start; /* where the sentence begins in @out */
 };
 
 static void say(struct speaker *s, uint32_t at);
 
+/* U+4E00 to U+9FFF, three bytes each; punctuation is none. */
+static bool
+is_han(const char *at)
+{
+    const unsigned char lead = (unsigned char)at[0];
+
+    return lead >= 0xE5 ? lead <= 0xE9 : lead == 0xE4 && (unsigned char)at[1] >= 0xB8;
+}
+
+static bool
+is_latin(char c)
+{
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+/* Appends; in Chinese a space parts characters from letters and figures. */
+static void
+put(struct speaker *s, const char *bytes, size_t len)
+{
+    const struct text *t = s->out;
+
+    if (s->w->lang == LANGUAGE_ZH && len && t->len >= s->start + 3 &&
+        (((is_latin(*bytes) || *bytes == '-') && is_han(t->at + t->len - 3)) ||
+         (is_latin(t->at[t->len - 1]) && is_han(bytes))))
+        text_char(s->out, ' ');
+    text_add(s->out, bytes, len);
+}
+
+static void
+put_words(struct speaker *s, const char *words)
+{
+    put(s, words, strlen(words));
+}
+
 static void
 word(struct speaker *s, const char *zh, const char *en)
 {
-    text_str(s->out, s->w->lang == LANGUAGE_ZH ? zh : en);
+    put_words(s, s->w->lang == LANGUAGE_ZH ? zh : en);
+}
+
+static void
+put_number(struct speaker *s, int64_t n)
+{
+    char text[24];
+
+    put(s, text, (size_t)snprintf(text, sizeof(text), "%lld", (long long)n));
 }
 
 static void
@@ -33,7 +77,7 @@ say_path(struct speaker *s, const struct path *path)
     }
     if (s->w->title && path->root != ROOT_COUNT)
         title = s->w->title(s->w->arg, path->root, path->full, s->w->lang);
-    text_str(s->out, title ? title : path->text);
+    put_words(s, title ? title : path->text);
 }
 
 static void
@@ -44,9 +88,9 @@ say_value(struct speaker *s, const struct value *v)
         word(s, v->boolean ? "是" : "否", v->boolean ? "yes" : "no");
         break;
     case VALUE_STRING:
-        text_str(s->out, "“");
+        put_words(s, "“");
         text_add(s->out, v->string, v->n);
-        text_str(s->out, "”");
+        put_words(s, "”");
         break;
     case VALUE_ARRAY:
         if (v->n == 0)
@@ -57,11 +101,12 @@ say_value(struct speaker *s, const struct value *v)
             say_value(s, &v->item[i]);
         }
         break;
-    case VALUE_NULL:
     case VALUE_INT:
+        put_number(s, v->integer);
+        break;
+    case VALUE_NULL:
     case VALUE_REAL:
-    case VALUE_OBJECT:
-        value_write(s->out, v);
+    case VALUE_OBJECT: /* no literals */
         break;
     }
 }
@@ -93,12 +138,12 @@ say_guard(struct speaker *s, const struct node *node, const struct node *missing
     const bool there = node->op == OP_SAME, one = missing->n == 1;
 
     if (s->w->lang == LANGUAGE_ZH)
-        text_str(s->out, there ? "已填写" : one ? "未填写" : "未填齐");
+        put_words(s, there ? "已填写" : one ? "未填写" : "未填齐");
     say_paths(s, missing);
     if (s->w->lang == LANGUAGE_EN && there)
-        text_str(s->out, one ? " is given" : " are given");
+        put_words(s, one ? " is given" : " are given");
     else if (s->w->lang == LANGUAGE_EN)
-        text_str(s->out, one ? " is not given" : " are not all given");
+        put_words(s, one ? " is not given" : " are not all given");
 }
 
 /* How tightly an operator binds; an operand that binds less stands in brackets. */
@@ -175,14 +220,14 @@ static void
 say_relation(struct speaker *s, const struct node *node)
 {
     static const char relation[OP_COUNT][2][24] = {
-        [OP_LESS] = {"小于 ", " is less than "},
-        [OP_AT_MOST] = {"不超过 ", " is at most "},
-        [OP_MORE] = {"大于 ", " is more than "},
-        [OP_AT_LEAST] = {"不少于 ", " is at least "},
-        [OP_AFTER] = {"晚于 ", " is after "},
-        [OP_BEFORE] = {"早于 ", " is before "},
-        [OP_NOT_AFTER] = {"不晚于 ", " is not after "},
-        [OP_NOT_BEFORE] = {"不早于 ", " is not before "},
+        [OP_LESS] = {"小于", " is less than "},
+        [OP_AT_MOST] = {"不超过", " is at most "},
+        [OP_MORE] = {"大于", " is more than "},
+        [OP_AT_LEAST] = {"不少于", " is at least "},
+        [OP_AFTER] = {"晚于", " is after "},
+        [OP_BEFORE] = {"早于", " is before "},
+        [OP_NOT_AFTER] = {"不晚于", " is not after "},
+        [OP_NOT_BEFORE] = {"不早于", " is not before "},
     };
 
     /* a < b < c is said as it is meant: a < b, and b < c */
@@ -207,8 +252,6 @@ say_same(struct speaker *s, const struct node *node)
     }
     say_within(s, node->first, 5);
     word(s, same ? "为" : "不为", same ? " is " : " is not ");
-    if (s->x->node[node->first + 1].value.kind == VALUE_INT)
-        word(s, " ", "");
     say_within(s, node->first + 1, 5);
 }
 
@@ -245,8 +288,8 @@ say_quantifier(struct speaker *s, const struct node *node)
     const int which = node->op - OP_ALL;
 
     if (s->w->lang == LANGUAGE_EN) {
-        text_str(s->out, before[which]);
-        text_str(s->out, " of ");
+        put_words(s, before[which]);
+        put_words(s, " of ");
     }
     say_within(s, node->first, 5);
     word(s, after[which], "");
@@ -261,7 +304,7 @@ say_minus(struct speaker *s, const struct node *node)
         say_joined(s, node, " - ", " - ");
         return;
     }
-    text_char(s->out, '-');
+    put_words(s, "-");
     say_within(s, node->first, 7);
 }
 
@@ -280,18 +323,18 @@ say_plus_time(struct speaker *s, const struct node *node)
     }
     if (s->w->lang == LANGUAGE_ZH) {
         say_within(s, node->first, 7);
-        text_str(s->out, back ? "之前 " : "之后 ");
+        put_words(s, back ? "之前" : "之后");
     }
     if (literal)
         say_value(s, n->value.kind == VALUE_INT ? &amount : &n->value);
     else
         say_within(s, node->first + 1, 7);
-    text_char(s->out, ' ');
+    word(s, "", " ");
     word(s, unit[node->offset], offset_name[node->offset]);
     if (s->w->lang == LANGUAGE_EN) {
         if (!literal || amount.integer != 1)
-            text_char(s->out, 's');
-        text_str(s->out, back ? " before " : " after ");
+            put_words(s, "s");
+        put_words(s, back ? " before " : " after ");
         say_within(s, node->first, 7);
     }
 }
@@ -391,7 +434,7 @@ say(struct speaker *s, uint32_t at)
 void
 expression_say(const struct expression *x, const struct wording *w, struct text *out)
 {
-    struct speaker s = {x, w, out};
+    struct speaker s = {x, w, out, out->len};
 
     say(&s, 0);
 }
