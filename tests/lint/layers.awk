@@ -16,12 +16,12 @@ function layer(path, part) {
 		if ($f ~ /:$/) { fresh = ($f ~ /\.o:$/); source = ""; self = ""; continue }
 		if (fresh) { self = layer($f); source = $f; fresh = 0; if (self != "") n_source++ }
 		that = layer($f)
-		if (self != "" && that != "" && rank[that] > rank[self]) {
-			printf "%s: layer %s may not include %s\n", source, self, $f
-			bad = 1
-		}
-		if (that != "" && !(that in rank)) {
+		if (that == "") continue
+		if (!(that in rank)) {
 			printf "%s: %s is no layer of the house\n", $f, that
+			bad = 1
+		} else if (self in rank && rank[that] > rank[self]) {
+			printf "%s: layer %s may not include %s\n", source, self, $f
 			bad = 1
 		}
 	}
