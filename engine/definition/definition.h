@@ -89,6 +89,7 @@ struct timer {
 /** One arm of a conditional limit; the last has no condition. */
 struct limit_arm {
     const struct expression *when; /* NULL: otherwise */
+    const struct value *condition; /* `when` as written; NULL as it */
     struct limit limit;            /* n == 0 and `date` NULL: no limit in this case */
     const struct expression *date; /* {"date": expression}: due on that date; else NULL */
 };

@@ -63,6 +63,7 @@ read_arms(struct parse *p, const struct place *at, uint16_t *n)
             continue;
         arm[i].when = read_expression(p, place_get(p, one, "when"), VALUE_BOOL,
                                       (struct speaker){.input = NULL});
+        arm[i].condition = value_get(one->v, "when");
         if (limit)
             read_amount(p, limit, true, &arm[i]);
         else

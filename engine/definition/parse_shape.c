@@ -2,6 +2,7 @@
 /* The keys of the language: which object may have which, and what was meant by another. */
 #include <string.h>
 
+#include "base/nearest.h"
 #include "definition/parse.h"
 
 /*
@@ -70,51 +71,14 @@ among(const char *word, const char *const *list)
     return false;
 }
 
-/* Letters to put in, leave out, replace or exchange with the next; 9 when many. */
-static int
-distance(const char *a, const char *b)
-{
-    enum { LONGEST = 40 };
-    const size_t n = strlen(a), m = strlen(b);
-    int row[LONGEST + 1][LONGEST + 1];
-
-    if (n > LONGEST || m > LONGEST)
-        return 9;
-    for (size_t i = 0; i <= n; i++)
-        for (size_t j = 0; j <= m; j++) {
-            int d;
-
-            if (!i || !j) {
-                row[i][j] = (int)(i + j);
-                continue;
-            }
-            d = row[i - 1][j - 1] + (a[i - 1] != b[j - 1]);
-            d = row[i - 1][j] + 1 < d ? row[i - 1][j] + 1 : d;
-            d = row[i][j - 1] + 1 < d ? row[i][j - 1] + 1 : d;
-            if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] &&
-                row[i - 2][j - 2] + 1 < d)
-                d = row[i - 2][j - 2] + 1;
-            row[i][j] = d;
-        }
-    return row[n][m];
-}
-
 const char *
 nearest(const char *word, const char *const *list)
 {
-    const int most = strlen(word) < 5 ? 1 : strlen(word) < 9 ? 2 : 3;
-    const char *best = NULL;
-    int least = most + 1;
+    struct nearest n = nearest_to(word);
 
-    for (; *list; list++) {
-        const int d = distance(word, *list);
-
-        if (d < least) {
-            least = d;
-            best = *list;
-        }
-    }
-    return best;
+    for (; *list; list++)
+        nearest_offer(&n, *list);
+    return n.best;
 }
 
 /* A key of another kind of step is no slip of the pen. */
