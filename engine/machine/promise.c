@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Does a promise end after the law's limit?  Asked of every day of the calendar. */
+#include "machine/promise.h"
+
+#include "machine/clock.h"
+
+/* Two clocks that can be held against each other, and the day on which the promise is later. */
+struct pair {
+    const struct workflow *w;
+    const struct calendar *calendar;
+    struct arena *scratch;
+    const struct clock_rule *promised, *statutory;
+    uint16_t arm, other; /* of their limits */
+    instant start;       /* found: a start from which the promise ends later */
+    struct due promise, law;
+};
+
+static struct counting
+counting_of(const struct pair *p, const struct clock_rule *rule, uint16_t arm)
+{
+    return (struct counting){.calendar = p->calendar,
+                             .limit = rule->arm[arm].limit,
+                             .continuous = rule->continuous,
+                             .applicant = rule->applicant};
+}
+
+static bool
+later_from(struct pair *p, instant start)
+{
+    const struct counting promise = counting_of(p, p->promised, p->arm);
+    const struct counting law = counting_of(p, p->statutory, p->other);
+    const struct course course = {.start = start};
+
+    p->promise = clock_due(p->scratch, &promise, &course, start);
+    p->law = clock_due(p->scratch, &law, &course, start);
+    p->start = start;
+    return p->promise.at > p->law.at;
+}
+
+/* Counted alike, the smaller number is never later. */
+static bool
+never_later(const struct pair *p)
+{
+    const struct limit a = p->promised->arm[p->arm].limit, b = p->statutory->arm[p->other].limit;
+
+    return a.unit == b.unit && a.n <= b.n && p->promised->continuous == p->statutory->continuous &&
+           p->promised->applicant == p->statutory->applicant;
+}
+
+static bool
+arms_exceed(struct pair *p)
+{
+    const struct calendar *c = p->calendar;
+
+    if (!p->promised->arm[p->arm].limit.n || !p->statutory->arm[p->other].limit.n || never_later(p))
+        return false;
+    for (day d = c->first; d <= c->last; d++) {
+        const struct season *s = calendar_season(c, d);
+        const instant at[] = {day_start(d) + s->span[0].from * SPAN_MINUTE,
+                              day_start(d) + 12 * SPAN_HOUR,
+                              day_start(d) + (s->span[s->n_span - 1].to - 1) * SPAN_MINUTE};
+
+        for (size_t i = 0; i < sizeof(at) / sizeof(*at); i++)
+            if (later_from(p, at[i]))
+                return true;
+    }
+    return false;
+}
+
+static bool
+same_conditions(const struct clock_rule *a, const struct clock_rule *b)
+{
+    if (a->n_arm != b->n_arm)
+        return false;
+    for (uint16_t i = 0; i < a->n_arm; i++)
+        if (!a->arm[i].condition != !b->arm[i].condition ||
+            (a->arm[i].condition && !value_equal(a->arm[i].condition, b->arm[i].condition)))
+            return false;
+    return true;
+}
+
+static bool
+exceeds(struct pair *p)
+{
+    const bool together = same_conditions(p->promised, p->statutory);
+
+    for (p->arm = 0; p->arm < p->promised->n_arm; p->arm++)
+        for (p->other = 0; p->other < p->statutory->n_arm; p->other++)
+            if ((!together || p->arm == p->other) && arms_exceed(p))
+                return true;
+    return false;
+}
+
+static struct spot
+spot_of(const struct pair *p, const struct clock_rule *rule)
+{
+    return (struct spot){p->w->file, rule->line,
+                         clock_pointer(p->scratch, p->w, (uint16_t)(rule - p->w->clock))};
+}
+
+static void
+blame(const struct pair *p, struct problems *problems)
+{
+    char start[INSTANT_TEXT], promise[INSTANT_TEXT], law[INSTANT_TEXT];
+
+    problem_add(problems, PROBLEM_PROMISE_EXCEEDS, spot_of(p, p->promised),
+                "started at %s, \"%s\" ends at %s, after \"%s\" at %s",
+                instant_write(p->start, start), p->promised->id,
+                instant_write(p->promise.at, promise), p->statutory->id,
+                instant_write(p->law.at, law));
+}
+
+static void
+check_promise(struct pair *p, struct problems *problems)
+{
+    bool later = false;
+
+    for (uint16_t i = 0; i < p->w->n_clock && !later; i++) {
+        const struct clock_rule *law = &p->w->clock[i];
+
+        p->statutory = law;
+        later = law->kind == CLOCK_STATUTORY && law->scope == p->promised->scope &&
+                law->from == p->promised->from && law->to == p->promised->to && exceeds(p);
+    }
+    if (later && !p->promised->exceeds)
+        blame(p, problems);
+    if (!later && p->promised->exceeds)
+        problem_add(problems, PROBLEM_EXCEEDS_IDLE, spot_of(p, p->promised),
+                    "\"%s\" never ends after a statutory limit", p->promised->id);
+}
+
+static void
+check_extension(const struct pair *p, const struct clock_rule *rule, struct problems *problems)
+{
+    for (uint16_t i = 0; rule->extension.n && i < rule->n_arm; i++)
+        if (rule->arm[i].limit.n && !limit_adds(rule->arm[i].limit, rule->extension)) {
+            problem_add(problems, PROBLEM_EXTENSION_UNIT, spot_of(p, rule),
+                        "the extension of \"%s\" cannot be added to its limit", rule->id);
+            return;
+        }
+}
+
+bool
+promise_check(const struct workflow *w, const struct calendar *calendar, struct arena *scratch,
+              struct problems *problems)
+{
+    const size_t before = problems->n_error;
+    struct pair p = {.w = w, .calendar = calendar, .scratch = scratch};
+
+    for (uint16_t i = 0; i < w->n_clock; i++) {
+        p.promised = &w->clock[i];
+        if (p.promised->kind == CLOCK_PROMISED)
+            check_promise(&p, problems);
+        check_extension(&p, p.promised, problems);
+    }
+    problems_sort(problems);
+    return problems->n_error == before;
+}
