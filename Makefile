@@ -135,7 +135,8 @@ test: build-tests        ## all tests; the last line sums them up
 		kind=unit $(UNIT) $(call script,unit) kind=lint $(call script,lint) \
 		kind=sql $(wildcard tests/sql/check.sh) $(call script,sql) \
 		kind=scenario $(call script,scenario) kind=db $(DB) $(call script,db) \
-		kind=http $(HTTP) $(call script,http) kind=fault $(FAULT) $(call script,fault)
+		kind=http $(HTTP) $(call script,http) kind=fault $(FAULT) $(call script,fault) \
+		kind=deploy $(call script,deploy)
 unit: $(UNIT) $(ONESTOP) ## pure tests, no database
 	@$(ENV) tests/run.sh kind=unit $(UNIT) $(call script,unit)
 db: $(DB) $(ONESTOP)     ## tests against a throw-away PostgreSQL

@@ -13,12 +13,13 @@ set -eu
 here=$(cd "$(dirname "$0")/.." && pwd)
 dir=$(mktemp -dt onestop-pg.XXXXXX)
 chmod 0711 "$dir"
+# shellcheck disable=SC2317 # called by the trap
 finish() {
 	status=$?
 	trap '' INT TERM
 	"$here/deploy/pg" down "$dir" || true
 	rm -rf "$dir"
-	exit $status
+	exit "$status"
 }
 trap finish EXIT
 trap 'exit 129' HUP

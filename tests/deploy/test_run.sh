@@ -1,0 +1,82 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# `make run` and `make stop` as a newcomer uses them: up, answer, end, come
+# again with what was recorded.
+set -u
+cd "$(dirname "$0")/../.." || exit 1
+program=build/release/onestop
+passed=0 failed=0
+"$program" help serve >/dev/null 2>&1 || {
+	echo "skipped: $program is not built, or has no serve"
+	echo "0 passed, 0 failed, 1 skipped"
+	exit 0
+}
+dir=$(mktemp -d)
+chmod 0755 "$dir"
+var=$dir/var
+unset PGHOST PGUSER PGDATABASE PGOPTIONS
+export ONESTOP_SERVER_LISTEN="127.0.0.1"
+port=$((20000 + $$ % 20000))
+runner=''
+
+# shellcheck disable=SC2317 # called by the trap
+finish() {
+	[ -z "$runner" ] || kill -TERM "$runner" 2>/dev/null
+	deploy/stop "$var" 2>/dev/null
+	rm -rf "$dir"
+}
+trap finish EXIT
+
+check() {
+	if [ "$2" = "$3" ]; then
+		passed=$((passed + 1))
+	else
+		failed=$((failed + 1))
+		echo "$1: expected \"$3\", got \"$2\""
+		tail -n 20 "$dir/log"
+	fi
+}
+
+start() {
+	setsid deploy/run "$port" "$var" >"$dir/log" 2>&1 &
+	runner=$!
+	curl -sS -o /dev/null -w '%{http_code}' --retry 60 --retry-delay 1 --retry-all-errors --max-time 90 \
+		"http://127.0.0.1:$port/livez" 2>/dev/null
+}
+
+database() {
+	conninfo=$(deploy/pg up "$var")
+	psql -X -At "$conninfo" -c "$1"
+}
+
+check 'the first start answers' "$(start)" 200
+check 'a second start is refused' "$(
+	deploy/run "$port" "$var" >/dev/null 2>&1
+	echo $?
+)" 4
+database 'CREATE TABLE kept (n int); INSERT INTO kept VALUES (7)' >/dev/null
+if [ "$(id -u)" = 0 ]; then
+	check 'the daemon is not root' "$(ps -o user= -p "$(cat "$var/run.pid")" | tr -d ' ')" onestop
+fi
+kill -TERM "$runner"
+wait "$runner"
+check 'SIGTERM ends it' "$?" 143
+runner=''
+check 'and the daemon' "$(curl -s -o /dev/null -w '%{http_code}' "http://127.0.0.1:$port/livez")" 000
+began=$(date +%s)
+check 'the second start answers' "$(start)" 200
+check 'within seconds' "$([ $(($(date +%s) - began)) -lt 15 ] && echo yes)" yes
+check 'and has kept the data' "$(database 'SELECT n FROM kept')" 7
+deploy/stop "$var"
+check 'stop ends it' "$(
+	wait "$runner"
+	[ -e "$var/run.pid" ] && echo alive
+)" ''
+runner=''
+check 'stop again is no error' "$(
+	deploy/stop "$var"
+	echo $?
+)" 0
+
+echo "$passed passed, $failed failed"
+[ $failed = 0 ]
