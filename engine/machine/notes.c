@@ -89,7 +89,7 @@ note_limit(struct arena *a, struct limit l)
 }
 
 bool
-read_limit(const struct value *v, struct limit *l)
+read_noted_limit(const struct value *v, struct limit *l)
 {
     struct error e;
 
@@ -316,8 +316,8 @@ read_clock(struct arena *a, const struct workflow *w, const struct value *n, str
                              .provisional = value_get(n, "provisional") != NULL};
     k->known_due = read_int(n, "known", k->due, &ok);
     return ok && verdict >= VERDICT_OPEN && verdict <= VERDICT_CANCELLED &&
-           read_limit(value_get(n, "limit"), &k->limit) &&
-           read_limit(value_get(n, "extension"), &k->extension) &&
+           read_noted_limit(value_get(n, "limit"), &k->limit) &&
+           read_noted_limit(value_get(n, "extension"), &k->extension) &&
            read_stands(a, value_get(n, "stood"), k);
 }
 
@@ -453,5 +453,5 @@ read_fact(struct arena *a, const struct workflow *w, const struct value *n, stru
     if (ok && f->kind == FACT_ENTERED)
         f->moment = read_moments(a, value_get(n, "timers"), w->step[f->step].n_timer, &ok);
     return ok && verdict >= VERDICT_OPEN && verdict <= VERDICT_CANCELLED &&
-           read_limit(value_get(n, "limit"), &f->limit);
+           read_noted_limit(value_get(n, "limit"), &f->limit);
 }

@@ -41,6 +41,6 @@ struct value note_done(struct arena *a, const struct note *o);
 int64_t read_int(const struct value *n, const char *name, int64_t usual, bool *ok);
 
 struct value note_limit(struct arena *a, struct limit l); /* "20 working days", or the instant */
-bool read_limit(const struct value *v, struct limit *l);
+bool read_noted_limit(const struct value *v, struct limit *l);
 
 #endif
