@@ -1,0 +1,426 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Plays a scenario on the core, in virtual time. */
+#include "daemon/play.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "daemon/play_run.h"
+#include "definition/json.h"
+
+static const struct command alarm_command = {.kind = COMMAND_ALARM, .actor = {.id = "engine"}};
+
+void
+play_complain(struct play_run *r, uint32_t line, const char *what, ...)
+{
+    char text[1000];
+    va_list ap;
+
+    va_start(ap, what);
+    (void)vsnprintf(text, sizeof(text), what, ap);
+    va_end(ap);
+    text_printf(r->report, "%s:%u: %s\n", r->s->file, line, text);
+    r->failed = true;
+}
+
+static struct setting
+setting_of(const struct play_run *r, instant now)
+{
+    return (struct setting){.workflow = r->w, .calendar = r->house->calendar, .now = now};
+}
+
+static void
+add_text(struct arena *a, const char ***list, size_t *n, const char *text)
+{
+    *list = arena_grow(a, *list, *n, sizeof(**list));
+    (*list)[(*n)++] = text;
+}
+
+static void
+absorb(struct play_run *r, const struct outcome *o)
+{
+    r->c = o->next;
+    for (uint32_t i = 0; i < o->n_record; i++) {
+        struct text t = text_new(r->arena);
+
+        record_write(&t, r->w, &o->record[i]);
+        add_text(r->arena, &r->record, &r->n_record, t.at);
+    }
+    for (uint32_t i = 0; i < o->n_message; i++)
+        add_text(r->arena, &r->message, &r->n_message, o->message[i].system);
+    for (uint32_t i = 0; i < o->n_timing; i++)
+        if (o->timing[i].rule != NONE)
+            r->verdict[o->timing[i].rule] = o->timing[i].verdict;
+}
+
+/* The state after the first @n records; NULL and a complaint when they do not fit. */
+static struct case_state *
+rebuild(struct play_run *r, size_t n, uint32_t line)
+{
+    const struct setting s = setting_of(r, r->now);
+    struct case_state *c = case_new(r->arena, r->w);
+    struct error e;
+
+    for (size_t i = 0; i < n; i++) {
+        struct value v;
+
+        if (!json_read(r->arena, r->record[i], strlen(r->record[i]), false, &v, &e) ||
+            !machine_replay(&s, c, &v, r->arena, &e)) {
+            play_complain(r, line, "record %zu cannot be replayed: %s", i + 1, e.detail);
+            return NULL;
+        }
+    }
+    return c;
+}
+
+static const char *
+state_text(struct play_run *r, const struct case_state *c)
+{
+    struct text t = text_new(r->arena);
+
+    case_write(&t, r->w, c);
+    value_write(&t, &c->form);
+    return t.at;
+}
+
+/* Stored facts give the stored state, and the stored state can be read back. */
+static void
+check_replay(struct play_run *r, uint32_t line)
+{
+    const struct case_state *again = rebuild(r, r->n_record, line);
+    const char *is = state_text(r, r->c);
+    struct text t = text_new(r->arena);
+    struct case_state stored;
+    struct value v;
+    struct error e;
+
+    if (!again || r->c->phase == PHASE_NONE)
+        return;
+    if (strcmp(state_text(r, again), is) != 0)
+        play_complain(r, line, "the records give another state:\n  %s\n  %s", is,
+                      state_text(r, again));
+    case_write(&t, r->w, r->c);
+    if (!json_read(r->arena, t.at, t.len, false, &v, &e) ||
+        !case_read(r->arena, r->w, &v, &r->c->form, &stored, &e))
+        play_complain(r, line, "the state cannot be read back: %s", e.detail);
+    else if (strcmp(state_text(r, &stored), is) != 0)
+        play_complain(r, line, "the state is another when read back:\n  %s\n  %s", is,
+                      state_text(r, &stored));
+}
+
+static const char *
+actor_id(struct arena *a, const struct scenario_actor *who)
+{
+    if (who->name)
+        return who->name;
+    if (!who->department)
+        return who->role;
+    return arena_printf(a, "%s of %s", who->role, who->department);
+}
+
+static struct actor
+actor_of(struct play_run *r, const struct scenario_actor *who)
+{
+    struct actor x = {.id = actor_id(r->arena, who)};
+
+    x.applicant = who->party == PARTY_APPLICANT;
+    x.public = who->party == PARTY_PUBLIC;
+    if (who->party == PARTY_SYSTEM)
+        x.system = who->role;
+    if (who->party != PARTY_ROLE)
+        return x;
+    x.role = &who->role;
+    x.n_role = 1;
+    x.department = who->department;
+    x.district = r->s->district;
+    return x;
+}
+
+static enum command_kind
+kind_of(enum scenario_verb verb)
+{
+    switch (verb) {
+    case VERB_OPENS:
+        return COMMAND_OPEN;
+    case VERB_DOES:
+        return COMMAND_ACT;
+    case VERB_STOPS:
+        return COMMAND_STOP;
+    case VERB_RESUMES:
+        return COMMAND_RESUME;
+    case VERB_EXTENDS:
+        return COMMAND_EXTEND;
+    case VERB_CLAIMS:
+        return COMMAND_CLAIM;
+    case VERB_RELEASES:
+        return COMMAND_RELEASE;
+    case VERB_WITHDRAWS:
+        return COMMAND_WITHDRAW;
+    case VERB_AMENDS:
+        return COMMAND_AMEND;
+    case VERB_ANNULS:
+        return COMMAND_ANNUL;
+    case VERB_PASSES:
+        return COMMAND_ALARM;
+    }
+    return COMMAND_ALARM;
+}
+
+/* What a line commands; NULL and a complaint when it cannot be said. */
+static struct command *
+command_of(struct play_run *r, const struct scenario_line *l)
+{
+    struct command *cmd = arena_new(r->arena, struct command);
+    struct opening opening = {"SCENARIO-000001", r->s->district, r->s->applicant};
+
+    *cmd = (struct command){.kind = kind_of(l->verb),
+                            .actor = actor_of(r, &l->actor),
+                            .action = l->action,
+                            .step = l->step,
+                            .revision = -1,
+                            .ground = l->ground,
+                            .document = l->document,
+                            .reason = l->reason,
+                            .clock = l->clock,
+                            .number = l->number,
+                            .until = l->at + 30 * SPAN_MINUTE,
+                            .input = l->input};
+    if (l->verb == VERB_OPENS) {
+        cmd->opening = arena_copy(r->arena, &opening, sizeof(opening));
+        cmd->input = scenario_form(r->arena, &r->s->form, &l->input);
+    } else if (l->verb == VERB_AMENDS) {
+        cmd->input = scenario_form(r->arena, &r->c->form, &l->input);
+    } else if (l->verb == VERB_ANNULS && l->number <= (int64_t)r->n_record) {
+        cmd->before = rebuild(r, (size_t)l->number - 1, l->line);
+        cmd->after = rebuild(r, (size_t)l->number, l->line);
+    }
+    return cmd;
+}
+
+static bool
+command_run(struct play_run *r, const struct command *cmd, instant now, struct error *e)
+{
+    const struct setting s = setting_of(r, now);
+    struct outcome o;
+
+    if (!machine_may(r->w, r->c, cmd, e) || !machine_decide(&s, r->c, cmd, r->arena, &o, NULL, e))
+        return false;
+    absorb(r, &o);
+    return true;
+}
+
+/* Looks at the case at every moment that comes due before @until. */
+static bool
+fire_alarms(struct play_run *r, const struct scenario_line *l)
+{
+    while (r->c->phase == PHASE_OPEN && r->c->alarm != INSTANT_NONE && r->c->alarm < l->at) {
+        const instant due = r->c->alarm;
+        char text[INSTANT_TEXT];
+        struct error e;
+
+        /* Something is late only once its moment has passed. */
+        if (!command_run(r, &alarm_command, due + 1, &e)) {
+            play_complain(r, l->line, "the alarm of %s failed: %s", instant_write(due, text),
+                          e.detail);
+            return false;
+        }
+        if (r->c->alarm == due) {
+            play_complain(r, l->line, "the alarm of %s rings again", instant_write(due, text));
+            return false;
+        }
+    }
+    return true;
+}
+
+static void
+check_refusal(struct play_run *r, const struct scenario_line *l, const struct error *e)
+{
+    if (e && !l->refused)
+        play_complain(r, l->line, "expected to be accepted, but refused: %s (%s)",
+                      error_name(e->code), e->detail);
+    else if (!e && l->refused)
+        play_complain(r, l->line, "expected to be refused %s, but accepted", l->refused);
+    else if (e && strcmp(error_name(e->code), l->refused) != 0)
+        play_complain(r, l->line, "expected to be refused %s, but refused %s (%s)", l->refused,
+                      error_name(e->code), e->detail);
+}
+
+static bool
+known_code(const char *code)
+{
+    for (int i = 1; i < ERROR_COUNT; i++)
+        if (!strcmp(error_name((enum error_code)i), code))
+            return true;
+    return false;
+}
+
+/* Words only the hall knows. */
+static bool
+check_words(struct play_run *r, const struct scenario_line *l)
+{
+    const struct organisation *org = &r->house->organisation;
+    const struct scenario_actor *who = &l->actor;
+
+    if (l->refused && !known_code(l->refused))
+        play_complain(r, l->line, "no error is called %s", l->refused);
+    if (who->role && who->party == PARTY_ROLE && !organisation_role(org, who->role))
+        play_complain(r, l->line, "no role is called %s", who->role);
+    if (who->party == PARTY_SYSTEM && !organisation_system(org, who->role))
+        play_complain(r, l->line, "no system is called %s", who->role);
+    if (who->department && !organisation_department(org, who->department))
+        play_complain(r, l->line, "no department is called %s", who->department);
+    if (l->step && workflow_step(r->w, l->step) == NONE)
+        play_complain(r, l->line, "no step is called %s", l->step);
+    if (l->clock && workflow_clock(r->w, l->clock) == NONE)
+        play_complain(r, l->line, "no clock is called %s", l->clock);
+    return !r->failed;
+}
+
+static void
+play_line(struct play_run *r, size_t i)
+{
+    const struct scenario_line *l = &r->s->line[i];
+    const struct command *cmd;
+    struct error e;
+    bool done;
+
+    if (l->verb != VERB_OPENS && r->c->phase == PHASE_NONE) {
+        play_complain(r, l->line, "the case is not opened yet");
+        return;
+    }
+    if (l->verb == VERB_OPENS && r->c->phase != PHASE_NONE) {
+        play_complain(r, l->line, "the case is open already");
+        return;
+    }
+    r->n_message = 0;
+    r->now = l->at;
+    if (r->alarms && !fire_alarms(r, l))
+        return;
+    cmd = command_of(r, l);
+    done = command_run(r, cmd, l->at, &e);
+    r->answer[i] = done ? "accepted" : error_name(e.code);
+    if (!r->alarms)
+        return;
+    check_refusal(r, l, done ? NULL : &e);
+    play_expect(r, l);
+    check_replay(r, l->line);
+}
+
+static void
+play_all(struct play_run *r)
+{
+    r->c = case_new(r->arena, r->w);
+    r->verdict = arena_array(r->arena, r->w->n_clock, enum verdict);
+    r->answer = arena_array(r->arena, r->s->n_line, const char *);
+    for (size_t i = 0; i < r->s->n_line && !r->failed; i++)
+        if (check_words(r, &r->s->line[i]))
+            play_line(r, i);
+}
+
+/* An alarm fired in time and one applied by the next command give the same facts (DESIGN 6). */
+static void
+check_same(struct play_run *timely, struct play_run *late)
+{
+    const struct scenario_line *last = &timely->s->line[timely->s->n_line - 1];
+    struct error e;
+
+    if (!command_run(late, &alarm_command, last->at, &e)) {
+        play_complain(late, last->line, "what came due cannot be applied: %s", e.detail);
+        return;
+    }
+    for (size_t i = 0; i < timely->s->n_line; i++)
+        if (strcmp(timely->answer[i], late->answer[i]) != 0) {
+            play_complain(late, timely->s->line[i].line,
+                          "without alarms it is %s, with them it is %s", late->answer[i],
+                          timely->answer[i]);
+            return;
+        }
+    for (size_t i = 0; i < timely->n_record && i < late->n_record; i++)
+        if (strcmp(timely->record[i], late->record[i]) != 0) {
+            play_complain(late, last->line, "without alarms record %zu is\n  %s\nwith them\n  %s",
+                          i + 1, late->record[i], timely->record[i]);
+            return;
+        }
+    if (timely->n_record != late->n_record ||
+        strcmp(state_text(timely, timely->c), state_text(late, late->c)) != 0)
+        play_complain(late, last->line, "without alarms the state is\n  %s\nwith them\n  %s",
+                      state_text(late, late->c), state_text(timely, timely->c));
+}
+
+static bool
+read_file(struct arena *a, const char *file, const char **text)
+{
+    char part[4096];
+    struct text t = text_new(a);
+    FILE *f = fopen(file, "r");
+    size_t n;
+    bool ok;
+
+    if (!f)
+        return false;
+    while ((n = fread(part, 1, sizeof(part), f)) > 0)
+        text_add(&t, part, n);
+    ok = !ferror(f) && !memchr(t.at, '\0', t.len);
+    (void)fclose(f);
+    *text = t.at;
+    return ok;
+}
+
+static const struct workflow *
+read_workflow(struct arena *a, const struct play_house *house, const struct scenario *s,
+              struct text *report)
+{
+    const char *slash = strrchr(s->file, '/');
+    const int n = slash ? (int)(slash + 1 - s->file) : 0;
+    const char *path = arena_printf(a, "%.*s%s.json", n, s->file, s->workflow);
+    struct problems problems = {.arena = a};
+    const struct workflow *w = NULL;
+    struct value source;
+    struct error e;
+
+    if (!json_read_file(a, path, &source, &e)) {
+        text_printf(report, "%s: %s: %s\n", s->file, path, e.detail);
+        return NULL;
+    }
+    if (definition_read(a, &source, path, &house->organisation, house->calendar, &w, &problems))
+        return w;
+    problems_sort(&problems);
+    for (size_t i = 0; i < problems.n; i++)
+        if (!problems.item[i].warning)
+            text_printf(report, "%s:%u: %s\n", path, problems.item[i].line, problems.item[i].text);
+    return NULL;
+}
+
+bool
+play_scenario(struct arena *a, const struct play_house *house, const char *file,
+              struct text *report)
+{
+    struct scenario s;
+    struct play_run timely = {.arena = a, .house = house, .s = &s, .report = report};
+    struct play_run late;
+    const char *text;
+    struct error e;
+
+    if (!read_file(a, file, &text)) {
+        text_printf(report, "%s: cannot be read\n", file);
+        return false;
+    }
+    if (!scenario_read(a, file, text, &s, &e)) {
+        text_printf(report, "%s\n", e.detail);
+        return false;
+    }
+    timely.w = read_workflow(a, house, &s, report);
+    if (!timely.w)
+        return false;
+    late = timely;
+    timely.alarms = true;
+    play_all(&timely);
+    if (timely.failed)
+        return false;
+    play_all(&late);
+    if (!late.failed)
+        check_same(&timely, &late);
+    return !late.failed;
+}

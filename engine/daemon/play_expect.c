@@ -1,0 +1,255 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Holds what a scenario expects against what is. */
+#include <string.h>
+
+#include "daemon/play_run.h"
+
+static void
+complain_is(struct play_run *r, const struct expectation *x, const char *is)
+{
+    play_complain(r, x->line, "expected %s, but %s", x->text, is);
+}
+
+/* Somebody or some time is waited for in it; stages and parallel steps only hold others. */
+static bool
+is_leaf(const struct step *s)
+{
+    return s->kind == STEP_TASK || s->kind == STEP_WAIT;
+}
+
+static const char *
+steps_text(const struct play_run *r)
+{
+    struct text t = text_new(r->arena);
+
+    for (uint32_t i = 0; i < r->c->n_visit; i++)
+        if (is_leaf(&r->w->step[r->c->visit[i].step])) {
+            text_str(&t, t.len ? " " : "");
+            text_str(&t, r->w->step[r->c->visit[i].step].path);
+        }
+    return t.len ? t.at : "nothing";
+}
+
+static void
+expect_steps(struct play_run *r, const struct expectation *x)
+{
+    size_t n_leaf = 0, n_found = 0;
+
+    for (size_t j = 0; j < x->n_word; j++)
+        if (workflow_step(r->w, x->word[j]) == NONE) {
+            play_complain(r, x->line, "no step is called %s", x->word[j]);
+            return;
+        }
+    for (uint32_t i = 0; i < r->c->n_visit; i++) {
+        const struct step *s = &r->w->step[r->c->visit[i].step];
+
+        if (!is_leaf(s))
+            continue;
+        n_leaf++;
+        for (size_t j = 0; j < x->n_word; j++)
+            if (!strcmp(x->word[j], s->path)) {
+                n_found++;
+                break;
+            }
+    }
+    if (n_leaf != x->n_word || n_found != x->n_word)
+        complain_is(r, x, arena_printf(r->arena, "%s is active", steps_text(r)));
+}
+
+/* The last one of the rule; NULL: none is there any more, or none was started. */
+static const struct case_clock *
+clock_of(const struct play_run *r, uint16_t rule)
+{
+    const struct case_clock *k = NULL;
+
+    for (uint32_t i = 0; i < r->c->n_clock; i++)
+        if (r->c->clock[i].rule == rule)
+            k = &r->c->clock[i];
+    return k;
+}
+
+static const char *
+clock_text(const struct play_run *r, uint16_t rule)
+{
+    const struct case_clock *k = clock_of(r, rule);
+    struct text t = text_new(r->arena);
+    char when[INSTANT_TEXT];
+
+    if (!k) {
+        text_printf(&t, "it %s",
+                    r->verdict[rule] == VERDICT_OPEN ? "was not started"
+                                                     : verdict_name(r->verdict[rule]));
+        return t.at;
+    }
+    if (k->verdict != VERDICT_OPEN)
+        text_printf(&t, "it ended %s", verdict_name(k->verdict));
+    else
+        text_printf(&t, "it %s%s", case_clock_stands(k) ? "stands" : "runs",
+                    k->late ? ", late" : "");
+    if (k->due != INSTANT_NONE)
+        text_printf(&t, ", due %s", instant_write(k->due, when));
+    text_printf(&t, ", %s",
+                colour_name(case_clock_colour(r->w, k, r->house->calendar, r->now, r->arena)));
+    return t.at;
+}
+
+static bool
+is_colour(const struct play_run *r, const struct case_clock *k, enum colour colour)
+{
+    return k && case_clock_colour(r->w, k, r->house->calendar, r->now, r->arena) == colour;
+}
+
+static bool
+clock_is(const struct play_run *r, uint16_t rule, enum clock_word word)
+{
+    const struct case_clock *k = clock_of(r, rule);
+    const bool open = k && k->verdict == VERDICT_OPEN;
+    const enum verdict verdict = k ? k->verdict : r->verdict[rule];
+
+    switch (word) {
+    case CLOCK_WORD_RUNS:
+        return open && !case_clock_stands(k);
+    case CLOCK_WORD_STANDS:
+        return open && case_clock_stands(k);
+    case CLOCK_WORD_ON_TIME:
+        return verdict == VERDICT_ON_TIME;
+    case CLOCK_WORD_LATE:
+        return verdict == VERDICT_LATE || (open && k->late);
+    case CLOCK_WORD_CANCELLED:
+        return verdict == VERDICT_CANCELLED;
+    case CLOCK_WORD_NOT_STARTED:
+        return !k && verdict == VERDICT_OPEN;
+    case CLOCK_WORD_GREEN:
+        return is_colour(r, k, COLOUR_GREEN);
+    case CLOCK_WORD_BLUE:
+        return is_colour(r, k, COLOUR_BLUE);
+    case CLOCK_WORD_YELLOW:
+        return is_colour(r, k, COLOUR_YELLOW);
+    case CLOCK_WORD_RED:
+        return is_colour(r, k, COLOUR_RED);
+    }
+    return false;
+}
+
+static void
+expect_clock(struct play_run *r, const struct expectation *x)
+{
+    const uint16_t rule = workflow_clock(r->w, x->name);
+    const struct case_clock *k;
+    bool holds;
+
+    if (rule == NONE) {
+        play_complain(r, x->line, "no clock is called %s", x->name);
+        return;
+    }
+    k = clock_of(r, rule);
+    if (x->kind == EXPECT_CLOCK)
+        holds = clock_is(r, rule, x->state);
+    else
+        holds = k && k->due != INSTANT_NONE && k->last_day == x->last_day &&
+                (x->at == INSTANT_NONE || k->due == x->at);
+    if (!holds)
+        complain_is(r, x, clock_text(r, rule));
+}
+
+static void
+expect_message(struct play_run *r, const struct expectation *x)
+{
+    bool sent = false;
+
+    if (!organisation_system(&r->house->organisation, x->name)) {
+        play_complain(r, x->line, "no system is called %s", x->name);
+        return;
+    }
+    for (size_t i = 0; i < r->n_message; i++)
+        sent = sent || !strcmp(r->message[i], x->name);
+    if (sent != (x->kind == EXPECT_MESSAGE))
+        complain_is(r, x, sent ? "there is one" : "there is none");
+}
+
+static void
+expect_mark(struct play_run *r, const struct expectation *x)
+{
+    const uint16_t mark = workflow_mark(r->w, x->name);
+    bool set;
+
+    if (mark == NONE) {
+        play_complain(r, x->line, "no mark is called %s", x->name);
+        return;
+    }
+    set = r->c->mark[mark] != INSTANT_NONE;
+    if (set != (x->kind == EXPECT_MARK))
+        complain_is(r, x, set ? "it is set" : "it is not set");
+}
+
+static void
+expect_form(struct play_run *r, const struct expectation *x)
+{
+    const struct value *v = &r->c->form;
+    struct text t = text_new(r->arena);
+
+    for (const char *name = x->name; v && *name;) {
+        const size_t n = strcspn(name, ".");
+
+        v = value_get(v, arena_strndup(r->arena, name, n));
+        name += n + (name[n] == '.');
+    }
+    if (v && value_equal(v, &x->value))
+        return;
+    if (v)
+        value_write(&t, v);
+    complain_is(r, x, v ? arena_printf(r->arena, "it is %s", t.at) : "it is missing");
+}
+
+static void
+expect_status(struct play_run *r, const struct expectation *x)
+{
+    const char *is = public_status_name(case_public_status(r->w, r->c));
+
+    if (strcmp(is, x->name) != 0)
+        complain_is(r, x, arena_printf(r->arena, "it is %s", is));
+}
+
+static void
+expect_outcome(struct play_run *r, const struct expectation *x)
+{
+    if (r->c->phase != PHASE_CLOSED)
+        complain_is(r, x, arena_printf(r->arena, "%s is active", steps_text(r)));
+    else if (strcmp(r->c->outcome, x->name) != 0)
+        complain_is(r, x, arena_printf(r->arena, "it is %s", r->c->outcome));
+}
+
+void
+play_expect(struct play_run *r, const struct scenario_line *l)
+{
+    for (size_t i = 0; i < l->n_expect; i++) {
+        const struct expectation *x = &l->expect[i];
+
+        switch (x->kind) {
+        case EXPECT_STEPS:
+            expect_steps(r, x);
+            break;
+        case EXPECT_STATUS:
+            expect_status(r, x);
+            break;
+        case EXPECT_OUTCOME:
+            expect_outcome(r, x);
+            break;
+        case EXPECT_CLOCK_DUE:
+        case EXPECT_CLOCK:
+            expect_clock(r, x);
+            break;
+        case EXPECT_MESSAGE:
+        case EXPECT_NO_MESSAGE:
+            expect_message(r, x);
+            break;
+        case EXPECT_MARK:
+        case EXPECT_NO_MARK:
+            expect_mark(r, x);
+            break;
+        case EXPECT_FORM:
+            expect_form(r, x);
+            break;
+        }
+    }
+}

@@ -1,0 +1,312 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Reads scenarios: the file's lines, and who does what in each. */
+#include "definition/scenario.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "definition/scenario_reader.h"
+
+struct reader {
+    struct sentence s;
+    struct scenario *out;
+    day day; /* of the line above; 0: none yet */
+};
+
+struct value
+scenario_form(struct arena *a, const struct value *form, const struct value *change)
+{
+    struct value v = *form;
+
+    for (uint32_t i = 0; change->kind == VALUE_OBJECT && i < change->n; i++)
+        v = value_with(a, &v, change->member[i].name, change->member[i].value);
+    return v;
+}
+
+static bool
+read_object(struct sentence *s, struct value *out)
+{
+    if (!sentence_json(s, out))
+        return false;
+    return out->kind == VALUE_NULL || out->kind == VALUE_OBJECT ||
+           sentence_wrong(s, "a JSON object is expected");
+}
+
+static bool
+read_number(struct sentence *s, const char *what, int32_t *out)
+{
+    const char *word;
+    char *end;
+    long n;
+
+    if (!sentence_need(s, what, &word))
+        return false;
+    n = strtol(word, &end, 10);
+    if (*end || n < 1 || n > INT32_MAX)
+        return sentence_wrong(s, "%s is a number from 1, not \"%s\"", what, word);
+    *out = (int32_t)n;
+    return true;
+}
+
+static bool
+read_actor(struct sentence *s, struct scenario_actor *who)
+{
+    if (!sentence_need(s, "who does something", &who->role))
+        return false;
+    who->party = !strcmp(who->role, "applicant") ? PARTY_APPLICANT
+                 : !strcmp(who->role, "public")  ? PARTY_PUBLIC
+                 : !strcmp(who->role, "system")  ? PARTY_SYSTEM
+                                                 : PARTY_ROLE;
+    if (who->party == PARTY_SYSTEM)
+        return sentence_need(s, "the name of the system", &who->role);
+    if (who->party == PARTY_ROLE && sentence_take(s, "of") &&
+        !sentence_need(s, "the department", &who->department))
+        return false;
+    if (!sentence_done(s) && *s->at == '"')
+        return sentence_text(s, &who->name);
+    return true;
+}
+
+/* document "…" and reason "…", in this order. */
+static bool
+read_papers(struct sentence *s, struct scenario_line *l)
+{
+    if (sentence_take(s, "document") && !sentence_text(s, &l->document))
+        return false;
+    return !sentence_take(s, "reason") || sentence_text(s, &l->reason);
+}
+
+static bool
+read_does(struct sentence *s, struct scenario_line *l)
+{
+    if (!sentence_need(s, "the action", &l->action))
+        return false;
+    if (sentence_take(s, "in") && !sentence_need(s, "the path of a step", &l->step))
+        return false;
+    return read_object(s, &l->input);
+}
+
+static bool
+read_stops(struct sentence *s, struct scenario_line *l)
+{
+    if (!sentence_need(s, "the path of a step", &l->step))
+        return false;
+    if (!sentence_take(s, "on"))
+        return sentence_wrong(s, "after the step \"on\" and the ground are missing");
+    return sentence_need(s, "the ground", &l->ground) && read_papers(s, l);
+}
+
+static bool
+read_resumes(struct sentence *s, struct scenario_line *l)
+{
+    if (!sentence_take(s, "stop"))
+        return sentence_wrong(s, "write \"resumes stop 1\"");
+    return read_number(s, "the number of the stop", &l->number);
+}
+
+static bool
+read_annuls(struct sentence *s, struct scenario_line *l)
+{
+    if (!sentence_take(s, "record"))
+        return sentence_wrong(s, "write \"annuls record 2\"");
+    return read_number(s, "the number of the record", &l->number) && read_papers(s, l);
+}
+
+static bool
+read_step(struct sentence *s, struct scenario_line *l)
+{
+    return sentence_need(s, "the path of a step", &l->step);
+}
+
+static bool
+read_extends(struct sentence *s, struct scenario_line *l)
+{
+    return sentence_need(s, "the name of a clock", &l->clock) && read_papers(s, l);
+}
+
+static bool
+read_opens(struct sentence *s, struct scenario_line *l)
+{
+    return read_object(s, &l->input);
+}
+
+static bool
+read_amends(struct sentence *s, struct scenario_line *l)
+{
+    return read_object(s, &l->input) && read_papers(s, l);
+}
+
+static bool
+read_nothing(struct sentence *s, struct scenario_line *l)
+{
+    (void)s;
+    (void)l;
+    return true;
+}
+
+static const struct {
+    const char *word;
+    enum scenario_verb verb;
+    bool (*rest)(struct sentence *s, struct scenario_line *l);
+} verbs[] = {
+    {"opens", VERB_OPENS, read_opens},       {"does", VERB_DOES, read_does},
+    {"stops", VERB_STOPS, read_stops},       {"resumes", VERB_RESUMES, read_resumes},
+    {"extends", VERB_EXTENDS, read_extends}, {"claims", VERB_CLAIMS, read_step},
+    {"releases", VERB_RELEASES, read_step},  {"withdraws", VERB_WITHDRAWS, read_nothing},
+    {"amends", VERB_AMENDS, read_amends},    {"annuls", VERB_ANNULS, read_annuls},
+};
+enum { VERBS = sizeof(verbs) / sizeof(verbs[0]) };
+
+static bool
+read_deed(struct sentence *s, struct scenario_line *l)
+{
+    const char *known[VERBS + 1] = {NULL};
+    const char *word;
+
+    if (!read_actor(s, &l->actor) || !sentence_need(s, "what he does", &word))
+        return false;
+    for (size_t i = 0; i < VERBS; i++) {
+        known[i] = verbs[i].word;
+        if (!strcmp(word, verbs[i].word)) {
+            l->verb = verbs[i].verb;
+            return verbs[i].rest(s, l);
+        }
+    }
+    return sentence_unknown(s, "deed", word, known);
+}
+
+/* TIME WHO DOES WHAT [, refused CODE] */
+static bool
+read_line(struct reader *r, struct scenario_line *l)
+{
+    struct sentence *s = &r->s;
+    bool has_time;
+
+    if (!sentence_time(s, &r->day, &l->at, &has_time) || !has_time || !r->day)
+        return sentence_wrong(s, "a line begins with date and time, as in \"2026-03-02 09:00\"");
+    if (r->out->n_line && l->at < r->out->line[r->out->n_line - 1].at)
+        return sentence_wrong(s, "time runs back");
+    l->verb = VERB_PASSES;
+    if (sentence_take(s, "time")) {
+        if (!sentence_take(s, "passes"))
+            return sentence_wrong(s, "write \"time passes\"");
+    } else if (!read_deed(s, l)) {
+        return false;
+    }
+    if (sentence_comma(s)) {
+        if (!sentence_take(s, "refused"))
+            return sentence_wrong(s, "after the comma \"refused\" and the code are missing");
+        if (!sentence_need(s, "the code", &l->refused))
+            return false;
+    }
+    return sentence_done(s) || sentence_wrong(s, "\"%.40s\" is not understood", s->at);
+}
+
+static bool
+read_command(struct reader *r)
+{
+    struct scenario *o = r->out;
+    struct scenario_line l = {.line = r->s.line};
+
+    if (!o->workflow || !o->district || o->form.kind != VALUE_OBJECT)
+        return sentence_wrong(&r->s, "workflow, district and form stand before the first line");
+    if (!read_line(r, &l))
+        return false;
+    o->line = arena_grow(r->s.arena, o->line, o->n_line, sizeof(*o->line));
+    o->line[o->n_line++] = l;
+    return true;
+}
+
+static bool
+read_head(struct reader *r, const char **into, const char *what)
+{
+    if (*into)
+        return sentence_wrong(&r->s, "%s stands there twice", what);
+    if (!sentence_need(&r->s, what, into))
+        return false;
+    return sentence_done(&r->s) || sentence_wrong(&r->s, "\"%.40s\" is not understood", r->s.at);
+}
+
+static bool
+read_form(struct reader *r)
+{
+    if (!sentence_json(&r->s, &r->out->form))
+        return false;
+    if (r->out->form.kind != VALUE_OBJECT)
+        return sentence_wrong(&r->s, "after \"form\" a JSON object is missing");
+    return sentence_done(&r->s) || sentence_wrong(&r->s, "\"%.40s\" is not understood", r->s.at);
+}
+
+static bool
+read_sentence(struct reader *r)
+{
+    static const char *const known[] = {"workflow", "district", "applicant", "form", "then", NULL};
+    struct sentence *s = &r->s;
+    const char *word;
+
+    if (*s->at >= '0' && *s->at <= '9')
+        return read_command(r);
+    if (!sentence_need(s, "a line", &word))
+        return false;
+    if (!strcmp(word, "workflow"))
+        return read_head(r, &r->out->workflow, "the workflow's id");
+    if (!strcmp(word, "district"))
+        return read_head(r, &r->out->district, "the district's code");
+    if (!strcmp(word, "applicant"))
+        return read_head(r, &r->out->applicant, "the kind of applicant");
+    if (!strcmp(word, "form"))
+        return read_form(r);
+    if (strcmp(word, "then") != 0)
+        return sentence_unknown(s, "line", word, known);
+    if (!r->out->n_line)
+        return sentence_wrong(s, "\"then\" stands behind the line it speaks of");
+    return sentence_expectations(s, &r->out->line[r->out->n_line - 1]);
+}
+
+/* Brackets left open at the end of [@from, @to); those within quotes are text. */
+static int
+open_brackets(const char *from, const char *to)
+{
+    bool quoted = false;
+    int depth = 0;
+
+    for (; from < to; from++) {
+        if (quoted && *from == '\\')
+            from++;
+        else if (*from == '"')
+            quoted = !quoted;
+        else if (!quoted)
+            depth += (*from == '{' || *from == '[') - (*from == '}' || *from == ']');
+    }
+    return depth;
+}
+
+bool
+scenario_read(struct arena *a, const char *file, const char *text, struct scenario *out,
+              struct error *e)
+{
+    struct scenario o = {.file = file, .form = value_null()};
+    struct reader r = {.s = {.arena = a, .file = file, .e = e}, .out = &o};
+    uint32_t line = 1;
+
+    for (const char *at = text; *at;) {
+        const char *end = at + strcspn(at, "\n");
+
+        r.s.line = line;
+        while (*end && at[strspn(at, " \t")] != '#' && open_brackets(at, end) > 0) {
+            end += 1 + strcspn(end + 1, "\n");
+            line++;
+        }
+        r.s.at = at;
+        r.s.end = end;
+        if (!sentence_done(&r.s) && *r.s.at != '#' && !read_sentence(&r))
+            return false;
+        at = *end ? end + 1 : end;
+        line++;
+    }
+    r.s.line = line;
+    if (!o.n_line)
+        return sentence_wrong(&r.s, "nothing happens in this scenario");
+    *out = o;
+    return true;
+}

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef DEFINITION_SCENARIO_READER_H
+#define DEFINITION_SCENARIO_READER_H
+
+#include "definition/scenario.h"
+
+/*
+ * Inside the reader of scenarios: the words of one sentence.  A sentence is a
+ * line of the file; brackets that are open at its end continue it on the next.
+ */
+struct sentence {
+    struct arena *arena;
+    const char *file;
+    uint32_t line;   /* where it begins */
+    const char *at;  /* the next byte */
+    const char *end; /* behind its last */
+    struct error *e;
+};
+
+/** Fills the error with file and line, and returns false. */
+bool sentence_wrong(struct sentence *s, const char *what, ...) PRINTF(2, 3);
+
+/** As sentence_wrong(), proposing the word of the NULL-terminated @known that was meant. */
+bool sentence_unknown(struct sentence *s, const char *kind, const char *word,
+                      const char *const *known);
+
+bool sentence_done(struct sentence *s);                   /* nothing is left */
+bool sentence_take(struct sentence *s, const char *word); /* the next is this word, and is taken */
+bool sentence_comma(struct sentence *s);
+const char *sentence_word(struct sentence *s); /* the next word; NULL: there is none */
+
+/** The next word; false with an error that says @what is missing. */
+bool sentence_need(struct sentence *s, const char *what, const char **out);
+
+/** The next is a text in quotes, and is taken. */
+bool sentence_text(struct sentence *s, const char **out);
+
+/** The next is a JSON value; with @out VALUE_NULL when there is none. */
+bool sentence_json(struct sentence *s, struct value *out);
+
+/** Reads "2026-03-02 09:22:30"; date and seconds may be missing.  @d is the date so far. */
+bool sentence_time(struct sentence *s, day *d, instant *at, bool *has_time);
+
+/** Reads what follows "then": expectations, separated by commas. */
+bool sentence_expectations(struct sentence *s, struct scenario_line *line);
+
+#endif
