@@ -89,9 +89,10 @@ struct http_server {
     struct http_request *live;  /* requests with a handler, a connection or a stream */
     struct http_request *spare; /* requests that may be used again */
     size_t n_spare;
-    int fd_limit;   /* descriptors from this number on are closed at once */
+    int fd_limit;   /* a connection with this descriptor is the last for now */
     bool accepting; /* listeners are enabled */
     bool paused;    /* until `resume` */
+    bool full;      /* until a connection leaves */
     bool draining;
     uint64_t drain_end; /* monotonic ms */
     void (*drained)(void *arg);

@@ -153,13 +153,13 @@ let_in(struct http_server *s, int fd, const struct sockaddr *sa)
 
     s->counts.accepted++;
     read_address(sa, address, peer);
-    if (fd >= s->fd_limit || too_many_of(s, address)) {
+    if (too_many_of(s, address)) {
         s->counts.turned_away++;
         evutil_closesocket(fd);
-        if (fd >= s->fd_limit)
-            pause_accepting(s);
         return false;
     }
+    /* Descriptors are given out from below: those left are not ours. */
+    s->full = fd >= s->fd_limit;
     connection_new(s, fd, address, peer);
     accept_or_not(s);
     return true;
@@ -218,6 +218,7 @@ on_sweep(evutil_socket_t fd, short what, void *arg)
 void
 server_left(struct http_server *s)
 {
+    s->full = false;
     accept_or_not(s);
     if (s->draining && s->counts.connections == 0)
         event_active(s->sweep, EV_TIMEOUT, 0); /* `drained` may free the server: not from here */

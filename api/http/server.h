@@ -51,7 +51,7 @@ struct http_config {
 /** What a server has done and has in hand. */
 struct http_counts {
     uint64_t accepted;
-    uint64_t turned_away; /* connections closed at once: too many of one address, no descriptor */
+    uint64_t turned_away; /* connections closed at once: too many of one address */
     uint64_t requests;
     uint64_t refused;   /* by the connection: framing, limits, deadlines */
     uint64_t dropped;   /* peers that took no byte for too long */

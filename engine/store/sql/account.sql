@@ -3,16 +3,16 @@
 
 -- name: account_find (name)
 -- The account, and how long it is locked after failed attempts (seconds).
-SELECT a.id::text, a.name, a.title, a.password, array_to_json(a.roles)::text, a.department,
-       a.district, a.system, a.disabled::int::text,
-       coalesce(ceil(extract(epoch FROM t.until - clock_timestamp())), 0)::bigint::text
+SELECT a.id, a.name, a.title, a.password, array_to_json(a.roles)::text, a.department,
+       a.district, a.system, a.disabled,
+       coalesce(ceil(extract(epoch FROM t.until - clock_timestamp())), 0)::bigint
   FROM accounts a
   LEFT JOIN attempts t ON t.subject = 'account ' || a.name
  WHERE a.name = $1::text;
 
 -- name: attempt_wait (subject)
 -- Seconds until the next attempt is allowed; no row: at once.
-SELECT ceil(extract(epoch FROM until - clock_timestamp()))::bigint::text
+SELECT ceil(extract(epoch FROM until - clock_timestamp()))::bigint
   FROM attempts
  WHERE subject = $1::text AND until > clock_timestamp();
 
@@ -26,8 +26,8 @@ ON CONFLICT (subject) DO UPDATE
                        ELSE t.failures + 1 END,
        until = clock_timestamp() + make_interval(secs =>
                CASE WHEN t.until < clock_timestamp() - interval '1 hour'
-                      OR t.failures + 1 <= $2::integer THEN 0
-                    ELSE least($3::integer, power(2, least(t.failures + 1 - $2::integer, 20)))
+                      OR t.failures + 1 <= $2::bigint THEN 0
+                    ELSE least($3::bigint, power(2, least(t.failures + 1 - $2::bigint, 20)))
                END);
 
 -- name: attempt_forget (subject)
@@ -35,12 +35,12 @@ DELETE FROM attempts WHERE subject = $1::text;
 
 -- name: session_open (token_hash, account, hours)
 INSERT INTO sessions (token_hash, account, expires)
-VALUES ($1::bytea, $2::bigint, clock_timestamp() + make_interval(hours => $3::integer))
-RETURNING (extract(epoch FROM expires) * 1000000)::bigint::text;
+VALUES ($1::bytea, $2::bigint, clock_timestamp() + make_interval(hours => $3::bigint::integer))
+RETURNING expires;
 
 -- name: session_find (token_hash)
-SELECT a.id::text, a.name, a.title, array_to_json(a.roles)::text, a.department, a.district,
-       a.system, (extract(epoch FROM s.expires) * 1000000)::bigint::text
+SELECT a.id, a.name, a.title, array_to_json(a.roles)::text, a.department, a.district,
+       a.system, s.expires
   FROM sessions s
   JOIN accounts a ON a.id = s.account
  WHERE s.token_hash = $1::bytea AND s.expires > clock_timestamp() AND NOT a.disabled;
@@ -61,19 +61,18 @@ ON CONFLICT (name) DO UPDATE
        password = CASE WHEN excluded.password = '' THEN a.password ELSE excluded.password END,
        roles = excluded.roles, department = excluded.department,
        district = excluded.district, system = excluded.system
-RETURNING id::text;
+RETURNING id;
 
 -- name: account_disable (name, disabled)
 -- Its sessions end with it.
 WITH changed AS (
-    UPDATE accounts SET disabled = $2::boolean WHERE name = $1::text RETURNING id
+    UPDATE accounts SET disabled = ($2::bigint = 1) WHERE name = $1::text RETURNING id
 ), ended AS (
-    DELETE FROM sessions WHERE account IN (SELECT id FROM changed) AND $2::boolean
+    DELETE FROM sessions WHERE account IN (SELECT id FROM changed) AND $2::bigint = 1
 )
-SELECT id::text FROM changed;
+SELECT id FROM changed;
 
 -- name: account_list ()
-SELECT name, title, array_to_json(roles)::text, coalesce(department, ''), district,
-       coalesce(system, ''), disabled::int::text
+SELECT name, title, array_to_json(roles)::text, department, district, system, disabled
   FROM accounts
  ORDER BY name;

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef API_APP_H
+#define API_APP_H
+
+#include "api/http/server.h"
+#include "api/password.h"
+#include "api/reply.h"
+#include "api/router.h"
+#include "api/session.h"
+#include "api/view.h"
+#include "base/settings.h"
+#include "definition/registry.h"
+#include "runtime/worker.h"
+#include "store/rows.h"
+
+/** What all workers share: read-only, but for the pool, which locks for itself. */
+struct app_shared {
+    const struct settings *settings;
+    const struct registry *registry;
+    const struct calendar *calendar;
+    struct password_pool *passwords;
+    const char *contract; /* openapi.json */
+    size_t contract_len;
+    char contract_etag[80];
+    bool test_clock; /* the database has one */
+};
+
+/** The REST interface of one worker.  Belongs to its thread. */
+struct app {
+    const struct app_shared *shared;
+    struct worker *worker;
+    struct event_base *base;
+    struct pipeline *read;
+    struct session_cache *sessions;
+    struct router *router;
+    struct arena arena; /* the router's */
+};
+
+/** Sets the interface up; hooks for the HTTP server come out. */
+void app_init(struct app *app, const struct app_shared *shared, struct worker *worker);
+void app_release(struct app *app);
+struct http_hooks app_hooks(struct app *app);
+
+/* Routes' flags: the classes of roles that may come in, or nobody signed in at all. */
+enum { ROUTE_ANYBODY = 1 << 20 };
+
+/** The session of the request; never NULL on a route that is not ROUTE_ANYBODY. */
+const struct session *app_session(const struct http_request *r);
+
+/*
+ * Handlers, by resource.  Each answers its request exactly once.
+ */
+void sessions_open(void *arg, struct http_request *r);
+void sessions_show(void *arg, struct http_request *r);
+void sessions_close(void *arg, struct http_request *r);
+void workflows_list(void *arg, struct http_request *r);
+void workflows_show(void *arg, struct http_request *r);
+void cases_open(void *arg, struct http_request *r);
+void cases_list(void *arg, struct http_request *r);
+void cases_show(void *arg, struct http_request *r);
+void cases_actions(void *arg, struct http_request *r);
+void cases_act(void *arg, struct http_request *r);
+void cases_act_many(void *arg, struct http_request *r);
+void cases_explain(void *arg, struct http_request *r);
+void cases_facts(void *arg, struct http_request *r);
+void tasks_list(void *arg, struct http_request *r);
+void tasks_count(void *arg, struct http_request *r);
+void tasks_next(void *arg, struct http_request *r);
+void progress_show(void *arg, struct http_request *r);
+void progress_act(void *arg, struct http_request *r);
+void stats_steps(void *arg, struct http_request *r);
+void clock_show(void *arg, struct http_request *r);
+void clock_move(void *arg, struct http_request *r);
+void system_live(void *arg, struct http_request *r);
+void system_ready(void *arg, struct http_request *r);
+void system_metrics(void *arg, struct http_request *r);
+void system_contract(void *arg, struct http_request *r);
+
+#endif

@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Bodies of requests to commands. */
+#include "api/command.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "definition/format.h"
+#include "definition/json.h"
+
+static uint32_t
+code_points(const struct value *v)
+{
+    uint32_t n = 0;
+
+    for (uint32_t i = 0; i < v->n; i++)
+        n += ((unsigned char)v->string[i] & 0xC0) != 0x80;
+    return n;
+}
+
+static const struct member_rule *
+find_rule(const struct member_rule *rule, size_t n, const char *name)
+{
+    for (size_t i = 0; i < n; i++)
+        if (!strcmp(rule[i].name, name))
+            return &rule[i];
+    return NULL;
+}
+
+bool
+body_check(const struct value *v, const char *at, const struct member_rule *rule, size_t n,
+           struct error *e)
+{
+    char pointer[120];
+
+    if (v->kind != VALUE_OBJECT)
+        return error_at(e, ERROR_FORM_INVALID, at, "must be an object, is %s",
+                        value_kind_name(v->kind));
+    for (uint32_t i = 0; i < v->n; i++) {
+        const struct member *m = &v->member[i];
+        const struct member_rule *known = find_rule(rule, n, m->name);
+
+        (void)snprintf(pointer, sizeof(pointer), "%s/%.60s", at, m->name);
+        if (!known)
+            return error_at(e, ERROR_UNKNOWN_MEMBER, pointer, "there is no member %.60s", m->name);
+        if (m->value.kind != known->kind)
+            return error_at(e, ERROR_FORM_INVALID, pointer, "%s must be %s, is %s", m->name,
+                            value_kind_name(known->kind), value_kind_name(m->value.kind));
+        if (known->longest && code_points(&m->value) > known->longest)
+            return error_at(e, ERROR_FORM_INVALID, pointer, "%s may have at most %u characters",
+                            m->name, known->longest);
+    }
+    for (size_t i = 0; i < n; i++)
+        if (rule[i].required && !value_get(v, rule[i].name)) {
+            (void)snprintf(pointer, sizeof(pointer), "%s/%s", at, rule[i].name);
+            return error_at(e, ERROR_FORM_INVALID, pointer, "%s is missing", rule[i].name);
+        }
+    return true;
+}
+
+bool
+body_read(struct http_request *r, struct value *out, struct error *e)
+{
+    if (r->body_len == 0)
+        return error_set(e, ERROR_BAD_JSON, "the body is empty");
+    return json_read(&r->arena, r->body, r->body_len, false, out, e);
+}
+
+/* What each command takes besides `command`; the contract's text says the same. */
+static const struct {
+    const char *name;
+    enum command_kind kind;
+    char tag;
+    const char *needs[2];
+} commands[] = {
+    {"act", COMMAND_ACT, 's', {"action"}},
+    {"stop", COMMAND_STOP, 's', {"ground"}},
+    {"resume", COMMAND_RESUME, 's', {"number"}},
+    {"extend", COMMAND_EXTEND, 'c', {"clock", "reason"}},
+    {"claim", COMMAND_CLAIM, 0, {"step"}},
+    {"release", COMMAND_RELEASE, 0, {"step"}},
+    {"withdraw", COMMAND_WITHDRAW, 'c', {NULL}},
+    {"amend", COMMAND_AMEND, 'c', {"input", "reason"}},
+    {"annul", COMMAND_ANNUL, 'c', {"number", "reason"}},
+};
+
+enum { COMMANDS = sizeof(commands) / sizeof(commands[0]) };
+
+char
+command_tag(const struct command *cmd)
+{
+    for (size_t i = 0; i < COMMANDS; i++)
+        if (commands[i].kind == cmd->kind)
+            return commands[i].tag;
+    return 0;
+}
+
+static bool
+check_needs(const struct value *v, const char *at, size_t kind, struct error *e)
+{
+    char pointer[120];
+
+    for (size_t i = 0; i < 2 && commands[kind].needs[i]; i++) {
+        const char *name = commands[kind].needs[i];
+
+        if (value_get(v, name))
+            continue;
+        (void)snprintf(pointer, sizeof(pointer), "%s/%s", at, name);
+        return error_at(e, strcmp(name, "reason") ? ERROR_FORM_INVALID : ERROR_REASON_MISSING,
+                        pointer, "%s needs %s", commands[kind].name, name);
+    }
+    return true;
+}
+
+bool
+command_read(const struct value *v, const char *at, struct command *out, struct error *e)
+{
+    static const struct member_rule rule[] = {
+        {"action", VALUE_STRING, false, 64},  {"clock", VALUE_STRING, false, 200},
+        {"command", VALUE_STRING, false, 16}, {"document", VALUE_STRING, false, 200},
+        {"ground", VALUE_STRING, false, 64},  {"input", VALUE_OBJECT, false, 0},
+        {"number", VALUE_INT, false, 0},      {"reason", VALUE_STRING, false, 2000},
+        {"step", VALUE_STRING, false, 200},
+    };
+    const struct value *number, *input;
+    char pointer[120];
+    const char *name;
+    size_t kind = 0;
+
+    if (!body_check(v, at, rule, sizeof(rule) / sizeof(rule[0]), e))
+        return false;
+    name = value_get_string(v, "command");
+    while (name && kind < COMMANDS && strcmp(commands[kind].name, name) != 0)
+        kind++;
+    (void)snprintf(pointer, sizeof(pointer), "%s/command", at);
+    if (kind == COMMANDS)
+        return error_at(e, ERROR_FORM_INVALID, pointer,
+                        "there is no command %.20s; there are act, stop, resume, extend, claim, "
+                        "release, withdraw, amend and annul",
+                        name);
+    if (!check_needs(v, at, kind, e))
+        return false;
+    number = value_get(v, "number");
+    (void)snprintf(pointer, sizeof(pointer), "%s/number", at);
+    if (number && (number->integer < 1 || number->integer > INT32_MAX))
+        return error_at(e, ERROR_FORM_INVALID, pointer, "number must lie between 1 and %d",
+                        INT32_MAX);
+    input = value_get(v, "input");
+    out->kind = commands[kind].kind;
+    out->action = value_get_string(v, "action");
+    out->step = value_get_string(v, "step");
+    out->ground = value_get_string(v, "ground");
+    out->document = value_get_string(v, "document");
+    out->reason = value_get_string(v, "reason");
+    out->clock = value_get_string(v, "clock");
+    out->number = number ? (int32_t)number->integer : 0;
+    out->input = input ? *input : value_null();
+    return true;
+}
+
+bool
+opening_read(const struct value *v, struct opening_body *out, struct error *e)
+{
+    static const struct member_rule rule[] = {
+        {"applicant", VALUE_OBJECT, false, 0},
+        {"district", VALUE_STRING, true, 6},
+        {"form", VALUE_OBJECT, true, 0},
+        {"workflow", VALUE_STRING, true, 64},
+    };
+    static const struct member_rule applicant_rule[] = {
+        {"code", VALUE_STRING, false, 32},
+        {"kind", VALUE_STRING, false, 64},
+        {"name", VALUE_STRING, false, 200},
+    };
+    const struct value *applicant;
+
+    if (!body_check(v, "", rule, sizeof(rule) / sizeof(rule[0]), e))
+        return false;
+    applicant = value_get(v, "applicant");
+    if (applicant && !body_check(applicant, "/applicant", applicant_rule, 3, e))
+        return false;
+    out->workflow = value_get_string(v, "workflow");
+    out->district = value_get_string(v, "district");
+    out->kind = value_get_string(applicant, "kind");
+    out->name = value_get_string(applicant, "name");
+    out->code = value_get_string(applicant, "code");
+    out->form = *value_get(v, "form");
+    if (strlen(out->district) != 6 || strspn(out->district, "0123456789") != 6)
+        return error_at(e, ERROR_FORM_INVALID, "/district",
+                        "district is the six digits of GB/T 2260, as in 371502");
+    return true;
+}
