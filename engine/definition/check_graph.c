@@ -111,7 +111,8 @@ add_steps_edges(struct growing *g, const struct step *s)
     for (uint16_t i = 0; i < s->n_timer; i++)
         add_move(g, s, s->timer[i].to, &s->timer[i].marks);
     for (uint16_t i = 0; i < s->n_arm; i++)
-        add_way(g, e, s->region, s->arm[i].to);
+        add_way(g, (struct edge){.from = s->index, .arm = i, .joined = NONE}, s->region,
+                s->arm[i].to);
     for (uint16_t r = s->first_region; r < s->first_region + s->n_region; r++) {
         add_way(g, e, r, (struct target){.kind = TARGET_STEP, .step = w->region[r].start});
         all_conditional = all_conditional && w->region[r].when;

@@ -18,6 +18,7 @@ struct edge {
     const struct marks *marks; /* set on the way; NULL: none */
     bool stays;                /* an action or timer that only records: to == from */
     bool at_once;              /* nobody acts and no time passes */
+    uint16_t arm;              /* of a decision: which */
     uint16_t joined;           /* the parallel whose join lets it pass; NONE */
     uint16_t branch;           /* the branch it leaves there */
 };
@@ -64,5 +65,17 @@ void blame_clock(const struct check *c, enum problem_number number, uint16_t rul
 void check_ways(struct check *c);   /* check_ways.c: reached, left, ended, joined */
 void check_clocks(struct check *c); /* check_clocks.c: marks, grounds, stops */
 void check_limits(struct check *c); /* check_limits.c: do the steps' limits fit the clock's */
+
+/* What is known of conditions while one arm of a clock's limit holds (check_condition.c). */
+enum truth { TRUTH_OPEN, TRUTH_YES, TRUTH_NO };
+struct supposed {
+    const struct value *yes[32]; /* what holds */
+    const struct value *no[32];  /* what does not */
+    uint32_t n_yes, n_no;
+};
+/** Supposes that arm @arm is chosen: its condition holds, and those before it do not. */
+struct supposed suppose(const struct limit_arm *list, uint16_t arm);
+/** What follows for @condition; NULL, no condition, always holds. */
+enum truth truth_of(const struct supposed *s, const struct value *condition);
 
 #endif

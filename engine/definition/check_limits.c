@@ -26,9 +26,10 @@ struct fitting {
     const struct check *c;
     const struct clock_rule *rule;
     uint16_t arm;
-    int64_t working_day;  /* in sevenths of a minute */
-    struct longest *node; /* [2 * n_step]: 2 * step + whether the clock runs on entering it */
-    bool *unlimited;      /* [n_step]: to be warned about; NULL: not for this clock */
+    struct supposed supposed; /* that this arm is chosen */
+    int64_t working_day;      /* in sevenths of a minute */
+    struct longest *node;     /* [2 * n_step]: 2 * step + whether the clock runs on entering it */
+    bool *unlimited;          /* [n_step]: to be warned about; NULL: not for this clock */
 };
 
 static int64_t
@@ -67,19 +68,7 @@ length_of(const struct fitting *f, struct limit l, bool continuous)
     return 0;
 }
 
-/* Whether both are chosen by the same conditions, so that their arms go together. */
-static bool
-same_conditions(const struct clock_rule *a, const struct clock_rule *b)
-{
-    if (a->n_arm != b->n_arm)
-        return false;
-    for (uint16_t i = 0; i < a->n_arm; i++)
-        if (!a->arm[i].condition != !b->arm[i].condition ||
-            (a->arm[i].condition && !value_equal(a->arm[i].condition, b->arm[i].condition)))
-            return false;
-    return true;
-}
-
+/* The longest of the arms that can be chosen under what is supposed. */
 static int64_t
 rule_length(const struct fitting *f, const struct clock_rule *limit)
 {
@@ -87,12 +76,34 @@ rule_length(const struct fitting *f, const struct clock_rule *limit)
 
     for (uint16_t i = 0; i < limit->n_arm; i++) {
         const int64_t one = length_of(f, limit->arm[i].limit, limit->continuous);
+        const enum truth chosen = truth_of(&f->supposed, limit->arm[i].condition);
 
-        if (same_conditions(limit, f->rule) && i == f->arm)
-            return one;
+        if (chosen == TRUTH_NO)
+            continue;
         most = one > most ? one : most;
+        if (chosen == TRUTH_YES)
+            break;
     }
     return most;
+}
+
+/* Whether the way can be taken under what is supposed. */
+static bool
+possible(const struct fitting *f, const struct edge *e)
+{
+    const struct workflow *w = f->c->w;
+    const struct step *s = &w->step[e->from];
+    const uint16_t into = e->to == NONE ? NONE : w->step[e->to].region;
+
+    if (s->kind == STEP_DECISION) {
+        for (uint16_t i = 0; i < e->arm; i++)
+            if (truth_of(&f->supposed, s->arm[i].condition) == TRUTH_YES)
+                return false;
+        return truth_of(&f->supposed, s->arm[e->arm].condition) != TRUTH_NO;
+    }
+    if (s->kind == STEP_PARALLEL && into != NONE && w->region[into].owner == s->index)
+        return truth_of(&f->supposed, w->region[into].condition) != TRUTH_NO;
+    return true;
 }
 
 /* The step's own limit; NULL when it has none. */
@@ -225,7 +236,7 @@ follow(struct fitting *f, const struct edge *e, uint32_t from)
         runs = true;
     if (runs && marks_have(e->marks, f->rule->to))
         return;
-    if (e->stays && runs == (from % 2))
+    if ((e->stays && runs == (from % 2)) || !possible(f, e))
         return;
     if (e->to == NONE || (scope != NONE && !step_within(w, e->to, scope)))
         return;
@@ -281,8 +292,8 @@ write_limit(struct text *t, const struct fitting *f, const struct step *s)
     const struct clock_rule *limit = own_limit(f->c->w, s);
     const struct limit *longest = NULL;
 
-    for (uint16_t i = 0; limit && i < limit->n_arm; i++)
-        if (!longest || length_of(f, limit->arm[i].limit, false) > length_of(f, *longest, false))
+    for (uint16_t i = 0; limit && i < limit->n_arm && !longest; i++)
+        if (length_of(f, limit->arm[i].limit, limit->continuous) == rule_length(f, limit))
             longest = &limit->arm[i].limit;
     if (!longest && s->wait.n)
         longest = &s->wait;
@@ -318,6 +329,7 @@ check_arm(struct fitting *f)
     const uint16_t start = f->rule->scope == NONE ? c->w->region[0].start : f->rule->scope;
     const bool runs = f->rule->from == MARK_OPENED;
 
+    f->supposed = suppose(f->rule->arm, f->arm);
     f->node = arena_array(c->scratch, 2 * (size_t)c->w->n_step, struct longest);
     if (longest_from(f, start, runs) > length_of(f, limit, f->rule->continuous))
         blame_length(f, node_of(f, start, runs), limit);

@@ -161,6 +161,7 @@ enum public_status {
 
 struct decision_arm {
     const struct expression *when; /* NULL: otherwise; the last arm only */
+    const struct value *condition; /* `when` as written; NULL as it */
     struct target to;
     const char *basis;
     uint32_t line;
@@ -225,6 +226,7 @@ struct region {
     uint16_t parent;               /* the region the owner stands in, NONE for the case */
     uint16_t start;                /* step */
     const struct expression *when; /* a branch's condition, decided once at entry */
+    const struct value *condition; /* `when` as written; NULL as it */
     uint32_t line;
 };
 

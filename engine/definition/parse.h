@@ -23,6 +23,7 @@ struct place {
 struct speaker {
     const struct form *input; /* the action's input form, NULL: no `input` */
     bool actor;               /* somebody acts */
+    const struct step *step;  /* the step that has been entered, NULL: none */
 };
 
 /** An expression that is to be proved when everything has been read. */

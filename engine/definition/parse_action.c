@@ -161,7 +161,7 @@ static struct action
 read_action(struct parse *p, const struct place *at, const struct step *s)
 {
     struct action a = {.id = at->key, .line = at->v->line};
-    struct speaker who = {.actor = true};
+    struct speaker who = {.actor = true, .step = s};
 
     check_id(p, at, at->key);
     if (!shape_check(p, at, SHAPE_ACTION))
@@ -208,7 +208,7 @@ read_timer(struct parse *p, const struct place *at, const struct step *s)
         return t;
     t.to = read_target(p, at, "to", s->region);
     t.marks = read_marks(p, at);
-    t.effects = read_effects(p, at, (struct speaker){.input = NULL});
+    t.effects = read_effects(p, at, (struct speaker){.step = s});
     t.basis = read_text(p, at, "basis", false);
     return t;
 }

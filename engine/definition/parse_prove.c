@@ -149,16 +149,29 @@ know_case(const struct parse *p, const char *path)
 }
 
 /* "services.seal.outcome", "review.visits": the last word after the path of a step or branch. */
+/* Whether @inside is @step or within it: who is there has entered it. */
+static bool
+has_entered(const struct parse *p, const struct step *inside, uint16_t step)
+{
+    uint16_t i = inside ? inside->index : NONE;
+
+    while (i != NONE && i != step)
+        i = p->region[p->step[i].region].owner;
+    return i == step && inside;
+}
+
 static struct known
-know_step(const struct parse *p, const char *path)
+know_step(const struct parse *p, const char *path, const struct step *inside)
 {
     const char *last = strrchr(path, '.');
     const size_t len = last ? (size_t)(last - path) : 0;
     struct known k = {.declared = false};
 
     for (uint16_t i = 0; last && i < p->w->n_step; i++)
-        if (strlen(p->step[i].path) == len && !memcmp(p->step[i].path, path, len))
+        if (strlen(p->step[i].path) == len && !memcmp(p->step[i].path, path, len)) {
             k.declared = true;
+            k.required = has_entered(p, inside, i) && !strcmp(last, ".visits");
+        }
     for (uint16_t i = 1; last && !k.declared && i < p->w->n_region; i++)
         if (strlen(p->region[i].path) == len && !memcmp(p->region[i].path, path, len))
             k.declared = !strcmp(last, ".outcome");
@@ -216,7 +229,7 @@ look_up(const void *arg, enum root root, const char *path)
     case ROOT_CASE:
         return know_case(now->p, path);
     case ROOT_STEP:
-        return know_step(now->p, path);
+        return know_step(now->p, path, who->step);
     case ROOT_ACTOR:
         if (who->actor)
             return know_actor(path);

@@ -186,6 +186,7 @@ read_branch(struct parse *p, uint16_t region)
     if (p->step[r->owner].kind != STEP_PARALLEL || !shape_check(p, at, SHAPE_BRANCH))
         return;
     r->title = read_title(p, at, true);
+    r->condition = value_get(at->v, "when");
     r->when =
         read_expression(p, place_get(p, at, "when"), VALUE_BOOL, (struct speaker){.input = NULL});
 }

@@ -128,6 +128,7 @@ read_decision(struct parse *p, const struct place *at, struct step *s)
             continue;
         arm[i].when = read_expression(p, place_get(p, one, "when"), VALUE_BOOL,
                                       (struct speaker){.input = NULL});
+        arm[i].condition = value_get(one->v, "when");
         if (!value_get(one->v, "to"))
             complain(p, one, PROBLEM_MOVE_MISSING, "the arm leads nowhere");
         arm[i].to = read_target(p, one, "to", s->region);
