@@ -100,7 +100,7 @@ put_item(struct text *t, const struct problem_item *item)
 }
 
 static void
-put_items(struct text *t, const struct problem *p)
+put_items(struct text *t, const struct problem_document *p)
 {
     const struct error *const e = p->error;
 
@@ -128,7 +128,7 @@ add_fields(struct http_request *r, int status)
 }
 
 void
-reply_problem(struct http_request *r, const struct problem *p)
+reply_problem(struct http_request *r, const struct problem_document *p)
 {
     const enum error_code code = p->error->code;
     const enum language lang = reply_language(r);
@@ -155,7 +155,7 @@ reply_problem(struct http_request *r, const struct problem *p)
 void
 reply_error(struct http_request *r, const struct error *e)
 {
-    reply_problem(r, &(struct problem){.error = e});
+    reply_problem(r, &(struct problem_document){.error = e});
 }
 
 void

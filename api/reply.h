@@ -23,7 +23,7 @@ struct problem_item {
 };
 
 /** A problem document (RFC 9457), beyond what the error alone says. */
-struct problem {
+struct problem_document {
     const struct error *error;
     const struct problem_item *item; /* `errors`; without any, the error's own pointer is one */
     size_t n_item;
@@ -37,7 +37,7 @@ struct problem {
  * the language of Accept-Language, code never is.  429 and 503 get Retry-After: 1
  * unless one was added; 401 gets WWW-Authenticate: Bearer likewise.
  */
-void reply_problem(struct http_request *r, const struct problem *p);
+void reply_problem(struct http_request *r, const struct problem_document *p);
 
 /** The usual case: the error says it all. */
 void reply_error(struct http_request *r, const struct error *e);
