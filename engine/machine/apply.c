@@ -253,7 +253,10 @@ apply_stop(struct case_state *c, const struct fact *f, instant at, struct arena 
                            .declared = f->declared,
                            .from = at,
                            .to = INSTANT_NONE};
+    struct visit *v = case_visit(c, f->visit);
 
+    if (v) /* stopping and resuming by command changes what others have seen of the step */
+        v->revision = c->revision;
     if (f->kind == FACT_STOPPED) {
         append(a, c->stop, c->n_stop, s);
         c->last_stop = f->number;

@@ -265,7 +265,6 @@ decide_stop(struct deed *d, struct error *e)
                              r->w->step[v->step].path, cmd->ground, r->c->stop[i].number);
     d->out->visit = v->id;
     r->c->revision++;
-    v->revision = r->c->revision;
     emit(r, (struct fact){.kind = FACT_STOPPED,
                           .number = r->c->last_stop + 1,
                           .visit = v->id,
@@ -295,7 +294,6 @@ decide_resume(struct deed *d, struct error *e)
         return false;
     d->out->visit = v->id;
     r->c->revision++;
-    v->revision = r->c->revision;
     emit(r, (struct fact){.kind = FACT_RESUMED, .visit = v->id, .number = s->number});
     return !r->failed;
 }
