@@ -85,6 +85,20 @@ state_text(struct play_run *r, const struct case_state *c)
     return t.at;
 }
 
+/* Reports where two texts part, with what stands around it. */
+static void
+complain_differ(struct play_run *r, uint32_t line, const char *what, const char *is,
+                const char *other)
+{
+    size_t same = 0, from;
+
+    while (is[same] && is[same] == other[same])
+        same++;
+    from = same < 120 ? 0 : same - 120;
+    play_complain(r, line, "%s:\n  is    …%.240s…\n  other …%.240s…", what, is + from,
+                  other + from);
+}
+
 /* Stored facts give the stored state, and the stored state can be read back. */
 static void
 check_replay(struct play_run *r, uint32_t line)
@@ -99,15 +113,13 @@ check_replay(struct play_run *r, uint32_t line)
     if (!again || r->c->phase == PHASE_NONE)
         return;
     if (strcmp(state_text(r, again), is) != 0)
-        play_complain(r, line, "the records give another state:\n  %s\n  %s", is,
-                      state_text(r, again));
+        complain_differ(r, line, "the records give another state", is, state_text(r, again));
     case_write(&t, r->w, r->c);
     if (!json_read(r->arena, t.at, t.len, false, &v, &e) ||
         !case_read(r->arena, r->w, &v, &r->c->form, &stored, &e))
         play_complain(r, line, "the state cannot be read back: %s", e.detail);
     else if (strcmp(state_text(r, &stored), is) != 0)
-        play_complain(r, line, "the state is another when read back:\n  %s\n  %s", is,
-                      state_text(r, &stored));
+        complain_differ(r, line, "the state is another when read back", is, state_text(r, &stored));
 }
 
 static const char *
@@ -326,7 +338,8 @@ check_same(struct play_run *timely, struct play_run *late)
     const struct scenario_line *last = &timely->s->line[timely->s->n_line - 1];
     struct error e;
 
-    if (!command_run(late, &alarm_command, last->at, &e)) {
+    if (!command_run(timely, &alarm_command, last->at, &e) ||
+        !command_run(late, &alarm_command, last->at, &e)) {
         play_complain(late, last->line, "what came due cannot be applied: %s", e.detail);
         return;
     }
@@ -339,14 +352,14 @@ check_same(struct play_run *timely, struct play_run *late)
         }
     for (size_t i = 0; i < timely->n_record && i < late->n_record; i++)
         if (strcmp(timely->record[i], late->record[i]) != 0) {
-            play_complain(late, last->line, "without alarms record %zu is\n  %s\nwith them\n  %s",
-                          i + 1, late->record[i], timely->record[i]);
+            complain_differ(late, last->line, "without alarms a record is another",
+                            timely->record[i], late->record[i]);
             return;
         }
     if (timely->n_record != late->n_record ||
         strcmp(state_text(timely, timely->c), state_text(late, late->c)) != 0)
-        play_complain(late, last->line, "without alarms the state is\n  %s\nwith them\n  %s",
-                      state_text(late, late->c), state_text(timely, timely->c));
+        complain_differ(late, last->line, "without alarms the state is another",
+                        state_text(timely, timely->c), state_text(late, late->c));
 }
 
 static bool
