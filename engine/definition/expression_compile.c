@@ -157,9 +157,9 @@ place_in_root(struct compiler *c, uint32_t at, struct path *path)
             return true;
         }
     return error_at(c->error, ERROR_DEFINITION_INVALID, node_pointer(c->node, at).at,
-                    "\"%.60s\" begins with no root; begin with form, input, case, step, actor, "
+                    "\"%s\" begins with no root; begin with form, input, case, step, actor, "
                     "tally or now, as in form.area",
-                    path->text);
+                    excerpt(path->text).at);
 }
 
 static bool
@@ -170,9 +170,9 @@ compile_path(struct compiler *c, const char *text, uint32_t at, struct path *pat
         path->segment = split(c->arena, path->text, &path->n);
     if (*text && !path->segment)
         return error_at(c->error, ERROR_DEFINITION_INVALID, node_pointer(c->node, at).at,
-                        "\"%.60s\" is no path; write names with one dot between them, as in "
+                        "\"%s\" is no path; write names with one dot between them, as in "
                         "form.area",
-                        text);
+                        excerpt(text).at);
     if (c->frame)
         place_in_element(c, path);
     else if (!c->anonymous)
@@ -239,10 +239,10 @@ find_operator(struct compiler *c, const char *name, uint32_t at)
             return error_at(c->error, ERROR_DEFINITION_INVALID, node_pointer(c->node, at).at,
                             "unknown operator %s; write %s", name, instead[i][1]);
     return error_at(c->error, ERROR_DEFINITION_INVALID, node_pointer(c->node, at).at,
-                    "unknown operator \"%.40s\"; there are var missing === !== < <= > >= and or ! "
+                    "unknown operator \"%s\"; there are var missing === !== < <= > >= and or ! "
                     "if in all some none + - * plusTime after before not-after not-before "
                     "workingDaysBetween",
-                    name);
+                    excerpt(name).at);
 }
 
 /* A date written into the expression is read once, here, to see that it is one. */

@@ -2,7 +2,6 @@
 /* The operators' table, and how nodes are named in errors. */
 #include "definition/expression_node.h"
 
-#include <stdio.h>
 #include <string.h>
 
 enum { MANY = 0xFFFF };
@@ -61,13 +60,49 @@ kind_phrase(enum value_kind kind)
     return phrase[kind];
 }
 
+/* Adds @more as far as it fits into @cap bytes; by hand, because the core calls no printf. */
+static void
+add(char *text, size_t cap, const char *more)
+{
+    size_t len = strlen(text);
+
+    while (*more && len + 1 < cap)
+        text[len++] = *more++;
+    while (len > 0 && ((unsigned char)*more & 0xC0) == 0x80) { /* never half a character */
+        more--;
+        len--;
+    }
+    text[len] = 0;
+}
+
+struct excerpt
+excerpt(const char *text)
+{
+    struct excerpt x = {""};
+
+    add(x.at, sizeof(x.at), text);
+    return x;
+}
+
+static void
+add_number(char *text, size_t cap, unsigned n)
+{
+    char digit[12];
+    size_t at = sizeof(digit) - 1;
+
+    digit[at] = 0;
+    do
+        digit[--at] = (char)('0' + n % 10);
+    while (n /= 10);
+    add(text, cap, digit + at);
+}
+
 struct pointer
 node_pointer(const struct node *node, uint32_t at)
 {
     struct pointer p = {""};
     uint32_t up[EXPRESSION_DEPTH + 1];
     int depth = 0;
-    size_t len = 0;
 
     for (; at != 0 && depth <= EXPRESSION_DEPTH; at = node[at].parent)
         up[depth++] = at;
@@ -75,42 +110,53 @@ node_pointer(const struct node *node, uint32_t at)
         const struct node *parent = &node[node[up[depth]].parent];
         const char *name = operator_rule[parent->op].name;
         char part[40] = "";
-        int n;
 
-        if (parent->bare)
-            n = snprintf(part, sizeof(part), "/%s", name);
-        else
-            n = snprintf(part, sizeof(part), "%s%s/%u", *name ? "/" : "", name,
-                         (unsigned)node[up[depth]].position);
-        if (len + (size_t)n >= sizeof(p.at))
+        add(part, sizeof(part), *name ? "/" : "");
+        add(part, sizeof(part), name);
+        if (!parent->bare) {
+            add(part, sizeof(part), "/");
+            add_number(part, sizeof(part), node[up[depth]].position);
+        }
+        if (strlen(p.at) + strlen(part) >= sizeof(p.at))
             break;
-        memcpy(p.at + len, part, (size_t)n + 1);
-        len += (size_t)n;
+        add(p.at, sizeof(p.at), part);
     }
     return p;
+}
+
+static void
+name_var(struct node_name *s, const struct path *path)
+{
+    const bool whole = !*path->text;
+
+    if (!whole)
+        add(s->at, sizeof(s->at) - sizeof(" of the element"), path->text);
+    if (path->element)
+        add(s->at, sizeof(s->at), whole ? "the element" : " of the element");
+    else if (whole)
+        add(s->at, sizeof(s->at), "the data");
 }
 
 struct node_name
 node_name(const struct node *node, uint32_t at)
 {
-    struct node_name s;
+    struct node_name s = {""};
     const struct node *x = &node[at];
     const char *of = operator_rule[node[x->parent].op].name;
 
-    if (x->op == OP_VAR && x->path->element && *x->path->text)
-        (void)snprintf(s.at, sizeof(s.at), "%.70s of the element", x->path->text);
-    else if (x->op == OP_VAR && x->path->element)
-        (void)snprintf(s.at, sizeof(s.at), "the element");
-    else if (x->op == OP_VAR)
-        (void)snprintf(s.at, sizeof(s.at), "%.90s", *x->path->text ? x->path->text : "the data");
-    else if (x->op != OP_LITERAL && x->op != OP_ARRAY)
-        (void)snprintf(s.at, sizeof(s.at), "the result of %s", operator_rule[x->op].name);
-    else if (at == 0)
-        (void)snprintf(s.at, sizeof(s.at), "the expression");
-    else if (*of)
-        (void)snprintf(s.at, sizeof(s.at), "operand %d of %s", x->position + 1, of);
-    else
-        (void)snprintf(s.at, sizeof(s.at), "item %d of the array", x->position + 1);
+    if (x->op == OP_VAR) {
+        name_var(&s, x->path);
+    } else if (x->op != OP_LITERAL && x->op != OP_ARRAY) {
+        add(s.at, sizeof(s.at), "the result of ");
+        add(s.at, sizeof(s.at), operator_rule[x->op].name);
+    } else if (at == 0) {
+        add(s.at, sizeof(s.at), "the expression");
+    } else {
+        add(s.at, sizeof(s.at), *of ? "operand " : "item ");
+        add_number(s.at, sizeof(s.at), x->position + 1u);
+        add(s.at, sizeof(s.at), *of ? " of " : " of the array");
+        add(s.at, sizeof(s.at), of);
+    }
     return s;
 }
 

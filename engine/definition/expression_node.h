@@ -97,6 +97,12 @@ struct node_name {
 };
 struct node_name node_name(const struct node *node, uint32_t at);
 
+/** The beginning of a text for an error, whole characters. */
+struct excerpt {
+    char at[64];
+};
+struct excerpt excerpt(const char *text);
+
 /** "a string", "an integer", "true or false" … */
 const char *kind_phrase(enum value_kind kind);
 

@@ -92,8 +92,8 @@ look_up(const struct prover *p, const struct path *path)
 {
     if (path->element && path->n == 0)
         return (struct known){true, true, p->element.kind, VALUE_NULL, p->element.date};
-    if (path->root == ROOT_COUNT)
-        return (struct known){.declared = true};
+    if (path->root == ROOT_COUNT) /* the items of no field have no members one could know */
+        return (struct known){.declared = false};
     if (path->root == ROOT_NOW && !path->element)
         return (struct known){path->n == 0, true, VALUE_STRING, VALUE_NULL, true};
     return p->proof->lookup(p->proof->arg, path->root, path->full);
@@ -183,8 +183,8 @@ examine_var(struct prover *p, uint32_t at, uint64_t known)
     if (!k.required && node->value.kind == VALUE_NULL && !(known & proved_by(p, node->path)))
         complain(p, at,
                  "%s may be missing: make it required, guard it with {\"===\": [{\"missing\": "
-                 "[\"%.60s\"]}, []]}, or give a default",
-                 name.at, node->path->text);
+                 "[\"%s\"]}, []]}, or give a default",
+                 name.at, excerpt(node->path->text).at);
     if (k.kind == VALUE_REAL)
         complain(p, at, "%s may be a number with a fraction; declare it an integer", name.at);
     examine_default(p, at, &k);
@@ -199,7 +199,7 @@ examine_missing(struct prover *p, uint32_t at)
 
     for (uint16_t i = 0; i < node->n; i++)
         if (!look_up(p, &node->path[i]).declared)
-            complain(p, at, "%.90s is not declared", node->path[i].text);
+            complain(p, at, "%s is not declared", excerpt(node->path[i].text).at);
     return (struct finding){.kind = VALUE_ARRAY, .item = VALUE_STRING};
 }
 

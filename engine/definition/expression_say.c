@@ -2,9 +2,6 @@
 /* Expressions as sentences, in Chinese and English. */
 #include "definition/expression_node.h"
 
-#include <stdio.h>
-#include <string.h>
-
 struct speaker {
     const struct expression *x;
     const struct wording *w;
@@ -29,23 +26,23 @@ is_latin(char c)
     return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
-/* Appends; in Chinese a space parts characters from letters and figures. */
+/* In Chinese a space parts characters from letters and figures; @next is what will follow. */
 static void
-put(struct speaker *s, const char *bytes, size_t len)
+gap(struct speaker *s, const char *next)
 {
     const struct text *t = s->out;
 
-    if (s->w->lang == LANGUAGE_ZH && len && t->len >= s->start + 3 &&
-        (((is_latin(*bytes) || *bytes == '-') && is_han(t->at + t->len - 3)) ||
-         (is_latin(t->at[t->len - 1]) && is_han(bytes))))
+    if (s->w->lang == LANGUAGE_ZH && *next && t->len >= s->start + 3 &&
+        (((is_latin(*next) || *next == '-') && is_han(t->at + t->len - 3)) ||
+         (is_latin(t->at[t->len - 1]) && is_han(next))))
         text_char(s->out, ' ');
-    text_add(s->out, bytes, len);
 }
 
 static void
 put_words(struct speaker *s, const char *words)
 {
-    put(s, words, strlen(words));
+    gap(s, words);
+    text_str(s->out, words);
 }
 
 static void
@@ -57,9 +54,8 @@ word(struct speaker *s, const char *zh, const char *en)
 static void
 put_number(struct speaker *s, int64_t n)
 {
-    char text[24];
-
-    put(s, text, (size_t)snprintf(text, sizeof(text), "%lld", (long long)n));
+    gap(s, n < 0 ? "-" : "0");
+    text_int(s->out, n);
 }
 
 static void
@@ -203,16 +199,23 @@ say_within(struct speaker *s, uint32_t at, int least)
         word(s, "）", ")");
 }
 
-/* Operands with words between them: a, b, c. */
+/* Operands with words between them: a, b, c; or the negative of one. */
 static void
-say_joined(struct speaker *s, const struct node *node, const char *zh, const char *en)
+say_joined(struct speaker *s, const struct node *node)
 {
+    static const char between[OP_COUNT][2][8] = {
+        [OP_ARRAY] = {"、", ", "},  [OP_AND] = {"，且", ", and "}, [OP_OR] = {"，或", ", or "},
+        [OP_PLUS] = {" + ", " + "}, [OP_MINUS] = {" - ", " - "},   [OP_TIMES] = {" × ", " × "},
+    };
+    const bool negative = node->op == OP_MINUS && node->n == 1;
     const int own = strength(node);
 
+    if (negative)
+        put_words(s, "-");
     for (uint16_t i = 0; i < node->n; i++) {
         if (i)
-            word(s, zh, en);
-        say_within(s, node->first + i, i ? own + 1 : own);
+            word(s, between[node->op][0], between[node->op][1]);
+        say_within(s, node->first + i, i || negative ? own + 1 : own);
     }
 }
 
@@ -298,17 +301,6 @@ say_quantifier(struct speaker *s, const struct node *node)
 }
 
 static void
-say_minus(struct speaker *s, const struct node *node)
-{
-    if (node->n > 1) {
-        say_joined(s, node, " - ", " - ");
-        return;
-    }
-    put_words(s, "-");
-    say_within(s, node->first, 7);
-}
-
-static void
 say_plus_time(struct speaker *s, const struct node *node)
 {
     static const char unit[OFFSET_COUNT][8] = {"年", "个月", "日", "小时", "分钟"};
@@ -367,7 +359,12 @@ say(struct speaker *s, uint32_t at)
         say_value(s, &node->value);
         break;
     case OP_ARRAY:
-        say_joined(s, node, "、", ", ");
+    case OP_AND:
+    case OP_OR:
+    case OP_PLUS:
+    case OP_MINUS:
+    case OP_TIMES:
+        say_joined(s, node);
         break;
     case OP_VAR:
         say_var(s, node);
@@ -389,12 +386,6 @@ say(struct speaker *s, uint32_t at)
     case OP_NOT_BEFORE:
         say_relation(s, node);
         break;
-    case OP_AND:
-        say_joined(s, node, "，且", ", and ");
-        break;
-    case OP_OR:
-        say_joined(s, node, "，或", ", or ");
-        break;
     case OP_NOT:
         word(s, "并非（", "not (");
         say(s, node->first);
@@ -410,15 +401,6 @@ say(struct speaker *s, uint32_t at)
     case OP_SOME:
     case OP_NONE:
         say_quantifier(s, node);
-        break;
-    case OP_PLUS:
-        say_joined(s, node, " + ", " + ");
-        break;
-    case OP_MINUS:
-        say_minus(s, node);
-        break;
-    case OP_TIMES:
-        say_joined(s, node, " × ", " × ");
         break;
     case OP_PLUS_TIME:
         say_plus_time(s, node);

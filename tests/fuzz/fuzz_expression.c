@@ -87,8 +87,8 @@ lookup(const void *arg, enum root root, const char *path)
         v = step_into(v, at, len);
         at += len + (at[len] == '.');
     }
-    if (!v || v->kind == VALUE_NULL)
-        return (struct known){.declared = true};
+    if (!v || v->kind == VALUE_NULL) /* an optional integer, not filled in */
+        return (struct known){.declared = true, .kind = VALUE_INT};
     return describe(v, schema);
 }
 
@@ -138,6 +138,97 @@ check(struct arena *a, const struct value *rule, const struct value *data, unsig
     expression_say(x, &wording, &said);
 }
 
+/* Reads choices from the input; out of input everything is 0. */
+struct writer {
+    const uint8_t *at, *end;
+    struct arena *arena;
+};
+
+static unsigned
+choose(struct writer *w, unsigned n)
+{
+    return w->at < w->end ? *w->at++ % n : 0;
+}
+
+static struct value
+operation(struct writer *w, const char *name, const struct value *item, unsigned n)
+{
+    struct member *m = arena_new(w->arena, struct member);
+
+    *m = (struct member){name, (uint32_t)strlen(name),
+                         value_array(arena_copy(w->arena, item, n * sizeof(*item)), n)};
+    return value_object(w->arena, m, 1);
+}
+
+static struct value
+write_leaf(struct writer *w)
+{
+    static const char path[][4] = {"i", "j", "s", "d", "b", "t", "n", "x", "o", "o.i", "n.0", ""};
+    static const char string[][28] = {"", "a", "2026-03-31", "2026-03-31T10:00:00.5+08:00"};
+    struct value item[2] = {value_borrow(path[choose(w, 12)]), value_int(0)};
+
+    switch (choose(w, 6)) {
+    case 0:
+        return value_bool(choose(w, 2));
+    case 1:
+        return value_int(choose(w, 8) == 7 ? INT64_MAX : (int64_t)choose(w, 5) - 2);
+    case 2:
+        return value_borrow(string[choose(w, 4)]);
+    case 3:
+        return operation(
+            w, "===", (struct value[]){operation(w, "missing", item, 1), value_array(NULL, 0)}, 2);
+    case 4:
+        return operation(w, "var", item, 2);
+    default:
+        return operation(w, "var", item, 1);
+    }
+}
+
+static struct value
+write_expression(struct writer *w, int depth)
+{
+    static const struct {
+        char name[20];
+        unsigned least, more;
+    } rule[] = {
+        {"===", 2, 1},   {"!==", 2, 1},       {"<", 2, 2},        {">=", 2, 2},
+        {"and", 1, 3},   {"or", 1, 3},        {"!", 1, 1},        {"if", 3, 1},
+        {"if", 5, 1},    {"in", 2, 1},        {"all", 2, 1},      {"some", 2, 1},
+        {"none", 2, 1},  {"+", 1, 3},         {"-", 1, 3},        {"*", 1, 3},
+        {"after", 2, 2}, {"not-after", 2, 2}, {"plusTime", 2, 1}, {"workingDaysBetween", 2, 1},
+        {"", 0, 3}};
+    static const char unit[][8] = {"year", "month", "day", "hour", "minute"};
+    const unsigned r = choose(w, 21 + 6);
+    struct value item[6];
+    unsigned n;
+
+    if (depth == 0 || r >= 21)
+        return write_leaf(w);
+    n = rule[r].least + choose(w, rule[r].more);
+    for (unsigned i = 0; i < n; i++)
+        item[i] = write_expression(w, depth - 1);
+    if (!strcmp(rule[r].name, "plusTime"))
+        item[n++] = value_borrow(unit[choose(w, 5)]);
+    if (!*rule[r].name)
+        return value_array(arena_copy(w->arena, item, n * sizeof(*item)), n);
+    return operation(w, rule[r].name, item, n);
+}
+
+static void
+check_written(struct arena *a, const uint8_t *data, size_t size)
+{
+    static const char form[] = "{\"i\": 3, \"j\": -1, \"s\": \"a\", \"d\": \"2026-03-02\", \"b\": "
+                               "true, \"t\": [\"a\", \"b\"],"
+                               " \"n\": [1, 2, 3], \"o\": {\"i\": 5}}";
+    struct writer w = {data, data + size, a};
+    const struct value rule = write_expression(&w, 5);
+    struct error e = {0};
+    struct value v;
+
+    demand(json_read(a, form, strlen(form), false, &v, &e));
+    check(a, &rule, &v, EXPRESSION_ANONYMOUS);
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -149,6 +240,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         v.n == 2) {
         check(&a, &v.item[0], &v.item[1], 0);
         check(&a, &v.item[0], &v.item[1], EXPRESSION_ANONYMOUS);
+    } else {
+        check_written(&a, data, size);
     }
     arena_release(&a);
     return 0;

@@ -161,6 +161,30 @@ an_error_never_shows_content(void **state)
     assert_null(strstr(e.detail, "某公司"));
 }
 
+/* An error is shown to people: it is UTF-8 to its end, however long the names are. */
+static void
+an_error_ends_with_a_whole_character(void **state)
+{
+    static const char long_name[] =
+        "办理办理办理办理办理办理办理办理办理办理办理办理办理办理办理办理办理办理";
+    static const char *const before[] = {"", "a", "ab"};
+
+    (void)state;
+    for (size_t i = 0; i < 3; i++) {
+        const struct value path = value_borrow(arena_printf(&arena, "%s%s", before[i], long_name));
+        struct member var = {"var", 3, path};
+        const struct value source = value_object(&arena, &var, 1);
+        const struct expression *x;
+        struct error e = {0};
+        const char *end;
+
+        assert_false(expression_compile(&arena, &source, &x, &e));
+        end = strstr(e.detail, "\" begins with no root");
+        assert_non_null(end);
+        assert_memory_equal(end - 3, (end - 3 - e.detail - 1 - i) / 3 % 2 ? "理" : "办", 3);
+    }
+}
+
 int
 main(void)
 {
@@ -172,6 +196,7 @@ main(void)
         cmocka_unit_test(nested_loops_share_one_budget),
         cmocka_unit_test(an_expression_lives_without_its_source),
         cmocka_unit_test(an_error_never_shows_content),
+        cmocka_unit_test(an_error_ends_with_a_whole_character),
     };
 
     return cmocka_run_group_tests(tests, NULL, release);

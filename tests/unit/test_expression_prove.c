@@ -206,7 +206,9 @@ elements_are_proved_too(void **state)
     problem("{'all': [{'var': 'form.tags'}, {'>': [{'var': ''}, 0]}]}", "/all/1/>/0",
             "the element is a string where > needs an integer");
     problem("{'some': [[1, 2], {'===': [{'var': 'x'}, 1]}]}", "/some/1/===/0",
-            "x of the element may be missing");
+            "x of the element is not declared");
+    problem("{'some': [[true], {'<': [{'var': ['x', 'y']}, 1]}]}", "/some/1/</0",
+            "x of the element is not declared");
     /* what one loop guards says nothing about the next */
     problem("{'and': [{'all': [{'var': 'form.items'}, {'===': [{'missing': ['note']}, []]}]},"
             " {'all': [{'var': 'form.items'}, {'===': [{'var': 'note'}, 'x']}]}]}",
