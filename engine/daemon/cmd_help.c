@@ -27,18 +27,17 @@ cmd_help(int argc, char **argv)
     char help[] = "--help";
     char *ask[] = {NULL, help, NULL};
     const struct command *c;
+    int n, ended = options_read(NULL, 0, argc, argv, &n);
 
-    if (argc < 2) {
+    if (ended != OPTIONS_READ)
+        return ended;
+    if (n == 0) {
         list();
         return EXIT_SUCCESS;
     }
-    c = command_find(argv[1]);
+    c = command_find(argv[0]);
     if (!c)
-        return command_misused("no command \"%s\"; see onestop help", argv[1]);
-    if (c->run == cmd_help) {
-        list();
-        return EXIT_SUCCESS;
-    }
-    ask[0] = argv[1];
+        return command_misused("no command \"%s\"; see onestop help", argv[0]);
+    ask[0] = argv[0];
     return c->run(2, ask);
 }

@@ -109,7 +109,9 @@ unknown(const char *name)
 int
 commands_run(int argc, char **argv)
 {
-    const char *name = argc > 1 ? argv[1] : "help";
+    char help[] = "help";
+    char *alone[] = {help, NULL};
+    const char *name = argc > 1 ? argv[1] : "--help";
     const struct command *c;
 
     if (strcmp(name, "--version") == 0 || strcmp(name, "-V") == 0) {
@@ -117,9 +119,7 @@ commands_run(int argc, char **argv)
         return EXIT_SUCCESS;
     }
     if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0)
-        name = "help";
+        return cmd_help(1, alone);
     c = command_find(name);
-    if (!c)
-        return unknown(name);
-    return argc > 1 ? c->run(argc - 1, argv + 1) : c->run(argc, argv);
+    return c ? c->run(argc - 1, argv + 1) : unknown(name);
 }
