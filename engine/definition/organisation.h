@@ -13,7 +13,9 @@
  *    "roles": [{"id", "title"}], "systems": [{"id", "title"}]}
  *
  * where title is {"zh","en"}, a department's id is its official name, and a
- * district's code is of GB/T 2260.
+ * district's code is of GB/T 2260.  Of plan.json the items are read:
+ *
+ *   {"items": [{"number": "1", "domain": 1, "title", "lead": [department]}]}
  */
 struct organisation {
     const struct value *data; /* organisation.json; NULL: nothing is held against it */
@@ -26,7 +28,7 @@ const struct value *organisation_district(const struct organisation *o, const ch
 const struct value *organisation_role(const struct organisation *o, const char *id);
 const struct value *organisation_system(const struct organisation *o, const char *id);
 
-/** Whether the plan has an item of that number: "1" or one of its measures, "1.1". */
+/** Whether the plan has an item of that number, "35". */
 bool organisation_plan_item(const struct organisation *o, const char *number);
 
 /** Checks the two files themselves; file names must outlive @problems. */
