@@ -120,7 +120,7 @@ struct origin {
 };
 
 static bool
-set(struct arena *a, enum setting i, const char *value, struct settings *s, struct origin from,
+set(struct arena *a, enum setting_id i, const char *value, struct settings *s, struct origin from,
     struct error *e)
 {
     if (!assign(a, setting_table(i), value, s))
@@ -130,9 +130,9 @@ set(struct arena *a, enum setting i, const char *value, struct settings *s, stru
 }
 
 static bool
-find(const char *section, const char *key, enum setting *which)
+find(const char *section, const char *key, enum setting_id *which)
 {
-    for (enum setting i = 0; i < N_SETTING; i++)
+    for (enum setting_id i = 0; i < N_SETTING; i++)
         if (strcmp(setting_table(i)->section, section) == 0 &&
             strcmp(setting_table(i)->key, key) == 0) {
             *which = i;
@@ -148,10 +148,10 @@ unknown(const char *section, const char *key, const char *where, struct error *e
     struct nearest n = nearest_to(key);
     const char *near_section = section;
 
-    for (enum setting i = 0; i < N_SETTING; i++)
+    for (enum setting_id i = 0; i < N_SETTING; i++)
         if (strcmp(setting_table(i)->section, section) == 0)
             nearest_offer(&n, setting_table(i)->key);
-    for (enum setting i = 0; !n.best && i < N_SETTING; i++) {
+    for (enum setting_id i = 0; !n.best && i < N_SETTING; i++) {
         nearest_offer(&n, setting_table(i)->key);
         near_section = setting_table(i)->section;
     }
@@ -165,7 +165,7 @@ void
 settings_default(struct settings *s)
 {
     *s = (struct settings){0};
-    for (enum setting i = 0; i < N_SETTING; i++)
+    for (enum setting_id i = 0; i < N_SETTING; i++)
         require(assign(NULL, setting_table(i), setting_table(i)->preset, s));
 }
 
@@ -175,7 +175,7 @@ settings_set(struct arena *a, const char *key, const char *value, struct setting
 {
     const char *dot = strchr(key, '.');
     const char *section = dot ? arena_strndup(a, key, (size_t)(dot - key)) : "";
-    enum setting i;
+    enum setting_id i;
 
     if (!find(section, dot ? dot + 1 : key, &i))
         return unknown(section, dot ? dot + 1 : key, "", e);
@@ -198,7 +198,7 @@ known_section(const char *section, const char *where, struct error *e)
 {
     struct nearest n = nearest_to(section);
 
-    for (enum setting i = 0; i < N_SETTING; i++) {
+    for (enum setting_id i = 0; i < N_SETTING; i++) {
         if (strcmp(setting_table(i)->section, section) == 0)
             return true;
         nearest_offer(&n, setting_table(i)->section);
@@ -213,7 +213,7 @@ read_line(struct arena *a, char *line, const char **section, struct settings *s,
           struct error *e)
 {
     char *equals, *key, *value;
-    enum setting i;
+    enum setting_id i;
 
     if (!*line || *line == '#' || *line == ';')
         return true;
@@ -288,7 +288,7 @@ read_variable(struct arena *a, const char *variable, struct settings *s, struct 
     name = arena_strndup(a, variable + 8, (size_t)(equals - variable - 8));
     for (char *c = name; *c; c++)
         *c = (char)tolower((unsigned char)*c);
-    for (enum setting i = 0, which; i < N_SETTING; i++) {
+    for (enum setting_id i = 0, which; i < N_SETTING; i++) {
         const char *section = setting_table(i)->section;
         const size_t len = strlen(section);
 

@@ -18,7 +18,7 @@
 #define SETTING_TYPE_SPAN   span
 
 /** One name per row of settings.def: SETTING_server_port. */
-enum setting {
+enum setting_id {
 #define SETTING(section, key, kind, preset, min, max, reload, zh, en) SETTING_##section##_##key,
 #include "base/settings.def"
 #undef SETTING
@@ -77,6 +77,6 @@ void settings_sample(struct text *t);
 void settings_manual(struct text *t, enum language lang);
 
 /** Appends the value of one setting as it is written in the file. */
-void settings_value(struct text *t, const struct settings *s, enum setting which);
+void settings_value(struct text *t, const struct settings *s, enum setting_id which);
 
 #endif

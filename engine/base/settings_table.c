@@ -16,7 +16,7 @@ static const struct setting_row table[N_SETTING] = {
 };
 
 const struct setting_row *
-setting_table(enum setting which)
+setting_table(enum setting_id which)
 {
     require(which < N_SETTING);
     return &table[which];
@@ -71,7 +71,7 @@ setting_range(struct text *t, const struct setting_row *row)
 }
 
 void
-settings_value(struct text *t, const struct settings *s, enum setting which)
+settings_value(struct text *t, const struct settings *s, enum setting_id which)
 {
     const struct setting_row *row = setting_table(which);
     const void *field = (const char *)s + row->offset;
@@ -95,7 +95,7 @@ same(const struct settings *a, const struct settings *b, const struct setting_ro
 void
 settings_reload(struct settings *s, const struct settings *fresh, struct text *later)
 {
-    for (enum setting i = 0; i < N_SETTING; i++) {
+    for (enum setting_id i = 0; i < N_SETTING; i++) {
         const struct setting_row *row = setting_table(i);
         const bool text = row->kind == SETTING_TEXT || row->kind == SETTING_CHOICE;
         void *field = (char *)s + row->offset;
@@ -113,7 +113,7 @@ settings_reload(struct settings *s, const struct settings *fresh, struct text *l
 }
 
 static void
-begin_section(struct text *t, enum setting i)
+begin_section(struct text *t, enum setting_id i)
 {
     if (i == 0 || strcmp(table[i].section, table[i - 1].section) != 0)
         text_printf(t, "%s[%s]\n", i ? "\n" : "", table[i].section);
@@ -124,7 +124,7 @@ settings_print(struct text *t, const struct settings *s)
 {
     static const char *const source[] = {"default", "file", "environment", "option"};
 
-    for (enum setting i = 0; i < N_SETTING; i++) {
+    for (enum setting_id i = 0; i < N_SETTING; i++) {
         begin_section(t, i);
         text_printf(t, "# %s\n%s = ", source[s->source[i]], table[i].key);
         if (i == SETTING_database_conninfo && strstr(s->database_conninfo, "password"))
@@ -145,7 +145,7 @@ settings_sample(struct text *t)
                 "# ONESTOP_SECTION_KEY in the environment, which wins over this file.\n"
                 "# Times have a unit (ms s min h d), sizes may have one (KB MB GB).\n"
                 "# [reload]: `systemctl reload onestop` takes a new value.\n\n");
-    for (enum setting i = 0; i < N_SETTING; i++) {
+    for (enum setting_id i = 0; i < N_SETTING; i++) {
         struct arena a = {0};
         struct text range = text_new(&a);
 
@@ -164,7 +164,7 @@ settings_manual(struct text *t, enum language lang)
     text_str(t, lang == LANGUAGE_ZH ? "| 设置 | 默认值 | 取值 | 可重载 | 含义 |\n"
                                     : "| setting | default | may be | reload | meaning |\n");
     text_str(t, "|---|---|---|---|---|\n");
-    for (enum setting i = 0; i < N_SETTING; i++) {
+    for (enum setting_id i = 0; i < N_SETTING; i++) {
         text_printf(t, "| `%s.%s` | `%s` | ", table[i].section, table[i].key, table[i].preset);
         setting_range(t, &table[i]);
         text_printf(t, " | %s | %s |\n",

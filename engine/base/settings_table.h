@@ -18,7 +18,7 @@ struct setting_row {
     size_t offset;      /* of the field in struct settings */
 };
 
-const struct setting_row *setting_table(enum setting which);
+const struct setting_row *setting_table(enum setting_id which);
 
 /** Appends what a value may be: "1s to 5min", "one of logfmt json". */
 void setting_range(struct text *t, const struct setting_row *row);

@@ -37,7 +37,7 @@ every_default_is_within_its_own_range_and_prints_as_it_is_written(void **state)
 {
     (void)state;
     settings_default(&s);
-    for (enum setting i = 0; i < N_SETTING; i++) {
+    for (enum setting_id i = 0; i < N_SETTING; i++) {
         struct text t = text_new(&arena);
 
         settings_value(&t, &s, i);
@@ -187,7 +187,7 @@ what_is_printed_reads_back_the_same(void **state)
     assert_true(reads("[server]\nport = 77\n[limits]\nbody = 8KB\n"));
     settings_print(&t, &s);
     assert_true(reads(t.at));
-    for (enum setting i = 0; i < N_SETTING; i++)
+    for (enum setting_id i = 0; i < N_SETTING; i++)
         s.source[i] = SOURCE_DEFAULT;
     s.source[SETTING_server_port] = s.source[SETTING_limits_body] = SOURCE_FILE;
     settings_print(&again, &s);
