@@ -399,10 +399,8 @@ read_workflow(struct arena *a, const struct play_house *house, const struct scen
     }
     if (definition_read(a, &source, path, &house->organisation, house->calendar, &w, &problems))
         return w;
-    problems_sort(&problems);
-    for (size_t i = 0; i < problems.n; i++)
-        if (!problems.item[i].warning)
-            text_printf(report, "%s:%u: %s\n", path, problems.item[i].line, problems.item[i].text);
+    text_printf(report, "%s: %s has %zu problems; see onestop lint\n", s->file, path,
+                problems.n_error);
     return NULL;
 }
 
