@@ -13,6 +13,7 @@
 
 #include "definition/calendar.h"
 #include "definition/json.h"
+#include "tests/support/city.h"
 
 #define YEARS "workflows/calendar"
 
@@ -41,11 +42,9 @@ json(const char *s)
 static const struct calendar *
 city(void)
 {
-    const struct calendar *c = NULL;
-    struct error e = {0};
+    const struct calendar *c = city_calendar(&arena);
 
-    if (!calendar_load(&arena, YEARS, NULL, &c, &e))
-        fail_msg("%s", e.detail);
+    assert_non_null(c);
     return c;
 }
 
@@ -319,6 +318,22 @@ years_must_be_adjacent_and_of_one_calendar(void **s)
 }
 
 static void
+a_directory_is_loaded_with_all_its_years(void **s)
+{
+    const struct calendar *c = NULL, *five = city();
+    struct error e = {0};
+
+    (void)s;
+    if (!calendar_load(&arena, YEARS, NULL, &c, &e))
+        fail_msg("%s", e.detail);
+    assert_string_equal(c->id, "cn");
+    assert_int_equal(c->first, five->first);
+    assert_true(c->last >= five->last);
+    for (day d = five->first; d <= five->last; d++)
+        assert_int_equal(calendar_works(c, d), calendar_works(five, d));
+}
+
+static void
 a_directory_without_years_is_refused(void **s)
 {
     const struct calendar *c = NULL;
@@ -387,6 +402,7 @@ main(void)
         cmocka_unit_test(a_year_that_contradicts_itself_is_refused),
         cmocka_unit_test(a_hall_that_contradicts_itself_is_refused),
         cmocka_unit_test(years_must_be_adjacent_and_of_one_calendar),
+        cmocka_unit_test(a_directory_is_loaded_with_all_its_years),
         cmocka_unit_test(a_directory_without_years_is_refused),
         cmocka_unit_test(the_files_say_what_the_transcribed_notices_say),
     };

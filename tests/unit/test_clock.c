@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "machine/clock.h"
+#include "tests/support/city.h"
 
 static struct arena arena;
 static const struct calendar *city;
@@ -440,10 +441,9 @@ a_period_counted_back_is_rolled_away(void **s)
 static int
 load(void **s)
 {
-    struct error e = {0};
-
     (void)s;
-    return calendar_load(&arena, "workflows/calendar", NULL, &city, &e) ? 0 : -1;
+    city = city_calendar(&arena);
+    return city ? 0 : -1;
 }
 
 static int

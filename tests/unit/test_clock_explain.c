@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "machine/clock.h"
+#include "tests/support/city.h"
 
 static struct arena arena;
 static const struct calendar *city;
@@ -271,10 +272,9 @@ the_longest_limits_end_within_the_years_there_are(void **s)
 static int
 load(void **s)
 {
-    struct error e = {0};
-
     (void)s;
-    return calendar_load(&arena, "workflows/calendar", NULL, &city, &e) ? 0 : -1;
+    city = city_calendar(&arena);
+    return city ? 0 : -1;
 }
 
 static int

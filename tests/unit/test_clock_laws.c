@@ -13,6 +13,7 @@
 #include "base/value.h"
 #include "definition/json.h"
 #include "machine/clock.h"
+#include "tests/support/city.h"
 
 enum { ROUNDS = 1000, STANDS_MOST = 12 };
 
@@ -371,13 +372,12 @@ LAW(back_is_the_mirror_of_forth)
 static int
 load(void **s)
 {
-    struct error e = {0};
-
     (void)s;
     if (getenv("ONESTOP_SEED"))
         seed = strtoull(getenv("ONESTOP_SEED"), NULL, 10);
     printf("seed %llu\n", (unsigned long long)seed);
-    return calendar_load(&keep, "workflows/calendar", NULL, &city, &e) ? 0 : -1;
+    city = city_calendar(&keep);
+    return city ? 0 : -1;
 }
 
 static int

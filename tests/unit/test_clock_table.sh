@@ -4,9 +4,11 @@
 # counts another way: every day of acceptance 2022-2026, every minute of 14 days.
 set -eu
 onestop=${ONESTOP:-build/release/onestop}
-calendar=workflows/calendar
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
+calendar=$dir/calendar
+mkdir "$calendar"
+cp workflows/calendar/cn-202[2-6].json "$calendar" # the table ends with 2026
 
 perl tests/clock/table.pl "$calendar" >"$dir/expected"
 awk -F '\t' -v OFS='\t' '{ NF -= 3; print }' "$dir/expected" |

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef TESTS_SUPPORT_CITY_H
+#define TESTS_SUPPORT_CITY_H
+
+#include "definition/calendar.h"
+
+/**
+ * The calendar of 2022 to 2026 from workflows/calendar, whatever years have
+ * been added there since, so that tests of what is beyond the last published
+ * day stay true.  NULL, and says why on stderr, when it cannot be built.
+ */
+const struct calendar *city_calendar(struct arena *a);
+
+#endif
