@@ -245,6 +245,15 @@ linger(struct http_connection *c)
     return true;
 }
 
+/* The peer is to see that this was no ordinary end, and the kernel to forget what is unsent. */
+static void
+reset_on_close(struct http_connection *c)
+{
+    const struct linger at_once = {.l_onoff = 1};
+
+    (void)setsockopt(bufferevent_getfd(c->bev), SOL_SOCKET, SO_LINGER, &at_once, sizeof(at_once));
+}
+
 /* Nothing more can be done now.  @return false when nothing ever will. */
 static bool
 settle(struct http_connection *c)
@@ -266,7 +275,9 @@ settle(struct http_connection *c)
 
         if (s->live && (c->eof || evbuffer_get_length(connection_input(c)) > 0))
             return false;
-        return !s->broken;
+        if (s->dropped)
+            reset_on_close(c);
+        return !s->dropped;
     }
     case CONNECTION_LINGER:
         break;
@@ -358,6 +369,7 @@ connection_sweep(struct http_connection *c, uint64_t now)
         c->out_since = now;
     } else if (now - c->out_since >= limits_of(c)->write_ms) {
         c->server->counts.dropped++;
+        reset_on_close(c);
         connection_free(c);
         return;
     }

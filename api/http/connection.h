@@ -69,7 +69,8 @@ struct http_stream {
     bool chunked; /* not in HTTP/1.0, where the end of the connection is the end */
     bool wants;   /* fill is due when there is room */
     bool ended;
-    bool broken;
+    bool broken;  /* ends without the last chunk */
+    bool dropped; /* ends at once */
 };
 
 struct listening {

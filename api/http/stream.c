@@ -73,11 +73,12 @@ http_stream_write(struct http_stream *s, const void *bytes, size_t len)
     struct http_connection *const c = s->request->connection;
     struct evbuffer *out;
 
-    if (!c || s->ended || s->broken)
+    if (!c || s->ended || s->broken || s->dropped)
         return false;
     out = bufferevent_get_output(c->bev);
     if (s->live && evbuffer_get_length(out) > limits_of(s)->buffer_bytes) {
-        http_stream_break(s); /* it may come back and ask for what it missed */
+        s->dropped = true; /* it may come back and ask for what it missed */
+        kick(s);
         return false;
     }
     if (len > 0) {
@@ -118,7 +119,10 @@ http_stream_end(struct http_stream *s)
 void
 http_stream_break(struct http_stream *s)
 {
+    if (s->ended)
+        return;
     s->broken = true;
+    s->dropped = !s->chunked; /* whose end looks like any other */
     kick(s);
 }
 
@@ -150,13 +154,15 @@ stream_run(struct http_connection *c)
 {
     struct http_stream *const s = c->request->stream;
 
-    if (s->wants && !s->ended && !s->broken && s->hooks.fill &&
+    if (s->wants && !s->ended && !s->broken && !s->dropped && s->hooks.fill &&
         connection_unsent(c) <= limits_of(s)->refill_bytes) {
         s->wants = false;
         s->hooks.fill(s->hooks.arg, s);
     }
-    if (s->broken || !s->ended)
+    if (s->dropped || (!s->ended && !s->broken))
         return false;
+    if (s->broken)
+        c->closing = true;
     finish(c->request);
     connection_answered(c);
     return true;

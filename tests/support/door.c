@@ -15,6 +15,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -106,6 +107,7 @@ door_open(const struct door_options *options)
     d.pid = fork();
     require(d.pid >= 0);
     if (d.pid == 0) {
+        (void)prctl(PR_SET_PDEATHSIG, SIGKILL); /* an aborted test leaves nothing behind */
         SSL_CTX_free(d.client);
         serve(&d, options, fd);
         exit(0);
@@ -115,12 +117,11 @@ door_open(const struct door_options *options)
 }
 
 int
-door_close(struct door *d)
+door_wait(struct door *d)
 {
     char path[128];
     int status = 0;
 
-    (void)kill(d->pid, SIGTERM);
     while (waitpid(d->pid, &status, 0) < 0 && errno == EINTR)
         ;
     if (d->folder[0]) {
@@ -130,6 +131,13 @@ door_close(struct door *d)
     }
     SSL_CTX_free(d->client);
     return status;
+}
+
+int
+door_close(struct door *d)
+{
+    (void)kill(d->pid, SIGTERM);
+    return door_wait(d);
 }
 
 static long

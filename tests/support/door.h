@@ -31,6 +31,9 @@ struct door door_open(const struct door_options *options);
 /** Ends the process in order.  @return its exit status: 0 when nothing leaked. */
 int door_close(struct door *d);
 
+/** The same for a process that ends by itself. */
+int door_wait(struct door *d);
+
 /** Memory the process has now, KiB; and the most it ever had. */
 long door_memory_kib(const struct door *d);
 long door_peak_kib(const struct door *d);

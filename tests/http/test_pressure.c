@@ -1,0 +1,517 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Who sends or asks for too much: memory, descriptors and processor time of
+ * the server stay where they are.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include <poll.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+
+#include "tests/support/door.h"
+
+#define HOST  "Host: a\r\n"
+#define HELLO "GET /hello HTTP/1.1\r\n" HOST "\r\n"
+
+enum {
+    MIB = 1024 * 1024,
+    FLOOD = 200 * MIB,
+    GROWTH_KIB = 6 * 1024 /* what a flood may add to the memory of the server */
+};
+
+static char flood[64 * 1024];
+
+static struct door_options
+patient(void)
+{
+    struct door_options o = {.limits = http_limits_default()};
+
+    o.limits.sweep_ms = 20;
+    return o;
+}
+
+#ifdef __SANITIZE_ADDRESS__
+/* Freed memory is kept to find its users: what the server holds cannot be seen. */
+static void
+assert_grew_little(const struct door *d, long before)
+{
+    assert_true(door_peak_kib(d) >= before);
+}
+#else
+static void
+assert_grew_little(const struct door *d, long before)
+{
+    const long grown = door_peak_kib(d) - before;
+
+    print_message("grew by %ld KiB\n", grown);
+    assert_in_range(grown + 1, 0, GROWTH_KIB);
+}
+#endif
+
+/* Sends until the peer has closed or @len bytes are gone; @return how many. */
+static size_t
+send_flood(struct wire *w, size_t len)
+{
+    size_t sent = 0;
+
+    while (sent < len && wire_send(w, flood, sizeof(flood)))
+        sent += sizeof(flood);
+    return sent;
+}
+
+/* Sends until the peer takes nothing for half a second; @return how many bytes it took. */
+static size_t
+send_until_full(struct wire *w, size_t len)
+{
+    struct pollfd p = {.fd = w->fd, .events = POLLOUT};
+    size_t sent = 0;
+
+    while (sent < len && poll(&p, 1, 500) == 1 && !(p.revents & (POLLERR | POLLHUP))) {
+        const ssize_t n = send(w->fd, flood, sizeof(flood), MSG_DONTWAIT | MSG_NOSIGNAL);
+
+        if (n < 0)
+            break;
+        sent += (size_t)n;
+    }
+    return sent;
+}
+
+/* A flood behind @request; the server closes at some time. */
+static void
+flood_behind(const char *request, int status)
+{
+    struct door_options o = patient();
+    struct door d = door_open(&o);
+    const long before = door_peak_kib(&d);
+    struct wire w = wire_open(&d);
+    struct wire_reply r;
+    size_t sent;
+
+    wire_say(&w, request);
+    sent = send_flood(&w, FLOOD);
+    assert_true(sent < FLOOD);
+    if (wire_read(&w, false, &r)) /* a reset may have overtaken the answer */
+        assert_int_equal(r.status, status);
+    assert_true(door_count_becomes(&d, "connections", 1));
+    assert_int_equal(door_count(&d, "refused"), 1);
+    assert_grew_little(&d, before);
+    wire_close(&w);
+    assert_int_equal(door_close(&d), 0);
+}
+
+static void
+a_header_without_end_is_cut(void **state)
+{
+    (void)state;
+    flood_behind("GET /hello HTTP/1.1\r\n" HOST "X: ", 431);
+}
+
+static void
+a_request_line_without_end_is_cut(void **state)
+{
+    (void)state;
+    flood_behind("GET /", 414);
+}
+
+static void
+a_body_of_400_mb_is_refused_by_its_header(void **state)
+{
+    (void)state;
+    flood_behind("POST /echo HTTP/1.1\r\n" HOST "Content-Length: 400000000\r\n\r\n", 413);
+}
+
+static void
+a_chunk_of_400_mb_is_refused_by_its_size(void **state)
+{
+    (void)state;
+    flood_behind("POST /echo HTTP/1.1\r\n" HOST "Transfer-Encoding: chunked\r\n\r\n17d78400\r\n",
+                 413);
+}
+
+static void
+chunks_without_end_are_refused_at_the_limit(void **state)
+{
+    struct door_options o = patient();
+    struct door d = door_open(&o);
+    struct wire w = wire_open(&d);
+    struct wire_reply r;
+    int n = 0;
+
+    (void)state;
+    wire_say(&w, "POST /echo HTTP/1.1\r\n" HOST "Transfer-Encoding: chunked\r\n\r\n");
+    while (n < 100000 && wire_say(&w, "8\r\nabcdefgh\r\n"))
+        n++;
+    assert_true(n < 100000);
+    assert_int_equal(door_count(&d, "refused"), 1);
+    assert_int_equal(door_count(&d, "body_bytes"), 0);
+    assert_true(!wire_read(&w, false, &r) || r.status == 413);
+    wire_close(&w);
+    assert_int_equal(door_close(&d), 0);
+}
+
+static void
+a_flood_into_a_live_stream_ends_it(void **state)
+{
+    struct door_options o = patient();
+    struct door d = door_open(&o);
+    const long before = door_peak_kib(&d);
+    struct wire w = wire_open(&d);
+
+    (void)state;
+    wire_say(&w, "GET /events HTTP/1.1\r\n" HOST "\r\n");
+    assert_true(door_count_becomes(&d, "streams", 1));
+    assert_true(send_flood(&w, FLOOD) < FLOOD);
+    assert_true(door_count_becomes(&d, "streams", 0));
+    assert_grew_little(&d, before);
+    wire_close(&w);
+    assert_int_equal(door_close(&d), 0);
+}
+
+/* A client that asks for @request, reads nothing, and sends what it can. */
+static void
+flood_without_reading(const char *request)
+{
+    struct door_options o = patient();
+    struct door d;
+    struct wire w;
+    long before;
+
+    o.limits.write_ms = 2000;
+    d = door_open(&o);
+    before = door_peak_kib(&d);
+    w = wire_open(&d);
+    wire_say(&w, request);
+    assert_true(send_until_full(&w, FLOOD) < FLOOD);
+    assert_grew_little(&d, before);
+    assert_true(door_count_becomes(&d, "dropped", 1));
+    wire_close(&w);
+    assert_int_equal(door_close(&d), 0);
+}
+
+static void
+a_flood_into_a_download_is_not_read(void **state)
+{
+    (void)state;
+    flood_without_reading("GET /stream?bytes=900000000 HTTP/1.1\r\n" HOST "\r\n");
+}
+
+static void
+who_asks_and_asks_and_never_reads_is_not_served(void **state)
+{
+    struct door_options o = patient();
+    struct door d;
+    struct wire w;
+    size_t n = 0;
+    long before;
+
+    (void)state;
+    o.limits.write_ms = 2000;
+    d = door_open(&o);
+    before = door_peak_kib(&d);
+    w = wire_open(&d);
+    while (sizeof(flood) - n > sizeof(HELLO)) {
+        memcpy(flood + n, HELLO, sizeof(HELLO) - 1);
+        n += sizeof(HELLO) - 1;
+    }
+    memset(flood + n, ' ', sizeof(flood) - n);
+    memcpy(flood + n, "\r\n", 2);
+    for (n = 0; n < 1000 && send_until_full(&w, sizeof(flood)) == sizeof(flood); n++)
+        ;
+    assert_grew_little(&d, before);
+    assert_true(door_count_becomes(&d, "connections", 1));
+    memset(flood, 'a', sizeof(flood));
+    wire_close(&w);
+    assert_int_equal(door_close(&d), 0);
+}
+
+static void
+a_stream_that_nobody_reads_takes_no_memory(void **state)
+{
+    struct door_options o = patient();
+    struct door d;
+    struct wire w[50];
+    long before;
+
+    (void)state;
+    o.limits.write_ms = 1000;
+    d = door_open(&o);
+    before = door_peak_kib(&d);
+    for (int i = 0; i < 50; i++) {
+        w[i] = wire_open(&d);
+        wire_say(&w[i], "GET /stream?bytes=900000000 HTTP/1.1\r\n" HOST "\r\n");
+    }
+    assert_true(door_count_becomes(&d, "dropped", 50));
+    /* 64 KiB unsent and one write of 64 KiB, and the arena, for each */
+    assert_in_range(door_peak_kib(&d) - before, 0, 50 * (64 + 64 + 32) + GROWTH_KIB);
+    for (int i = 0; i < 50; i++)
+        wire_close(&w[i]);
+    assert_int_equal(door_close(&d), 0);
+}
+
+static void
+a_stream_of_one_gibibyte_takes_no_memory(void **state)
+{
+    struct door_options o = patient();
+    struct door d = door_open(&o);
+    const long before = door_peak_kib(&d);
+    struct wire w = wire_open(&d);
+    struct wire_reply r;
+
+    (void)state;
+    wire_say(&w, "GET /stream?bytes=1073741824 HTTP/1.1\r\n" HOST "\r\n");
+    assert_true(wire_read(&w, false, &r));
+    assert_false(r.cut);
+    assert_true(r.body_len == 1073741824);
+    assert_grew_little(&d, before);
+    wire_close(&w);
+    assert_int_equal(door_close(&d), 0);
+}
+
+static void
+bodies_have_a_budget(void **state)
+{
+    struct door_options o = patient();
+    struct door d;
+    struct wire w[10];
+    struct wire_reply r;
+
+    (void)state;
+    o.limits.body_budget = 512 * 1024;
+    d = door_open(&o);
+    for (int i = 0; i < 10; i++) {
+        w[i] = wire_open(&d);
+        wire_say(&w[i], "POST /echo HTTP/1.1\r\n" HOST "Content-Length: 65536\r\n\r\n");
+        (void)wire_send(&w[i], flood, 65535);
+    }
+    assert_true(door_count_becomes(&d, "refused", 2));
+    assert_true(door_count_becomes(&d, "body_bytes", 512 * 1024));
+    for (int i = 0; i < 10; i++) {
+        struct pollfd p = {.fd = w[i].fd, .events = POLLIN};
+        const bool refused = poll(&p, 1, 0) == 1;
+
+        assert_true(refused || wire_send(&w[i], "a", 1));
+        assert_true(wire_read(&w[i], false, &r));
+        assert_int_equal(r.status, refused ? 503 : 200);
+        assert_true(!refused || strstr(r.head, "\r\nRetry-After: "));
+        assert_true(refused || r.body_len == 65536);
+    }
+    for (int i = 0; i < 10; i++)
+        wire_close(&w[i]);
+    assert_true(door_count_becomes(&d, "body_bytes", 0));
+    assert_int_equal(door_close(&d), 0);
+}
+
+static void
+a_full_server_lets_the_next_one_wait(void **state)
+{
+    struct door_options o = patient();
+    struct door d;
+    struct wire w[3], late;
+    struct wire_reply r;
+
+    (void)state;
+    o.limits.connections = 3;
+    d = door_open(&o);
+    for (int i = 0; i < 3; i++) {
+        w[i] = wire_open(&d);
+        wire_say(&w[i], HELLO);
+        assert_true(wire_read(&w[i], false, &r));
+    }
+    late = wire_open(&d); /* by the kernel */
+    wire_say(&late, HELLO);
+    wire_close(&w[0]);
+    assert_true(wire_read(&late, false, &r));
+    assert_string_equal(r.body, "hello");
+    wire_close(&late);
+    wire_close(&w[1]);
+    wire_close(&w[2]);
+    assert_int_equal(door_close(&d), 0);
+}
+
+static void
+one_address_has_a_number_of_connections(void **state)
+{
+    struct door_options o = patient();
+    struct door d;
+    struct wire w[3];
+    struct wire_reply r;
+
+    (void)state;
+    o.limits.per_address = 2;
+    d = door_open(&o);
+    for (int i = 0; i < 3; i++) {
+        w[i] = wire_open(&d);
+        wire_say(&w[i], HELLO);
+        assert_int_equal(wire_read(&w[i], false, &r), i < 2);
+    }
+    for (int i = 0; i < 3; i++)
+        wire_close(&w[i]);
+    assert_int_equal(door_close(&d), 0);
+}
+
+/* Idle connections hold every descriptor until their deadline; the others wait, and so must we. */
+static void
+without_descriptors_it_waits(size_t left)
+{
+    enum { MANY = 100, IDLE_MS = 1500 };
+    struct door_options o = patient();
+    struct wire w[MANY];
+    struct wire_reply r;
+    struct door d;
+    long cpu;
+
+    o.descriptors = 64;
+    o.limits.descriptors_left = left;
+    o.limits.idle_ms = IDLE_MS;
+    d = door_open(&o);
+    cpu = door_cpu_ms(&d);
+    for (int i = 0; i < MANY; i++)
+        w[i] = wire_open(&d);
+    wire_say(&w[MANY - 1], HELLO);
+    assert_true(wire_read(&w[MANY - 1], false, &r));
+    assert_int_equal(r.status, 200);
+    cpu = door_cpu_ms(&d) - cpu;
+    print_message("%ld ms of processor time\n", cpu);
+    assert_in_range(cpu, 0, 300);
+    for (int i = 0; i < MANY; i++)
+        wire_close(&w[i]);
+    assert_int_equal(door_close(&d), 0);
+}
+
+static void
+without_descriptors_it_waits_and_does_not_spin(void **state)
+{
+    (void)state;
+    without_descriptors_it_waits(0);
+}
+
+static void
+descriptors_are_left_for_others(void **state)
+{
+    (void)state;
+    without_descriptors_it_waits(16);
+}
+
+/* How many connections this machine lets us have, up to @wanted. */
+static int
+affordable(int wanted)
+{
+    struct rlimit files;
+
+    assert_int_equal(getrlimit(RLIMIT_NOFILE, &files), 0);
+    files.rlim_cur = files.rlim_max;
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &files), 0);
+    return files.rlim_cur < (rlim_t)wanted + 200 ? (int)files.rlim_cur - 200 : wanted;
+}
+
+static void
+five_thousand_streams_cost_little(void **state)
+{
+    struct door_options o = patient();
+    const int n = affordable(5000);
+    struct wire *const w = calloc((size_t)n, sizeof(*w));
+    char piece[512];
+    struct door d;
+    long before;
+
+    (void)state;
+    assert_non_null(w);
+    o.limits.streams = (size_t)n;
+    d = door_open(&o);
+    before = door_memory_kib(&d);
+    for (int i = 0; i < n; i++) {
+        w[i] = wire_open(&d);
+        wire_say(&w[i], "GET /events HTTP/1.1\r\n" HOST "\r\n");
+        assert_true(wire_some(&w[i], piece, sizeof(piece)) > 0);
+    }
+    assert_true(door_count_becomes(&d, "streams", n));
+    assert_int_equal(door_ask(&d, "GET /events HTTP/1.1\r\n" HOST "\r\n").status, 503);
+    print_message("%d streams, %ld bytes each\n", n, (door_memory_kib(&d) - before) * 1024 / n);
+#ifndef __SANITIZE_ADDRESS__
+    assert_in_range((door_memory_kib(&d) - before) * 1024 / n, 0, 24 * 1024);
+#endif
+    assert_int_equal(door_ask(&d, "POST /publish?bytes=45 HTTP/1.1\r\n" HOST "\r\n").status, 200);
+    for (int i = 0; i < n; i++) {
+        assert_true(wire_some(&w[i], piece, sizeof(piece)) >= 45);
+        wire_close(&w[i]);
+    }
+    assert_true(door_count_becomes(&d, "streams", 0));
+    free(w);
+    assert_int_equal(door_close(&d), 0);
+}
+
+static void
+ten_thousand_idle_connections_cost_little(void **state)
+{
+    struct door_options o = patient();
+    const int n = affordable(9500);
+    struct wire *const w = calloc((size_t)n, sizeof(*w));
+    struct wire_reply r;
+    struct door d;
+    long before;
+
+    (void)state;
+    assert_non_null(w);
+    d = door_open(&o);
+    before = door_memory_kib(&d);
+    for (int i = 0; i < n; i++) {
+        w[i] = wire_open(&d);
+        wire_say(&w[i], HELLO);
+        assert_true(wire_read(&w[i], false, &r));
+        free(w[i].in);
+        w[i].in = NULL;
+    }
+    print_message("%d idle connections, %ld bytes each\n", n,
+                  (door_memory_kib(&d) - before) * 1024 / n);
+#ifndef __SANITIZE_ADDRESS__
+    assert_in_range(door_memory_kib(&d) - before, 0, 32 * 1024);
+#endif
+    for (int i = 0; i < n; i++)
+        wire_close(&w[i]);
+    free(w);
+    assert_true(door_count_becomes(&d, "connections", 1));
+    assert_int_equal(door_close(&d), 0);
+}
+
+static int
+fill_flood(void **state)
+{
+    (void)state;
+    memset(flood, 'a', sizeof(flood));
+    return 0;
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_header_without_end_is_cut),
+        cmocka_unit_test(a_request_line_without_end_is_cut),
+        cmocka_unit_test(a_body_of_400_mb_is_refused_by_its_header),
+        cmocka_unit_test(a_chunk_of_400_mb_is_refused_by_its_size),
+        cmocka_unit_test(chunks_without_end_are_refused_at_the_limit),
+        cmocka_unit_test(a_flood_into_a_live_stream_ends_it),
+        cmocka_unit_test(a_flood_into_a_download_is_not_read),
+        cmocka_unit_test(who_asks_and_asks_and_never_reads_is_not_served),
+        cmocka_unit_test(a_stream_that_nobody_reads_takes_no_memory),
+        cmocka_unit_test(a_stream_of_one_gibibyte_takes_no_memory),
+        cmocka_unit_test(bodies_have_a_budget),
+        cmocka_unit_test(a_full_server_lets_the_next_one_wait),
+        cmocka_unit_test(one_address_has_a_number_of_connections),
+        cmocka_unit_test(without_descriptors_it_waits_and_does_not_spin),
+        cmocka_unit_test(descriptors_are_left_for_others),
+        cmocka_unit_test(five_thousand_streams_cost_little),
+        cmocka_unit_test(ten_thousand_idle_connections_cost_little),
+    };
+
+    return cmocka_run_group_tests(tests, fill_flood, NULL);
+}
