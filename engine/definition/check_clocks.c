@@ -30,32 +30,35 @@ is_set(const struct check *c, const struct clock_rule *rule, uint16_t mark, bool
     return false;
 }
 
-/* What can still happen once @mark is set: steps entered then or later, @now at that moment. */
-static void
-after_mark(const struct check *c, uint16_t mark, bool *seen, bool *now)
+/*
+ * Sets @seen for the steps that can be entered once @mark is set, then or later.
+ * @return whether @other can be set in the same move.
+ */
+static bool
+after_mark(const struct check *c, uint16_t mark, uint16_t other, bool *seen)
 {
+    bool together = false;
+
     for (uint16_t i = 0; i < c->w->n_step; i++) {
         if (!c->reached[i])
             continue;
-        if (marks_have(&c->w->step[i].marks, mark)) {
-            now[i] = true;
+        if (marks_have(&c->w->step[i].marks, mark))
             check_after(c, i, seen);
-        }
         for (uint32_t e = c->first[i]; e < c->first[i + 1]; e++) {
             if (!marks_have(c->edge[e].marks, mark))
                 continue;
-            now[i] = true;
+            together = together || marks_have(c->edge[e].marks, other);
             if (c->edge[e].to != NONE)
                 check_after(c, c->edge[e].to, seen);
         }
     }
+    return together;
 }
 
 static bool
 can_end(const struct check *c, const struct clock_rule *rule)
 {
     bool *seen = arena_array(c->scratch, c->w->n_step, bool);
-    bool *now = arena_array(c->scratch, c->w->n_step, bool);
 
     if (rule->to == MARK_CLOSED)
         return true;
@@ -63,9 +66,10 @@ can_end(const struct check *c, const struct clock_rule *rule)
         return false;
     if (rule->from == MARK_OPENED)
         return is_set(c, rule, rule->to, false);
-    after_mark(c, rule->from, seen, now);
+    if (after_mark(c, rule->from, rule->to, seen))
+        return true;
     for (uint16_t i = 0; i < c->w->n_step; i++)
-        if ((seen[i] || now[i]) && in_scope(c, i, rule->scope) && sets(c, i, rule->to))
+        if (seen[i] && in_scope(c, i, rule->scope) && sets(c, i, rule->to))
             return true;
     return false;
 }
@@ -136,14 +140,13 @@ check_applicant(const struct check *c, uint16_t i, bool *told)
 {
     const struct clock_rule *rule = &c->w->clock[i];
     bool *seen = arena_array(c->scratch, c->w->n_step, bool);
-    bool *now = arena_array(c->scratch, c->w->n_step, bool);
 
     if (rule->is_limit || rule->applicant)
         return;
     if (rule->from == MARK_OPENED)
         check_after(c, rule->scope == NONE ? c->w->region[0].start : rule->scope, seen);
     else
-        after_mark(c, rule->from, seen, now);
+        (void)after_mark(c, rule->from, rule->from, seen);
     for (uint16_t s = 0; s < c->w->n_step; s++) {
         const struct step *step = &c->w->step[s];
 

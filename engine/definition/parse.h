@@ -55,7 +55,7 @@ struct parse {
     struct clock_rule *clock;
     struct ground *ground;
     const char **mark;
-    const struct place **step_at;   /* [w->n_step] */
+    const struct place **step_at;   /* [w->n_step]; NULL: of no kind, and enough is said */
     const struct place **region_at; /* [w->n_region] */
 
     struct duty *duty;

@@ -203,7 +203,7 @@ read_timer(struct parse *p, const struct place *at, const struct step *s)
     struct error e;
 
     if (!limit_read(at->key, &t.limit, &e))
-        complain(p, at, PROBLEM_BAD_LIMIT, "%s", e.detail);
+        complain(p, at, PROBLEM_BAD_LIMIT, "\"%.60s\" is no limit", at->key);
     if (!shape_check(p, at, SHAPE_TIMER))
         return t;
     t.to = read_target(p, at, "to", s->region);

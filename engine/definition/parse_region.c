@@ -67,8 +67,8 @@ add_branches(struct parse *p, const struct place *at, struct step *s)
 }
 
 /* The kind of step is told by the one key only it has. */
-static enum step_kind
-read_kind(struct parse *p, const struct place *at)
+static bool
+read_kind(struct parse *p, const struct place *at, enum step_kind *out)
 {
     static const struct {
         const char *key;
@@ -76,6 +76,7 @@ read_kind(struct parse *p, const struct place *at)
     } mark[] = {{"wait", STEP_WAIT},   {"decide", STEP_DECISION}, {"branches", STEP_PARALLEL},
                 {"steps", STEP_STAGE}, {"end", STEP_END},         {"actions", STEP_TASK}};
     static const char *const unknown[] = {"cases", "ballot"};
+    const size_t before = p->problems->n;
     const char *first = NULL;
     enum step_kind kind = STEP_TASK;
 
@@ -89,14 +90,15 @@ read_kind(struct parse *p, const struct place *at)
             kind = mark[i].kind;
         first = mark[i].key;
     }
+    *out = kind;
     for (size_t i = 0; i < sizeof(unknown) / sizeof(*unknown); i++)
         if (value_get(at->v, unknown[i]))
-            return kind; /* will be told that this release does not know it */
+            return true; /* will be told that this release does not know it */
     if (!first)
         complain(p, at, PROBLEM_STEP_KIND,
                  "a step has one of \"actions\", \"steps\", \"decide\", \"branches\", \"wait\" "
                  "and \"end\"");
-    return kind;
+    return p->problems->n == before;
 }
 
 static void
@@ -110,11 +112,12 @@ add_step(struct parse *p, const struct place *at, uint16_t region)
                      .public = PUBLIC_INHERIT,
                      .stops = NONE,
                      .line = at->v->line};
+    bool whole;
 
     if (!expect(p, at, VALUE_OBJECT))
         return;
     check_step_id(p, at, "step");
-    s.kind = read_kind(p, at);
+    whole = read_kind(p, at, &s.kind);
     if (s.kind == STEP_PARALLEL)
         add_branches(p, at, &s);
     if (s.kind == STEP_STAGE) {
@@ -124,7 +127,7 @@ add_step(struct parse *p, const struct place *at, uint16_t region)
     }
     p->step = arena_grow(p->arena, p->step, w->n_step, sizeof(*p->step));
     p->step_at = arena_grow(p->scratch, p->step_at, w->n_step, sizeof(struct place *));
-    p->step_at[w->n_step] = at;
+    p->step_at[w->n_step] = whole ? at : NULL;
     p->step[w->n_step++] = s;
 }
 

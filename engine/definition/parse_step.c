@@ -191,7 +191,7 @@ read_step(struct parse *p, uint16_t i)
     struct step *s = &p->step[i];
     const struct place *at = p->step_at[i];
 
-    if (!shape_check(p, at, shape_by_kind[s->kind]))
+    if (!at || !shape_check(p, at, shape_by_kind[s->kind]))
         return;
     s->title = read_title(p, at, s->kind != STEP_DECISION);
     s->public = (enum public_status)read_word(p, at, "public", status, PUBLIC_INHERIT);
@@ -230,7 +230,7 @@ read_step_clocks(struct parse *p, uint16_t i)
     const uint16_t first = p->w->n_clock;
     struct step *s = &p->step[i];
 
-    if (s->kind == STEP_DECISION || s->kind == STEP_END || p->step_at[i]->v->kind != VALUE_OBJECT)
+    if (!p->step_at[i] || s->kind == STEP_DECISION || s->kind == STEP_END)
         return;
     read_step_limit(p, p->step_at[i], i);
     read_clocks(p, p->step_at[i], i);

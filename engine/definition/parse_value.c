@@ -155,7 +155,7 @@ read_limit(struct parse *p, const struct place *at, struct limit *out)
         return false;
     if (limit_read(at->v->string, out, &e))
         return true;
-    complain(p, at, PROBLEM_BAD_LIMIT, "%s", e.detail);
+    complain(p, at, PROBLEM_BAD_LIMIT, "\"%.60s\" is no limit", at->v->string);
     return false;
 }
 

@@ -47,7 +47,7 @@ problem_add(struct problems *p, enum problem_number number, struct spot spot, co
         .file = spot.file,
         .line = spot.line,
         .pointer = arena_strdup(p->arena, spot.pointer ? spot.pointer : ""),
-        .text = arena_printf(p->arena, "%s; %s", text, kind->mend),
+        .text = arena_printf(p->arena, "%s%s%s", text, *kind->mend ? "; " : "", kind->mend),
     };
     p->n_error += !kind->warning;
 }

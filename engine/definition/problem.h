@@ -56,7 +56,7 @@ struct problem_kind {
     int number;
     bool warning;
     const char *name; /* "unknown-key" */
-    const char *mend;
+    const char *mend; /* "": each problem says it itself */
 };
 
 /** The @i-th kind, from 0 in the order of problems.def; NULL behind the last. */
