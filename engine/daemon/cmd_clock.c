@@ -278,7 +278,7 @@ static bool
 answer_line(struct question *q, char *line, struct arena *a, struct error *e)
 {
     char *field[FIELDS_MOST], *rest = arena_strdup(a, line);
-    struct stand stand[FIELDS_MOST / 2];
+    struct stand *stand = arena_array(a, FIELDS_MOST / 2, struct stand);
     char at[INSTANT_TEXT], last[DAY_TEXT];
     struct due due;
     size_t n = 0;

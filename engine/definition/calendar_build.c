@@ -135,7 +135,7 @@ static bool
 read_holiday(struct builder *b, const struct value *v, struct error *e)
 {
     const char *zh, *en;
-    day from, to;
+    day from = 0, to = 0;
 
     if (!check_members(b, v, " $comment title from to workdays ", e) ||
         !read_title(b, v, &zh, &en, e))
