@@ -72,6 +72,7 @@ DB      := $(call program,db)
 HTTP    := $(call program,http)
 FAULT   := $(call program,fault)
 SUPPORT := $(patsubst %.c,$(B)/%.o,$(wildcard tests/support/*.c))
+BENCH   := $(patsubst %.c,$(B)/%,$(wildcard tests/bench/*.c))
 FUZZ    := $(patsubst %.c,$(B)/%,$(wildcard tests/fuzz/fuzz_*.c))
 
 ENV := ONESTOP_BUILD=$(B) ONESTOP=$(ONESTOP) RUNNER="$(RUNNER)"
@@ -159,7 +160,7 @@ fuzz:                    ## each fuzzer for FUZZ_SECONDS (60)
 	@$(MAKE) --no-print-directory VARIANT=fuzz run-fuzz
 run-fuzz: $(FUZZ)
 	@$(ENV) tests/fuzz/run.sh $(FUZZ)
-bench: $(ONESTOP)        ## the figures of the design, on this machine (SCALE=…)
+bench: $(ONESTOP) $(BENCH)  ## the figures of the design, on this machine (SCALE=…)
 	@$(ENV) tests/bench/run.sh
 
 install: $(ONESTOP)      ## prefix=/usr/local sysconfdir= unitdir= DESTDIR=
