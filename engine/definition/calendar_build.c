@@ -134,7 +134,7 @@ read_workdays(struct builder *b, const struct value *holiday, const char *zh, co
 static bool
 read_holiday(struct builder *b, const struct value *v, struct error *e)
 {
-    const char *zh, *en;
+    const char *zh = NULL, *en = NULL;
     day from = 0, to = 0;
 
     if (!check_members(b, v, " $comment title from to workdays ", e) ||
@@ -280,8 +280,8 @@ read_hall_days(struct builder *b, const struct value *list, struct error *e)
 {
     for (uint32_t i = 0; list && i < list->n; i++) {
         const struct value *v = &list->item[i];
-        const char *zh, *en;
-        day d;
+        const char *zh = NULL, *en = NULL;
+        day d = 0;
 
         if (!check_members(b, v, " $comment date working title ", e) ||
             !read_title(b, v, &zh, &en, e) || !read_date(b, value_get(v, "date"), &d, e))
@@ -386,7 +386,7 @@ read_years(struct builder *b, const struct value *const *file, uint32_t n, struc
 
     c->first = day_from_civil(first, 1, 1);
     c->last = day_from_civil(first + (int)n - 1, 12, 31);
-    days = (size_t)(c->last - c->first + 1);
+    days = (size_t)c->last - (size_t)c->first + 1;
     c->working = b->working = arena_array(b->arena, days, uint8_t);
     c->why = b->why = arena_array(b->arena, days, const char *);
     c->why_en = b->why_en = arena_array(b->arena, days, const char *);

@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Reads a calendar's files from a directory; apart from calendar.c, which the core calls. */
 #include <dirent.h>
-#include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "definition/calendar.h"
 #include "definition/json.h"
-
-enum { FILES_MOST = 200 };
 
 /* NAME-YYYY.json */
 static int
@@ -21,42 +19,47 @@ is_year_file(const struct dirent *d)
     return strspn(tail + 1, "0123456789") == 4;
 }
 
-/* Reads the year files into one array; their order is calendar_build()'s business. */
+/* Reads the @n files of @dir into one array; their order is calendar_build()'s business. */
 static bool
-read_years(struct arena *a, const char *dir, DIR *open, struct value *out, struct error *e)
+read_years(struct arena *a, const char *dir, struct dirent *const *file, size_t n,
+           struct value *out, struct error *e)
 {
-    struct value *item = arena_array(a, FILES_MOST, struct value);
-    const struct dirent *d;
-    size_t n = 0;
+    struct value *item = arena_array(a, n, struct value);
 
-    while ((d = readdir(open)) != NULL) {
-        if (!is_year_file(d))
-            continue;
-        if (n == FILES_MOST)
-            return error_set(e, ERROR_BAD_FILE, "more than %d years of calendar", FILES_MOST);
-        if (!json_read_file(a, arena_printf(a, "%s/%s", dir, d->d_name), &item[n++], e))
+    for (size_t i = 0; i < n; i++)
+        if (!json_read_file(a, arena_printf(a, "%s/%s", dir, file[i]->d_name), &item[i], e))
             return false;
-    }
-    if (n == 0)
-        return error_set(e, ERROR_BAD_FILE, "no calendar file like cn-2026.json in %s", dir);
     *out = value_array(item, n);
     return true;
+}
+
+static bool
+read_directory(struct arena *a, const char *dir, struct value *out, struct error *e)
+{
+    struct dirent **file;
+    const int n = scandir(dir, &file, is_year_file, alphasort);
+    bool read;
+
+    if (n < 0)
+        return error_set(e, ERROR_BAD_FILE, "the folder %s cannot be read: %m", dir);
+    read = n > 0 ? read_years(a, dir, file, (size_t)n, out, e)
+                 : error_set(e, ERROR_BAD_FILE, "no calendar file like cn-2026.json in %s", dir);
+    for (int i = 0; i < n; i++)
+        free(file[i]);
+    free(file);
+    return read;
 }
 
 bool
 calendar_load(struct arena *a, const char *dir, const char *hours_file, const struct calendar **out,
               struct error *e)
 {
-    struct value years, hours;
+    struct value years = value_null(), hours = value_null();
     const char *id;
-    DIR *open = opendir(dir);
-    bool read;
 
-    if (!open)
-        return error_set(e, ERROR_BAD_FILE, "%s: %s", dir, strerror(errno));
-    read = read_years(a, dir, open, &years, e);
-    (void)closedir(open);
-    if (!read || (hours_file && !json_read_file(a, hours_file, &hours, e)))
+    if (!read_directory(a, dir, &years, e))
+        return false;
+    if (hours_file && !json_read_file(a, hours_file, &hours, e))
         return false;
     id = value_get_string(&years.item[0], "calendar");
     if (!id)
