@@ -1,0 +1,531 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Group commit: the queue and the one driver of a transaction. */
+#include "runtime/batch.h"
+
+#include <event2/event.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/log.h"
+#include "base/require.h"
+#include "runtime/batch_inside.h"
+
+enum { MEMBERS = 64, QUEUE = 10000, BYTES = 1024 * 1024, SKIPS = 3, TICK_MS = 100 };
+
+static void advance(struct batch *b, enum batch_step to);
+
+static instant
+machine_monotonic(void)
+{
+    struct timespec ts;
+
+    require(clock_gettime(CLOCK_MONOTONIC_COARSE, &ts) == 0);
+    return ts.tv_sec * SPAN_SECOND + ts.tv_nsec / 1000;
+}
+
+static void
+add_timer(struct event *timer, span s)
+{
+    const struct timeval tv = {.tv_sec = s / SPAN_SECOND, .tv_usec = s % SPAN_SECOND};
+
+    require(event_add(timer, &tv) == 0);
+}
+
+/* Anything to be done at the end of this turn of the loop? */
+static void
+wake(struct batch *b)
+{
+    event_active(b->go, EV_TIMEOUT, 0);
+}
+
+static void
+move_all(struct orders *to, struct orders *from, bool to_front)
+{
+    struct orders all = TAILQ_HEAD_INITIALIZER(all);
+
+    if (to_front) {
+        TAILQ_CONCAT(&all, from, next);
+        TAILQ_CONCAT(&all, to, next);
+        TAILQ_CONCAT(to, &all, next);
+    } else
+        TAILQ_CONCAT(to, from, next);
+}
+
+/* Puts the members of @from back before all others that wait. */
+static void
+take_back(struct batch *b, struct orders *from)
+{
+    const struct order *m;
+
+    TAILQ_FOREACH (m, from, next)
+        b->n_waiting++;
+    move_all(&b->waiting, from, true);
+}
+
+static void
+refuse(struct batch *b, struct orders *from, struct order *m, enum error_code code)
+{
+    TAILQ_REMOVE(from, m, next);
+    b->n_waiting--;
+    error_set(&m->error, code,
+              code == ERROR_OVERLOADED ? "it waited too long to be decided"
+                                       : "the database did not answer in time");
+    if (code == ERROR_OVERLOADED)
+        b->counts.overloaded++;
+    TAILQ_INSERT_TAIL(&b->refused, m, next);
+    wake(b);
+}
+
+/*
+ * Never after it was decided: a command in doubt has its own, longer time, and
+ * is told only that nobody knows.
+ */
+static void
+refuse_old(struct batch *b, struct orders *list)
+{
+    const instant now = b->o.monotonic();
+    struct order *m = TAILQ_FIRST(list), *following;
+
+    for (; m; m = following) {
+        const span waited = now - m->since;
+
+        following = TAILQ_NEXT(m, next);
+        if (m->in_doubt ? waited > b->o.deadline : waited > b->o.wait_max)
+            refuse(b, list, m,
+                   m->in_doubt || !pipeline_ready(b->o.pipeline) ? ERROR_STORE_BUSY
+                                                                 : ERROR_OVERLOADED);
+    }
+}
+
+static void
+finish(struct order *m)
+{
+    m->entry = NULL;
+    m->done(m);
+}
+
+static void
+tell_refused(struct batch *b)
+{
+    struct order *m;
+
+    while ((m = TAILQ_FIRST(&b->refused))) {
+        TAILQ_REMOVE(&b->refused, m, next);
+        finish(m);
+    }
+}
+
+/* The version an opening is for; false when it has to wait or cannot be had. */
+static bool
+edition_is_here(struct batch *b, struct order *m)
+{
+    struct error e = {0};
+
+    if (m->case_id)
+        return true;
+    m->edition = catalogue_publish(b->o.catalogue, m->workflow, &e);
+    if (m->edition)
+        return true;
+    TAILQ_REMOVE(&b->waiting, m, next);
+    if (e.code) {
+        m->error = e;
+        b->n_waiting--;
+        TAILQ_INSERT_TAIL(&b->refused, m, next);
+        wake(b);
+    } else
+        TAILQ_INSERT_TAIL(&b->aside, m, next);
+    return false;
+}
+
+/* Moves what fits into one transaction from waiting to running. */
+static void
+take(struct batch *b)
+{
+    struct order *m;
+    size_t n = 0, bytes = 0;
+    bool alone = false;
+
+    while (!alone && n < b->o.members_max && (m = TAILQ_FIRST(&b->waiting))) {
+        alone = m->alone || m->skipped >= SKIPS;
+        if (n && (alone || bytes + m->bytes > b->o.bytes_max))
+            break;
+        if (!edition_is_here(b, m)) {
+            alone = false;
+            continue;
+        }
+        m->alone = alone;
+        TAILQ_REMOVE(&b->waiting, m, next);
+        TAILQ_INSERT_TAIL(&b->running, m, next);
+        b->n_waiting--;
+        n++;
+        bytes += m->bytes;
+    }
+}
+
+static void
+run(struct batch *b)
+{
+    if (b->step != BATCH_IDLE || !pipeline_ready(b->o.pipeline))
+        return;
+    refuse_old(b, &b->waiting);
+    take(b);
+    if (!TAILQ_EMPTY(&b->running))
+        advance(b, BATCH_LOAD);
+}
+
+static void
+tell_drained(struct batch *b)
+{
+    void (*drained)(void *arg) = b->drained;
+
+    if (!drained || !batch_idle(b))
+        return;
+    b->drained = NULL;
+    drained(b->drained_arg);
+}
+
+static void
+on_go(evutil_socket_t fd, short what, void *arg)
+{
+    struct batch *b = arg;
+
+    (void)fd;
+    (void)what;
+    tell_refused(b);
+    run(b);
+    if (b->n_waiting && b->step == BATCH_IDLE && !evtimer_pending(b->tick, NULL))
+        add_timer(b->tick, TICK_MS * 1000);
+    tell_drained(b);
+}
+
+static void
+on_tick(evutil_socket_t fd, short what, void *arg)
+{
+    struct batch *b = arg;
+
+    (void)fd;
+    (void)what;
+    refuse_old(b, &b->waiting);
+    refuse_old(b, &b->aside);
+    wake(b);
+}
+
+static void
+on_deadline(evutil_socket_t fd, short what, void *arg)
+{
+    struct batch *b = arg;
+
+    (void)fd;
+    (void)what;
+    log_warn("transaction took too long", log_int("step", b->step));
+    pipeline_break(b->o.pipeline, "a transaction took too long");
+}
+
+static void
+on_loaded(void *arg, const PGresult *res, const struct error *e)
+{
+    struct batch *b = arg;
+
+    (void)res;
+    batch_trouble(b, e);
+    if (b->trouble.code) {
+        advance(b, BATCH_UNDO);
+        return;
+    }
+    batch_decide(b);
+    advance(b, BATCH_SAVE);
+}
+
+static void
+on_written(void *arg, const PGresult *res, const struct error *e)
+{
+    (void)res;
+    batch_trouble(arg, e);
+}
+
+static void
+on_committed(void *arg, const PGresult *res, const struct error *e)
+{
+    struct batch *b = arg;
+
+    batch_trouble(b, e);
+    b->committed = res && !e;
+}
+
+/* Nobody knows whether it happened; the members run again, and what they find tells. */
+static void
+doubt(struct batch *b)
+{
+    struct order *m = TAILQ_FIRST(&b->running), *following;
+
+    for (; m; m = following) {
+        following = TAILQ_NEXT(m, next);
+        b->counts.in_doubt++;
+        if (!m->in_doubt)
+            m->since = b->o.monotonic();
+        m->in_doubt = true;
+        if (m->key)
+            continue;
+        /* Nothing would tell whether it had been done: it is not done a second time. */
+        m->reply = (struct reply){0};
+        error_set(&m->error, ERROR_STORE_BUSY, "the database did not confirm the commit");
+        TAILQ_REMOVE(&b->running, m, next);
+        TAILQ_INSERT_TAIL(&b->refused, m, next);
+    }
+    take_back(b, &b->running);
+}
+
+static void
+on_saved(void *arg, const PGresult *res, const struct error *e)
+{
+    struct batch *b = arg;
+    const bool warned = pipeline_warnings(b->o.pipeline) != b->warnings;
+
+    (void)res;
+    batch_trouble(b, e);
+    if (b->committed && !e && !warned) {
+        b->counts.transactions++;
+        advance(b, BATCH_TELL);
+    } else if (b->committed || b->trouble.code == ERROR_STORE_BUSY) {
+        log_warn("commit in doubt", log_bool("warned", warned), log_int("journal", b->journal));
+        doubt(b);
+        advance(b, BATCH_TELL);
+    } else
+        advance(b, BATCH_UNDO);
+}
+
+/* The database's refusal as the caller is told it. */
+static struct error
+blame(const struct error *trouble)
+{
+    static const char *const busy[] = {"40001", "40P01", "55P03", "57014",
+                                       "53100", "53200", "53300", "53400"};
+    struct error e = *trouble;
+
+    for (size_t i = 0; i < sizeof(busy) / sizeof(busy[0]); i++)
+        if (!strcmp(trouble->sqlstate, busy[i]))
+            e.code = ERROR_STORE_BUSY;
+    return e;
+}
+
+/*
+ * The transaction did not happen.  A lost connection is nobody's fault, a
+ * refusal that of one of the members: which, they show one by one.
+ */
+static void
+undone(struct batch *b)
+{
+    struct order *m = TAILQ_FIRST(&b->running);
+    const bool lost = b->trouble.code == ERROR_STORE_BUSY;
+
+    b->counts.undone++;
+    if (!lost && m && m->alone && !TAILQ_NEXT(m, next)) {
+        m->reply = (struct reply){0};
+        m->error = blame(&b->trouble);
+        return;
+    }
+    TAILQ_FOREACH (m, &b->running, next)
+        m->alone = m->alone || !lost;
+    take_back(b, &b->running);
+}
+
+static void
+on_undone(void *arg, const PGresult *res, const struct error *e)
+{
+    (void)res;
+    (void)e; /* a lost connection undoes, too */
+    undone(arg);
+    advance(arg, BATCH_TELL);
+}
+
+static void
+tell(struct batch *b)
+{
+    struct orders told = TAILQ_HEAD_INITIALIZER(told);
+    struct order *m;
+
+    move_all(&told, &b->running, false);
+    take_back(b, &b->again);
+    while ((m = TAILQ_FIRST(&told))) {
+        TAILQ_REMOVE(&told, m, next); /* done() may free it */
+        b->counts.members++;
+        b->counts.refused += m->error.code != ERROR_NONE;
+        finish(m);
+    }
+    arena_reset(&b->arena);
+    b->entry = NULL;
+    b->stored = NULL;
+    b->history = NULL;
+    b->n_entry = b->n_stored = b->n_change = b->n_history = b->n_new_id = b->used_id = 0;
+    b->trouble = (struct error){0};
+    b->committed = false;
+}
+
+static void
+send_save(struct batch *b)
+{
+    writing_send(&b->writing, b->o.pipeline, b->change, b->n_change, on_written, b);
+    b->warnings = pipeline_warnings(b->o.pipeline);
+    pipeline_send_verb(b->o.pipeline, PIPELINE_COMMIT, on_committed, b);
+    pipeline_sync(b->o.pipeline, on_saved, b);
+}
+
+static void
+stepping(struct batch *b, const char *step)
+{
+    if (b->o.stepping)
+        b->o.stepping(b->o.arg, b, step);
+}
+
+/*
+ * The batch's only driver.  Every answer comes back here with the step it
+ * leads to, so the order of things is read from top to bottom in one place.
+ */
+static void
+advance(struct batch *b, enum batch_step to)
+{
+    b->step = to;
+    switch (to) {
+    case BATCH_IDLE:
+        break;
+
+    case BATCH_LOAD:
+        add_timer(b->deadline, b->o.deadline);
+        stepping(b, "load");
+        batch_send_load(b, on_loaded);
+        break; /* on_loaded() goes on */
+
+    case BATCH_SAVE:
+        stepping(b, "save");
+        send_save(b);
+        break; /* on_saved() goes on */
+
+    case BATCH_UNDO:
+        pipeline_send_verb(b->o.pipeline, PIPELINE_ROLLBACK, NULL, NULL);
+        pipeline_sync(b->o.pipeline, on_undone, b);
+        break; /* on_undone() goes on */
+
+    case BATCH_TELL:
+        event_del(b->deadline);
+        stepping(b, "tell");
+        tell(b);
+        advance(b, BATCH_IDLE);
+        wake(b);
+        break;
+    }
+}
+
+struct batch *
+batch_new(struct event_base *base, const struct batch_options *options)
+{
+    struct batch *b = calloc(1, sizeof(*b));
+
+    require(b != NULL);
+    b->base = base;
+    b->o = *options;
+    b->o.members_max = b->o.members_max ? b->o.members_max : MEMBERS;
+    b->o.queue_max = b->o.queue_max ? b->o.queue_max : QUEUE;
+    b->o.bytes_max = b->o.bytes_max ? b->o.bytes_max : BYTES;
+    b->o.wait_max = b->o.wait_max ? b->o.wait_max : 2 * SPAN_SECOND;
+    b->o.deadline = b->o.deadline ? b->o.deadline : 5 * SPAN_SECOND;
+    b->o.lock_timeout = b->o.lock_timeout ? b->o.lock_timeout : 2 * SPAN_SECOND;
+    b->o.monotonic = b->o.monotonic ? b->o.monotonic : machine_monotonic;
+    TAILQ_INIT(&b->waiting);
+    TAILQ_INIT(&b->running);
+    TAILQ_INIT(&b->again);
+    TAILQ_INIT(&b->aside);
+    TAILQ_INIT(&b->refused);
+    b->now = INSTANT_NONE;
+    b->go = event_new(base, -1, 0, on_go, b);
+    b->deadline = event_new(base, -1, 0, on_deadline, b);
+    b->tick = event_new(base, -1, 0, on_tick, b);
+    require(b->go && b->deadline && b->tick);
+    return b;
+}
+
+void
+batch_free(struct batch *b)
+{
+    struct orders *const list[] = {&b->running, &b->again, &b->aside, &b->waiting};
+
+    for (size_t i = 0; i < sizeof(list) / sizeof(list[0]); i++) {
+        struct order *m;
+
+        TAILQ_FOREACH (m, list[i], next)
+            error_set(&m->error, ERROR_STORE_BUSY, "the service is stopping");
+        move_all(&b->refused, list[i], false);
+    }
+    tell_refused(b);
+    event_free(b->go);
+    event_free(b->deadline);
+    event_free(b->tick);
+    arena_release(&b->arena);
+    free(b);
+}
+
+void
+batch_submit(struct batch *b, struct order *m)
+{
+    m->error = (struct error){0};
+    m->reply = (struct reply){0};
+    m->violations = (struct violations){0};
+    m->seen_workflow = NULL;
+    m->seen = NULL;
+    m->entry = NULL;
+    m->in_doubt = false;
+    m->alone = m->command.kind == COMMAND_ANNUL;
+    m->skipped = 0;
+    m->since = b->o.monotonic();
+    if (b->draining || b->n_waiting >= b->o.queue_max) {
+        error_set(&m->error, ERROR_OVERLOADED,
+                  b->draining ? "the service is stopping" : "too many commands are waiting");
+        b->counts.overloaded++;
+        TAILQ_INSERT_TAIL(&b->refused, m, next);
+    } else {
+        TAILQ_INSERT_TAIL(&b->waiting, m, next);
+        b->n_waiting++;
+    }
+    wake(b);
+}
+
+void
+batch_connection_changed(struct batch *b, bool ready)
+{
+    (void)ready;
+    wake(b);
+}
+
+void
+batch_editions_changed(struct batch *b)
+{
+    move_all(&b->waiting, &b->aside, true);
+    wake(b);
+}
+
+void
+batch_drain(struct batch *b, void (*drained)(void *arg), void *arg)
+{
+    b->draining = true;
+    b->drained = drained;
+    b->drained_arg = arg;
+    wake(b);
+}
+
+bool
+batch_idle(const struct batch *b)
+{
+    return b->step == BATCH_IDLE && b->n_waiting == 0 && TAILQ_EMPTY(&b->refused);
+}
+
+instant
+batch_moment(const struct batch *b)
+{
+    return b->now;
+}
+
+const struct batch_counts *
+batch_counts(const struct batch *b)
+{
+    return &b->counts;
+}

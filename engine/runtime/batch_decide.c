@@ -1,0 +1,310 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Between the two round trips: every member is decided by the core, on what
+ * the one before it left.  The order of the questions is the law of DESIGN 7:
+ * may he, the key, and then everything else.
+ */
+#include <string.h>
+
+#include "base/log.h"
+#include "definition/json.h"
+#include "runtime/batch_inside.h"
+
+/* What becomes of a member. */
+enum fate {
+    FATE_TOLD,  /* it has its reply or its error */
+    FATE_AGAIN, /* the next transaction */
+    FATE_ASIDE  /* when an edition is here */
+};
+
+/* One member and what it is decided on. */
+struct trial {
+    struct batch *b;
+    struct order *m;
+    struct setting setting;
+    const struct case_state *c;
+    struct case_change *change; /* NULL: a dry opening */
+    struct command command;     /* the member's, completed */
+    struct opening opening;
+    char query_code[QUERY_CODE_TEXT];
+};
+
+static bool
+same_key(const struct order *m, int64_t scope, const char *principal, const char *key)
+{
+    return m->key && m->case_id == scope && !strcmp(m->principal, principal) &&
+           !strcmp(m->key, key);
+}
+
+static const struct stored_key *
+find_stored(const struct batch *b, const struct order *m)
+{
+    for (size_t i = 0; i < b->n_stored; i++)
+        if (same_key(m, b->stored[i].scope, b->stored[i].principal, b->stored[i].key))
+            return &b->stored[i];
+    return NULL;
+}
+
+/* An earlier member of this transaction with the same key: its reply is not stored yet. */
+static bool
+key_is_under_way(const struct batch *b, const struct order *m)
+{
+    const struct order *other;
+
+    TAILQ_FOREACH (other, &b->running, next) {
+        if (other == m)
+            return false;
+        if (m->key && same_key(m, other->case_id, other->principal ? other->principal : "",
+                               other->key ? other->key : ""))
+            return true;
+    }
+    return false;
+}
+
+static void
+replay(struct batch *b, struct order *m, const struct stored_key *k)
+{
+    if (memcmp(k->request, m->request, HASH_SIZE) != 0) {
+        error_set(&m->error, ERROR_IDEMPOTENCY_KEY_REUSED, "the key stands for another request");
+        return;
+    }
+    m->reply = k->reply;
+    /* That the row can be seen does not prove that it will stay: this commit does. */
+    b->writing.mark = true;
+    b->counts.replayed++;
+}
+
+/* The edition and state of the case, once for all its members. */
+static enum fate
+read_entry(struct batch *b, struct case_entry *en)
+{
+    if (en->change || en->trouble.code)
+        return FATE_TOLD;
+    if (!en->edition)
+        en->edition = catalogue_edition(b->o.catalogue, en->row.definition, &en->trouble);
+    if (!en->edition)
+        return en->trouble.code ? FATE_TOLD : FATE_ASIDE;
+    if (!row_case_state(&en->row, en->edition->w, &b->arena, &en->trouble))
+        return FATE_TOLD;
+    en->change = &b->change[b->n_change++];
+    *en->change = (struct case_change){.id = en->id, .edition = en->edition, .c = en->row.c};
+    memcpy(en->change->head, en->row.head, HASH_SIZE);
+    return FATE_TOLD;
+}
+
+/* A case that is opened: everything the shell adds to what the caller sent. */
+static void
+begin_opening(struct trial *t)
+{
+    struct batch *b = t->b;
+    struct case_state *c = case_new(&b->arena, t->m->edition->w);
+    char *number = arena_alloc(&b->arena, NUMBER_TEXT);
+
+    c->id = b->new_id[b->used_id++];
+    number_write(number, t->m->command.opening->district, t->m->edition->w->id, instant_day(b->now),
+                 c->id);
+    c->number = number;
+    query_code_new(t->query_code);
+    t->opening = *t->m->command.opening;
+    t->opening.number = number;
+    t->command.opening = &t->opening;
+    t->c = c;
+    t->change = &b->change[b->n_change++];
+    *t->change = (struct case_change){.id = c->id,
+                                      .edition = t->m->edition,
+                                      .c = c,
+                                      .created = true,
+                                      .party = t->m->party,
+                                      .applicant = t->m->applicant};
+    query_code_hash(number, t->query_code, t->change->query);
+}
+
+/* The states before and after the record that is to be annulled. */
+static bool
+replay_history(struct trial *t, struct error *e)
+{
+    struct batch *b = t->b;
+    struct case_state *c = case_new(&b->arena, t->setting.workflow);
+
+    c->id = t->m->case_id;
+    c->number = t->c->number;
+    t->command.before = t->command.after = NULL;
+    for (size_t i = 0; i < b->n_history; i++) {
+        struct value record;
+
+        if (i + 1 == b->n_history)
+            t->command.before = case_clone(&b->arena, t->setting.workflow, c);
+        if (!json_read(&b->arena, b->history[i], strlen(b->history[i]), false, &record, e) ||
+            !machine_replay(&t->setting, c, &record, &b->arena, e))
+            return false;
+    }
+    if (b->n_history && (int64_t)b->n_history == t->m->command.number)
+        t->command.after = c;
+    return true;
+}
+
+static void
+answer(struct trial *t, const struct outcome *out)
+{
+    struct order *m = t->m;
+    const struct decision d = {.workflow = t->setting.workflow,
+                               .c = out->next,
+                               .outcome = out,
+                               .query_code = m->case_id ? NULL : t->query_code,
+                               .now = t->b->now};
+
+    m->reply = (struct reply){.status = 204};
+    if (m->answer)
+        m->answer(m, &d, &t->b->arena, &m->reply);
+    m->reply.case_id = t->c->id;
+}
+
+static void
+store_key(struct trial *t)
+{
+    const struct order *m = t->m;
+    const struct key_change key = {.scope = m->case_id,
+                                   .principal = m->principal,
+                                   .key = m->key,
+                                   .request = m->request,
+                                   .case_id = m->reply.case_id,
+                                   .status = m->reply.status,
+                                   .etag = m->reply.etag,
+                                   .body = m->reply.body};
+
+    if (m->key)
+        writing_key(&t->b->writing, &key);
+}
+
+static void
+decide(struct trial *t)
+{
+    struct batch *b = t->b;
+    struct order *m = t->m;
+    struct outcome *out = arena_new(&b->arena, struct outcome);
+
+    if (!machine_decide(&t->setting, t->c, &t->command, &b->arena, out, &m->violations, &m->error))
+        return;
+    out->next->id = t->c->id;
+    if (m->command.kind == COMMAND_ALARM && out->n_record == 0 && t->c->alarm != INSTANT_NONE &&
+        t->c->alarm < b->now)
+        log_error("an alarm came and nothing was due", log_int("case", m->case_id));
+    answer(t, out);
+    if (m->dry_run)
+        return;
+    writing_outcome(&b->writing, t->change, out);
+    b->counts.records += out->n_record;
+    store_key(t);
+}
+
+/* What the case looks like to somebody who was refused. */
+static void
+show(struct trial *t)
+{
+    t->m->seen_workflow = t->setting.workflow;
+    t->m->seen = t->m->case_id ? t->c : NULL;
+    t->m->now = t->b->now;
+}
+
+static void
+try_member(struct trial *t)
+{
+    struct batch *b = t->b;
+    struct order *m = t->m;
+    const struct stored_key *stored = find_stored(b, m);
+
+    if (!machine_may(t->setting.workflow, t->c, &t->command, &m->error))
+        return;
+    if (stored && stored->reply.status) {
+        replay(b, m, stored);
+        return;
+    }
+    if (m->command.kind == COMMAND_ANNUL && !replay_history(t, &m->error))
+        return;
+    decide(t);
+}
+
+/* A reserved key whose command was refused is given back. */
+static void
+release_key(struct batch *b, const struct order *m)
+{
+    const struct stored_key *stored = find_stored(b, m);
+    const struct key_change key = {.principal = m->principal, .key = m->key};
+
+    if (!m->case_id && m->key && stored && !stored->reply.status && (m->error.code || m->dry_run))
+        writing_key(&b->writing, &key);
+}
+
+static enum fate
+judge_case(struct batch *b, struct order *m)
+{
+    struct case_entry *en = m->entry;
+    struct trial t = {.b = b, .m = m, .command = m->command};
+
+    if (!en->found) {
+        error_set(&m->error, ERROR_NOT_FOUND, "there is no such case");
+        return FATE_TOLD;
+    }
+    if (!en->locked) {
+        m->skipped++;
+        b->counts.skipped++;
+        return FATE_AGAIN;
+    }
+    if (read_entry(b, en) == FATE_ASIDE)
+        return FATE_ASIDE;
+    if (en->trouble.code) {
+        m->error = en->trouble;
+        return FATE_TOLD;
+    }
+    t.change = en->change;
+    t.c = en->change->c;
+    t.setting =
+        (struct setting){.workflow = en->edition->w, .calendar = b->o.calendar, .now = b->now};
+    try_member(&t);
+    if (m->error.code)
+        show(&t);
+    return FATE_TOLD;
+}
+
+static void
+judge_opening(struct batch *b, struct order *m)
+{
+    struct trial t = {
+        .b = b,
+        .m = m,
+        .command = m->command,
+        .setting = {.workflow = m->edition->w, .calendar = b->o.calendar, .now = b->now}};
+
+    begin_opening(&t);
+    try_member(&t);
+    release_key(b, m);
+    if (m->error.code)
+        show(&t);
+}
+
+void
+batch_decide(struct batch *b)
+{
+    struct order *m = TAILQ_FIRST(&b->running), *following;
+
+    writing_begin(&b->writing, &b->arena, b->o.cell, b->journal, b->now);
+    for (; m; m = following) {
+        enum fate fate = FATE_TOLD;
+
+        following = TAILQ_NEXT(m, next);
+        m->error = (struct error){0};
+        m->reply = (struct reply){0};
+        m->violations = (struct violations){0};
+        if (key_is_under_way(b, m))
+            fate = FATE_AGAIN;
+        else if (m->case_id)
+            fate = judge_case(b, m);
+        else
+            judge_opening(b, m);
+        if (fate == FATE_TOLD)
+            continue;
+        TAILQ_REMOVE(&b->running, m, next);
+        TAILQ_INSERT_TAIL(fate == FATE_ASIDE ? &b->aside : &b->again, m, next);
+        b->n_waiting += fate == FATE_ASIDE;
+    }
+}

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef RUNTIME_BATCH_INSIDE_H
+#define RUNTIME_BATCH_INSIDE_H
+
+#include "runtime/batch.h"
+#include "store/rows.h"
+#include "store/writing.h"
+
+/* Inside the batch: what its files share.  Others include runtime/batch.h. */
+
+enum batch_step {
+    BATCH_IDLE, /* nothing is on the wire */
+    BATCH_LOAD, /* BEGIN, the locks and the reads are on the wire */
+    BATCH_SAVE, /* decided; the writes and COMMIT are on the wire */
+    BATCH_UNDO, /* something was refused; ROLLBACK is on the wire */
+    BATCH_TELL  /* every member gets its answer */
+};
+
+/** A case of the transaction under way. */
+struct case_entry {
+    int64_t id;
+    bool locked, found;
+    struct case_row row;
+    const struct edition *edition;
+    struct case_change *change; /* NULL until it was read well */
+    struct error trouble;       /* why it could not be */
+};
+
+/** A key that was found, with its reply. */
+struct stored_key {
+    int64_t scope;
+    const char *principal, *key;
+    uint8_t request[HASH_SIZE];
+    struct reply reply; /* status 0: reserved by this very transaction */
+};
+
+struct batch {
+    struct event_base *base;
+    struct batch_options o;
+    struct event *go;       /* takes what waits, after everything of this turn */
+    struct event *deadline; /* of the transaction */
+    struct event *tick;     /* looks for those who have waited too long */
+    enum batch_step step;
+    struct orders waiting, running;
+    struct orders again;   /* taken out of the transaction, to run in the next */
+    struct orders aside;   /* until an edition is here */
+    struct orders refused; /* to be told from the loop */
+    size_t n_waiting;      /* in waiting and aside */
+    bool draining;
+    void (*drained)(void *arg);
+    void *drained_arg;
+    struct batch_counts counts;
+
+    /* the transaction under way; memory from the arena, reset after it */
+    struct arena arena;
+    uint64_t warnings;    /* of the pipeline, when COMMIT was sent */
+    struct error trouble; /* the first that happened */
+    bool committed;
+    struct case_entry *entry; /* sorted by id */
+    size_t n_entry;
+    struct stored_key *stored;
+    size_t n_stored;
+    struct case_change *change; /* [n_change], of n_entry + members at most */
+    size_t n_change;
+    instant now;
+    int64_t journal;
+    const int64_t *new_id;
+    size_t n_new_id, used_id;
+    struct writing writing;
+    const char **history; /* facts up to the one to be annulled */
+    size_t n_history;
+};
+
+/** Sends BEGIN, locks and reads of the running members; @loaded is called when all are answered. */
+void batch_send_load(struct batch *b, pipeline_answer_fn *loaded);
+
+/** Decides the running members one after the other and fills b->writing. */
+void batch_decide(struct batch *b);
+
+/** The case's entry, or NULL. */
+struct case_entry *batch_entry(const struct batch *b, int64_t id);
+
+/** Notes the first thing that went wrong. */
+void batch_trouble(struct batch *b, const struct error *e);
+
+#endif

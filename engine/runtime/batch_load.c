@@ -1,0 +1,266 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The first round trip of a transaction: locks, and then, in statements of
+ * their own and so with a new snapshot, everything the decisions need.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "runtime/batch_inside.h"
+
+void
+batch_trouble(struct batch *b, const struct error *e)
+{
+    if (e && !b->trouble.code)
+        b->trouble = *e;
+}
+
+static void
+on_failure(void *arg, const PGresult *res, const struct error *e)
+{
+    (void)res;
+    batch_trouble(arg, e);
+}
+
+static int
+compare_ids(const void *a, const void *b)
+{
+    const int64_t x = ((const struct case_entry *)a)->id, y = ((const struct case_entry *)b)->id;
+
+    return x < y ? -1 : x > y;
+}
+
+struct case_entry *
+batch_entry(const struct batch *b, int64_t id)
+{
+    const struct case_entry key = {.id = id};
+
+    return b->n_entry ? bsearch(&key, b->entry, b->n_entry, sizeof(key), compare_ids) : NULL;
+}
+
+/* One entry for each case the members speak of, in order of ids. */
+static void
+make_entries(struct batch *b, size_t n_member)
+{
+    struct order *m;
+    size_t n = 0, unique = 0;
+
+    b->entry = arena_array(&b->arena, n_member, struct case_entry);
+    b->change = arena_array(&b->arena, n_member, struct case_change);
+    TAILQ_FOREACH (m, &b->running, next)
+        if (m->case_id)
+            b->entry[n++].id = m->case_id;
+    qsort(b->entry, n, sizeof(*b->entry), compare_ids);
+    for (size_t i = 0; i < n; i++)
+        if (unique == 0 || b->entry[unique - 1].id != b->entry[i].id)
+            b->entry[unique++].id = b->entry[i].id;
+    b->n_entry = unique;
+    TAILQ_FOREACH (m, &b->running, next)
+        m->entry = m->case_id ? batch_entry(b, m->case_id) : NULL;
+}
+
+static void
+on_locked(void *arg, const PGresult *res, const struct error *e)
+{
+    struct batch *b = arg;
+
+    batch_trouble(b, e);
+    for (int row = 0; res && row < PQntuples(res); row++)
+        batch_entry(b, row_int(res, row, 0))->locked = true;
+}
+
+static void
+on_read(void *arg, const PGresult *res, const struct error *e)
+{
+    struct batch *b = arg;
+
+    batch_trouble(b, e);
+    for (int row = 0; res && row < PQntuples(res); row++) {
+        struct case_entry *en = batch_entry(b, row_int(res, row, 0));
+
+        en->row = row_case(res, row, &b->arena);
+        en->found = true;
+    }
+}
+
+static void
+on_begun(void *arg, const PGresult *res, const struct error *e)
+{
+    struct batch *b = arg;
+
+    batch_trouble(b, e);
+    if (e)
+        return;
+    b->now = row_instant(res, 0, 0);
+    b->journal = row_int(res, 0, 1);
+    b->new_id = row_ints(res, 0, 2, &b->arena, &b->n_new_id);
+}
+
+static void
+on_keys(void *arg, const PGresult *res, const struct error *e)
+{
+    struct batch *b = arg;
+    struct arena *a = &b->arena;
+
+    batch_trouble(b, e);
+    if (e)
+        return;
+    b->stored = arena_array(a, PQntuples(res), struct stored_key);
+    for (int row = 0; row < PQntuples(res); row++) {
+        struct stored_key *k = &b->stored[b->n_stored++];
+        const char *etag = row_text(res, row, 6), *body = row_text(res, row, 7);
+        size_t len;
+
+        k->scope = row_int(res, row, 0);
+        k->principal = arena_strdup(a, row_text(res, row, 1));
+        k->key = arena_strdup(a, row_text(res, row, 2));
+        memcpy(k->request, row_bytes(res, row, 3, &len), HASH_SIZE);
+        k->reply = (struct reply){.case_id = row_int(res, row, 4),
+                                  .status = (int)row_int(res, row, 5),
+                                  .etag = etag ? arena_strdup(a, etag) : NULL,
+                                  .body = body ? arena_strdup(a, body) : NULL,
+                                  .replayed = true};
+    }
+}
+
+static void
+send_cases(struct batch *b, enum statement_id s, pipeline_answer_fn *answer)
+{
+    struct column ids = column_new(&b->arena, COLUMN_INT);
+    struct parameters v = parameters_new(&b->arena);
+
+    if (b->n_entry == 0)
+        return;
+    for (size_t i = 0; i < b->n_entry; i++)
+        column_int(&ids, b->entry[i].id);
+    parameter_int(&v, b->o.cell);
+    parameter_column(&v, &ids);
+    pipeline_send(b->o.pipeline, s, &v, answer, b);
+}
+
+static void
+send_locks(struct batch *b)
+{
+    const struct order *first = TAILQ_FIRST(&b->running);
+    struct parameters v = parameters_new(&b->arena);
+
+    if (!first->alone) {
+        send_cases(b, SQL_batch_lock, on_locked);
+        return;
+    }
+    parameter_int(&v, b->o.lock_timeout / 1000);
+    pipeline_send(b->o.pipeline, SQL_session_lock_timeout, &v, on_failure, b);
+    send_cases(b, SQL_batch_lock_wait, on_locked);
+}
+
+/* Creating commands take their keys before the time is read: it may mean waiting. */
+static size_t
+send_reservations(struct batch *b)
+{
+    struct column principal = column_new(&b->arena, COLUMN_TEXT);
+    struct column key = column_new(&b->arena, COLUMN_TEXT);
+    struct column request = column_new(&b->arena, COLUMN_BYTES);
+    struct parameters v = parameters_new(&b->arena);
+    const struct order *m;
+    size_t n_open = 0;
+
+    TAILQ_FOREACH (m, &b->running, next) {
+        if (m->case_id)
+            continue;
+        n_open++;
+        if (!m->key || m->dry_run)
+            continue;
+        column_text(&principal, m->principal);
+        column_text(&key, m->key);
+        column_bytes(&request, m->request, HASH_SIZE);
+    }
+    if (key.n == 0)
+        return n_open;
+    parameter_int(&v, b->o.cell);
+    parameter_column(&v, &principal);
+    parameter_column(&v, &key);
+    parameter_column(&v, &request);
+    pipeline_send(b->o.pipeline, SQL_key_reserve, &v, on_failure, b);
+    return n_open;
+}
+
+static void
+send_begin(struct batch *b, size_t n_open)
+{
+    struct parameters v = parameters_new(&b->arena);
+
+    parameter_int(&v, (int64_t)n_open);
+    pipeline_send(b->o.pipeline, SQL_batch_begin, &v, on_begun, b);
+}
+
+static void
+send_keys(struct batch *b)
+{
+    struct column scope = column_new(&b->arena, COLUMN_INT);
+    struct column principal = column_new(&b->arena, COLUMN_TEXT);
+    struct column key = column_new(&b->arena, COLUMN_TEXT);
+    struct parameters v = parameters_new(&b->arena);
+    const struct order *m;
+
+    TAILQ_FOREACH (m, &b->running, next) {
+        if (!m->key)
+            continue;
+        column_int(&scope, m->case_id);
+        column_text(&principal, m->principal);
+        column_text(&key, m->key);
+    }
+    if (key.n == 0)
+        return;
+    parameter_int(&v, b->o.cell);
+    parameter_column(&v, &scope);
+    parameter_column(&v, &principal);
+    parameter_column(&v, &key);
+    pipeline_send(b->o.pipeline, SQL_key_read, &v, on_keys, b);
+}
+
+static void
+on_history(void *arg, const PGresult *res, const struct error *e)
+{
+    struct batch *b = arg;
+
+    batch_trouble(b, e);
+    if (e)
+        return;
+    b->history = arena_array(&b->arena, PQntuples(res), const char *);
+    for (int row = 0; row < PQntuples(res); row++)
+        b->history[b->n_history++] = arena_strdup(&b->arena, row_text(res, row, 0));
+}
+
+/* An annulment stands alone in its transaction: batch_submit() sees to it. */
+static void
+send_history(struct batch *b)
+{
+    const struct order *m = TAILQ_FIRST(&b->running);
+    struct parameters v = parameters_new(&b->arena);
+
+    if (m->command.kind != COMMAND_ANNUL)
+        return;
+    parameter_int(&v, b->o.cell);
+    parameter_int(&v, m->case_id);
+    parameter_int(&v, m->command.number);
+    pipeline_send(b->o.pipeline, SQL_batch_history, &v, on_history, b);
+}
+
+void
+batch_send_load(struct batch *b, pipeline_answer_fn *loaded)
+{
+    const struct order *m;
+    size_t n = 0;
+
+    TAILQ_FOREACH (m, &b->running, next)
+        n++;
+    make_entries(b, n);
+    pipeline_send_verb(b->o.pipeline, PIPELINE_BEGIN, on_failure, b);
+    send_locks(b);
+    n = send_reservations(b);
+    send_begin(b, n);
+    send_keys(b);
+    send_cases(b, SQL_batch_read, on_read);
+    send_history(b);
+    pipeline_sync(b->o.pipeline, loaded, b);
+}

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef RUNTIME_ORDER_H
+#define RUNTIME_ORDER_H
+
+#include <sys/queue.h>
+
+#include "machine/machine.h"
+#include "store/digest.h"
+#include "store/number.h"
+
+struct order;
+
+/** What a command made of its case; what a reply is built from.  Borrowed for the call. */
+struct decision {
+    const struct workflow *workflow;
+    const struct case_state *c;    /* after it; c->id and c->number are set */
+    const struct outcome *outcome; /* outcome->next is c */
+    const char *query_code;        /* COMMAND_OPEN: told once; else NULL */
+    instant now;
+};
+
+/** The reply to a command, as it is kept with its idempotency key. */
+struct reply {
+    int status;       /* of HTTP, 200 .. 299 */
+    const char *etag; /* without quotes; NULL: none */
+    const char *body; /* JSON; NULL: none */
+    int64_t case_id;  /* the case concerned */
+    bool replayed;    /* it is the reply to an earlier sending of the same request */
+};
+
+/**
+ * One command on its way through a batch.  The owner fills the first part,
+ * keeps it and everything it points to until done() was called, and is called
+ * exactly once, from the loop.
+ */
+struct order {
+    int64_t case_id; /* 0 with COMMAND_OPEN */
+    struct command command;
+    const struct workflow *workflow; /* OPEN: the version; else ignored */
+    const char *party, *applicant;   /* OPEN: credit code and name for lists; may be NULL */
+    const char *principal;           /* whose key it is */
+    const char *key;                 /* Idempotency-Key; NULL: none, the command is not repeated */
+    uint8_t request[HASH_SIZE];      /* SHA-256 of the request the key stands for */
+    size_t bytes;                    /* of its input, for the bound of a batch; may be 0 */
+    bool dry_run;                    /* decide and reply, change nothing */
+
+    /**
+     * Builds the reply of a success, inside the transaction, so that it is
+     * stored with the key.  Memory from @a.  May be called again for the same
+     * member when a transaction has to be repeated.  NULL: an empty 204.
+     */
+    void (*answer)(const struct order *m, const struct decision *d, struct arena *a,
+                   struct reply *r);
+
+    /** Tells the owner; what follows is valid until it returns.  It may submit again. */
+    void (*done)(struct order *m);
+    void *arg;
+
+    struct error error; /* ERROR_NONE: done, durable, and `reply` says so */
+    struct reply reply;
+    struct violations violations;         /* with ERROR_FORM_INVALID */
+    const struct workflow *seen_workflow; /* with a refusal: the case as it is; NULL when there */
+    const struct case_state *seen;        /*   is none or it was not looked at */
+    instant now;                          /* when it was decided */
+
+    /* the batch's own */
+    TAILQ_ENTRY(order) next;
+    instant since;                 /* monotonic: submitted, or put in doubt */
+    struct case_entry *entry;      /* its case in the transaction under way */
+    const struct edition *edition; /* OPEN */
+    bool alone;                    /* a transaction of its own: its neighbours failed with it */
+    bool in_doubt;                 /* a COMMIT with it went out and was not answered */
+    uint8_t skipped;               /* how often its case was held by another batch */
+};
+
+TAILQ_HEAD(orders, order);
+
+#endif

@@ -1,0 +1,405 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* One thread: its loop, its connections, its batch. */
+#include "runtime/worker.h"
+
+#include <event2/event.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "base/require.h"
+#include "store/rows.h"
+
+enum { TICK_US = 100 * 1000 };
+
+/* What another thread wants done here; goes through the pipe whole. */
+struct call {
+    void (*call)(void *arg, struct worker *w);
+    void *arg;
+};
+
+struct worker {
+    struct worker_options o;
+    pthread_t thread;
+    int in, out; /* of the pipe of calls */
+    struct event_base *base;
+    struct event *calls, *tick, *cut;
+    struct pipeline *write, *read;
+    struct catalogue *catalogue;
+    struct batch *batch;
+    struct alarms *alarms;
+    struct numberer *numberer;
+    _Atomic(const struct registry *) registry;
+    _Atomic bool ready;
+    instant now;
+    bool asking; /* for the time */
+    bool published, draining, quiet, drained;
+};
+
+/* Publishes what is not yet; settled when every version has its number here. */
+static bool
+publish(struct worker *w)
+{
+    const struct registry *r = w->registry;
+    bool all = true;
+
+    for (uint32_t i = 0; i < r->n; i++) {
+        struct error e = {0};
+
+        if (!catalogue_publish(w->catalogue, r->workflow[i], &e))
+            all = false;
+    }
+    return all;
+}
+
+static void
+update(struct worker *w)
+{
+    const bool connected = pipeline_ready(w->read) && pipeline_ready(w->write);
+
+    if (pipeline_ready(w->read) && !w->published)
+        w->published = publish(w);
+    w->ready = connected && w->published && w->now != INSTANT_NONE && !w->draining;
+}
+
+static void
+on_time(void *arg, const PGresult *res, const struct error *e)
+{
+    struct worker *w = arg;
+
+    w->asking = false;
+    if (!e)
+        w->now = row_instant(res, 0, 0);
+    update(w);
+}
+
+static void
+ask_time(struct worker *w)
+{
+    if (w->asking || !pipeline_ready(w->read))
+        return;
+    w->asking = true;
+    pipeline_ask(w->read, SQL_clock_read, NULL, on_time, w);
+}
+
+static void
+on_tick(evutil_socket_t fd, short what, void *arg)
+{
+    (void)fd;
+    (void)what;
+    ask_time(arg);
+}
+
+static void
+on_write_changed(void *arg, bool ready)
+{
+    struct worker *w = arg;
+
+    batch_connection_changed(w->batch, ready);
+    update(w);
+}
+
+static void
+on_read_changed(void *arg, bool ready)
+{
+    struct worker *w = arg;
+
+    (void)ready;
+    ask_time(w);
+    batch_editions_changed(w->batch); /* whoever waits for one asks again */
+    update(w);
+}
+
+static void
+on_editions(void *arg)
+{
+    struct worker *w = arg;
+
+    batch_editions_changed(w->batch);
+    if (pipeline_ready(w->read))
+        update(w);
+}
+
+static void
+leave(struct worker *w)
+{
+    if (w->quiet && w->drained)
+        event_base_loopbreak(w->base);
+}
+
+static void
+on_drained(void *arg)
+{
+    struct worker *w = arg;
+
+    w->drained = true;
+    leave(w);
+}
+
+static void
+on_cut(evutil_socket_t fd, short what, void *arg)
+{
+    struct worker *w = arg;
+
+    (void)fd;
+    (void)what;
+    log_warn("stopping without waiting any longer", log_str("name", w->o.name));
+    event_base_loopbreak(w->base);
+}
+
+static void
+begin_drain(void *arg, struct worker *w)
+{
+    const struct timeval tv = {.tv_sec = w->o.drain_max / SPAN_SECOND,
+                               .tv_usec = w->o.drain_max % SPAN_SECOND};
+
+    (void)arg;
+    if (w->draining)
+        return;
+    w->draining = true;
+    w->ready = false;
+    require(event_add(w->cut, &tv) == 0);
+    if (w->alarms)
+        alarms_stop(w->alarms);
+    if (w->numberer)
+        numberer_stop(w->numberer);
+    batch_drain(w->batch, on_drained, w);
+    if (w->o.drain)
+        w->o.drain(w->o.arg, w);
+    else
+        worker_quiet(w);
+}
+
+static void
+on_calls(evutil_socket_t fd, short what, void *arg)
+{
+    struct call c;
+
+    (void)what;
+    while (read(fd, &c, sizeof(c)) == sizeof(c))
+        c.call(c.arg, arg);
+}
+
+static void
+registry_changed(void *arg, struct worker *w)
+{
+    (void)arg;
+    w->published = false;
+    update(w);
+}
+
+static struct event_base *
+base_new(void)
+{
+    struct event_config *config = event_config_new();
+    struct event_base *base;
+
+    require(config && event_config_set_flag(config, EVENT_BASE_FLAG_NOLOCK) == 0);
+    base = event_base_new_with_config(config);
+    require(base != NULL);
+    event_config_free(config);
+    return base;
+}
+
+static void
+open_connections(struct worker *w)
+{
+    struct pipeline_options o = {.conninfo = w->o.conninfo,
+                                 .name = w->o.name,
+                                 .use = PIPELINE_READ,
+                                 .statement_timeout = w->o.statement_timeout,
+                                 .changed = on_read_changed,
+                                 .arg = w};
+
+    w->read = pipeline_open(w->base, &o);
+    o.use = PIPELINE_BATCH;
+    o.changed = on_write_changed;
+    w->write = pipeline_open(w->base, &o);
+}
+
+static void
+set_up(struct worker *w)
+{
+    const struct timeval tv = {.tv_usec = TICK_US};
+
+    w->base = base_new();
+    open_connections(w);
+    w->catalogue = catalogue_new(w->read, on_editions, w);
+    w->batch = batch_new(w->base, &(struct batch_options){.cell = w->o.cell,
+                                                          .pipeline = w->write,
+                                                          .catalogue = w->catalogue,
+                                                          .calendar = w->o.calendar,
+                                                          .members_max = w->o.members_max,
+                                                          .queue_max = w->o.queue_max,
+                                                          .wait_max = w->o.wait_max,
+                                                          .lock_timeout = w->o.lock_timeout});
+    if (w->o.alarms)
+        w->alarms = alarms_new(w->base, &(struct alarms_options){
+                                            .cell = w->o.cell, .read = w->read, .batch = w->batch});
+    if (w->o.numbers)
+        w->numberer =
+            numberer_new(w->base, &(struct numberer_options){.cell = w->o.cell, .read = w->read});
+    w->calls = event_new(w->base, w->in, EV_READ | EV_PERSIST, on_calls, w);
+    w->tick = event_new(w->base, -1, EV_PERSIST, on_tick, w);
+    w->cut = event_new(w->base, -1, 0, on_cut, w);
+    require(w->calls && w->tick && w->cut && event_add(w->calls, NULL) == 0 &&
+            event_add(w->tick, &tv) == 0);
+}
+
+/* First those who wait are told, by the connections and the batch; then nobody is left. */
+static void
+tear_down(struct worker *w)
+{
+    pipeline_close(w->read);
+    pipeline_close(w->write);
+    batch_free(w->batch);
+    if (w->o.end)
+        w->o.end(w->o.arg, w);
+    alarms_free(w->alarms);
+    numberer_free(w->numberer);
+    catalogue_free(w->catalogue);
+    event_free(w->calls);
+    event_free(w->tick);
+    event_free(w->cut);
+    event_base_free(w->base);
+    digest_release();
+}
+
+static void *
+thread_main(void *arg)
+{
+    struct worker *w = arg;
+
+    if (w->o.begin)
+        w->o.begin(w->o.arg, w);
+    event_base_dispatch(w->base);
+    tear_down(w);
+    return NULL;
+}
+
+struct worker *
+worker_start(const struct worker_options *options)
+{
+    struct worker *w = calloc(1, sizeof(*w));
+    int fd[2];
+
+    require(w && pipe2(fd, O_CLOEXEC) == 0 && fcntl(fd[0], F_SETFL, O_NONBLOCK) == 0);
+    w->o = *options;
+    w->in = fd[0];
+    w->out = fd[1];
+    w->registry = options->registry;
+    w->now = INSTANT_NONE;
+    set_up(w); /* here, so that everything is there for any thread to ask */
+    require(pthread_create(&w->thread, NULL, thread_main, w) == 0);
+    return w;
+}
+
+void
+worker_call(struct worker *w, void (*call)(void *arg, struct worker *w), void *arg)
+{
+    const struct call c = {.call = call, .arg = arg};
+
+    require(write(w->out, &c, sizeof(c)) == sizeof(c));
+}
+
+void
+worker_stop(struct worker *w)
+{
+    worker_call(w, begin_drain, NULL);
+}
+
+void
+worker_join(struct worker *w)
+{
+    require(pthread_join(w->thread, NULL) == 0);
+    close(w->in);
+    close(w->out);
+    free(w);
+}
+
+void
+worker_set_registry(struct worker *w, const struct registry *r)
+{
+    w->registry = r;
+    worker_call(w, registry_changed, NULL);
+}
+
+void
+worker_quiet(struct worker *w)
+{
+    w->quiet = true;
+    leave(w);
+}
+
+struct event_base *
+worker_base(struct worker *w)
+{
+    return w->base;
+}
+
+struct pipeline *
+worker_read(struct worker *w)
+{
+    return w->read;
+}
+
+struct batch *
+worker_batch(struct worker *w)
+{
+    return w->batch;
+}
+
+struct catalogue *
+worker_catalogue(struct worker *w)
+{
+    return w->catalogue;
+}
+
+const struct registry *
+worker_registry(struct worker *w)
+{
+    return w->registry;
+}
+
+instant
+worker_now(const struct worker *w)
+{
+    const instant decided = batch_moment(w->batch);
+
+    return decided > w->now ? decided : w->now;
+}
+
+day
+worker_today(const struct worker *w)
+{
+    return instant_day(worker_now(w));
+}
+
+bool
+worker_ready(const struct worker *w)
+{
+    return w->ready;
+}
+
+void
+worker_settle_alarms(struct worker *w, void (*settled)(void *arg), void *arg)
+{
+    if (w->alarms)
+        alarms_settle(w->alarms, settled, arg);
+    else
+        settled(arg);
+}
+
+const struct batch_counts *
+worker_counts(const struct worker *w)
+{
+    return batch_counts(w->batch);
+}
+
+const struct numberer_state *
+worker_numberer_state(const struct worker *w)
+{
+    return w->numberer ? numberer_state(w->numberer) : NULL;
+}

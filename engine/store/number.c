@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Numbers of cases and the codes applicants ask with. */
+#include "store/number.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "store/digest.h"
+
+enum { BASE = 31, PLAIN = 25, CHECKED = 24, WHICH_AT = 18, WHICH = 6 };
+
+static const char letter[] = "0123456789ABCDEFGHJKLMNPQRTUWXY";
+static const char crockford[] = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+
+static int
+letter_value(char c)
+{
+    const char *at = c ? strchr(letter, toupper((unsigned char)c)) : NULL;
+
+    return at ? (int)(at - letter) : -1;
+}
+
+static void
+spell(char *to, int width, uint64_t n)
+{
+    while (width-- > 0) {
+        to[width] = letter[n % BASE];
+        n /= BASE;
+    }
+}
+
+/* @source GB 32100-2015, 5: weights are powers of 3 modulo 31 */
+static char
+check_letter(const char plain[CHECKED])
+{
+    int sum = 0, weight = 1;
+
+    for (int i = 0; i < CHECKED; i++) {
+        sum += weight * letter_value(plain[i]);
+        weight = weight * 3 % BASE;
+    }
+    return letter[(BASE - sum % BASE) % BASE];
+}
+
+static void
+punctuate(char number[NUMBER_TEXT], const char plain[PLAIN])
+{
+    (void)snprintf(number, NUMBER_TEXT, "%.6s-%.4s-%.8s-%.6s-%c", plain, plain + 6, plain + 10,
+                   plain + WHICH_AT, plain[CHECKED]);
+}
+
+static bool
+is_spelt(const char *text, size_t len)
+{
+    if (strlen(text) != len)
+        return false;
+    for (size_t i = 0; i < len; i++)
+        if (letter_value(text[i]) < 0)
+            return false;
+    return true;
+}
+
+void
+number_write(char number[NUMBER_TEXT], const char *district, const char *workflow, day received,
+             int64_t id)
+{
+    char plain[PLAIN + 8];
+    uint8_t hash[HASH_SIZE];
+    uint64_t kind = 0;
+    int year, month, dom;
+
+    digest(workflow, strlen(workflow), hash);
+    for (int i = 0; i < 7; i++)
+        kind = kind << 8 | hash[i];
+    day_to_civil(received, &year, &month, &dom);
+    memcpy(plain, is_spelt(district, 6) ? district : "000000", 6);
+    spell(plain + 6, 4, kind);
+    (void)snprintf(plain + 10, sizeof(plain) - 10, "%04d%02d%02d", year, month, dom);
+    spell(plain + WHICH_AT, WHICH, (uint64_t)id);
+    plain[CHECKED] = check_letter(plain);
+    punctuate(number, plain);
+}
+
+bool
+number_read(const char *typed, char number[NUMBER_TEXT], int64_t *least, struct error *e)
+{
+    char plain[PLAIN];
+    int n = 0;
+
+    for (; *typed; typed++) {
+        const int v = letter_value(*typed);
+
+        if (*typed == '-' || *typed == ' ')
+            continue;
+        if (v < 0 || n == PLAIN)
+            return error_set(e, ERROR_NOT_FOUND, "this is no case number");
+        plain[n++] = letter[v];
+    }
+    if (n != PLAIN || plain[CHECKED] != check_letter(plain))
+        return error_set(e, ERROR_NOT_FOUND, "the case number is mistyped");
+    *least = 0;
+    for (int i = WHICH_AT; i < WHICH_AT + WHICH; i++)
+        *least = *least * BASE + letter_value(plain[i]);
+    punctuate(number, plain);
+    return true;
+}
+
+void
+query_code_new(char code[QUERY_CODE_TEXT])
+{
+    for (int i = 0; i < QUERY_CODE_TEXT - 1; i++)
+        code[i] = crockford[arc4random_uniform(32)];
+    code[QUERY_CODE_TEXT - 1] = 0;
+}
+
+/* What people read wrongly is read rightly. */
+static char
+code_letter(char c)
+{
+    c = (char)toupper((unsigned char)c);
+    if (c == 'O')
+        return '0';
+    return c == 'I' || c == 'L' ? '1' : c;
+}
+
+void
+query_code_hash(const char *number, const char *code, unsigned char hash[32])
+{
+    char salted[NUMBER_TEXT + 64];
+    size_t n = (size_t)snprintf(salted, NUMBER_TEXT, "%s", number);
+
+    for (; *code && n < sizeof(salted) - 1; code++)
+        if (*code != '-' && *code != ' ')
+            salted[n++] = code_letter(*code);
+    digest(salted, n, hash);
+}

@@ -1,0 +1,545 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * One connection to PostgreSQL in pipeline mode.
+ *
+ * AWAY -> CONNECTING -> SETTING_UP -> READY, and from each back to AWAY, from
+ * where a timer starts again.  Whatever is in flight when the connection is
+ * lost is told so from the loop.
+ */
+#include "store/pipeline.h"
+
+#include <event2/event.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "base/require.h"
+#include "store/pipeline_queue.h"
+#include "store/rows.h"
+
+enum stage {
+    STAGE_AWAY,       /* no connection; the timer says when to try */
+    STAGE_CONNECTING, /* libpq shakes hands; the timer says when to give up */
+    STAGE_SETTING_UP, /* the session's settings and the statements are on the wire */
+    STAGE_READY
+};
+
+/* Between attempts, and for a server that does not answer. */
+enum { DELAY_LEAST_MS = 50, DELAY_MOST_MS = 1000, CONNECT_MS = 3000 };
+
+struct pipeline {
+    struct event_base *base;
+    struct pipeline_options o; /* its texts are ours */
+    PGconn *conn;              /* NULL while AWAY */
+    struct event *io;          /* NULL while AWAY */
+    struct event *timer;       /* to reconnect, or to give up connecting */
+    struct event *later;       /* tells those whom the connection left */
+    enum stage stage;
+    struct waiters flying; /* sent, in order */
+    struct waiters left;   /* to be told that the connection is gone */
+    struct error trouble;
+    uint64_t warnings;
+    uint32_t delay_ms;
+    int backend;
+    bool told_ready; /* what `changed` was last told */
+};
+
+static const struct {
+    const char *name;
+    const char *text;
+    int n_args;
+} statement[SQL_COUNT] = {
+#define STATEMENT(name, n_args, text) [SQL_##name] = {#name, text, n_args},
+#include "statements.h"
+#undef STATEMENT
+};
+
+/* Prepared like statements, so that they need no parsing either. */
+static const char *const verb_text[] = {
+    [PIPELINE_BEGIN] = "BEGIN",
+    [PIPELINE_COMMIT] = "COMMIT",
+    [PIPELINE_ROLLBACK] = "ROLLBACK",
+};
+enum { VERBS = 3 };
+
+static void connect_now(struct pipeline *p);
+
+static void
+wait_ms(struct event *timer, uint32_t ms)
+{
+    const struct timeval tv = {.tv_sec = ms / 1000, .tv_usec = (ms % 1000) * 1000};
+
+    require(event_add(timer, &tv) == 0);
+}
+
+static void
+drop_connection(struct pipeline *p)
+{
+    if (p->io)
+        event_free(p->io);
+    p->io = NULL;
+    PQfinish(p->conn);
+    p->conn = NULL;
+    p->backend = 0;
+    p->stage = STAGE_AWAY;
+    waiters_move(&p->left, &p->flying);
+}
+
+/* Gives the connection up.  Those who wait are told from the loop. */
+static void
+lose(struct pipeline *p, const char *why)
+{
+    const uint32_t jitter = arc4random_uniform(p->delay_ms / 2 + 1);
+
+    if (p->stage == STAGE_AWAY)
+        return;
+    error_set(&p->trouble, ERROR_STORE_BUSY, "the database is away");
+    log_warn("database connection lost", log_str("name", p->o.name), log_int("pid", p->backend),
+             log_int("in_flight", (int64_t)p->flying.n), log_str("why", why));
+    drop_connection(p);
+    wait_ms(p->timer, p->delay_ms / 2 + jitter);
+    p->delay_ms = p->delay_ms * 2 > DELAY_MOST_MS ? DELAY_MOST_MS : p->delay_ms * 2;
+    event_active(p->later, EV_TIMEOUT, 0);
+}
+
+static void
+tell_changed(struct pipeline *p)
+{
+    const bool ready = p->stage == STAGE_READY;
+
+    if (ready == p->told_ready)
+        return;
+    p->told_ready = ready;
+    if (p->o.changed)
+        p->o.changed(p->o.arg, ready);
+}
+
+static void
+tell_left(struct pipeline *p)
+{
+    struct error e = {0};
+
+    error_set(&e, ERROR_STORE_BUSY, "the database is away");
+    for (size_t n = p->left.n; n > 0; n--) { /* those who come meanwhile: the next turn */
+        const struct waiter w = waiters_take(&p->left);
+
+        if (w.answer)
+            w.answer(w.arg, NULL, &e);
+    }
+    if (p->left.n)
+        event_active(p->later, EV_TIMEOUT, 0);
+}
+
+static void
+on_later(evutil_socket_t fd, short what, void *arg)
+{
+    struct pipeline *p = arg;
+
+    (void)fd;
+    (void)what;
+    tell_left(p);
+    tell_changed(p);
+}
+
+/* The server is going, or has become a standby: a new connection finds the one that serves. */
+static bool
+means_away(const char *state)
+{
+    return !state || !strncmp(state, "08", 2) || !strncmp(state, "57P", 3) ||
+           !strcmp(state, "25006");
+}
+
+static void
+read_refusal(const PGresult *res, const struct waiter *w, struct error *e)
+{
+    const char *state = PQresultErrorField(res, PG_DIAG_SQLSTATE);
+    const char *message = PQresultErrorField(res, PG_DIAG_MESSAGE_PRIMARY);
+
+    if (means_away(state))
+        error_set(e, ERROR_STORE_BUSY, "the database is away");
+    else
+        error_set(e, ERROR_STORE_FAILED, "the database refused");
+    if (state)
+        memcpy(e->sqlstate, state, sizeof(e->sqlstate) - 1);
+    log_warn("statement refused",
+             log_str("statement", w->statement < 0 ? "" : statement[w->statement].name),
+             log_str("sqlstate", e->sqlstate),
+             log_str("message", message ? message : PQresultErrorMessage(res)));
+}
+
+static void
+answer_one(struct pipeline *p, const PGresult *res)
+{
+    const struct waiter w = waiters_take(&p->flying);
+    struct error e = {0};
+
+    switch (PQresultStatus(res)) {
+    case PGRES_TUPLES_OK:
+    case PGRES_COMMAND_OK:
+    case PGRES_PIPELINE_SYNC:
+        if (w.answer)
+            w.answer(w.arg, res, NULL);
+        return;
+    case PGRES_PIPELINE_ABORTED:
+        error_set(&e, ERROR_STORE_FAILED, "an earlier statement was refused");
+        break;
+    default:
+        read_refusal(res, &w, &e);
+        break;
+    }
+    if (e.code == ERROR_STORE_BUSY)
+        lose(p, "the server says so");
+    if (w.answer)
+        w.answer(w.arg, NULL, &e);
+}
+
+static void watch(struct pipeline *p, short want);
+
+static void
+flush(struct pipeline *p)
+{
+    int rc;
+
+    if (p->stage != STAGE_SETTING_UP && p->stage != STAGE_READY)
+        return;
+    rc = PQflush(p->conn);
+    if (rc < 0)
+        lose(p, PQerrorMessage(p->conn));
+    else
+        watch(p, rc > 0 ? EV_READ | EV_WRITE : EV_READ);
+}
+
+/* An answer is followed by a NULL, a sync's is not. */
+static void
+read_answers(struct pipeline *p)
+{
+    bool pause = false;
+
+    if (!PQconsumeInput(p->conn)) {
+        lose(p, PQerrorMessage(p->conn));
+        return;
+    }
+    while (p->conn && p->flying.n && !PQisBusy(p->conn)) {
+        PGresult *res = PQgetResult(p->conn);
+
+        if (!res && pause) {
+            lose(p, "answers ended before their time");
+            return;
+        }
+        pause = !res;
+        if (!res)
+            continue;
+        answer_one(p, res);
+        PQclear(res);
+    }
+    flush(p);
+}
+
+static void
+on_prepared(void *arg, const PGresult *res, const struct error *e)
+{
+    (void)res;
+    if (e)
+        lose(arg, "the schema does not fit this release: onestop migrate");
+}
+
+static void
+on_session(void *arg, const PGresult *res, const struct error *e)
+{
+    enum { PID = 10 };
+    struct pipeline *p = arg;
+
+    if (e)
+        lose(p, "the server refuses the session's settings");
+    else
+        p->backend = (int)row_int(res, 0, PID);
+}
+
+static void
+on_set_up(void *arg, const PGresult *res, const struct error *e)
+{
+    struct pipeline *p = arg;
+
+    (void)res;
+    if (e || p->stage != STAGE_SETTING_UP)
+        return;
+    p->stage = STAGE_READY;
+    p->delay_ms = DELAY_LEAST_MS;
+    event_del(p->timer);
+    tell_changed(p);
+}
+
+static void
+expect(struct pipeline *p, pipeline_answer_fn *answer, int statement_id)
+{
+    waiters_add(&p->flying, (struct waiter){.answer = answer, .arg = p, .statement = statement_id});
+}
+
+static bool
+send_session(struct pipeline *p)
+{
+    enum { IDLE_MS = 10000 };
+    static const int binary[4] = {1, 1, 1, 1};
+    struct arena a = {0};
+    struct parameters v = parameters_new(&a);
+    bool ok;
+
+    parameter_text(&v, p->o.name);
+    parameter_int(&v, p->o.statement_timeout / 1000);
+    parameter_int(&v, IDLE_MS);
+    parameter_int(&v, p->o.use == PIPELINE_BATCH);
+    ok = PQsendQueryParams(p->conn, statement[SQL_session_begin].text, v.n, NULL, v.value, v.length,
+                           binary, 1);
+    arena_release(&a);
+    expect(p, on_session, SQL_session_begin);
+    return ok;
+}
+
+static void
+set_up(struct pipeline *p)
+{
+    bool ok = PQsetnonblocking(p->conn, 1) == 0 && PQenterPipelineMode(p->conn);
+
+    p->stage = STAGE_SETTING_UP;
+    ok = ok && send_session(p);
+    for (int i = 0; ok && i < SQL_COUNT; i++) {
+        ok = PQsendPrepare(p->conn, statement[i].name, statement[i].text, 0, NULL);
+        expect(p, on_prepared, i);
+    }
+    for (int i = 0; ok && i < VERBS; i++) {
+        ok = PQsendPrepare(p->conn, verb_text[i], verb_text[i], 0, NULL);
+        expect(p, on_prepared, -1);
+    }
+    ok = ok && PQpipelineSync(p->conn);
+    expect(p, on_set_up, -1);
+    if (ok)
+        flush(p);
+    else
+        lose(p, PQerrorMessage(p->conn));
+}
+
+static void
+poll_connect(struct pipeline *p)
+{
+    switch (PQconnectPoll(p->conn)) {
+    case PGRES_POLLING_READING:
+        watch(p, EV_READ);
+        break;
+    case PGRES_POLLING_WRITING:
+        watch(p, EV_WRITE);
+        break;
+    case PGRES_POLLING_OK:
+        set_up(p);
+        break;
+    case PGRES_POLLING_FAILED:
+    case PGRES_POLLING_ACTIVE:
+        lose(p, PQerrorMessage(p->conn));
+        break;
+    }
+}
+
+static void
+on_io(evutil_socket_t fd, short what, void *arg)
+{
+    struct pipeline *p = arg;
+
+    (void)fd;
+    (void)what;
+    if (p->stage == STAGE_CONNECTING)
+        poll_connect(p);
+    else
+        read_answers(p);
+}
+
+/* While it connects libpq changes sockets as it tries addresses. */
+static void
+watch(struct pipeline *p, short want)
+{
+    want |= EV_PERSIST;
+    if (p->io && event_get_fd(p->io) == PQsocket(p->conn) && event_get_events(p->io) == want)
+        return;
+    if (p->io)
+        event_free(p->io);
+    p->io = event_new(p->base, PQsocket(p->conn), want, on_io, p);
+    require(p->io && event_add(p->io, NULL) == 0);
+}
+
+static void
+on_timer(evutil_socket_t fd, short what, void *arg)
+{
+    struct pipeline *p = arg;
+
+    (void)fd;
+    (void)what;
+    if (p->stage == STAGE_AWAY)
+        connect_now(p);
+    else
+        lose(p, "connecting took too long");
+}
+
+static void
+on_notice(void *arg, const PGresult *res)
+{
+    const char *severity = PQresultErrorField(res, PG_DIAG_SEVERITY_NONLOCALIZED);
+    const char *message = PQresultErrorField(res, PG_DIAG_MESSAGE_PRIMARY);
+    struct pipeline *p = arg;
+
+    if (!severity || strcmp(severity, "WARNING") != 0)
+        return;
+    p->warnings++;
+    log_warn("database warns", log_str("name", p->o.name), log_str("message", message));
+}
+
+static void
+connect_now(struct pipeline *p)
+{
+    /* What stands before dbname may be overruled by the connection string. */
+    const char *const key[] = {
+        "tcp_user_timeout", "keepalives_idle", "keepalives_interval",       "keepalives_count",
+        "dbname",           "client_encoding", "fallback_application_name", NULL};
+    const char *const value[] = {"3000", "2", "1", "3", p->o.conninfo, "UTF8", p->o.name, NULL};
+
+    p->stage = STAGE_CONNECTING;
+    p->conn = PQconnectStartParams(key, value, 1);
+    require(p->conn != NULL);
+    PQsetNoticeReceiver(p->conn, on_notice, p);
+    wait_ms(p->timer, p->o.connect_timeout ? (uint32_t)(p->o.connect_timeout / 1000) : CONNECT_MS);
+    if (PQstatus(p->conn) == CONNECTION_BAD)
+        lose(p, PQerrorMessage(p->conn));
+    else
+        watch(p, EV_WRITE);
+}
+
+struct pipeline *
+pipeline_open(struct event_base *base, const struct pipeline_options *options)
+{
+    struct pipeline *p = calloc(1, sizeof(*p));
+
+    require(p != NULL);
+    p->base = base;
+    p->o = *options;
+    p->o.conninfo = strdup(options->conninfo);
+    p->o.name = strdup(options->name);
+    p->delay_ms = DELAY_LEAST_MS;
+    p->timer = event_new(base, -1, 0, on_timer, p);
+    p->later = event_new(base, -1, 0, on_later, p);
+    require(p->o.conninfo && p->o.name && p->timer && p->later);
+    connect_now(p);
+    return p;
+}
+
+void
+pipeline_close(struct pipeline *p)
+{
+    if (!p)
+        return;
+    p->o.changed = NULL;
+    drop_connection(p);
+    while (p->left.n)
+        tell_left(p);
+    event_free(p->timer);
+    event_free(p->later);
+    waiters_release(&p->flying);
+    waiters_release(&p->left);
+    free((char *)p->o.conninfo);
+    free((char *)p->o.name);
+    free(p);
+}
+
+/* Notes who waits; @return false when there is nobody to send to. */
+static bool
+may_send(struct pipeline *p, struct waiter w)
+{
+    if (p->stage != STAGE_READY) {
+        waiters_add(&p->left, w);
+        event_active(p->later, EV_TIMEOUT, 0);
+        return false;
+    }
+    waiters_add(&p->flying, w);
+    return true;
+}
+
+void
+pipeline_send(struct pipeline *p, enum statement_id s, const struct parameters *parameters,
+              pipeline_answer_fn *answer, void *arg)
+{
+    static const int binary[PARAMETERS_MAX] = {1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
+                                               1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1};
+    static const struct parameters none;
+    const struct parameters *v = parameters ? parameters : &none;
+
+    require(v->n == statement[s].n_args);
+    if (may_send(p, (struct waiter){.answer = answer, .arg = arg, .statement = (int)s}) &&
+        !PQsendQueryPrepared(p->conn, statement[s].name, v->n, v->value, v->length, binary, 1))
+        lose(p, PQerrorMessage(p->conn));
+}
+
+void
+pipeline_send_verb(struct pipeline *p, enum pipeline_verb verb, pipeline_answer_fn *answer,
+                   void *arg)
+{
+    if (may_send(p, (struct waiter){.answer = answer, .arg = arg, .statement = -1}) &&
+        !PQsendQueryPrepared(p->conn, verb_text[verb], 0, NULL, NULL, NULL, 1))
+        lose(p, PQerrorMessage(p->conn));
+}
+
+void
+pipeline_sync(struct pipeline *p, pipeline_answer_fn *answer, void *arg)
+{
+    if (!may_send(p, (struct waiter){.answer = answer, .arg = arg, .statement = -1}))
+        return;
+    if (PQpipelineSync(p->conn))
+        flush(p);
+    else
+        lose(p, PQerrorMessage(p->conn));
+}
+
+void
+pipeline_ask(struct pipeline *p, enum statement_id s, const struct parameters *parameters,
+             pipeline_answer_fn *answer, void *arg)
+{
+    pipeline_send(p, s, parameters, answer, arg);
+    pipeline_sync(p, NULL, NULL);
+}
+
+void
+pipeline_break(struct pipeline *p, const char *why)
+{
+    lose(p, why);
+}
+
+bool
+pipeline_ready(const struct pipeline *p)
+{
+    return p->stage == STAGE_READY;
+}
+
+const struct error *
+pipeline_trouble(const struct pipeline *p)
+{
+    return &p->trouble;
+}
+
+uint64_t
+pipeline_warnings(const struct pipeline *p)
+{
+    return p->warnings;
+}
+
+int
+pipeline_backend(const struct pipeline *p)
+{
+    return p->backend;
+}
+
+size_t
+pipeline_waiting(const struct pipeline *p)
+{
+    return p->flying.n + p->left.n;
+}
+
+const char *
+pipeline_statement_name(enum statement_id s)
+{
+    return statement[s].name;
+}

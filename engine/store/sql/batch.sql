@@ -1,0 +1,159 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- What one batch of commands reads and writes, in its order.  Every statement
+-- takes whole arrays, one element per row.
+
+-- name: batch_lock (cell, cases)
+-- Locks in the order of ids; rows another batch holds are left out.
+SELECT c.id
+  FROM cases c
+ WHERE c.cell = $1::bigint AND c.id = ANY ($2::bigint[])
+ ORDER BY c.id
+   FOR NO KEY UPDATE SKIP LOCKED;
+
+-- name: batch_lock_wait (cell, cases)
+-- The same for a case that was always held: waits, within lock_timeout.
+SELECT c.id
+  FROM cases c
+ WHERE c.cell = $1::bigint AND c.id = ANY ($2::bigint[])
+ ORDER BY c.id
+   FOR NO KEY UPDATE;
+
+-- name: key_reserve (cell, principals, keys, requests)
+-- Takes the keys of creating commands, in sorted order, so that two batches
+-- wait for one another in one direction only.  A key taken by a transaction
+-- under way is waited for.
+INSERT INTO keys (cell, scope, principal, key, created, request, case_id, status)
+SELECT $1::bigint, 0, n.principal, n.key, p.moment, n.request, 0, 0
+  FROM unnest($2::text[], $3::text[], $4::bytea[]) AS n (principal, key, request), present p
+ ORDER BY n.principal COLLATE "C", n.key COLLATE "C"
+    ON CONFLICT (cell, scope, principal, key) DO NOTHING;
+
+-- name: batch_begin (creating)
+-- The time, read after the locks are held, and the numbers this transaction needs.
+SELECT p.moment, nextval('journal_ids'),
+       ARRAY (SELECT nextval('case_ids') FROM generate_series(1, $1::bigint))
+  FROM present p;
+
+-- name: key_read (cell, scopes, principals, keys)
+SELECT k.scope, k.principal, k.key, k.request, k.case_id, k.status, k.etag, k.body
+  FROM unnest($2::bigint[], $3::text[], $4::text[]) AS n (scope, principal, key)
+  JOIN keys k ON k.cell = $1::bigint AND k.scope = n.scope AND k.principal = n.principal
+             AND k.key = n.key;
+
+-- name: batch_read (cell, cases)
+-- Columns as in case_by_id: rows.c reads both.
+SELECT c.id, c.definition, c.number, c.rules, c.head, c.state, c.form, c.workflow, c.party,
+       c.applicant, c.query
+  FROM cases c
+ WHERE c.cell = $1::bigint AND c.id = ANY ($2::bigint[]);
+
+-- name: batch_history (cell, case, up_to)
+-- What a record is taken back by: the facts up to it.
+SELECT f.body
+  FROM facts f
+ WHERE f.cell = $1::bigint AND f.case_id = $2::bigint AND f.number <= $3::bigint
+ ORDER BY f.number;
+
+-- name: case_insert (cell, ids, definitions, opened, queries, numbers, workflows, districts, kinds, parties, applicants, rules, phases, publics, revisions, recorded, moments, alarms, heads, desks, visits, dues, states, forms, closed, outcomes)
+INSERT INTO cases (cell, id, definition, opened, query, number, workflow, district, kind, party,
+                   applicant, rules, phase, public, revision, recorded, moment, alarm, head, desk,
+                   visit, due, state, form, closed, outcome)
+SELECT $1::bigint, n.id, n.definition, n.opened, n.query, n.number, n.workflow, n.district, n.kind,
+       n.party, n.applicant, $12::bigint, n.phase, n.public, n.revision, n.recorded, n.moment,
+       n.alarm, n.head, n.desk::integer[], n.visit::integer[], n.due::bigint[], n.state, n.form,
+       n.closed, n.outcome
+  FROM unnest($2::bigint[], $3::bigint[], $4::timestamptz[], $5::bytea[], $6::text[], $7::text[],
+              $8::text[], $9::text[], $10::text[], $11::text[], $13::bigint[], $14::bigint[],
+              $15::bigint[], $16::bigint[], $17::timestamptz[], $18::timestamptz[], $19::bytea[],
+              $20::text[], $21::text[], $22::text[], $23::text[], $24::text[],
+              $25::timestamptz[], $26::text[])
+       AS n (id, definition, opened, query, number, workflow, district, kind, party, applicant,
+             phase, public, revision, recorded, moment, alarm, head, desk, visit, due, state,
+             form, closed, outcome);
+
+-- name: party_insert (cell, parties, cases)
+INSERT INTO party_cases (cell, party, case_id)
+SELECT $1::bigint, n.party, n.case_id
+  FROM unnest($2::text[], $3::bigint[]) AS n (party, case_id);
+
+-- name: case_update (cell, ids, rules, phases, publics, revisions, recorded, moments, alarms, heads, desks, visits, dues, states, closed, outcomes)
+UPDATE cases c
+   SET rules = $3::bigint, phase = n.phase, public = n.public, revision = n.revision,
+       recorded = n.recorded, moment = n.moment, alarm = n.alarm, head = n.head,
+       desk = n.desk::integer[], visit = n.visit::integer[], due = n.due::bigint[],
+       state = n.state, closed = n.closed, outcome = n.outcome
+  FROM unnest($2::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[],
+              $8::timestamptz[], $9::timestamptz[], $10::bytea[], $11::text[], $12::text[],
+              $13::text[], $14::text[], $15::timestamptz[], $16::text[])
+       AS n (id, phase, public, revision, recorded, moment, alarm, head, desk, visit, due, state,
+             closed, outcome)
+ WHERE c.cell = $1::bigint AND c.id = n.id;
+
+-- name: form_update (cell, ids, forms)
+UPDATE cases c
+   SET form = n.form
+  FROM unnest($2::bigint[], $3::text[]) AS n (id, form)
+ WHERE c.cell = $1::bigint AND c.id = n.id;
+
+-- name: fact_insert (cell, journal, cases, numbers, moments, kinds, actors, bodies, hashes)
+INSERT INTO facts (cell, journal, case_id, number, at, kind, actor, body, hash)
+SELECT $1::bigint, $2::bigint, n.case_id, n.number, n.at, n.kind, n.actor, n.body, n.hash
+  FROM unnest($3::bigint[], $4::bigint[], $5::timestamptz[], $6::bigint[], $7::text[], $8::text[],
+              $9::bytea[]) AS n (case_id, number, at, kind, actor, body, hash);
+
+-- name: timing_withdraw (cell, cases, records)
+-- An annulment takes back what the record it annuls had measured.
+DELETE FROM timings t
+ USING unnest($2::bigint[], $3::bigint[]) AS n (case_id, record)
+ WHERE t.cell = $1::bigint AND t.case_id = n.case_id AND t.record = n.record;
+
+-- name: timing_insert (cell, journal, cases, visits, clocks, records, definitions, started, ended, due, elapsed, counted, stopped, days, verdicts, kinds, cancelled, steps, rules, limits, departments, districts, grounds, actors, actions)
+INSERT INTO timings (cell, journal, case_id, visit, clock, record, definition, started, ended, due,
+                     elapsed_ms, counted_ms, stopped_ms, counted_days, verdict, kind, cancelled,
+                     step, rule, limited, department, district, stopped_by, actor, action)
+SELECT $1::bigint, $2::bigint, n.case_id, n.visit, n.clock, n.record, n.definition, n.started,
+       n.ended, n.due, n.elapsed, n.counted, n.stopped, n.days, n.verdict, n.kind,
+       n.cancelled <> 0, n.step, n.rule, n.limited, n.department, n.district, n.grounds, n.actor,
+       n.action
+  FROM unnest($3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[],
+              $8::timestamptz[], $9::timestamptz[], $10::timestamptz[], $11::bigint[],
+              $12::bigint[], $13::bigint[], $14::bigint[], $15::bigint[], $16::bigint[],
+              $17::bigint[], $18::text[], $19::text[], $20::text[], $21::text[], $22::text[],
+              $23::text[], $24::text[], $25::text[])
+       AS n (case_id, visit, clock, record, definition, started, ended, due, elapsed, counted,
+             stopped, days, verdict, kind, cancelled, step, rule, limited, department, district,
+             grounds, actor, action);
+
+-- name: outbox_insert (cell, cases, numbers, systems, visits, steps, moments, bodies)
+INSERT INTO outbox (cell, case_id, number, system, visit, step, at, body)
+SELECT $1::bigint, n.case_id, n.number, n.system, n.visit, n.step, n.at, n.body
+  FROM unnest($2::bigint[], $3::bigint[], $4::text[], $5::bigint[], $6::text[], $7::timestamptz[],
+              $8::text[]) AS n (case_id, number, system, visit, step, at, body);
+
+-- name: key_insert (cell, scopes, principals, keys, moment, requests, cases, statuses, etags, bodies)
+-- Keys of commands on a case: its lock is held, so nobody else has them.
+INSERT INTO keys (cell, scope, principal, key, created, request, case_id, status, etag, body)
+SELECT $1::bigint, n.scope, n.principal, n.key, $5::timestamptz, n.request, n.case_id, n.status,
+       n.etag, n.body
+  FROM unnest($2::bigint[], $3::text[], $4::text[], $6::bytea[], $7::bigint[], $8::bigint[],
+              $9::text[], $10::text[])
+       AS n (scope, principal, key, request, case_id, status, etag, body);
+
+-- name: key_answer (cell, principals, keys, cases, statuses, etags, bodies)
+-- The reply of a creating command whose key was reserved.
+UPDATE keys k
+   SET case_id = n.case_id, status = n.status, etag = n.etag, body = n.body
+  FROM unnest($2::text[], $3::text[], $4::bigint[], $5::bigint[], $6::text[], $7::text[])
+       AS n (principal, key, case_id, status, etag, body)
+ WHERE k.cell = $1::bigint AND k.scope = 0 AND k.principal = n.principal AND k.key = n.key;
+
+-- name: key_release (cell, principals, keys)
+-- A refusal does not use a key up.
+DELETE FROM keys k
+ USING unnest($2::text[], $3::text[]) AS n (principal, key)
+ WHERE k.cell = $1::bigint AND k.scope = 0 AND k.principal = n.principal AND k.key = n.key
+   AND k.status = 0;
+
+-- name: journal_insert (cell, id, moment, facts, hash)
+INSERT INTO journal (cell, id, xid, at, facts, hash)
+VALUES ($1::bigint, $2::bigint, pg_current_xact_id(), $3::timestamptz, $4::bigint, $5::bytea);

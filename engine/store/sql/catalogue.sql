@@ -1,0 +1,52 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- Versions of workflows, desks, the test clock.  Shared by all cells.
+
+-- name: definition_publish (hash, workflow, body, from_day, until_day)
+-- Days since 1970; an until of 0 is open.
+INSERT INTO definitions (hash, workflow, body, effective_from, effective_until, published_at)
+SELECT $1::text, $2::text, $3::text, date '1970-01-01' + $4::bigint::integer,
+       CASE WHEN $5::bigint <> 0 THEN date '1970-01-01' + $5::bigint::integer END, p.moment
+  FROM present p
+    ON CONFLICT (hash) DO NOTHING;
+
+-- name: definition_number (hash)
+SELECT id FROM definitions WHERE hash = $1::text;
+
+-- name: definition_body (id)
+SELECT body FROM definitions WHERE id = $1::bigint;
+
+-- name: desk_publish (roles, departments)
+INSERT INTO desks (role, department)
+SELECT role, department FROM unnest($1::text[], $2::text[]) AS n (role, department)
+    ON CONFLICT (role, department) DO NOTHING;
+
+-- name: desk_numbers (roles, departments)
+-- In the order asked.
+SELECT d.id
+  FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS n (role, department, place)
+  JOIN desks d ON d.role = n.role AND d.department = n.department
+ ORDER BY n.place;
+
+-- name: clock_read ()
+SELECT p.moment, EXISTS (SELECT FROM test_clock) AS test, (SELECT rate FROM test_clock) AS rate
+  FROM present p;
+
+-- name: clock_mark (start)
+-- Makes this a test database, for ever.
+INSERT INTO test_clock (real, virtual, rate)
+VALUES (clock_timestamp(), $1::timestamptz, 0)
+    ON CONFLICT (one) DO NOTHING;
+
+-- name: clock_advance (cell, to, rate_in_thousandths)
+-- Forward only, and no further than a microsecond past the next due moment, so
+-- that the alarm there is decided before time goes on.  The caller repeats it
+-- until it answers the moment asked for.  Answers nothing where there is no
+-- test clock.
+UPDATE test_clock t
+   SET real = clock_timestamp(), rate = $3::bigint / 1000.0,
+       virtual = greatest(t.virtual + (clock_timestamp() - t.real) * t.rate,
+                          least($2::timestamptz,
+                                (SELECT min(c.alarm) + interval '1 microsecond'
+                                   FROM cases c
+                                  WHERE c.cell = $1::bigint AND c.alarm IS NOT NULL)))
+RETURNING t.virtual;

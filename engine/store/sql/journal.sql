@@ -1,0 +1,59 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- The order of everything, and what is due.
+
+-- name: journal_last (cell)
+-- Where the numberer stands, and how old the oldest row without a number is.
+SELECT coalesce((SELECT n.last FROM numberer n WHERE n.cell = $1::bigint), 0),
+       coalesce((SELECT (extract(epoch FROM p.moment - min(j.at)) * 1000000)::bigint
+                   FROM journal j
+                  WHERE j.cell = $1::bigint AND j.number IS NULL), 0)
+  FROM present p;
+
+-- name: journal_number (cell, last, most)
+-- Gives the next numbers to every row that no transaction can come before any
+-- more.  Two at once: the second finds `last` moved and does nothing.
+WITH ripe AS (
+    SELECT j.id, row_number() OVER (ORDER BY j.xid, j.id) AS place
+      FROM journal j
+     WHERE j.cell = $1::bigint AND j.number IS NULL
+       AND j.xid < pg_snapshot_xmin(pg_current_snapshot())
+     ORDER BY j.xid, j.id
+     LIMIT $3::bigint
+), taken AS (
+    INSERT INTO numberer AS n (cell, last)
+    SELECT $1::bigint, r.most FROM (SELECT max(place) AS most FROM ripe) r
+     WHERE r.most IS NOT NULL AND $2::bigint = 0
+        ON CONFLICT (cell) DO NOTHING
+    RETURNING n.last
+), moved AS (
+    UPDATE numberer n
+       SET last = n.last + r.most
+      FROM (SELECT max(place) AS most FROM ripe) r
+     WHERE n.cell = $1::bigint AND n.last = $2::bigint AND r.most IS NOT NULL
+    RETURNING n.last
+)
+UPDATE journal j
+   SET number = $2::bigint + r.place
+  FROM ripe r
+ WHERE j.cell = $1::bigint AND j.id = r.id
+   AND (EXISTS (SELECT FROM moved) OR EXISTS (SELECT FROM taken))
+RETURNING j.number;
+
+-- name: alarm_due (cell, most)
+-- Cases at which the core must look again; locks nothing.
+SELECT c.id
+  FROM cases c, present p
+ WHERE c.cell = $1::bigint AND c.alarm IS NOT NULL AND c.alarm < p.moment
+ ORDER BY c.alarm
+ LIMIT $2::bigint;
+
+-- name: key_purge (cell, age_seconds, most)
+-- Forgets keys past their age, a few at a time.
+DELETE FROM keys k
+ WHERE k.cell = $1::bigint
+   AND (k.scope, k.principal, k.key) IN (
+       SELECT o.scope, o.principal, o.key
+         FROM keys o, present p
+        WHERE o.cell = $1::bigint AND o.created < p.moment - $2::bigint * interval '1 second'
+          AND o.status <> 0
+        LIMIT $3::bigint);

@@ -1,0 +1,83 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- Reads: single cases, worklists, what happened.  Rows of cases come in the
+-- columns of batch_read, so that rows.c reads them; the moment comes with them.
+
+-- name: case_by_id (cell, id)
+SELECT c.id, c.definition, c.number, c.rules, c.head, c.state, c.form, c.workflow, c.party,
+       c.applicant, c.query, p.moment
+  FROM cases c, present p
+ WHERE c.cell = $1::bigint AND c.id = $2::bigint;
+
+-- name: case_list (cell, before, most, workflow, district, phase, party)
+-- Newest first, from before the id `before` (0: from the newest); a NULL or 0 filter takes all.
+SELECT c.id, c.number, c.workflow, c.definition, c.district, c.kind, c.applicant, c.phase,
+       c.public, c.opened, c.closed, c.outcome, c.revision, c.moment, c.alarm
+  FROM cases c
+ WHERE c.cell = $1::bigint
+   AND ($2::bigint = 0 OR c.id < $2::bigint)
+   AND ($4::text IS NULL OR c.workflow = $4::text)
+   AND ($5::text IS NULL OR c.district = $5::text)
+   AND ($6::bigint = 0 OR c.phase = $6::bigint)
+   AND ($7::text IS NULL OR c.id IN (SELECT x.case_id
+                                       FROM party_cases x
+                                      WHERE x.cell = $1::bigint AND x.party = $7::text))
+ ORDER BY c.cell DESC, c.id DESC
+ LIMIT $3::bigint;
+
+-- name: task_list (cell, desks, district, workflow, after_due, after_case, after_visit, most)
+-- Open human steps at any of the desks, soonest due first, from behind the
+-- cursor (start: the least bigint, 0, 0); the state tells step, holder and revision.
+SELECT t.due, c.id, t.visit, t.desk, c.number, c.definition, c.district, c.applicant, c.state,
+       p.moment
+  FROM cases c
+ CROSS JOIN LATERAL unnest(c.desk, c.visit, c.due) AS t (desk, visit, due)
+ CROSS JOIN present p
+ WHERE c.cell = $1::bigint AND c.phase = 1
+   AND c.desk && $2::bigint[]::integer[] AND t.desk = ANY ($2::bigint[]::integer[])
+   AND ($3::text IS NULL OR c.district = $3::text)
+   AND ($4::text IS NULL OR c.workflow = $4::text)
+   AND (t.due, c.id, t.visit) > ($5::bigint, $6::bigint, $7::bigint::integer)
+ ORDER BY t.due, c.id, t.visit
+ LIMIT $8::bigint;
+
+-- name: task_count (cell, desks, district, workflow, most)
+-- Counts up to `most`: an answer of `most` means "at least".
+SELECT count(*)
+  FROM (SELECT
+          FROM cases c
+         CROSS JOIN LATERAL unnest(c.desk) AS t (desk)
+         WHERE c.cell = $1::bigint AND c.phase = 1
+           AND c.desk && $2::bigint[]::integer[] AND t.desk = ANY ($2::bigint[]::integer[])
+           AND ($3::text IS NULL OR c.district = $3::text)
+           AND ($4::text IS NULL OR c.workflow = $4::text)
+         LIMIT $5::bigint) AS few;
+
+-- name: fact_list (cell, case, after, most)
+SELECT f.number, f.at, f.kind, f.actor, f.body, f.hash, j.number
+  FROM facts f
+  LEFT JOIN journal j ON j.cell = f.cell AND j.id = f.journal
+ WHERE f.cell = $1::bigint AND f.case_id = $2::bigint AND f.number > $3::bigint
+ ORDER BY f.number
+ LIMIT $4::bigint;
+
+-- name: timing_list (cell, case)
+SELECT t.visit, t.clock, t.record, t.step, t.rule, t.limited, t.department, t.started, t.ended,
+       t.due, t.elapsed_ms, t.counted_ms, t.stopped_ms, t.counted_days, t.verdict, t.kind,
+       t.cancelled, t.stopped_by, t.actor, t.action
+  FROM timings t
+ WHERE t.cell = $1::bigint AND t.case_id = $2::bigint
+ ORDER BY t.record, t.visit, t.clock;
+
+-- name: audit_cases (cell, after, most)
+SELECT c.id, c.definition, c.number, c.rules, c.head, c.state, c.form, c.workflow, c.party,
+       c.applicant, c.query
+  FROM cases c
+ WHERE c.cell = $1::bigint AND c.id > $2::bigint
+ ORDER BY c.cell, c.id
+ LIMIT $3::bigint;
+
+-- name: audit_facts (cell, cases)
+SELECT f.case_id, f.number, f.body, f.hash
+  FROM facts f
+ WHERE f.cell = $1::bigint AND f.case_id = ANY ($2::bigint[])
+ ORDER BY f.case_id, f.number;

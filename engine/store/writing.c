@@ -1,0 +1,268 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Outcomes of commands as arrays of columns, one statement per table. */
+#include "store/writing.h"
+
+#include <string.h>
+
+#include "store/writing_case.h"
+
+static void
+start(struct arena *a, struct column *c, const char *types)
+{
+    for (size_t i = 0; types[i]; i++) {
+        const enum column_type type = types[i] == 'i'   ? COLUMN_INT
+                                      : types[i] == '@' ? COLUMN_INSTANT
+                                      : types[i] == 't' ? COLUMN_TEXT
+                                                        : COLUMN_BYTES;
+
+        c[i] = column_new(a, type);
+    }
+}
+
+void
+writing_begin(struct writing *w, struct arena *a, int64_t cell, int64_t journal, instant moment)
+{
+    *w = (struct writing){.arena = a, .cell = cell, .journal = journal, .moment = moment};
+    /* i: bigint, @: timestamptz, t: text, b: bytea; in the order of the statements */
+    start(a, w->fact, "ii@ittb");
+    start(a, w->timing, "iiiii@@@iiiiiiitttttttt");
+    start(a, w->outbox, "iitit@t");
+    start(a, w->withdrawn, "ii");
+    start(a, w->key, "ittbiitt");
+    start(a, w->answered, "ttiitt");
+    start(a, w->released, "tt");
+}
+
+static void
+add_fact(struct writing *w, struct case_change *change, const struct record *r)
+{
+    struct text body = text_new(w->arena);
+    struct column *c = w->fact;
+
+    record_write(&body, change->edition->w, r);
+    digest_chain(change->head, body.at, body.len);
+    digest_chain(w->hash, change->head, HASH_SIZE);
+    column_int(c++, change->id);
+    column_int(c++, r->number);
+    column_instant(c++, r->at);
+    column_int(c++, r->kind);
+    column_text(c++, r->actor);
+    column_bytes(c++, body.at, body.len);
+    column_bytes(c++, change->head, HASH_SIZE);
+}
+
+/* {"correction": milliseconds, …} on the wall, in the order in which grounds first held. */
+static const char *
+stopped_by(struct arena *a, const struct timing *t)
+{
+    struct text out = text_new(a);
+
+    put_open(&out, '{');
+    for (uint32_t i = 0; i < t->n_stand; i++) {
+        const char *ground = t->stand[i].ground;
+        span sum = 0;
+        bool seen = false;
+
+        for (uint32_t j = 0; j < t->n_stand && !seen; j++) {
+            const instant to = t->stand[j].to == INSTANT_NONE ? t->ended : t->stand[j].to;
+
+            if (strcmp(t->stand[j].ground, ground) != 0)
+                continue;
+            seen = j < i;
+            sum += to > t->stand[j].from ? to - t->stand[j].from : 0;
+        }
+        if (!seen)
+            put_member_int(&out, ground, sum / 1000);
+    }
+    put_close(&out, '}');
+    return t->n_stand ? out.at : NULL;
+}
+
+static const char *
+limit_text(struct arena *a, const struct timing *t)
+{
+    struct text out = text_new(a);
+
+    if (!limit_is_set(t->limit))
+        return NULL;
+    limit_write(&out, t->limit, LANGUAGE_EN);
+    return out.at;
+}
+
+static void
+add_timing(struct writing *w, const struct case_change *change, const struct timing *t)
+{
+    const struct workflow *f = change->edition->w;
+    const struct clock_rule *rule = t->rule == NONE ? NULL : &f->clock[t->rule];
+    struct column *c = w->timing;
+
+    column_int(c++, change->id);
+    column_int(c++, t->visit);
+    column_int(c++, t->clock);
+    column_int(c++, t->record);
+    column_int(c++, change->edition->id);
+    column_instant(c++, t->started);
+    column_instant(c++, t->ended);
+    column_instant(c++, t->due);
+    column_int(c++, t->measure.elapsed / 1000);
+    column_int(c++, t->measure.counted / 1000);
+    column_int(c++, t->measure.stopped / 1000);
+    column_int(c++, t->measure.counted_days);
+    column_int(c++, t->verdict);
+    if (rule)
+        column_int(c++, rule->kind);
+    else
+        column_null(c++);
+    column_int(c++, t->cancelled);
+    column_text(c++, t->step == NONE ? NULL : f->step[t->step].path);
+    column_text(c++, rule ? rule->id : NULL);
+    column_text(c++, limit_text(w->arena, t));
+    column_text(c++, t->department);
+    column_text(c++, change->c->district);
+    column_text(c++, stopped_by(w->arena, t));
+    column_text(c++, t->by);
+    column_text(c++, t->action);
+}
+
+static void
+add_message(struct writing *w, const struct case_change *change, const struct message *m)
+{
+    struct text body = text_new(w->arena);
+    struct column *c = w->outbox;
+
+    value_write(&body, &m->data);
+    column_int(c++, change->id);
+    column_int(c++, m->number);
+    column_text(c++, m->system);
+    column_int(c++, m->visit);
+    column_text(c++, m->step);
+    column_instant(c++, change->c->moment);
+    column_bytes(c++, body.at, body.len);
+}
+
+void
+writing_outcome(struct writing *w, struct case_change *change, const struct outcome *out)
+{
+    change->c = out->next;
+    change->changed = change->changed || out->n_record > 0;
+    change->form_changed = change->form_changed || out->form_changed;
+    for (uint32_t i = 0; i < out->n_record; i++)
+        add_fact(w, change, &out->record[i]);
+    for (uint32_t i = 0; i < out->n_timing; i++)
+        add_timing(w, change, &out->timing[i]);
+    for (uint32_t i = 0; i < out->n_message; i++)
+        add_message(w, change, &out->message[i]);
+    if (out->annulled) { /* what is annulled has measured nothing */
+        column_int(&w->withdrawn[0], change->id);
+        column_int(&w->withdrawn[1], out->annulled);
+    }
+}
+
+static void
+add_act_key(struct column *c, const struct key_change *key)
+{
+    column_int(c++, key->scope);
+    column_text(c++, key->principal);
+    column_text(c++, key->key);
+    column_bytes(c++, key->request, HASH_SIZE);
+    column_int(c++, key->case_id);
+    column_int(c++, key->status);
+    column_text(c++, key->etag);
+    column_text(c++, key->body);
+}
+
+void
+writing_key(struct writing *w, const struct key_change *key)
+{
+    struct column *c = w->answered;
+
+    if (key->scope) {
+        add_act_key(w->key, key);
+        return;
+    }
+    if (key->status == 0) {
+        column_text(&w->released[0], key->principal);
+        column_text(&w->released[1], key->key);
+        return;
+    }
+    column_text(c++, key->principal);
+    column_text(c++, key->key);
+    column_int(c++, key->case_id);
+    column_int(c++, key->status);
+    column_text(c++, key->etag);
+    column_text(c++, key->body);
+}
+
+/* Where the answer goes, and which cell and journal the statements name. */
+struct sending {
+    struct writing *w;
+    struct pipeline *p;
+    pipeline_answer_fn *answer;
+    void *arg;
+};
+
+static void
+send_table(const struct sending *s, enum statement_id id, bool journal, struct column *c, size_t n)
+{
+    struct parameters v = parameters_new(s->w->arena);
+
+    if (c[0].n == 0)
+        return;
+    parameter_int(&v, s->w->cell);
+    if (journal)
+        parameter_int(&v, s->w->journal);
+    for (size_t i = 0; i < n; i++)
+        parameter_column(&v, &c[i]);
+    pipeline_send(s->p, id, &v, s->answer, s->arg);
+}
+
+static void
+send_act_keys(const struct sending *s)
+{
+    struct parameters v = parameters_new(s->w->arena);
+    struct column *c = s->w->key;
+
+    if (c[0].n == 0)
+        return;
+    parameter_int(&v, s->w->cell);
+    for (int i = 0; i < 8; i++) {
+        if (i == 3)
+            parameter_instant(&v, s->w->moment);
+        parameter_column(&v, &c[i]);
+    }
+    pipeline_send(s->p, SQL_key_insert, &v, s->answer, s->arg);
+}
+
+static void
+send_journal(const struct sending *s)
+{
+    struct parameters v = parameters_new(s->w->arena);
+
+    if (s->w->fact[0].n == 0 && !s->w->mark)
+        return;
+    parameter_int(&v, s->w->cell);
+    parameter_int(&v, s->w->journal);
+    parameter_instant(&v, s->w->moment);
+    parameter_int(&v, s->w->fact[0].n);
+    parameter_bytes(&v, s->w->hash, HASH_SIZE);
+    pipeline_send(s->p, SQL_journal_insert, &v, s->answer, s->arg);
+}
+
+void
+writing_send(struct writing *w, struct pipeline *p, const struct case_change *change,
+             size_t n_change, pipeline_answer_fn *answer, void *arg)
+{
+    const struct sending s = {.w = w, .p = p, .answer = answer, .arg = arg};
+    const struct case_table t = {
+        .arena = w->arena, .cell = w->cell, .change = change, .n_change = n_change};
+
+    case_table_send(&t, p, answer, arg);
+    send_table(&s, SQL_fact_insert, true, w->fact, 7);
+    send_table(&s, SQL_timing_withdraw, false, w->withdrawn, 2);
+    send_table(&s, SQL_timing_insert, true, w->timing, 23);
+    send_table(&s, SQL_outbox_insert, false, w->outbox, 7);
+    send_act_keys(&s);
+    send_table(&s, SQL_key_answer, false, w->answered, 6);
+    send_table(&s, SQL_key_release, false, w->released, 2);
+    send_journal(&s);
+}

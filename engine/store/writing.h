@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef STORE_WRITING_H
+#define STORE_WRITING_H
+
+#include "machine/machine.h"
+#include "store/catalogue.h"
+#include "store/digest.h"
+#include "store/pipeline.h"
+
+/**
+ * A case within one transaction: what was read, and what is to be written.
+ * Several commands may change it one after the other; it is written once.
+ */
+struct case_change {
+    int64_t id;
+    const struct edition *edition;
+    const struct case_state *c; /* as of the last command */
+    uint8_t head[HASH_SIZE];    /* hash of its last fact; zero before the first */
+    bool changed, form_changed;
+    bool created; /* and then: */
+    uint8_t query[HASH_SIZE];
+    const char *party, *applicant; /* may be NULL */
+};
+
+/** What is written of an idempotency key. */
+struct key_change {
+    int64_t scope; /* the case; 0: creating */
+    const char *principal, *key;
+    const uint8_t *request; /* HASH_SIZE */
+    int64_t case_id;        /* the case concerned */
+    int status;             /* of the reply; 0: give a reserved key back */
+    const char *etag, *body;
+};
+
+/**
+ * Everything one transaction writes, as arrays: one statement per table,
+ * however many commands there are.  Lives in its arena.
+ */
+struct writing {
+    struct arena *arena;
+    int64_t cell, journal;
+    instant moment;
+    uint8_t hash[HASH_SIZE]; /* over the hashes of the facts */
+    bool mark;               /* write a journal row even without facts: a commit that proves */
+    struct column fact[7], timing[23], outbox[7], withdrawn[2];
+    struct column key[8], answered[6], released[2];
+};
+
+void writing_begin(struct writing *w, struct arena *a, int64_t cell, int64_t journal,
+                   instant moment);
+
+/** Adds what @out, decided on @change, has caused; @change becomes what is next. */
+void writing_outcome(struct writing *w, struct case_change *change, const struct outcome *out);
+
+void writing_key(struct writing *w, const struct key_change *key);
+
+/** Sends the statements, in the order of the tables, and nothing else: no COMMIT, no sync. */
+void writing_send(struct writing *w, struct pipeline *p, const struct case_change *change,
+                  size_t n_change, pipeline_answer_fn *answer, void *arg);
+
+#endif

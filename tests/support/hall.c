@@ -1,0 +1,351 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A hall for database tests. */
+#include "tests/support/hall.h"
+
+#include <event2/event.h>
+#include <libpq-fe.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "definition/json.h"
+#include "machine/machine.h"
+
+/* In the order a definition is written in; no test depends on more than this. */
+static const char definition[] =
+    "{\"id\":\"small-permit\",\"title\":{\"zh\":\"小证\",\"en\":\"Small permit\"},"
+    "\"effective\":{\"from\":\"2022-01-01\"},\"lead\":\"hall\",\"openBy\":[\"window\"],"
+    "\"form\":{\"type\":\"object\",\"required\":[\"name\"],"
+    "\"properties\":{\"name\":{\"type\":\"string\",\"minLength\":1}}},"
+    "\"clocks\":{\"promised\":{\"kind\":\"promised\",\"title\":{\"zh\":\"时限\",\"en\":\"Limit\"},"
+    "\"limit\":\"60 minutes\",\"from\":\"opened\",\"to\":\"closed\"}},"
+    "\"start\":\"accept\",\"steps\":{"
+    "\"accept\":{\"title\":{\"zh\":\"受理\",\"en\":\"Accept\"},\"by\":\"window\",\"public\":"
+    "\"received\","
+    "\"limit\":\"10 minutes\",\"actions\":{"
+    "\"accept\":{\"title\":{\"zh\":\"受理\",\"en\":\"Accept\"},\"to\":\"review\"},"
+    "\"note\":{\"title\":{\"zh\":\"记\",\"en\":\"Note\"},"
+    "\"do\":[{\"set\":{\"form.name\":\"noted\"}},{\"send\":\"archive\",\"data\":\"noted\"}]}}},"
+    "\"review\":{\"title\":{\"zh\":\"审\",\"en\":\"Review\"},\"by\":\"window\",\"limit\":\"20 "
+    "minutes\","
+    "\"actions\":{\"back\":{\"title\":{\"zh\":\"退\",\"en\":\"Back\"},\"to\":\"accept\"},"
+    "\"grant\":{\"title\":{\"zh\":\"准\",\"en\":\"Grant\"},\"to\":\"granted\"}},"
+    "\"after\":{\"30 minutes\":{\"to\":\"lapsed\"}}},"
+    "\"granted\":{\"end\":\"granted\"},\"lapsed\":{\"end\":\"lapsed\"}}}";
+
+static const char *const roles[] = {"window", "supervisor"};
+static const struct opening opening = {.district = "370102"};
+
+static void
+load_workflow(struct hall *h)
+{
+    struct problems problems = {.arena = &h->arena};
+    struct error e = {0};
+    struct value source;
+
+    if (!calendar_load(&h->arena, "workflows/calendar", NULL, &h->calendar, &e))
+        fail_msg("%s", e.detail);
+    if (!json_read(&h->arena, definition, sizeof(definition) - 1, true, &source, &e))
+        fail_msg("%s", e.detail);
+    if (!definition_read(&h->arena, &source, "small-permit.json", NULL, h->calendar, &h->workflow,
+                         &problems)) {
+        for (uint32_t i = 0; i < problems.n; i++)
+            print_error("%s: %s\n", problems.item[i].pointer, problems.item[i].text);
+        fail_msg("the definition has problems");
+    }
+}
+
+/* The machine's clock as far as the batches know. */
+static struct hall *current;
+
+static instant
+hall_monotonic(void)
+{
+    return current->monotonic;
+}
+
+static void
+on_stepping(void *arg, struct batch *b, const char *step)
+{
+    struct hall *h = arg;
+
+    if (h->stepping)
+        h->stepping(h, b, step);
+}
+
+static void
+on_changed(void *arg, bool ready)
+{
+    struct desk_of_batch *s = arg;
+
+    if (s->batch)
+        batch_connection_changed(s->batch, ready);
+}
+
+static void
+on_editions(void *arg)
+{
+    struct desk_of_batch *s = arg;
+
+    batch_editions_changed(s->batch);
+}
+
+void
+hall_open_side(struct hall *h, int side)
+{
+    struct desk_of_batch *s = &h->side[side];
+    struct pipeline_options o = {.conninfo = "", .name = "test", .use = PIPELINE_READ};
+
+    s->read = pipeline_open(h->base, &o);
+    o.use = PIPELINE_BATCH;
+    o.changed = on_changed;
+    o.arg = s;
+    s->write = pipeline_open(h->base, &o);
+    s->catalogue = catalogue_new(s->read, on_editions, s);
+    s->batch = batch_new(h->base, &(struct batch_options){.pipeline = s->write,
+                                                          .catalogue = s->catalogue,
+                                                          .calendar = h->calendar,
+                                                          .lock_timeout = SPAN_SECOND / 5,
+                                                          .monotonic = hall_monotonic,
+                                                          .stepping = on_stepping,
+                                                          .arg = h});
+    hall_until(h, hall_is_ready);
+}
+
+void
+hall_close_side(struct hall *h, int side)
+{
+    struct desk_of_batch *s = &h->side[side];
+
+    if (!s->batch)
+        return;
+    pipeline_close(s->write);
+    pipeline_close(s->read);
+    batch_free(s->batch);
+    catalogue_free(s->catalogue);
+    *s = (struct desk_of_batch){0};
+}
+
+void
+hall_open(struct hall *h)
+{
+    *h = (struct hall){.base = event_base_new()};
+    current = h;
+    load_workflow(h);
+    sql("INSERT INTO test_clock (real, virtual, rate) VALUES (clock_timestamp(), '%s', 0)"
+        " ON CONFLICT DO NOTHING",
+        HALL_START);
+    hall_open_side(h, 0);
+}
+
+void
+hall_close(struct hall *h)
+{
+    for (int i = 0; i < HALLS; i++)
+        hall_close_side(h, i);
+    event_base_free(h->base);
+    arena_release(&h->arena);
+    digest_release();
+}
+
+bool
+hall_is_ready(struct hall *h)
+{
+    for (int i = 0; i < HALLS; i++) {
+        const struct desk_of_batch *s = &h->side[i];
+
+        if (s->batch && !(pipeline_ready(s->write) && pipeline_ready(s->read) &&
+                          batch_idle(s->batch) && catalogue_settled(s->catalogue)))
+            return false;
+    }
+    return true;
+}
+
+void
+hall_until(struct hall *h, bool (*ready)(struct hall *h))
+{
+    for (int turn = 0; !ready(h); turn++) {
+        if (turn > 100000 || event_base_loop(h->base, EVLOOP_ONCE) != 0)
+            fail_msg("nothing happens any more");
+    }
+}
+
+void
+hall_wait(struct hall *h, const struct errand *e, int n)
+{
+    int answered = 0;
+
+    for (int turn = 0; answered < n; turn++) {
+        if (turn > 100000 || event_base_loop(h->base, EVLOOP_ONCE) != 0)
+            fail_msg("%d of %d errands were answered", answered, n);
+        answered = 0;
+        for (int i = 0; i < n; i++)
+            answered += e[i].calls > 0;
+    }
+}
+
+static void
+on_done(struct order *o)
+{
+    struct errand *e = o->arg;
+
+    e->calls++;
+    e->error = o->error;
+    e->status = o->reply.status;
+    e->replayed = o->reply.replayed;
+    e->case_id = o->reply.case_id;
+    e->revision_seen = o->seen ? o->seen->revision : -1;
+    (void)snprintf(e->etag, sizeof(e->etag), "%s", o->reply.etag ? o->reply.etag : "");
+    (void)snprintf(e->body, sizeof(e->body), "%s", o->reply.body ? o->reply.body : "");
+}
+
+static void
+on_answer(const struct order *o, const struct decision *d, struct arena *a, struct reply *r)
+{
+    struct text t = text_new(a);
+
+    put_open(&t, '{');
+    put_member_int(&t, "id", d->c->id);
+    put_member_string(&t, "number", d->c->number);
+    put_member_string(&t, "query", d->query_code);
+    put_member_int(&t, "revision", d->c->revision);
+    put_close(&t, '}');
+    r->status = o->case_id ? 200 : 201;
+    r->etag = arena_printf(a, "c%lld", (long long)d->c->revision);
+    r->body = t.at;
+}
+
+/* What all errands have in common. */
+static void
+errand_start(struct errand *e, enum command_kind kind, const char *key)
+{
+    static const char form[] = "name";
+    static const struct member name = {.name = form,
+                                       .name_len = sizeof(form) - 1,
+                                       .value = {.kind = VALUE_STRING, .n = 1, .string = "x"}};
+
+    *e = (struct errand){.revision_seen = -1};
+    e->order.command = (struct command){.kind = kind,
+                                        .actor = {.id = "clerk-1",
+                                                  .role = roles,
+                                                  .n_role = 2,
+                                                  .department = "hall",
+                                                  .district = "*"},
+                                        .revision = -1};
+    if (kind == COMMAND_OPEN)
+        e->order.command.input = (struct value){.kind = VALUE_OBJECT, .n = 1, .member = &name};
+    e->order.principal = "clerk-1";
+    e->order.key = key;
+    e->order.answer = on_answer;
+    e->order.done = on_done;
+    e->order.arg = e;
+}
+
+void
+errand_open(struct errand *e, const struct hall *h, const char *key)
+{
+    errand_start(e, COMMAND_OPEN, key);
+    e->order.workflow = h->workflow;
+    e->order.command.opening = &opening;
+    e->order.party = "91370102MA3C1234X5";
+}
+
+void
+errand_act(struct errand *e, int64_t case_id, const char *action, const char *key)
+{
+    errand_start(e, COMMAND_ACT, key);
+    e->order.case_id = case_id;
+    e->order.command.action = action;
+}
+
+void
+errand_alarm(struct errand *e, int64_t case_id)
+{
+    errand_start(e, COMMAND_ALARM, NULL);
+    e->order.command.actor = (struct actor){.id = "engine"};
+    e->order.case_id = case_id;
+}
+
+void
+hall_send(struct hall *h, int side, struct errand *e)
+{
+    batch_submit(h->side[side].batch, &e->order);
+}
+
+void
+hall_do(struct hall *h, struct errand *e)
+{
+    hall_send(h, 0, e);
+    hall_wait(h, e, 1);
+}
+
+int64_t
+hall_case(struct hall *h)
+{
+    struct errand e;
+
+    errand_open(&e, h, NULL);
+    hall_do(h, &e);
+    if (e.error.code)
+        fail_msg("%s: %s", error_name(e.error.code), e.error.detail);
+    return e.case_id;
+}
+
+static const char *
+run_sql(const char *text)
+{
+    static char answer[4096];
+    PGconn *c = PQconnectdb("");
+    PGresult *r = PQexec(c, text);
+    const ExecStatusType status = PQresultStatus(r);
+
+    answer[0] = 0;
+    if (status == PGRES_TUPLES_OK && PQntuples(r) > 0)
+        (void)snprintf(answer, sizeof(answer), "%s", PQgetvalue(r, 0, 0));
+    else if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK)
+        (void)snprintf(answer, sizeof(answer), "error: %s", PQerrorMessage(c));
+    PQclear(r);
+    PQfinish(c);
+    return answer;
+}
+
+const char *
+sql(const char *text, ...)
+{
+    char full[4096];
+    va_list ap;
+
+    va_start(ap, text);
+    (void)vsnprintf(full, sizeof(full), text, ap);
+    va_end(ap);
+    return run_sql(full);
+}
+
+int64_t
+sql_int(const char *text, ...)
+{
+    char full[4096];
+    const char *answer;
+    va_list ap;
+    char *end;
+    int64_t n;
+
+    va_start(ap, text);
+    (void)vsnprintf(full, sizeof(full), text, ap);
+    va_end(ap);
+    answer = run_sql(full);
+    n = strtoll(answer, &end, 10);
+    if (end == answer)
+        fail_msg("%s: no number: %s", full, answer);
+    return n;
+}
+
+void
+hall_set_time(const char *rfc3339)
+{
+    sql("UPDATE test_clock SET virtual = '%s', real = clock_timestamp()", rfc3339);
+}
