@@ -11,8 +11,6 @@
 #include "daemon/command.h"
 #include "daemon/commands.h"
 #include "daemon/play.h"
-#include "definition/calendar.h"
-#include "definition/json.h"
 
 struct files {
     struct arena *arena;
@@ -68,9 +66,9 @@ compare_paths(const void *a, const void *b)
 }
 
 static bool
-read_house(struct arena *a, const char *dir, struct play_house *house, struct error *e)
+read_house(struct arena *a, const char *dir, struct house *house, struct error *e)
 {
-    struct value *data = arena_new(a, struct value), *plan = arena_new(a, struct value);
+    struct problems problems = {.arena = a};
     struct settings s;
 
     if (!dir) {
@@ -78,14 +76,13 @@ read_house(struct arena *a, const char *dir, struct play_house *house, struct er
             return false;
         dir = s.server_workflows;
     }
-    house->organisation = (struct organisation){.data = data, .plan = plan};
-    return json_read_file(a, arena_printf(a, "%s/organisation.json", dir), data, e) &&
-           json_read_file(a, arena_printf(a, "%s/plan.json", dir), plan, e) &&
-           calendar_load(a, arena_printf(a, "%s/calendar", dir), NULL, &house->calendar, e);
+    if (house_load(a, dir, house, &problems))
+        return true;
+    return error_set(e, ERROR_BAD_FILE, "%s: %s", problems.item[0].file, problems.item[0].text);
 }
 
 static int
-play(const struct play_house *house, const struct files *f)
+play(const struct house *house, const struct files *f)
 {
     size_t passed = 0;
 
@@ -107,7 +104,7 @@ static int
 run(struct arena *a, const char *dir, int n, char **operand)
 {
     struct files f = {.arena = a};
-    struct play_house house;
+    struct house house;
     struct error e;
 
     for (int i = 0; i < n; i++)

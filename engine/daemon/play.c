@@ -382,22 +382,16 @@ read_file(struct arena *a, const char *file, const char **text)
 }
 
 static const struct workflow *
-read_workflow(struct arena *a, const struct play_house *house, const struct scenario *s,
+read_workflow(struct arena *a, const struct house *house, const struct scenario *s,
               struct text *report)
 {
     const char *slash = strrchr(s->file, '/');
     const int n = slash ? (int)(slash + 1 - s->file) : 0;
     const char *path = arena_printf(a, "%.*s%s.json", n, s->file, s->workflow);
     struct problems problems = {.arena = a};
-    const struct workflow *w = NULL;
-    struct value source;
-    struct error e;
+    const struct workflow *w;
 
-    if (!json_read_file(a, path, &source, &e)) {
-        text_printf(report, "%s: %s: %s\n", s->file, path, e.detail);
-        return NULL;
-    }
-    if (definition_read(a, &source, path, &house->organisation, house->calendar, &w, &problems))
+    if (definition_read_file(a, path, house, &w, &problems))
         return w;
     text_printf(report, "%s: %s has %zu problems; see onestop lint\n", s->file, path,
                 problems.n_error);
@@ -405,8 +399,7 @@ read_workflow(struct arena *a, const struct play_house *house, const struct scen
 }
 
 bool
-play_scenario(struct arena *a, const struct play_house *house, const char *file,
-              struct text *report)
+play_scenario(struct arena *a, const struct house *house, const char *file, struct text *report)
 {
     struct scenario s;
     struct play_run timely = {.arena = a, .house = house, .s = &s, .report = report};

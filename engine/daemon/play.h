@@ -3,15 +3,7 @@
 #define DAEMON_PLAY_H
 
 #include "base/text.h"
-#include "definition/organisation.h"
-
-struct calendar;
-
-/** What the scenarios of one hall stand on; borrowed. */
-struct play_house {
-    struct organisation organisation;
-    const struct calendar *calendar;
-};
+#include "definition/registry.h"
 
 /**
  * Plays the scenario in @file on the core, in virtual time, against the
@@ -26,7 +18,7 @@ struct play_house {
  *     FILE:LINE: expected status accepted, but it is received
  * @return whether everything was.
  */
-bool play_scenario(struct arena *a, const struct play_house *house, const char *file,
+bool play_scenario(struct arena *a, const struct house *house, const char *file,
                    struct text *report);
 
 #endif

@@ -9,7 +9,7 @@
 /* Inside the player: one run through a scenario. */
 struct play_run {
     struct arena *arena;
-    const struct play_house *house;
+    const struct house *house;
     const struct workflow *w;
     const struct scenario *s;
     struct text *report;
