@@ -276,13 +276,10 @@ router_param(const struct http_request *r, const char *name)
     const struct match *const m = r->route;
     size_t n_param = 0;
 
-    for (size_t i = 0; i < m->resource->n_segment; i++) {
-        const struct segment *const s = &m->resource->segment[i];
-
+    for (const struct segment *s = m->resource->segment;; s++) {
+        require(s < m->resource->segment + m->resource->n_segment); /* its pattern has none */
         if (s->param && strcmp(s->text, name) == 0)
             return m->value[n_param];
         n_param += s->param;
     }
-    require(!"a path parameter that its pattern has not");
-    return NULL;
 }

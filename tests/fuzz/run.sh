@@ -18,6 +18,7 @@ one() {
 	set -- "$1"
 	[ ! -d "$regress" ] || set -- "$@" "$regress"
 	[ ! -d "$seed" ] || set -- "$@" "$seed"
+	[ ! -f "tests/fuzz/$name.dict" ] || set -- "$@" "-dict=tests/fuzz/$name.dict"
 	fuzzer=$1
 	shift
 	mkdir -p "$dir/$name.crash"

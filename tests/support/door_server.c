@@ -3,6 +3,7 @@
  * What the front door of the tests serves:
  *
  *   GET  /hello              hello
+ *   GET  /view               543 bytes, the size of the usual answer
  *   GET  /items/{id}         the id; DELETE too
  *   GET  /query              the decoded parameters
  *   POST /echo               the body (any type)
@@ -72,6 +73,14 @@ get_hello(void *arg, struct http_request *r)
 {
     (void)arg;
     reply_text(r, "hello");
+}
+
+static void
+get_view(void *arg, struct http_request *r)
+{
+    struct served *const s = arg;
+
+    http_reply(r, 200, "application/json", s->piece, 543);
 }
 
 static void
@@ -263,6 +272,7 @@ post_drain(void *arg, struct http_request *r)
 
 static const struct route route[] = {
     {HTTP_GET, "/hello", get_hello, 0, 0, NULL},
+    {HTTP_GET, "/view", get_view, 0, 0, NULL},
     {HTTP_GET, "/items/{id}", get_item, 0, 0, NULL},
     {HTTP_DELETE, "/items/{id}", get_item, 0, 0, NULL},
     {HTTP_GET, "/query", get_query, 0, 0, NULL},
