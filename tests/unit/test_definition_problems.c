@@ -1,0 +1,244 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Each problem has a faulty definition, in which it alone is found, on the right line. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "definition/json.h"
+#include "definition/registry.h"
+#include "machine/promise.h"
+
+#define FOLDER "tests/definitions"
+
+static struct arena arena;
+static struct problems problems;
+static struct house house;
+
+static int
+start(void **state)
+{
+    static const char *const files[] = {FOLDER "/house/organisation.json",
+                                        FOLDER "/house/plan.json"};
+    struct value *v = arena_array(&arena, 2, struct value);
+    struct error e;
+
+    (void)state;
+    for (size_t i = 0; i < 2; i++)
+        if (!json_read_file(&arena, files[i], &v[i], &e))
+            return -1;
+    house.organisation = (struct organisation){.data = &v[0], .plan = &v[1]};
+    return calendar_load(&arena, "workflows/calendar", NULL, &house.calendar, &e) ? 0 : -1;
+}
+
+static int
+stop(void **state)
+{
+    (void)state;
+    arena_release(&arena);
+    return 0;
+}
+
+/* As lint reads a file. */
+static const struct workflow *
+read_one(const char *path)
+{
+    const struct workflow *w;
+
+    if (!definition_read_file(&arena, path, &house, &w, &problems))
+        return NULL;
+    return promise_check(w, house.calendar, &arena, &problems) ? w : NULL;
+}
+
+/* The line of @path that says "here"; the first when none does. */
+static uint32_t
+line_marked(const char *path)
+{
+    uint32_t line = 0, found = 1;
+    char text[4096];
+    FILE *f = fopen(path, "re");
+
+    assert_non_null(f);
+    while (fgets(text, sizeof(text), f)) {
+        line++;
+        if (strstr(text, "\"here\""))
+            found = line;
+    }
+    (void)fclose(f);
+    return found;
+}
+
+static void
+expect_only(const struct problem_kind *kind, const char *path)
+{
+    const struct problem *p = problems.item;
+
+    if (problems.n != 1 || p->number != kind->number || p->line != line_marked(path))
+        for (size_t i = 0; i < problems.n; i++)
+            print_message("%s:%u: %d %s\n", problems.item[i].file, problems.item[i].line,
+                          problems.item[i].number, problems.item[i].text);
+    assert_int_equal(problems.n, 1);
+    assert_int_equal(p->number, kind->number);
+    assert_int_equal(p->warning, kind->warning);
+    assert_int_equal(problems.n_error, !kind->warning);
+    assert_int_equal(p->line, line_marked(path));
+    assert_string_equal(p->file, path);
+    assert_true(strlen(p->text) > strlen(kind->mend));
+}
+
+static void
+read_overlapping(const char *path)
+{
+    const struct workflow *w[2];
+
+    w[0] = read_one(FOLDER "/overlap.json");
+    w[1] = read_one(path);
+    assert_true(w[0] && w[1]);
+    registry_check(registry_build(&arena, w, 2), &problems);
+}
+
+static void
+read_organisation(const char *organisation, const char *plan)
+{
+    struct organisation o = house.organisation;
+    struct value v;
+    struct error e;
+
+    assert_true(json_read_file(&arena, organisation ? organisation : plan, &v, &e));
+    if (organisation)
+        o.data = &v;
+    else
+        o.plan = &v;
+    organisation_check(&o, organisation, plan, &problems);
+}
+
+/* A workflow nobody could survey, too long for a file of its own. */
+static void
+read_endless(const char *path)
+{
+    struct text t = text_new(&arena);
+    struct value source;
+    const struct workflow *w;
+    struct error e;
+
+    text_str(&t, "{\"id\":\"x\",\"title\":{\"zh\":\"a\",\"en\":\"a\"},\"lead\":\"approval\","
+                 "\"effective\":{\"from\":\"2022-01-01\"},\"applicant\":\"enterprise\","
+                 "\"start\":\"s0\",\"steps\":{");
+    for (int i = 0; i <= 1000; i++)
+        text_printf(
+            &t, "%s\"s%d\":{\"title\":{\"zh\":\"a\",\"en\":\"a\"},\"decide\":[{\"to\":\"s0\"}]}",
+            i ? "," : "", i);
+    text_str(&t, "}}");
+    assert_true(json_read(&arena, t.at, t.len, true, &source, &e));
+    assert_false(
+        definition_read(&arena, &source, path, &house.organisation, house.calendar, &w, &problems));
+}
+
+static void
+each_problem_is_found_alone_on_its_line(void **state)
+{
+    const struct problem_kind *kind;
+
+    (void)state;
+    for (size_t i = 0; (kind = problem_kind(i)) != NULL; i++) {
+        const char *path = arena_printf(&arena, FOLDER "/%s.json", kind->name);
+
+        problems = (struct problems){.arena = &arena};
+        if (kind->number == PROBLEM_TOO_MANY) {
+            read_endless(FOLDER "/sound.json");
+            path = FOLDER "/sound.json"; /* says "here" nowhere: line 1 */
+        } else if (kind->number == PROBLEM_OVERLAP) {
+            path = FOLDER "/overlap.2.json";
+            read_overlapping(path);
+        } else if (kind->number == PROBLEM_BAD_ORGANISATION) {
+            read_organisation(path, NULL);
+        } else if (kind->number == PROBLEM_BAD_PLAN) {
+            read_organisation(NULL, path);
+        } else if (kind->number == PROBLEM_BAD_CALENDAR) {
+            continue; /* a_calendar_that_cannot_be_read_is_a_problem_of_the_house */
+        } else {
+            (void)read_one(path);
+        }
+        expect_only(kind, path);
+    }
+}
+
+static void
+numbers_and_names_of_problems_are_unique(void **state)
+{
+    const struct problem_kind *a, *b;
+
+    (void)state;
+    for (size_t i = 0; (a = problem_kind(i)) != NULL; i++)
+        for (size_t k = i + 1; (b = problem_kind(k)) != NULL; k++) {
+            assert_int_not_equal(a->number, b->number);
+            assert_string_not_equal(a->name, b->name);
+        }
+}
+
+static void
+a_calendar_that_cannot_be_read_is_a_problem_of_the_house(void **state)
+{
+    struct house bad;
+
+    (void)state;
+    problems = (struct problems){.arena = &arena};
+    assert_false(house_load(&arena, FOLDER "/bad-house", &bad, &problems));
+    assert_int_equal(problems.n, 1);
+    assert_int_equal(problems.item[0].number, PROBLEM_BAD_CALENDAR);
+    assert_non_null(bad.organisation.data);
+}
+
+static void
+the_sound_definition_has_no_problem_at_all(void **state)
+{
+    (void)state;
+    problems = (struct problems){.arena = &arena};
+    assert_non_null(read_one(FOLDER "/sound.json"));
+    assert_int_equal(problems.n, 0);
+}
+
+static void
+all_problems_of_a_file_are_told_at_once_and_in_order(void **state)
+{
+    static const char text[] =
+        "{\"id\":\"x\",\"title\":{\"zh\":\"a\"},\n\"lead\":\"nobody\",\n"
+        "\"effective\":{\"from\":\"2022-01-01\"},\"applicant\":\"enterprise\",\n"
+        "\"start\":\"a\",\"steps\":{\n\"a\":{\"title\":{\"zh\":\"a\",\"en\":\"a\"},"
+        "\"by\":\"wndow\",\n\"actions\":{\"go\":{\"title\":{\"zh\":\"a\",\"en\":\"a\"},"
+        "\"to\":\"b\",\n\"when\":{\"var\":\"nothing\"}}}}}}";
+    static const int number[] = {PROBLEM_TITLE_MISSING, PROBLEM_UNKNOWN_DEPARTMENT,
+                                 PROBLEM_UNKNOWN_ROLE, PROBLEM_UNKNOWN_STEP,
+                                 PROBLEM_BAD_EXPRESSION};
+    const struct workflow *w;
+    struct value source;
+    struct error e;
+
+    (void)state;
+    problems = (struct problems){.arena = &arena};
+    assert_true(json_read(&arena, text, sizeof(text) - 1, true, &source, &e));
+    assert_false(definition_read(&arena, &source, "x.json", &house.organisation, house.calendar, &w,
+                                 &problems));
+    assert_int_equal(problems.n, sizeof(number) / sizeof(*number));
+    for (size_t i = 0; i < problems.n; i++)
+        assert_int_equal(problems.item[i].number, number[i]);
+    assert_string_equal(problems.item[3].pointer, "/steps/a/actions/go/to");
+    assert_int_equal(problems.item[4].line, 7);
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(each_problem_is_found_alone_on_its_line),
+        cmocka_unit_test(numbers_and_names_of_problems_are_unique),
+        cmocka_unit_test(a_calendar_that_cannot_be_read_is_a_problem_of_the_house),
+        cmocka_unit_test(the_sound_definition_has_no_problem_at_all),
+        cmocka_unit_test(all_problems_of_a_file_are_told_at_once_and_in_order),
+    };
+
+    return cmocka_run_group_tests(tests, start, stop);
+}
