@@ -18,7 +18,7 @@ cmd_settings(int argc, char **argv)
         OPTION_FLAG("manual", &manual, "输出手册中的表格", "Print the manual's table"),
     };
     struct arena a = {0};
-    struct text t = text_new(&a);
+    struct text t;
     struct settings s;
     struct error e;
     int n, ended = options_read(option, sizeof(option) / sizeof(option[0]), argc, argv, &n);
@@ -27,6 +27,7 @@ cmd_settings(int argc, char **argv)
         return ended;
     if (n != 0)
         return command_misused("settings takes no operand");
+    t = text_new(&a);
     if (sample)
         settings_sample(&t);
     else if (manual)
