@@ -393,8 +393,13 @@ read_workflow(struct arena *a, const struct house *house, const struct scenario 
 
     if (definition_read_file(a, path, house, &w, &problems))
         return w;
-    text_printf(report, "%s: %s has %zu problems; see onestop lint\n", s->file, path,
-                problems.n_error);
+    problems_sort(&problems);
+    for (size_t i = 0; i < problems.n; i++)
+        if (!problems.item[i].warning) {
+            text_printf(report, "%s: %s:%u: %s (onestop lint tells more)\n", s->file, path,
+                        problems.item[i].line, problems.item[i].text);
+            break;
+        }
     return NULL;
 }
 

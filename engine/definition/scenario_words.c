@@ -130,7 +130,8 @@ sentence_json(struct sentence *s, struct value *out)
         return true;
     n = strchr("{[\"", *s->at) ? json_length(s) : word_length(s);
     if (!json_read(s->arena, s->at, n, false, out, &why))
-        return sentence_wrong(s, "%s", why.detail);
+        return sentence_wrong(s, "\"%.*s\" is no JSON: %s", (int)(n < 40 ? n : 40), s->at,
+                              why.detail);
     s->at += n;
     return true;
 }

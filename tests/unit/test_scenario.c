@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Scenarios as they are written: what is understood, and what is said of the rest. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <string.h>
+
+#include "definition/scenario.h"
+
+#define HEAD "workflow w\ndistrict 371502\nform {\"a\": 1}\n"
+
+static struct arena arena;
+static struct scenario scenario;
+static struct error why;
+
+static bool
+reads(const char *text)
+{
+    memset(&why, 0, sizeof(why));
+    return scenario_read(&arena, "x.case", text, &scenario, &why);
+}
+
+static void
+assert_refused(const char *text, const char *detail)
+{
+    if (reads(text))
+        fail_msg("understood: %s", text);
+    assert_int_equal(why.code, ERROR_BAD_FILE);
+    if (!strstr(why.detail, detail))
+        fail_msg("\"%s\" does not say \"%s\"", why.detail, detail);
+}
+
+static const struct scenario_line *
+line(size_t i)
+{
+    assert_true(i < scenario.n_line);
+    return &scenario.line[i];
+}
+
+static instant
+moment(const char *text)
+{
+    instant t;
+
+    assert_true(instant_read(text, strlen(text), &t));
+    return t;
+}
+
+static void
+a_line_says_when_who_and_what(void **state)
+{
+    (void)state;
+    assert_true(reads(HEAD
+                      "2026-03-02 09:00  window opens\n"
+                      "09:01:30 reviewer of 市税务局 \"张三\" does check in a.b {\"x\": [1]}\n"));
+    assert_string_equal(scenario.workflow, "w");
+    assert_string_equal(scenario.district, "371502");
+    assert_null(scenario.applicant);
+    assert_int_equal(line(0)->verb, VERB_OPENS);
+    assert_int_equal(line(0)->at, moment("2026-03-02T09:00:00+08:00"));
+    assert_int_equal(line(1)->at, moment("2026-03-02T09:01:30+08:00"));
+    assert_int_equal(line(1)->line, 5);
+    assert_int_equal(line(1)->actor.party, PARTY_ROLE);
+    assert_string_equal(line(1)->actor.department, "市税务局");
+    assert_string_equal(line(1)->actor.name, "张三");
+    assert_string_equal(line(1)->action, "check");
+    assert_string_equal(line(1)->step, "a.b");
+    assert_int_equal(value_get(&line(1)->input, "x")->n, 1);
+    assert_null(line(1)->refused);
+}
+
+static void
+every_deed_is_understood(void **state)
+{
+    (void)state;
+    assert_true(reads(HEAD "2026-03-02 09:00 applicant opens {\"a\": 2}\n"
+                           "09:00 system tax does done, refused forbidden\n"
+                           "09:00 head stops a on g document \"d\" reason \"r\"\n"
+                           "09:00 head resumes stop 2\n"
+                           "09:00 head extends c reason \"r\"\n"
+                           "09:00 window claims a.b\n"
+                           "09:00 window releases a.b\n"
+                           "09:00 public withdraws\n"
+                           "09:00 window amends {\"b\": true} reason \"r\"\n"
+                           "09:00 supervisor annuls record 7 reason \"r\"\n"
+                           "09:00 time passes\n"));
+    for (size_t i = 0; i < scenario.n_line; i++)
+        assert_int_equal(line(i)->verb, (int)i);
+    assert_int_equal(line(1)->actor.party, PARTY_SYSTEM);
+    assert_string_equal(line(1)->actor.role, "tax");
+    assert_string_equal(line(1)->refused, "forbidden");
+    assert_string_equal(line(2)->ground, "g");
+    assert_string_equal(line(2)->document, "d");
+    assert_string_equal(line(2)->reason, "r");
+    assert_int_equal(line(3)->number, 2);
+    assert_int_equal(line(7)->actor.party, PARTY_PUBLIC);
+    assert_int_equal(line(9)->number, 7);
+}
+
+static void
+every_expectation_is_understood(void **state)
+{
+    static const enum expectation_kind kind[] = {
+        EXPECT_STEPS,   EXPECT_STATUS,     EXPECT_OUTCOME, EXPECT_CLOCK_DUE, EXPECT_CLOCK_DUE,
+        EXPECT_MESSAGE, EXPECT_NO_MESSAGE, EXPECT_MARK,    EXPECT_NO_MARK,   EXPECT_FORM};
+
+    (void)state;
+    assert_true(reads(HEAD "2026-03-02 09:00 window opens\n"
+                           "  then steps a b.c, status received\n"
+                           "  then outcome granted, clock p due 2026-03-05\n"
+                           "  then clock a:s due 2026-03-05 17:00, message to tax\n"
+                           "  then no message to tax, mark m, no mark n, form x.y \"z, {\"\n"));
+    assert_int_equal(line(0)->n_expect, 10);
+    for (size_t i = 0; i < 10; i++)
+        assert_int_equal(line(0)->expect[i].kind, kind[i]);
+    assert_int_equal(line(0)->expect[0].n_word, 2);
+    assert_string_equal(line(0)->expect[0].text, "steps a b.c");
+    assert_true(line(0)->expect[3].at == INSTANT_NONE);
+    assert_int_equal(line(0)->expect[4].at, moment("2026-03-05T17:00:00+08:00"));
+    assert_string_equal(line(0)->expect[4].name, "a:s");
+    assert_string_equal(line(0)->expect[9].value.string, "z, {");
+    assert_int_equal(line(0)->expect[9].line, 8);
+}
+
+static void
+a_clock_can_be_ten_things(void **state)
+{
+    (void)state;
+    for (int w = CLOCK_WORD_RUNS; w <= CLOCK_WORD_RED; w++) {
+        char text[200];
+
+        (void)snprintf(text, sizeof(text), HEAD "2026-03-02 09:00 window opens\nthen clock c %s\n",
+                       clock_word_text((enum clock_word)w));
+        assert_true(reads(text));
+        assert_int_equal(line(0)->expect[0].state, w);
+    }
+}
+
+static void
+open_brackets_go_on_in_the_next_line(void **state)
+{
+    (void)state;
+    assert_true(reads("# a comment with {\nworkflow w\ndistrict 371502\nform {\"a\": \"}\",\n"
+                      "  \"b\": [1,\n 2]}\n\n2026-03-02 09:00 window opens"));
+    assert_int_equal(value_get(&scenario.form, "b")->n, 2);
+    assert_int_equal(line(0)->line, 8);
+}
+
+static void
+an_error_names_file_and_line(void **state)
+{
+    (void)state;
+    assert_refused(HEAD "2026-03-02 09:00 window opens\n09:01 window dose x\n",
+                   "x.case:5: unknown deed \"dose\"; did you mean \"does\"?");
+    assert_refused("workflw w\n", "x.case:1: unknown line \"workflw\"; did you mean \"workflow\"?");
+    assert_refused(HEAD "2026-03-02 09:00 window opens\nthen sttus received\n",
+                   "x.case:5: unknown expectation \"sttus\"; did you mean \"status\"?");
+    assert_refused(HEAD "2026-03-02 09:00 window opens\nthen clock c yelow\n",
+                   "did you mean \"yellow\"?");
+}
+
+static void
+what_is_not_understood_is_never_passed_over(void **state)
+{
+    (void)state;
+    assert_refused("", "nothing happens");
+    assert_refused(HEAD, "nothing happens");
+    assert_refused("2026-03-02 09:00 window opens\n", "stand before the first line");
+    assert_refused(HEAD "then step a\n", "stands behind the line");
+    assert_refused(HEAD "09:00 window opens\n", "begins with date and time");
+    assert_refused(HEAD "2026-03-02 25:00 window opens\n", "begins with date and time");
+    assert_refused(HEAD "2026-02-30 09:00 window opens\n", "begins with date and time");
+    assert_refused(HEAD "2026-03-02 09:00 window opens\n08:59 time passes\n", "time runs back");
+    assert_refused(HEAD "2026-03-02 09:00 window opens now\n", "\"now\" is no JSON");
+    assert_refused(HEAD "2026-03-02 09:00 window opens, forbidden\n", "\"refused\" and the code");
+    assert_refused(HEAD "2026-03-02 09:00 time goes\n", "time passes");
+    assert_refused(HEAD "2026-03-02 09:00 head resumes stop 0\n", "is a number from 1");
+    assert_refused(HEAD "2026-03-02 09:00 window withdraws at once\n", "is not understood");
+    assert_refused(HEAD "2026-03-02 09:00 window opens\nthen step a status b,\n",
+                   "an expectation is missing");
+    assert_refused(HEAD "2026-03-02 09:00 window opens\nthen clock c due soon\n", "the date");
+    assert_refused(HEAD "2026-03-02 09:00 window opens\nthen form a\n", "the value of a");
+    assert_refused("workflow w\nworkflow v\n", "stands there twice");
+    assert_refused("workflow w\ndistrict 1\nform [1]\n", "a JSON object is missing");
+    assert_refused("workflow w\ndistrict 1\nform {\"a\": \n", "x.case:3:");
+}
+
+static void
+members_take_the_place_of_the_forms(void **state)
+{
+    struct value v;
+
+    (void)state;
+    assert_true(reads(HEAD "2026-03-02 09:00 window opens {\"b\": 2}\n"));
+    v = scenario_form(&arena, &scenario.form, &line(0)->input);
+    assert_int_equal(value_get(&v, "a")->integer, 1);
+    assert_int_equal(value_get(&v, "b")->integer, 2);
+    assert_int_equal(scenario.form.n, 1);
+}
+
+static int
+release(void **state)
+{
+    (void)state;
+    arena_release(&arena);
+    return 0;
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_line_says_when_who_and_what),
+        cmocka_unit_test(every_deed_is_understood),
+        cmocka_unit_test(every_expectation_is_understood),
+        cmocka_unit_test(a_clock_can_be_ten_things),
+        cmocka_unit_test(open_brackets_go_on_in_the_next_line),
+        cmocka_unit_test(an_error_names_file_and_line),
+        cmocka_unit_test(what_is_not_understood_is_never_passed_over),
+        cmocka_unit_test(members_take_the_place_of_the_forms),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, release);
+}
