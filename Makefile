@@ -59,7 +59,7 @@ LINK    = $(CC) $(LD_OWN) $(CFLAGS) $(LDFLAGS)
 # Explicit order = the layers, lowest first.
 LAYERS := engine/base engine/definition engine/machine engine/store engine/runtime api/http api
 SRC    := $(sort $(wildcard $(addsuffix /*.c,$(LAYERS))))
-OBJ    := $(SRC:%.c=$(B)/%.o)
+OBJ    := $(SRC:%.c=$(B)/%.o) $(B)/build/gen/openapi_json.o
 LIB    := $(B)/engine.a
 DAEMON := $(patsubst %.c,$(B)/%.o,$(wildcard engine/daemon/*.c))
 ONESTOP := $(B)/onestop
@@ -96,6 +96,12 @@ $(B)/flags: FORCE
 build/gen/statements.h: engine/store/sql/embed.awk $(wildcard engine/store/sql/*.sql)
 	@mkdir -p $(@D)
 	$(Q)awk -f $^ >$@
+
+build/gen/openapi.json: api/contract.pl api/openapi.yaml
+	@mkdir -p $(@D)
+	$(Q)perl $< json <api/openapi.yaml >$@
+build/gen/openapi_json.c: build/gen/openapi.json
+	$(Q)perl api/contract.pl c <$< >$@
 
 $(B)/%.o: %.c $(B)/flags | build/gen/statements.h
 	@mkdir -p $(@D)
