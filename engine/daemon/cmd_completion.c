@@ -14,7 +14,7 @@ static const char options_of[] =
 static void
 bash(void)
 {
-    const struct command *c;
+    const struct subcommand *c;
 
     puts("_onestop() {\n"
          "    local word=${COMP_WORDS[COMP_CWORD]} command=${COMP_WORDS[1]}\n"
@@ -37,7 +37,7 @@ bash(void)
 static void
 zsh(void)
 {
-    const struct command *c;
+    const struct subcommand *c;
 
     puts("#compdef onestop\n"
          "if (( CURRENT == 2 )); then\n"
@@ -59,7 +59,7 @@ zsh(void)
 static void
 fish(void)
 {
-    const struct command *c;
+    const struct subcommand *c;
 
     for (size_t i = 0; (c = command_at(i)) != NULL; i++)
         printf("complete -c onestop -n __fish_use_subcommand -f -a %s -d '%s'\n", c->name,

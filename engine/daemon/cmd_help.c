@@ -10,7 +10,7 @@ static void
 list(void)
 {
     const enum language lang = command_language();
-    const struct command *c;
+    const struct subcommand *c;
 
     puts(lang == LANGUAGE_ZH ? "onestop：政务事项流程引擎\n\n用法：onestop 命令 [选项]\n"
                              : "onestop runs administrative procedures and measures every step.\n\n"
@@ -26,7 +26,7 @@ cmd_help(int argc, char **argv)
 {
     char help[] = "--help";
     char *ask[] = {NULL, help, NULL};
-    const struct command *c;
+    const struct subcommand *c;
     int n, ended = options_read(NULL, 0, argc, argv, &n);
 
     if (ended != OPTIONS_READ)

@@ -34,15 +34,15 @@ int command_misused(const char *format, ...) PRINTF(1, 2);
 enum language command_language(void);
 
 /** One row per subcommand, in the order of commands.def. */
-struct command {
+struct subcommand {
     const char *name;
     const char *arguments;
     const char *doc[2]; /* by enum language */
     int (*run)(int argc, char **argv);
 };
 
-const struct command *command_find(const char *name); /* NULL when there is none */
-const struct command *command_at(size_t i);           /* NULL behind the last */
+const struct subcommand *command_find(const char *name); /* NULL when there is none */
+const struct subcommand *command_at(size_t i);           /* NULL behind the last */
 
 /** An option of a subcommand: `--name` (a flag) or `--name VALUE`. */
 struct command_option {

@@ -11,7 +11,7 @@
 #include "daemon/command.h"
 #include "daemon/version.h"
 
-static const struct command table[] = {
+static const struct subcommand table[] = {
 #define COMMAND(name, arguments, zh, en) {#name, arguments, {zh, en}, cmd_##name},
 #include "daemon/commands.def"
 #undef COMMAND
@@ -19,13 +19,13 @@ static const struct command table[] = {
 
 enum { N_COMMAND = sizeof(table) / sizeof(table[0]) };
 
-const struct command *
+const struct subcommand *
 command_at(size_t i)
 {
     return i < N_COMMAND ? &table[i] : NULL;
 }
 
-const struct command *
+const struct subcommand *
 command_find(const char *name)
 {
     for (size_t i = 0; i < N_COMMAND; i++)
@@ -112,7 +112,7 @@ commands_run(int argc, char **argv)
     char help[] = "help";
     char *alone[] = {help, NULL};
     const char *name = argc > 1 ? argv[1] : "--help";
-    const struct command *c;
+    const struct subcommand *c;
 
     if (strcmp(name, "--version") == 0 || strcmp(name, "-V") == 0) {
         puts("onestop " ONESTOP_VERSION);

@@ -14,7 +14,7 @@
 enum { OPTIONS_MAX = 32, HELP = 1000, VERSION = 1001 };
 
 static void
-explain(const struct command *c, const struct command_option *option, size_t n_option)
+explain(const struct subcommand *c, const struct command_option *option, size_t n_option)
 {
     const enum language lang = command_language();
 
@@ -69,7 +69,7 @@ int
 options_read(const struct command_option *option, size_t n_option, int argc, char **argv,
              int *n_operand)
 {
-    const struct command *c = command_find(argv[0]);
+    const struct subcommand *c = command_find(argv[0]);
     struct option known[OPTIONS_MAX];
     int found;
 
