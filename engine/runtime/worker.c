@@ -109,6 +109,8 @@ on_read_changed(void *arg, bool ready)
     (void)ready;
     ask_time(w);
     batch_editions_changed(w->batch); /* whoever waits for one asks again */
+    if (w->o.editions)
+        w->o.editions(w->o.arg, w);
     update(w);
 }
 
@@ -118,6 +120,8 @@ on_editions(void *arg)
     struct worker *w = arg;
 
     batch_editions_changed(w->batch);
+    if (w->o.editions)
+        w->o.editions(w->o.arg, w);
     if (pipeline_ready(w->read))
         update(w);
 }

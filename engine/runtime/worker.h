@@ -31,6 +31,8 @@ struct worker_options {
     /** In the worker's thread, before and after its loop runs.  May be NULL. */
     void (*begin)(void *arg, struct worker *w);
     void (*end)(void *arg, struct worker *w);
+    /** A version of a workflow was fetched, or could not be: who waits for one asks again.  NULL. */
+    void (*editions)(void *arg, struct worker *w);
     /** Told to stop: refuse what comes, finish what is under way, then call worker_quiet(). */
     void (*drain)(void *arg, struct worker *w);
     void *arg;

@@ -20,6 +20,8 @@ struct desk_of_batch {
 
 struct hall {
     struct event_base *base;
+    struct event *heartbeat;
+    span deadline;      /* of transactions; set before a side is opened; 0: the usual one */
     struct arena arena; /* the workflow */
     const struct calendar *calendar;
     const struct workflow *workflow;
@@ -74,6 +76,13 @@ void hall_do(struct hall *h, struct errand *e);
 /** Runs SQL on a connection of its own; @return the first column of the first row, "" when none. */
 const char *sql(const char *text, ...) __attribute__((format(printf, 1, 2)));
 int64_t sql_int(const char *text, ...) __attribute__((format(printf, 1, 2)));
+
+/** The same as the server's superuser, in its own database. */
+const char *sql_as_admin(const char *text);
+
+/** Asks one statement on the first side's read connection: the first column of the first row,
+ * INT64_MIN when there is none. */
+int64_t hall_ask(struct hall *h, enum statement_id s, const struct parameters *v);
 
 /** Moves the test clock to an absolute moment, over all that is due. */
 void hall_set_time(const char *rfc3339);

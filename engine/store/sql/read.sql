@@ -69,15 +69,19 @@ SELECT t.visit, t.clock, t.record, t.step, t.rule, t.limited, t.department, t.st
  ORDER BY t.record, t.visit, t.clock;
 
 -- name: audit_cases (cell, after, most)
-SELECT c.id, c.definition, c.number, c.rules, c.head, c.state, c.form, c.workflow, c.party,
-       c.applicant, c.query
-  FROM cases c
- WHERE c.cell = $1::bigint AND c.id > $2::bigint
- ORDER BY c.cell, c.id
- LIMIT $3::bigint;
-
--- name: audit_facts (cell, cases)
-SELECT f.case_id, f.number, f.body, f.hash
-  FROM facts f
- WHERE f.cell = $1::bigint AND f.case_id = ANY ($2::bigint[])
- ORDER BY f.case_id, f.number;
+-- Cases and their facts as of one moment: a row per fact, the case's columns on
+-- its last one only.
+WITH few AS MATERIALIZED (
+    SELECT c.*
+      FROM cases c
+     WHERE c.cell = $1::bigint AND c.id > $2::bigint
+     ORDER BY c.cell, c.id
+     LIMIT $3::bigint
+)
+SELECT s.id, s.definition, s.number, s.rules, s.head,
+       CASE WHEN f.number = s.recorded OR f.number IS NULL THEN s.state END,
+       CASE WHEN f.number = s.recorded OR f.number IS NULL THEN s.form END,
+       s.workflow, s.party, s.applicant, s.query, s.recorded, f.number, f.body, f.hash
+  FROM few s
+  LEFT JOIN facts f ON f.cell = s.cell AND f.case_id = s.id
+ ORDER BY s.id, f.number;
