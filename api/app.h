@@ -9,20 +9,17 @@
 #include "api/session.h"
 #include "api/view.h"
 #include "base/settings.h"
-#include "definition/registry.h"
 #include "runtime/worker.h"
 #include "store/rows.h"
 
 /** What all workers share: read-only, but for the pool, which locks for itself. */
 struct app_shared {
     const struct settings *settings;
-    const struct registry *registry;
-    const struct calendar *calendar;
+    const struct house *house; /* organisation and calendar */
     struct password_pool *passwords;
     const char *contract; /* openapi.json */
     size_t contract_len;
     char contract_etag[80];
-    bool test_clock; /* the database has one */
 };
 
 /** The REST interface of one worker.  Belongs to its thread. */
@@ -33,13 +30,17 @@ struct app {
     struct pipeline *read;
     struct session_cache *sessions;
     struct router *router;
-    struct arena arena; /* the router's */
+    struct lookup *waiting; /* for a version of a workflow that is being fetched */
+    struct arena arena;     /* the router's */
 };
 
 /** Sets the interface up; hooks for the HTTP server come out. */
 void app_init(struct app *app, const struct app_shared *shared, struct worker *worker);
 void app_release(struct app *app);
 struct http_hooks app_hooks(struct app *app);
+
+/** A version of a workflow came in: requests that wait for one go on. */
+void app_editions_changed(struct app *app);
 
 /* Routes' flags: the classes of roles that may come in, or nobody signed in at all. */
 enum { ROUTE_ANYBODY = 1 << 20 };

@@ -110,9 +110,14 @@ put_items(struct text *t, const struct problem_document *p)
     put_open(t, '[');
     for (size_t i = 0; i < p->n_item; i++)
         put_item(t, &p->item[i]);
-    if (p->n_item == 0)
-        put_item(t, &(struct problem_item){
-                        .pointer = e->pointer, .code = error_name(e->code), .detail = e->detail});
+    if (p->n_item == 0) {
+        const bool parameter = e->code == ERROR_BAD_PARAMETER;
+
+        put_item(t, &(struct problem_item){.pointer = parameter ? NULL : e->pointer,
+                                           .parameter = parameter ? e->pointer : NULL,
+                                           .code = error_name(e->code),
+                                           .detail = e->detail});
+    }
     put_close(t, ']');
 }
 
@@ -128,28 +133,36 @@ add_fields(struct http_request *r, int status)
 }
 
 void
-reply_problem(struct http_request *r, const struct problem_document *p)
+problem_write(struct text *t, const struct http_request *r, const struct problem_document *p)
 {
     const enum error_code code = p->error->code;
     const enum language lang = reply_language(r);
+
+    put_open(t, '{');
+    put_key(t, "type");
+    put_string(t, arena_printf(t->arena, "/docs/problems#%s", error_name(code)));
+    put_member_string(t, "title", error_title(code, lang));
+    put_member_int(t, "status", error_http_status(code));
+    put_detail(t, p->error, lang);
+    put_member_string(t, "instance", r->head.path);
+    put_member_string(t, "code", error_name(code));
+    put_member_string(t, "traceId", r->trace);
+    put_member_string(t, "requestId", r->id);
+    put_items(t, p);
+    if (p->extra)
+        p->extra(t, p->arg);
+    put_close(t, '}');
+}
+
+void
+reply_problem(struct http_request *r, const struct problem_document *p)
+{
+    const int status = error_http_status(p->error->code);
     struct text t = text_new(&r->arena);
 
-    put_open(&t, '{');
-    put_key(&t, "type");
-    put_string(&t, arena_printf(&r->arena, "/docs/problems#%s", error_name(code)));
-    put_member_string(&t, "title", error_title(code, lang));
-    put_member_int(&t, "status", error_http_status(code));
-    put_detail(&t, p->error, lang);
-    put_member_string(&t, "instance", r->head.path);
-    put_member_string(&t, "code", error_name(code));
-    put_member_string(&t, "traceId", r->trace);
-    put_member_string(&t, "requestId", r->id);
-    put_items(&t, p);
-    if (p->extra)
-        p->extra(&t, p->arg);
-    put_close(&t, '}');
-    add_fields(r, error_http_status(code));
-    http_reply(r, error_http_status(code), "application/problem+json", t.at, t.len);
+    problem_write(&t, r, p);
+    add_fields(r, status);
+    http_reply(r, status, "application/problem+json", t.at, t.len);
 }
 
 void

@@ -31,6 +31,9 @@ struct problem_document {
     void *arg;
 };
 
+/** Appends the document alone, for lists of results. */
+void problem_write(struct text *t, const struct http_request *r, const struct problem_document *p);
+
 /**
  * Answers with application/problem+json: type, title, status, detail,
  * instance, code, traceId, errors and extra members.  title and detail are in

@@ -302,6 +302,37 @@ put_applicant(struct text *t, const struct sight *s)
 }
 
 void
+view_result(struct text *t, const struct workflow *w, const struct case_state *c,
+            const char *query_code)
+{
+    char etag[ETAG_TEXT];
+
+    put_open(t, '{');
+    put_member_string(t, "number", c->number);
+    put_member_string(t, "phase", c->phase == PHASE_CLOSED ? "closed" : "open");
+    put_member_string(t, "outcome", c->outcome);
+    put_member_string(t, "status", public_status_name(case_public_status(w, c)));
+    put_member_int(t, "revision", c->revision);
+    put_member_string(t, "etag", view_case_etag(c, etag));
+    put_key(t, "steps");
+    put_open(t, '[');
+    for (uint32_t i = 0; i < c->n_visit; i++) {
+        const struct step *s = &w->step[c->visit[i].step];
+
+        if (s->kind != STEP_TASK && s->kind != STEP_WAIT)
+            continue;
+        put_open(t, '{');
+        put_member_string(t, "step", s->path);
+        put_member_int(t, "visit", c->visit[i].id);
+        put_member_string(t, "etag", view_step_etag(&c->visit[i], etag));
+        put_close(t, '}');
+    }
+    put_close(t, ']');
+    put_member_string(t, "queryCode", query_code);
+    put_close(t, '}');
+}
+
+void
 view_case(struct text *t, const struct sight *s, const struct actor *who)
 {
     char etag[ETAG_TEXT];

@@ -31,6 +31,11 @@ char *view_step_etag(const struct visit *v, char text[ETAG_TEXT]);
  */
 MUST_CHECK bool view_read_etag(const char *text, char kind, int64_t *revision, struct error *e);
 
+/** What a command made of the case, in short (schema Result); @query_code NULL but for a new one.
+ */
+void view_result(struct text *t, const struct workflow *w, const struct case_state *c,
+                 const char *query_code);
+
 /** The whole case, for those who work on it; @who decides over allowedActions. */
 void view_case(struct text *t, const struct sight *s, const struct actor *who);
 

@@ -33,9 +33,9 @@ ON CONFLICT (subject) DO UPDATE
 -- name: attempt_forget (subject)
 DELETE FROM attempts WHERE subject = $1::text;
 
--- name: session_open (token_hash, account, hours)
+-- name: session_open (token_hash, account, seconds)
 INSERT INTO sessions (token_hash, account, expires)
-VALUES ($1::bytea, $2::bigint, clock_timestamp() + make_interval(hours => $3::bigint::integer))
+VALUES ($1::bytea, $2::bigint, clock_timestamp() + make_interval(secs => $3::bigint))
 RETURNING expires;
 
 -- name: session_find (token_hash)

@@ -50,3 +50,6 @@ UPDATE test_clock t
                                    FROM cases c
                                   WHERE c.cell = $1::bigint AND c.alarm IS NOT NULL)))
 RETURNING t.virtual;
+
+-- name: desk_list ()
+SELECT id, role, department FROM desks ORDER BY role, department;

@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The table of routes, and who may come in at which. */
+#include "api/app.h"
+
+#include <string.h>
+
+#include "api/lookup.h"
+#include "base/log.h"
+#include "base/metrics.h"
+#include "base/require.h"
+
+/* Who works on cases, who also looks after them, who only looks. */
+enum {
+    WORK = ROLE_CLERK | ROLE_HEAD | ROLE_SUPERVISOR | ROLE_IMPORT,
+    ACT = WORK | ROLE_SYSTEM,
+    LOOK = WORK | ROLE_AUDITOR,
+    WATCH = ROLE_HEAD | ROLE_SUPERVISOR | ROLE_AUDITOR,
+    EVERYBODY = LOOK | ROLE_SYSTEM | ROLE_ADMINISTRATOR
+};
+
+static const struct route routes[] = {
+    {HTTP_POST, "/v1/sessions", sessions_open, ROUTE_ANYBODY, 4096, NULL},
+    {HTTP_GET, "/v1/sessions/current", sessions_show, EVERYBODY, 0, NULL},
+    {HTTP_DELETE, "/v1/sessions/current", sessions_close, EVERYBODY, 0, NULL},
+    {HTTP_GET, "/v1/workflows", workflows_list, ROUTE_ANYBODY, 0, NULL},
+    {HTTP_GET, "/v1/workflows/{id}", workflows_show, ROUTE_ANYBODY, 0, NULL},
+    {HTTP_GET, "/v1/cases", cases_list, LOOK, 0, NULL},
+    {HTTP_POST, "/v1/cases", cases_open, WORK, 0, NULL},
+    {HTTP_GET, "/v1/cases/{number}", cases_show, LOOK | ROLE_SYSTEM, 0, NULL},
+    {HTTP_GET, "/v1/cases/{number}/actions", cases_actions, LOOK | ROLE_SYSTEM, 0, NULL},
+    {HTTP_POST, "/v1/cases/{number}/actions", cases_act, ACT, 0, NULL},
+    {HTTP_GET, "/v1/cases/{number}/clocks/{name}/explain", cases_explain, LOOK, 0, NULL},
+    {HTTP_GET, "/v1/cases/{number}/facts", cases_facts, WATCH, 0, NULL},
+    {HTTP_POST, "/v1/actions", cases_act_many, ACT, 1024 * 1024, NULL},
+    {HTTP_GET, "/v1/tasks", tasks_list, WORK, 0, NULL},
+    {HTTP_GET, "/v1/tasks/counts", tasks_count, WORK, 0, NULL},
+    {HTTP_POST, "/v1/tasks/next", tasks_next, ROLE_CLERK | ROLE_HEAD, 0, NULL},
+    {HTTP_GET, "/v1/progress/{number}", progress_show, ROUTE_ANYBODY, 0, NULL},
+    {HTTP_POST, "/v1/progress/{number}/actions", progress_act, ROUTE_ANYBODY, 0, NULL},
+    {HTTP_GET, "/v1/stats/steps", stats_steps, WATCH | ROLE_ADMINISTRATOR, 0, NULL},
+    {HTTP_GET, "/v1/test-clock", clock_show, ROUTE_ANYBODY, 0, NULL},
+    {HTTP_POST, "/v1/test-clock", clock_move, ROUTE_ANYBODY, 4096, NULL},
+    {HTTP_GET, "/livez", system_live, ROUTE_ANYBODY, 0, NULL},
+    {HTTP_GET, "/readyz", system_ready, ROUTE_ANYBODY, 0, NULL},
+    {HTTP_GET, "/metrics", system_metrics, ROUTE_ANYBODY, 0, NULL},
+    {HTTP_GET, "/openapi.json", system_contract, ROUTE_ANYBODY, 0, NULL},
+};
+
+const struct session *
+app_session(const struct http_request *r)
+{
+    return r->session;
+}
+
+/* Before the body: a request without a token is not worth reading. */
+static bool
+gate(void *arg, struct http_request *r, const struct route *route, struct error *e)
+{
+    (void)arg;
+    if (route->flags & ROUTE_ANYBODY || token_of(r))
+        return true;
+    return error_set(e, ERROR_UNAUTHENTICATED,
+                     "send the token of POST /v1/sessions as "
+                     "Authorization: Bearer");
+}
+
+static void
+admit(void *arg, struct http_request *r)
+{
+    struct app *app = arg;
+
+    router_admit(app->router, gate, app, r);
+}
+
+static void
+on_session(struct http_request *r, const struct session *s, const struct error *e, void *arg)
+{
+    const struct route *route = router_route(r);
+    struct error forbidden;
+
+    if (!s) {
+        reply_error(r, e);
+        return;
+    }
+    r->session = (void *)(uintptr_t)s;
+    if (session_classes(s) & route->flags) {
+        router_handle(arg, r);
+        return;
+    }
+    error_set(&forbidden, ERROR_FORBIDDEN, "none of your roles is for this");
+    reply_error(r, &forbidden);
+}
+
+static void
+handle(void *arg, struct http_request *r)
+{
+    struct app *app = arg;
+    uint8_t hash[32];
+
+    if (router_route(r)->flags & ROUTE_ANYBODY) {
+        router_handle(app, r);
+        return;
+    }
+    token_hash(token_of(r), hash);
+    session_find(app->sessions, app->read, r, hash, on_session, app);
+}
+
+static void
+answered(void *arg, const struct http_request *r, int status)
+{
+    (void)arg;
+    metric_add(status < 300   ? METRIC_http_2xx
+               : status < 400 ? METRIC_http_3xx
+               : status < 500 ? METRIC_http_4xx
+                              : METRIC_http_5xx,
+               1);
+    if (status >= 500)
+        log_warn("answered", log_str("req", r->id), log_str("path", r->head.path),
+                 log_int("status", status));
+    else
+        log_debug("answered", log_str("req", r->id), log_str("path", r->head.path),
+                  log_int("status", status));
+}
+
+void
+app_init(struct app *app, const struct app_shared *shared, struct worker *worker)
+{
+    *app = (struct app){.shared = shared,
+                        .worker = worker,
+                        .base = worker_base(worker),
+                        .read = worker_read(worker),
+                        .sessions = session_cache_new()};
+    app->router = router_new(&app->arena, routes, sizeof(routes) / sizeof(routes[0]));
+}
+
+void
+app_release(struct app *app)
+{
+    session_cache_free(app->sessions);
+    arena_release(&app->arena);
+}
+
+struct http_hooks
+app_hooks(struct app *app)
+{
+    return (struct http_hooks){.arg = app,
+                               .admit = admit,
+                               .handle = handle,
+                               .refuse = reply_refused,
+                               .answered = answered};
+}
+
+void
+app_editions_changed(struct app *app)
+{
+    lookup_editions_changed(app);
+}

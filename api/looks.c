@@ -1,0 +1,275 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Cases as they are: one, many, what may be done, why a clock says what it says, what happened. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "api/lookup.h"
+#include "api/page.h"
+#include "definition/json.h"
+
+static void
+show(struct lookup *l)
+{
+    const struct sight sight = lookup_sight(l);
+    const struct actor who = session_actor(app_session(l->request));
+    struct text t = text_new(&l->request->arena);
+    char etag[ETAG_TEXT];
+
+    view_case(&t, &sight, &who);
+    http_reply_header(l->request, "ETag", view_case_etag(l->row.c, etag));
+    reply_json(l->request, 200, &t);
+}
+
+void
+cases_show(void *arg, struct http_request *r)
+{
+    lookup_case(arg, r, NULL, show, NULL);
+}
+
+static void
+show_actions(struct lookup *l)
+{
+    const struct sight sight = lookup_sight(l);
+    const struct actor who = session_actor(app_session(l->request));
+    struct text t = text_new(&l->request->arena);
+    char etag[ETAG_TEXT];
+
+    view_actions(&t, &sight, &who);
+    http_reply_header(l->request, "ETag", view_case_etag(l->row.c, etag));
+    reply_json(l->request, 200, &t);
+}
+
+void
+cases_actions(void *arg, struct http_request *r)
+{
+    lookup_case(arg, r, NULL, show_actions, NULL);
+}
+
+/* The clock that runs, or else the last one of that name. */
+static const struct case_clock *
+find_clock(const struct lookup *l, const char *name)
+{
+    const struct case_clock *found = NULL;
+
+    for (uint32_t i = 0; i < l->row.c->n_clock; i++) {
+        const struct case_clock *k = &l->row.c->clock[i];
+
+        if (!strcmp(l->workflow->clock[k->rule].id, name) && (!found || k->verdict == VERDICT_OPEN))
+            found = k;
+    }
+    return found;
+}
+
+static void
+explain(struct lookup *l)
+{
+    struct http_request *r = l->request;
+    const struct sight sight = lookup_sight(l);
+    const struct case_clock *k = find_clock(l, router_param(r, "name"));
+    const char *accept = http_header(r, "accept");
+    const bool plain = accept && strstr(accept, "text/plain");
+    struct text t = text_new(&r->arena);
+    struct error e;
+
+    if (!k) {
+        error_set(&e, ERROR_NOT_FOUND, "no clock %.60s runs or has run in this case",
+                  router_param(r, "name"));
+        reply_error(r, &e);
+        return;
+    }
+    if (accept && !plain && !strstr(accept, "application/json") && !strstr(accept, "*/*")) {
+        error_set(&e, ERROR_NOT_ACCEPTABLE, "there are application/json and text/plain");
+        reply_error(r, &e);
+        return;
+    }
+    view_explain(&t, &sight, k,
+                 !plain                             ? EXPLAIN_JSON
+                 : reply_language(r) == LANGUAGE_ZH ? EXPLAIN_ZH
+                                                    : EXPLAIN_EN);
+    http_reply(r, 200, plain ? "text/plain; charset=utf-8" : "application/json", t.at, t.len);
+}
+
+void
+cases_explain(void *arg, struct http_request *r)
+{
+    lookup_case(arg, r, NULL, explain, NULL);
+}
+
+/* A page of a list on its way. */
+struct listing {
+    struct app *app;
+    struct http_request *r;
+    struct page page;
+    int64_t after; /* position of the cursor */
+};
+
+static void
+put_hex(struct text *t, const char *key, const uint8_t *bytes, size_t n)
+{
+    static const char digit[] = "0123456789abcdef";
+    char *hex = arena_alloc(t->arena, 2 * n + 1);
+
+    for (size_t i = 0; i < n; i++) {
+        hex[2 * i] = digit[bytes[i] >> 4];
+        hex[2 * i + 1] = digit[bytes[i] & 15];
+    }
+    put_member_string(t, key, hex);
+}
+
+/* The stored body is JSON whose `at` is in microseconds; people get RFC 3339. */
+static void
+put_fact(struct text *t, const PGresult *res, int row)
+{
+    static const char *const copied[] = {"action",     "by",       "calendar", "clock", "command",
+                                         "definition", "document", "facts",    "input", "reason",
+                                         "role",       "rules",    "step"};
+    const char *body = row_text(res, row, 4);
+    struct value v;
+    struct error e;
+    size_t n;
+    const uint8_t *hash = row_bytes(res, row, 5, &n);
+
+    if (!json_read(t->arena, body, strlen(body), false, &v, &e))
+        return;
+    put_open(t, '{');
+    put_member_int(t, "number", row_int(res, row, 0));
+    put_member_instant(t, "at", row_instant(res, row, 1));
+    for (size_t i = 0; i < sizeof(copied) / sizeof(copied[0]); i++)
+        if (value_get(&v, copied[i])) {
+            put_key(t, copied[i]);
+            value_write(t, value_get(&v, copied[i]));
+        }
+    put_hex(t, "hash", hash, n);
+    put_close(t, '}');
+}
+
+static void
+on_facts(void *arg, const PGresult *res, const struct error *e)
+{
+    struct listing *list = arg;
+    struct text t = text_new(&list->r->arena);
+    const int n = e ? 0 : PQntuples(res);
+
+    if (e) {
+        reply_error(list->r, e);
+        return;
+    }
+    page_begin(&t);
+    for (int row = 0; row < n && row < list->page.limit; row++)
+        put_fact(&t, res, row);
+    page_end(&t, list->r, &list->page, n,
+             n ? (int64_t[]){row_int(res, (n < list->page.limit ? n : list->page.limit) - 1, 0)}
+               : NULL,
+             1);
+}
+
+static void
+list_facts(struct lookup *l)
+{
+    struct listing *list = l->arg;
+    struct parameters p = parameters_new(&l->request->arena);
+
+    parameter_int(&p, l->app->shared->settings->database_cell);
+    parameter_int(&p, l->id);
+    parameter_int(&p, list->page.position[0]);
+    parameter_int(&p, list->page.limit + 1);
+    pipeline_ask(l->app->read, SQL_fact_list, &p, on_facts, list);
+}
+
+void
+cases_facts(void *arg, struct http_request *r)
+{
+    static const char *const known[] = {"limit", "cursor", NULL};
+    struct listing *list = arena_new(&r->arena, struct listing);
+    struct error e;
+
+    *list = (struct listing){.app = arg, .r = r};
+    if (!page_read(r, known, 1, &list->page, &e)) {
+        reply_error(r, &e);
+        return;
+    }
+    lookup_case(arg, r, NULL, list_facts, list);
+}
+
+static void
+put_head(struct text *t, struct app *app, const PGresult *res, int row)
+{
+    const struct workflow *w = registry_find(worker_registry(app->worker), row_text(res, row, 2),
+                                             instant_day(row_instant(res, row, 9)));
+    const enum public_status status = (enum public_status)row_int(res, row, 8);
+
+    put_open(t, '{');
+    put_member_string(t, "number", row_text(res, row, 1));
+    put_key(t, "workflow");
+    put_open(t, '{');
+    put_member_string(t, "id", row_text(res, row, 2));
+    if (w)
+        view_title(t, "title", w->title);
+    put_close(t, '}');
+    put_member_string(t, "district", row_text(res, row, 4));
+    put_member_string(t, "applicantKind", row_text(res, row, 5));
+    put_member_string(t, "applicantName", row_text(res, row, 6));
+    put_member_string(t, "phase", row_int(res, row, 7) == PHASE_CLOSED ? "closed" : "open");
+    put_key(t, "status");
+    put_open(t, '{');
+    put_member_string(t, "code", public_status_name(status));
+    view_title(t, "title", public_status_title(status));
+    put_close(t, '}');
+    put_member_instant(t, "opened", row_instant(res, row, 9));
+    if (row_instant(res, row, 10) != INSTANT_NONE)
+        put_member_instant(t, "closed", row_instant(res, row, 10));
+    put_member_string(t, "outcome", row_text(res, row, 11));
+    put_close(t, '}');
+}
+
+static void
+on_cases(void *arg, const PGresult *res, const struct error *e)
+{
+    struct listing *list = arg;
+    struct text t = text_new(&list->r->arena);
+    const int n = e ? 0 : PQntuples(res);
+
+    if (e) {
+        reply_error(list->r, e);
+        return;
+    }
+    page_begin(&t);
+    for (int row = 0; row < n && row < list->page.limit; row++)
+        put_head(&t, list->app, res, row);
+    page_end(&t, list->r, &list->page, n,
+             n ? (int64_t[]){row_int(res, (n < list->page.limit ? n : list->page.limit) - 1, 0)}
+               : NULL,
+             1);
+}
+
+void
+cases_list(void *arg, struct http_request *r)
+{
+    static const char *const known[] = {"workflow", "district", "phase", "applicantCode",
+                                        "limit",    "cursor",   NULL};
+    struct app *app = arg;
+    struct listing *list = arena_new(&r->arena, struct listing);
+    struct parameters p = parameters_new(&r->arena);
+    const char *phase = http_query(r, "phase"), *district;
+    struct error e;
+
+    *list = (struct listing){.app = app, .r = r};
+    if (!page_read(r, known, 1, &list->page, &e) || !page_district(r, &district, &e)) {
+        reply_error(r, &e);
+        return;
+    }
+    if (phase && strcmp(phase, "open") != 0 && strcmp(phase, "closed") != 0) {
+        error_at(&e, ERROR_BAD_PARAMETER, "phase", "phase is open or closed");
+        reply_error(r, &e);
+        return;
+    }
+    parameter_int(&p, app->shared->settings->database_cell);
+    parameter_int(&p, list->page.position[0]);
+    parameter_int(&p, list->page.limit + 1);
+    parameter_text(&p, http_query(r, "workflow"));
+    parameter_text(&p, district);
+    parameter_int(&p, !phase ? 0 : !strcmp(phase, "closed") ? PHASE_CLOSED : PHASE_OPEN);
+    parameter_text(&p, http_query(r, "applicantCode"));
+    pipeline_ask(app->read, SQL_case_list, &p, on_cases, list);
+}

@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* One case for a request: read, understood, and allowed to be seen. */
+#include "api/lookup.h"
+
+#include <openssl/crypto.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "store/catalogue.h"
+#include "store/number.h"
+
+static void
+refuse(struct lookup *l, enum error_code code, const char *what)
+{
+    struct error e;
+
+    error_set(&e, code, "%s", what);
+    reply_error(l->request, &e);
+}
+
+/* A clerk of a department sees the cases in which his department has a step. */
+static bool
+concerns(const struct workflow *w, const char *department)
+{
+    if (!department || !strcmp(w->lead, department))
+        return true;
+    for (uint16_t i = 0; i < w->n_step; i++)
+        if (w->step[i].department && !strcmp(w->step[i].department, department))
+            return true;
+    return false;
+}
+
+static bool
+may_see(struct lookup *l)
+{
+    const struct session *s = app_session(l->request);
+
+    if (l->code || l->anybody)
+        return true;
+    if (!session_sees(s, l->row.c->district))
+        refuse(l, ERROR_FORBIDDEN, "the case belongs to another district");
+    else if (!concerns(l->workflow, s->department))
+        refuse(l, ERROR_FORBIDDEN, "your department has no step in this case");
+    else
+        return true;
+    return false;
+}
+
+static void
+understand(struct lookup *l)
+{
+    struct error e = {0};
+    const struct edition *edition =
+        catalogue_edition(worker_catalogue(l->app->worker), l->row.definition, &e);
+
+    if (!edition && !e.code) {
+        l->next = l->app->waiting;
+        l->app->waiting = l;
+        return;
+    }
+    if (!edition || !row_case_state(&l->row, edition->w, &l->request->arena, &e)) {
+        reply_error(l->request, &e);
+        return;
+    }
+    l->workflow = edition->w;
+    if (may_see(l))
+        l->found(l);
+}
+
+void
+lookup_editions_changed(struct app *app)
+{
+    struct lookup *l = app->waiting;
+
+    app->waiting = NULL;
+    while (l) {
+        struct lookup *next = l->next;
+
+        understand(l);
+        l = next;
+    }
+}
+
+static void
+on_noted(void *arg, const PGresult *res, const struct error *e)
+{
+    struct lookup *l = arg;
+
+    (void)res;
+    if (e)
+        reply_error(l->request, e);
+    else
+        refuse(l, ERROR_NOT_FOUND, "no case has this number and query code");
+}
+
+/* Each wrong guess makes the next one wait longer. */
+static void
+note_guess(struct lookup *l)
+{
+    struct parameters p = parameters_new(&l->request->arena);
+
+    parameter_text(&p, arena_printf(&l->request->arena, "case %s", l->number));
+    parameter_int(&p, GUESSES_FREE);
+    parameter_int(&p, GUESS_WAIT_MOST);
+    pipeline_ask(l->app->read, SQL_attempt_failed, &p, on_noted, l);
+}
+
+static void
+on_row(void *arg, const PGresult *res, const struct error *e)
+{
+    struct lookup *l = arg;
+    unsigned char hash[HASH_BYTES];
+
+    if (e) {
+        reply_error(l->request, e);
+        return;
+    }
+    if (PQntuples(res) == 0 || strcmp(row_text(res, 0, 2), l->number) != 0) {
+        if (l->code)
+            note_guess(l);
+        else
+            refuse(l, ERROR_NOT_FOUND, "there is no case of this number");
+        return;
+    }
+    l->row = row_case(res, 0, &l->request->arena);
+    l->now = row_instant(res, 0, 11);
+    if (l->code) {
+        query_code_hash(l->number, l->code, hash);
+        if (CRYPTO_memcmp(hash, l->row.query, sizeof(hash)) != 0) {
+            note_guess(l);
+            return;
+        }
+    }
+    understand(l);
+}
+
+static void
+read_row(struct lookup *l)
+{
+    struct parameters p = parameters_new(&l->request->arena);
+
+    parameter_int(&p, l->app->shared->settings->database_cell);
+    parameter_int(&p, l->id);
+    pipeline_ask(l->app->read, SQL_case_by_id, &p, on_row, l);
+}
+
+static void
+on_wait(void *arg, const PGresult *res, const struct error *e)
+{
+    struct lookup *l = arg;
+    struct error late;
+    char seconds[24];
+
+    if (e) {
+        reply_error(l->request, e);
+        return;
+    }
+    if (PQntuples(res) == 0) {
+        read_row(l);
+        return;
+    }
+    (void)snprintf(seconds, sizeof(seconds), "%lld", (long long)row_int(res, 0, 0));
+    http_reply_header(l->request, "Retry-After", seconds);
+    error_set(&late, ERROR_TOO_MANY_REQUESTS, "too many wrong query codes; wait %s seconds",
+              seconds);
+    reply_error(l->request, &late);
+}
+
+void
+lookup_case(struct app *app, struct http_request *r, const char *code,
+            void (*found)(struct lookup *l), void *arg)
+{
+    struct lookup *l = arena_new(&r->arena, struct lookup);
+    struct parameters p = parameters_new(&r->arena);
+    struct error e;
+
+    *l = (struct lookup){.app = app, .request = r, .code = code, .found = found, .arg = arg};
+    l->anybody = !code && !r->session;
+    if (!number_read(router_param(r, "number"), l->number, &l->id, &e)) {
+        reply_error(r, &e);
+        return;
+    }
+    if (!code) {
+        read_row(l);
+        return;
+    }
+    parameter_text(&p, arena_printf(&r->arena, "case %s", l->number));
+    pipeline_ask(app->read, SQL_attempt_wait, &p, on_wait, l);
+}
+
+struct sight
+lookup_sight(const struct lookup *l)
+{
+    return (struct sight){.workflow = l->workflow,
+                          .state = l->row.c,
+                          .calendar = l->app->shared->house->calendar,
+                          .now = l->now,
+                          .applicant_name = l->row.applicant,
+                          .applicant_code = l->row.party};
+}

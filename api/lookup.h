@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef API_LOOKUP_H
+#define API_LOOKUP_H
+
+#include "api/app.h"
+
+/**
+ * Reads one case for a request, with its definition, and asks whether this
+ * caller may see it.  In the request's arena.
+ */
+struct lookup {
+    struct app *app;
+    struct http_request *request;
+    char number[40];
+    int64_t id;
+    struct case_row row; /* row.c is the state */
+    const struct workflow *workflow;
+    instant now;
+    const char *code; /* Query-Code: the applicant asks; NULL: by session, or anybody */
+    bool anybody;     /* neither: what anybody may know, for objections */
+    void (*found)(struct lookup *l);
+    void *arg;
+
+    struct lookup *next; /* waits for an edition */
+};
+
+/** Failed guesses of a query code that cost nothing, and the longest wait after more, seconds. */
+enum { GUESSES_FREE = 5, GUESS_WAIT_MOST = 3600 };
+
+/**
+ * Finds the case the path parameter "number" names and calls @found once; or
+ * answers the request itself: 404 (no such case, or a wrong query code), 403
+ * (another district or department), 503.
+ */
+void lookup_case(struct app *app, struct http_request *r, const char *code,
+                 void (*found)(struct lookup *l), void *arg);
+
+/** From the worker, when editions came in. */
+void lookup_editions_changed(struct app *app);
+
+/** What views take. */
+struct sight lookup_sight(const struct lookup *l);
+
+#endif

@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Pages of lists. */
+#include "api/page.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "definition/json.h"
+
+/* The query without cursor and limit, as 16 digits: what a cursor belongs to. */
+static void
+digest_query(const struct http_request *r, const char *const *known, char out[17])
+{
+    struct text t = text_new(&((struct http_request *)(uintptr_t)r)->arena);
+    char hex[DIGEST_TEXT];
+
+    text_str(&t, r->head.path);
+    for (size_t i = 0; known[i]; i++) {
+        const char *v = http_query(r, known[i]);
+
+        if (v && strcmp(known[i], "cursor") != 0 && strcmp(known[i], "limit") != 0)
+            text_printf(&t, "\n%s=%s", known[i], v);
+    }
+    if (r->session)
+        text_printf(&t, "\n%s", app_session(r)->account);
+    digest_text(t.at, t.len, hex);
+    (void)snprintf(out, 17, "%.16s", hex);
+}
+
+static bool
+read_limit(const struct http_request *r, int *limit, struct error *e)
+{
+    const char *text = http_query(r, "limit");
+    char *end;
+    long n;
+
+    *limit = PAGE_LIMIT;
+    if (!text)
+        return true;
+    n = strtol(text, &end, 10);
+    if (*end || end == text || text[0] < '0' || text[0] > '9' || n < 1 || n > PAGE_LIMIT_MOST)
+        return error_at(e, ERROR_BAD_PARAMETER, "limit", "limit is a number from 1 to %d",
+                        PAGE_LIMIT_MOST);
+    *limit = (int)n;
+    return true;
+}
+
+/* "c" DIGEST "." key "." key: the digest is over the query and the keys. */
+static void
+write_cursor(struct text *t, const struct page *page, const int64_t *key, int n_key)
+{
+    struct text keys = text_new(t->arena), whole = text_new(t->arena);
+    char hex[DIGEST_TEXT];
+
+    for (int i = 0; i < n_key; i++)
+        text_printf(&keys, ".%lld", (long long)key[i]);
+    text_str(&whole, page->query);
+    text_add(&whole, keys.at, keys.len);
+    digest_text(whole.at, whole.len, hex);
+    text_printf(t, "%.16s%s", hex, keys.at);
+}
+
+static bool
+read_cursor(struct http_request *r, int n_key, struct page *page, struct error *e)
+{
+    const char *text = http_query(r, "cursor");
+    struct text again = text_new(&r->arena);
+    const char *at;
+    char *end;
+
+    page->first = text == NULL;
+    if (!text)
+        return true;
+    at = strchr(text, '.');
+    for (int i = 0; i < n_key && at; i++) {
+        page->position[i] = strtoll(at + 1, &end, 10);
+        at = *end == '.' ? end : NULL;
+    }
+    write_cursor(&again, page, page->position, n_key);
+    return !strcmp(again.at, text) ||
+           error_at(e, ERROR_BAD_PARAMETER, "cursor",
+                    "the cursor is not of this list; take nextCursor as it is, with the same "
+                    "filters");
+}
+
+bool
+page_read(struct http_request *r, const char *const *known, int n_key, struct page *page,
+          struct error *e)
+{
+    const char *stranger = http_query_stranger(r, known);
+
+    *page = (struct page){.limit = PAGE_LIMIT, .known = known};
+    if (stranger)
+        return error_at(e, ERROR_BAD_PARAMETER, stranger, "%.60s is unknown or stands there twice",
+                        stranger);
+    digest_query(r, known, page->query);
+    return read_limit(r, &page->limit, e) && read_cursor(r, n_key, page, e);
+}
+
+bool
+page_district(const struct http_request *r, const char **district, struct error *e)
+{
+    const struct session *s = app_session(r);
+    const char *asked = http_query(r, "district");
+
+    *district = asked ? asked : strcmp(s->district, "*") ? s->district : NULL;
+    if (asked && !session_sees(s, asked))
+        return error_set(e, ERROR_FORBIDDEN, "district %.20s is not yours", asked);
+    return true;
+}
+
+void
+page_begin(struct text *t)
+{
+    put_open(t, '{');
+    put_key(t, "items");
+    put_open(t, '[');
+}
+
+static void
+put_encoded(struct text *t, const char *s)
+{
+    for (; *s; s++) {
+        const unsigned char c = (unsigned char)*s;
+
+        if ((c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
+            strchr("-._~", c))
+            text_char(t, *s);
+        else
+            text_printf(t, "%%%02X", c);
+    }
+}
+
+/* The same query, from the cursor on. */
+static void
+put_link(struct text *t, const struct http_request *r, const struct page *page, const char *cursor)
+{
+    text_printf(t, "<%s?cursor=%s&limit=%d", r->head.path, cursor, page->limit);
+    for (size_t i = 0; page->known[i]; i++) {
+        const char *v = http_query(r, page->known[i]);
+
+        if (!v || !strcmp(page->known[i], "cursor") || !strcmp(page->known[i], "limit"))
+            continue;
+        text_printf(t, "&%s=", page->known[i]);
+        put_encoded(t, v);
+    }
+    text_str(t, ">; rel=\"next\"");
+}
+
+void
+page_end(struct text *t, struct http_request *r, const struct page *page, int n,
+         const int64_t *last, int n_key)
+{
+    struct text cursor = text_new(t->arena), link = text_new(t->arena);
+
+    put_close(t, ']');
+    if (n > page->limit && last) {
+        write_cursor(&cursor, page, last, n_key);
+        put_member_string(t, "nextCursor", cursor.at);
+        put_link(&link, r, page, cursor.at);
+        http_reply_header(r, "Link", link.at);
+    }
+    put_close(t, '}');
+    reply_json(r, 200, t);
+}

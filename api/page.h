@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef API_PAGE_H
+#define API_PAGE_H
+
+#include "api/app.h"
+
+/*
+ * Lists by keyset: a page says where the next one begins.  A cursor is opaque:
+ * it carries the position and a check over it and the query it belongs to, so
+ * that one that was edited, or put to another query, is refused.
+ */
+enum { PAGE_KEYS = 3, PAGE_LIMIT = 50, PAGE_LIMIT_MOST = 200 };
+
+struct page {
+    int limit;                   /* rows the caller wants; ask for one more */
+    int64_t position[PAGE_KEYS]; /* of the last row of the page before; 0 at the start */
+    bool first;                  /* no cursor was given */
+    char query[17];              /* what the cursor is bound to */
+    const char *const *known;    /* the list's parameters */
+};
+
+/**
+ * Reads limit and cursor (of @n_key numbers); refuses parameters that are not in
+ * @known.  ERROR_BAD_PARAMETER.
+ */
+MUST_CHECK bool page_read(struct http_request *r, const char *const *known, int n_key,
+                          struct page *page, struct error *e);
+
+/**
+ * The district of the query, or the caller's own; NULL: all, for accounts of
+ * the whole city.  ERROR_FORBIDDEN for another one.
+ */
+MUST_CHECK bool page_district(const struct http_request *r, const char **district, struct error *e);
+
+/** {"items":[ */
+void page_begin(struct text *t);
+
+/**
+ * ],"nextCursor":…} and the Link field, and answers.  @n is how many rows were
+ * read (one more than the limit: there is a next page), @last the keys of the last
+ * row shown.
+ */
+void page_end(struct text *t, struct http_request *r, const struct page *page, int n,
+              const int64_t *last, int n_key);
+
+#endif

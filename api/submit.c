@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Requests to members of a batch, and back. */
+#include "api/submit.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/require.h"
+#include "runtime/batch.h"
+
+/* The reply is built inside the transaction, and stored with the key. */
+static void
+answer(const struct order *m, const struct decision *d, struct arena *a, struct reply *r)
+{
+    struct text t = text_new(a);
+
+    view_result(&t, d->workflow, d->c, d->query_code);
+    r->status = m->command.kind == COMMAND_OPEN && !m->dry_run ? 201 : 200;
+    r->etag = arena_printf(a, "c%lld", (long long)d->c->revision);
+    r->body = t.at;
+}
+
+static void
+on_done(struct order *m)
+{
+    struct submission *s = m->arg;
+
+    if (s->done)
+        s->done(s);
+    else
+        submission_reply(s);
+}
+
+struct submission *
+submission_new(struct app *app, struct http_request *r)
+{
+    struct submission *s = arena_new(&r->arena, struct submission);
+
+    s->app = app;
+    s->request = r;
+    s->pointer = "";
+    s->order.arg = s;
+    s->order.answer = answer;
+    s->order.done = on_done;
+    s->order.bytes = r->body_len;
+    s->order.command.revision = -1;
+    return s;
+}
+
+static bool
+check_key(const char *key, struct error *e)
+{
+    const size_t len = strlen(key);
+
+    for (size_t i = 0; i < len; i++)
+        if (key[i] < '!' || key[i] > '~')
+            return error_set(e, ERROR_BAD_REQUEST,
+                             "Idempotency-Key takes printable ASCII without spaces");
+    return (len >= 1 && len <= 128) ||
+           error_set(e, ERROR_BAD_REQUEST, "Idempotency-Key takes 1 to 128 characters");
+}
+
+/* The request the key stands for: where it went and what it said. */
+static void
+digest_request(struct submission *s, const char *bytes, size_t len)
+{
+    const char *path = s->request->head.path;
+
+    memset(s->order.request, 0, sizeof(s->order.request));
+    digest_chain(s->order.request, path, strlen(path));
+    digest_chain(s->order.request, bytes, len);
+}
+
+bool
+submission_key(struct submission *s, const char *key, struct error *e)
+{
+    if (s->order.dry_run)
+        return true;
+    if (!key)
+        return error_set(e, ERROR_IDEMPOTENCY_KEY_MISSING, "the header Idempotency-Key is missing");
+    if (!check_key(key, e))
+        return false;
+    s->order.key = key;
+    digest_request(s, s->request->body, s->request->body_len);
+    return true;
+}
+
+bool
+submission_key_of(struct submission *s, const char *key, const struct value *item, struct error *e)
+{
+    struct text t = text_new(&s->request->arena);
+
+    if (!check_key(key, e))
+        return false;
+    value_write(&t, item);
+    s->order.key = key;
+    digest_request(s, t.at, t.len);
+    return true;
+}
+
+bool
+submission_match(struct submission *s, const char *etag, struct error *e)
+{
+    const char tag = command_tag(&s->order.command);
+
+    s->order.command.revision = -1;
+    if (!etag)
+        return !tag || s->order.command.actor.system != NULL ||
+               error_set(e, ERROR_PRECONDITION_REQUIRED, "If-Match with the etag of the %s",
+                         tag == 's' ? "step" : "case");
+    if (!tag)
+        return true;
+    return view_read_etag(etag, tag, &s->order.command.revision, e);
+}
+
+bool
+submission_case(struct submission *s, const char *number, struct error *e)
+{
+    char text[NUMBER_TEXT];
+
+    return number_read(number, text, &s->order.case_id, e);
+}
+
+void
+submission_send(struct submission *s)
+{
+    batch_submit(worker_batch(s->app->worker), &s->order);
+}
+
+/* allowedActions on a conflict, the current tag when it was stale. */
+static void
+put_extra(struct text *t, void *arg)
+{
+    const struct submission *s = arg;
+    const struct order *m = &s->order;
+    const struct sight sight = {.workflow = m->seen_workflow,
+                                .state = m->seen,
+                                .calendar = s->app->shared->house->calendar,
+                                .now = m->now};
+    const int status = error_http_status(m->error.code);
+    struct text view;
+    char etag[ETAG_TEXT];
+
+    if (!m->seen || !m->seen_workflow || (status != 409 && status != 412))
+        return;
+    put_member_string(t, "etag", view_case_etag(m->seen, etag));
+    view = text_new(t->arena);
+    view_actions(&view, &sight, &m->command.actor);
+    put_key(t, "allowedActions");
+    /* {"items":[…]}: the list alone */
+    text_add(t, view.at + strlen("{\"items\":"), view.len - strlen("{\"items\":") - 1);
+}
+
+static struct problem_document
+describe(struct submission *s, const struct error *e)
+{
+    const struct violations *v = &s->order.violations;
+    struct problem_document p = {.error = e, .extra = put_extra, .arg = s};
+    struct problem_item *item;
+
+    if (e->code != ERROR_FORM_INVALID || v->n == 0)
+        return p;
+    item = arena_array(&s->request->arena, v->n, struct problem_item);
+    for (size_t i = 0; i < v->n; i++)
+        item[i] = (struct problem_item){
+            .pointer = arena_printf(&s->request->arena, "%s%s%s", s->pointer,
+                                    s->order.command.kind == COMMAND_OPEN ? "/form" : "/input",
+                                    v->item[i].pointer),
+            .code = v->item[i].keyword,
+            .detail = reply_language(s->request) == LANGUAGE_ZH ? v->item[i].zh : v->item[i].en};
+    p.item = item;
+    p.n_item = v->n;
+    return p;
+}
+
+void
+submission_refuse(struct submission *s, const struct error *e)
+{
+    const struct problem_document p = describe(s, e);
+
+    reply_problem(s->request, &p);
+}
+
+void
+submission_problem(struct text *t, const struct submission *s)
+{
+    const struct problem_document p = describe((struct submission *)(uintptr_t)s, &s->order.error);
+
+    problem_write(t, s->request, &p);
+}
+
+void
+submission_reply(struct submission *s)
+{
+    const struct order *m = &s->order;
+    char etag[ETAG_TEXT];
+
+    if (m->error.code != ERROR_NONE) {
+        submission_refuse(s, &m->error);
+        return;
+    }
+    if (m->reply.etag) {
+        (void)snprintf(etag, sizeof(etag), "\"%s\"", m->reply.etag);
+        http_reply_header(s->request, "ETag", etag);
+    }
+    if (m->reply.replayed)
+        http_reply_header(s->request, "Idempotent-Replayed", "true");
+    if (m->reply.status == 201) {
+        struct text place = text_new(&s->request->arena);
+        const char *number = strstr(m->reply.body, "\"number\":\"");
+
+        require(number);
+        number += strlen("\"number\":\"");
+        text_printf(&place, "/v1/cases/%.*s", (int)strcspn(number, "\""), number);
+        http_reply_header(s->request, "Location", place.at);
+    }
+    http_reply(s->request, m->reply.status, "application/json", m->reply.body,
+               m->reply.body ? strlen(m->reply.body) : 0);
+}

@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The procedures of the hall, and their definitions. */
+#include <stdio.h>
+#include <string.h>
+
+#include "api/app.h"
+#include "definition/json.h"
+
+static void
+put_texts(struct text *t, const char *key, const char *const *item, uint16_t n)
+{
+    put_key(t, key);
+    put_open(t, '[');
+    for (uint16_t i = 0; i < n; i++)
+        put_string(t, item[i]);
+    put_close(t, ']');
+}
+
+static void
+put_workflow(struct text *t, const struct workflow *w)
+{
+    put_open(t, '{');
+    put_member_string(t, "id", w->id);
+    view_title(t, "title", w->title);
+    put_member_string(t, "version", w->hash);
+    put_member_string(t, "lead", w->lead);
+    put_key(t, "from");
+    put_day(t, w->from);
+    put_texts(t, "plan", w->plan, w->n_plan);
+    put_texts(t, "law", w->law, w->n_law);
+    put_texts(t, "applicant", w->applicant, w->n_applicant);
+    put_close(t, '}');
+}
+
+static void
+reply_tagged(struct http_request *r, const char *body, size_t len, const char *hash)
+{
+    const char *seen = http_header(r, "if-none-match");
+    char etag[DIGEST_TEXT + 2];
+
+    (void)snprintf(etag, sizeof(etag), "\"%s\"", hash);
+    http_reply_header(r, "ETag", etag);
+    http_reply_header(r, "Cache-Control", "no-cache");
+    if (seen && strstr(seen, etag))
+        http_reply(r, 304, NULL, NULL, 0);
+    else
+        http_reply(r, 200, "application/json", body, len);
+}
+
+static bool
+refuse_strangers(struct http_request *r, const char *const *known)
+{
+    const char *stranger = http_query_stranger(r, known);
+    struct error e;
+
+    if (!stranger)
+        return false;
+    error_at(&e, ERROR_BAD_PARAMETER, stranger, "%.60s is unknown or stands there twice", stranger);
+    reply_error(r, &e);
+    return true;
+}
+
+void
+workflows_list(void *arg, struct http_request *r)
+{
+    static const char *const known[] = {NULL};
+    const struct app *app = arg;
+    const day today = worker_today(app->worker);
+    struct text t = text_new(&r->arena);
+    const struct workflow *w;
+    char hash[DIGEST_TEXT];
+    uint32_t at = 0;
+
+    if (refuse_strangers(r, known))
+        return;
+    put_open(&t, '{');
+    put_key(&t, "items");
+    put_open(&t, '[');
+    while ((w = registry_next(worker_registry(app->worker), today, &at)))
+        put_workflow(&t, w);
+    put_close(&t, ']');
+    put_close(&t, '}');
+    digest_text(t.at, t.len, hash);
+    reply_tagged(r, t.at, t.len, hash);
+}
+
+void
+workflows_show(void *arg, struct http_request *r)
+{
+    static const char *const known[] = {"version", NULL};
+    const struct app *app = arg;
+    const char *id = router_param(r, "id"), *version = http_query(r, "version");
+    const struct workflow *w;
+    struct error e;
+
+    if (refuse_strangers(r, known))
+        return;
+    w = version ? registry_by_hash(worker_registry(app->worker), version)
+                : registry_find(worker_registry(app->worker), id, worker_today(app->worker));
+    if (!w || strcmp(w->id, id) != 0) {
+        error_set(&e, ERROR_NOT_FOUND, "workflow %.64s%s", id, version ? " of that version" : "");
+        reply_error(r, &e);
+        return;
+    }
+    reply_tagged(r, w->text, w->text_len, w->hash);
+}

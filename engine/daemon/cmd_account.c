@@ -1,0 +1,289 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* onestop account: who may sign in, and as what. */
+#include <event2/event.h>
+#include <openssl/crypto.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "api/password.h"
+#include "base/require.h"
+#include "base/settings.h"
+#include "daemon/command.h"
+#include "daemon/commands.h"
+#include "store/pipeline.h"
+#include "store/rows.h"
+
+struct wish {
+    const char *config, *database;
+    const char *roles, *department, *district, *system, *title;
+    bool password_stdin, json;
+};
+
+/* One statement on a connection of its own, waited for. */
+struct question {
+    struct event_base *base;
+    struct pipeline *pipeline;
+    struct arena *a;
+    enum statement_id statement;
+    struct parameters parameters;
+    void (*answer)(struct question *q, const PGresult *res);
+    const struct wish *wish;
+    bool asked;
+    int code;
+    struct error error;
+};
+
+static void
+on_answer(void *arg, const PGresult *res, const struct error *e)
+{
+    struct question *q = arg;
+
+    if (e)
+        q->error = *e;
+    else
+        q->answer(q, res);
+    (void)event_base_loopbreak(q->base);
+}
+
+static void
+on_changed(void *arg, bool ready)
+{
+    struct question *q = arg;
+
+    if (ready && !q->asked) {
+        q->asked = true;
+        pipeline_ask(q->pipeline, q->statement, &q->parameters, on_answer, q);
+    }
+}
+
+static void
+on_deadline(evutil_socket_t fd, short what, void *arg)
+{
+    struct question *q = arg;
+
+    (void)fd;
+    (void)what;
+    q->error = *pipeline_trouble(q->pipeline);
+    if (!q->error.code)
+        error_set(&q->error, ERROR_STORE_BUSY, "the database does not answer");
+    (void)event_base_loopbreak(q->base);
+}
+
+static int
+ask(struct question *q, const struct settings *s)
+{
+    const struct pipeline_options options = {.conninfo = s->database_conninfo,
+                                             .name = "onestop account",
+                                             .use = PIPELINE_READ,
+                                             .changed = on_changed,
+                                             .arg = q};
+    const struct timeval ten = {.tv_sec = 10};
+    struct event *deadline;
+
+    q->base = event_base_new();
+    require(q->base);
+    deadline = evtimer_new(q->base, on_deadline, q);
+    require(deadline && evtimer_add(deadline, &ten) == 0);
+    q->pipeline = pipeline_open(q->base, &options);
+    (void)event_base_dispatch(q->base);
+    pipeline_close(q->pipeline);
+    event_free(deadline);
+    event_base_free(q->base);
+    return q->error.code ? command_failed(&q->error) : q->code;
+}
+
+/* --- add --- */
+
+static void
+told_saved(struct question *q, const PGresult *res)
+{
+    (void)res;
+    (void)q;
+    (void)fputs("onestop: saved\n", stderr);
+}
+
+/* From standard input, or a random one, which is then printed once. */
+static bool
+choose_password(const struct wish *w, char text[PASSWORD_BYTES + 1], struct error *e)
+{
+    static const char digit[] = "ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz23456789";
+    size_t len;
+
+    if (!w->password_stdin) {
+        for (len = 0; len < 16; len++)
+            text[len] = digit[arc4random_uniform(sizeof(digit) - 1)];
+        text[len] = 0;
+        puts(text);
+        return true;
+    }
+    if (!fgets(text, PASSWORD_BYTES + 1, stdin))
+        return error_set(e, ERROR_USAGE, "there is no password on standard input");
+    len = strcspn(text, "\r\n");
+    if (text[len] == 0 && len == PASSWORD_BYTES)
+        return error_set(e, ERROR_USAGE, "a password has at most %d bytes", PASSWORD_BYTES - 1);
+    text[len] = 0;
+    return len >= 8 || error_set(e, ERROR_USAGE, "a password has at least 8 bytes");
+}
+
+static bool
+read_roles(struct question *q, const char *list)
+{
+    struct column roles = column_new(q->a, COLUMN_TEXT);
+    bool any = false;
+
+    while (list && *list) {
+        const size_t len = strcspn(list, ",");
+
+        if (len) {
+            column_text(&roles, arena_strndup(q->a, list, len));
+            any = true;
+        }
+        list += len + (list[len] == ',');
+    }
+    if (any)
+        parameter_column(&q->parameters, &roles);
+    return any;
+}
+
+static int
+add(struct question *q, const struct settings *s, const char *name)
+{
+    const struct wish *w = q->wish;
+    char password[PASSWORD_BYTES + 1], hash[PASSWORD_TEXT];
+    struct error e;
+
+    if (!w->roles || !*w->roles || strlen(name) > 64)
+        return command_misused("account add NAME needs --role ROLE[,ROLE…], and a name of at most "
+                               "64 bytes");
+    if (!choose_password(w, password, &e))
+        return command_failed(&e);
+    password_hash(password, hash);
+    OPENSSL_cleanse(password, sizeof(password));
+    q->statement = SQL_account_save;
+    q->answer = told_saved;
+    parameter_text(&q->parameters, name);
+    parameter_text(&q->parameters, w->title ? w->title : name);
+    parameter_text(&q->parameters, hash);
+    if (!read_roles(q, w->roles))
+        return command_misused("--role names no role");
+    parameter_text(&q->parameters, w->department);
+    parameter_text(&q->parameters, w->district ? w->district : "*");
+    parameter_text(&q->parameters, w->system);
+    return ask(q, s);
+}
+
+/* --- disable, enable, list --- */
+
+static void
+told_disabled(struct question *q, const PGresult *res)
+{
+    if (PQntuples(res) == 0) {
+        (void)fputs("onestop: there is no such account\n", stderr);
+        q->code = EXIT_NOT_FOUND;
+    }
+}
+
+static int
+disable(struct question *q, const struct settings *s, const char *name, bool disabled)
+{
+    q->statement = SQL_account_disable;
+    q->answer = told_disabled;
+    parameter_text(&q->parameters, name);
+    parameter_int(&q->parameters, disabled);
+    return ask(q, s);
+}
+
+static const char *
+or_dash(const char *s)
+{
+    return s && *s ? s : "-";
+}
+
+static void
+told_list(struct question *q, const PGresult *res)
+{
+    struct text t = text_new(q->a);
+
+    put_open(&t, '[');
+    for (int row = 0; row < PQntuples(res); row++) {
+        if (!q->wish->json) {
+            printf("%-24s %-9s %-8s %-20s %s\n", row_text(res, row, 0),
+                   row_int(res, row, 6) ? "disabled" : "enabled", row_text(res, row, 4),
+                   or_dash(row_text(res, row, 3)), row_text(res, row, 2));
+            continue;
+        }
+        put_open(&t, '{');
+        put_member_string(&t, "name", row_text(res, row, 0));
+        put_member_string(&t, "title", row_text(res, row, 1));
+        put_key(&t, "roles");
+        text_str(&t, row_text(res, row, 2));
+        put_member_string(&t, "department", row_text(res, row, 3));
+        put_member_string(&t, "district", row_text(res, row, 4));
+        put_member_string(&t, "system", row_text(res, row, 5));
+        put_member_bool(&t, "disabled", row_int(res, row, 6) != 0);
+        put_close(&t, '}');
+    }
+    put_close(&t, ']');
+    if (q->wish->json)
+        puts(t.at);
+}
+
+static int
+list(struct question *q, const struct settings *s)
+{
+    q->statement = SQL_account_list;
+    q->answer = told_list;
+    return ask(q, s);
+}
+
+static int
+run(struct arena *a, const struct wish *w, const struct settings *s, int argc, char **argv)
+{
+    struct question q = {.a = a, .wish = w, .parameters = parameters_new(a)};
+    const char *verb = argc > 0 ? argv[0] : "";
+
+    if (argc == 1 && !strcmp(verb, "list"))
+        return list(&q, s);
+    if (argc == 2 && !strcmp(verb, "add"))
+        return add(&q, s, argv[1]);
+    if (argc == 2 && (!strcmp(verb, "disable") || !strcmp(verb, "enable")))
+        return disable(&q, s, argv[1], verb[0] == 'd');
+    return command_misused("account takes add NAME, disable NAME, enable NAME or list");
+}
+
+int
+cmd_account(int argc, char **argv)
+{
+    struct wish w = {0};
+    const struct command_option option[] = {
+        OPTION_TEXT("config", "FILE", &w.config, "设置文件", "The settings file"),
+        OPTION_TEXT("database", "CONNINFO", &w.database, "libpq 连接串", "libpq connection string"),
+        OPTION_TEXT("role", "ROLE[,ROLE...]", &w.roles, "角色", "What he may act as"),
+        OPTION_TEXT("department", "NAME", &w.department, "部门；不填则属于大厅",
+                    "His department; without one he is of the hall"),
+        OPTION_TEXT("district", "CODE", &w.district, "区划代码；不填为全市",
+                    "GB/T 2260 code; without one the whole city"),
+        OPTION_TEXT("system", "NAME", &w.system, "外部系统名", "The outside system it acts as"),
+        OPTION_TEXT("title", "TEXT", &w.title, "显示名称", "What people call it"),
+        OPTION_FLAG("password-stdin", &w.password_stdin, "从标准输入读口令；否则生成并显示一次",
+                    "Read the password from standard input, else one is made and printed once"),
+        OPTION_FLAG("json", &w.json, "以 JSON 输出", "Print JSON"),
+    };
+    struct arena a = {0};
+    struct settings s;
+    struct error e;
+    int operands;
+    int code = options_read(option, sizeof(option) / sizeof(option[0]), argc, argv, &operands);
+
+    if (code != OPTIONS_READ)
+        return code;
+    if (!settings_load(&a, w.config, &s, &e) ||
+        (w.database && !settings_set(&a, "database.conninfo", w.database, &s, &e)))
+        code = command_failed(&e);
+    else
+        code = run(&a, &w, &s, operands, argv);
+    arena_release(&a);
+    return code;
+}

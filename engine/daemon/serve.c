@@ -1,0 +1,364 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The daemon: sockets, privileges, workers, signals. */
+#include "daemon/serve.h"
+
+#include <errno.h>
+#include <event2/event.h>
+#include <grp.h>
+#include <netinet/in.h>
+#include <pwd.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "api/app.h"
+#include "api/contract.h"
+#include "base/log.h"
+#include "base/require.h"
+#include "daemon/command.h"
+#include "daemon/notify.h"
+#include "definition/json.h"
+
+enum { WORKERS_MOST = 64 };
+
+/* One worker's share of the daemon. */
+struct hall {
+    struct app_shared *shared;
+    struct app app;
+    struct http_server *server;
+    struct worker *worker;
+    int fd;
+};
+
+struct daemon {
+    const struct settings *settings;
+    struct house house;
+    const struct registry *registry;
+    struct app_shared shared;
+    struct hall hall[WORKERS_MOST];
+    size_t n;
+    char address[160];
+};
+
+static struct http_limits
+limits_of(const struct settings *s)
+{
+    struct http_limits l = http_limits_default();
+
+    l.head_bytes = (size_t)s->limits_head;
+    l.target_bytes = (size_t)s->limits_target;
+    l.fields = (size_t)s->limits_headers;
+    l.body_bytes = (size_t)s->limits_body;
+    l.body_budget = (size_t)s->limits_bodies;
+    l.requests = (size_t)s->limits_requests;
+    l.connections = (size_t)s->limits_connections;
+    l.per_address = (size_t)s->limits_connections_per_address;
+    l.streams = (size_t)s->limits_streams;
+    l.head_ms = (uint32_t)(s->limits_head_time / 1000);
+    l.body_ms = (uint32_t)(s->limits_body_time / 1000);
+    l.idle_ms = (uint32_t)(s->limits_idle_time / 1000);
+    l.write_ms = (uint32_t)(s->limits_write_time / 1000);
+    l.handler_ms = (uint32_t)(s->limits_handler_time / 1000);
+    return l;
+}
+
+/* In the worker's thread. */
+static void
+begin(void *arg, struct worker *w)
+{
+    struct hall *hall = arg;
+    struct http_config config = {.limits = limits_of(hall->shared->settings)};
+
+    app_init(&hall->app, hall->shared, w);
+    config.hooks = app_hooks(&hall->app);
+    hall->server = http_server_new(worker_base(w), &config);
+    http_server_listen(hall->server, hall->fd);
+}
+
+static void
+on_drained(void *arg)
+{
+    worker_quiet(((struct hall *)arg)->worker);
+}
+
+static void
+drain(void *arg, struct worker *w)
+{
+    struct hall *hall = arg;
+
+    hall->worker = w;
+    http_server_drain(hall->server, (uint32_t)(hall->shared->settings->server_drain / 1000),
+                      on_drained, hall);
+}
+
+static void
+end(void *arg, struct worker *w)
+{
+    struct hall *hall = arg;
+
+    (void)w;
+    http_server_free(hall->server);
+    app_release(&hall->app);
+}
+
+static void
+editions(void *arg, struct worker *w)
+{
+    (void)w;
+    app_editions_changed(&((struct hall *)arg)->app);
+}
+
+/* Prints what is wrong with the definitions; a hall does not open with faulty ones. */
+static bool
+load(struct arena *a, struct daemon *d)
+{
+    struct problems problems = {.arena = a};
+    const char *dir = d->settings->server_workflows;
+    bool ok = house_load(a, dir, &d->house, &problems) &&
+              registry_load(a, dir, &d->house, &d->registry, &problems);
+
+    for (size_t i = 0; i < problems.n; i++) {
+        const struct problem *p = &problems.item[i];
+
+        if (p->warning)
+            log_warn("definition", log_str("file", p->file), log_int("line", p->line),
+                     log_int("number", p->number), log_str("problem", p->text));
+        else
+            log_error("definition", log_str("file", p->file), log_int("line", p->line),
+                      log_int("number", p->number), log_str("problem", p->text));
+    }
+    return ok && d->registry && d->registry->n > 0;
+}
+
+static int
+port_of(int fd)
+{
+    struct sockaddr_storage name;
+    socklen_t len = sizeof(name);
+
+    if (getsockname(fd, (struct sockaddr *)&name, &len) < 0)
+        return 0;
+    return name.ss_family == AF_INET    ? ntohs(((struct sockaddr_in *)&name)->sin_port)
+           : name.ss_family == AF_INET6 ? ntohs(((struct sockaddr_in6 *)&name)->sin6_port)
+                                        : 0;
+}
+
+static bool
+has_port(const char *listen)
+{
+    return !strncmp(listen, "unix:", 5) || !strncmp(listen, "fd:", 3);
+}
+
+/* A socket for each worker: of their own for TCP, shared ones otherwise. */
+static bool
+listen_all(struct daemon *d, struct error *e)
+{
+    const char *listen = d->settings->server_listen;
+    int port = (int)d->settings->server_port;
+
+    for (size_t i = 0; i < d->n; i++) {
+        if (has_port(listen))
+            (void)snprintf(d->address, sizeof(d->address), "%s", listen);
+        else
+            (void)snprintf(d->address, sizeof(d->address),
+                           strchr(listen, ':') ? "[%s]:%d" : "%s:%d", listen, port);
+        if (i > 0 && has_port(listen))
+            d->hall[i].fd = dup(d->hall[0].fd);
+        else if (!http_listen(d->address, &d->hall[i].fd, e))
+            return false;
+        if (!has_port(listen) && port == 0)
+            port = port_of(d->hall[i].fd);
+    }
+    if (!has_port(listen))
+        (void)snprintf(d->address, sizeof(d->address),
+                       strchr(listen, ':') ? "http://[%s]:%d" : "http://%s:%d", listen, port);
+    return true;
+}
+
+/* Root was good for the sockets; from here on it is only dangerous. */
+static bool
+drop_root(const struct settings *s, struct error *e)
+{
+    const struct passwd *user;
+
+    if (geteuid() != 0)
+        return true;
+    user = getpwnam(s->server_user);
+    if (!user || user->pw_uid == 0)
+        return error_set(e, ERROR_BAD_SETTING,
+                         "server.user %s does not exist or is root; make it with useradd --system "
+                         "--user-group %s",
+                         s->server_user, s->server_user);
+    if (initgroups(user->pw_name, user->pw_gid) < 0 ||
+        setresgid(user->pw_gid, user->pw_gid, user->pw_gid) < 0 ||
+        setresuid(user->pw_uid, user->pw_uid, user->pw_uid) < 0 || setuid(0) == 0)
+        return error_set(e, ERROR_BAD_SETTING, "cannot become user %s: %s", s->server_user,
+                         strerror(errno));
+    return true;
+}
+
+/* As many descriptors as the system lets us have. */
+static void
+raise_descriptors(void)
+{
+    struct rlimit l;
+
+    if (getrlimit(RLIMIT_NOFILE, &l) == 0 && l.rlim_cur < l.rlim_max) {
+        l.rlim_cur = l.rlim_max;
+        (void)setrlimit(RLIMIT_NOFILE, &l);
+    }
+}
+
+static void
+start_workers(struct daemon *d)
+{
+    const struct settings *s = d->settings;
+
+    for (size_t i = 0; i < d->n; i++) {
+        struct hall *hall = &d->hall[i];
+        const struct worker_options o = {.conninfo = s->database_conninfo,
+                                         .name = "onestop",
+                                         .cell = s->database_cell,
+                                         .calendar = d->house.calendar,
+                                         .registry = d->registry,
+                                         .numbers = i == 0,
+                                         .alarms = i == 0,
+                                         .statement_timeout = s->database_statement_timeout,
+                                         .lock_timeout = s->database_lock_timeout,
+                                         .wait_max = s->limits_command_wait,
+                                         .drain_max = s->server_drain,
+                                         .members_max = (uint32_t)s->limits_batch,
+                                         .queue_max = (uint32_t)s->limits_queue,
+                                         .begin = begin,
+                                         .end = end,
+                                         .editions = editions,
+                                         .drain = drain,
+                                         .arg = hall};
+
+        hall->shared = &d->shared;
+        hall->worker = worker_start(&o);
+    }
+}
+
+static bool
+all_ready(const struct daemon *d)
+{
+    for (size_t i = 0; i < d->n; i++)
+        if (!worker_ready(d->hall[i].worker))
+            return false;
+    return true;
+}
+
+/* Workflows that changed on disk; a faulty set changes nothing. */
+static void
+reload(struct daemon *d)
+{
+    struct arena *a = calloc(1, sizeof(*a)); /* lives as long as the process, see registry.h */
+    struct daemon fresh = {.settings = d->settings};
+
+    require(a);
+    if (!load(a, &fresh)) {
+        log_error("reload refused", log_str("workflows", d->settings->server_workflows));
+        return;
+    }
+    d->registry = fresh.registry;
+    for (size_t i = 0; i < d->n; i++)
+        worker_set_registry(d->hall[i].worker, fresh.registry);
+    log_info("reloaded", log_int("versions", fresh.registry->n));
+}
+
+/* Waits for a signal that ends us; looks after the watchdog and the first readiness meanwhile. */
+static int
+wait_for_end(struct daemon *d, const sigset_t *signals)
+{
+    const span watchdog = notify_interval();
+    bool ready = false;
+
+    for (;;) {
+        const span wait = !ready ? SPAN_SECOND / 20 : watchdog ? watchdog : 10 * SPAN_SECOND;
+        const struct timespec ts = {.tv_sec = wait / SPAN_SECOND,
+                                    .tv_nsec = wait % SPAN_SECOND * 1000};
+        const int got = sigtimedwait(signals, NULL, &ts);
+
+        if (got == SIGINT || got == SIGTERM)
+            return got;
+        if (got == SIGHUP)
+            reload(d);
+        if (!ready && all_ready(d)) {
+            ready = true;
+            log_info("ready", log_str("url", d->address), log_int("workers", (int64_t)d->n),
+                     log_int("workflows", d->registry->n));
+            notify("READY=1");
+        }
+        if (watchdog && all_ready(d))
+            notify("WATCHDOG=1");
+    }
+}
+
+static int
+run(struct daemon *d)
+{
+    sigset_t signals;
+    int got;
+
+    (void)sigemptyset(&signals);
+    (void)sigaddset(&signals, SIGINT);
+    (void)sigaddset(&signals, SIGTERM);
+    (void)sigaddset(&signals, SIGHUP);
+    (void)sigprocmask(SIG_BLOCK, &signals, NULL);
+    d->shared.passwords = password_pool_new();
+    start_workers(d);
+    got = wait_for_end(d, &signals);
+    log_info("stopping", log_str("signal", strsignal(got)));
+    notify("STOPPING=1");
+    for (size_t i = 0; i < d->n; i++)
+        worker_stop(d->hall[i].worker);
+    for (size_t i = 0; i < d->n; i++)
+        worker_join(d->hall[i].worker);
+    password_pool_free(d->shared.passwords);
+    return EXIT_SUCCESS;
+}
+
+static void
+contract(struct app_shared *shared)
+{
+    char hash[DIGEST_TEXT];
+
+    shared->contract = openapi_json;
+    shared->contract_len = openapi_json_len;
+    digest_text(openapi_json, openapi_json_len, hash);
+    (void)snprintf(shared->contract_etag, sizeof(shared->contract_etag), "\"%.32s\"", hash);
+}
+
+int
+serve(struct arena *a, const struct settings *settings)
+{
+    struct daemon *d = arena_new(a, struct daemon);
+    const long cores = sysconf(_SC_NPROCESSORS_ONLN);
+    struct error e;
+
+    d->settings = settings;
+    d->n = settings->server_workers ? (size_t)settings->server_workers
+                                    : (size_t)(cores > 0 ? cores : 1);
+    (void)signal(SIGPIPE, SIG_IGN);
+    (void)signal(SIGXFSZ, SIG_IGN);
+    raise_descriptors();
+    if (!listen_all(d, &e))
+        return command_failed(&e);
+    if (!load(a, d)) {
+        (void)fputs("onestop: the workflows have problems; onestop lint lists them\n", stderr);
+        return EXIT_PROBLEMS;
+    }
+    if (!drop_root(settings, &e))
+        return command_failed(&e);
+    (void)prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+    d->shared = (struct app_shared){.settings = settings, .house = &d->house};
+    contract(&d->shared);
+    return run(d);
+}
