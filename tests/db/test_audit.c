@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The stored facts give the stored state, and what was tampered with is found. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "runtime/audit.h"
+#include "tests/support/hall.h"
+
+static struct hall hall;
+static char last_why[2000];
+
+static void
+on_found(void *arg, int64_t case_id, const char *number, const char *why)
+{
+    (void)arg;
+    (void)case_id;
+    (void)number;
+    (void)snprintf(last_why, sizeof(last_why), "%s", why);
+}
+
+static struct audit_report
+audit(void)
+{
+    struct audit_report report = {.found = on_found};
+    struct error e = {0};
+
+    last_why[0] = 0;
+    if (!audit_replay(hall.base,
+                      &(struct audit_options){.read = hall.side[0].read,
+                                              .catalogue = hall.side[0].catalogue,
+                                              .calendar = hall.calendar},
+                      &report, &e))
+        fail_msg("%s", e.detail);
+    return report;
+}
+
+/* A small generator, so that a run can be repeated. */
+static uint32_t seed = 20260303;
+
+static uint32_t
+pick(uint32_t n)
+{
+    seed = seed * 1664525 + 1013904223;
+    return (seed >> 16) % n;
+}
+
+/* Cases that went random ways, over two hours, with alarms and refusals among them. */
+static void
+every_case_replays_to_its_stored_state(void **state)
+{
+    enum { CASES = 150, ROUNDS = 12 };
+    static const char *const action[] = {"accept", "note", "back", "grant", "nonsense"};
+    static struct errand e[CASES];
+    int64_t id[CASES];
+    struct audit_report report;
+
+    (void)state;
+    for (int i = 0; i < CASES; i++)
+        id[i] = hall_case(&hall);
+    for (int round = 0; round < ROUNDS; round++) {
+        char moment[40];
+
+        (void)snprintf(moment, sizeof(moment), "2026-03-03T%02d:%02d:00+08:00", 10 + round / 6,
+                       round % 6 * 10 + 5);
+        hall_set_time(moment);
+        for (int i = 0; i < CASES; i++) {
+            if (pick(4) == 0)
+                errand_alarm(&e[i], id[i]);
+            else
+                errand_act(&e[i], id[pick(CASES)], action[pick(5)], NULL);
+            hall_send(&hall, 0, &e[i]);
+        }
+        hall_wait(&hall, e, CASES);
+    }
+    report = audit();
+    assert_string_equal(last_why, "");
+    assert_int_equal(report.wrong, 0);
+    assert_int_equal(report.cases, sql_int("SELECT count(*) FROM cases"));
+    assert_int_equal(report.facts, sql_int("SELECT count(*) FROM facts"));
+    assert_true(report.facts > 3 * CASES);
+}
+
+static void
+tampering_is_found(const char *how, const char *undo, const char *why)
+{
+    assert_string_equal(sql("%s", how), "");
+    assert_int_equal(audit().wrong, 1);
+    assert_non_null(strstr(last_why, why));
+    assert_string_equal(sql("%s", undo), "");
+    assert_int_equal(audit().wrong, 0);
+}
+
+static void
+a_changed_fact_breaks_the_chain(void **state)
+{
+    (void)state;
+    tampering_is_found("UPDATE facts SET body = replace(body, 'clerk-1', 'clerk-2')"
+                       " WHERE case_id = 1 AND number = 1",
+                       "UPDATE facts SET body = replace(body, 'clerk-2', 'clerk-1')"
+                       " WHERE case_id = 1 AND number = 1",
+                       "chain");
+}
+
+static void
+a_removed_fact_leaves_a_gap(void **state)
+{
+    (void)state;
+    tampering_is_found(
+        "CREATE TABLE kept AS SELECT * FROM facts f WHERE (case_id, number) ="
+        " (SELECT c.id, c.recorded FROM cases c WHERE recorded > 2 ORDER BY id LIMIT 1);"
+        " DELETE FROM facts f USING kept k WHERE f.case_id = k.case_id"
+        " AND f.number = k.number",
+        "INSERT INTO facts SELECT * FROM kept; DROP TABLE kept", "as many facts");
+}
+
+static void
+a_changed_form_is_found(void **state)
+{
+    (void)state;
+    tampering_is_found("UPDATE cases SET form = form || ' ' WHERE id = 2",
+                       "UPDATE cases SET form = trim(form) WHERE id = 2", "form");
+}
+
+static int
+set_up(void **state)
+{
+    (void)state;
+    hall_open(&hall);
+    return 0;
+}
+
+static int
+tear_down(void **state)
+{
+    (void)state;
+    hall_close(&hall);
+    return 0;
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_case_replays_to_its_stored_state),
+        cmocka_unit_test(a_changed_fact_breaks_the_chain),
+        cmocka_unit_test(a_removed_fact_leaves_a_gap),
+        cmocka_unit_test(a_changed_form_is_found),
+    };
+
+    return cmocka_run_group_tests_name("audit", tests, set_up, tear_down);
+}
