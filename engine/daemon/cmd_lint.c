@@ -28,7 +28,7 @@ lint_file(struct linting *l, const char *path)
     if (!definition_read_file(&l->arena, path, &l->house, &w, &l->problems))
         return;
     if (l->house.calendar)
-        (void)promise_check(w, l->house.calendar, &scratch, &l->problems);
+        (void)!promise_check(w, l->house.calendar, &scratch, &l->problems);
     arena_release(&scratch);
     l->workflow = arena_grow(&l->arena, l->workflow, l->n_workflow, sizeof(*l->workflow));
     l->workflow[l->n_workflow++] = w;
