@@ -2,6 +2,7 @@
 /* What a definition is compiled to. */
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -282,6 +283,33 @@ pointers_lead_to_where_a_part_stands(void **state)
                         "/steps/checks/branches/site/steps/visit/clocks/report");
 }
 
+/* The first block of JSON in the language's manual. */
+static const char *
+manuals_example(void)
+{
+    char *text = arena_array(&arena, 100000, char);
+    FILE *f = fopen("engine/definition/README.md", "re");
+    char *from, *to;
+
+    assert_non_null(f);
+    assert_true(fread(text, 1, 99999, f) > 0);
+    (void)fclose(f);
+    from = strstr(text, "```json\n");
+    assert_non_null(from);
+    from += strlen("```json\n");
+    to = strstr(from, "```");
+    assert_non_null(to);
+    *to = 0;
+    return from;
+}
+
+static void
+the_manuals_example_is_sound(void **state)
+{
+    (void)state;
+    assert_non_null(compile(manuals_example()));
+}
+
 int
 main(void)
 {
@@ -299,6 +327,7 @@ main(void)
         cmocka_unit_test(a_stored_version_is_restored_as_it_was),
         cmocka_unit_test(what_is_no_definition_is_not_restored),
         cmocka_unit_test(pointers_lead_to_where_a_part_stands),
+        cmocka_unit_test(the_manuals_example_is_sound),
     };
 
     return cmocka_run_group_tests(tests, start, stop);
