@@ -147,74 +147,75 @@ heads_are_refused_with_their_status(void **state)
     arena_release(&a);
 }
 
+static const struct {
+    const char *target;
+    const char *path; /* NULL = refused */
+} target_row[] = {
+    {"/", "/"},
+    {"/a/b", "/a/b"},
+    {"/a%20b", "/a b"},
+    {"/%252f", "/%2f"},
+    {"/%61%62", "/ab"},
+    {"/a/...", "/a/..."},
+    {"/a/.b", "/a/.b"},
+    {"/%E5%8A%9E%E4%BB%B6", "/\xe5\x8a\x9e\xe4\xbb\xb6"},
+    {"/%F0%9F%8F%A2", "/\xf0\x9f\x8f\xa2"},
+    {"/;v=1,2:@!$&'()*+=-._~", "/;v=1,2:@!$&'()*+=-._~"},
+    {"http://b", "/"},
+    {"HTTPS://b:443/x?y", "/x"},
+    {"http://b?y=1", "/"},
+    {"", NULL},
+    {"*", NULL},
+    {"a", NULL},
+    {"ftp://b/x", NULL},
+    {"http:///x", NULL},
+    {"/.", NULL},
+    {"/..", NULL},
+    {"/a/./b", NULL},
+    {"/a/%2e/b", NULL},
+    {"/a/.%2E", NULL},
+    {"/%2F", NULL},
+    {"/%5c", NULL},
+    {"/a\\b", NULL},
+    {"/%00", NULL},
+    {"/%0a", NULL},
+    {"/%7f", NULL},
+    {"/%", NULL},
+    {"/%4", NULL},
+    {"/%4g", NULL},
+    {"/%-1", NULL},
+    {"/%C0%AF", NULL},
+    {"/%E0%80%AF", NULL},
+    {"/%ED%A0%80", NULL},
+    {"/%F4%90%80%80", NULL},
+    {"/%E5%8A", NULL},
+    {"/a<b", NULL},
+    {"/a\"b", NULL},
+    {"/a|b", NULL},
+    {"/a#b", NULL},
+    {"/?a=[1]", NULL},
+    {"/?a=%00", NULL},
+    {"/?a=%FF", NULL},
+    {"/?%=1", NULL},
+    {"/?a=b/c?d", "/"},
+};
+
 static void
 targets_are_decoded_once_and_strictly(void **state)
 {
-    static const struct {
-        const char *target;
-        const char *path; /* NULL = refused */
-    } row[] = {
-        {"/", "/"},
-        {"/a/b", "/a/b"},
-        {"/a%20b", "/a b"},
-        {"/%252f", "/%2f"},
-        {"/%61%62", "/ab"},
-        {"/a/...", "/a/..."},
-        {"/a/.b", "/a/.b"},
-        {"/%E5%8A%9E%E4%BB%B6", "/\xe5\x8a\x9e\xe4\xbb\xb6"},
-        {"/%F0%9F%8F%A2", "/\xf0\x9f\x8f\xa2"},
-        {"/;v=1,2:@!$&'()*+=-._~", "/;v=1,2:@!$&'()*+=-._~"},
-        {"http://b", "/"},
-        {"HTTPS://b:443/x?y", "/x"},
-        {"http://b?y=1", "/"},
-        {"", NULL},
-        {"*", NULL},
-        {"a", NULL},
-        {"ftp://b/x", NULL},
-        {"http:///x", NULL},
-        {"/.", NULL},
-        {"/..", NULL},
-        {"/a/./b", NULL},
-        {"/a/%2e/b", NULL},
-        {"/a/.%2E", NULL},
-        {"/%2F", NULL},
-        {"/%5c", NULL},
-        {"/a\\b", NULL},
-        {"/%00", NULL},
-        {"/%0a", NULL},
-        {"/%7f", NULL},
-        {"/%", NULL},
-        {"/%4", NULL},
-        {"/%4g", NULL},
-        {"/%-1", NULL},
-        {"/%C0%AF", NULL},
-        {"/%E0%80%AF", NULL},
-        {"/%ED%A0%80", NULL},
-        {"/%F4%90%80%80", NULL},
-        {"/%E5%8A", NULL},
-        {"/a<b", NULL},
-        {"/a\"b", NULL},
-        {"/a|b", NULL},
-        {"/a#b", NULL},
-        {"/?a=[1]", NULL},
-        {"/?a=%00", NULL},
-        {"/?a=%FF", NULL},
-        {"/?%=1", NULL},
-        {"/?a=b/c?d", "/"},
-    };
     struct arena a = {0};
 
     (void)state;
-    for (size_t i = 0; i < sizeof(row) / sizeof(row[0]); i++) {
+    for (size_t i = 0; i < sizeof(target_row) / sizeof(target_row[0]); i++) {
         struct http_head h = {.method = HTTP_GET, .query = ""};
         struct error e = {0};
-        const bool read = http_parse_target(&a, arena_strdup(&a, row[i].target), &h, &e);
+        const bool read = http_parse_target(&a, arena_strdup(&a, target_row[i].target), &h, &e);
 
-        if (read != (row[i].path != NULL))
-            print_error("%s\n", row[i].target);
-        assert_int_equal(read, row[i].path != NULL);
+        if (read != (target_row[i].path != NULL))
+            print_error("%s\n", target_row[i].target);
+        assert_int_equal(read, target_row[i].path != NULL);
         if (read)
-            assert_string_equal(h.path, row[i].path);
+            assert_string_equal(h.path, target_row[i].path);
         else
             assert_int_equal(e.code, ERROR_BAD_REQUEST);
         arena_reset(&a);
