@@ -125,15 +125,6 @@ covers(const struct check *c, const struct clock_rule *rule, uint16_t step)
     return over && in_scope(c, step, rule->scope);
 }
 
-static bool
-stands(const struct workflow *w, uint16_t step)
-{
-    for (; step != NONE; step = w->region[w->step[step].region].owner)
-        if (w->step[step].stops != NONE)
-            return true;
-    return false;
-}
-
 /* Time the applicant takes while a clock of the house runs. */
 static void
 check_applicant(const struct check *c, uint16_t i, bool *told)
@@ -151,7 +142,7 @@ check_applicant(const struct check *c, uint16_t i, bool *told)
         const struct step *step = &c->w->step[s];
 
         if (told[s] || !seen[s] || step->kind != STEP_TASK || step->by != ACTOR_APPLICANT ||
-            stands(c->w, s) || !covers(c, rule, s))
+            step_stands(c->w, s) || !covers(c, rule, s))
             continue;
         told[s] = true;
         blame_step(c, PROBLEM_APPLICANT_RUNS, s,

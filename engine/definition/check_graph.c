@@ -211,6 +211,15 @@ step_within(const struct workflow *w, uint16_t step, uint16_t around)
 }
 
 bool
+step_stands(const struct workflow *w, uint16_t step)
+{
+    for (; step != NONE; step = w->region[w->step[step].region].owner)
+        if (w->step[step].stops != NONE)
+            return true;
+    return false;
+}
+
+bool
 marks_have(const struct marks *m, uint16_t mark)
 {
     for (uint16_t i = 0; m && i < m->n; i++)

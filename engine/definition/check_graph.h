@@ -53,6 +53,9 @@ void check_after(const struct check *c, uint16_t step, bool *seen);
 /** Whether @step is @around or lies in a region of it. */
 bool step_within(const struct workflow *w, uint16_t step, uint16_t around);
 
+/** Whether @step, or one around it, declares a stop. */
+bool step_stands(const struct workflow *w, uint16_t step);
+
 bool marks_have(const struct marks *m, uint16_t mark);
 
 /** Reports a problem at a step, a clock, a branch. */

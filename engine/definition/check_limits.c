@@ -114,23 +114,14 @@ own_limit(const struct workflow *w, const struct step *s)
 }
 
 static bool
-stands(const struct workflow *w, uint16_t step)
-{
-    for (; step != NONE; step = w->region[w->step[step].region].owner)
-        if (w->step[step].stops != NONE)
-            return true;
-    return false;
-}
-
-static bool
 drives(const struct fitting *f, const struct step *s)
 {
     const struct workflow *w = f->c->w;
 
     for (uint16_t i = 0; i < f->rule->n_over; i++)
         if (region_within(w, s->region, f->rule->over[i]))
-            return !stands(w, s->index);
-    return !f->rule->n_over && !stands(w, s->index);
+            return !step_stands(w, s->index);
+    return !f->rule->n_over && !step_stands(w, s->index);
 }
 
 /* How long a stay in a leaf takes at most: its limit, else the first timer that leaves it. */

@@ -1,0 +1,56 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# onestop lint: what it prints, and the exit code that scripts rely on.
+set -u
+onestop=${ONESTOP:-build/release/onestop}
+dir=$(mktemp -d)
+trap 'rm -rf "$dir"' EXIT
+passed=0 failed=0
+
+# expect NAME EXIT PATTERN COMMAND...: the exit code, and a line of the output
+expect() {
+	name=$1 code=$2 pattern=$3
+	shift 3
+	"$@" >"$dir/out" 2>"$dir/err"
+	got=$?
+	if [ "$got" = "$code" ] && cat "$dir/out" "$dir/err" | grep -q -- "$pattern"; then
+		passed=$((passed + 1))
+	else
+		failed=$((failed + 1))
+		printf 'not as expected: %s: exit %s\n' "$name" "$got"
+		cat "$dir/out" "$dir/err"
+	fi
+}
+
+LC_ALL=C.UTF-8
+export LC_ALL
+mkdir "$dir/house"
+cp tests/definitions/house/*.json "$dir/house"
+cp -R workflows/calendar "$dir/house/calendar"
+house="--workflows $dir/house"
+
+# shellcheck disable=SC2086 # two words
+{
+	expect 'a sound definition' 0 '^1 definitions: 0 problems, 0 warnings$' \
+		"$onestop" lint $house tests/definitions/sound.json
+	expect 'a problem has file, line and number' 7 \
+		'^tests/definitions/unknown-key.json:32: 103 unknown key "limt"; did you mean "limit"?; ' \
+		"$onestop" lint $house tests/definitions/unknown-key.json
+	expect 'a warning alone is no failure' 0 \
+		'^tests/definitions/limit-missing.json:31: 407 warning: ' \
+		"$onestop" lint $house tests/definitions/limit-missing.json
+	expect 'the date function is asked' 7 ': 408 started at 2022-01-27T09:00:00+08:00' \
+		"$onestop" lint $house tests/definitions/promise-exceeds.json
+	expect 'problems as JSON' 7 '"line":32,"pointer":"/steps/review/limt","number":103,"name":"unknown-key"' \
+		"$onestop" lint --json $house tests/definitions/unknown-key.json
+	expect 'versions are held against each other' 7 ': 211 ' \
+		"$onestop" lint $house tests/definitions/overlap.json tests/definitions/overlap.2.json
+	expect 'a folder is searched' 7 '^[0-9]* definitions: [0-9]* problems' \
+		"$onestop" lint $house tests/definitions
+	expect 'the house itself is checked' 7 'cn-2026.json\|calendar:1: 503 ' \
+		"$onestop" lint --workflows tests/definitions/bad-house tests/definitions/sound.json
+	expect 'a file that is not there' 1 'No such file' "$onestop" lint $house "$dir/nowhere.json"
+}
+expect 'the workflows of the hall' 0 'definitions: 0 problems' "$onestop" lint --workflows workflows
+printf '%d passed, %d failed\n' "$passed" "$failed"
+[ "$failed" = 0 ]
