@@ -4,6 +4,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 static const struct {
     const char *name;
@@ -18,12 +19,32 @@ static const struct {
 #undef ERROR_KIND
 };
 
+/* A text that was cut in the middle of a character ends before it, so that it stays UTF-8. */
+static void
+cut_to_character(char *text, size_t size)
+{
+    const size_t len = strlen(text);
+    size_t at = len, whole;
+
+    if (len + 1 < size)
+        return;
+    while (at > 0 && ((unsigned char)text[at - 1] & 0xc0) == 0x80)
+        at--;
+    if (at == 0 || (unsigned char)text[--at] < 0xc0)
+        return;
+    whole = (unsigned char)text[at] >= 0xf0 ? 4 : (unsigned char)text[at] >= 0xe0 ? 3 : 2;
+    if (len - at < whole)
+        text[at] = '\0';
+}
+
 static PRINTF(4, 0) void fill(struct error *e, enum error_code code, const char *pointer,
                               const char *detail, va_list ap)
 {
     *e = (struct error){.code = code};
     (void)snprintf(e->pointer, sizeof(e->pointer), "%s", pointer);
     (void)vsnprintf(e->detail, sizeof(e->detail), detail, ap);
+    cut_to_character(e->pointer, sizeof(e->pointer));
+    cut_to_character(e->detail, sizeof(e->detail));
 }
 
 bool

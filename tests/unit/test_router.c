@@ -404,6 +404,27 @@ the_language_is_the_readers(void **state)
     }
 }
 
+static void
+a_detail_that_is_cut_ends_with_a_whole_character(void **state)
+{
+    char much[400];
+    struct error e;
+
+    (void)state;
+    for (size_t shift = 0; shift < 3; shift++) {
+        size_t at;
+
+        memset(much, 'a', shift);
+        for (at = shift; at + 3 < sizeof(much); at += 3)
+            memcpy(much + at, "\xe5\x8a\x9e", 3);
+        much[at] = '\0';
+        error_set(&e, ERROR_NOT_FOUND, "%s", much);
+        at = strlen(e.detail);
+        assert_true(at >= sizeof(e.detail) - 3);
+        assert_int_equal((at - shift) % 3, 0);
+    }
+}
+
 static int
 open_hall(void **state)
 {
@@ -444,6 +465,7 @@ main(void)
         cmocka_unit_test(an_error_that_points_is_an_item),
         cmocka_unit_test(who_is_to_come_back_is_told_when),
         cmocka_unit_test(the_language_is_the_readers),
+        cmocka_unit_test(a_detail_that_is_cut_ends_with_a_whole_character),
     };
 
     return cmocka_run_group_tests(tests, open_hall, close_hall);
