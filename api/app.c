@@ -114,7 +114,7 @@ answered(void *arg, const struct http_request *r, int status)
                : status < 500 ? METRIC_http_4xx
                               : METRIC_http_5xx,
                1);
-    if (status >= 500)
+    if (status >= 500 && strcmp(r->head.path, "/readyz") != 0)
         log_warn("answered", log_str("req", r->id), log_str("path", r->head.path),
                  log_int("status", status));
     else

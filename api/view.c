@@ -135,13 +135,15 @@ view_clock(struct text *t, const struct sight *s, const struct case_clock *k)
     put_close(t, '}');
 }
 
+/* An applicant is told of the clocks of his case, not of those of single steps. */
 static void
-put_clocks(struct text *t, const struct sight *s)
+put_clocks(struct text *t, const struct sight *s, bool steps_too)
 {
     put_key(t, "clocks");
     put_open(t, '[');
     for (uint32_t i = 0; i < s->state->n_clock; i++)
-        view_clock(t, s, &s->state->clock[i]);
+        if (steps_too || s->workflow->clock[s->state->clock[i].rule].scope == NONE)
+            view_clock(t, s, &s->state->clock[i]);
     put_close(t, ']');
 }
 
@@ -345,7 +347,7 @@ view_case(struct text *t, const struct sight *s, const struct actor *who)
     put_key(t, "form");
     value_write(t, &s->state->form);
     put_steps(t, s, who);
-    put_clocks(t, s);
+    put_clocks(t, s, true);
     put_close(t, '}');
 }
 
@@ -418,7 +420,7 @@ view_progress(struct text *t, const struct sight *s, const struct actor *who)
         put_key(t, "clock");
         view_clock(t, s, leading);
     }
-    put_clocks(t, s);
+    put_clocks(t, s, false);
     put_close(t, '}');
 }
 
