@@ -80,7 +80,7 @@ read_options(int argc, char **argv, struct load *l)
         else if (o == 'w')
             l->plan.clerk.workflow = optarg;
         else if (o == 'f')
-            l->plan.clerk.form = optarg, l->plan.clerk.applicant = "{}";
+            l->plan.clerk.form = optarg;
         else if (o == 'x')
             l->plan.seed = strtoull(optarg, NULL, 10);
         else if (o == 'u')
