@@ -327,6 +327,8 @@ machine_apply(const struct workflow *w, struct case_state *c, const struct fact 
         const struct branch b = {.parent = f->visit, .region = (uint16_t)f->number};
 
         append(a, c->branch, c->n_branch, b);
+        c->steps =
+            path_without(a, &c->steps, arena_printf(a, "%s.outcome", w->region[f->number].path));
         break;
     }
     case FACT_BRANCH_ENDED:

@@ -68,14 +68,20 @@ case_counting(const struct workflow *w, const struct case_clock *k, const struct
 
     if (!limit_is_set(c.limit)) /* measured all the same, in service time */
         c.limit = (struct limit){.unit = UNIT_MINUTES, .n = 1};
+    /* The limit may have been chosen again since it was extended. */
+    if (!limit_is_set(k->limit) || !limit_adds(c.limit, c.extension))
+        c.extension = (struct limit){0};
     return c;
 }
 
-static struct course
-course_of(const struct case_clock *k)
+struct course
+case_course(const struct case_clock *k)
 {
-    return (struct course){
-        .start = period_start(k->started), .stand = k->stand, .n_stand = k->n_stand};
+    const bool in_days = limit_is_set(k->limit) && !unit_is_time(k->limit.unit);
+
+    return (struct course){.start = in_days ? period_start(k->started) : k->started,
+                           .stand = k->stand,
+                           .n_stand = k->n_stand};
 }
 
 instant
@@ -89,7 +95,7 @@ case_measure(const struct workflow *w, const struct case_clock *k, const struct 
              instant end, struct arena *a)
 {
     const struct counting counting = case_counting(w, k, calendar);
-    const struct course course = course_of(k);
+    const struct course course = case_course(k);
     struct measure m = clock_measure(a, &counting, &course, end);
 
     /* The start may be a 24:00 taken back by a microsecond; nobody wants to see it. */
@@ -102,7 +108,7 @@ case_due(const struct workflow *w, const struct case_clock *k, const struct cale
          instant now, struct arena *a)
 {
     const struct counting counting = case_counting(w, k, calendar);
-    const struct course course = course_of(k);
+    const struct course course = case_course(k);
 
     return clock_due(a, &counting, &course, now);
 }
@@ -111,14 +117,13 @@ static void
 index_clock(const struct workflow *w, struct case_clock *k, const struct calendar *calendar,
             instant now, struct arena *a)
 {
-    struct due due;
+    struct due due = {.at = INSTANT_NONE};
 
     if (!k->moved || k->verdict != VERDICT_OPEN)
         return;
     k->moved = false;
-    if (!limit_is_set(k->limit))
-        return;
-    due = case_due(w, k, calendar, now, a);
+    if (limit_is_set(k->limit))
+        due = case_due(w, k, calendar, now, a);
     k->due = due.at;
     k->last_day = due.last_day;
     k->provisional = due.provisional;
@@ -126,8 +131,10 @@ index_clock(const struct workflow *w, struct case_clock *k, const struct calenda
         return;
     k->known_due = due.at;
     k->epoch++;
-    if (k->late && due.at < now) /* it was late and still is: no second card */
-        k->fired = k->epoch;
+    if (k->late && due.at < now)
+        k->fired = k->epoch; /* it was late and still is: no second card */
+    else
+        k->late = false; /* what moved the date made the card void */
 }
 
 static void

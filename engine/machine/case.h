@@ -69,7 +69,7 @@ struct case_clock {
     const struct stand *stand; /* when it stood; the last may be open (to INSTANT_NONE) */
     uint32_t n_stand;
     int32_t epoch;     /* rises when, and only when, the due date moves (K9) */
-    bool late;         /* the card of being late was issued in some epoch */
+    bool late;         /* the card of being late was issued and is not void */
     int32_t fired;     /* epoch in which that card was issued; -1: none */
     instant known_due; /* the last one that was not INSTANT_NONE: what epochs are told by */
     bool moved;        /* its course changed since case_index(); never stored */
@@ -140,6 +140,9 @@ bool case_clock_stands(const struct case_clock *k);
 /** How @k is counted: what the date function takes. */
 struct counting case_counting(const struct workflow *w, const struct case_clock *k,
                               const struct calendar *calendar);
+
+/** What has happened to it: its start, as its unit counts, and when it stood. */
+struct course case_course(const struct case_clock *k);
 
 /** How far @k has come at @end, and when it is due given that it is @now. */
 struct measure case_measure(const struct workflow *w, const struct case_clock *k,

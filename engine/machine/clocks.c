@@ -63,8 +63,10 @@ same_limit(struct limit x, struct limit y)
 }
 
 void
-rechoose_limits(struct run *r)
+rechoose_limits(struct run *r, const struct value *form, const struct value *vars)
 {
+    if (r->failed || (value_equal(form, &r->c->form) && value_equal(vars, &r->c->vars)))
+        return;
     for (uint32_t i = 0; i < r->c->n_clock && !r->failed; i++) {
         const struct case_clock *k = &r->c->clock[i];
         const struct clock_rule *rule = &r->w->clock[k->rule];
@@ -103,7 +105,7 @@ end_clock(struct run *r, int32_t clock, bool cancelled)
     const struct visit *v = case_visit(r->c, k->visit);
     const struct due due = case_due(r->w, k, r->s->calendar, r->at, r->a);
     const bool timed = limit_is_set(k->limit);
-    const bool late = timed && (k->late || (due.at != INSTANT_NONE && r->at > due.at));
+    const bool late = timed && due.at != INSTANT_NONE && r->at > due.at;
     const enum verdict verdict = late        ? VERDICT_LATE
                                  : cancelled ? VERDICT_CANCELLED
                                              : VERDICT_ON_TIME;
@@ -124,26 +126,39 @@ end_clock(struct run *r, int32_t clock, bool cancelled)
     t->stand = k->stand;
     t->n_stand = k->n_stand;
     t->action = r->action;
-    t->by = r->cmd ? r->cmd->actor.id : NULL;
+    t->by = r->cmd && !cancelled ? r->cmd->actor.id : NULL;
     emit(r, (struct fact){.kind = FACT_CLOCK_ENDED, .number = clock, .verdict = verdict});
 }
 
-/* A step without a limit is measured all the same, in service time, by its own stops. */
+/* When @v stood: the stops of itself and of the steps around it, since it was entered. */
+static size_t
+stops_of(struct run *r, const struct visit *v, struct stand *out)
+{
+    size_t n = 0;
+
+    for (uint32_t i = 0; i < r->c->n_stop; i++) {
+        const struct stop *s = &r->c->stop[i];
+
+        if (!case_visit_inside(r->c, v, s->visit) || (s->to != INSTANT_NONE && s->to <= v->entered))
+            continue;
+        out[n++] = (struct stand){.from = s->from > v->entered ? s->from : v->entered,
+                                  .to = s->to,
+                                  .ground = r->w->ground[s->ground].id};
+    }
+    return n;
+}
+
+/* A step without a limit is measured all the same, in service time. */
 void
 note_step(struct run *r, const struct visit *v, bool cancelled)
 {
     const struct counting counting = {.calendar = r->s->calendar,
                                       .limit = {.unit = UNIT_MINUTES, .n = 1}};
     struct stand *stand = arena_array(r->a, r->c->n_stop, struct stand);
-    struct course course = {.start = v->entered, .stand = stand};
+    const struct course course = {
+        .start = v->entered, .stand = stand, .n_stand = stops_of(r, v, stand)};
     struct timing *t = new_timing(r);
 
-    for (uint32_t i = 0; i < r->c->n_stop; i++)
-        if (r->c->stop[i].visit == v->id)
-            stand[course.n_stand++] =
-                (struct stand){.from = r->c->stop[i].from,
-                               .to = r->c->stop[i].to,
-                               .ground = r->w->ground[r->c->stop[i].ground].id};
     describe_step(r, t, v);
     t->started = v->entered;
     t->ended = r->at;
@@ -154,5 +169,5 @@ note_step(struct run *r, const struct visit *v, bool cancelled)
     t->stand = stand;
     t->n_stand = (uint32_t)course.n_stand;
     t->action = r->action;
-    t->by = r->cmd ? r->cmd->actor.id : NULL;
+    t->by = r->cmd && !cancelled ? r->cmd->actor.id : NULL;
 }

@@ -6,18 +6,10 @@
 #include <string.h>
 
 #include "machine/annul.h"
+#include "machine/deed.h"
 #include "machine/due.h"
 #include "machine/may.h"
 #include "machine/paths.h"
-
-/* What the arms below decide about. */
-struct deed {
-    struct run *r;
-    const struct command *cmd;
-    struct violations *violations;
-    struct outcome *out;
-    const char *role;
-};
 
 void
 finish_record(struct run *r, const struct command *cmd, const char *role)
@@ -44,7 +36,7 @@ finish_record(struct run *r, const struct command *cmd, const char *role)
     r->n_fact = 0;
 }
 
-static bool
+bool
 check_revision(const struct command *cmd, int64_t is, struct error *e)
 {
     if (cmd->revision >= 0 && cmd->revision != is)
@@ -65,49 +57,67 @@ check_form(struct deed *d, const struct form *form, const struct value *v, struc
     return error_at(e, ERROR_FORM_INVALID, found.item[0].pointer, "%s", found.item[0].en);
 }
 
-static bool
+bool
 check_reason(const struct command *cmd, struct error *e)
 {
     return (cmd->reason && *cmd->reason) ||
            error_set(e, ERROR_REASON_MISSING, "%s needs a reason", command_name(cmd->kind));
 }
 
-/* The active step a command speaks of. */
+bool
+check_right(struct deed *d, const struct step *s, struct error *e)
+{
+    const struct actor *who = &d->cmd->actor;
+
+    d->role = command_role(d->r->w, s, d->r->c->district, d->cmd);
+    return d->role || error_set(e, ERROR_FORBIDDEN, "%s may not %s in step %s", who->id,
+                                command_name(d->cmd->kind), s->path);
+}
+
 static bool
+spoken_of(const struct run *r, const struct command *cmd, const struct step *s)
+{
+    if (s->kind != STEP_TASK && s->kind != STEP_WAIT)
+        return false;
+    if (cmd->step)
+        return !strcmp(cmd->step, s->path);
+    return (!cmd->action || step_action(s, cmd->action)) &&
+           command_role(r->w, s, r->c->district, cmd);
+}
+
+bool
 find_visit(struct deed *d, struct visit **out, struct error *e)
 {
     const struct command *cmd = d->cmd;
     const struct run *r = d->r;
     struct visit *found = NULL;
+    const struct step *s;
 
     for (uint32_t i = 0; i < r->c->n_visit; i++) {
         struct visit *v = &r->c->visit[i];
-        const struct step *s = &r->w->step[v->step];
 
-        if (s->kind != STEP_TASK && s->kind != STEP_WAIT)
-            continue;
-        if (cmd->step ? strcmp(cmd->step, s->path) != 0
-                      : cmd->action && (!step_action(s, cmd->action) ||
-                                        !step_role(r->w, s, r->c->district, &cmd->actor)))
+        if (!spoken_of(r, cmd, &r->w->step[v->step]))
             continue;
         if (found)
             return error_set(e, ERROR_STEP_AMBIGUOUS, "%s and %s are both open",
-                             r->w->step[found->step].path, s->path);
+                             r->w->step[found->step].path, r->w->step[v->step].path);
         found = v;
     }
     if (!found && cmd->step)
         return error_set(e, ERROR_STEP_NOT_OPEN, "step %s", cmd->step);
-    if (!found)
+    if (!found && cmd->action)
         return error_set(e, ERROR_ACTION_NOT_ALLOWED, "no open step of yours has action %s",
-                         cmd->action ? cmd->action : "");
-    if (cmd->action && !step_action(&r->w->step[found->step], cmd->action))
-        return error_set(e, ERROR_ACTION_NOT_ALLOWED, "action %s in step %s", cmd->action,
-                         cmd->step);
+                         cmd->action);
+    if (!found)
+        return error_set(e, ERROR_STEP_NOT_OPEN, "no open step is yours");
+    s = &r->w->step[found->step];
+    if (cmd->action && !step_action(s, cmd->action))
+        return error_set(e, ERROR_ACTION_NOT_ALLOWED, "action %s in step %s", cmd->action, s->path);
     *out = found;
-    return check_revision(cmd, found->revision, e);
+    return check_right(d, s, e) && check_revision(cmd, found->revision, e);
 }
 
-static bool
+bool
 check_holder(const struct deed *d, const struct visit *v, struct error *e)
 {
     if (v->holder && v->held_until > d->r->at && strcmp(v->holder, d->cmd->actor.id) != 0)
@@ -156,15 +166,14 @@ check_guard(struct deed *d, const struct action *action, struct error *e)
 
 /* What `set` made of the form must still be the form. */
 static bool
-recheck_form(struct deed *d, const struct value *was, struct error *e)
+recheck_form(struct deed *d, const struct value *form, const struct value *vars, struct error *e)
 {
     struct run *r = d->r;
 
-    if (r->failed || value_equal(was, &r->c->form))
+    rechoose_limits(r, form, vars);
+    if (r->failed || value_equal(form, &r->c->form))
         return !r->failed;
-    d->out->form_changed = true;
-    rechoose_limits(r);
-    return !r->failed && (!r->w->form || check_form(d, r->w->form, &r->c->form, e));
+    return (!r->w->form || check_form(d, r->w->form, &r->c->form, e));
 }
 
 /* The move that acting makes: facts of the act, effects, marks, and on. */
@@ -173,7 +182,7 @@ take(struct deed *d, int32_t visit, const struct action *action, struct error *e
 {
     struct run *r = d->r;
     const struct place from = place_of(r, visit);
-    const struct value was = r->c->form;
+    const struct value form = r->c->form, vars = r->c->vars;
 
     r->action = action->id;
     emit(r,
@@ -185,7 +194,7 @@ take(struct deed *d, int32_t visit, const struct action *action, struct error *e
         leave(r, visit, false);
         move(r, from, action->to);
     }
-    return recheck_form(d, &was, e);
+    return recheck_form(d, &form, &vars, e);
 }
 
 static bool
@@ -196,15 +205,13 @@ decide_act(struct deed *d, struct error *e)
     const struct step *s;
     struct visit *v;
 
+    if (!d->cmd->action)
+        return error_at(e, ERROR_ACTION_NOT_ALLOWED, "/action", "no action is named");
     if (!find_visit(d, &v, e))
         return false;
     s = &r->w->step[v->step];
     action = step_action(s, d->cmd->action);
-    d->role = step_role(r->w, s, r->c->district, &d->cmd->actor);
     d->out->visit = v->id;
-    if (!d->role)
-        return error_set(e, ERROR_FORBIDDEN, "%s may not act in step %s", d->cmd->actor.id,
-                         s->path);
     if (!check_holder(d, v, e) || !check_distinct(d, s, e) || !check_input(d, action, e) ||
         !check_guard(d, action, e))
         return false;
@@ -241,130 +248,6 @@ decide_open(struct deed *d, struct error *e)
 }
 
 static bool
-decide_stop(struct deed *d, struct error *e)
-{
-    const struct command *cmd = d->cmd;
-    struct run *r = d->r;
-    const uint16_t ground = cmd->ground ? workflow_ground(r->w, cmd->ground) : NONE;
-    struct visit *v;
-
-    if (ground == NONE)
-        return error_at(e, ERROR_GROUND_UNKNOWN, "/ground", "ground %.60s",
-                        cmd->ground ? cmd->ground : "(none given)");
-    if (!r->w->ground[ground].command)
-        return error_at(e, ERROR_GROUND_UNKNOWN, "/ground",
-                        "ground %s stops only the steps that declare it", cmd->ground);
-    if (r->w->ground[ground].notice && (!cmd->document || !*cmd->document))
-        return error_at(e, ERROR_DOCUMENT_MISSING, "/document", "ground %s", cmd->ground);
-    if (!find_visit(d, &v, e))
-        return false;
-    for (uint32_t i = 0; i < r->c->n_stop; i++)
-        if (r->c->stop[i].visit == v->id && r->c->stop[i].ground == ground &&
-            r->c->stop[i].to == INSTANT_NONE)
-            return error_set(e, ERROR_CASE_SUSPENDED, "step %s stands on %s since stop %d",
-                             r->w->step[v->step].path, cmd->ground, r->c->stop[i].number);
-    d->out->visit = v->id;
-    r->c->revision++;
-    emit(r, (struct fact){.kind = FACT_STOPPED,
-                          .number = r->c->last_stop + 1,
-                          .visit = v->id,
-                          .ground = ground,
-                          .name = cmd->document,
-                          .detail = cmd->reason});
-    return !r->failed;
-}
-
-static bool
-decide_resume(struct deed *d, struct error *e)
-{
-    struct run *r = d->r;
-    const struct stop *s = NULL;
-    struct visit *v;
-
-    for (uint32_t i = 0; i < r->c->n_stop; i++)
-        if (r->c->stop[i].number == d->cmd->number && r->c->stop[i].to == INSTANT_NONE)
-            s = &r->c->stop[i];
-    if (!s)
-        return error_set(e, ERROR_NOT_STOPPED, "stop %d does not hold", d->cmd->number);
-    v = case_visit(r->c, s->visit);
-    if (s->declared)
-        return error_set(e, ERROR_NOT_STOPPED, "stop %d ends when step %s is left", s->number,
-                         r->w->step[v->step].path);
-    if (!check_revision(d->cmd, v->revision, e))
-        return false;
-    d->out->visit = v->id;
-    r->c->revision++;
-    emit(r, (struct fact){.kind = FACT_RESUMED, .visit = v->id, .number = s->number});
-    return !r->failed;
-}
-
-static bool
-decide_extend(struct deed *d, struct error *e)
-{
-    const struct command *cmd = d->cmd;
-    struct run *r = d->r;
-    const uint16_t rule = cmd->clock ? workflow_clock(r->w, cmd->clock) : NONE;
-    const struct case_clock *k = NULL;
-
-    for (uint32_t i = 0; i < r->c->n_clock && rule != NONE; i++)
-        if (r->c->clock[i].rule == rule && r->c->clock[i].verdict == VERDICT_OPEN)
-            k = &r->c->clock[i];
-    if (!k)
-        return error_at(e, ERROR_ACTION_NOT_ALLOWED, "/clock", "no clock %.60s runs",
-                        cmd->clock ? cmd->clock : "(none given)");
-    if (!r->w->clock[rule].extension.n)
-        return error_at(e, ERROR_ACTION_NOT_ALLOWED, "/clock", "clock %s cannot be extended",
-                        cmd->clock);
-    if (!check_revision(cmd, r->c->revision, e) || !check_reason(cmd, e))
-        return false;
-    if (limit_is_set(k->extension))
-        return error_set(e, ERROR_ALREADY_EXTENDED, "clock %s", cmd->clock);
-    if (k->late || (k->due != INSTANT_NONE && r->at > k->due))
-        return error_set(e, ERROR_LIMIT_PASSED, "clock %s", cmd->clock);
-    d->role = r->w->clock[rule].extension_by;
-    r->c->revision++;
-    emit(r, (struct fact){.kind = FACT_EXTENDED,
-                          .number = k->id,
-                          .limit = r->w->clock[rule].extension,
-                          .name = cmd->document,
-                          .detail = cmd->reason});
-    return !r->failed;
-}
-
-static bool
-decide_claim(struct deed *d, struct error *e)
-{
-    struct run *r = d->r;
-    struct visit *v;
-
-    if (!find_visit(d, &v, e) || !check_holder(d, v, e))
-        return false;
-    d->out->visit = v->id;
-    emit(r, (struct fact){.kind = FACT_CLAIMED,
-                          .visit = v->id,
-                          .name = d->cmd->actor.id,
-                          .until = d->cmd->until});
-    return !r->failed;
-}
-
-static bool
-decide_release(struct deed *d, struct error *e)
-{
-    const struct actor *who = &d->cmd->actor;
-    struct run *r = d->r;
-    struct visit *v;
-
-    if (!find_visit(d, &v, e))
-        return false;
-    d->out->visit = v->id;
-    if (v->holder && strcmp(v->holder, who->id) != 0 && !actor_is(who, "head", r->c->district) &&
-        !actor_is(who, "supervisor", r->c->district))
-        return check_holder(d, v, e);
-    emit(r, (struct fact){.kind = FACT_RELEASED, .visit = v->id});
-    return !r->failed;
-}
-
-static bool
 decide_withdraw(struct deed *d, struct error *e)
 {
     struct run *r = d->r;
@@ -374,7 +257,9 @@ decide_withdraw(struct deed *d, struct error *e)
         return error_set(e, ERROR_ACTION_NOT_ALLOWED, "workflow %s knows no withdrawal", r->w->id);
     if (!check_revision(d->cmd, r->c->revision, e) || !check_guard(d, action, e))
         return false;
-    d->role = d->cmd->actor.applicant ? "applicant" : "window";
+    d->role = d->cmd->actor.applicant                              ? "applicant"
+              : actor_is(&d->cmd->actor, "window", r->c->district) ? "window"
+                                                                   : "import";
     r->action = "withdraw";
     r->c->revision++;
     run_effects(r, &action->effects, 0);
@@ -389,7 +274,7 @@ static bool
 decide_amend(struct deed *d, struct error *e)
 {
     struct run *r = d->r;
-    const struct value was = r->c->form;
+    const struct value form = r->c->form, vars = r->c->vars;
 
     if (!check_revision(d->cmd, r->c->revision, e) || !check_reason(d->cmd, e))
         return false;
@@ -397,7 +282,7 @@ decide_amend(struct deed *d, struct error *e)
         return error_at(e, ERROR_FORM_INVALID, "/form", "the form is not an object");
     r->c->revision++;
     emit(r, (struct fact){.kind = FACT_AMENDED, .detail = d->cmd->reason, .value = d->cmd->input});
-    return recheck_form(d, &was, e);
+    return recheck_form(d, &form, &vars, e);
 }
 
 static bool
@@ -453,12 +338,18 @@ decide(struct deed *d, struct error *e)
     return false;
 }
 
+/* What makes sense before the case is opened, while it is open, and afterwards. */
 static bool
 check_phase(const struct case_state *c, const struct command *cmd, struct error *e)
 {
-    if (cmd->kind == COMMAND_ALARM || cmd->kind == COMMAND_ANNUL)
+    if (cmd->kind == COMMAND_OPEN)
+        return c->phase == PHASE_NONE ||
+               error_set(e, ERROR_ACTION_NOT_ALLOWED, "the case was opened before");
+    if (cmd->kind == COMMAND_ALARM)
         return true;
-    if (c->phase == PHASE_CLOSED)
+    if (c->phase == PHASE_NONE)
+        return error_set(e, ERROR_ACTION_NOT_ALLOWED, "the case is not opened yet");
+    if (c->phase == PHASE_CLOSED && cmd->kind != COMMAND_ANNUL)
         return error_set(e, ERROR_CASE_CLOSED, "closed with outcome %s", c->outcome);
     return true;
 }

@@ -83,17 +83,16 @@ fire_timer(struct run *r, const struct due_item *d)
     struct text text = text_new(r->a);
 
     emit(r, (struct fact){.kind = FACT_TIMED, .visit = d->visit, .number = d->timer});
-    if (t) {
-        text_str(&text, "after ");
+    text_str(&text, t ? "after " : "wait");
+    if (t)
         limit_write(&text, t->limit, LANGUAGE_EN);
+    r->action = text.at;
+    if (t) {
         run_effects(r, &t->effects, d->visit);
         run_marks(r, &t->marks);
         if (t->to.kind == TARGET_NONE || r->failed)
             return;
-    } else {
-        text_str(&text, "wait");
     }
-    r->action = text.at;
     leave(r, d->visit, false);
     move(r, from, t ? t->to : s->to);
 }
@@ -107,22 +106,26 @@ catch_up(struct run *r)
     r->cmd = NULL;
     while (!r->failed && r->c->phase == PHASE_OPEN) {
         const struct due_item d = first_due(r, now);
+        const struct value form = r->c->form, vars = r->c->vars;
 
         if (d.at == INSTANT_NONE)
             break;
         r->at = d.at > r->c->moment ? d.at : r->c->moment;
+        /* However long nobody looked: what comes to rest and waits is at no fault. */
+        if (r->at > r->c->moment)
+            r->moves = 0;
         if (d.class == DUE_CLOCK)
             emit(r, (struct fact){.kind = FACT_LATE,
                                   .number = d.clock,
                                   .epoch = case_clock(r->c, d.clock)->epoch});
         else
             fire_timer(r, &d);
-        if (!r->failed)
-            rechoose_limits(r);
+        rechoose_limits(r, &form, &vars);
         if (!r->failed)
             finish_record(r, NULL, NULL);
     }
     r->cmd = cmd;
     r->at = now;
     r->action = NULL;
+    r->moves = 0;
 }

@@ -154,6 +154,12 @@ leave_one(struct run *r, int32_t visit, bool cancelled)
     for (uint32_t i = 0; i < r->c->n_stop; i++)
         if (r->c->stop[i].visit == visit && r->c->stop[i].to == INSTANT_NONE)
             emit(r, (struct fact){.kind = FACT_RESUMED, .number = r->c->stop[i].number});
+    for (uint32_t i = 0; i < r->c->n_branch; i++)
+        if (r->c->branch[i].parent == visit && !r->c->branch[i].outcome)
+            emit(r, (struct fact){.kind = FACT_BRANCH_ENDED,
+                                  .visit = visit,
+                                  .number = r->c->branch[i].region,
+                                  .name = "cancelled"});
     emit(r, (struct fact){
                 .kind = FACT_LEFT, .visit = visit, .name = cancelled ? "cancelled" : "done"});
 }
@@ -177,7 +183,7 @@ period_end(struct run *r, struct limit l, const struct step *s)
         .calendar = r->s->calendar,
         .limit = l,
         .applicant = s->kind == STEP_WAIT || s->by == ACTOR_APPLICANT || s->by == ACTOR_PUBLIC};
-    const struct course course = {.start = period_start(r->at)};
+    const struct course course = {.start = unit_is_time(l.unit) ? r->at : period_start(r->at)};
 
     return clock_due(r->a, &counting, &course, r->at).at;
 }
@@ -399,12 +405,6 @@ join(struct run *r, int32_t parent, struct target to)
 {
     const struct place from = place_of(r, parent);
 
-    for (uint32_t i = 0; i < r->c->n_branch; i++)
-        if (r->c->branch[i].parent == parent && !r->c->branch[i].outcome)
-            emit(r, (struct fact){.kind = FACT_BRANCH_ENDED,
-                                  .visit = parent,
-                                  .number = r->c->branch[i].region,
-                                  .name = "cancelled"});
     leave(r, parent, false);
     move(r, from, to);
 }

@@ -67,8 +67,11 @@ void enter(struct run *r, uint16_t step, int32_t parent);
 /** The place in which the active step @visit stands. */
 struct place place_of(const struct run *r, int32_t visit);
 
-/** Chooses conditional limits again, after the form has changed (K8). */
-void rechoose_limits(struct run *r);
+/**
+ * Chooses conditional limits again (K8) where the form or what `set` wrote
+ * under case.* is no longer @form and @vars.
+ */
+void rechoose_limits(struct run *r, const struct value *form, const struct value *vars);
 
 /* clocks.c */
 void start_clock(struct run *r, uint16_t rule, int32_t visit);

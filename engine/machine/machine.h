@@ -134,7 +134,7 @@ struct timing {
     struct measure measure;
     const struct stand *stand; /* for the time stopped by ground */
     uint32_t n_stand;
-    const char *by;     /* who acted last in the step; NULL */
+    const char *by;     /* who ended it by acting; NULL when cancelled or left by itself */
     const char *action; /* by which it was left; NULL */
 };
 

@@ -56,6 +56,27 @@ step_role(const struct workflow *w, const struct step *s, const char *district,
     return NULL;
 }
 
+bool
+leads(const struct actor *who, const char *district)
+{
+    return actor_is(who, "head", district) || actor_is(who, "supervisor", district);
+}
+
+const char *
+command_role(const struct workflow *w, const struct step *s, const char *district,
+             const struct command *cmd)
+{
+    const struct actor *who = &cmd->actor;
+    const bool staff = !who->applicant && !who->public;
+    const char *role = step_role(w, s, district, who);
+
+    if (cmd->kind == COMMAND_ACT || (role && staff))
+        return role;
+    if (cmd->kind == COMMAND_CLAIM || !leads(who, district))
+        return NULL;
+    return actor_is(who, "supervisor", district) ? "supervisor" : "head";
+}
+
 static bool
 forbidden(struct error *e, const struct command *cmd, const char *what)
 {
@@ -94,7 +115,7 @@ may_in_step(const struct workflow *w, const struct case_state *c, const struct c
             (cmd->action && !step_action(s, cmd->action)))
             continue;
         known = true;
-        if (step_role(w, s, c->district, &cmd->actor))
+        if (command_role(w, s, c->district, cmd))
             return true;
     }
     if (known)
@@ -136,7 +157,7 @@ machine_may(const struct workflow *w, const struct case_state *c, const struct c
     case COMMAND_STOP:
     case COMMAND_RESUME:
     case COMMAND_RELEASE:
-        if (actor_is(who, "head", district) || actor_is(who, "supervisor", district))
+        if (leads(who, district))
             return true;
         return may_in_step(w, c, cmd, e);
     case COMMAND_EXTEND:

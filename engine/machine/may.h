@@ -12,6 +12,17 @@
 const char *step_role(const struct workflow *w, const struct step *s, const char *district,
                       const struct actor *who);
 
+/**
+ * In which role may the command's actor give it in step @s?  To act needs the
+ * step's role; to stop, resume, claim and release are for staff only, and
+ * `head` and `supervisor` may stop, resume and release in every step.
+ */
+const char *command_role(const struct workflow *w, const struct step *s, const char *district,
+                         const struct command *cmd);
+
+/** Is he a head or supervisor there? */
+bool leads(const struct actor *who, const char *district);
+
 /** Does he hold @role, and does his district include @district? */
 bool actor_is(const struct actor *who, const char *role, const char *district);
 

@@ -34,3 +34,24 @@ path_with(struct arena *a, const struct value *object, const char *path, struct 
     name = arena_strndup(a, path, (size_t)(dot - path));
     return value_with(a, object, name, path_with(a, value_get(object, name), dot + 1, v));
 }
+
+struct value
+path_without(struct arena *a, const struct value *object, const char *path)
+{
+    const char *dot = strrchr(path, '.');
+    const char *last = dot ? dot + 1 : path;
+    const char *above = dot ? arena_strndup(a, path, (size_t)(dot - path)) : NULL;
+    const struct value *from = dot ? path_get(object, above) : object;
+    struct member *m;
+    size_t n = 0;
+    struct value v;
+
+    if (!value_get(from, last))
+        return *object;
+    m = arena_array(a, from->n, struct member);
+    for (uint32_t i = 0; i < from->n; i++)
+        if (strcmp(from->member[i].name, last) != 0)
+            m[n++] = from->member[i];
+    v = value_object(a, m, n);
+    return dot ? path_with(a, object, above, v) : v;
+}

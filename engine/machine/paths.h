@@ -11,4 +11,7 @@ const struct value *path_get(const struct value *object, const char *path);
 struct value path_with(struct arena *a, const struct value *object, const char *path,
                        struct value v);
 
+/** A copy of @object in which nothing stands at @path. */
+struct value path_without(struct arena *a, const struct value *object, const char *path);
+
 #endif

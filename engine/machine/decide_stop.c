@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Stopping, resuming and extending clocks; claiming steps and giving them back. */
+#include <string.h>
+
+#include "machine/deed.h"
+#include "machine/may.h"
+
+bool
+decide_stop(struct deed *d, struct error *e)
+{
+    const struct command *cmd = d->cmd;
+    struct run *r = d->r;
+    const uint16_t ground = cmd->ground ? workflow_ground(r->w, cmd->ground) : NONE;
+    struct visit *v;
+
+    if (ground == NONE)
+        return error_at(e, ERROR_GROUND_UNKNOWN, "/ground", "ground %.60s",
+                        cmd->ground ? cmd->ground : "(none given)");
+    if (!r->w->ground[ground].command)
+        return error_at(e, ERROR_GROUND_UNKNOWN, "/ground",
+                        "ground %s stops only the steps that declare it", cmd->ground);
+    if (r->w->ground[ground].notice && (!cmd->document || !*cmd->document))
+        return error_at(e, ERROR_DOCUMENT_MISSING, "/document", "ground %s", cmd->ground);
+    if (!find_visit(d, &v, e))
+        return false;
+    for (uint32_t i = 0; i < r->c->n_stop; i++)
+        if (r->c->stop[i].visit == v->id && r->c->stop[i].ground == ground &&
+            r->c->stop[i].to == INSTANT_NONE)
+            return error_set(e, ERROR_CASE_SUSPENDED, "step %s stands on %s since stop %d",
+                             r->w->step[v->step].path, cmd->ground, r->c->stop[i].number);
+    d->out->visit = v->id;
+    r->c->revision++;
+    emit(r, (struct fact){.kind = FACT_STOPPED,
+                          .number = r->c->last_stop + 1,
+                          .visit = v->id,
+                          .ground = ground,
+                          .name = cmd->document,
+                          .detail = cmd->reason});
+    return !r->failed;
+}
+
+bool
+decide_resume(struct deed *d, struct error *e)
+{
+    struct run *r = d->r;
+    const struct stop *s = NULL;
+    struct visit *v;
+
+    for (uint32_t i = 0; i < r->c->n_stop; i++)
+        if (r->c->stop[i].number == d->cmd->number && r->c->stop[i].to == INSTANT_NONE)
+            s = &r->c->stop[i];
+    if (!s)
+        return error_set(e, ERROR_NOT_STOPPED, "stop %d does not hold", d->cmd->number);
+    v = case_visit(r->c, s->visit);
+    if (!check_right(d, &r->w->step[v->step], e))
+        return false;
+    if (s->declared)
+        return error_set(e, ERROR_NOT_STOPPED, "stop %d ends when step %s is left", s->number,
+                         r->w->step[v->step].path);
+    if (!check_revision(d->cmd, v->revision, e))
+        return false;
+    d->out->visit = v->id;
+    r->c->revision++;
+    emit(r, (struct fact){.kind = FACT_RESUMED, .visit = v->id, .number = s->number});
+    return !r->failed;
+}
+
+bool
+decide_extend(struct deed *d, struct error *e)
+{
+    const struct command *cmd = d->cmd;
+    struct run *r = d->r;
+    const uint16_t rule = cmd->clock ? workflow_clock(r->w, cmd->clock) : NONE;
+    const struct case_clock *k = NULL;
+
+    for (uint32_t i = 0; i < r->c->n_clock && rule != NONE; i++)
+        if (r->c->clock[i].rule == rule && r->c->clock[i].verdict == VERDICT_OPEN)
+            k = &r->c->clock[i];
+    if (!k)
+        return error_at(e, ERROR_ACTION_NOT_ALLOWED, "/clock", "no clock %.60s runs",
+                        cmd->clock ? cmd->clock : "(none given)");
+    if (!r->w->clock[rule].extension.n)
+        return error_at(e, ERROR_ACTION_NOT_ALLOWED, "/clock", "clock %s cannot be extended",
+                        cmd->clock);
+    if (!limit_is_set(k->limit) || !limit_adds(k->limit, r->w->clock[rule].extension))
+        return error_at(e, ERROR_ACTION_NOT_ALLOWED, "/clock",
+                        "the limit of clock %s in this case cannot be extended", cmd->clock);
+    if (!check_revision(cmd, r->c->revision, e) || !check_reason(cmd, e))
+        return false;
+    if (limit_is_set(k->extension))
+        return error_set(e, ERROR_ALREADY_EXTENDED, "clock %s", cmd->clock);
+    if (k->late || (k->due != INSTANT_NONE && r->at > k->due))
+        return error_set(e, ERROR_LIMIT_PASSED, "clock %s", cmd->clock);
+    d->role = r->w->clock[rule].extension_by;
+    r->c->revision++;
+    emit(r, (struct fact){.kind = FACT_EXTENDED,
+                          .number = k->id,
+                          .limit = r->w->clock[rule].extension,
+                          .name = cmd->document,
+                          .detail = cmd->reason});
+    return !r->failed;
+}
+
+bool
+decide_claim(struct deed *d, struct error *e)
+{
+    struct run *r = d->r;
+    struct visit *v;
+
+    if (!find_visit(d, &v, e) || !check_holder(d, v, e))
+        return false;
+    d->out->visit = v->id;
+    emit(r, (struct fact){.kind = FACT_CLAIMED,
+                          .visit = v->id,
+                          .name = d->cmd->actor.id,
+                          .until = d->cmd->until});
+    return !r->failed;
+}
+
+bool
+decide_release(struct deed *d, struct error *e)
+{
+    const struct actor *who = &d->cmd->actor;
+    struct run *r = d->r;
+    struct visit *v;
+
+    if (!find_visit(d, &v, e))
+        return false;
+    d->out->visit = v->id;
+    if (!leads(who, r->c->district) && !check_holder(d, v, e))
+        return false;
+    emit(r, (struct fact){.kind = FACT_RELEASED, .visit = v->id});
+    return !r->failed;
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef MACHINE_DEED_H
+#define MACHINE_DEED_H
+
+#include "machine/flow.h"
+
+/*
+ * One command being decided: what its arms (decide.c, decide_stop.c) share.
+ * Guards first: they return false and write @e; then facts.
+ */
+struct deed {
+    struct run *r;
+    const struct command *cmd;
+    struct violations *violations; /* may be NULL */
+    struct outcome *out;
+    const char *role; /* in which the actor could; for the record */
+};
+
+/** ERROR_STALE unless the caller saw revision @is, or says that any will do. */
+bool check_revision(const struct command *cmd, int64_t is, struct error *e);
+
+/** ERROR_REASON_MISSING. */
+bool check_reason(const struct command *cmd, struct error *e);
+
+/** ERROR_CLAIMED when somebody else holds @v. */
+bool check_holder(const struct deed *d, const struct visit *v, struct error *e);
+
+/** ERROR_FORBIDDEN unless he may do this in step @s; notes in which role. */
+bool check_right(struct deed *d, const struct step *s, struct error *e);
+
+/**
+ * The active step the command speaks of: the one named, else the only one in
+ * which the actor may do it.  ERROR_STEP_AMBIGUOUS, ERROR_STEP_NOT_OPEN,
+ * ERROR_ACTION_NOT_ALLOWED, ERROR_FORBIDDEN, ERROR_STALE.
+ */
+bool find_visit(struct deed *d, struct visit **out, struct error *e);
+
+/* decide_stop.c */
+bool decide_stop(struct deed *d, struct error *e);
+bool decide_resume(struct deed *d, struct error *e);
+bool decide_extend(struct deed *d, struct error *e);
+bool decide_claim(struct deed *d, struct error *e);
+bool decide_release(struct deed *d, struct error *e);
+
+#endif
