@@ -15,7 +15,7 @@ WERROR     ?= -Werror
 B          := build/$(VARIANT)
 
 PKGS := libpq libevent_pthreads libevent libevent_openssl jansson libssl libcrypto libpcre2-8 libcurl
-WARN := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wundef \
+WARN  = -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wundef \
         -Wformat=2 -Wconversion -Wno-sign-conversion $(WERROR)
 
 # _FORTIFY_SOURCE needs an optimiser; the sanitizers bring their own checks.
@@ -38,8 +38,10 @@ ifeq ($(VARIANT),tsan)
 SAN := -fsanitize=thread
 endif
 ifeq ($(VARIANT),fuzz)
-CC  := clang-14
-SAN := -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
+CC     := clang-14
+# Its warnings are others than gcc's, and gcc's are the law.
+WERROR :=
+SAN    := -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
 endif
 
 # pkg-config is asked once, and only by a target that compiles.

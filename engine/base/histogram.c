@@ -15,7 +15,7 @@ histogram_bucket(uint64_t value)
     power = 63 - (unsigned)__builtin_clzll(value);
     if (power > HISTOGRAM_TOP)
         return HISTOGRAM_BUCKETS - 1;
-    return (power - 3) * HISTOGRAM_PARTS + (value >> (power - 4)) % HISTOGRAM_PARTS;
+    return (size_t)(power - 3) * HISTOGRAM_PARTS + (value >> (power - 4)) % HISTOGRAM_PARTS;
 }
 
 uint64_t

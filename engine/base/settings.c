@@ -28,7 +28,7 @@ static const struct unit_of span_unit[] = {
     {"h", SPAN_HOUR},           {"d", SPAN_DAY},    {NULL, 0},
 };
 static const struct unit_of byte_unit[] = {
-    {"", 1}, {"B", 1}, {"KB", 1024}, {"MB", 1024 * 1024}, {"GB", 1024 * 1024 * 1024}, {NULL, 0},
+    {"", 1}, {"B", 1}, {"KB", 1024}, {"MB", INT64_C(1) << 20}, {"GB", INT64_C(1) << 30}, {NULL, 0},
 };
 static const struct unit_of no_unit[] = {{"", 1}, {NULL, 0}};
 
@@ -109,7 +109,6 @@ assign(struct arena *a, const struct setting_row *row, const char *value, struct
         *(int64_t *)field = n;
         return true;
     }
-    require(!"a kind of setting");
     return false;
 }
 
@@ -255,24 +254,26 @@ settings_read(struct arena *a, const char *name, const char *ini, struct setting
     return true;
 }
 
-static bool
-read_file(struct arena *a, const char *path, char **ini, struct error *e)
+/* The text of the file, or NULL with @e filled. */
+static const char *
+read_file(struct arena *a, const char *path, struct error *e)
 {
     const int fd = open(path, O_RDONLY | O_CLOEXEC);
-    ssize_t n = 0;
+    char *ini = arena_alloc(a, FILE_MAX_BYTES + 1);
+    ssize_t n = fd < 0 ? -1 : 1;
     size_t len = 0;
 
-    if (fd < 0)
-        return error_set(e, ERROR_BAD_FILE, "%s: %s", path, strerrordesc_np(errno));
-    *ini = arena_alloc(a, FILE_MAX_BYTES + 1);
-    while (len < FILE_MAX_BYTES && (n = read(fd, *ini + len, FILE_MAX_BYTES - len)) > 0)
-        len += (size_t)n;
-    close(fd);
+    while (n > 0 && len < FILE_MAX_BYTES) {
+        n = read(fd, ini + len, FILE_MAX_BYTES - len);
+        len += n > 0 ? (size_t)n : 0;
+    }
     if (n < 0)
-        return error_set(e, ERROR_BAD_FILE, "%s: %s", path, strerrordesc_np(errno));
-    if (len == FILE_MAX_BYTES || strlen(*ini) != len)
-        return error_set(e, ERROR_BAD_FILE, "%s: no text of less than 64 KB", path);
-    return true;
+        error_set(e, ERROR_BAD_FILE, "%s: %s", path, strerrordesc_np(errno));
+    else if (len == FILE_MAX_BYTES || strlen(ini) != len)
+        error_set(e, ERROR_BAD_FILE, "%s: no text of less than 64 KB", path);
+    if (fd >= 0)
+        close(fd);
+    return n < 0 || len == FILE_MAX_BYTES || strlen(ini) != len ? NULL : ini;
 }
 
 /* ONESTOP_SERVER_PORT=9000.  Other ONESTOP_ variables belong to others, but a
@@ -305,10 +306,10 @@ read_variable(struct arena *a, const char *variable, struct settings *s, struct 
 bool
 settings_load(struct arena *a, const char *path, struct settings *s, struct error *e)
 {
-    char *ini = NULL;
+    const char *ini = path ? read_file(a, path, e) : "";
 
     settings_default(s);
-    if (path && (!read_file(a, path, &ini, e) || !settings_read(a, path, ini, s, e)))
+    if (!ini || !settings_read(a, path, ini, s, e))
         return false;
     for (char **variable = environ; *variable; variable++)
         if (!read_variable(a, *variable, s, e))

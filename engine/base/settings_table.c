@@ -31,10 +31,14 @@ put_number(struct text *t, enum setting_kind kind, int64_t n)
         int64_t times;
         const char *name;
     } unit[] = {
-        {SETTING_SPAN, SPAN_DAY, "d"},      {SETTING_SPAN, SPAN_HOUR, "h"},
-        {SETTING_SPAN, SPAN_MINUTE, "min"}, {SETTING_SPAN, SPAN_SECOND, "s"},
-        {SETTING_SPAN, 1000, "ms"},         {SETTING_BYTES, 1024 * 1024 * 1024, "GB"},
-        {SETTING_BYTES, 1024 * 1024, "MB"}, {SETTING_BYTES, 1024, "KB"},
+        {SETTING_SPAN, SPAN_DAY, "d"},
+        {SETTING_SPAN, SPAN_HOUR, "h"},
+        {SETTING_SPAN, SPAN_MINUTE, "min"},
+        {SETTING_SPAN, SPAN_SECOND, "s"},
+        {SETTING_SPAN, 1000, "ms"},
+        {SETTING_BYTES, INT64_C(1) << 30, "GB"},
+        {SETTING_BYTES, INT64_C(1) << 20, "MB"},
+        {SETTING_BYTES, 1024, "KB"},
     };
 
     for (size_t i = 0; n && i < sizeof(unit) / sizeof(unit[0]); i++)

@@ -53,14 +53,10 @@ struct command_option {
     const char **text; /* set to the value; NULL for a flag */
 };
 
-#define OPTION_FLAG(name, into, zh, en)                                                            \
-    {                                                                                              \
-        name, NULL, {zh, en}, into, NULL                                                           \
-    }
-#define OPTION_TEXT(name, value, into, zh, en)                                                     \
-    {                                                                                              \
-        name, value, {zh, en}, NULL, into                                                          \
-    }
+/* clang-format off */
+#define OPTION_FLAG(name, into, zh, en)        {name, NULL, {zh, en}, into, NULL}
+#define OPTION_TEXT(name, value, into, zh, en) {name, value, {zh, en}, NULL, into}
+/* clang-format on */
 
 enum { OPTIONS_READ = -1 }; /* the command goes on */
 

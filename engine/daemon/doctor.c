@@ -110,7 +110,7 @@ examine_machine(struct findings *f, const struct settings *s)
 static void
 examine_calendar(struct findings *f, const char *dir)
 {
-    const day today = (day)((time(NULL) + 8 * 3600) / 86400);
+    const day today = instant_day((instant)time(NULL) * SPAN_SECOND);
     const struct calendar *c;
     struct error e;
     char last[DAY_TEXT];

@@ -77,6 +77,7 @@ options_read(const struct command_option *option, size_t n_option, int argc, cha
     describe(known, option, n_option);
     optind = 0; /* glibc: begin anew */
     opterr = 0;
+    /* NOLINTNEXTLINE(concurrency-mt-unsafe): there are no threads yet */
     while ((found = getopt_long(argc, argv, ":h", known, NULL)) != -1) {
         if (found == HELP || found == 'h') {
             explain(c, option, n_option);

@@ -5,7 +5,7 @@
 #
 # tests/fuzz/seed/NAME holds what a fuzzer begins with; build/corpus/NAME is
 # what it has learnt.  A crash is kept in tests/fuzz/regress/NAME, and every
-# file there is run first, for ever.
+# file there is run first, for ever.  NAME.dict lists words it may put in.
 set -u
 seconds=${FUZZ_SECONDS:-60}
 dir=$(mktemp -d)
@@ -21,6 +21,7 @@ one() {
 	[ ! -f "tests/fuzz/$name.dict" ] || set -- "$@" "-dict=tests/fuzz/$name.dict"
 	fuzzer=$1
 	shift
+	[ ! -f "tests/fuzz/$name.dict" ] || set -- "$@" "-dict=tests/fuzz/$name.dict"
 	mkdir -p "$dir/$name.crash"
 	if timeout -k 10 $((seconds + 120)) setarch -R "$fuzzer" -max_total_time="$seconds" -timeout=10 \
 		-rss_limit_mb=2048 -print_final_stats=1 -artifact_prefix="$dir/$name.crash/" \

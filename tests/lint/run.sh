@@ -8,7 +8,7 @@ B=${1:-build/release}
 export B
 here=$(dirname "$0")
 passed=0 failed=0
-[ $# -gt 0 ] || set -- layers includes purity statements headers words sizes spdx banned \
+[ $# -gt 0 ] || set -- layers includes purity symbols statements headers words sizes spdx banned \
 	unfinished format shell
 for check in "$@"; do
 	if found=$("$here/check_$check.sh" 2>&1); then

@@ -113,6 +113,10 @@ printf '#include <unistd.h>\nint helper(void);\nint\nhelper(void)\n{\n    return
 compile
 "$here/check_purity.sh" >/dev/null 2>&1 && passed=$((passed + 1)) || failed=$((failed + 1))
 
+clean symbols
+printf 'int thing_make(int n);\nint\nthing_make(int n)\n{\n    return -n;\n}\n' >api/x.c
+caught symbols 'thing_make is defined in build/mini/api/x.o and in build/mini/engine/base/thing.o'
+
 clean statements
 printf -- '-- name: case_all ()\nSELECT id FROM cases;\n' >>engine/store/sql/case.sql
 caught statements 'engine/store/sql/case.sql:5: statement case_all touches cases'
