@@ -129,7 +129,7 @@ app_init(struct app *app, const struct app_shared *shared, struct worker *worker
                         .worker = worker,
                         .base = worker_base(worker),
                         .read = worker_read(worker),
-                        .sessions = session_cache_new()};
+                        .sessions = session_cache_new(shared->settings->limits_session_idle)};
     app->router = router_new(&app->arena, routes, sizeof(routes) / sizeof(routes[0]));
 }
 

@@ -22,12 +22,14 @@ struct slot {
 };
 
 struct session_cache {
+    span idle;
     struct slot slot[SLOTS];
 };
 
 /* A look-up on its way. */
-struct lookup {
+struct search {
     struct session_cache *cache;
+    struct pipeline *read;
     struct http_request *request;
     uint8_t hash[32];
     session_found_fn *found;
@@ -83,11 +85,12 @@ session_sees(const struct session *s, const char *district)
 }
 
 struct session_cache *
-session_cache_new(void)
+session_cache_new(span idle)
 {
     struct session_cache *c = calloc(1, sizeof(*c));
 
     require(c);
+    c->idle = idle;
     return c;
 }
 
@@ -205,7 +208,7 @@ session_forget(struct session_cache *c, const uint8_t hash[32])
 static void
 on_found(void *arg, const PGresult *res, const struct error *e)
 {
-    struct lookup *l = arg;
+    struct search *l = arg;
     struct arena *a = &l->request->arena;
     struct session s = {0};
     struct error none = {0};
@@ -224,6 +227,12 @@ on_found(void *arg, const PGresult *res, const struct error *e)
     s.system = copy_text(a, row_text(res, 0, 6));
     s.expires = row_instant(res, 0, 7);
     memcpy(s.token_hash, l->hash, sizeof(s.token_hash));
+    if (row_int(res, 0, 8)) {
+        struct parameters p = parameters_new(a);
+
+        parameter_bytes(&p, l->hash, sizeof(l->hash));
+        pipeline_ask(l->read, SQL_session_seen, &p, NULL, NULL);
+    }
     remember(l->cache, &s);
     l->found(l->request, arena_copy(a, &s, sizeof(s)), NULL, l->arg);
 }
@@ -234,7 +243,7 @@ session_find(struct session_cache *c, struct pipeline *read, struct http_request
 {
     const struct slot *slot = slot_of(c, hash);
     struct parameters p = parameters_new(&r->arena);
-    struct lookup *l;
+    struct search *l;
 
     if (slot->used && monotonic_us() - slot->read_us < BELIEVED_US &&
         !memcmp(slot->session.token_hash, hash, 32)) {
@@ -243,9 +252,10 @@ session_find(struct session_cache *c, struct pipeline *read, struct http_request
         found(r, arena_copy(&r->arena, &s, sizeof(s)), NULL, arg);
         return;
     }
-    l = arena_new(&r->arena, struct lookup);
-    *l = (struct lookup){.cache = c, .request = r, .found = found, .arg = arg};
+    l = arena_new(&r->arena, struct search);
+    *l = (struct search){.cache = c, .read = read, .request = r, .found = found, .arg = arg};
     memcpy(l->hash, hash, sizeof(l->hash));
     parameter_bytes(&p, hash, 32);
+    parameter_int(&p, c->idle / SPAN_SECOND);
     pipeline_ask(read, SQL_session_find, &p, on_found, l);
 }

@@ -48,7 +48,8 @@ bool session_sees(const struct session *s, const char *district);
  * the other workers.
  */
 struct session_cache;
-struct session_cache *session_cache_new(void);
+/** @idle: a session unused for this long has ended. */
+struct session_cache *session_cache_new(span idle);
 void session_cache_free(struct session_cache *c);
 
 enum { TOKEN_BYTES = 32, TOKEN_TEXT = 44 };

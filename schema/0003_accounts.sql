@@ -20,6 +20,7 @@ CREATE TABLE sessions (
     token_hash  bytea       PRIMARY KEY,          -- SHA-256 of the token
     account     bigint      NOT NULL,
     created     timestamptz NOT NULL DEFAULT clock_timestamp(),
+    seen        timestamptz NOT NULL DEFAULT clock_timestamp(),    -- to the minute
     expires     timestamptz NOT NULL
 );
 CREATE INDEX sessions_account ON sessions (account);

@@ -38,12 +38,17 @@ INSERT INTO sessions (token_hash, account, expires)
 VALUES ($1::bytea, $2::bigint, clock_timestamp() + make_interval(secs => $3::bigint))
 RETURNING expires;
 
--- name: session_find (token_hash)
+-- name: session_find (token_hash, idle_seconds)
+-- With whether it is time to note that it was seen.
 SELECT a.id, a.name, a.title, array_to_json(a.roles)::text, a.department, a.district,
-       a.system, s.expires
+       a.system, s.expires, s.seen < clock_timestamp() - interval '1 minute'
   FROM sessions s
   JOIN accounts a ON a.id = s.account
- WHERE s.token_hash = $1::bytea AND s.expires > clock_timestamp() AND NOT a.disabled;
+ WHERE s.token_hash = $1::bytea AND s.expires > clock_timestamp() AND NOT a.disabled
+   AND s.seen > clock_timestamp() - make_interval(secs => $2::bigint);
+
+-- name: session_seen (token_hash)
+UPDATE sessions SET seen = clock_timestamp() WHERE token_hash = $1::bytea;
 
 -- name: session_close (token_hash)
 DELETE FROM sessions WHERE token_hash = $1::bytea;
