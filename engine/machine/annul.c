@@ -45,7 +45,36 @@ find_stop(const struct case_state *c, int32_t number)
     return NULL;
 }
 
-/* Visits the record opened must be untouched; those it left come back. */
+/*
+ * Whether the record between the two states was somebody's act: it raised the
+ * revision, and a step was acted in or left.  Stopping and resuming change the
+ * stops that hold; an annulment brings visits back.
+ */
+static bool
+is_act(const struct case_state *before, const struct case_state *after)
+{
+    bool acted = false;
+
+    if (before->phase != PHASE_OPEN || after->revision != before->revision + 1)
+        return false;
+    for (uint32_t i = 0; i < after->n_stop; i++) {
+        const struct stop *s = &after->stop[i], *was = find_stop(before, s->number);
+
+        if (was ? was->to != s->to : !s->declared)
+            return false;
+    }
+    for (uint32_t i = 0; i < after->n_visit; i++)
+        if (after->visit[i].id <= before->last_visit && !case_visit(before, after->visit[i].id))
+            return false;
+    for (uint32_t i = 0; i < before->n_visit; i++) {
+        const struct visit *then = case_visit(after, before->visit[i].id);
+
+        acted = acted || !then || then->revision != before->visit[i].revision;
+    }
+    return acted;
+}
+
+/* What the record opened or acted in must be untouched; what it left comes back. */
 static bool
 plan_visits(const struct workflow *w, const struct case_state *c, const struct case_state *before,
             const struct case_state *after, struct arena *a, struct notes *back, struct notes *gone,
@@ -53,12 +82,15 @@ plan_visits(const struct workflow *w, const struct case_state *c, const struct c
 {
     for (uint32_t i = 0; i < after->n_visit; i++) {
         const struct visit *v = &after->visit[i], *now = case_visit(c, v->id);
+        const struct visit *was = case_visit(before, v->id);
 
-        if (case_visit(before, v->id))
+        if (was && was->revision == v->revision)
             continue;
         if (!now || now->revision != v->revision)
-            return impossible(e, "what the action opened has been acted on since");
-        push(a, gone, value_int(v->id));
+            return impossible(e, was ? "the step has been acted in since"
+                                     : "what the action opened has been acted on since");
+        if (!was)
+            push(a, gone, value_int(v->id));
     }
     for (uint32_t i = 0; i < before->n_visit; i++) {
         const struct visit *v = &before->visit[i];
@@ -98,9 +130,15 @@ plan_clocks(const struct workflow *w, const struct case_state *c, const struct c
             const struct case_state *after, struct arena *a, struct notes *back, struct notes *gone,
             struct error *e)
 {
-    for (uint32_t i = 0; i < after->n_clock; i++)
-        if (!case_clock(before, after->clock[i].id))
-            push(a, gone, value_int(after->clock[i].id));
+    for (uint32_t i = 0; i < after->n_clock; i++) {
+        const struct case_clock *k = &after->clock[i], *now = case_clock(c, k->id);
+
+        if (case_clock(before, k->id))
+            continue;
+        if (!now || now->verdict != k->verdict)
+            return impossible(e, "a clock it started has ended since");
+        push(a, gone, value_int(k->id));
+    }
     for (uint32_t i = 0; i < before->n_clock; i++) {
         const struct case_clock *k = &before->clock[i], *then = case_clock(after, k->id);
 
@@ -113,28 +151,34 @@ plan_clocks(const struct workflow *w, const struct case_state *c, const struct c
     return true;
 }
 
-/* What `step` said of the steps that were left or entered. */
+/* Notes what stood at @path before, null for nothing, where the record changed it. */
+static void
+plan_word(const struct case_state *before, const struct case_state *after, const char *path,
+          struct arena *a, struct notes *words)
+{
+    const struct value *was = path_get(&before->steps, path);
+    const struct value *then = path_get(&after->steps, path);
+    struct member pair[2] = {{.name = "is", .name_len = 2, .value = was ? *was : value_null()},
+                             {.name = "of", .name_len = 2, .value = value_borrow(path)}};
+
+    if (then ? !was || !value_equal(was, then) : was != NULL)
+        push(a, words, value_object(a, arena_copy(a, pair, sizeof(pair)), 2));
+}
+
+/* What `step` said before: word by word, since others may have moved beside it. */
 static struct value
 plan_steps(const struct workflow *w, const struct case_state *before,
            const struct case_state *after, struct arena *a)
 {
-    struct member *m = arena_array(a, w->n_step + w->n_region, struct member);
-    size_t n = 0;
+    struct notes words = {0};
 
-    for (uint32_t i = 0; i < w->n_step + w->n_region; i++) {
-        const char *path = i < w->n_step ? w->step[i].path : w->region[i - w->n_step].path;
-        const struct value *was = path_get(&before->steps, path);
-        const struct value *then = path_get(&after->steps, path);
-        struct value v = was ? *was : value_object(a, NULL, 0);
-
-        /* Only the innermost: what surrounds it differs because it does. */
-        if (!then || (was && value_equal(was, then)) || !path[0])
-            continue;
-        if (i < w->n_step ? w->step[i].n_region != 0 : w->region[i - w->n_step].owner == NONE)
-            continue;
-        m[n++] = (struct member){.name = path, .name_len = (uint32_t)strlen(path), .value = v};
+    for (uint16_t i = 0; i < w->n_step; i++) {
+        plan_word(before, after, arena_printf(a, "%s.by", w->step[i].path), a, &words);
+        plan_word(before, after, arena_printf(a, "%s.visits", w->step[i].path), a, &words);
     }
-    return value_object(a, m, n);
+    for (uint16_t i = 1; i < w->n_region; i++)
+        plan_word(before, after, arena_printf(a, "%s.outcome", w->region[i].path), a, &words);
+    return value_array(words.item, words.n);
 }
 
 static struct value
@@ -156,6 +200,8 @@ annul_plan(const struct workflow *w, const struct case_state *c, const struct ca
     struct notes visits = {0}, gone = {0}, branches = {0}, stops = {0}, clocks = {0}, ended = {0};
     struct note o = {.n = 0};
 
+    if (!is_act(before, after))
+        return impossible(e, "the record is no action in a step");
     if (after->last_message != before->last_message)
         return impossible(e, "a message has left the house with it");
     if (!value_equal(&c->form, &after->form) || !value_equal(&c->vars, &after->vars))
@@ -194,7 +240,7 @@ length(const struct value *list)
     return list && list->kind == VALUE_ARRAY ? list->n : 0;
 }
 
-/* Keeps the order of ids: visits and stops are looked at in the order of entering. */
+/* The order of ids is kept: visits, stops and clocks are looked at in the order they began. */
 static void
 restore_visits(const struct workflow *w, struct case_state *c, const struct value *back,
                const struct value *gone, struct arena *a)
@@ -229,10 +275,29 @@ restore_stops(const struct workflow *w, struct case_state *c, const struct value
     for (uint32_t i = 0; i < c->n_stop; i++)
         if (!listed(gone, c->stop[i].visit))
             all[n++] = c->stop[i];
-    for (uint32_t i = 0; i < length(back); i++)
-        require(read_stop(w, &back->item[i], &all[n++]));
+    for (uint32_t i = 0; i < length(back); i++) {
+        struct stop s;
+        uint32_t at = n++;
+
+        require(read_stop(w, &back->item[i], &s));
+        for (; at > 0 && all[at - 1].number > s.number; at--)
+            all[at] = all[at - 1];
+        all[at] = s;
+    }
     c->stop = all;
     c->n_stop = n;
+}
+
+static bool
+comes_back(const struct value *back, int32_t clock)
+{
+    for (uint32_t i = 0; i < length(back); i++) {
+        const struct value *id = value_get(&back->item[i], "clock");
+
+        if (id && id->kind == VALUE_INT && id->integer == clock)
+            return true;
+    }
+    return false;
 }
 
 static void
@@ -242,17 +307,18 @@ restore_clocks(const struct workflow *w, struct case_state *c, const struct valu
     struct case_clock *all = arena_array(a, c->n_clock + length(back), struct case_clock);
     uint32_t n = 0;
 
-    for (uint32_t i = 0; i < length(back); i++) {
-        require(read_clock(a, w, &back->item[i], &all[n]));
-        all[n++].moved = true;
-    }
-    for (uint32_t i = 0; i < c->n_clock; i++) {
-        bool replaced = listed(gone, c->clock[i].id);
-
-        for (uint32_t j = 0; j < length(back); j++)
-            replaced = replaced || all[j].id == c->clock[i].id;
-        if (!replaced)
+    for (uint32_t i = 0; i < c->n_clock; i++)
+        if (!listed(gone, c->clock[i].id) && !comes_back(back, c->clock[i].id))
             all[n++] = c->clock[i];
+    for (uint32_t i = 0; i < length(back); i++) {
+        struct case_clock k;
+        uint32_t at = n++;
+
+        require(read_clock(a, w, &back->item[i], &k));
+        k.moved = true;
+        for (; at > 0 && all[at - 1].id > k.id; at--)
+            all[at] = all[at - 1];
+        all[at] = k;
     }
     c->clock = all;
     c->n_clock = n;
@@ -282,28 +348,72 @@ restore_branches(const struct workflow *w, struct case_state *c, const struct va
     c->n_branch = n;
 }
 
+static bool
+restored_fit(struct arena *a, const struct workflow *w, const struct value *plan)
+{
+    const struct value *visits = value_get(plan, "visits"), *clocks = value_get(plan, "clocks");
+    const struct value *stops = value_get(plan, "stops"), *branches = value_get(plan, "branches");
+    struct case_clock k;
+    struct branch b;
+    struct visit v;
+    struct stop s;
+
+    for (uint32_t i = 0; i < length(visits); i++)
+        if (!read_visit(a, w, &visits->item[i], &v) || v.parent >= v.id)
+            return false;
+    for (uint32_t i = 0; i < length(clocks); i++)
+        if (!read_clock(a, w, &clocks->item[i], &k))
+            return false;
+    for (uint32_t i = 0; i < length(stops); i++)
+        if (!read_stop(w, &stops->item[i], &s))
+            return false;
+    for (uint32_t i = 0; i < length(branches); i++)
+        if (!read_branch(w, &branches->item[i], &b))
+            return false;
+    return true;
+}
+
+bool
+annul_fits(const struct workflow *w, const struct value *plan, struct arena *a)
+{
+    const struct value *marks = value_get(plan, "marks"), *steps = value_get(plan, "steps");
+
+    for (uint32_t i = 0; i < length(marks); i++)
+        if (marks->item[i].kind != VALUE_STRING || workflow_mark(w, marks->item[i].string) == NONE)
+            return false;
+    for (uint32_t i = 0; i < length(steps); i++)
+        if (!value_get_string(&steps->item[i], "of") || !value_get(&steps->item[i], "is"))
+            return false;
+    return restored_fit(a, w, plan);
+}
+
+static void
+restore_words(struct case_state *c, const struct value *steps, struct arena *a)
+{
+    for (uint32_t i = 0; i < length(steps); i++) {
+        const char *path = value_get_string(&steps->item[i], "of");
+        const struct value *is = value_get(&steps->item[i], "is");
+
+        c->steps = is->kind == VALUE_NULL ? path_without(a, &c->steps, path)
+                                          : path_with(a, &c->steps, path, *is);
+    }
+}
+
 void
-annul_restore(const struct workflow *w, struct case_state *c, const struct value *plan, instant at,
+annul_restore(const struct workflow *w, struct case_state *c, const struct value *plan,
               struct arena *a)
 {
-    const struct value *gone = value_get(plan, "visitsGone"), *steps = value_get(plan, "steps");
-    const struct value *marks = value_get(plan, "marks"), *v;
+    const struct value *gone = value_get(plan, "visitsGone"), *marks = value_get(plan, "marks"), *v;
     instant *mark = arena_copy(a, c->mark, w->n_mark * sizeof(*mark));
 
-    (void)at;
     restore_branches(w, c, value_get(plan, "branches"), gone, a);
     restore_stops(w, c, value_get(plan, "stops"), gone, a);
     restore_clocks(w, c, value_get(plan, "clocks"), value_get(plan, "clocksGone"), a);
     restore_visits(w, c, value_get(plan, "visits"), gone, a);
-    for (uint32_t i = 0; i < length(marks); i++) {
-        const uint16_t m = workflow_mark(w, marks->item[i].string);
-
-        require(m != NONE);
-        mark[m] = INSTANT_NONE;
-    }
+    for (uint32_t i = 0; i < length(marks); i++)
+        mark[workflow_mark(w, marks->item[i].string)] = INSTANT_NONE;
     c->mark = mark;
-    for (uint32_t i = 0; steps && i < steps->n; i++)
-        c->steps = path_with(a, &c->steps, steps->member[i].name, steps->member[i].value);
+    restore_words(c, value_get(plan, "steps"), a);
     if ((v = value_get(plan, "form")))
         c->form = *v;
     if ((v = value_get(plan, "vars")))

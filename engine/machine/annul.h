@@ -13,15 +13,18 @@
 /**
  * What is to be restored on @c so that the record that led from @before to
  * @after is as if it had never been.
- * @return false with ERROR_ANNUL_IMPOSSIBLE: something left the house with it,
+ * @return false with ERROR_ANNUL_IMPOSSIBLE: it was no act, something left the house with it,
  * or what it opened has been acted on since.
  */
 MUST_CHECK bool annul_plan(const struct workflow *w, const struct case_state *c,
                            const struct case_state *before, const struct case_state *after,
                            struct arena *a, struct value *plan, struct error *e);
 
+/** Whether @plan can be read; it came from a stored fact. */
+bool annul_fits(const struct workflow *w, const struct value *plan, struct arena *a);
+
 /** Applies such a plan to @c. */
 void annul_restore(const struct workflow *w, struct case_state *c, const struct value *plan,
-                   instant at, struct arena *a);
+                   struct arena *a);
 
 #endif

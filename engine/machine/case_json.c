@@ -2,6 +2,7 @@
 /* A whole case as JSON, and back: the column `state` of its row. */
 #include <string.h>
 
+#include "machine/fits.h"
 #include "machine/notes.h"
 
 static struct value
@@ -72,7 +73,7 @@ read_marks(struct arena *a, const struct workflow *w, const struct value *n, str
     bool ok = n && n->kind == VALUE_OBJECT;
 
     for (uint16_t i = 0; i < w->n_mark; i++)
-        mark[i] = read_int(n, w->mark[i], INSTANT_NONE, &ok);
+        mark[i] = read_instant(n, w->mark[i], INSTANT_NONE, &ok);
     c->mark = mark;
     return ok;
 }
@@ -118,26 +119,27 @@ case_read(struct arena *a, const struct workflow *w, const struct value *state,
     struct case_state c = *out;
     bool ok = true;
 
-    c.phase = (enum phase)read_int(state, "phase", PHASE_NONE, &ok);
+    c.phase = (enum phase)read_small(state, "phase", PHASE_NONE, &ok);
     c.outcome = value_get_string(state, "outcome");
-    c.closed_as = (enum public_status)read_int(state, "closedAs", PUBLIC_DECIDED, &ok);
+    c.closed_as = (enum public_status)read_small(state, "closedAs", PUBLIC_DECIDED, &ok);
     c.district = value_get_string(state, "district");
     c.applicant_kind = value_get_string(state, "applicantKind");
     c.revision = read_int(state, "revision", 0, &ok);
     c.recorded = read_int(state, "recorded", 0, &ok);
-    c.opened = read_int(state, "opened", INSTANT_NONE, &ok);
-    c.moment = read_int(state, "moment", INSTANT_NONE, &ok);
-    c.alarm = read_int(state, "alarm", INSTANT_NONE, &ok);
-    c.last_visit = (int32_t)read_int(state, "lastVisit", 0, &ok);
-    c.last_stop = (int32_t)read_int(state, "lastStop", 0, &ok);
-    c.last_clock = (int32_t)read_int(state, "lastClock", 0, &ok);
-    c.last_message = (int32_t)read_int(state, "lastMessage", 0, &ok);
+    c.opened = read_instant(state, "opened", INSTANT_NONE, &ok);
+    c.moment = read_instant(state, "moment", INSTANT_NONE, &ok);
+    c.alarm = read_instant(state, "alarm", INSTANT_NONE, &ok);
+    c.last_visit = read_small(state, "lastVisit", 0, &ok);
+    c.last_stop = read_small(state, "lastStop", 0, &ok);
+    c.last_clock = read_small(state, "lastClock", 0, &ok);
+    c.last_message = read_small(state, "lastMessage", 0, &ok);
     c.form = form ? *form : value_null();
     c.vars = vars ? *vars : value_object(a, NULL, 0);
     c.steps = steps ? *steps : value_object(a, NULL, 0);
     c.n_visit = c.n_branch = c.n_stop = c.n_clock = 0;
     if (!ok || c.phase < PHASE_NONE || c.phase > PHASE_CLOSED || c.closed_as > PUBLIC_INHERIT ||
-        !read_marks(a, w, value_get(state, "marks"), &c) || !read_lists(a, w, state, &c))
+        !read_marks(a, w, value_get(state, "marks"), &c) || !read_lists(a, w, state, &c) ||
+        !case_fits(w, &c))
         return error_set(e, ERROR_INTERNAL, "the stored state does not fit workflow %s %.12s",
                          w->id, w->hash);
     *out = c;

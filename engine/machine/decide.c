@@ -290,6 +290,7 @@ decide_annul(struct deed *d, struct error *e)
 {
     const struct command *cmd = d->cmd;
     struct run *r = d->r;
+    const struct value form = r->c->form, vars = r->c->vars;
     struct value plan;
 
     if (!check_revision(cmd, r->c->revision, e) || !check_reason(cmd, e))
@@ -305,6 +306,7 @@ decide_annul(struct deed *d, struct error *e)
     emit(r,
          (struct fact){
              .kind = FACT_ANNULLED, .number = cmd->number, .detail = cmd->reason, .value = plan});
+    rechoose_limits(r, &form, &vars);
     return !r->failed;
 }
 

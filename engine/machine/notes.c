@@ -52,6 +52,37 @@ read_int(const struct value *n, const char *name, int64_t usual, bool *ok)
     return v->kind == VALUE_INT ? v->integer : usual;
 }
 
+int32_t
+read_small(const struct value *n, const char *name, int32_t usual, bool *ok)
+{
+    const int64_t i = read_int(n, name, usual, ok);
+
+    if (i < INT32_MIN || i > INT32_MAX)
+        *ok = false;
+    return *ok ? (int32_t)i : usual;
+}
+
+instant
+read_instant(const struct value *n, const char *name, instant usual, bool *ok)
+{
+    const instant t = read_int(n, name, usual, ok);
+
+    if (t != usual && (t < INSTANT_MIN || t > INSTANT_MAX))
+        *ok = false;
+    return t;
+}
+
+/* A moment that must be there. */
+static instant
+read_moment(const struct value *n, const char *name, bool *ok)
+{
+    const instant t = read_instant(n, name, INSTANT_NONE, ok);
+
+    if (t == INSTANT_NONE)
+        *ok = false;
+    return t;
+}
+
 /* An integer that must be there and fit a positive int32. */
 static int32_t
 read_number(const struct value *n, const char *name, bool *ok)
@@ -97,6 +128,8 @@ read_noted_limit(const struct value *v, struct limit *l)
     if (!v)
         return true;
     if (v->kind == VALUE_INT) {
+        if (v->integer < INSTANT_MIN || v->integer > INSTANT_MAX)
+            return false;
         *l = (struct limit){.unit = UNIT_DATE, .date = v->integer};
         return true;
     }
@@ -124,9 +157,11 @@ read_moments(struct arena *a, const struct value *v, uint16_t n, bool *ok)
         return moment;
     }
     for (uint16_t i = 0; i < n; i++) {
-        if (v->item[i].kind != VALUE_INT && v->item[i].kind != VALUE_NULL)
+        const struct value *one = &v->item[i];
+
+        moment[i] = one->kind == VALUE_INT ? one->integer : INSTANT_NONE;
+        if (one->kind != VALUE_NULL && (moment[i] < INSTANT_MIN || moment[i] > INSTANT_MAX))
             *ok = false;
-        moment[i] = v->item[i].kind == VALUE_INT ? v->item[i].integer : INSTANT_NONE;
     }
     return moment;
 }
@@ -156,13 +191,13 @@ read_visit(struct arena *a, const struct workflow *w, const struct value *n, str
     bool ok = true;
 
     *v = (struct visit){.id = read_number(n, "visit", &ok),
-                        .parent = (int32_t)read_int(n, "in", 0, &ok),
+                        .parent = read_small(n, "in", 0, &ok),
                         .step = read_index(w, workflow_step, n, "step", &ok),
-                        .entered = read_int(n, "at", INSTANT_NONE, &ok),
+                        .entered = read_moment(n, "at", &ok),
                         .revision = read_int(n, "rev", 0, &ok),
                         .holder = value_get_string(n, "holder"),
-                        .held_until = read_int(n, "held", INSTANT_NONE, &ok),
-                        .wait_until = read_int(n, "until", INSTANT_NONE, &ok)};
+                        .held_until = read_instant(n, "held", INSTANT_NONE, &ok),
+                        .wait_until = read_instant(n, "until", INSTANT_NONE, &ok)};
     if (ok)
         v->timer = read_moments(a, value_get(n, "timers"), w->step[v->step].n_timer, &ok);
     return ok;
@@ -223,8 +258,8 @@ read_stop(const struct workflow *w, const struct value *n, struct stop *s)
                        .visit = read_number(n, "visit", &ok),
                        .ground = read_index(w, workflow_ground, n, "ground", &ok),
                        .declared = value_get(n, "declared") != NULL,
-                       .from = read_int(n, "from", INSTANT_NONE, &ok),
-                       .to = read_int(n, "to", INSTANT_NONE, &ok)};
+                       .from = read_moment(n, "from", &ok),
+                       .to = read_instant(n, "to", INSTANT_NONE, &ok)};
     return ok;
 }
 
@@ -256,8 +291,8 @@ read_stands(struct arena *a, const struct value *v, struct case_clock *k)
         return false;
     stand = arena_array(a, v->n, struct stand);
     for (uint32_t i = 0; i < v->n; i++) {
-        stand[i].from = read_int(&v->item[i], "from", INSTANT_NONE, &ok);
-        stand[i].to = read_int(&v->item[i], "to", INSTANT_NONE, &ok);
+        stand[i].from = read_moment(&v->item[i], "from", &ok);
+        stand[i].to = read_instant(&v->item[i], "to", INSTANT_NONE, &ok);
         stand[i].ground = value_get_string(&v->item[i], "ground");
         ok = ok && stand[i].ground;
     }
@@ -304,17 +339,17 @@ read_clock(struct arena *a, const struct workflow *w, const struct value *n, str
 
     *k = (struct case_clock){.id = read_number(n, "clock", &ok),
                              .rule = read_index(w, workflow_clock, n, "rule", &ok),
-                             .visit = (int32_t)read_int(n, "visit", 0, &ok),
-                             .started = read_int(n, "start", INSTANT_NONE, &ok),
-                             .epoch = (int32_t)read_int(n, "epoch", 0, &ok),
-                             .fired = (int32_t)read_int(n, "fired", -1, &ok),
+                             .visit = read_small(n, "visit", 0, &ok),
+                             .started = read_moment(n, "start", &ok),
+                             .epoch = read_small(n, "epoch", 0, &ok),
+                             .fired = read_small(n, "fired", -1, &ok),
                              .late = value_get(n, "late") != NULL,
                              .verdict = (enum verdict)verdict,
-                             .ended = read_int(n, "ended", INSTANT_NONE, &ok),
-                             .due = read_int(n, "due", INSTANT_NONE, &ok),
-                             .last_day = (day)read_int(n, "last", 0, &ok),
+                             .ended = read_instant(n, "ended", INSTANT_NONE, &ok),
+                             .due = read_instant(n, "due", INSTANT_NONE, &ok),
+                             .last_day = read_small(n, "last", 0, &ok),
                              .provisional = value_get(n, "provisional") != NULL};
-    k->known_due = read_int(n, "known", k->due, &ok);
+    k->known_due = read_instant(n, "known", k->due, &ok);
     return ok && verdict >= VERDICT_OPEN && verdict <= VERDICT_CANCELLED &&
            read_noted_limit(value_get(n, "limit"), &k->limit) &&
            read_noted_limit(value_get(n, "extension"), &k->extension) &&
@@ -430,13 +465,13 @@ read_fact(struct arena *a, const struct workflow *w, const struct value *n, stru
     *f = (struct fact){.step = NONE, .rule = NONE};
     if (!read_fact_kind(n, &f->kind))
         return false;
-    f->visit = (int32_t)read_int(n, "visit", 0, &ok);
-    f->number = (int32_t)read_int(n, "number", 0, &ok);
-    f->epoch = (int32_t)read_int(n, "epoch", 0, &ok);
+    f->visit = read_small(n, "visit", 0, &ok);
+    f->number = read_small(n, "number", 0, &ok);
+    f->epoch = read_small(n, "epoch", 0, &ok);
     f->name = value_get_string(n, "name");
     f->detail = value_get_string(n, "detail");
     f->declared = value_get(n, "declared") != NULL;
-    f->until = read_int(n, "until", INSTANT_NONE, &ok);
+    f->until = read_instant(n, "until", INSTANT_NONE, &ok);
     f->value = v ? *v : value_null();
     verdict = read_int(n, "verdict", VERDICT_OPEN, &ok);
     f->verdict = (enum verdict)verdict;

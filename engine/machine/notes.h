@@ -40,6 +40,10 @@ struct value note_done(struct arena *a, const struct note *o);
 /** The integer member @name, or @usual when absent; *@ok turns false when it is no integer. */
 int64_t read_int(const struct value *n, const char *name, int64_t usual, bool *ok);
 
+/** The same within int32, and a moment within the years instants are kept in. */
+int32_t read_small(const struct value *n, const char *name, int32_t usual, bool *ok);
+instant read_instant(const struct value *n, const char *name, instant usual, bool *ok);
+
 struct value note_limit(struct arena *a, struct limit l); /* "20 working days", or the instant */
 bool read_noted_limit(const struct value *v, struct limit *l);
 

@@ -2,7 +2,7 @@
 /* A command's trace as JSON, and the way back from it to the state. */
 #include <string.h>
 
-#include "base/require.h"
+#include "machine/fits.h"
 #include "machine/notes.h"
 
 static const char *const command_code[] = {
@@ -61,23 +61,26 @@ machine_replay(const struct setting *s, struct case_state *c, const struct value
 {
     const struct value *facts = value_get(record, "facts");
     bool ok = facts && facts->kind == VALUE_ARRAY;
-    const instant at = read_int(record, "at", INSTANT_NONE, &ok);
+    const instant at = read_instant(record, "at", INSTANT_NONE, &ok);
     const int64_t number = read_int(record, "number", 0, &ok);
 
     c->revision = read_int(record, "revision", 0, &ok);
-    if (!ok || at == INSTANT_NONE || number != c->recorded + 1)
+    if (!ok || at == INSTANT_NONE || at < c->moment || number != c->recorded + 1)
         return error_set(e, ERROR_INTERNAL, "record %lld does not follow record %lld",
                          (long long)number, (long long)c->recorded);
     for (uint32_t i = 0; i < facts->n; i++) {
         struct fact f;
 
-        if (!read_fact(a, s->workflow, &facts->item[i], &f))
+        if (!read_fact(a, s->workflow, &facts->item[i], &f) || !fact_fits(s->workflow, c, &f, a))
             return error_set(e, ERROR_INTERNAL, "fact %u of record %lld does not fit", i,
                              (long long)number);
         machine_apply(s->workflow, c, &f, at, a);
     }
     c->recorded = number;
     c->moment = at;
+    if (!case_fits(s->workflow, c))
+        return error_set(e, ERROR_INTERNAL, "the state after record %lld does not hang together",
+                         (long long)number);
     case_index(s->workflow, c, s->calendar, at, a);
     return true;
 }

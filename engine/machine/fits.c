@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Tells a damaged or foreign state or fact from a sound one. */
+#include "machine/fits.h"
+
+#include <string.h>
+
+#include "machine/annul.h"
+
+/* Whether a visit may stand in region @region with @parent around it. */
+static bool
+stands_in(const struct workflow *w, const struct case_state *c, uint16_t region, int32_t parent)
+{
+    const uint16_t owner = w->region[region].owner;
+    const struct visit *around = case_visit(c, parent);
+
+    return owner == NONE ? parent == 0 : around && around->step == owner;
+}
+
+static bool
+visit_fits(const struct workflow *w, const struct case_state *c, const struct visit *v)
+{
+    const struct step *s = &w->step[v->step];
+
+    return s->kind != STEP_DECISION && s->kind != STEP_END && v->parent < v->id &&
+           v->id <= c->last_visit && stands_in(w, c, s->region, v->parent);
+}
+
+static bool
+branch_fits(const struct workflow *w, const struct case_state *c, int32_t parent, int32_t region)
+{
+    const struct visit *v = case_visit(c, parent);
+
+    return v && region >= 0 && region < w->n_region && w->region[region].owner == v->step &&
+           w->step[v->step].kind == STEP_PARALLEL;
+}
+
+static bool
+clock_fits(const struct workflow *w, const struct case_state *c, const struct case_clock *k)
+{
+    const uint16_t scope = w->clock[k->rule].scope;
+    const struct visit *v = case_visit(c, k->visit);
+
+    if ((k->verdict == VERDICT_OPEN) != (k->ended == INSTANT_NONE) || k->id > c->last_clock)
+        return false;
+    return scope == NONE ? k->visit == 0 : v && v->step == scope && k->verdict == VERDICT_OPEN;
+}
+
+bool
+case_fits(const struct workflow *w, const struct case_state *c)
+{
+    const bool open = c->phase == PHASE_OPEN, closed = c->phase == PHASE_CLOSED;
+
+    if ((open || closed) && (c->opened == INSTANT_NONE || c->moment < c->opened || !c->district))
+        return false;
+    if (open != (c->n_visit > 0) || closed != (c->outcome != NULL))
+        return false;
+    for (uint32_t i = 0; i < c->n_visit; i++)
+        if (!visit_fits(w, c, &c->visit[i]) || (i && c->visit[i].id <= c->visit[i - 1].id))
+            return false;
+    for (uint32_t i = 0; i < c->n_branch; i++)
+        if (!branch_fits(w, c, c->branch[i].parent, c->branch[i].region))
+            return false;
+    for (uint32_t i = 0; i < c->n_stop; i++)
+        if (!case_visit(c, c->stop[i].visit) || c->stop[i].number > c->last_stop)
+            return false;
+    for (uint32_t i = 0; i < c->n_clock; i++)
+        if (!clock_fits(w, c, &c->clock[i]) || (closed && c->clock[i].verdict == VERDICT_OPEN))
+            return false;
+    return true;
+}
+
+static bool
+holding_stop(const struct case_state *c, int32_t number)
+{
+    for (uint32_t i = 0; i < c->n_stop; i++)
+        if (c->stop[i].number == number)
+            return c->stop[i].to == INSTANT_NONE;
+    return false;
+}
+
+static bool
+running_clock(const struct case_state *c, int32_t id)
+{
+    const struct case_clock *k = case_clock(c, id);
+
+    return k && k->verdict == VERDICT_OPEN;
+}
+
+static bool
+entered_fits(const struct workflow *w, const struct case_state *c, const struct fact *f)
+{
+    const struct step *s = &w->step[f->step];
+
+    return s->kind != STEP_DECISION && s->kind != STEP_END && f->visit > c->last_visit &&
+           stands_in(w, c, s->region, f->number);
+}
+
+static bool
+started_fits(const struct workflow *w, const struct case_state *c, const struct fact *f)
+{
+    const uint16_t scope = w->clock[f->rule].scope;
+    const struct visit *v = case_visit(c, f->visit);
+
+    return f->number > c->last_clock && (scope == NONE ? f->visit == 0 : v && v->step == scope);
+}
+
+static bool
+timed_fits(const struct workflow *w, const struct case_state *c, const struct fact *f)
+{
+    const struct visit *v = case_visit(c, f->visit);
+
+    return v && f->number >= -1 && f->number < w->step[v->step].n_timer;
+}
+
+bool
+fact_fits(const struct workflow *w, const struct case_state *c, const struct fact *f,
+          struct arena *a)
+{
+    if ((c->phase == PHASE_NONE) != (f->kind == FACT_OPENED))
+        return false;
+    switch (f->kind) {
+    case FACT_OPENED:
+        return f->name && f->value.kind == VALUE_OBJECT;
+    case FACT_ENTERED:
+        return entered_fits(w, c, f);
+    case FACT_ACTED:
+        return case_visit(c, f->visit) && f->detail;
+    case FACT_CLAIMED:
+        return case_visit(c, f->visit) && f->name;
+    case FACT_LEFT:
+    case FACT_RELEASED:
+        return case_visit(c, f->visit) != NULL;
+    case FACT_TIMED:
+        return timed_fits(w, c, f);
+    case FACT_DECIDED:
+    case FACT_MARKED:
+    case FACT_SENT:
+        return true;
+    case FACT_BRANCHED:
+        return branch_fits(w, c, f->visit, f->number);
+    case FACT_BRANCH_ENDED:
+        return branch_fits(w, c, f->visit, f->number) && f->name;
+    case FACT_CLOCK_STARTED:
+        return started_fits(w, c, f);
+    case FACT_CLOCK_ENDED:
+        return running_clock(c, f->number) && f->verdict != VERDICT_OPEN;
+    case FACT_LIMIT_CHOSEN:
+    case FACT_EXTENDED:
+    case FACT_LATE:
+        return running_clock(c, f->number);
+    case FACT_STOPPED:
+        return case_visit(c, f->visit) && f->number > c->last_stop;
+    case FACT_RESUMED:
+        return holding_stop(c, f->number);
+    case FACT_SET:
+        return f->name && (!strncmp(f->name, "form.", 5) || !strncmp(f->name, "case.", 5));
+    case FACT_AMENDED:
+        return f->value.kind == VALUE_OBJECT;
+    case FACT_ANNULLED:
+        return annul_fits(w, &f->value, a);
+    case FACT_CLOSED:
+        return w->step[f->step].kind == STEP_END && f->name;
+    }
+    return false;
+}
