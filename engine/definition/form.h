@@ -80,6 +80,8 @@ struct form_field {
     bool required;             /* present in every valid object, all the way along the path */
     enum value_kind kind;      /* BOOL INT STRING ARRAY OBJECT when it is certain, else NULL */
     enum value_kind item_kind; /* of the items of an array: the same; else NULL */
+    bool date;                 /* the string, or each item, certainly has the format date or
+                                  date-time; only where formats are asserted */
 };
 
 /** @path is what follows "form." in an expression. */

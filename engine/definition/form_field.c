@@ -129,16 +129,29 @@ enter(struct certain *s, const char *name, size_t len, struct form_field *f)
     *s = below;
 }
 
+/* Whether a string is certainly a date or a date-time. */
+static bool
+is_date(const struct form *form, const struct certain *s)
+{
+    for (size_t i = 0; form->formats == FORM_FORMATS_ASSERT && i < s->n; i++) {
+        const struct form_rule *r = s->node[i]->rule[FORM_FORMAT];
+
+        if (r && (r->format == FORMAT_DATE || r->format == FORMAT_DATE_TIME))
+            return true;
+    }
+    return false;
+}
+
 /* What holds for every item of an array. */
-static enum value_kind
-kind_of_items(const struct certain *s)
+static struct certain
+items_of(const struct certain *s)
 {
     struct certain items = {.n = 0};
 
     for (size_t i = 0; i < s->n; i++)
         if (s->node[i]->rule[FORM_ITEMS] && !s->node[i]->rule[FORM_PREFIX_ITEMS])
             collect(&items, s->node[i]->rule[FORM_ITEMS]->node);
-    return kind_of(&items);
+    return items;
 }
 
 struct form_field
@@ -160,6 +173,10 @@ form_field(const struct form *form, const char *path)
             return (struct form_field){.declared = f.declared && s.n > 0};
         path += len + 1;
     }
-    f.item_kind = f.kind == VALUE_ARRAY ? kind_of_items(&s) : VALUE_NULL;
+    if (f.kind == VALUE_ARRAY) {
+        s = items_of(&s);
+        f.item_kind = kind_of(&s);
+    }
+    f.date = (f.kind == VALUE_ARRAY ? f.item_kind : f.kind) == VALUE_STRING && is_date(form, &s);
     return f.declared ? f : (struct form_field){.declared = false};
 }

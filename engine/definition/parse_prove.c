@@ -201,8 +201,11 @@ know_form(const struct form *form, const char *path)
 {
     const struct form_field f = form_field(form, path);
 
-    return (struct known){
-        .declared = f.declared, .required = f.required, .kind = f.kind, .item_kind = f.item_kind};
+    return (struct known){.declared = f.declared,
+                          .required = f.required,
+                          .kind = f.kind,
+                          .item_kind = f.item_kind,
+                          .date = f.date};
 }
 
 /* One expression while it is proved. */
