@@ -2,12 +2,14 @@
 /* onestop migrate: the schema of the database, brought up to this release. */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/settings.h"
 #include "base/text.h"
 #include "daemon/command.h"
 #include "daemon/commands.h"
 #include "store/migrate.h"
+#include "store/test_clock.h"
 
 static void
 tell(void *owner, const struct migration *m, span took)
@@ -45,9 +47,22 @@ list(const struct migrations *m, bool json, bool pending_only)
 }
 
 struct wish {
-    const char *config, *schema, *database;
-    bool dry_run, status, json;
+    const char *config, *schema, *database, *start;
+    bool dry_run, status, json, test_clock;
 };
+
+/* A database for tests and demonstrations, whose time is moved by hand. */
+static bool
+make_test_clock(const struct wish *w, const char *conninfo, struct error *e)
+{
+    instant start = INSTANT_NONE;
+
+    if (w->start && !instant_read(w->start, strlen(w->start), &start))
+        return error_set(e, ERROR_USAGE,
+                         "--test-clock takes an instant, as in "
+                         "2026-03-02T08:00:00+08:00");
+    return test_clock_make(conninfo, start, e);
+}
 
 static int
 migrate(struct arena *a, const struct wish *w)
@@ -67,7 +82,8 @@ migrate(struct arena *a, const struct wish *w)
         list(&m, w->json, w->dry_run);
         return w->status && m.n_applied < m.n ? EXIT_PROBLEMS : EXIT_SUCCESS;
     }
-    if (!migrations_apply(s.database_conninfo, &m, tell, NULL, &e))
+    if (!migrations_apply(s.database_conninfo, &m, tell, NULL, &e) ||
+        (w->test_clock && !make_test_clock(w, s.database_conninfo, &e)))
         return command_failed(&e);
     fprintf(stderr, "onestop: the schema is at version %zu\n", m.n);
     return EXIT_SUCCESS;
@@ -85,6 +101,9 @@ cmd_migrate(int argc, char **argv)
         OPTION_FLAG("status", &w.status, "列出全部脚本；有未执行的则返回 7",
                     "List all; exit 7 when something is pending"),
         OPTION_FLAG("json", &w.json, "以 JSON 输出", "Print JSON"),
+        OPTION_MAYBE("test-clock", "INSTANT", &w.test_clock, &w.start,
+                     "使其永远成为测试库，时间由人拨动",
+                     "Make it a test database for ever, whose time is moved by hand"),
     };
     struct arena a = {0};
     int n, ended = options_read(option, sizeof(option) / sizeof(option[0]), argc, argv, &n);

@@ -49,14 +49,20 @@ struct command_option {
     const char *name;  /* without the dashes */
     const char *value; /* what the help calls its value; NULL for a flag */
     const char *doc[2];
-    bool *flag;        /* set to true; NULL when there is a value */
-    const char **text; /* set to the value; NULL for a flag */
+    bool *flag;        /* set to true; NULL when there must be a value */
+    const char **text; /* set to the value; NULL for a flag.  With both the value may be left out:
+                          --name or --name=VALUE */
 };
 
 /* clang-format off */
 #define OPTION_FLAG(name, into, zh, en)        {name, NULL, {zh, en}, into, NULL}
 #define OPTION_TEXT(name, value, into, zh, en) {name, value, {zh, en}, NULL, into}
 /* clang-format on */
+
+#define OPTION_MAYBE(name, value, given, into, zh, en)                                             \
+    {                                                                                              \
+        name, value, {zh, en}, given, into                                                         \
+    }
 
 enum { OPTIONS_READ = -1 }; /* the command goes on */
 

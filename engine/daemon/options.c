@@ -23,11 +23,16 @@ explain(const struct subcommand *c, const struct command_option *option, size_t 
     if (n_option)
         puts("");
     for (size_t i = 0; i < n_option; i++) {
+        const struct command_option *o = &option[i];
+        const bool maybe = o->text && o->flag;
         char left[64];
 
-        (void)snprintf(left, sizeof(left), "--%s%s%s", option[i].name, option[i].value ? " " : "",
-                       option[i].value ? option[i].value : "");
-        printf("  %-26s %s\n", left, option[i].doc[lang]);
+        (void)snprintf(left, sizeof(left), "--%s%s%s%s", o->name,
+                       maybe      ? "[="
+                       : o->value ? " "
+                                  : "",
+                       o->value ? o->value : "", maybe ? "]" : "");
+        printf("  %-26s %s\n", left, o->doc[lang]);
     }
 }
 
@@ -57,7 +62,10 @@ describe(struct option *o, const struct command_option *option, size_t n_option)
 
     require(n_option + 3 <= OPTIONS_MAX);
     for (; n < n_option; n++)
-        o[n] = (struct option){option[n].name, option[n].text ? required_argument : no_argument,
+        o[n] = (struct option){option[n].name,
+                               !option[n].text  ? no_argument
+                               : option[n].flag ? optional_argument
+                                                : required_argument,
                                NULL, (int)n};
     o[n++] = (struct option){"help", no_argument, NULL, HELP};
     o[n++] = (struct option){"version", no_argument, NULL, VERSION};
@@ -93,7 +101,7 @@ options_read(const struct command_option *option, size_t n_option, int argc, cha
             return unknown(argv[optind - 1], option, n_option);
         if (option[found].text)
             *option[found].text = optarg;
-        else
+        if (option[found].flag)
             *option[found].flag = true;
     }
     *n_operand = argc - optind;

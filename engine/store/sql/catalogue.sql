@@ -32,10 +32,14 @@ SELECT p.moment, EXISTS (SELECT FROM test_clock) AS test, (SELECT rate FROM test
   FROM present p;
 
 -- name: clock_mark (start)
--- Makes this a test database, for ever.
+-- Makes this a test database, for ever; one that ever numbered a case is not
+-- made one.  Answers nothing then, and where there is a test clock already.
 INSERT INTO test_clock (real, virtual, rate)
-VALUES (clock_timestamp(), $1::timestamptz, 0)
-    ON CONFLICT (one) DO NOTHING;
+SELECT clock_timestamp(), coalesce($1::timestamptz, clock_timestamp()), 0
+  FROM case_ids s
+ WHERE NOT s.is_called
+    ON CONFLICT (one) DO NOTHING
+RETURNING virtual;
 
 -- name: clock_advance (cell, to, rate_in_thousandths)
 -- Forward only, and no further than a microsecond past the next due moment, so
