@@ -11,7 +11,7 @@
 #include "base/require.h"
 #include "runtime/batch_inside.h"
 
-enum { MEMBERS = 64, QUEUE = 10000, BYTES = 1024 * 1024, SKIPS = 3, TICK_MS = 100 };
+enum { MEMBERS = 64, QUEUE = 10000, BYTES = 1024 * 1024, TICK_MS = 100 };
 
 static void advance(struct batch *b, enum batch_step to);
 
@@ -32,144 +32,13 @@ add_timer(struct event *timer, span s)
     require(event_add(timer, &tv) == 0);
 }
 
-/* Anything to be done at the end of this turn of the loop? */
-static void
-wake(struct batch *b)
-{
-    event_active(b->go, EV_TIMEOUT, 0);
-}
-
-static void
-move_all(struct orders *to, struct orders *from, bool to_front)
-{
-    struct orders all = TAILQ_HEAD_INITIALIZER(all);
-
-    if (to_front) {
-        TAILQ_CONCAT(&all, from, next);
-        TAILQ_CONCAT(&all, to, next);
-        TAILQ_CONCAT(to, &all, next);
-    } else
-        TAILQ_CONCAT(to, from, next);
-}
-
-/* Puts the members of @from back before all others that wait. */
-static void
-take_back(struct batch *b, struct orders *from)
-{
-    const struct order *m;
-
-    TAILQ_FOREACH (m, from, next)
-        b->n_waiting++;
-    move_all(&b->waiting, from, true);
-}
-
-static void
-refuse(struct batch *b, struct orders *from, struct order *m, enum error_code code)
-{
-    TAILQ_REMOVE(from, m, next);
-    b->n_waiting--;
-    error_set(&m->error, code,
-              code == ERROR_OVERLOADED ? "it waited too long to be decided"
-                                       : "the database did not answer in time");
-    if (code == ERROR_OVERLOADED)
-        b->counts.overloaded++;
-    TAILQ_INSERT_TAIL(&b->refused, m, next);
-    wake(b);
-}
-
-/*
- * Never after it was decided: a command in doubt has its own, longer time, and
- * is told only that nobody knows.
- */
-static void
-refuse_old(struct batch *b, struct orders *list)
-{
-    const instant now = b->o.monotonic();
-    struct order *m = TAILQ_FIRST(list), *following;
-
-    for (; m; m = following) {
-        const span waited = now - m->since;
-
-        following = TAILQ_NEXT(m, next);
-        if (m->in_doubt ? waited > b->o.deadline : waited > b->o.wait_max)
-            refuse(b, list, m,
-                   m->in_doubt || !pipeline_ready(b->o.pipeline) ? ERROR_STORE_BUSY
-                                                                 : ERROR_OVERLOADED);
-    }
-}
-
-static void
-finish(struct order *m)
-{
-    m->entry = NULL;
-    m->done(m);
-}
-
-static void
-tell_refused(struct batch *b)
-{
-    struct order *m;
-
-    while ((m = TAILQ_FIRST(&b->refused))) {
-        TAILQ_REMOVE(&b->refused, m, next);
-        finish(m);
-    }
-}
-
-/* The version an opening is for; false when it has to wait or cannot be had. */
-static bool
-edition_is_here(struct batch *b, struct order *m)
-{
-    struct error e = {0};
-
-    if (m->case_id)
-        return true;
-    m->edition = catalogue_publish(b->o.catalogue, m->workflow, &e);
-    if (m->edition)
-        return true;
-    TAILQ_REMOVE(&b->waiting, m, next);
-    if (e.code) {
-        m->error = e;
-        b->n_waiting--;
-        TAILQ_INSERT_TAIL(&b->refused, m, next);
-        wake(b);
-    } else
-        TAILQ_INSERT_TAIL(&b->aside, m, next);
-    return false;
-}
-
-/* Moves what fits into one transaction from waiting to running. */
-static void
-take(struct batch *b)
-{
-    struct order *m;
-    size_t n = 0, bytes = 0;
-    bool alone = false;
-
-    while (!alone && n < b->o.members_max && (m = TAILQ_FIRST(&b->waiting))) {
-        alone = m->alone || m->skipped >= SKIPS;
-        if (n && (alone || bytes + m->bytes > b->o.bytes_max))
-            break;
-        if (!edition_is_here(b, m)) {
-            alone = false;
-            continue;
-        }
-        m->alone = alone;
-        TAILQ_REMOVE(&b->waiting, m, next);
-        TAILQ_INSERT_TAIL(&b->running, m, next);
-        b->n_waiting--;
-        n++;
-        bytes += m->bytes;
-    }
-}
-
 static void
 run(struct batch *b)
 {
     if (b->step != BATCH_IDLE || !pipeline_ready(b->o.pipeline))
         return;
-    refuse_old(b, &b->waiting);
-    take(b);
+    batch_refuse_old(b, &b->waiting);
+    batch_take(b);
     if (!TAILQ_EMPTY(&b->running))
         advance(b, BATCH_LOAD);
 }
@@ -192,7 +61,7 @@ on_go(evutil_socket_t fd, short what, void *arg)
 
     (void)fd;
     (void)what;
-    tell_refused(b);
+    batch_tell_refused(b);
     run(b);
     if (b->n_waiting && b->step == BATCH_IDLE && !evtimer_pending(b->tick, NULL))
         add_timer(b->tick, TICK_MS * 1000);
@@ -206,9 +75,9 @@ on_tick(evutil_socket_t fd, short what, void *arg)
 
     (void)fd;
     (void)what;
-    refuse_old(b, &b->waiting);
-    refuse_old(b, &b->aside);
-    wake(b);
+    batch_refuse_old(b, &b->waiting);
+    batch_refuse_old(b, &b->aside);
+    batch_wake(b);
 }
 
 static void
@@ -273,7 +142,7 @@ doubt(struct batch *b)
         TAILQ_REMOVE(&b->running, m, next);
         TAILQ_INSERT_TAIL(&b->refused, m, next);
     }
-    take_back(b, &b->running);
+    batch_take_back(b, &b->running);
 }
 
 static void
@@ -327,7 +196,7 @@ undone(struct batch *b)
     }
     TAILQ_FOREACH (m, &b->running, next)
         m->alone = m->alone || !lost;
-    take_back(b, &b->running);
+    batch_take_back(b, &b->running);
 }
 
 static void
@@ -345,13 +214,13 @@ tell(struct batch *b)
     struct orders told = TAILQ_HEAD_INITIALIZER(told);
     struct order *m;
 
-    move_all(&told, &b->running, false);
-    take_back(b, &b->again);
+    orders_move(&told, &b->running, false);
+    batch_take_back(b, &b->again);
     while ((m = TAILQ_FIRST(&told))) {
         TAILQ_REMOVE(&told, m, next); /* done() may free it */
         b->counts.members++;
         b->counts.refused += m->error.code != ERROR_NONE;
-        finish(m);
+        order_finish(m);
     }
     arena_reset(&b->arena);
     b->entry = NULL;
@@ -411,7 +280,7 @@ advance(struct batch *b, enum batch_step to)
         stepping(b, "tell");
         tell(b);
         advance(b, BATCH_IDLE);
-        wake(b);
+        batch_wake(b);
         break;
     }
 }
@@ -454,9 +323,9 @@ batch_free(struct batch *b)
 
         TAILQ_FOREACH (m, list[i], next)
             error_set(&m->error, ERROR_STORE_BUSY, "the service is stopping");
-        move_all(&b->refused, list[i], false);
+        orders_move(&b->refused, list[i], false);
     }
-    tell_refused(b);
+    batch_tell_refused(b);
     event_free(b->go);
     event_free(b->deadline);
     event_free(b->tick);
@@ -486,21 +355,21 @@ batch_submit(struct batch *b, struct order *m)
         TAILQ_INSERT_TAIL(&b->waiting, m, next);
         b->n_waiting++;
     }
-    wake(b);
+    batch_wake(b);
 }
 
 void
 batch_connection_changed(struct batch *b, bool ready)
 {
     (void)ready;
-    wake(b);
+    batch_wake(b);
 }
 
 void
 batch_editions_changed(struct batch *b)
 {
-    move_all(&b->waiting, &b->aside, true);
-    wake(b);
+    orders_move(&b->waiting, &b->aside, true);
+    batch_wake(b);
 }
 
 void
@@ -509,7 +378,7 @@ batch_drain(struct batch *b, void (*drained)(void *arg), void *arg)
     b->draining = true;
     b->drained = drained;
     b->drained_arg = arg;
-    wake(b);
+    batch_wake(b);
 }
 
 bool

@@ -71,6 +71,31 @@ struct batch {
     size_t n_history;
 };
 
+/** Something is to be done at the end of this turn of the loop. */
+void batch_wake(struct batch *b);
+
+/** Appends @from to @to, or puts it before; @from is empty then. */
+void orders_move(struct orders *to, struct orders *from, bool to_front);
+
+/** Puts the members of @from back before all others that wait. */
+void batch_take_back(struct batch *b, struct orders *from);
+
+/**
+ * Refuses those of @list that have waited too long.  Never after it was
+ * decided: a command in doubt has its own, longer time, and is told only that
+ * nobody knows.
+ */
+void batch_refuse_old(struct batch *b, struct orders *list);
+
+/** Tells those who were refused without having been decided. */
+void batch_tell_refused(struct batch *b);
+
+/** Calls done(); the order is its owner's again. */
+void order_finish(struct order *m);
+
+/** Moves what fits into one transaction from waiting to running. */
+void batch_take(struct batch *b);
+
 /** Sends BEGIN, locks and reads of the running members; @loaded is called when all are answered. */
 void batch_send_load(struct batch *b, pipeline_answer_fn *loaded);
 

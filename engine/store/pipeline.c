@@ -14,62 +14,15 @@
 
 #include "base/log.h"
 #include "base/require.h"
-#include "store/pipeline_queue.h"
+#include "store/pipeline_inside.h"
 #include "store/rows.h"
 
-enum stage {
-    STAGE_AWAY,       /* no connection; the timer says when to try */
-    STAGE_CONNECTING, /* libpq shakes hands; the timer says when to give up */
-    STAGE_SETTING_UP, /* the session's settings and the statements are on the wire */
-    STAGE_READY
-};
-
-/* Between attempts, and for a server that does not answer. */
-enum { DELAY_LEAST_MS = 50, DELAY_MOST_MS = 1000, CONNECT_MS = 3000 };
-
-struct pipeline {
-    struct event_base *base;
-    struct pipeline_options o; /* its texts are ours */
-    PGconn *conn;              /* NULL while AWAY */
-    struct event *io;          /* NULL while AWAY */
-    struct event *timer;       /* to reconnect, or to give up connecting */
-    struct event *later;       /* tells those whom the connection left */
-    enum stage stage;
-    struct waiters flying; /* sent, in order */
-    struct waiters left;   /* to be told that the connection is gone */
-    struct error trouble;
-    uint64_t warnings;
-    uint32_t delay_ms;
-    int backend;
-    bool told_ready; /* what `changed` was last told */
-};
-
-static const struct {
-    const char *name;
-    const char *text;
-    int n_args;
-} statement[SQL_COUNT] = {
-#define STATEMENT(name, n_args, text) [SQL_##name] = {#name, text, n_args},
-#include "statements.h"
-#undef STATEMENT
-};
-
-/* Prepared like statements, so that they need no parsing either. */
-static const char *const verb_text[] = {
-    [PIPELINE_BEGIN] = "BEGIN",
-    [PIPELINE_COMMIT] = "COMMIT",
-    [PIPELINE_ROLLBACK] = "ROLLBACK",
-};
-enum { VERBS = 3 };
-
-static void connect_now(struct pipeline *p);
-
-static void
-wait_ms(struct event *timer, uint32_t ms)
+void
+pipeline_wait_ms(struct pipeline *p, uint32_t ms)
 {
     const struct timeval tv = {.tv_sec = ms / 1000, .tv_usec = (ms % 1000) * 1000};
 
-    require(event_add(timer, &tv) == 0);
+    require(event_add(p->timer, &tv) == 0);
 }
 
 static void
@@ -86,8 +39,8 @@ drop_connection(struct pipeline *p)
 }
 
 /* Gives the connection up.  Those who wait are told from the loop. */
-static void
-lose(struct pipeline *p, const char *why)
+void
+pipeline_lose(struct pipeline *p, const char *why)
 {
     const uint32_t jitter = arc4random_uniform(p->delay_ms / 2 + 1);
 
@@ -97,13 +50,13 @@ lose(struct pipeline *p, const char *why)
     log_warn("database connection lost", log_str("name", p->o.name), log_int("pid", p->backend),
              log_int("in_flight", (int64_t)p->flying.n), log_str("why", why));
     drop_connection(p);
-    wait_ms(p->timer, p->delay_ms / 2 + jitter);
+    pipeline_wait_ms(p, p->delay_ms / 2 + jitter);
     p->delay_ms = p->delay_ms * 2 > DELAY_MOST_MS ? DELAY_MOST_MS : p->delay_ms * 2;
     event_active(p->later, EV_TIMEOUT, 0);
 }
 
-static void
-tell_changed(struct pipeline *p)
+void
+pipeline_tell_changed(struct pipeline *p)
 {
     const bool ready = p->stage == STAGE_READY;
 
@@ -138,7 +91,7 @@ on_later(evutil_socket_t fd, short what, void *arg)
     (void)fd;
     (void)what;
     tell_left(p);
-    tell_changed(p);
+    pipeline_tell_changed(p);
 }
 
 /* The server is going, or has become a standby: a new connection finds the one that serves. */
@@ -162,7 +115,7 @@ read_refusal(const PGresult *res, const struct waiter *w, struct error *e)
     if (state)
         memcpy(e->sqlstate, state, sizeof(e->sqlstate) - 1);
     log_warn("statement refused",
-             log_str("statement", w->statement < 0 ? "" : statement[w->statement].name),
+             log_str("statement", w->statement < 0 ? "" : pipeline_statement[w->statement].name),
              log_str("sqlstate", e->sqlstate),
              log_str("message", message ? message : PQresultErrorMessage(res)));
 }
@@ -188,15 +141,13 @@ answer_one(struct pipeline *p, const PGresult *res)
         break;
     }
     if (e.code == ERROR_STORE_BUSY)
-        lose(p, "the server says so");
+        pipeline_lose(p, "the server says so");
     if (w.answer)
         w.answer(w.arg, NULL, &e);
 }
 
-static void watch(struct pipeline *p, short want);
-
-static void
-flush(struct pipeline *p)
+void
+pipeline_flush(struct pipeline *p)
 {
     int rc;
 
@@ -204,9 +155,9 @@ flush(struct pipeline *p)
         return;
     rc = PQflush(p->conn);
     if (rc < 0)
-        lose(p, PQerrorMessage(p->conn));
+        pipeline_lose(p, PQerrorMessage(p->conn));
     else
-        watch(p, rc > 0 ? EV_READ | EV_WRITE : EV_READ);
+        pipeline_watch(p, rc > 0 ? EV_READ | EV_WRITE : EV_READ);
 }
 
 /* An answer is followed by a NULL, a sync's is not. */
@@ -216,14 +167,14 @@ read_answers(struct pipeline *p)
     bool pause = false;
 
     if (!PQconsumeInput(p->conn)) {
-        lose(p, PQerrorMessage(p->conn));
+        pipeline_lose(p, PQerrorMessage(p->conn));
         return;
     }
     while (p->conn && p->flying.n && !PQisBusy(p->conn)) {
         PGresult *res = PQgetResult(p->conn);
 
         if (!res && pause) {
-            lose(p, "answers ended before their time");
+            pipeline_lose(p, "answers ended before their time");
             return;
         }
         pause = !res;
@@ -232,110 +183,7 @@ read_answers(struct pipeline *p)
         answer_one(p, res);
         PQclear(res);
     }
-    flush(p);
-}
-
-static void
-on_prepared(void *arg, const PGresult *res, const struct error *e)
-{
-    (void)res;
-    if (e)
-        lose(arg, "the schema does not fit this release: onestop migrate");
-}
-
-static void
-on_session(void *arg, const PGresult *res, const struct error *e)
-{
-    enum { PID = 10 };
-    struct pipeline *p = arg;
-
-    if (e)
-        lose(p, "the server refuses the session's settings");
-    else
-        p->backend = (int)row_int(res, 0, PID);
-}
-
-static void
-on_set_up(void *arg, const PGresult *res, const struct error *e)
-{
-    struct pipeline *p = arg;
-
-    (void)res;
-    if (e || p->stage != STAGE_SETTING_UP)
-        return;
-    p->stage = STAGE_READY;
-    p->delay_ms = DELAY_LEAST_MS;
-    event_del(p->timer);
-    tell_changed(p);
-}
-
-static void
-expect(struct pipeline *p, pipeline_answer_fn *answer, int statement_id)
-{
-    waiters_add(&p->flying, (struct waiter){.answer = answer, .arg = p, .statement = statement_id});
-}
-
-static bool
-send_session(struct pipeline *p)
-{
-    enum { IDLE_MS = 10000 };
-    static const int binary[4] = {1, 1, 1, 1};
-    struct arena a = {0};
-    struct parameters v = parameters_new(&a);
-    bool ok;
-
-    parameter_text(&v, p->o.name);
-    parameter_int(&v, p->o.statement_timeout / 1000);
-    parameter_int(&v, IDLE_MS);
-    parameter_int(&v, p->o.use == PIPELINE_BATCH);
-    ok = PQsendQueryParams(p->conn, statement[SQL_session_begin].text, v.n, NULL, v.value, v.length,
-                           binary, 1);
-    arena_release(&a);
-    expect(p, on_session, SQL_session_begin);
-    return ok;
-}
-
-static void
-set_up(struct pipeline *p)
-{
-    bool ok = PQsetnonblocking(p->conn, 1) == 0 && PQenterPipelineMode(p->conn);
-
-    p->stage = STAGE_SETTING_UP;
-    ok = ok && send_session(p);
-    for (int i = 0; ok && i < SQL_COUNT; i++) {
-        ok = PQsendPrepare(p->conn, statement[i].name, statement[i].text, 0, NULL);
-        expect(p, on_prepared, i);
-    }
-    for (int i = 0; ok && i < VERBS; i++) {
-        ok = PQsendPrepare(p->conn, verb_text[i], verb_text[i], 0, NULL);
-        expect(p, on_prepared, -1);
-    }
-    ok = ok && PQpipelineSync(p->conn);
-    expect(p, on_set_up, -1);
-    if (ok)
-        flush(p);
-    else
-        lose(p, PQerrorMessage(p->conn));
-}
-
-static void
-poll_connect(struct pipeline *p)
-{
-    switch (PQconnectPoll(p->conn)) {
-    case PGRES_POLLING_READING:
-        watch(p, EV_READ);
-        break;
-    case PGRES_POLLING_WRITING:
-        watch(p, EV_WRITE);
-        break;
-    case PGRES_POLLING_OK:
-        set_up(p);
-        break;
-    case PGRES_POLLING_FAILED:
-    case PGRES_POLLING_ACTIVE:
-        lose(p, PQerrorMessage(p->conn));
-        break;
-    }
+    pipeline_flush(p);
 }
 
 static void
@@ -346,14 +194,14 @@ on_io(evutil_socket_t fd, short what, void *arg)
     (void)fd;
     (void)what;
     if (p->stage == STAGE_CONNECTING)
-        poll_connect(p);
+        pipeline_connecting(p);
     else
         read_answers(p);
 }
 
 /* While it connects libpq changes sockets as it tries addresses. */
-static void
-watch(struct pipeline *p, short want)
+void
+pipeline_watch(struct pipeline *p, short want)
 {
     want |= EV_PERSIST;
     if (p->io && event_get_fd(p->io) == PQsocket(p->conn) && event_get_events(p->io) == want)
@@ -372,42 +220,9 @@ on_timer(evutil_socket_t fd, short what, void *arg)
     (void)fd;
     (void)what;
     if (p->stage == STAGE_AWAY)
-        connect_now(p);
+        pipeline_connect(p);
     else
-        lose(p, "connecting took too long");
-}
-
-static void
-on_notice(void *arg, const PGresult *res)
-{
-    const char *severity = PQresultErrorField(res, PG_DIAG_SEVERITY_NONLOCALIZED);
-    const char *message = PQresultErrorField(res, PG_DIAG_MESSAGE_PRIMARY);
-    struct pipeline *p = arg;
-
-    if (!severity || strcmp(severity, "WARNING") != 0)
-        return;
-    p->warnings++;
-    log_warn("database warns", log_str("name", p->o.name), log_str("message", message));
-}
-
-static void
-connect_now(struct pipeline *p)
-{
-    /* What stands before dbname may be overruled by the connection string. */
-    const char *const key[] = {
-        "tcp_user_timeout", "keepalives_idle", "keepalives_interval",       "keepalives_count",
-        "dbname",           "client_encoding", "fallback_application_name", NULL};
-    const char *const value[] = {"3000", "2", "1", "3", p->o.conninfo, "UTF8", p->o.name, NULL};
-
-    p->stage = STAGE_CONNECTING;
-    p->conn = PQconnectStartParams(key, value, 1);
-    require(p->conn != NULL);
-    PQsetNoticeReceiver(p->conn, on_notice, p);
-    wait_ms(p->timer, p->o.connect_timeout ? (uint32_t)(p->o.connect_timeout / 1000) : CONNECT_MS);
-    if (PQstatus(p->conn) == CONNECTION_BAD)
-        lose(p, PQerrorMessage(p->conn));
-    else
-        watch(p, EV_WRITE);
+        pipeline_lose(p, "connecting took too long");
 }
 
 struct pipeline *
@@ -424,7 +239,7 @@ pipeline_open(struct event_base *base, const struct pipeline_options *options)
     p->timer = event_new(base, -1, 0, on_timer, p);
     p->later = event_new(base, -1, 0, on_later, p);
     require(p->o.conninfo && p->o.name && p->timer && p->later);
-    connect_now(p);
+    pipeline_connect(p);
     return p;
 }
 
@@ -468,10 +283,11 @@ pipeline_send(struct pipeline *p, enum statement_id s, const struct parameters *
     static const struct parameters none;
     const struct parameters *v = parameters ? parameters : &none;
 
-    require(v->n == statement[s].n_args);
+    require(v->n == pipeline_statement[s].n_args);
     if (may_send(p, (struct waiter){.answer = answer, .arg = arg, .statement = (int)s}) &&
-        !PQsendQueryPrepared(p->conn, statement[s].name, v->n, v->value, v->length, binary, 1))
-        lose(p, PQerrorMessage(p->conn));
+        !PQsendQueryPrepared(p->conn, pipeline_statement[s].name, v->n, v->value, v->length, binary,
+                             1))
+        pipeline_lose(p, PQerrorMessage(p->conn));
 }
 
 void
@@ -479,8 +295,8 @@ pipeline_send_verb(struct pipeline *p, enum pipeline_verb verb, pipeline_answer_
                    void *arg)
 {
     if (may_send(p, (struct waiter){.answer = answer, .arg = arg, .statement = -1}) &&
-        !PQsendQueryPrepared(p->conn, verb_text[verb], 0, NULL, NULL, NULL, 1))
-        lose(p, PQerrorMessage(p->conn));
+        !PQsendQueryPrepared(p->conn, pipeline_verb_text[verb], 0, NULL, NULL, NULL, 1))
+        pipeline_lose(p, PQerrorMessage(p->conn));
 }
 
 void
@@ -489,9 +305,9 @@ pipeline_sync(struct pipeline *p, pipeline_answer_fn *answer, void *arg)
     if (!may_send(p, (struct waiter){.answer = answer, .arg = arg, .statement = -1}))
         return;
     if (PQpipelineSync(p->conn))
-        flush(p);
+        pipeline_flush(p);
     else
-        lose(p, PQerrorMessage(p->conn));
+        pipeline_lose(p, PQerrorMessage(p->conn));
 }
 
 void
@@ -505,7 +321,7 @@ pipeline_ask(struct pipeline *p, enum statement_id s, const struct parameters *p
 void
 pipeline_break(struct pipeline *p, const char *why)
 {
-    lose(p, why);
+    pipeline_lose(p, why);
 }
 
 bool
@@ -541,5 +357,5 @@ pipeline_waiting(const struct pipeline *p)
 const char *
 pipeline_statement_name(enum statement_id s)
 {
-    return statement[s].name;
+    return pipeline_statement[s].name;
 }

@@ -27,10 +27,7 @@ writing_begin(struct writing *w, struct arena *a, int64_t cell, int64_t journal,
     start(a, w->fact, "ii@ittb");
     start(a, w->timing, "iiiii@@@iiiiiiitttttttt");
     start(a, w->outbox, "iitit@t");
-    start(a, w->withdrawn, "ii");
     start(a, w->key, "ittbiitt");
-    start(a, w->answered, "ttiitt");
-    start(a, w->released, "tt");
 }
 
 static void
@@ -152,41 +149,26 @@ writing_outcome(struct writing *w, struct case_change *change, const struct outc
         add_timing(w, change, &out->timing[i]);
     for (uint32_t i = 0; i < out->n_message; i++)
         add_message(w, change, &out->message[i]);
-    if (out->annulled) { /* what is annulled has measured nothing */
-        column_int(&w->withdrawn[0], change->id);
-        column_int(&w->withdrawn[1], out->annulled);
+    if (out->annulled) { /* one at most: an annulment is alone in its transaction */
+        w->annulled_case = change->id;
+        w->annulled_record = out->annulled;
     }
-}
-
-static void
-add_act_key(struct column *c, const struct key_change *key)
-{
-    column_int(c++, key->scope);
-    column_text(c++, key->principal);
-    column_text(c++, key->key);
-    column_bytes(c++, key->request, HASH_SIZE);
-    column_int(c++, key->case_id);
-    column_int(c++, key->status);
-    column_text(c++, key->etag);
-    column_text(c++, key->body);
 }
 
 void
 writing_key(struct writing *w, const struct key_change *key)
 {
-    struct column *c = w->answered;
+    struct column *c = w->key;
 
-    if (key->scope) {
-        add_act_key(w->key, key);
+    if (!key->scope) {
+        w->reserved = arena_grow(w->arena, w->reserved, w->n_reserved, sizeof(*key));
+        w->reserved[w->n_reserved++] = *key;
         return;
     }
-    if (key->status == 0) {
-        column_text(&w->released[0], key->principal);
-        column_text(&w->released[1], key->key);
-        return;
-    }
+    column_int(c++, key->scope);
     column_text(c++, key->principal);
     column_text(c++, key->key);
+    column_bytes(c++, key->request, HASH_SIZE);
     column_int(c++, key->case_id);
     column_int(c++, key->status);
     column_text(c++, key->etag);
@@ -233,6 +215,40 @@ send_act_keys(const struct sending *s)
     pipeline_send(s->p, SQL_key_insert, &v, s->answer, s->arg);
 }
 
+/* What becomes of a key that was reserved for an opening. */
+static void
+send_reserved(const struct sending *s, const struct key_change *key)
+{
+    struct parameters v = parameters_new(s->w->arena);
+
+    parameter_int(&v, s->w->cell);
+    parameter_text(&v, key->principal);
+    parameter_text(&v, key->key);
+    if (!key->status) {
+        pipeline_send(s->p, SQL_key_release, &v, s->answer, s->arg);
+        return;
+    }
+    parameter_int(&v, key->case_id);
+    parameter_int(&v, key->status);
+    parameter_text(&v, key->etag);
+    parameter_text(&v, key->body);
+    pipeline_send(s->p, SQL_key_answer, &v, s->answer, s->arg);
+}
+
+/* What is annulled has measured nothing. */
+static void
+send_withdrawal(const struct sending *s)
+{
+    struct parameters v = parameters_new(s->w->arena);
+
+    if (!s->w->annulled_case)
+        return;
+    parameter_int(&v, s->w->cell);
+    parameter_int(&v, s->w->annulled_case);
+    parameter_int(&v, s->w->annulled_record);
+    pipeline_send(s->p, SQL_timing_withdraw, &v, s->answer, s->arg);
+}
+
 static void
 send_journal(const struct sending *s)
 {
@@ -258,11 +274,11 @@ writing_send(struct writing *w, struct pipeline *p, const struct case_change *ch
 
     case_table_send(&t, p, answer, arg);
     send_table(&s, SQL_fact_insert, true, w->fact, 7);
-    send_table(&s, SQL_timing_withdraw, false, w->withdrawn, 2);
+    send_withdrawal(&s);
     send_table(&s, SQL_timing_insert, true, w->timing, 23);
     send_table(&s, SQL_outbox_insert, false, w->outbox, 7);
     send_act_keys(&s);
-    send_table(&s, SQL_key_answer, false, w->answered, 6);
-    send_table(&s, SQL_key_release, false, w->released, 2);
+    for (size_t i = 0; i < w->n_reserved; i++)
+        send_reserved(&s, &w->reserved[i]);
     send_journal(&s);
 }

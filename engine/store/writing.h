@@ -33,8 +33,8 @@ struct key_change {
 };
 
 /**
- * Everything one transaction writes, as arrays: one statement per table,
- * however many commands there are.  Lives in its arena.
+ * Everything one transaction writes, mostly as arrays: one statement per
+ * table, however many commands there are.  Lives in its arena.
  */
 struct writing {
     struct arena *arena;
@@ -42,8 +42,10 @@ struct writing {
     instant moment;
     uint8_t hash[HASH_SIZE]; /* over the hashes of the facts */
     bool mark;               /* write a journal row even without facts: a commit that proves */
-    struct column fact[7], timing[23], outbox[7], withdrawn[2];
-    struct column key[8], answered[6], released[2];
+    struct column fact[7], timing[23], outbox[7], key[8];
+    struct key_change *reserved; /* by openings */
+    size_t n_reserved;
+    int64_t annulled_case, annulled_record; /* 0: none */
 };
 
 void writing_begin(struct writing *w, struct arena *a, int64_t cell, int64_t journal,

@@ -45,39 +45,57 @@ visit_due(const struct workflow *w, const struct case_state *c, const struct vis
     return due == INSTANT_NONE ? INSTANT_MAX : due;
 }
 
-static void
-put_item(struct text *t, int64_t n)
-{
-    if (t->len > 1)
-        text_char(t, ',');
-    text_int(t, n);
-}
+/* The open steps of people, side by side. */
+struct tasks {
+    struct column desk, visit, due;
+};
 
-/* The open steps of people as three arrays, in the way PostgreSQL writes them. */
-static void
-add_tasks(struct arena *a, struct moving *m, const struct case_change *change)
+static struct tasks
+tasks_of(struct arena *a, const struct case_change *change)
 {
     const struct case_state *c = change->c;
-    struct text desk = text_new(a), visit = text_new(a), due = text_new(a);
+    struct tasks t = {.desk = column_new(a, COLUMN_INT),
+                      .visit = column_new(a, COLUMN_INT),
+                      .due = column_new(a, COLUMN_INT)};
 
-    text_char(&desk, '{');
-    text_char(&visit, '{');
-    text_char(&due, '{');
     for (uint32_t i = 0; i < c->n_visit; i++) {
         const struct visit *v = &c->visit[i];
 
         if (!change->edition->desk[v->step])
             continue;
-        put_item(&desk, change->edition->desk[v->step]);
-        put_item(&visit, v->id);
-        put_item(&due, visit_due(change->edition->w, c, v));
+        column_int(&t.desk, change->edition->desk[v->step]);
+        column_int(&t.visit, v->id);
+        column_int(&t.due, visit_due(change->edition->w, c, v));
     }
-    text_char(&desk, '}');
-    text_char(&visit, '}');
-    text_char(&due, '}');
-    column_text(&m->desk, desk.at);
-    column_text(&m->visit, visit.at);
-    column_text(&m->due, due.at);
+    return t;
+}
+
+static instant
+closing(const struct case_state *c)
+{
+    return c->phase == PHASE_CLOSED ? c->mark[MARK_CLOSED] : INSTANT_NONE;
+}
+
+/* The same as PostgreSQL writes arrays: arrays of arrays have no other form. */
+static const char *
+array_text(struct arena *a, const struct case_change *change, int which)
+{
+    const struct case_state *c = change->c;
+    struct text t = text_new(a);
+
+    text_char(&t, '{');
+    for (uint32_t i = 0; i < c->n_visit; i++) {
+        const struct visit *v = &c->visit[i];
+        const int64_t desk = change->edition->desk[v->step];
+
+        if (!desk)
+            continue;
+        if (t.len > 1)
+            text_char(&t, ',');
+        text_int(&t, which == 0 ? desk : which == 1 ? v->id : visit_due(change->edition->w, c, v));
+    }
+    text_char(&t, '}');
+    return t.at;
 }
 
 static void
@@ -95,9 +113,11 @@ add_moving(struct arena *a, struct moving *m, const struct case_change *change)
     column_instant(&m->moment, c->moment);
     column_instant(&m->alarm, c->alarm);
     column_bytes(&m->head, change->head, HASH_SIZE);
-    add_tasks(a, m, change);
+    column_text(&m->desk, array_text(a, change, 0));
+    column_text(&m->visit, array_text(a, change, 1));
+    column_text(&m->due, array_text(a, change, 2));
     column_bytes(&m->state, state.at, state.len);
-    column_instant(&m->closed, c->phase == PHASE_CLOSED ? c->mark[MARK_CLOSED] : INSTANT_NONE);
+    column_instant(&m->closed, closing(c));
     column_text(&m->outcome, c->outcome);
 }
 
@@ -204,46 +224,49 @@ send_parties(const struct case_table *t, struct pipeline *p, pipeline_answer_fn 
     pipeline_send(p, SQL_party_insert, &v, answer, arg);
 }
 
+/*
+ * One statement a case, not one for all: see batch.sql.  The order of the
+ * arguments is that of parameter_moving().
+ */
 static void
-send_changed(const struct case_table *t, struct pipeline *p, pipeline_answer_fn *answer, void *arg)
+send_changed(const struct case_table *t, const struct case_change *change, struct pipeline *p,
+             pipeline_answer_fn *answer, void *arg)
 {
-    struct column id = column_new(t->arena, COLUMN_INT);
+    const struct workflow *w = change->edition->w;
+    const struct case_state *c = change->c;
     struct parameters v = parameters_new(t->arena);
-    struct moving m = moving_new(t->arena);
+    struct text state = text_new(t->arena);
+    struct tasks tasks = tasks_of(t->arena, change);
 
-    for (size_t i = 0; i < t->n_change; i++)
-        if (t->change[i].changed && !t->change[i].created) {
-            column_int(&id, t->change[i].id);
-            add_moving(t->arena, &m, &t->change[i]);
-        }
-    if (id.n == 0)
-        return;
+    case_write(&state, w, c);
     parameter_int(&v, t->cell);
-    parameter_column(&v, &id);
+    parameter_int(&v, change->id);
     parameter_int(&v, MACHINE_RULES);
-    parameter_moving(&v, &m);
-    parameter_column(&v, &m.closed);
-    parameter_column(&v, &m.outcome);
+    parameter_int(&v, c->phase);
+    parameter_int(&v, case_public_status(w, c));
+    parameter_int(&v, c->revision);
+    parameter_int(&v, c->recorded);
+    parameter_instant(&v, c->moment);
+    parameter_instant(&v, c->alarm);
+    parameter_bytes(&v, change->head, HASH_SIZE);
+    parameter_column(&v, &tasks.desk);
+    parameter_column(&v, &tasks.visit);
+    parameter_column(&v, &tasks.due);
+    parameter_bytes(&v, state.at, state.len);
+    parameter_instant(&v, closing(c));
+    parameter_text(&v, c->outcome);
     pipeline_send(p, SQL_case_update, &v, answer, arg);
 }
 
 static void
-send_forms(const struct case_table *t, struct pipeline *p, pipeline_answer_fn *answer, void *arg)
+send_form(const struct case_table *t, const struct case_change *change, struct pipeline *p,
+          pipeline_answer_fn *answer, void *arg)
 {
-    struct column id = column_new(t->arena, COLUMN_INT);
-    struct column form = column_new(t->arena, COLUMN_TEXT);
     struct parameters v = parameters_new(t->arena);
 
-    for (size_t i = 0; i < t->n_change; i++)
-        if (t->change[i].form_changed && !t->change[i].created) {
-            column_int(&id, t->change[i].id);
-            column_text(&form, form_text(t->arena, t->change[i].c));
-        }
-    if (id.n == 0)
-        return;
     parameter_int(&v, t->cell);
-    parameter_column(&v, &id);
-    parameter_column(&v, &form);
+    parameter_int(&v, change->id);
+    parameter_text(&v, form_text(t->arena, change->c));
     pipeline_send(p, SQL_form_update, &v, answer, arg);
 }
 
@@ -253,6 +276,12 @@ case_table_send(const struct case_table *t, struct pipeline *p, pipeline_answer_
 {
     send_created(t, p, answer, arg);
     send_parties(t, p, answer, arg);
-    send_changed(t, p, answer, arg);
-    send_forms(t, p, answer, arg);
+    for (size_t i = 0; i < t->n_change; i++) {
+        const struct case_change *change = &t->change[i];
+
+        if (change->changed && !change->created)
+            send_changed(t, change, p, answer, arg);
+        if (change->form_changed && !change->created)
+            send_form(t, change, p, answer, arg);
+    }
 }

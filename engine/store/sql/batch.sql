@@ -1,22 +1,25 @@
 -- SPDX-License-Identifier: Apache-2.0
--- What one batch of commands reads and writes, in its order.  Every statement
--- takes whole arrays, one element per row.
+-- What one batch of commands reads and writes, in its order.
+--
+-- Reads and inserts take whole arrays, one element per row.  Reads go through
+-- LATERAL subqueries that cannot be pulled up, and updates name one row each:
+-- so every plan looks rows up by their whole key, also the plans that are made,
+-- and kept, while a table is empty and the planner takes `cell` for a
+-- selective column.
 
 -- name: batch_lock (cell, cases)
--- Locks in the order of ids; rows another batch holds are left out.
-SELECT c.id
-  FROM cases c
- WHERE c.cell = $1::bigint AND c.id = ANY ($2::bigint[])
- ORDER BY c.id
-   FOR NO KEY UPDATE SKIP LOCKED;
+-- Locks in the order given, which is that of ids; rows another batch holds are left out.
+SELECT l.id
+  FROM unnest($2::bigint[]) AS n (id)
+ CROSS JOIN LATERAL (SELECT c.id FROM cases c WHERE c.cell = $1::bigint AND c.id = n.id
+                        FOR NO KEY UPDATE SKIP LOCKED) AS l;
 
 -- name: batch_lock_wait (cell, cases)
 -- The same for a case that was always held: waits, within lock_timeout.
-SELECT c.id
-  FROM cases c
- WHERE c.cell = $1::bigint AND c.id = ANY ($2::bigint[])
- ORDER BY c.id
-   FOR NO KEY UPDATE;
+SELECT l.id
+  FROM unnest($2::bigint[]) AS n (id)
+ CROSS JOIN LATERAL (SELECT c.id FROM cases c WHERE c.cell = $1::bigint AND c.id = n.id
+                        FOR NO KEY UPDATE) AS l;
 
 -- name: key_reserve (cell, principals, keys, requests)
 -- Takes the keys of creating commands, in sorted order, so that two batches
@@ -37,15 +40,19 @@ SELECT p.moment, nextval('journal_ids'),
 -- name: key_read (cell, scopes, principals, keys)
 SELECT k.scope, k.principal, k.key, k.request, k.case_id, k.status, k.etag, k.body
   FROM unnest($2::bigint[], $3::text[], $4::text[]) AS n (scope, principal, key)
-  JOIN keys k ON k.cell = $1::bigint AND k.scope = n.scope AND k.principal = n.principal
-             AND k.key = n.key;
+ CROSS JOIN LATERAL (SELECT x.*
+                       FROM keys x
+                      WHERE x.cell = $1::bigint AND x.scope = n.scope
+                        AND x.principal = n.principal AND x.key = n.key
+                      LIMIT 1) AS k;
 
 -- name: batch_read (cell, cases)
 -- Columns as in case_by_id: rows.c reads both.
 SELECT c.id, c.definition, c.number, c.rules, c.head, c.state, c.form, c.workflow, c.party,
        c.applicant, c.query
-  FROM cases c
- WHERE c.cell = $1::bigint AND c.id = ANY ($2::bigint[]);
+  FROM unnest($2::bigint[]) AS n (id)
+ CROSS JOIN LATERAL (SELECT x.* FROM cases x WHERE x.cell = $1::bigint AND x.id = n.id
+                      LIMIT 1) AS c;
 
 -- name: batch_history (cell, case, up_to)
 -- What a record is taken back by: the facts up to it.
@@ -76,24 +83,18 @@ INSERT INTO party_cases (cell, party, case_id)
 SELECT $1::bigint, n.party, n.case_id
   FROM unnest($2::text[], $3::bigint[]) AS n (party, case_id);
 
--- name: case_update (cell, ids, rules, phases, publics, revisions, recorded, moments, alarms, heads, desks, visits, dues, states, closed, outcomes)
+-- name: case_update (cell, id, rules, phase, public, revision, recorded, moment, alarm, head, desk, visit, due, state, closed, outcome)
 UPDATE cases c
-   SET rules = $3::bigint, phase = n.phase, public = n.public, revision = n.revision,
-       recorded = n.recorded, moment = n.moment, alarm = n.alarm, head = n.head,
-       desk = n.desk::integer[], visit = n.visit::integer[], due = n.due::bigint[],
-       state = n.state, closed = n.closed, outcome = n.outcome
-  FROM unnest($2::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[],
-              $8::timestamptz[], $9::timestamptz[], $10::bytea[], $11::text[], $12::text[],
-              $13::text[], $14::text[], $15::timestamptz[], $16::text[])
-       AS n (id, phase, public, revision, recorded, moment, alarm, head, desk, visit, due, state,
-             closed, outcome)
- WHERE c.cell = $1::bigint AND c.id = n.id;
+   SET rules = $3::bigint, phase = $4::bigint, public = $5::bigint, revision = $6::bigint,
+       recorded = $7::bigint, moment = $8::timestamptz, alarm = $9::timestamptz, head = $10::bytea,
+       desk = $11::bigint[]::integer[], visit = $12::bigint[]::integer[], due = $13::bigint[],
+       state = $14::text, closed = $15::timestamptz, outcome = $16::text
+ WHERE c.cell = $1::bigint AND c.id = $2::bigint;
 
--- name: form_update (cell, ids, forms)
+-- name: form_update (cell, id, form)
 UPDATE cases c
-   SET form = n.form
-  FROM unnest($2::bigint[], $3::text[]) AS n (id, form)
- WHERE c.cell = $1::bigint AND c.id = n.id;
+   SET form = $3::text
+ WHERE c.cell = $1::bigint AND c.id = $2::bigint;
 
 -- name: fact_insert (cell, journal, cases, numbers, moments, kinds, actors, bodies, hashes)
 INSERT INTO facts (cell, journal, case_id, number, at, kind, actor, body, hash)
@@ -101,11 +102,10 @@ SELECT $1::bigint, $2::bigint, n.case_id, n.number, n.at, n.kind, n.actor, n.bod
   FROM unnest($3::bigint[], $4::bigint[], $5::timestamptz[], $6::bigint[], $7::text[], $8::text[],
               $9::bytea[]) AS n (case_id, number, at, kind, actor, body, hash);
 
--- name: timing_withdraw (cell, cases, records)
+-- name: timing_withdraw (cell, case, record)
 -- An annulment takes back what the record it annuls had measured.
 DELETE FROM timings t
- USING unnest($2::bigint[], $3::bigint[]) AS n (case_id, record)
- WHERE t.cell = $1::bigint AND t.case_id = n.case_id AND t.record = n.record;
+ WHERE t.cell = $1::bigint AND t.case_id = $2::bigint AND t.record = $3::bigint;
 
 -- name: timing_insert (cell, journal, cases, visits, clocks, records, definitions, started, ended, due, elapsed, counted, stopped, days, verdicts, kinds, cancelled, steps, rules, limits, departments, districts, grounds, actors, actions)
 INSERT INTO timings (cell, journal, case_id, visit, clock, record, definition, started, ended, due,
@@ -139,19 +139,16 @@ SELECT $1::bigint, n.scope, n.principal, n.key, $5::timestamptz, n.request, n.ca
               $9::text[], $10::text[])
        AS n (scope, principal, key, request, case_id, status, etag, body);
 
--- name: key_answer (cell, principals, keys, cases, statuses, etags, bodies)
+-- name: key_answer (cell, principal, key, case, status, etag, body)
 -- The reply of a creating command whose key was reserved.
 UPDATE keys k
-   SET case_id = n.case_id, status = n.status, etag = n.etag, body = n.body
-  FROM unnest($2::text[], $3::text[], $4::bigint[], $5::bigint[], $6::text[], $7::text[])
-       AS n (principal, key, case_id, status, etag, body)
- WHERE k.cell = $1::bigint AND k.scope = 0 AND k.principal = n.principal AND k.key = n.key;
+   SET case_id = $4::bigint, status = $5::bigint, etag = $6::text, body = $7::text
+ WHERE k.cell = $1::bigint AND k.scope = 0 AND k.principal = $2::text AND k.key = $3::text;
 
--- name: key_release (cell, principals, keys)
+-- name: key_release (cell, principal, key)
 -- A refusal does not use a key up.
 DELETE FROM keys k
- USING unnest($2::text[], $3::text[]) AS n (principal, key)
- WHERE k.cell = $1::bigint AND k.scope = 0 AND k.principal = n.principal AND k.key = n.key
+ WHERE k.cell = $1::bigint AND k.scope = 0 AND k.principal = $2::text AND k.key = $3::text
    AND k.status = 0;
 
 -- name: journal_insert (cell, id, moment, facts, hash)

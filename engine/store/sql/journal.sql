@@ -42,8 +42,8 @@ RETURNING j.number;
 -- name: alarm_due (cell, most)
 -- Cases at which the core must look again; locks nothing.
 SELECT c.id
-  FROM cases c, present p
- WHERE c.cell = $1::bigint AND c.alarm IS NOT NULL AND c.alarm < p.moment
+  FROM cases c
+ WHERE c.cell = $1::bigint AND c.alarm IS NOT NULL AND c.alarm < (SELECT p.moment FROM present p)
  ORDER BY c.alarm
  LIMIT $2::bigint;
 
