@@ -79,7 +79,7 @@ FUZZ    := $(patsubst %.c,$(B)/%,$(wildcard tests/fuzz/fuzz_*.c))
 
 ENV := ONESTOP_BUILD=$(B) ONESTOP=$(ONESTOP) RUNNER="$(RUNNER)"
 
-.PHONY: all build-tests run demo stop test unit db http fault check lint tidy asan tsan fuzz \
+.PHONY: all build-tests run stop test unit db http fault check lint tidy asan tsan fuzz \
         run-fuzz bench install clean format sample help FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
@@ -133,8 +133,6 @@ $(B)/tests/fuzz/fuzz_%: $(B)/tests/fuzz/fuzz_%.o $(LIB)
 
 run:                     ## PostgreSQL, schema and daemon at http://127.0.0.1:PORT (PORT=8080 VAR=var)
 	@exec deploy/run $(PORT) $(VAR)
-demo:                    ## the same with a test clock and a day's cases
-	@ONESTOP_DEMO=1 exec deploy/run $(PORT) $(VAR)
 stop:                    ## end what `make run` started
 	@deploy/stop $(VAR)
 
