@@ -229,6 +229,7 @@ start_workers(struct daemon *d)
                                          .registry = d->registry,
                                          .numbers = i == 0,
                                          .alarms = i == 0,
+                                         .key_age = s->limits_idempotency,
                                          .statement_timeout = s->database_statement_timeout,
                                          .lock_timeout = s->database_lock_timeout,
                                          .wait_max = s->limits_command_wait,

@@ -31,6 +31,7 @@ struct worker {
     struct batch *batch;
     struct alarms *alarms;
     struct numberer *numberer;
+    struct janitor *janitor;
     _Atomic(const struct registry *) registry;
     _Atomic bool ready;
     instant now;
@@ -169,6 +170,8 @@ begin_drain(void *arg, struct worker *w)
         alarms_stop(w->alarms);
     if (w->numberer)
         numberer_stop(w->numberer);
+    if (w->janitor)
+        janitor_stop(w->janitor);
     batch_drain(w->batch, on_drained, w);
     if (w->o.drain)
         w->o.drain(w->o.arg, w);
@@ -245,6 +248,10 @@ set_up(struct worker *w)
     if (w->o.numbers)
         w->numberer =
             numberer_new(w->base, &(struct numberer_options){.cell = w->o.cell, .read = w->read});
+    if (w->o.numbers)
+        w->janitor = janitor_new(
+            w->base,
+            &(struct janitor_options){.cell = w->o.cell, .read = w->read, .key_age = w->o.key_age});
     w->calls = event_new(w->base, w->in, EV_READ | EV_PERSIST, on_calls, w);
     w->tick = event_new(w->base, -1, EV_PERSIST, on_tick, w);
     w->cut = event_new(w->base, -1, 0, on_cut, w);
@@ -263,6 +270,7 @@ tear_down(struct worker *w)
         w->o.end(w->o.arg, w);
     alarms_free(w->alarms);
     numberer_free(w->numberer);
+    janitor_free(w->janitor);
     catalogue_free(w->catalogue);
     event_free(w->calls);
     event_free(w->tick);

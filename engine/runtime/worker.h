@@ -5,6 +5,7 @@
 #include "definition/registry.h"
 #include "runtime/alarms.h"
 #include "runtime/batch.h"
+#include "runtime/janitor.h"
 #include "runtime/numberer.h"
 
 /**
@@ -25,13 +26,15 @@ struct worker_options {
     const struct registry *registry;
     bool numbers; /* this one runs the numberer */
     bool alarms;  /* and this one looks for alarms */
+    span key_age; /* how long idempotency keys are remembered; swept by the one that numbers */
     span statement_timeout, lock_timeout, wait_max, drain_max;
     uint32_t members_max, queue_max;
 
     /** In the worker's thread, before and after its loop runs.  May be NULL. */
     void (*begin)(void *arg, struct worker *w);
     void (*end)(void *arg, struct worker *w);
-    /** A version of a workflow was fetched, or could not be: who waits for one asks again.  NULL. */
+    /** A version of a workflow was fetched, or could not be: who waits for one asks again.  NULL.
+     */
     void (*editions)(void *arg, struct worker *w);
     /** Told to stop: refuse what comes, finish what is under way, then call worker_quiet(). */
     void (*drain)(void *arg, struct worker *w);

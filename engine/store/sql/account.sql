@@ -57,6 +57,9 @@ DELETE FROM sessions WHERE token_hash = $1::bytea;
 -- Removes what has ended; called now and then.
 DELETE FROM sessions WHERE expires < clock_timestamp() - interval '1 day';
 
+-- name: attempt_sweep ()
+DELETE FROM attempts WHERE until < clock_timestamp() - interval '1 day';
+
 -- name: account_save (name, title, password, roles, department, district, system)
 -- Creates or changes; an empty password keeps the old one.
 INSERT INTO accounts AS a (name, title, password, roles, department, district, system)
