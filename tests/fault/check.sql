@@ -115,7 +115,7 @@ select 'each step that was left is measured by the record that left it', count(*
        count(*) filter (where n <> 1), min(case_id::text) filter (where n <> 1)
   from (select f.case_id, f.record, f.body ->> 'visit', count(t.visit) as n
           from fact f
-          left join timings t on t.case_id = f.case_id and t.record = f.record and t.clock = 0
+          left join timings t on t.case_id = f.case_id and t.record = f.record 
                              and t.visit = (f.body ->> 'visit')::integer and t.ended = f.at
          where f.body ->> 'fact' = 'left' group by 1, 2, 3) x;
 
@@ -133,8 +133,8 @@ select 'no measurement is without what ended it', count(*), count(*) filter (whe
        min(t.case_id::text) filter (where f.case_id is null)
   from timings t
   left join fact f on f.case_id = t.case_id and f.record = t.record
-        and (t.clock = 0 and f.body ->> 'fact' = 'left' and (f.body ->> 'visit')::integer = t.visit
-             or t.clock <> 0 and f.body ->> 'fact' = 'clock-ended' and (f.body ->> 'number')::integer = t.clock);
+        and f.body ->> 'fact' = case t.clock when 0 then 'left' else 'clock-ended' end
+        and (f.body ->> case t.clock when 0 then 'visit' else 'number' end)::integer = case t.clock when 0 then t.visit else t.clock end;
 
 insert into verdict (said, looked, wrong, example)
 select 'each message decided on is in the outbox, and no other', count(*),

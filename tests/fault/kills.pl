@@ -26,7 +26,7 @@ $ENV{LOAD_TOKEN} = $hall->clerk('clerk', 'window');
 # Half of the cases is worked on, half is left to its alarms.
 my $opened = "$hall->{dir}/opened";
 Hall::run("$build/tests/bench/load", 'run', '--to', $daemon[0]{port}, '--connections', 16, '--open', $cases,
-    '--advances', 0, '--workflow', 'storm', '--form', '{"name":"光岳"}', '--list', $opened, '--json');
+    '--advances', 0, '--workflow', 'storm', '--form', '{"name":"光岳"}', '--list', $opened);
 Hall::run('sh', '-c', "head -n @{[$cases / 2]} $opened >$opened.half");
 
 # --- the clerks
@@ -89,7 +89,7 @@ sub kill_daemon {
 # A backend of a daemon: kill -9 makes PostgreSQL throw all of them out.
 sub kill_backend {
     my ($how) = @_;
-    my ($pid) = eval { $hall->sql("select pid from pg_stat_activity where datname = current_database()
+    my ($pid) = eval { local *STDERR; open STDERR, ">", "/dev/null"; $hall->sql("select pid from pg_stat_activity where datname = current_database()
         and backend_type = 'client backend' and pid <> pg_backend_pid() order by md5(pid::text || '$seed' || clock_timestamp()::text) limit 1") };
     return 0 unless $pid;
     return $how eq 'kill' ? kill 'KILL', $pid : eval { $hall->sql("select pg_terminate_backend($pid)"); 1 };
@@ -145,7 +145,7 @@ my $took = time - $began;
 
 $hall->sql('update test_clock set virtual = virtual + (clock_timestamp() - real) * rate, real = clock_timestamp(), rate = 0');
 $until = time + 30;
-while (my ($left) = grep { $_ } $hall->sql('select (select count(*) from cases, present where alarm < moment)
+while (my ($left) = grep { $_ } $hall->sql('select (select count(*) from cases, present p where alarm < p.moment)
         + (select count(*) from journal where number is null)')) {
     die "$left alarms or journal rows are left undone\n" if time > $until;
     sleep 0.05;
@@ -183,7 +183,7 @@ while (<$f>) {
     $count{resent} += $sendings - 1;
 }
 printf "%d kills in %.1f s (%s); acknowledged %d, of them answered from the key %d; unknown at first %d, sent again %d, refused as stale %d, in conflict %d; longest gap %.2f s\n",
-    $n, $took, join(', ', map { "$_ $killed{$_}" } sort keys %killed), map { $count{$_} // 0 } (qw(acknowledged replayed ambiguous resent stale conflict)), $gap;
+    $n, $took, join(', ', map { "$_ $killed{$_}" } sort keys %killed), (map { $count{$_} // 0 } qw(acknowledged replayed ambiguous resent stale conflict)), $gap;
 open my $v, '<', "$var/verdict" or die "$var/verdict: $!\n";
 while (<$v>) {
     chomp;
