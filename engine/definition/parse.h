@@ -33,6 +33,7 @@ struct duty {
     enum value_kind expected; /* VALUE_NULL: anything */
     struct speaker speaker;
     const char *variable; /* it is the value of `set` of "case." and this; else NULL */
+    bool date;            /* @x is a date operation around what is written at @at */
 };
 
 /** A name of the case written by `set`. */
@@ -159,6 +160,8 @@ bool read_day(struct parse *p, const struct place *at, day *out);
 /** Compiles the expression at @at (NULL: none); it is proved by prove_all(). */
 const struct expression *read_expression(struct parse *p, const struct place *at,
                                          enum value_kind expected, struct speaker who);
+/** As read_expression(), of what must be a date or a date-time; nobody acts. */
+const struct expression *read_date(struct parse *p, const struct place *at);
 const struct form *read_form(struct parse *p, const struct place *at, const struct value **schema);
 /** As read_form(), but knows the short form {"required": […]} of an action's input. */
 const struct form *read_input(struct parse *p, const struct place *at, const struct value **schema);

@@ -30,7 +30,7 @@ read_amount(struct parse *p, const struct place *at, bool may_be_none, struct li
 
         if (!date)
             complain(p, at, PROBLEM_MISSING_KEY, "\"date\" is missing");
-        arm->date = read_expression(p, date, VALUE_STRING, (struct speaker){.input = NULL});
+        arm->date = read_date(p, date);
         return;
     }
     if (at->v->kind != VALUE_OBJECT)

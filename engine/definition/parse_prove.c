@@ -29,6 +29,35 @@ read_expression(struct parse *p, const struct place *at, enum value_kind expecte
     return x;
 }
 
+/* No kind says "date", but an operator that takes one does: that is what is proved. */
+static const char wrapper[] = "/not-after/0";
+
+const struct expression *
+read_date(struct parse *p, const struct place *at)
+{
+    const struct expression *x =
+        read_expression(p, at, VALUE_STRING, (struct speaker){.input = NULL});
+    const struct value now[] = {value_borrow("now")};
+    struct member var = {"var", 3, value_array(now, 1)}, not_after = {"not-after", 9, value_null()};
+    struct value operand[2], wrapped;
+    struct error e;
+
+    if (!x)
+        return NULL;
+    operand[0] = *at->v;
+    operand[1] = value_object(p->scratch, &var, 1);
+    not_after.value = value_array(operand, 2);
+    wrapped = value_object(p->scratch, &not_after, 1);
+    /* Too deep to be wrapped is too deep. */
+    if (!expression_compile(p->scratch, &wrapped, &p->duty[p->n_duty - 1].x, &e)) {
+        complain_within(p, at, "", PROBLEM_BAD_EXPRESSION, e.detail);
+        return NULL;
+    }
+    p->duty[p->n_duty - 1].expected = VALUE_BOOL;
+    p->duty[p->n_duty - 1].date = true;
+    return x;
+}
+
 const struct form *
 read_form(struct parse *p, const struct place *at, const struct value **schema)
 {
@@ -252,6 +281,10 @@ on_problem(void *arg, const char *pointer, const char *what)
 {
     const struct proving *now = arg;
 
+    if (now->duty->date)
+        pointer = strncmp(pointer, wrapper, sizeof(wrapper) - 1) == 0
+                      ? pointer + sizeof(wrapper) - 1
+                      : "";
     complain_within(now->p, now->duty->at, pointer, PROBLEM_UNPROVED, what);
 }
 

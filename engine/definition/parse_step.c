@@ -100,8 +100,7 @@ read_wait(struct parse *p, const struct place *at, struct step *s)
     if (wait->v->kind != VALUE_OBJECT)
         (void)read_limit(p, wait, &s->wait);
     else if (shape_check(p, wait, SHAPE_UNTIL))
-        s->wait_until = read_expression(p, place_get(p, wait, "until"), VALUE_STRING,
-                                        (struct speaker){.input = NULL});
+        s->wait_until = read_date(p, place_get(p, wait, "until"));
     s->to = read_target(p, at, "to", s->region);
     read_acting(p, at, s);
 }

@@ -283,6 +283,38 @@ pointers_lead_to_where_a_part_stands(void **state)
                         "/steps/checks/branches/site/steps/visit/clocks/report");
 }
 
+static void
+what_a_wait_or_a_limit_ends_at_is_proved_to_be_a_date(void **state)
+{
+    static const char *const format[] = {"", ",\"format\":\"date\""};
+
+    (void)state;
+    for (size_t i = 0; i < 2; i++) {
+        const char *text = arena_printf(
+            &arena,
+            "{\"id\":\"a\",\"title\":{\"zh\":\"a\",\"en\":\"a\"},\"lead\":\"x\","
+            "\"applicant\":\"enterprise\",\"effective\":{\"from\":\"2022-01-01\"},"
+            "\"form\":{\"type\":\"object\",\"required\":[\"day\"],\"properties\":"
+            "{\"day\":{\"type\":\"string\"%s}}},\"start\":\"w\",\"steps\":{"
+            "\"w\":{\"title\":{\"zh\":\"a\",\"en\":\"a\"},\"wait\":{\"until\":"
+            "{\"var\":\"form.day\"}},\"to\":\"e\",\"limit\":{\"date\":{\"var\":"
+            "\"form.day\"}}},\"e\":{\"title\":{\"zh\":\"a\",\"en\":\"a\"},\"end\":\"lapsed\"}}}",
+            format[i]);
+        struct problems problems = {.arena = &arena};
+        const struct organisation nothing = {.data = NULL};
+        const struct workflow *out;
+        struct value source;
+        struct error e;
+
+        assert_true(json_read(&arena, text, strlen(text), true, &source, &e));
+        assert_int_equal(definition_read(&arena, &source, NULL, &nothing, NULL, &out, &problems),
+                         i == 1);
+        assert_int_equal(problems.n, i == 1 ? 0 : 2);
+        if (i == 0)
+            assert_string_equal(problems.item[0].pointer, "/steps/w/limit/date");
+    }
+}
+
 /* The first block of JSON in the language's manual. */
 static const char *
 manuals_example(void)
@@ -327,6 +359,7 @@ main(void)
         cmocka_unit_test(a_stored_version_is_restored_as_it_was),
         cmocka_unit_test(what_is_no_definition_is_not_restored),
         cmocka_unit_test(pointers_lead_to_where_a_part_stands),
+        cmocka_unit_test(what_a_wait_or_a_limit_ends_at_is_proved_to_be_a_date),
         cmocka_unit_test(the_manuals_example_is_sound),
     };
 
