@@ -24,6 +24,7 @@ struct worklist {
     struct desk *desk;
     size_t n_desk;
     void (*ready)(struct worklist *l); /* the desks are known */
+    bool to_take;                      /* not only to look at */
 
     /* counts */
     struct text t;
@@ -58,7 +59,8 @@ is_his(const struct worklist *l, const char *role, const char *department)
         return true;
     if (s->department && strcmp(s->department, department) != 0)
         return false;
-    return holds(s, role) || (session_classes(s) & ROLE_HEAD);
+    /* A head looks after the tasks of others; what he takes on is his own role's. */
+    return holds(s, role) || (!l->to_take && session_classes(s) & ROLE_HEAD);
 }
 
 static void
@@ -367,8 +369,9 @@ on_claimed(struct submission *s)
 {
     const enum error_code code = s->order.error.code;
 
-    /* Somebody was quicker: the next one. */
-    if (code == ERROR_CLAIMED || code == ERROR_STEP_NOT_OPEN || code == ERROR_CASE_CLOSED)
+    /* Somebody was quicker, or it must be another person: the next one. */
+    if (code == ERROR_CLAIMED || code == ERROR_STEP_NOT_OPEN || code == ERROR_CASE_CLOSED ||
+        code == ERROR_SAME_PERSON || code == ERROR_FORBIDDEN)
         try_next(s->arg);
     else
         submission_reply(s);
@@ -451,6 +454,7 @@ tasks_next(void *arg, struct http_request *r)
     *l = (struct worklist){.app = arg,
                            .r = r,
                            .page = {.first = true},
+                           .to_take = true,
                            .role = value_get_string(&v, "role"),
                            .workflow = value_get_string(&v, "workflow"),
                            .district = strcmp(s->district, "*") ? s->district : NULL};

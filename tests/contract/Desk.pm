@@ -1,0 +1,141 @@
+# SPDX-License-Identifier: Apache-2.0
+# A sound request for every operation of the contract, with what it needs made
+# before it: a case that waits for its acceptance, its entity tags, its query code.
+package Desk;
+use strict;
+use warnings;
+use Contract;
+use Door;
+
+my $company = {
+    name                => '聊城示例甲科技有限公司',
+    legalRepresentative => {name => '示例甲', id => '371502199003070019'},
+    registeredCapital   => 100000000,
+    domicile            => '聊城市东昌府区示例路1号',
+    bankAccount         => JSON::PP::true,
+};
+
+sub opening {
+    return {workflow => 'company-opening', district => '371502', form => $company,
+            applicant => {kind => 'enterprise', name => '聊城示例甲科技有限公司'}};
+}
+
+my $accept = {action => 'accept', step => 'accept', input => {identityVerified => JSON::PP::true, barred => JSON::PP::false}};
+
+# new(door, the token of window-own, who opens the cases)
+sub new {
+    my ($class, $door, $token) = @_;
+    return bless {door => $door, token => $token}, $class;
+}
+
+# Sends as window-own; ends the test when that is refused.
+sub ask {
+    my ($self, %r) = @_;
+    my $reply = $self->{door}->request(%r, headers => {Authorization => "Bearer $self->{token}",
+        $r{method} eq 'POST' ? ('Idempotency-Key' => Door::key()) : (), %{$r{headers} // {}}});
+    die "$r{method} $r{target}: $reply->{status} $reply->{body}\n" if $reply->{status} >= 300;
+    return Contract::decode($reply->{body});
+}
+
+# A new case: {number, etag, queryCode, steps}.
+sub open_case {
+    my ($self) = @_;
+    return $self->ask(method => 'POST', target => '/v1/cases', body => opening());
+}
+
+# The same, of another kind: the applicant has been asked to correct.
+sub open_correction {
+    my ($self) = @_;
+    my $case = $self->open_case;
+    return {%$case, %{$self->ask(method => 'POST', target => "/v1/cases/$case->{number}/actions",
+        headers => {'If-Match' => $case->{steps}[0]{etag}},
+        body => {action => 'correct', input => {missing => ['章程']}})}};
+}
+
+# The case many requests may look at, accepted so that its clocks run.
+sub seen {
+    my ($self) = @_;
+    return $self->{seen} //= do {
+        my $case = $self->open_case;
+        $self->ask(method => 'POST', target => "/v1/cases/$case->{number}/actions",
+            headers => {'If-Match' => $case->{steps}[0]{etag}}, body => $accept);
+        $case;
+    };
+}
+
+sub untouched { return $_[0]{untouched} //= $_[0]->open_case }
+sub waiting   { return $_[0]{waiting} //= $_[0]->open_correction }
+
+# How each operation is asked; fresh => a case of its own, because it will be changed.
+my %sound = (
+    signIn       => sub { {body => {account => 'window-own', password => 'window-own-password'}} },
+    whoAmI       => sub { {} },
+    signOut      => sub { {} },
+    listWorkflows => sub { {} },
+    getWorkflow  => sub { {path => {id => 'company-opening'}} },
+    listCases    => sub { {query => {district => '371502'}} },
+    openCase     => sub { {key => 1, body => opening()} },
+    getCase      => sub { {path => {number => $_[0]->seen->{number}}} },
+    listActions  => sub { {path => {number => $_[0]->seen->{number}}} },
+    act => sub {
+        my ($self, $fresh) = @_;
+        my $case = $fresh ? $self->open_case : $self->untouched;
+        return {key => 1, path => {number => $case->{number}}, headers => {'If-Match' => $case->{steps}[0]{etag}}, body => $accept};
+    },
+    explainClock => sub { {path => {number => $_[0]->seen->{number}, name => 'promised'}} },
+    listFacts    => sub { {path => {number => $_[0]->seen->{number}}} },
+    actMany => sub {
+        my ($self, $fresh) = @_;
+        my $case = $fresh ? $self->open_case : $self->untouched;
+        return {body => {items => [{case => $case->{number}, key => Door::key(), etag => $case->{steps}[0]{etag}, command => $accept}]}};
+    },
+    listTasks  => sub { {query => {district => '371502'}} },
+    countTasks => sub { {} },
+    nextTask => sub {
+        my ($self, $fresh) = @_;
+        $self->open_case if $fresh;
+        return {key => 1, body => {workflow => 'company-opening'}};
+    },
+    getProgress => sub { {path => {number => $_[0]->seen->{number}}, headers => {'Query-Code' => $_[0]->seen->{queryCode}}} },
+    actAsApplicant => sub {
+        my ($self, $fresh) = @_;
+        my $case = $fresh ? $self->open_correction : $self->waiting;
+        return {key => 1, path => {number => $case->{number}}, body => {action => 'submit'},
+                headers => {'If-Match' => $case->{steps}[0]{etag}, 'Query-Code' => $case->{queryCode}}};
+    },
+    stepStatistics => sub { {query => {district => '371502'}} },
+    getTestClock  => sub { {} },
+    moveTestClock => sub { {body => {to => '2026-03-02T09:00:00+08:00'}} },
+    live => sub { {} }, ready => sub { {} }, metrics => sub { {} }, contract => sub { {} },
+);
+
+# The request of an operation, as Door's parts before they are put together:
+# {method, template, path, query, headers, body}.
+sub sound {
+    my ($self, $o, $fresh) = @_;
+    my $make = $sound{$o->{id}} or die "$o->{id} has no sound request in tests/contract/Desk.pm\n";
+    my $r = $make->($self, $fresh);
+    my %headers = %{$r->{headers} // {}};
+    $headers{'Idempotency-Key'} = Door::key() if $r->{key};
+    return {method => $o->{method}, template => $o->{path}, path => $r->{path} // {}, query => $r->{query} // {},
+            headers => \%headers, body => $r->{body}};
+}
+
+sub escape {
+    my ($s) = @_;
+    utf8::encode($s) if utf8::is_utf8($s);
+    $s =~ s/([^A-Za-z0-9._~-])/sprintf '%%%02X', ord $1/ge;
+    return $s;
+}
+
+# As Door sends it.
+sub assembled {
+    my ($r) = @_;
+    my $target = $r->{template};
+    $target =~ s/\{(\w+)\}/escape($r->{path}{$1})/ge;
+    my $query = join '&', map { escape($_) . '=' . escape($r->{query}{$_}) } sort keys %{$r->{query}};
+    return (method => $r->{method}, target => $target . (length $query ? "?$query" : ''), headers => $r->{headers},
+        defined $r->{body} ? (body => $r->{body}) : ());
+}
+
+1;
