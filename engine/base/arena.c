@@ -22,7 +22,7 @@
 #define ASAN_UNPOISON_MEMORY_REGION(at, size) ((void)(at), (void)(size))
 #endif
 
-enum { BLOCK_BYTES = 16 * 1024 };
+enum { BLOCK_BYTES = 16 * 1024, BLOCK_MOST = 1024 * 1024 };
 
 struct arena_block {
     struct arena_block *below;
@@ -67,8 +67,8 @@ arena_alloc(struct arena *a, size_t size)
         /* Blocks double, so that a large arena has few of them. */
         size_t want = a->top ? a->top->size * 2 : BLOCK_BYTES;
 
-        if (want > 1024 * 1024)
-            want = 1024 * 1024;
+        if (want > BLOCK_MOST)
+            want = BLOCK_MOST;
         a->top = block_new(size > want ? size : want, a->top);
     }
     p = a->top->bytes + a->top->fill;
@@ -136,19 +136,28 @@ arena_grow(struct arena *a, void *array, size_t n, size_t size)
     return larger;
 }
 
+/* Keeps the largest block of usual size: an arena that is used again needs as much again. */
 void
 arena_reset(struct arena *a)
 {
-    while (a->top && a->top->below) {
-        struct arena_block *dead = a->top;
+    struct arena_block *kept = NULL;
 
-        a->top = dead->below;
-        free(dead);
+    while (a->top) {
+        struct arena_block *b = a->top;
+
+        a->top = b->below;
+        if (b->size <= BLOCK_MOST && (!kept || b->size > kept->size)) {
+            free(kept);
+            kept = b;
+        } else
+            free(b);
     }
-    if (a->top) {
-        a->top->fill = 0;
-        ASAN_POISON_MEMORY_REGION(a->top->bytes, a->top->size);
+    if (kept) {
+        kept->below = NULL;
+        kept->fill = 0;
+        ASAN_POISON_MEMORY_REGION(kept->bytes, kept->size);
     }
+    a->top = kept;
     a->used = 0;
 }
 
