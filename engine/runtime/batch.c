@@ -8,6 +8,7 @@
 #include <time.h>
 
 #include "base/log.h"
+#include "base/metrics.h"
 #include "base/require.h"
 #include "runtime/batch_inside.h"
 
@@ -131,6 +132,7 @@ doubt(struct batch *b)
     for (; m; m = following) {
         following = TAILQ_NEXT(m, next);
         b->counts.in_doubt++;
+        metric_add(METRIC_unknown_commits, 1);
         if (!m->in_doubt)
             m->since = b->o.monotonic();
         m->in_doubt = true;
@@ -155,6 +157,8 @@ on_saved(void *arg, const PGresult *res, const struct error *e)
     batch_trouble(b, e);
     if (b->committed && !e && !warned) {
         b->counts.transactions++;
+        metric_add(METRIC_batches, 1);
+        metric_observe(HISTOGRAM_commit, b->o.monotonic() - b->began);
         advance(b, BATCH_TELL);
     } else if (b->committed || b->trouble.code == ERROR_STORE_BUSY) {
         log_warn("commit in doubt", log_bool("warned", warned), log_int("journal", b->journal));
@@ -189,6 +193,7 @@ undone(struct batch *b)
     const bool lost = b->trouble.code == ERROR_STORE_BUSY;
 
     b->counts.undone++;
+    metric_add(METRIC_batch_retries, 1);
     if (!lost && m && m->alone && !TAILQ_NEXT(m, next)) {
         m->reply = (struct reply){0};
         m->error = blame(&b->trouble);
@@ -213,6 +218,7 @@ tell(struct batch *b)
 {
     struct orders told = TAILQ_HEAD_INITIALIZER(told);
     struct order *m;
+    int64_t n = 0;
 
     orders_move(&told, &b->running, false);
     batch_take_back(b, &b->again);
@@ -220,8 +226,16 @@ tell(struct batch *b)
         TAILQ_REMOVE(&told, m, next); /* done() may free it */
         b->counts.members++;
         b->counts.refused += m->error.code != ERROR_NONE;
+        metric_add(m->error.code                      ? METRIC_commands_refused
+                   : m->reply.replayed                ? METRIC_commands_repeated
+                   : m->command.kind == COMMAND_ALARM ? METRIC_alarms_fired
+                                                      : METRIC_commands_accepted,
+                   1);
+        n++;
         order_finish(m);
     }
+    if (n)
+        metric_observe(HISTOGRAM_members, n);
     arena_reset(&b->arena);
     b->entry = NULL;
     b->stored = NULL;
@@ -260,6 +274,7 @@ advance(struct batch *b, enum batch_step to)
         break;
 
     case BATCH_LOAD:
+        b->began = b->o.monotonic();
         add_timer(b->deadline, b->o.deadline);
         stepping(b, "load");
         batch_send_load(b, on_loaded);
@@ -350,6 +365,7 @@ batch_submit(struct batch *b, struct order *m)
         error_set(&m->error, ERROR_OVERLOADED,
                   b->draining ? "the service is stopping" : "too many commands are waiting");
         b->counts.overloaded++;
+        metric_add(METRIC_commands_shed, 1);
         TAILQ_INSERT_TAIL(&b->refused, m, next);
     } else {
         TAILQ_INSERT_TAIL(&b->waiting, m, next);

@@ -53,6 +53,7 @@ struct batch {
 
     /* the transaction under way; memory from the arena, reset after it */
     struct arena arena;
+    instant began;        /* monotonic: when it was sent */
     uint64_t warnings;    /* of the pipeline, when COMMIT was sent */
     struct error trouble; /* the first that happened */
     bool committed;

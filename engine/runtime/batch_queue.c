@@ -2,6 +2,7 @@
 /* Who waits for a transaction, who is taken into it, who waited too long. */
 #include <event2/event.h>
 
+#include "base/metrics.h"
 #include "runtime/batch_inside.h"
 
 enum { SKIPS = 3 }; /* then it waits for the lock, alone */
@@ -43,8 +44,10 @@ refuse(struct batch *b, struct orders *from, struct order *m, enum error_code co
     error_set(&m->error, code,
               code == ERROR_OVERLOADED ? "it waited too long to be decided"
                                        : "the database did not answer in time");
-    if (code == ERROR_OVERLOADED)
+    if (code == ERROR_OVERLOADED) {
         b->counts.overloaded++;
+        metric_add(METRIC_commands_shed, 1);
+    }
     TAILQ_INSERT_TAIL(&b->refused, m, next);
     batch_wake(b);
 }
