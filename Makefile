@@ -28,6 +28,8 @@ RUNNER :=
 ifneq ($(filter $(VARIANT),asan tsan fuzz),)
 CFLAGS := -O1 -g
 HARDEN :=
+# Another compiler or optimiser warns of other things; the release build's are the law.
+WERROR :=
 # The sanitizers' shadow memory does not fit every random address layout.
 RUNNER := setarch -R
 endif
@@ -38,10 +40,8 @@ ifeq ($(VARIANT),tsan)
 SAN := -fsanitize=thread
 endif
 ifeq ($(VARIANT),fuzz)
-CC     := clang-14
-# Its warnings are others than gcc's, and gcc's are the law.
-WERROR :=
-SAN    := -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
+CC  := clang-14
+SAN := -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
 endif
 
 # pkg-config is asked once, and only by a target that compiles.
