@@ -20,6 +20,7 @@
 #include "api/app.h"
 #include "api/contract.h"
 #include "base/log.h"
+#include "base/metrics.h"
 #include "base/require.h"
 #include "daemon/command.h"
 #include "daemon/notify.h"
@@ -33,6 +34,7 @@ struct hall {
     struct app app;
     struct http_server *server;
     struct worker *worker;
+    struct event *gauges;
     int fd;
 };
 
@@ -68,17 +70,35 @@ limits_of(const struct settings *s)
     return l;
 }
 
+/* What is open now, for /metrics: each thread tells its part. */
+static void
+on_gauges(evutil_socket_t fd, short what, void *arg)
+{
+    const struct hall *hall = arg;
+    const struct http_counts counts = http_server_counts(hall->server);
+
+    (void)fd;
+    (void)what;
+    metric_set(METRIC_connections, (int64_t)counts.connections);
+    metric_set(METRIC_streams, (int64_t)counts.streams);
+    metric_set(METRIC_queue, (int64_t)batch_waiting(worker_batch(hall->worker)));
+}
+
 /* In the worker's thread. */
 static void
 begin(void *arg, struct worker *w)
 {
     struct hall *hall = arg;
     struct http_config config = {.limits = limits_of(hall->shared->settings)};
+    const struct timeval second = {.tv_sec = 1};
 
     app_init(&hall->app, hall->shared, w);
     config.hooks = app_hooks(&hall->app);
     hall->server = http_server_new(worker_base(w), &config);
     http_server_listen(hall->server, hall->fd);
+    hall->worker = w;
+    hall->gauges = event_new(worker_base(w), -1, EV_PERSIST, on_gauges, hall);
+    require(hall->gauges && event_add(hall->gauges, &second) == 0);
 }
 
 static void
@@ -92,7 +112,7 @@ drain(void *arg, struct worker *w)
 {
     struct hall *hall = arg;
 
-    hall->worker = w;
+    (void)w;
     http_server_drain(hall->server, (uint32_t)(hall->shared->settings->server_drain / 1000),
                       on_drained, hall);
 }
@@ -103,6 +123,7 @@ end(void *arg, struct worker *w)
     struct hall *hall = arg;
 
     (void)w;
+    event_free(hall->gauges);
     http_server_free(hall->server);
     app_release(&hall->app);
 }

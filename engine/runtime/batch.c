@@ -397,6 +397,12 @@ batch_drain(struct batch *b, void (*drained)(void *arg), void *arg)
     batch_wake(b);
 }
 
+size_t
+batch_waiting(const struct batch *b)
+{
+    return b->n_waiting;
+}
+
 bool
 batch_idle(const struct batch *b)
 {

@@ -63,6 +63,9 @@ void batch_editions_changed(struct batch *b);
 /** Refuses what comes from now on; calls @drained, once, when nothing is left. */
 void batch_drain(struct batch *b, void (*drained)(void *arg), void *arg);
 
+/** Commands that wait for their transaction. */
+size_t batch_waiting(const struct batch *b);
+
 /** Nothing waits and nothing runs. */
 bool batch_idle(const struct batch *b);
 
