@@ -1,0 +1,45 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# Every statement of a batch finds its rows by their whole key, also by the plan
+# that is made, and kept, while the tables are empty and were never analysed.
+# Run under tests/pg.sh.
+set -u
+cd "$(dirname "$0")/../.." || exit 1
+plans=$(mktemp)
+trap 'rm -f "$plans"' EXIT
+passed=0 failed=0
+
+# statement  arguments  what its plan must say
+check() {
+	{
+		echo 'set plan_cache_mode = force_generic_plan; set enable_seqscan = off;'
+		echo 'set enable_hashjoin = off; set enable_mergejoin = off; set jit = off;'
+		awk -v name="$1" '/^-- name: /{ on = $3 == name; if (on) print "PREPARE s AS"; next } on' \
+			engine/store/sql/batch.sql engine/store/sql/journal.sql
+		echo "; EXPLAIN EXECUTE s ($2);"
+	} | psql -qXAt -v ON_ERROR_STOP=1 >"$plans" 2>&1
+	if grep -qF "$3" "$plans" && ! grep -q 'Seq Scan on \(cases\|keys\|facts\|timings\|journal\)' "$plans"; then
+		passed=$((passed + 1))
+	else
+		failed=$((failed + 1))
+		echo "$1: its plan does not say: $3"
+		cat "$plans"
+	fi
+}
+
+check batch_lock "0, '{1}'" 'Index Cond: ((cell = $1) AND (id = n.id))'
+check batch_lock_wait "0, '{1}'" 'Index Cond: ((cell = $1) AND (id = n.id))'
+check batch_read "0, '{1}'" 'Index Cond: ((cell = $1) AND (id = n.id))'
+check batch_history '0, 1, 2' 'Index Cond: ((cell = $1) AND (case_id = $2) AND (number <= $3))'
+check key_read "0, '{1}', '{a}', '{k}'" \
+	'Index Cond: ((cell = $1) AND (scope = n.scope) AND (principal = n.principal) AND (key = n.key))'
+check form_update "0, 1, ''" 'Index Cond: ((cell = $1) AND (id = $2))'
+check key_answer "0, 'a', 'k', 1, 200, 'e', 'b'" \
+	'Index Cond: ((cell = $1) AND (scope = 0) AND (principal = $2) AND (key = $3))'
+check key_release "0, 'a', 'k'" \
+	'Index Cond: ((cell = $1) AND (scope = 0) AND (principal = $2) AND (key = $3))'
+check timing_withdraw '0, 1, 2' 'Index Cond: ((cell = $1) AND (case_id = $2))'
+check alarm_due '0, 100' 'Index Scan using cases_alarm on cases c'
+check journal_number '0, 0, 100' 'using journal_ripe on journal'
+echo "$passed passed, $failed failed"
+[ $failed = 0 ]
