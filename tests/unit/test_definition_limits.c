@@ -151,11 +151,14 @@ only_the_way_between_the_marks_counts(void **state)
 {
 #define MARKED(limit)                                                                              \
     "\"c\":{\"kind\":\"promised\",\"from\":\"m\",\"to\":\"n\",\"limit\":" limit "}"
-    static const char steps[] =
-        "\"a\":" TASK("\"limit\":\"9 days\",\"actions\":{\"go\":{" T ",\"to\":\"b\",\"marks\":"
-                                                                     "\"m\"}}") ",\"b\":" TASK(
-            "\"limit\":\"2 days\",\"actions\":{\"go\":{" T
-            ",\"to\":\"d\",\"marks\":\"n\"}}") ",\"d\":" TASK("\"limit\":\"9 days\"," DO("end"));
+    static const char steps[] = "\"a\":" TASK(
+        "\"limit\":\"9 days\",\"actions\":{\"go\":{" T ",\"to\":\"b\",\"marks\":"
+        "\"m\"}}") ",\"b\":" TASK("\"limit\":\"2 days\",\"actions\":{\"go\":{" T
+                                  ",\"to\":\"d\",\"marks\":\"n\"}}") ",\"d\":" TASK("\"limit\":"
+                                                                                    "\"9 "
+                                                                                    "days\""
+                                                                                    "," DO("en"
+                                                                                           "d"));
 
     (void)state;
     assert_int_equal(too_long(MARKED("\"2 days\""), steps), 0);
@@ -165,15 +168,17 @@ only_the_way_between_the_marks_counts(void **state)
 static void
 what_a_branch_marks_ends_the_clock_for_all(void **state)
 {
-    static const char steps[] = "\"a\":{" T ",\"join\":\"all\",\"to\":\"b\",\"branches\":{\"x\":{" T
-                                ",\"start\":\"t\",\"steps\":{\"t\":" TASK("\"limit\":\"2 "
-                                                                          "days\",\"actions\":{"
-                                                                          "\"go\":{" T ",\"to\":\"$"
-                                                                                       "done\","
-                                                                                       "\"marks\":"
-                                                                                       "\"n\"}}") "}},\"y\":" BRANCH(
-                                    "\"1 day\"") "}},\"b\":" TASK("\"limit\":\"9 days\"," DO("en"
-                                                                                             "d"));
+    static const char steps[] =
+        "\"a\":{" T ",\"join\":\"all\",\"to\":\"b\",\"branches\":{\"x\":{" T
+        ",\"start\":\"t\",\"steps\":{\"t\":" TASK(
+            "\"limit\":\"2 "
+            "days\",\"actions\":{"
+            "\"go\":{" T ",\"to\":\"$"
+            "done\","
+            "\"marks\":"
+            "\"n\"}}") "}},\"y\":" BRANCH("\"1 day\"") "}},\"b\":" TASK("\"limit\":\"9 "
+                                                                        "days\"," DO("en"
+                                                                                     "d"));
     static const char clock[] =
         "\"c\":{\"kind\":\"promised\",\"from\":\"opened\",\"to\":\"n\",\"limit\":\"2 days\"}";
 
