@@ -33,7 +33,8 @@ struct hall {
     struct app_shared *shared;
     struct app app;
     struct http_server *server;
-    struct worker *worker;
+    struct worker *worker; /* the main thread's */
+    struct worker *self;   /* the same, as its own thread knows it */
     struct event *gauges;
     int fd;
 };
@@ -81,7 +82,7 @@ on_gauges(evutil_socket_t fd, short what, void *arg)
     (void)what;
     metric_set(METRIC_connections, (int64_t)counts.connections);
     metric_set(METRIC_streams, (int64_t)counts.streams);
-    metric_set(METRIC_queue, (int64_t)batch_waiting(worker_batch(hall->worker)));
+    metric_set(METRIC_queue, (int64_t)batch_waiting(worker_batch(hall->self)));
 }
 
 /* In the worker's thread. */
@@ -96,7 +97,7 @@ begin(void *arg, struct worker *w)
     config.hooks = app_hooks(&hall->app);
     hall->server = http_server_new(worker_base(w), &config);
     http_server_listen(hall->server, hall->fd);
-    hall->worker = w;
+    hall->self = w;
     hall->gauges = event_new(worker_base(w), -1, EV_PERSIST, on_gauges, hall);
     require(hall->gauges && event_add(hall->gauges, &second) == 0);
 }
@@ -104,7 +105,7 @@ begin(void *arg, struct worker *w)
 static void
 on_drained(void *arg)
 {
-    worker_quiet(((struct hall *)arg)->worker);
+    worker_quiet(((struct hall *)arg)->self);
 }
 
 static void
