@@ -25,6 +25,7 @@
 #include "daemon/command.h"
 #include "daemon/notify.h"
 #include "definition/json.h"
+#include "machine/promise.h"
 
 enum { WORKERS_MOST = 64 };
 
@@ -136,14 +137,30 @@ editions(void *arg, struct worker *w)
     app_editions_changed(&((struct hall *)arg)->app);
 }
 
-/* Prints what is wrong with the definitions; a hall does not open with faulty ones. */
+/* What takes the date function, and so is not asked by registry_load(). */
+static bool
+promises_hold(struct daemon *d, struct problems *problems)
+{
+    struct arena scratch = {0};
+    bool ok = true;
+
+    for (uint32_t i = 0; i < d->registry->n; i++) {
+        ok = promise_check(d->registry->workflow[i], d->house.calendar, &scratch, problems) && ok;
+        arena_reset(&scratch);
+    }
+    arena_release(&scratch);
+    return ok;
+}
+
+/* Logs what is wrong with the definitions; a hall does not open with faulty ones. */
 static bool
 load(struct arena *a, struct daemon *d)
 {
     struct problems problems = {.arena = a};
     const char *dir = d->settings->server_workflows;
     bool ok = house_load(a, dir, &d->house, &problems) &&
-              registry_load(a, dir, &d->house, &d->registry, &problems);
+              registry_load(a, dir, &d->house, &d->registry, &problems) &&
+              promises_hold(d, &problems);
 
     for (size_t i = 0; i < problems.n; i++) {
         const struct problem *p = &problems.item[i];
