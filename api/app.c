@@ -19,27 +19,30 @@ enum {
 };
 
 static const struct route routes[] = {
-    {HTTP_POST, "/v1/sessions", sessions_open, ROUTE_ANYBODY, 4096, NULL},
-    {HTTP_GET, "/v1/sessions/current", sessions_show, EVERYBODY, 0, NULL},
-    {HTTP_DELETE, "/v1/sessions/current", sessions_close, EVERYBODY, 0, NULL},
-    {HTTP_GET, "/v1/workflows", workflows_list, ROUTE_ANYBODY, 0, NULL},
+    {HTTP_POST, "/v1/sessions", sessions_open, ROUTE_ANYBODY | ROUTE_PLAIN, 4096, NULL},
+    {HTTP_GET, "/v1/sessions/current", sessions_show, EVERYBODY | ROUTE_PLAIN, 0, NULL},
+    {HTTP_DELETE, "/v1/sessions/current", sessions_close, EVERYBODY | ROUTE_PLAIN, 0, NULL},
+    {HTTP_GET, "/v1/workflows", workflows_list, ROUTE_ANYBODY | ROUTE_PLAIN, 0, NULL},
     {HTTP_GET, "/v1/workflows/{id}", workflows_show, ROUTE_ANYBODY, 0, NULL},
     {HTTP_GET, "/v1/cases", cases_list, LOOK, 0, NULL},
     {HTTP_POST, "/v1/cases", cases_open, WORK, 0, NULL},
-    {HTTP_GET, "/v1/cases/{number}", cases_show, LOOK | ROLE_SYSTEM, 0, NULL},
-    {HTTP_GET, "/v1/cases/{number}/actions", cases_actions, LOOK | ROLE_SYSTEM, 0, NULL},
+    {HTTP_GET, "/v1/cases/{number}", cases_show, LOOK | ROLE_SYSTEM | ROUTE_PLAIN, 0, NULL},
+    {HTTP_GET, "/v1/cases/{number}/actions", cases_actions, LOOK | ROLE_SYSTEM | ROUTE_PLAIN, 0,
+     NULL},
     {HTTP_POST, "/v1/cases/{number}/actions", cases_act, ACT, 0, NULL},
-    {HTTP_GET, "/v1/cases/{number}/clocks/{name}/explain", cases_explain, LOOK, 0, NULL},
+    {HTTP_GET, "/v1/cases/{number}/clocks/{name}/explain", cases_explain, LOOK | ROUTE_PLAIN, 0,
+     NULL},
     {HTTP_GET, "/v1/cases/{number}/facts", cases_facts, WATCH, 0, NULL},
-    {HTTP_POST, "/v1/actions", cases_act_many, ACT, 1024 * 1024, NULL},
+    {HTTP_POST, "/v1/actions", cases_act_many, ACT | ROUTE_PLAIN, 1024 * 1024, NULL},
     {HTTP_GET, "/v1/tasks", tasks_list, WORK, 0, NULL},
     {HTTP_GET, "/v1/tasks/counts", tasks_count, WORK, 0, NULL},
-    {HTTP_POST, "/v1/tasks/next", tasks_next, ROLE_CLERK | ROLE_HEAD, 0, NULL},
-    {HTTP_GET, "/v1/progress/{number}", progress_show, ROUTE_ANYBODY, 0, NULL},
-    {HTTP_POST, "/v1/progress/{number}/actions", progress_act, ROUTE_ANYBODY, 0, NULL},
+    {HTTP_POST, "/v1/tasks/next", tasks_next, ROLE_CLERK | ROLE_HEAD | ROUTE_PLAIN, 0, NULL},
+    {HTTP_GET, "/v1/progress/{number}", progress_show, ROUTE_ANYBODY | ROUTE_PLAIN, 0, NULL},
+    {HTTP_POST, "/v1/progress/{number}/actions", progress_act, ROUTE_ANYBODY | ROUTE_PLAIN, 0,
+     NULL},
     {HTTP_GET, "/v1/stats/steps", stats_steps, WATCH | ROLE_ADMINISTRATOR, 0, NULL},
-    {HTTP_GET, "/v1/test-clock", clock_show, ROUTE_ANYBODY, 0, NULL},
-    {HTTP_POST, "/v1/test-clock", clock_move, ROUTE_ANYBODY, 4096, NULL},
+    {HTTP_GET, "/v1/test-clock", clock_show, ROUTE_ANYBODY | ROUTE_PLAIN, 0, NULL},
+    {HTTP_POST, "/v1/test-clock", clock_move, ROUTE_ANYBODY | ROUTE_PLAIN, 4096, NULL},
     {HTTP_GET, "/livez", system_live, ROUTE_ANYBODY, 0, NULL},
     {HTTP_GET, "/readyz", system_ready, ROUTE_ANYBODY, 0, NULL},
     {HTTP_GET, "/metrics", system_metrics, ROUTE_ANYBODY, 0, NULL},
@@ -72,6 +75,23 @@ admit(void *arg, struct http_request *r)
     router_admit(app->router, gate, app, r);
 }
 
+/* A route of /v1 that lists no query parameters has none. */
+static void
+run(struct app *app, struct http_request *r)
+{
+    static const char *const none[] = {NULL};
+    const char *stranger =
+        router_route(r)->flags & ROUTE_PLAIN ? http_query_stranger(r, none) : NULL;
+    struct error e;
+
+    if (!stranger) {
+        router_handle(app, r);
+        return;
+    }
+    error_at(&e, ERROR_BAD_PARAMETER, stranger, "%.60s is unknown here", stranger);
+    reply_error(r, &e);
+}
+
 static void
 on_session(struct http_request *r, const struct session *s, const struct error *e, void *arg)
 {
@@ -84,7 +104,7 @@ on_session(struct http_request *r, const struct session *s, const struct error *
     }
     r->session = (void *)(uintptr_t)s;
     if (session_classes(s) & route->flags) {
-        router_handle(arg, r);
+        run(arg, r);
         return;
     }
     error_set(&forbidden, ERROR_FORBIDDEN, "none of your roles is for this");
@@ -98,7 +118,7 @@ handle(void *arg, struct http_request *r)
     uint8_t hash[32];
 
     if (router_route(r)->flags & ROUTE_ANYBODY) {
-        router_handle(app, r);
+        run(app, r);
         return;
     }
     token_hash(token_of(r), hash);
@@ -108,17 +128,20 @@ handle(void *arg, struct http_request *r)
 static void
 answered(void *arg, const struct http_request *r, int status)
 {
+    /* What was refused before it was understood has no path. */
+    const char *path = r->head.path ? r->head.path : "";
+
     (void)arg;
     metric_add(status < 300   ? METRIC_http_2xx
                : status < 400 ? METRIC_http_3xx
                : status < 500 ? METRIC_http_4xx
                               : METRIC_http_5xx,
                1);
-    if (status >= 500 && strcmp(r->head.path, "/readyz") != 0)
-        log_warn("answered", log_str("req", r->id), log_str("path", r->head.path),
+    if (status >= 500 && strcmp(path, "/readyz") != 0)
+        log_warn("answered", log_str("req", r->id), log_str("path", path),
                  log_int("status", status));
     else
-        log_debug("answered", log_str("req", r->id), log_str("path", r->head.path),
+        log_debug("answered", log_str("req", r->id), log_str("path", path),
                   log_int("status", status));
 }
 

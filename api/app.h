@@ -42,8 +42,9 @@ struct http_hooks app_hooks(struct app *app);
 /** A version of a workflow came in: requests that wait for one go on. */
 void app_editions_changed(struct app *app);
 
-/* Routes' flags: the classes of roles that may come in, or nobody signed in at all. */
-enum { ROUTE_ANYBODY = 1 << 20 };
+/* Routes' flags: the classes of roles that may come in, or anybody at all; and that there are no
+ * query parameters. */
+enum { ROUTE_ANYBODY = 1 << 20, ROUTE_PLAIN = 1 << 21 };
 
 /** The session of the request; never NULL on a route that is not ROUTE_ANYBODY. */
 const struct session *app_session(const struct http_request *r);

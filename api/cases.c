@@ -153,6 +153,17 @@ on_one(struct submission *s)
         reply_crowd(crowd);
 }
 
+/* In a path it is a place where nothing is, in a body a member with a mistake. */
+static bool
+item_case(struct submission *s, const char *at, struct error *e)
+{
+    struct error unread;
+
+    return submission_case(s, s->name, &unread) ||
+           error_at(e, ERROR_FORM_INVALID, arena_printf(&s->request->arena, "%s/case", at), "%s",
+                    unread.detail);
+}
+
 /* One item; what is wrong with its form is wrong with the request, and refuses all of it. */
 static bool
 read_item(struct submission *s, const struct value *v, const char *at, struct error *e)
@@ -170,8 +181,8 @@ read_item(struct submission *s, const struct value *v, const char *at, struct er
     s->pointer = arena_printf(&s->request->arena, "%s/command", at);
     command_of(s, app_session(s->request));
     return command_read(value_get(v, "command"), s->pointer, &s->order.command, e) &&
-           submission_key_of(s, value_get_string(v, "key"), v, e) &&
-           submission_case(s, s->name, e) && submission_match(s, value_get_string(v, "etag"), e);
+           submission_key_of(s, value_get_string(v, "key"), v, e) && item_case(s, at, e) &&
+           submission_match(s, value_get_string(v, "etag"), e);
 }
 
 void

@@ -251,11 +251,13 @@ cases_list(void *arg, struct http_request *r)
     struct app *app = arg;
     struct listing *list = arena_new(&r->arena, struct listing);
     struct parameters p = parameters_new(&r->arena);
-    const char *phase = http_query(r, "phase"), *district;
+    const char *phase = http_query(r, "phase"), *district, *workflow, *code;
     struct error e;
 
     *list = (struct listing){.app = app, .r = r};
-    if (!page_read(r, known, 1, &list->page, &e) || !page_district(r, &district, &e)) {
+    if (!page_read(r, known, 1, &list->page, &e) || !page_district(r, &district, &e) ||
+        !query_text(r, "workflow", 64, &workflow, &e) ||
+        !query_text(r, "applicantCode", 32, &code, &e)) {
         reply_error(r, &e);
         return;
     }
@@ -267,9 +269,9 @@ cases_list(void *arg, struct http_request *r)
     parameter_int(&p, app->shared->settings->database_cell);
     parameter_int(&p, list->page.position[0]);
     parameter_int(&p, list->page.limit + 1);
-    parameter_text(&p, http_query(r, "workflow"));
+    parameter_text(&p, workflow);
     parameter_text(&p, district);
     parameter_int(&p, !phase ? 0 : !strcmp(phase, "closed") ? PHASE_CLOSED : PHASE_OPEN);
-    parameter_text(&p, http_query(r, "applicantCode"));
+    parameter_text(&p, code);
     pipeline_ask(app->read, SQL_case_list, &p, on_cases, list);
 }

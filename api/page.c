@@ -99,6 +99,20 @@ page_read(struct http_request *r, const char *const *known, int n_key, struct pa
 }
 
 bool
+query_text(const struct http_request *r, const char *name, size_t longest, const char **out,
+           struct error *e)
+{
+    const char *text = http_query(r, name);
+    size_t n = 0;
+
+    *out = text;
+    for (const char *c = text; c && *c; c++)
+        n += ((unsigned char)*c & 0xC0) != 0x80;
+    return n <= longest || error_at(e, ERROR_BAD_PARAMETER, name,
+                                    "%s may have at most %zu characters", name, longest);
+}
+
+bool
 page_district(const struct http_request *r, const char **district, struct error *e)
 {
     const struct session *s = app_session(r);
@@ -118,20 +132,6 @@ page_begin(struct text *t)
     put_open(t, '[');
 }
 
-static void
-put_encoded(struct text *t, const char *s)
-{
-    for (; *s; s++) {
-        const unsigned char c = (unsigned char)*s;
-
-        if ((c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
-            strchr("-._~", c))
-            text_char(t, *s);
-        else
-            text_printf(t, "%%%02X", c);
-    }
-}
-
 /* The same query, from the cursor on. */
 static void
 put_link(struct text *t, const struct http_request *r, const struct page *page, const char *cursor)
@@ -143,7 +143,7 @@ put_link(struct text *t, const struct http_request *r, const struct page *page, 
         if (!v || !strcmp(page->known[i], "cursor") || !strcmp(page->known[i], "limit"))
             continue;
         text_printf(t, "&%s=", page->known[i]);
-        put_encoded(t, v);
+        text_encoded(t, v, "");
     }
     text_str(t, ">; rel=\"next\"");
 }

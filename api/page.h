@@ -26,6 +26,11 @@ struct page {
 MUST_CHECK bool page_read(struct http_request *r, const char *const *known, int n_key,
                           struct page *page, struct error *e);
 
+/** A query parameter of at most @longest characters; NULL when it is absent.  ERROR_BAD_PARAMETER.
+ */
+MUST_CHECK bool query_text(const struct http_request *r, const char *name, size_t longest,
+                           const char **out, struct error *e);
+
 /**
  * The district of the query, or the caller's own; NULL: all, for accounts of
  * the whole city.  ERROR_FORBIDDEN for another one.

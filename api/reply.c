@@ -133,6 +133,32 @@ add_fields(struct http_request *r, int status)
 }
 
 void
+text_encoded(struct text *t, const char *s, const char *also)
+{
+    for (; *s; s++) {
+        const unsigned char c = (unsigned char)*s;
+
+        if ((c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
+            strchr("-._~", c) || strchr(also, c))
+            text_char(t, *s);
+        else
+            text_printf(t, "%%%02X", c);
+    }
+}
+
+/* A URI reference again: the path was decoded, and may not even be UTF-8. */
+static void
+put_instance(struct text *t, const char *path)
+{
+    struct text uri = text_new(t->arena);
+
+    if (!path)
+        return;
+    text_encoded(&uri, path, "/");
+    put_member_string(t, "instance", uri.at);
+}
+
+void
 problem_write(struct text *t, const struct http_request *r, const struct problem_document *p)
 {
     const enum error_code code = p->error->code;
@@ -144,7 +170,7 @@ problem_write(struct text *t, const struct http_request *r, const struct problem
     put_member_string(t, "title", error_title(code, lang));
     put_member_int(t, "status", error_http_status(code));
     put_detail(t, p->error, lang);
-    put_member_string(t, "instance", r->head.path);
+    put_instance(t, r->head.path);
     put_member_string(t, "code", error_name(code));
     put_member_string(t, "traceId", r->trace);
     put_member_string(t, "requestId", r->id);

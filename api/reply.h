@@ -11,6 +11,9 @@
 /** zh-CN unless Accept-Language prefers English. */
 enum language reply_language(const struct http_request *r);
 
+/** Appends @s as part of a URI: every byte but the unreserved ones and those of @also as %XX. */
+void text_encoded(struct text *t, const char *s, const char *also);
+
 /** Answers with JSON. */
 void reply_json(struct http_request *r, int status, const struct text *body);
 

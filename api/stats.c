@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "api/app.h"
+#include "api/page.h"
 
 /* Columns of SQL_stats_steps. */
 enum {
@@ -317,16 +317,21 @@ read_day(const struct http_request *r, const char *name, instant *out, struct er
     return true;
 }
 
-/* An account of one district sees that district only. */
-static bool
-district_of(const struct http_request *r, const char **district, struct error *e)
-{
-    const struct session *s = app_session(r);
-    const char *asked = http_query(r, "district");
+/* The filters that are texts. */
+struct filter {
+    const char *workflow, *version, *department, *district;
+};
 
-    *district = asked ? asked : strcmp(s->district, "*") ? s->district : NULL;
-    if (asked && !session_sees(s, asked))
-        return error_set(e, ERROR_FORBIDDEN, "district %.20s is not yours", asked);
+static bool
+read_filter(const struct http_request *r, struct filter *f, struct error *e)
+{
+    if (!page_district(r, &f->district, e) || !query_text(r, "workflow", 64, &f->workflow, e) ||
+        !query_text(r, "department", 128, &f->department, e) ||
+        !query_text(r, "version", 64, &f->version, e))
+        return false;
+    if (f->version && (strlen(f->version) != 64 || strspn(f->version, "0123456789abcdef") != 64))
+        return error_at(e, ERROR_BAD_PARAMETER, "version",
+                        "version is the 64 hexadecimal digits of a workflow's version");
     return true;
 }
 
@@ -350,7 +355,8 @@ stats_steps(void *arg, struct http_request *r)
     struct app *app = arg;
     struct question *q = arena_new(&r->arena, struct question);
     struct parameters p = parameters_new(&r->arena);
-    const char *stranger = http_query_stranger(r, known), *district;
+    const char *stranger = http_query_stranger(r, known);
+    struct filter filter;
     instant from, to;
     struct error e = {0};
 
@@ -362,15 +368,15 @@ stats_steps(void *arg, struct http_request *r)
         error_at(&e, ERROR_BAD_PARAMETER, "groupBy",
                  "groupBy lists version, district, department, month, separated by commas");
     if (e.code || !read_day(r, "from", &from, &e) || !read_day(r, "to", &to, &e) ||
-        !district_of(r, &district, &e) || !wants_csv(r, &q->csv, &e)) {
+        !read_filter(r, &filter, &e) || !wants_csv(r, &q->csv, &e)) {
         reply_error(r, &e);
         return;
     }
     parameter_int(&p, app->shared->settings->database_cell);
-    parameter_text(&p, http_query(r, "workflow"));
-    parameter_text(&p, http_query(r, "version"));
-    parameter_text(&p, district);
-    parameter_text(&p, http_query(r, "department"));
+    parameter_text(&p, filter.workflow);
+    parameter_text(&p, filter.version);
+    parameter_text(&p, filter.district);
+    parameter_text(&p, filter.department);
     parameter_instant(&p, from);
     parameter_instant(&p, to);
     parameter_int(&p, q->by.version);

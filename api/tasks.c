@@ -261,13 +261,11 @@ tasks_list(void *arg, struct http_request *r)
     struct worklist *l = arena_new(&r->arena, struct worklist);
     struct error e;
 
-    *l = (struct worklist){.app = arg,
-                           .r = r,
-                           .role = http_query(r, "role"),
-                           .department = http_query(r, "department"),
-                           .workflow = http_query(r, "workflow"),
-                           .due = http_query(r, "due")};
-    if (!page_read(r, known, 3, &l->page, &e) || !page_district(r, &l->district, &e)) {
+    *l = (struct worklist){.app = arg, .r = r, .due = http_query(r, "due")};
+    if (!page_read(r, known, 3, &l->page, &e) || !page_district(r, &l->district, &e) ||
+        !query_text(r, "role", 64, &l->role, &e) ||
+        !query_text(r, "department", 128, &l->department, &e) ||
+        !query_text(r, "workflow", 64, &l->workflow, &e)) {
         reply_error(r, &e);
         return;
     }
@@ -341,8 +339,9 @@ tasks_count(void *arg, struct http_request *r)
     struct worklist *l = arena_new(&r->arena, struct worklist);
     struct error e;
 
-    *l = (struct worklist){.app = arg, .r = r, .workflow = http_query(r, "workflow")};
-    if (!page_read(r, known, 3, &l->page, &e) || !page_district(r, &l->district, &e)) {
+    *l = (struct worklist){.app = arg, .r = r};
+    if (!page_read(r, known, 3, &l->page, &e) || !page_district(r, &l->district, &e) ||
+        !query_text(r, "workflow", 64, &l->workflow, &e)) {
         reply_error(r, &e);
         return;
     }
