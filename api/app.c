@@ -43,10 +43,10 @@ static const struct route routes[] = {
     {HTTP_GET, "/v1/stats/steps", stats_steps, WATCH | ROLE_ADMINISTRATOR, 0, NULL},
     {HTTP_GET, "/v1/test-clock", clock_show, ROUTE_ANYBODY | ROUTE_PLAIN, 0, NULL},
     {HTTP_POST, "/v1/test-clock", clock_move, ROUTE_ANYBODY | ROUTE_PLAIN, 4096, NULL},
-    {HTTP_GET, "/livez", system_live, ROUTE_ANYBODY, 0, NULL},
-    {HTTP_GET, "/readyz", system_ready, ROUTE_ANYBODY, 0, NULL},
-    {HTTP_GET, "/metrics", system_metrics, ROUTE_ANYBODY, 0, NULL},
-    {HTTP_GET, "/openapi.json", system_contract, ROUTE_ANYBODY, 0, NULL},
+    {HTTP_GET, "/livez", system_live, ROUTE_ANYBODY | ROUTE_PLAIN, 0, NULL},
+    {HTTP_GET, "/readyz", system_ready, ROUTE_ANYBODY | ROUTE_PLAIN, 0, NULL},
+    {HTTP_GET, "/metrics", system_metrics, ROUTE_ANYBODY | ROUTE_PLAIN, 0, NULL},
+    {HTTP_GET, "/openapi.json", system_contract, ROUTE_ANYBODY | ROUTE_PLAIN, 0, NULL},
 };
 
 const struct session *
@@ -75,7 +75,7 @@ admit(void *arg, struct http_request *r)
     router_admit(app->router, gate, app, r);
 }
 
-/* A route of /v1 that lists no query parameters has none. */
+/* Most routes have no query parameters; a misspelt one is not ignored there either. */
 static void
 run(struct app *app, struct http_request *r)
 {
@@ -130,6 +130,8 @@ answered(void *arg, const struct http_request *r, int status)
 {
     /* What was refused before it was understood has no path. */
     const char *path = r->head.path ? r->head.path : "";
+    /* Not implemented, version not supported: that is the peer's trouble. */
+    const bool ours = status >= 500 && status != 501 && status != 505;
 
     (void)arg;
     metric_add(status < 300   ? METRIC_http_2xx
@@ -137,7 +139,7 @@ answered(void *arg, const struct http_request *r, int status)
                : status < 500 ? METRIC_http_4xx
                               : METRIC_http_5xx,
                1);
-    if (status >= 500 && strcmp(path, "/readyz") != 0)
+    if (ours && strcmp(path, "/readyz") != 0)
         log_warn("answered", log_str("req", r->id), log_str("path", path),
                  log_int("status", status));
     else

@@ -446,7 +446,9 @@ tasks_next(void *arg, struct http_request *r)
     struct value v = value_object(&r->arena, NULL, 0);
     struct error e;
 
-    if ((r->body_len && !body_read(r, &v, &e)) || !body_check(&v, "", rule, 2, &e)) {
+    /* The key is looked at even where nothing will wait. */
+    if (!submission_key(submission_new(arg, r), http_header(r, "idempotency-key"), &e) ||
+        (r->body_len && !body_read(r, &v, &e)) || !body_check(&v, "", rule, 2, &e)) {
         reply_error(r, &e);
         return;
     }
