@@ -132,3 +132,16 @@ http_listen(const char *address, int *fd, struct error *e)
     *fd = -1;
     return false;
 }
+
+int
+http_listen_port(int fd)
+{
+    struct sockaddr_storage name;
+    socklen_t len = sizeof(name);
+
+    if (getsockname(fd, (struct sockaddr *)&name, &len) < 0)
+        return 0;
+    return name.ss_family == AF_INET    ? ntohs(((struct sockaddr_in *)&name)->sin_port)
+           : name.ss_family == AF_INET6 ? ntohs(((struct sockaddr_in6 *)&name)->sin6_port)
+                                        : 0;
+}

@@ -73,6 +73,9 @@ struct http_counts {
  */
 MUST_CHECK bool http_listen(const char *address, int *fd, struct error *e);
 
+/** The port @fd listens on: what port 0 became.  0 for other than TCP. */
+int http_listen_port(int fd);
+
 /**
  * A server on @base, which must be used by one thread only (and may be made
  * with EVENT_BASE_FLAG_NOLOCK).  Copies @config.  The process must ignore SIGPIPE.

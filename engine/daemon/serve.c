@@ -5,7 +5,6 @@
 #include <errno.h>
 #include <event2/event.h>
 #include <grp.h>
-#include <netinet/in.h>
 #include <pwd.h>
 #include <signal.h>
 #include <stdio.h>
@@ -13,7 +12,6 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
-#include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -175,19 +173,6 @@ load(struct arena *a, struct daemon *d)
     return ok && d->registry && d->registry->n > 0;
 }
 
-static int
-port_of(int fd)
-{
-    struct sockaddr_storage name;
-    socklen_t len = sizeof(name);
-
-    if (getsockname(fd, (struct sockaddr *)&name, &len) < 0)
-        return 0;
-    return name.ss_family == AF_INET    ? ntohs(((struct sockaddr_in *)&name)->sin_port)
-           : name.ss_family == AF_INET6 ? ntohs(((struct sockaddr_in6 *)&name)->sin6_port)
-                                        : 0;
-}
-
 static bool
 has_port(const char *listen)
 {
@@ -212,7 +197,7 @@ listen_all(struct daemon *d, struct error *e)
         else if (!http_listen(d->address, &d->hall[i].fd, e))
             return false;
         if (!has_port(listen) && port == 0)
-            port = port_of(d->hall[i].fd);
+            port = http_listen_port(d->hall[i].fd);
     }
     if (!has_port(listen))
         (void)snprintf(d->address, sizeof(d->address),

@@ -38,7 +38,8 @@ on_keys(void *arg, const PGresult *res, const struct error *e)
     struct janitor *j = arg;
 
     arena_reset(&j->arena);
-    if (!e && !j->stopped && atoll(PQcmdTuples((PGresult *)(uintptr_t)res)) >= KEYS_AT_ONCE) {
+    if (!e && !j->stopped &&
+        strtoll(PQcmdTuples((PGresult *)(uintptr_t)res), NULL, 10) >= KEYS_AT_ONCE) {
         sweep_keys(j); /* there are more */
         return;
     }
