@@ -75,6 +75,8 @@ HTTP    := $(call program,http)
 FAULT   := $(call program,fault)
 SUPPORT := $(patsubst %.c,$(B)/%.o,$(wildcard tests/support/*.c))
 BENCH   := $(patsubst %.c,$(B)/%,$(wildcard tests/bench/*.c))
+# What the fault tests are driven by, and read the truth with.
+DRIVERS := $(patsubst %.c,$(B)/%,$(filter-out %/test_%,$(sort $(wildcard tests/fault/*.c)))) $(B)/tests/bench/load
 FUZZ    := $(patsubst %.c,$(B)/%,$(wildcard tests/fuzz/fuzz_*.c))
 
 ENV := ONESTOP_BUILD=$(B) ONESTOP=$(ONESTOP) RUNNER="$(RUNNER)"
@@ -136,7 +138,7 @@ run:                     ## PostgreSQL, schema and daemon at http://127.0.0.1:PO
 stop:                    ## end what `make run` started
 	@deploy/stop $(VAR)
 
-build-tests: $(ONESTOP) $(UNIT) $(DB) $(HTTP) $(FAULT)
+build-tests: $(ONESTOP) $(UNIT) $(DB) $(HTTP) $(FAULT) $(DRIVERS)
 test: build-tests        ## all tests; the last line sums them up
 	@$(ENV) tests/pg.sh tests/run.sh \
 		kind=unit $(UNIT) $(call script,unit) kind=lint $(call script,lint) \
@@ -150,7 +152,7 @@ db: $(DB) $(ONESTOP)     ## tests against a throw-away PostgreSQL
 	@$(ENV) tests/pg.sh tests/run.sh kind=sql $(wildcard tests/sql/check.sh) kind=db $(DB) $(call script,db)
 http: $(HTTP) $(ONESTOP) ## the daemon as a black box
 	@$(ENV) tests/pg.sh tests/run.sh kind=http $(HTTP) $(call script,http)
-fault: $(FAULT) $(ONESTOP) ## kills, cut connections, full disks
+fault: $(FAULT) $(DRIVERS) $(ONESTOP) ## kills, cut connections, full disks
 	@$(ENV) tests/pg.sh tests/run.sh kind=fault $(FAULT) $(call script,fault)
 
 check: lint test         ## what must pass before a commit

@@ -12,7 +12,8 @@ use Time::HiRes qw(sleep time);
 my %running;    # pid => 1, of daemons
 my $owner = $$;
 
-# new(dir => scratch, workflows => folder of definitions, build => build/release)
+# new(dir => scratch, workflows => folder of definitions, build => build/release,
+#     wrap => [command to run the daemon under, such as a profiler])
 sub new {
     my ($class, %o) = @_;
     my $self = bless {%o}, $class;
@@ -102,7 +103,7 @@ sub restart {
         open STDERR, '>&', \*STDOUT;
         chdir '/';
         # The kernel ends the daemon when this script dies.
-        exec 'setpriv', @{$self->{as}}, '--pdeathsig', 'KILL', '--', "$self->{app}/onestop", 'serve'
+        exec 'setpriv', @{$self->{as}}, '--pdeathsig', 'KILL', '--', @{$self->{wrap} // [split ' ', $ENV{RUNNER} // '']}, "$self->{app}/onestop", 'serve'
             or POSIX::_exit(127);
     }
     $running{$pid} = 1;
