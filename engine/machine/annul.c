@@ -399,10 +399,30 @@ restore_words(struct case_state *c, const struct value *steps, struct arena *a)
     }
 }
 
-void
-annul_restore(const struct workflow *w, struct case_state *c, const struct value *plan,
-              struct arena *a)
+bool
+annul_done(const struct case_state *c, int32_t number)
 {
+    for (uint32_t i = 0; i < c->n_annulled; i++)
+        if (c->annulled[i] == number)
+            return true;
+    return false;
+}
+
+static void
+note_annulled(struct case_state *c, int32_t number, struct arena *a)
+{
+    int32_t *all = arena_array(a, c->n_annulled + 1, int32_t);
+
+    for (uint32_t i = 0; i < c->n_annulled; i++)
+        all[i] = c->annulled[i];
+    all[c->n_annulled++] = number;
+    c->annulled = all;
+}
+
+void
+annul_restore(const struct workflow *w, struct case_state *c, const struct fact *f, struct arena *a)
+{
+    const struct value *plan = &f->value;
     const struct value *gone = value_get(plan, "visitsGone"), *marks = value_get(plan, "marks"), *v;
     instant *mark = arena_copy(a, c->mark, w->n_mark * sizeof(*mark));
 
@@ -420,4 +440,5 @@ annul_restore(const struct workflow *w, struct case_state *c, const struct value
         c->vars = *v;
     c->phase = PHASE_OPEN;
     c->outcome = NULL;
+    note_annulled(c, f->number, a);
 }

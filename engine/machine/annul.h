@@ -23,8 +23,11 @@ MUST_CHECK bool annul_plan(const struct workflow *w, const struct case_state *c,
 /** Whether @plan can be read; it came from a stored fact. */
 bool annul_fits(const struct workflow *w, const struct value *plan, struct arena *a);
 
-/** Applies such a plan to @c. */
-void annul_restore(const struct workflow *w, struct case_state *c, const struct value *plan,
+/** Applies FACT_ANNULLED. */
+void annul_restore(const struct workflow *w, struct case_state *c, const struct fact *f,
                    struct arena *a);
+
+/** Whether record @number was taken back already. */
+bool annul_done(const struct case_state *c, int32_t number);
 
 #endif

@@ -372,7 +372,7 @@ machine_apply(const struct workflow *w, struct case_state *c, const struct fact 
         c->last_message = f->number;
         break;
     case FACT_ANNULLED:
-        annul_restore(w, c, &f->value, a);
+        annul_restore(w, c, f, a);
         restand(w, c, at, a);
         break;
     case FACT_CLOSED:

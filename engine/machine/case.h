@@ -105,6 +105,8 @@ struct case_state {
     uint32_t n_stop;          /* holding ones, and ended ones of active visits */
     struct case_clock *clock; /* running ones, and ended case clocks; ended step clocks go */
     uint32_t n_clock;
+    const int32_t *annulled; /* records taken back: none twice */
+    uint32_t n_annulled;
     instant alarm; /* index: when the core must look again; INSTANT_NONE: never */
 };
 

@@ -28,11 +28,23 @@ note_marks(struct arena *a, const struct workflow *w, const struct case_state *c
     })
 
 static struct value
+note_numbers(struct arena *a, const int32_t *number, uint32_t n)
+{
+    struct value *item = arena_array(a, n, struct value);
+
+    for (uint32_t i = 0; i < n; i++)
+        item[i] = value_int(number[i]);
+    return value_array(item, n);
+}
+
+static struct value
 note_case(struct arena *a, const struct workflow *w, const struct case_state *c)
 {
     struct note o = {.n = 0};
 
     note_instant(&o, "alarm", c->alarm);
+    if (c->n_annulled)
+        note_add(&o, "annulled", note_numbers(a, c->annulled, c->n_annulled));
     note_string(&o, "applicantKind", c->applicant_kind);
     note_add(&o, "branches", note_list(a, w, c->branch, c->n_branch, note_branch));
     note_add(&o, "clocks", note_list(a, w, c->clock, c->n_clock, note_clock));
@@ -76,6 +88,22 @@ read_marks(struct arena *a, const struct workflow *w, const struct value *n, str
         mark[i] = read_instant(n, w->mark[i], INSTANT_NONE, &ok);
     c->mark = mark;
     return ok;
+}
+
+static bool
+read_annulled(struct arena *a, const struct value *n, struct case_state *c)
+{
+    const uint32_t most = n && n->kind == VALUE_ARRAY ? n->n : 0;
+    int32_t *number = arena_array(a, most, int32_t);
+
+    for (uint32_t i = 0; i < most; i++) {
+        if (n->item[i].kind != VALUE_INT || n->item[i].integer > c->recorded)
+            return false;
+        number[i] = (int32_t)n->item[i].integer;
+    }
+    c->annulled = number;
+    c->n_annulled = most;
+    return true;
 }
 
 /* The array member @name; NULL when it is none. */
@@ -138,7 +166,8 @@ case_read(struct arena *a, const struct workflow *w, const struct value *state,
     c.steps = steps ? *steps : value_object(a, NULL, 0);
     c.n_visit = c.n_branch = c.n_stop = c.n_clock = 0;
     if (!ok || c.phase < PHASE_NONE || c.phase > PHASE_CLOSED || c.closed_as > PUBLIC_INHERIT ||
-        !read_marks(a, w, value_get(state, "marks"), &c) || !read_lists(a, w, state, &c) ||
+        !read_marks(a, w, value_get(state, "marks"), &c) ||
+        !read_annulled(a, value_get(state, "annulled"), &c) || !read_lists(a, w, state, &c) ||
         !case_fits(w, &c))
         return error_set(e, ERROR_INTERNAL, "the stored state does not fit workflow %s %.12s",
                          w->id, w->hash);

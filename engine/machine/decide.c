@@ -297,6 +297,8 @@ decide_annul(struct deed *d, struct error *e)
         return false;
     if (!cmd->before || !cmd->after)
         return error_set(e, ERROR_ANNUL_IMPOSSIBLE, "record %d is no action", cmd->number);
+    if (annul_done(r->c, cmd->number))
+        return error_set(e, ERROR_ANNUL_IMPOSSIBLE, "record %d was taken back before", cmd->number);
     if (!annul_plan(r->w, r->c, cmd->before, cmd->after, r->a, &plan, e))
         return false;
     d->role = "supervisor";

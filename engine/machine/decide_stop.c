@@ -52,12 +52,10 @@ decide_resume(struct deed *d, struct error *e)
     if (!s)
         return error_set(e, ERROR_NOT_STOPPED, "stop %d does not hold", d->cmd->number);
     v = case_visit(r->c, s->visit);
-    if (!check_right(d, &r->w->step[v->step], e))
-        return false;
     if (s->declared)
         return error_set(e, ERROR_NOT_STOPPED, "stop %d ends when step %s is left", s->number,
                          r->w->step[v->step].path);
-    if (!check_revision(d->cmd, v->revision, e))
+    if (!check_right(d, &r->w->step[v->step], e) || !check_revision(d->cmd, v->revision, e))
         return false;
     d->out->visit = v->id;
     r->c->revision++;

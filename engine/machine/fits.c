@@ -25,6 +25,17 @@ visit_fits(const struct workflow *w, const struct case_state *c, const struct vi
            v->id <= c->last_visit && stands_in(w, c, s->region, v->parent);
 }
 
+/* Of each region one step at a time is active. */
+static bool
+alone(const struct workflow *w, const struct case_state *c, const struct visit *v)
+{
+    for (uint32_t i = 0; i < c->n_visit; i++)
+        if (&c->visit[i] != v && c->visit[i].parent == v->parent &&
+            w->step[c->visit[i].step].region == w->step[v->step].region)
+            return false;
+    return true;
+}
+
 static bool
 branch_fits(const struct workflow *w, const struct case_state *c, int32_t parent, int32_t region)
 {
@@ -55,7 +66,8 @@ case_fits(const struct workflow *w, const struct case_state *c)
     if (open != (c->n_visit > 0) || closed != (c->outcome != NULL))
         return false;
     for (uint32_t i = 0; i < c->n_visit; i++)
-        if (!visit_fits(w, c, &c->visit[i]) || (i && c->visit[i].id <= c->visit[i - 1].id))
+        if (!visit_fits(w, c, &c->visit[i]) || !alone(w, c, &c->visit[i]) ||
+            (i && c->visit[i].id <= c->visit[i - 1].id))
             return false;
     for (uint32_t i = 0; i < c->n_branch; i++)
         if (!branch_fits(w, c, c->branch[i].parent, c->branch[i].region))

@@ -37,6 +37,8 @@ const char *
 step_role(const struct workflow *w, const struct step *s, const char *district,
           const struct actor *who)
 {
+    if (s->kind != STEP_TASK && s->kind != STEP_WAIT)
+        return NULL;
     if (actor_is(who, "import", district))
         return "import";
     switch (s->by) {
