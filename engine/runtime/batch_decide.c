@@ -8,6 +8,7 @@
 
 #include "base/log.h"
 #include "definition/json.h"
+#include "machine/may.h"
 #include "runtime/batch_inside.h"
 
 /* What becomes of a member. */
@@ -16,6 +17,9 @@ enum fate {
     FATE_AGAIN, /* the next transaction */
     FATE_ASIDE  /* when an edition is here */
 };
+
+/* So long the alarms of a case wait for the rest of its history. */
+static const span QUIET = 10 * SPAN_MINUTE;
 
 /* One member and what it is decided on. */
 struct trial {
@@ -87,7 +91,12 @@ read_entry(struct batch *b, struct case_entry *en)
     if (!row_case_state(&en->row, en->edition->w, &b->arena, &en->trouble))
         return FATE_TOLD;
     en->change = &b->change[b->n_change++];
-    *en->change = (struct case_change){.id = en->id, .edition = en->edition, .c = en->row.c};
+    *en->change = (struct case_change){.id = en->id,
+                                       .edition = en->edition,
+                                       .c = en->row.c,
+                                       .look = en->look,
+                                       .near = en->near,
+                                       .n_near = en->n_near};
     memcpy(en->change->head, en->row.head, HASH_SIZE);
     return FATE_TOLD;
 }
@@ -101,8 +110,8 @@ begin_opening(struct trial *t)
     char *number = arena_alloc(&b->arena, NUMBER_TEXT);
 
     c->id = b->new_id[b->used_id++];
-    number_write(number, t->m->command.opening->district, t->m->edition->w->id, instant_day(b->now),
-                 c->id);
+    number_write(number, t->m->command.opening->district, t->m->edition->w->id,
+                 instant_day(t->setting.now), c->id);
     c->number = number;
     query_code_new(t->query_code);
     t->opening = *t->m->command.opening;
@@ -151,7 +160,7 @@ answer(struct trial *t, const struct outcome *out)
                                .c = out->next,
                                .outcome = out,
                                .query_code = m->case_id ? NULL : t->query_code,
-                               .now = t->b->now};
+                               .now = t->setting.now};
 
     m->reply = (struct reply){.status = 204};
     if (m->answer)
@@ -186,12 +195,15 @@ decide(struct trial *t)
     if (!machine_decide(&t->setting, t->c, &t->command, &b->arena, out, &m->violations, &m->error))
         return;
     out->next->id = t->c->id;
-    if (m->command.kind == COMMAND_ALARM && out->n_record == 0 && t->c->alarm != INSTANT_NONE &&
-        t->c->alarm < b->now)
-        log_error("an alarm came and nothing was due", log_int("case", m->case_id));
+    if (m->command.kind == COMMAND_ALARM && out->n_record == 0) {
+        if (t->c->alarm != INSTANT_NONE && t->c->alarm < b->now)
+            log_error("an alarm came and nothing was due", log_int("case", m->case_id));
+        t->change->looked = true;
+    }
     answer(t, out);
     if (m->dry_run)
         return;
+    t->change->quiet = m->recorded && m->more ? b->now + QUIET : 0;
     writing_outcome(&b->writing, t->change, out);
     b->counts.records += out->n_record;
     store_key(t);
@@ -206,6 +218,33 @@ show(struct trial *t)
     t->m->now = t->b->now;
 }
 
+/* Only history is decided at another moment than now. */
+static bool
+may_record(const struct trial *t, struct error *e)
+{
+    const struct order *m = t->m;
+
+    if (!m->recorded || actor_is(&m->command.actor, "import", "*"))
+        return true;
+    return error_set(e, ERROR_FORBIDDEN, "%s may not say when it happened", m->command.actor.id);
+}
+
+static bool
+check_recorded(const struct trial *t, struct error *e)
+{
+    const struct order *m = t->m;
+    char text[INSTANT_TEXT];
+
+    if (!m->recorded)
+        return true;
+    if (m->at > t->b->now)
+        return error_set(e, ERROR_GUARD_FAILED, "%s is still to come", instant_write(m->at, text));
+    if (t->c->moment != INSTANT_NONE && m->at < t->c->moment)
+        return error_set(e, ERROR_STALE, "the case has moved on: its last moment is %s",
+                         instant_write(t->c->moment, text));
+    return true;
+}
+
 static void
 try_member(struct trial *t)
 {
@@ -213,12 +252,15 @@ try_member(struct trial *t)
     struct order *m = t->m;
     const struct stored_key *stored = find_stored(b, m);
 
-    if (!machine_may(t->setting.workflow, t->c, &t->command, &m->error))
+    if (!machine_may(t->setting.workflow, t->c, &t->command, &m->error) ||
+        !may_record(t, &m->error))
         return;
     if (stored && stored->reply.status) {
         replay(b, m, stored);
         return;
     }
+    if (!check_recorded(t, &m->error))
+        return;
     if (m->command.kind == COMMAND_ANNUL && !replay_history(t, &m->error))
         return;
     decide(t);
@@ -233,6 +275,13 @@ release_key(struct batch *b, const struct order *m)
 
     if (!m->case_id && m->key && stored && !stored->reply.status && (m->error.code || m->dry_run))
         writing_key(&b->writing, &key);
+}
+
+static struct setting
+setting_of(const struct batch *b, const struct order *m, const struct workflow *w)
+{
+    return (struct setting){
+        .workflow = w, .calendar = b->o.calendar, .now = m->recorded ? m->at : b->now};
 }
 
 static enum fate
@@ -258,8 +307,7 @@ judge_case(struct batch *b, struct order *m)
     }
     t.change = en->change;
     t.c = en->change->c;
-    t.setting =
-        (struct setting){.workflow = en->edition->w, .calendar = b->o.calendar, .now = b->now};
+    t.setting = setting_of(b, m, en->edition->w);
     try_member(&t);
     if (m->error.code)
         show(&t);
@@ -270,10 +318,7 @@ static void
 judge_opening(struct batch *b, struct order *m)
 {
     struct trial t = {
-        .b = b,
-        .m = m,
-        .command = m->command,
-        .setting = {.workflow = m->edition->w, .calendar = b->o.calendar, .now = b->now}};
+        .b = b, .m = m, .command = m->command, .setting = setting_of(b, m, m->edition->w)};
 
     begin_opening(&t);
     try_member(&t);

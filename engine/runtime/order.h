@@ -45,6 +45,15 @@ struct order {
     bool dry_run;                    /* decide and reply, change nothing */
 
     /**
+     * History of an older system: the command counts at `at` and not now.  Only
+     * of the role import; ERROR_STALE before the case's last moment,
+     * ERROR_GUARD_FAILED after now.  With `more` of the case to come soon its
+     * alarms wait for that, so that nothing is decided without it.
+     */
+    bool recorded, more;
+    instant at;
+
+    /**
      * Builds the reply of a success, inside the transaction, so that it is
      * stored with the key.  Memory from @a.  May be called again for the same
      * member when a transaction has to be repeated.  NULL: an empty 204.

@@ -17,7 +17,12 @@ struct case_change {
     const struct case_state *c; /* as of the last command */
     uint8_t head[HASH_SIZE];    /* hash of its last fact; zero before the first */
     bool changed, form_changed;
-    bool created; /* and then: */
+    instant look;        /* as stored; see schema/0002_cases.sql */
+    const int64_t *near; /* [n_near], as stored */
+    size_t n_near;
+    bool looked;   /* an alarm came and nothing was due: `look` is brought up to date */
+    instant quiet; /* its alarm does not ring before */
+    bool created;  /* and then: */
     uint8_t query[HASH_SIZE];
     const char *party, *applicant; /* may be NULL */
 };

@@ -5,7 +5,7 @@
 /* What each command changes, in the order both statements name it. */
 struct moving {
     struct column phase, public, revision, recorded, moment, alarm, head, desk, visit, due, state;
-    struct column closed, outcome;
+    struct column closed, outcome, look, near;
 };
 
 static struct moving
@@ -23,7 +23,9 @@ moving_new(struct arena *a)
                            .due = column_new(a, COLUMN_TEXT),
                            .state = column_new(a, COLUMN_TEXT),
                            .closed = column_new(a, COLUMN_INSTANT),
-                           .outcome = column_new(a, COLUMN_TEXT)};
+                           .outcome = column_new(a, COLUMN_TEXT),
+                           .look = column_new(a, COLUMN_INSTANT),
+                           .near = column_new(a, COLUMN_TEXT)};
 }
 
 /* When the open step must be done: by its own clock, else by the leading one of the case. */
@@ -71,6 +73,80 @@ tasks_of(struct arena *a, const struct case_change *change)
 }
 
 static instant
+alarm_of(const struct case_change *change)
+{
+    const instant alarm = change->c->alarm;
+
+    return alarm == INSTANT_NONE || alarm > change->quiet ? alarm : change->quiet;
+}
+
+/* The index follows the alarm at once only towards the past, and when it has passed itself. */
+static instant
+look_of(const struct case_change *change, instant now)
+{
+    const instant alarm = alarm_of(change), look = change->look;
+
+    if (change->c->phase == PHASE_CLOSED)
+        return INSTANT_NONE;
+    if (look == INSTANT_NONE || look < now)
+        return alarm;
+    return alarm != INSTANT_NONE && alarm < look ? alarm : look;
+}
+
+static bool
+is_among(const int64_t *list, size_t n, int64_t desk)
+{
+    for (size_t i = 0; i < n; i++)
+        if (list[i] == desk)
+            return true;
+    return false;
+}
+
+/* Desks the index finds it by: as stored while that covers them all, else with what is new. */
+static struct column
+near_of(struct arena *a, const struct case_change *change)
+{
+    enum { NEAR_MOST = 4 }; /* beyond it those it has left are forgotten */
+    const struct case_state *c = change->c;
+    int64_t *desk = arena_array(a, change->n_near + c->n_visit, int64_t);
+    struct column near = column_new(a, COLUMN_INT);
+    size_t n = 0, from = 0;
+
+    for (size_t i = 0; i < change->n_near; i++)
+        desk[n++] = change->near[i];
+    for (uint32_t i = 0; i < c->n_visit; i++) {
+        const int64_t at = change->edition->desk[c->visit[i].step];
+
+        if (at && !is_among(desk, n, at))
+            desk[n++] = at;
+    }
+    if (n > change->n_near && n > NEAR_MOST)
+        from = change->n_near;
+    for (size_t i = 0; i < n; i++)
+        if (i >= from)
+            column_int(&near, desk[i]);
+    for (uint32_t i = 0; from && i < c->n_visit; i++) {
+        const int64_t at = change->edition->desk[c->visit[i].step];
+
+        if (at && is_among(change->near, change->n_near, at))
+            column_int(&near, at);
+    }
+    return near;
+}
+
+static void
+send_look(const struct case_table *t, const struct case_change *change, struct pipeline *p,
+          pipeline_answer_fn *answer, void *arg)
+{
+    struct parameters v = parameters_new(t->arena);
+
+    parameter_int(&v, t->cell);
+    parameter_int(&v, change->id);
+    parameter_instant(&v, look_of(change, t->now));
+    pipeline_send(p, SQL_case_look, &v, answer, arg);
+}
+
+static instant
 closing(const struct case_state *c)
 {
     return c->phase == PHASE_CLOSED ? c->mark[MARK_CLOSED] : INSTANT_NONE;
@@ -111,7 +187,7 @@ add_moving(struct arena *a, struct moving *m, const struct case_change *change)
     column_int(&m->revision, c->revision);
     column_int(&m->recorded, c->recorded);
     column_instant(&m->moment, c->moment);
-    column_instant(&m->alarm, c->alarm);
+    column_instant(&m->alarm, alarm_of(change));
     column_bytes(&m->head, change->head, HASH_SIZE);
     column_text(&m->desk, array_text(a, change, 0));
     column_text(&m->visit, array_text(a, change, 1));
@@ -119,6 +195,8 @@ add_moving(struct arena *a, struct moving *m, const struct case_change *change)
     column_bytes(&m->state, state.at, state.len);
     column_instant(&m->closed, closing(c));
     column_text(&m->outcome, c->outcome);
+    column_instant(&m->look, c->phase == PHASE_CLOSED ? INSTANT_NONE : alarm_of(change));
+    column_text(&m->near, array_text(a, change, 0));
 }
 
 /* The moving columns that stand before the form in case_insert. */
@@ -201,6 +279,8 @@ send_created(const struct case_table *t, struct pipeline *p, pipeline_answer_fn 
     parameter_column(&v, &f.form);
     parameter_column(&v, &m.closed);
     parameter_column(&v, &m.outcome);
+    parameter_column(&v, &m.look);
+    parameter_column(&v, &m.near);
     pipeline_send(p, SQL_case_insert, &v, answer, arg);
 }
 
@@ -237,6 +317,7 @@ send_changed(const struct case_table *t, const struct case_change *change, struc
     struct parameters v = parameters_new(t->arena);
     struct text state = text_new(t->arena);
     struct tasks tasks = tasks_of(t->arena, change);
+    struct column near = near_of(t->arena, change);
 
     case_write(&state, w, c);
     parameter_int(&v, t->cell);
@@ -247,7 +328,7 @@ send_changed(const struct case_table *t, const struct case_change *change, struc
     parameter_int(&v, c->revision);
     parameter_int(&v, c->recorded);
     parameter_instant(&v, c->moment);
-    parameter_instant(&v, c->alarm);
+    parameter_instant(&v, alarm_of(change));
     parameter_bytes(&v, change->head, HASH_SIZE);
     parameter_column(&v, &tasks.desk);
     parameter_column(&v, &tasks.visit);
@@ -255,6 +336,8 @@ send_changed(const struct case_table *t, const struct case_change *change, struc
     parameter_bytes(&v, state.at, state.len);
     parameter_instant(&v, closing(c));
     parameter_text(&v, c->outcome);
+    parameter_instant(&v, look_of(change, t->now));
+    parameter_column(&v, &near);
     pipeline_send(p, SQL_case_update, &v, answer, arg);
 }
 
@@ -281,6 +364,8 @@ case_table_send(const struct case_table *t, struct pipeline *p, pipeline_answer_
 
         if (change->changed && !change->created)
             send_changed(t, change, p, answer, arg);
+        else if (change->looked)
+            send_look(t, change, p, answer, arg);
         if (change->form_changed && !change->created)
             send_form(t, change, p, answer, arg);
     }

@@ -40,20 +40,22 @@ UPDATE journal j
 RETURNING j.number;
 
 -- name: alarm_due (cell, most)
--- Cases at which the core must look again; locks nothing.
+-- Cases at which the core must look again, or at which `look` has fallen behind
+-- the alarm; locks nothing.
 SELECT c.id
   FROM cases c
- WHERE c.cell = $1::bigint AND c.alarm IS NOT NULL AND c.alarm < (SELECT p.moment FROM present p)
- ORDER BY c.alarm
+ WHERE c.cell = $1::bigint AND c.look < (SELECT p.moment FROM present p)
+ ORDER BY c.cell, c.look
  LIMIT $2::bigint;
 
 -- name: key_purge (cell, age_seconds, most)
--- Forgets keys past their age, a few at a time.
+-- Forgets keys past their age, a few at a time.  Those of imports stay: a log
+-- may be brought in again, longer, after years.
 DELETE FROM keys k
  WHERE k.cell = $1::bigint
    AND (k.scope, k.principal, k.key) IN (
        SELECT o.scope, o.principal, o.key
          FROM keys o, present p
         WHERE o.cell = $1::bigint AND o.created < p.moment - $2::bigint * interval '1 second'
-          AND o.status <> 0
+          AND o.status <> 0 AND o.principal <> 'import'
         LIMIT $3::bigint);
