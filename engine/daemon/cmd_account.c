@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* onestop account: who may sign in, and as what. */
 #include <event2/event.h>
+#include <fcntl.h>
 #include <openssl/crypto.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,11 +13,12 @@
 #include "base/settings.h"
 #include "daemon/command.h"
 #include "daemon/commands.h"
+#include "definition/registry.h"
 #include "store/pipeline.h"
 #include "store/rows.h"
 
 struct wish {
-    const char *config, *database;
+    const char *config, *database, *workflows;
     const char *roles, *department, *district, *system, *title;
     bool password_stdin, json;
 };
@@ -104,17 +106,33 @@ told_saved(struct question *q, const PGresult *res)
     (void)fputs("onestop: saved\n", stderr);
 }
 
-/* From standard input, or a random one, which is then printed once. */
-static bool
-choose_password(const struct wish *w, char text[PASSWORD_BYTES + 1], struct error *e)
+static void
+told_sample(struct question *q, const PGresult *res)
+{
+    (void)q;
+    (void)res;
+}
+
+/* Sixteen characters nobody mistakes for one another: 93 bits. */
+static void
+random_password(char text[PASSWORD_BYTES + 1])
 {
     static const char digit[] = "ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz23456789";
     size_t len;
 
+    for (len = 0; len < 16; len++)
+        text[len] = digit[arc4random_uniform(sizeof(digit) - 1)];
+    text[len] = 0;
+}
+
+/* From standard input, or a random one, which is then printed once. */
+static bool
+choose_password(const struct wish *w, char text[PASSWORD_BYTES + 1], struct error *e)
+{
+    size_t len;
+
     if (!w->password_stdin) {
-        for (len = 0; len < 16; len++)
-            text[len] = digit[arc4random_uniform(sizeof(digit) - 1)];
-        text[len] = 0;
+        random_password(text);
         puts(text);
         return true;
     }
@@ -172,6 +190,82 @@ add(struct question *q, const struct settings *s, const char *name)
     parameter_text(&q->parameters, w->district ? w->district : "*");
     parameter_text(&q->parameters, w->system);
     return ask(q, s);
+}
+
+/* --- samples --- */
+
+/* One account of its own connection; the line for people goes to @f. */
+static int
+add_sample(struct arena *a, const struct settings *s, FILE *f, const char *name, const char *role,
+           const char *system)
+{
+    const struct wish w = {.roles = role, .system = system};
+    struct question q = {.a = a, .wish = &w, .parameters = parameters_new(a)};
+    char password[PASSWORD_BYTES + 1], hash[PASSWORD_TEXT];
+
+    random_password(password);
+    password_hash(password, hash);
+    (void)fprintf(f, "%-28s %s\n", name, password);
+    q.statement = SQL_account_save;
+    q.answer = told_sample;
+    parameter_text(&q.parameters, name);
+    parameter_text(&q.parameters, name);
+    parameter_text(&q.parameters, hash);
+    (void)read_roles(&q, role);
+    parameter_text(&q.parameters, NULL);
+    parameter_text(&q.parameters, "*");
+    parameter_text(&q.parameters, system);
+    return ask(&q, s);
+}
+
+/* One for each role and each outside system the organisation names. */
+static int
+add_samples(struct arena *a, const struct settings *s, FILE *f)
+{
+    struct problems problems = {.arena = a};
+    const struct value *roles, *systems;
+    struct house house;
+    int code = EXIT_SUCCESS;
+
+    if (!house_load(a, s->server_workflows, &house, &problems))
+        return command_misused("%s: the organisation cannot be read; onestop lint says why",
+                               s->server_workflows);
+    roles = value_get(house.organisation.data, "roles");
+    systems = value_get(house.organisation.data, "systems");
+    for (uint32_t i = 0; i < roles->n && !code; i++) {
+        const char *role = value_get_string(&roles->item[i], "id");
+
+        if (strcmp(role, "system") != 0)
+            code = add_sample(a, s, f, role, role, NULL);
+    }
+    for (uint32_t i = 0; i < systems->n && !code; i++) {
+        const char *system = value_get_string(&systems->item[i], "id");
+
+        code = add_sample(a, s, f, arena_printf(a, "system-%s", system), "system", system);
+    }
+    return code;
+}
+
+/* Complete or not there: a run that was killed half way starts anew. */
+static int
+samples(struct arena *a, const struct settings *s, const char *path)
+{
+    const char *unfinished = arena_printf(a, "%s.new", path);
+    const int fd = open(unfinished, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    FILE *f = fd < 0 ? NULL : fdopen(fd, "w");
+    struct error e;
+    int code;
+
+    if (!f) {
+        error_set(&e, ERROR_BAD_FILE, "%s: %m", unfinished);
+        return command_failed(&e);
+    }
+    code = add_samples(a, s, f);
+    if ((fclose(f) != 0 || rename(unfinished, path) < 0) && !code) {
+        error_set(&e, ERROR_BAD_FILE, "%s: %m", path);
+        code = command_failed(&e);
+    }
+    return code;
 }
 
 /* --- disable, enable, list --- */
@@ -250,7 +344,10 @@ run(struct arena *a, const struct wish *w, const struct settings *s, int argc, c
         return add(&q, s, argv[1]);
     if (argc == 2 && (!strcmp(verb, "disable") || !strcmp(verb, "enable")))
         return disable(&q, s, argv[1], verb[0] == 'd');
-    return command_misused("account takes add NAME, disable NAME, enable NAME or list");
+    if (argc == 2 && !strcmp(verb, "samples"))
+        return samples(a, s, argv[1]);
+    return command_misused(
+        "account takes add NAME, disable NAME, enable NAME, list or samples FILE");
 }
 
 int
@@ -260,6 +357,8 @@ cmd_account(int argc, char **argv)
     const struct command_option option[] = {
         OPTION_TEXT("config", "FILE", &w.config, "设置文件", "The settings file"),
         OPTION_TEXT("database", "CONNINFO", &w.database, "libpq 连接串", "libpq connection string"),
+        OPTION_TEXT("workflows", "DIR", &w.workflows, "事项流程所在目录",
+                    "Folder of the workflows, for samples"),
         OPTION_TEXT("role", "ROLE[,ROLE...]", &w.roles, "角色", "What he may act as"),
         OPTION_TEXT("department", "NAME", &w.department, "部门；不填则属于大厅",
                     "His department; without one he is of the hall"),
@@ -280,7 +379,8 @@ cmd_account(int argc, char **argv)
     if (code != OPTIONS_READ)
         return code;
     if (!settings_load(&a, w.config, &s, &e) ||
-        (w.database && !settings_set(&a, "database.conninfo", w.database, &s, &e)))
+        (w.database && !settings_set(&a, "database.conninfo", w.database, &s, &e)) ||
+        (w.workflows && !settings_set(&a, "server.workflows", w.workflows, &s, &e)))
         code = command_failed(&e);
     else
         code = run(&a, &w, &s, operands, argv);
