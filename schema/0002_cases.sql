@@ -36,6 +36,10 @@ CREATE TABLE cases (
     moment     timestamptz NOT NULL,    -- of its last fact
     alarm      timestamptz,             -- when the core must look again; NULL: never
     head       bytea       NOT NULL,    -- hash of its last fact
+    -- What the two indices are over.  They follow alarm and desk only when they must, so that most
+    -- updates change no indexed column and stay on their page (HOT).
+    look       timestamptz,             -- at or before alarm, NULL only when alarm is
+    near       integer[]   NOT NULL,    -- desks it is at, and may be some it was at
     -- open steps in which people of the house act, side by side
     desk       integer[]   NOT NULL,    -- desks.id
     visit      integer[]   NOT NULL,
@@ -43,12 +47,12 @@ CREATE TABLE cases (
     state      text        NOT NULL,    -- case_write()
     form       text        NOT NULL,    -- canonical JSON
     PRIMARY KEY (cell, id)
-) WITH (fillfactor = 60, autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_cost_delay = 0);
+) WITH (fillfactor = 50, autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_cost_delay = 0);
 ALTER TABLE cases ALTER COLUMN state SET STORAGE MAIN;
 
-CREATE INDEX cases_alarm ON cases (cell, alarm) WHERE alarm IS NOT NULL;
+CREATE INDEX cases_look ON cases (cell, look) WHERE look IS NOT NULL;
 -- New entries wait in a short list and are sorted in together.
-CREATE INDEX cases_desk ON cases USING gin (desk)
+CREATE INDEX cases_near ON cases USING gin (near)
     WITH (fastupdate = on, gin_pending_list_limit = 256) WHERE phase = 1;
 
 -- Cases of one enterprise (一企一档): written once, at the opening.

@@ -21,6 +21,9 @@ struct case_entry {
     int64_t id;
     bool locked, found;
     struct case_row row;
+    instant look; /* columns look and near */
+    const int64_t *near;
+    size_t n_near;
     const struct edition *edition;
     struct case_change *change; /* NULL until it was read well */
     struct error trouble;       /* why it could not be */

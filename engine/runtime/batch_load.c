@@ -8,6 +8,9 @@
 
 #include "runtime/batch_inside.h"
 
+/* Columns of batch_read behind those of row_case(). */
+enum { LOOK = 11, NEAR };
+
 void
 batch_trouble(struct batch *b, const struct error *e)
 {
@@ -79,6 +82,8 @@ on_read(void *arg, const PGresult *res, const struct error *e)
         struct case_entry *en = batch_entry(b, row_int(res, row, 0));
 
         en->row = row_case(res, row, &b->arena);
+        en->look = row_instant(res, row, LOOK);
+        en->near = row_ints(res, row, NEAR, &b->arena, &en->n_near);
         en->found = true;
     }
 }

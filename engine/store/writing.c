@@ -269,8 +269,11 @@ writing_send(struct writing *w, struct pipeline *p, const struct case_change *ch
              size_t n_change, pipeline_answer_fn *answer, void *arg)
 {
     const struct sending s = {.w = w, .p = p, .answer = answer, .arg = arg};
-    const struct case_table t = {
-        .arena = w->arena, .cell = w->cell, .change = change, .n_change = n_change};
+    const struct case_table t = {.arena = w->arena,
+                                 .cell = w->cell,
+                                 .now = w->moment,
+                                 .change = change,
+                                 .n_change = n_change};
 
     case_table_send(&t, p, answer, arg);
     send_table(&s, SQL_fact_insert, true, w->fact, 7);

@@ -102,35 +102,34 @@ is_among(const int64_t *list, size_t n, int64_t desk)
     return false;
 }
 
-/* Desks the index finds it by: as stored while that covers them all, else with what is new. */
+/*
+ * Desks the index finds the case by: as stored while that covers them all;
+ * else with what is new, unless it grows too long: then only what is now.
+ */
 static struct column
 near_of(struct arena *a, const struct case_change *change)
 {
-    enum { NEAR_MOST = 4 }; /* beyond it those it has left are forgotten */
+    enum { NEAR_MOST = 4 };
     const struct case_state *c = change->c;
-    int64_t *desk = arena_array(a, change->n_near + c->n_visit, int64_t);
+    int64_t *now = arena_array(a, c->n_visit, int64_t);
     struct column near = column_new(a, COLUMN_INT);
-    size_t n = 0, from = 0;
+    size_t n = 0, n_new = 0;
+    bool keep;
 
-    for (size_t i = 0; i < change->n_near; i++)
-        desk[n++] = change->near[i];
     for (uint32_t i = 0; i < c->n_visit; i++) {
-        const int64_t at = change->edition->desk[c->visit[i].step];
+        const int64_t desk = change->edition->desk[c->visit[i].step];
 
-        if (at && !is_among(desk, n, at))
-            desk[n++] = at;
+        if (!desk || is_among(now, n, desk))
+            continue;
+        now[n++] = desk;
+        n_new += !is_among(change->near, change->n_near, desk);
     }
-    if (n > change->n_near && n > NEAR_MOST)
-        from = change->n_near;
+    keep = n_new == 0 || change->n_near + n_new <= NEAR_MOST;
+    for (size_t i = 0; keep && i < change->n_near; i++)
+        column_int(&near, change->near[i]);
     for (size_t i = 0; i < n; i++)
-        if (i >= from)
-            column_int(&near, desk[i]);
-    for (uint32_t i = 0; from && i < c->n_visit; i++) {
-        const int64_t at = change->edition->desk[c->visit[i].step];
-
-        if (at && is_among(change->near, change->n_near, at))
-            column_int(&near, at);
-    }
+        if (!keep || !is_among(change->near, change->n_near, now[i]))
+            column_int(&near, now[i]);
     return near;
 }
 

@@ -8,6 +8,7 @@
 struct case_table {
     struct arena *arena;
     int64_t cell;
+    instant now;
     const struct case_change *change;
     size_t n_change;
 };

@@ -47,9 +47,9 @@ SELECT k.scope, k.principal, k.key, k.request, k.case_id, k.status, k.etag, k.bo
                       LIMIT 1) AS k;
 
 -- name: batch_read (cell, cases)
--- Columns as in case_by_id: rows.c reads both.
+-- Columns as in case_by_id, which rows.c reads, and what the indices say.
 SELECT c.id, c.definition, c.number, c.rules, c.head, c.state, c.form, c.workflow, c.party,
-       c.applicant, c.query
+       c.applicant, c.query, c.look, c.near::bigint[]
   FROM unnest($2::bigint[]) AS n (id)
  CROSS JOIN LATERAL (SELECT x.* FROM cases x WHERE x.cell = $1::bigint AND x.id = n.id
                       LIMIT 1) AS c;
@@ -61,34 +61,41 @@ SELECT f.body
  WHERE f.cell = $1::bigint AND f.case_id = $2::bigint AND f.number <= $3::bigint
  ORDER BY f.number;
 
--- name: case_insert (cell, ids, definitions, opened, queries, numbers, workflows, districts, kinds, parties, applicants, rules, phases, publics, revisions, recorded, moments, alarms, heads, desks, visits, dues, states, forms, closed, outcomes)
+-- name: case_insert (cell, ids, definitions, opened, queries, numbers, workflows, districts, kinds, parties, applicants, rules, phases, publics, revisions, recorded, moments, alarms, heads, desks, visits, dues, states, forms, closed, outcomes, looks, nears)
 INSERT INTO cases (cell, id, definition, opened, query, number, workflow, district, kind, party,
                    applicant, rules, phase, public, revision, recorded, moment, alarm, head, desk,
-                   visit, due, state, form, closed, outcome)
+                   visit, due, state, form, closed, outcome, look, near)
 SELECT $1::bigint, n.id, n.definition, n.opened, n.query, n.number, n.workflow, n.district, n.kind,
        n.party, n.applicant, $12::bigint, n.phase, n.public, n.revision, n.recorded, n.moment,
        n.alarm, n.head, n.desk::integer[], n.visit::integer[], n.due::bigint[], n.state, n.form,
-       n.closed, n.outcome
+       n.closed, n.outcome, n.look, n.near::integer[]
   FROM unnest($2::bigint[], $3::bigint[], $4::timestamptz[], $5::bytea[], $6::text[], $7::text[],
               $8::text[], $9::text[], $10::text[], $11::text[], $13::bigint[], $14::bigint[],
               $15::bigint[], $16::bigint[], $17::timestamptz[], $18::timestamptz[], $19::bytea[],
               $20::text[], $21::text[], $22::text[], $23::text[], $24::text[],
-              $25::timestamptz[], $26::text[])
+              $25::timestamptz[], $26::text[], $27::timestamptz[], $28::text[])
        AS n (id, definition, opened, query, number, workflow, district, kind, party, applicant,
              phase, public, revision, recorded, moment, alarm, head, desk, visit, due, state,
-             form, closed, outcome);
+             form, closed, outcome, look, near);
 
 -- name: party_insert (cell, parties, cases)
 INSERT INTO party_cases (cell, party, case_id)
 SELECT $1::bigint, n.party, n.case_id
   FROM unnest($2::text[], $3::bigint[]) AS n (party, case_id);
 
--- name: case_update (cell, id, rules, phase, public, revision, recorded, moment, alarm, head, desk, visit, due, state, closed, outcome)
+-- name: case_update (cell, id, rules, phase, public, revision, recorded, moment, alarm, head, desk, visit, due, state, closed, outcome, look, near)
 UPDATE cases c
    SET rules = $3::bigint, phase = $4::bigint, public = $5::bigint, revision = $6::bigint,
        recorded = $7::bigint, moment = $8::timestamptz, alarm = $9::timestamptz, head = $10::bytea,
        desk = $11::bigint[]::integer[], visit = $12::bigint[]::integer[], due = $13::bigint[],
-       state = $14::text, closed = $15::timestamptz, outcome = $16::text
+       state = $14::text, closed = $15::timestamptz, outcome = $16::text,
+       look = $17::timestamptz, near = $18::bigint[]::integer[]
+ WHERE c.cell = $1::bigint AND c.id = $2::bigint;
+
+-- name: case_look (cell, id, look)
+-- Somebody looked, and it was too early.
+UPDATE cases c
+   SET look = $3::timestamptz
  WHERE c.cell = $1::bigint AND c.id = $2::bigint;
 
 -- name: form_update (cell, id, form)

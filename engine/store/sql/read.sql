@@ -33,7 +33,7 @@ SELECT t.due, c.id, t.visit, t.desk, c.number, c.definition, c.district, c.appli
  CROSS JOIN LATERAL unnest(c.desk, c.visit, c.due) AS t (desk, visit, due)
  CROSS JOIN present p
  WHERE c.cell = $1::bigint AND c.phase = 1
-   AND c.desk && $2::bigint[]::integer[] AND t.desk = ANY ($2::bigint[]::integer[])
+   AND c.near && $2::bigint[]::integer[] AND t.desk = ANY ($2::bigint[]::integer[])
    AND ($3::text IS NULL OR c.district = $3::text)
    AND ($4::text IS NULL OR c.workflow = $4::text)
    AND (t.due, c.id, t.visit) > ($5::bigint, $6::bigint, $7::bigint::integer)
@@ -47,7 +47,7 @@ SELECT count(*)
           FROM cases c
          CROSS JOIN LATERAL unnest(c.desk) AS t (desk)
          WHERE c.cell = $1::bigint AND c.phase = 1
-           AND c.desk && $2::bigint[]::integer[] AND t.desk = ANY ($2::bigint[]::integer[])
+           AND c.near && $2::bigint[]::integer[] AND t.desk = ANY ($2::bigint[]::integer[])
            AND ($3::text IS NULL OR c.district = $3::text)
            AND ($4::text IS NULL OR c.workflow = $4::text)
          LIMIT $5::bigint) AS few;
