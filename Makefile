@@ -129,7 +129,7 @@ $(B)/tests/%: $(B)/tests/%.o $(B)/support.a $(LIB)
 $(B)/tests/unit/test_daemon_%: $(B)/tests/unit/test_daemon_%.o $(B)/support.a $(B)/daemon.a $(LIB)
 	$(call say,LINK)
 	$(Q)$(LINK) -o $@ $^ $(LIBS) -lcmocka
-$(B)/tests/fuzz/fuzz_%: $(B)/tests/fuzz/fuzz_%.o $(LIB)
+$(B)/tests/fuzz/fuzz_%: $(B)/tests/fuzz/fuzz_%.o $(B)/support.a $(LIB)
 	$(call say,LINK)
 	$(Q)$(LINK) -fsanitize=fuzzer -o $@ $^ $(LIBS)
 

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef TESTS_SUPPORT_WALK_H
+#define TESTS_SUPPORT_WALK_H
+
+#include "machine/machine.h"
+#include "tests/support/chance.h"
+
+/*
+ * Random lives of cases.  One case is lived twice: once its alarms are fired
+ * in time, once what came due is applied only by the next command.  After
+ * every command everything that must hold of the core is checked:
+ *
+ *   the same arguments give the same outcome; a refusal leaves no trace;
+ *   the state is the same when written and read back, and when made anew from
+ *   the records; both lives have the same answers, records and states;
+ *   the parts of the state belong together (walk_check.c); every step that was
+ *   left has one row of measurement, every ended clock too;
+ *   a sound definition is never at fault.
+ */
+
+struct walk_life {
+    struct case_state *c;
+    const char *text;    /* the state's, form and all */
+    const char **record; /* JSON, [c->recorded] */
+    size_t n_record;
+};
+
+struct walk {
+    const struct workflow *w;
+    const struct calendar *calendar;
+    struct chance *chance;
+    struct arena *a;
+    struct walk_life timely, late;
+    struct case_state *again; /* made from the records of the timely one */
+    instant now;
+    const char *wrong; /* what did not hold; NULL as long as everything does */
+    struct text story; /* what was done, a line each */
+    uint32_t n_accepted, n_refused, n_alarm, n_closed;
+};
+
+/** Lives one case with at most @most commands; what is wrong is in `wrong`. */
+void walk_case(struct walk *k, uint32_t most);
+
+/** Notes what did not hold, the first time. */
+void walk_wrong(struct walk *k, const char *what, ...) PRINTF(2, 3);
+
+/* walk_check.c */
+void walk_check_state(struct walk *k, const struct case_state *c);
+void walk_check_outcome(struct walk *k, const struct case_state *before, const struct outcome *o);
+
+/* walk_draw.c: a random command that often makes sense on @c */
+struct command *walk_draw(struct walk *k, const struct case_state *c);
+
+/** The definitions that are walked: those of the project and some made for it. */
+struct walk_ground {
+    const struct workflow **workflow;
+    size_t n;
+    const struct calendar *calendar;
+};
+
+/** Loads them from the root of the project; false and a word on stderr when one is not sound. */
+bool walk_load(struct arena *a, struct walk_ground *out);
+
+#endif

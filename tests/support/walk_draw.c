@@ -1,0 +1,243 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Random commands: mostly such as a hall gives, sometimes nonsense. */
+#include <stdio.h>
+#include <string.h>
+
+#include "definition/registry.h"
+#include "tests/support/city.h"
+#include "tests/support/walk.h"
+
+static const char district[] = "371502";
+
+static const char *
+person(struct walk *k)
+{
+    static const char *const name[] = {"wang", "li", "zhao"};
+
+    return name[chance_below(k->chance, 3)];
+}
+
+static struct actor
+with_role(struct walk *k, const char *role, const char *department)
+{
+    struct actor who = {.id = person(k), .n_role = 1, .department = department};
+    const char **roles = arena_new(k->a, const char *);
+
+    *roles = role;
+    who.role = roles;
+    who.district = chance_one_in(k->chance, 2) ? district : "*";
+    return who;
+}
+
+/* Somebody who may act in @s; now and then somebody else. */
+static struct actor
+actor_for(struct walk *k, const struct step *s)
+{
+    static const char *const other[] = {"window", "head", "supervisor", "import", "registrar"};
+
+    if (chance_one_in(k->chance, 12))
+        return with_role(k, other[chance_below(k->chance, 5)], NULL);
+    switch (s->by) {
+    case ACTOR_ROLE:
+        return with_role(k, s->role ? s->role : "window", step_department(k->w, s));
+    case ACTOR_APPLICANT:
+        return (struct actor){.id = "applicant", .applicant = true};
+    case ACTOR_PUBLIC:
+        return (struct actor){.id = "public", .public = true};
+    case ACTOR_SYSTEM:
+        return (struct actor){.id = s->role, .system = s->role};
+    }
+    return (struct actor){.id = "nobody"};
+}
+
+static struct value
+form(struct walk *k)
+{
+    return k->w->form_schema ? chance_value(k->chance, k->w->form_schema, k->a)
+                             : value_object(k->a, NULL, 0);
+}
+
+static void
+draw_open(struct walk *k, struct command *cmd)
+{
+    struct opening *o = arena_new(k->a, struct opening);
+
+    o->number = "371502-2026-000001";
+    o->district = district;
+    if (k->w->n_applicant)
+        o->applicant_kind = k->w->applicant[chance_below(k->chance, k->w->n_applicant)];
+    cmd->kind = COMMAND_OPEN;
+    cmd->opening = o;
+    cmd->actor = with_role(k, k->w->n_open_by ? k->w->open_by[0] : "window", NULL);
+    cmd->input = form(k);
+}
+
+/* One of the active steps in which somebody can do something. */
+static const struct visit *
+draw_visit(struct walk *k, const struct case_state *c)
+{
+    const uint32_t from = chance_below(k->chance, c->n_visit ? c->n_visit : 1);
+
+    for (uint32_t i = 0; i < c->n_visit; i++) {
+        const struct visit *v = &c->visit[(from + i) % c->n_visit];
+
+        if (k->w->step[v->step].n_action)
+            return v;
+    }
+    return NULL;
+}
+
+static void
+draw_act(struct walk *k, const struct step *s, struct command *cmd)
+{
+    const struct action *action = &s->action[chance_below(k->chance, s->n_action)];
+
+    cmd->kind = COMMAND_ACT;
+    cmd->action = chance_one_in(k->chance, 40) ? "nonsense" : action->id;
+    if (action->input_schema && !chance_one_in(k->chance, 20))
+        cmd->input = chance_value(k->chance, action->input_schema, k->a);
+    if (chance_one_in(k->chance, 4))
+        cmd->step = NULL;
+}
+
+static void
+draw_stop(struct walk *k, struct command *cmd)
+{
+    cmd->kind = COMMAND_STOP;
+    if (k->w->n_ground)
+        cmd->ground = k->w->ground[chance_below(k->chance, k->w->n_ground)].id;
+    cmd->document = chance_one_in(k->chance, 8) ? NULL : "聊告字1号";
+}
+
+static void
+draw_resume(struct walk *k, const struct case_state *c, struct command *cmd)
+{
+    cmd->kind = COMMAND_RESUME;
+    cmd->number = c->n_stop ? c->stop[chance_below(k->chance, c->n_stop)].number : 1;
+    cmd->actor = with_role(k, "head", NULL);
+}
+
+static void
+draw_extend(struct walk *k, struct command *cmd)
+{
+    const struct clock_rule *rule;
+
+    cmd->kind = COMMAND_EXTEND;
+    if (!k->w->n_clock)
+        return;
+    rule = &k->w->clock[chance_below(k->chance, k->w->n_clock)];
+    for (uint16_t i = 0; i < k->w->n_clock && !rule->extension.n; i++)
+        rule = &k->w->clock[i];
+    cmd->clock = rule->id;
+    cmd->actor = with_role(k, rule->extension_by ? rule->extension_by : "head", NULL);
+}
+
+static void
+draw_other(struct walk *k, const struct case_state *c, struct command *cmd)
+{
+    switch (chance_below(k->chance, 12)) {
+    case 0:
+    case 1:
+        draw_stop(k, cmd);
+        break;
+    case 2:
+    case 3:
+        draw_resume(k, c, cmd);
+        break;
+    case 4:
+        draw_extend(k, cmd);
+        break;
+    case 5:
+        cmd->kind = COMMAND_CLAIM;
+        cmd->until = k->now + 30 * SPAN_MINUTE;
+        break;
+    case 6:
+        cmd->kind = COMMAND_RELEASE;
+        break;
+    case 7:
+        cmd->kind = chance_one_in(k->chance, 3) ? COMMAND_WITHDRAW : COMMAND_ALARM;
+        cmd->actor = (struct actor){.id = "applicant", .applicant = true};
+        break;
+    case 8:
+        cmd->kind = COMMAND_AMEND;
+        cmd->actor = with_role(k, "window", NULL);
+        cmd->input = form(k);
+        break;
+    default:
+        cmd->kind = COMMAND_ANNUL;
+        cmd->actor = with_role(k, "supervisor", NULL);
+        cmd->number = (int32_t)c->recorded - (int32_t)chance_below(k->chance, 3);
+        break;
+    }
+}
+
+struct command *
+walk_draw(struct walk *k, const struct case_state *c)
+{
+    struct command *cmd = arena_new(k->a, struct command);
+    const struct visit *v = draw_visit(k, c);
+    const struct step *s = v ? &k->w->step[v->step] : &k->w->step[0];
+
+    *cmd = (struct command){.kind = COMMAND_ALARM, .revision = -1, .reason = "理由"};
+    cmd->actor = (struct actor){.id = "engine"};
+    if (c->phase == PHASE_NONE && !chance_one_in(k->chance, 20)) {
+        draw_open(k, cmd);
+        return cmd;
+    }
+    cmd->step = s->path;
+    cmd->actor = actor_for(k, s);
+    if (v && chance_below(k->chance, 10) < 6)
+        draw_act(k, s, cmd);
+    else
+        draw_other(k, c, cmd);
+    if (v && chance_one_in(k->chance, 3))
+        cmd->revision = v->revision;
+    return cmd;
+}
+
+static void
+tell_problems(const struct problems *problems)
+{
+    for (size_t i = 0; i < problems->n; i++)
+        if (!problems->item[i].warning)
+            (void)fprintf(stderr, "%s:%u: %s\n", problems->item[i].file, problems->item[i].line,
+                          problems->item[i].text);
+}
+
+static bool
+load_folder(struct arena *a, const char *folder, const struct house *house, struct walk_ground *out)
+{
+    struct problems problems = {.arena = a};
+    struct definition_files files;
+    struct error e;
+
+    if (!definition_find_files(a, folder, &files, &e)) {
+        (void)fprintf(stderr, "%s: %s\n", folder, e.detail);
+        return false;
+    }
+    for (uint32_t i = 0; i < files.n; i++) {
+        out->workflow = arena_grow(a, out->workflow, out->n, sizeof(*out->workflow));
+        if (!definition_read_file(a, files.path[i], house, &out->workflow[out->n], &problems)) {
+            tell_problems(&problems);
+            return false;
+        }
+        out->n++;
+    }
+    return true;
+}
+
+bool
+walk_load(struct arena *a, struct walk_ground *out)
+{
+    struct problems problems = {.arena = a};
+    struct house city = {.calendar = NULL}, lab;
+
+    *out = (struct walk_ground){.calendar = city_calendar(a)};
+    if (!out->calendar || !house_load(a, "workflows", &city, &problems)) {
+        tell_problems(&problems);
+        return false;
+    }
+    lab = (struct house){.calendar = out->calendar};
+    return load_folder(a, "workflows", &city, out) && load_folder(a, "tests/machine", &lab, out) &&
+           out->n > 0;
+}
