@@ -56,7 +56,7 @@ sub preload {
     my ($first) = $self->sql("select max(id) + 1 from cases");
     $self->{first} = $first;
     $self->sql("insert into cases (id, $columns) select g, $columns from cases,
-        generate_series($first, $first + @{[CASES - 1]}) g where id = $self->{id_a}; analyze");
+        generate_series($first, $first + @{[CASES - 1]}) g where id = $self->{id_a}; analyze cases");
 }
 
 # A value of the copied rows as SQL; a colon would be a variable of pgbench.

@@ -17,6 +17,7 @@ my $scale   = $ENV{SCALE}   || 0;
 my $json    = $ENV{JSON} || grep { $_ eq '--json' } @ARGV;
 my $build   = $ENV{ONESTOP_BUILD} || 'build/release';
 my @levels  = (1, 16, 64, 256);
+my $processors = (() = glob "/sys/devices/system/cpu/cpu[0-9]*") || 1;
 my %yard_level = map { $_ => 1 } 1, 16, 64;
 my $load = "$build/tests/bench/load";
 my (%series, %notes);
@@ -53,6 +54,31 @@ sub open_cases {
 
 sub wal { return $hall->sql("select pg_wal_lsn_diff(pg_current_wal_lsn(), '0/0')") }
 
+# Processor time of the whole machine and of everything under test, microseconds.
+sub machine_us {
+    open my $f, '<', '/proc/stat' or return 0;
+    my (undef, $user, $nice, $system, undef, undef, $irq, $soft) = split ' ', <$f>;
+    return ($user + $nice + $system + $irq + $soft) * 10_000;
+}
+
+# The share of the processors that others used while @code ran.
+sub disturbed {
+    my ($code) = @_;
+    my $began = time;
+    my @before = (machine_us(), own_us());
+    my $result = $code->();
+    my @after = (machine_us(), own_us());
+    my $others = ($after[0] - $before[0]) - ($after[1] - $before[1]);
+    note_value('others', max(0, $others / 1e6 / (time - $began) / $processors));
+    return $result;
+}
+
+# Daemon, PostgreSQL and the generators that have ended.
+sub own_us {
+    my (undef, undef, $user, $system) = times;
+    return Hall::cpu_us($daemon->{pid}) + $hall->postgres_cpu_us + ($user + $system) * 1e6;
+}
+
 # Advances of cases opened before, and what they cost.
 sub measure_advances {
     my ($clients, $rate) = @_;
@@ -79,6 +105,8 @@ my $yard = Yardstick->new(hall => $hall, database => 'yardstick', a => $case[0],
 my $warm = load('--connections', 64, '--seconds', 1, '--open', 1000000000);
 my %guess = map { $_ => $warm->{advance}{perSecond} * ($_ < 16 ? 0.4 : $_ == 256 ? 2 : 1.3) } @levels;
 $yard->measure(64, 1);
+# What autovacuum would have done within a minute.
+$hall->sql('analyze cases, facts, timings, keys, journal, outbox, party_cases', $_) for $ENV{PGDATABASE}, 'yardstick';
 
 # --- rounds, interleaved
 
@@ -86,11 +114,11 @@ for my $round (1 .. $rounds) {
     for my $c (@levels) {
         my ($y, $text) = (undef, sprintf 'round %d, %3d clients:', $round, $c);
         if ($yard_level{$c}) {
-            $y = $yard->measure($c, $seconds);
+            $y = disturbed(sub { $yard->measure($c, $seconds) });
             note_value("pgbench.$c.$_", $y->{$_}) for keys %$y;
             $text .= sprintf ' pgbench %8.0f/s p99 %6.2f ms;', $y->{rate}, $y->{p99} / 1e3;
         }
-        my $r = measure_advances($c, $guess{$c});
+        my $r = disturbed(sub { measure_advances($c, $guess{$c}) });
         $guess{$c} = $r->{advance}{perSecond};
         note_value("rest.$c.rate", $r->{advance}{perSecond});
         note_value("rest.$c.p50", $r->{advance}{p50Us});
@@ -192,7 +220,7 @@ if ($json) {
         rounds => $rounds, seconds => $seconds, bytes => $yard->{rows},
         goals => [map { my %r = %$_; delete $r{form}; $r{more} = $r{more} ? 'least' : 'most'; \%r } @rows]}), "\n";
 } else {
-    printf "\n%d rounds of %d s, medians; %s\n\n", $rounds, $seconds,
+    printf "\n%d rounds of %d s, medians; others used %.0f %% of the processors; %s\n\n", $rounds, $seconds, 100 * median('others'),
         join(', ', map { "$notes{$_} $_" } sort grep { $notes{$_} } keys %notes) || 'no request was refused or cut';
     printf "%-8s %14s %10s %10s %14s %8s %8s %10s %8s %8s\n", 'clients', 'pgbench tx/s', 'p50 ms', 'p99 ms', 'advances/s',
         'p50 ms', 'p99 ms', 'daemon us', 'PG us', 'WAL B';

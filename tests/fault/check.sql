@@ -206,8 +206,8 @@ select 'no case waits for an alarm that is past', count(*), count(*) filter (whe
 
 insert into verdict (said, looked, wrong, example)
 select 'each transaction is in the journal with as many facts as it wrote', count(*),
-       count(*) filter (where n is distinct from facts), min(id::text) filter (where n is distinct from facts)
-  from (select j.id, j.facts, f.n
+       count(*) filter (where n <> facts), min(id::text) filter (where n <> facts)
+  from (select j.id, j.facts, coalesce(f.n, 0) as n
           from journal j left join (select journal, count(*) as n from facts group by journal) f on f.journal = j.id) x;
 
 -- Of several cases in one transaction the rows do not tell the order, so only those of one case are held against it.
