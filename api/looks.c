@@ -67,8 +67,9 @@ explain(struct lookup *l)
     struct http_request *r = l->request;
     const struct sight sight = lookup_sight(l);
     const struct case_clock *k = find_clock(l, router_param(r, "name"));
-    const char *accept = http_header(r, "accept");
-    const bool plain = accept && strstr(accept, "text/plain");
+    static const char *const type[] = {"application/json", "text/plain"};
+    const int form = reply_media(r, type, 2);
+    const bool plain = form == 1;
     struct text t = text_new(&r->arena);
     struct error e;
 
@@ -78,7 +79,7 @@ explain(struct lookup *l)
         reply_error(r, &e);
         return;
     }
-    if (accept && !plain && !strstr(accept, "application/json") && !strstr(accept, "*/*")) {
+    if (form < 0) {
         error_set(&e, ERROR_NOT_ACCEPTABLE, "there are application/json and text/plain");
         reply_error(r, &e);
         return;

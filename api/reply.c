@@ -132,6 +132,59 @@ add_fields(struct http_request *r, int status)
     http_reply_header(r, "Vary", "Accept-Language");
 }
 
+/* How exactly a range names a type: 3 itself, 2 its family, 1 any, 0 not at all. */
+static int
+names(const char *range, size_t len, const char *type)
+{
+    const size_t family = strcspn(type, "/") + 1;
+
+    while (len && (range[len - 1] == ' ' || range[len - 1] == '\t'))
+        len--;
+    if (len == strlen(type) && strncasecmp(range, type, len) == 0)
+        return 3;
+    if (len == family + 1 && strncasecmp(range, type, family) == 0 && range[family] == '*')
+        return 2;
+    return len == 3 && strncmp(range, "*/*", 3) == 0;
+}
+
+/* The closest range decides, as RFC 9110 says. */
+static int
+acceptance(const char *accept, const char *type)
+{
+    int closest = 0, q = 0;
+
+    while (*accept) {
+        const size_t len = strcspn(accept, ",");
+        const size_t blank = strspn(accept, " \t");
+        const char *range = accept + (blank < len ? blank : len);
+        const int close = names(range, strcspn(range, ",;"), type);
+
+        if (close > closest) {
+            closest = close;
+            q = quality(range, len - (size_t)(range - accept));
+        }
+        accept += len + (accept[len] == ',');
+    }
+    return q;
+}
+
+int
+reply_media(const struct http_request *r, const char *const *type, int n)
+{
+    const char *accept = http_header(r, "accept");
+    int best = accept ? -1 : 0, most = 0;
+
+    for (int i = 0; accept && i < n; i++) {
+        const int q = acceptance(accept, type[i]);
+
+        if (q > most) {
+            most = q;
+            best = i;
+        }
+    }
+    return best;
+}
+
 void
 text_encoded(struct text *t, const char *s, const char *also)
 {

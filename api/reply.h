@@ -11,6 +11,12 @@
 /** zh-CN unless Accept-Language prefers English. */
 enum language reply_language(const struct http_request *r);
 
+/**
+ * Which of the @n media types Accept prefers; of equals the earlier one, and the
+ * first where nothing is asked for.  @return its index, or -1: none of them will do.
+ */
+int reply_media(const struct http_request *r, const char *const *type, int n);
+
 /** Appends @s as part of a URI: every byte but the unreserved ones and those of @also as %XX. */
 void text_encoded(struct text *t, const char *s, const char *also);
 

@@ -338,13 +338,12 @@ read_filter(const struct http_request *r, struct filter *f, struct error *e)
 static bool
 wants_csv(const struct http_request *r, bool *csv, struct error *e)
 {
-    const char *accept = http_header(r, "accept");
+    static const char *const type[] = {"application/json", "text/csv"};
+    const int form = reply_media(r, type, 2);
 
-    *csv = accept && strstr(accept, "text/csv");
-    if (accept && !*csv && !strstr(accept, "application/json") && !strstr(accept, "*/*") &&
-        !strstr(accept, "application/*"))
-        return error_set(e, ERROR_NOT_ACCEPTABLE, "there are application/json and text/csv");
-    return true;
+    *csv = form == 1;
+    return form >= 0 ||
+           error_set(e, ERROR_NOT_ACCEPTABLE, "there are application/json and text/csv");
 }
 
 void
