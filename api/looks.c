@@ -131,7 +131,7 @@ put_fact(struct text *t, const PGresult *res, int row)
     size_t n;
     const uint8_t *hash = row_bytes(res, row, 5, &n);
 
-    if (!json_read(t->arena, body, strlen(body), false, &v, &e))
+    if (!json_read_stored(t->arena, body, strlen(body), &v, &e))
         return;
     put_open(t, '{');
     put_member_int(t, "number", row_int(res, row, 0));

@@ -138,7 +138,7 @@ read_task(struct worklist *l, const PGresult *res, int row, const struct workflo
     edition = catalogue_edition(worker_catalogue(l->app->worker),
                                 (int32_t)row_int(res, row, T_DEFINITION), &e);
     *c = arena_new(&l->r->arena, struct case_state);
-    if (!edition || !json_read(&l->r->arena, state, strlen(state), false, &v, &e) ||
+    if (!edition || !json_read_stored(&l->r->arena, state, strlen(state), &v, &e) ||
         !case_read(&l->r->arena, edition->w, &v, NULL, *c, &e))
         return NULL;
     *w = edition->w;

@@ -85,6 +85,13 @@ struct value value_copy(struct arena *a, const struct value *v);
 /** Appends canonical JSON (RFC 8785). */
 void value_write(struct text *t, const struct value *v);
 
+/**
+ * Reads @len bytes that value_write() wrote (UTF-8 is taken on trust).
+ * @return false for anything else, a number with a fraction among it: then
+ * json_read() is to be asked.
+ */
+bool value_read(struct arena *a, const char *bytes, size_t len, struct value *out);
+
 /** "null" "boolean" "integer" "number" "string" "array" "object" */
 const char *value_kind_name(enum value_kind kind);
 

@@ -190,6 +190,12 @@ json_read(struct arena *a, const char *bytes, size_t len, bool lines, struct val
 }
 
 bool
+json_read_stored(struct arena *a, const char *bytes, size_t len, struct value *out, struct error *e)
+{
+    return value_read(a, bytes, len, out) || json_read(a, bytes, len, false, out, e);
+}
+
+bool
 json_read_file(struct arena *a, const char *path, struct value *out, struct error *e)
 {
     FILE *f = fopen(path, "re");

@@ -125,8 +125,8 @@ row_case_state(struct case_row *r, const struct workflow *w, struct arena *a, st
     if (r->rules > MACHINE_RULES)
         return error_set(e, ERROR_NEWER_RULES, "case %s was written by rules %d, these are %d",
                          r->number, r->rules, MACHINE_RULES);
-    if (!json_read(a, r->state, strlen(r->state), false, &state, e) ||
-        !json_read(a, r->form, strlen(r->form), false, &form, e) ||
+    if (!json_read_stored(a, r->state, strlen(r->state), &state, e) ||
+        !json_read_stored(a, r->form, strlen(r->form), &form, e) ||
         !case_read(a, w, &state, &form, c, e))
         return false;
     c->id = r->id;
