@@ -47,6 +47,7 @@ struct question {
     int64_t after_due, after_case, after_visit;
     int64_t most;
     int64_t desk; /* 0: that of the window */
+    bool both;    /* and that of the registrar */
 };
 
 static void
@@ -56,6 +57,8 @@ ask_tasks(struct question q)
     struct parameters v = parameters_new(&hall.arena);
 
     column_int(&desks, q.desk ? q.desk : sql_int("SELECT id FROM desks WHERE role = 'window'"));
+    if (q.both)
+        column_int(&desks, sql_int("SELECT id FROM desks WHERE role = 'registrar'"));
     parameter_int(&v, 0);
     parameter_column(&v, &desks);
     parameter_text(&v, q.district);
@@ -84,7 +87,7 @@ a_worklist_holds_what_is_open_soonest_due_first(void **state)
     hall_do(&hall, &e);
     errand_act(&e, id[1], "grant", NULL); /* closed */
     hall_do(&hall, &e);
-    ask_tasks((struct question){.district = NULL});
+    ask_tasks((struct question){.both = true});
     assert_int_equal(list.n, 3);
     assert_int_equal(list.id[0], id[2]);
     assert_int_equal(list.id[1], id[3]);
@@ -94,16 +97,48 @@ a_worklist_holds_what_is_open_soonest_due_first(void **state)
 }
 
 static void
+a_case_that_moved_on_is_with_its_new_desk_alone(void **state)
+{
+    const int64_t window = sql_int("SELECT id FROM desks WHERE role = 'window'");
+    const int64_t registrar = sql_int("SELECT id FROM desks WHERE role = 'registrar'");
+    struct errand e;
+    int64_t id;
+
+    (void)state;
+    ask_tasks((struct question){.desk = window});
+    assert_int_equal(list.n, 2);
+    id = list.id[0];
+    errand_act(&e, id, "accept", NULL);
+    hall_do(&hall, &e);
+    ask_tasks((struct question){.desk = window});
+    assert_int_equal(list.n, 1);
+    assert_int_not_equal(list.id[0], id);
+    ask_tasks((struct question){.desk = registrar});
+    assert_int_equal(list.n, 2);
+    /* the index still knows both desks, so that coming back costs it nothing */
+    assert_int_equal(sql_int("SELECT cardinality(near) FROM cases WHERE id = %lld", (long long)id),
+                     2);
+    errand_act(&e, id, "back", NULL);
+    hall_do(&hall, &e);
+    ask_tasks((struct question){.desk = window});
+    assert_int_equal(list.n, 2);
+    ask_tasks((struct question){.desk = registrar});
+    assert_int_equal(list.n, 1);
+}
+
+static void
 a_worklist_goes_on_behind_its_cursor(void **state)
 {
     int64_t first;
 
     (void)state;
-    ask_tasks((struct question){.most = 2});
+    ask_tasks((struct question){.most = 2, .both = true});
     assert_int_equal(list.n, 2);
     first = list.id[0];
-    ask_tasks((struct question){
-        .after_due = list.due[1], .after_case = list.id[1], .after_visit = list.visit[1]});
+    ask_tasks((struct question){.both = true,
+                                .after_due = list.due[1],
+                                .after_case = list.id[1],
+                                .after_visit = list.visit[1]});
     assert_int_equal(list.n, 1);
     assert_int_not_equal(list.id[0], first);
 }
@@ -112,7 +147,7 @@ static void
 a_worklist_is_that_of_a_desk_a_district_a_workflow(void **state)
 {
     (void)state;
-    ask_tasks((struct question){.district = "370102", .workflow = "small-permit"});
+    ask_tasks((struct question){.both = true, .district = "370102", .workflow = "small-permit"});
     assert_int_equal(list.n, 3);
     ask_tasks((struct question){.district = "370103"});
     assert_int_equal(list.n, 0);
@@ -145,6 +180,7 @@ main(void)
         cmocka_unit_test(a_worklist_holds_what_is_open_soonest_due_first),
         cmocka_unit_test(a_worklist_goes_on_behind_its_cursor),
         cmocka_unit_test(a_worklist_is_that_of_a_desk_a_district_a_workflow),
+        cmocka_unit_test(a_case_that_moved_on_is_with_its_new_desk_alone),
     };
 
     return cmocka_run_group_tests_name("reads", tests, set_up, tear_down);

@@ -240,6 +240,31 @@ two_numberers_give_each_number_once(void **state)
     hall_open_side(&hall, 0);
 }
 
+static void
+a_look_that_fell_behind_the_alarm_is_brought_up_to_date(void **state)
+{
+    struct alarms *a = alarms_of(0);
+    const int64_t id = hall_case(&hall); /* at 14:40, due at 14:50 */
+    struct errand e;
+
+    (void)state;
+    hall_set_time("2026-03-03T14:45:00+08:00");
+    errand_act(&e, id, "accept", NULL); /* due at 15:05 now: the index need not know */
+    hall_do(&hall, &e);
+    assert_int_equal(
+        sql_int("SELECT count(*) FROM cases WHERE id = %lld AND look < alarm", (long long)id), 1);
+    hall_set_time("2026-03-03T14:55:00+08:00");
+    settled = 0;
+    alarms_settle(a, on_settled, NULL);
+    hall_until(&hall, one_settled);
+    assert_int_equal(sql_int("SELECT count(*) FROM cases WHERE id = %lld AND look = alarm"
+                             " AND recorded = 2",
+                             (long long)id),
+                     1);
+    alarms_stop(a);
+    alarms_free(a);
+}
+
 static int
 set_up(void **state)
 {
@@ -267,6 +292,7 @@ main(void)
         cmocka_unit_test(what_came_due_is_applied_before_a_later_command),
         cmocka_unit_test(numbers_follow_the_order_of_commits_not_of_ids),
         cmocka_unit_test(two_numberers_give_each_number_once),
+        cmocka_unit_test(a_look_that_fell_behind_the_alarm_is_brought_up_to_date),
     };
 
     return cmocka_run_group_tests_name("time", tests, set_up, tear_down);

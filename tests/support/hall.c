@@ -31,7 +31,7 @@ static const char definition[] =
     "\"accept\":{\"title\":{\"zh\":\"受理\",\"en\":\"Accept\"},\"to\":\"review\"},"
     "\"note\":{\"title\":{\"zh\":\"记\",\"en\":\"Note\"},"
     "\"do\":[{\"set\":{\"form.name\":\"noted\"}},{\"send\":\"archive\",\"data\":\"noted\"}]}}},"
-    "\"review\":{\"title\":{\"zh\":\"审\",\"en\":\"Review\"},\"by\":\"window\",\"limit\":\"20 "
+    "\"review\":{\"title\":{\"zh\":\"审\",\"en\":\"Review\"},\"by\":\"registrar\",\"limit\":\"20 "
     "minutes\","
     "\"actions\":{\"back\":{\"title\":{\"zh\":\"退\",\"en\":\"Back\"},\"to\":\"accept\"},"
     "\"grant\":{\"title\":{\"zh\":\"准\",\"en\":\"Grant\"},\"to\":\"granted\"}},"
@@ -39,7 +39,7 @@ static const char definition[] =
     "\"granted\":{\"title\":{\"zh\":\"准\",\"en\":\"Granted\"},\"end\":\"granted\"},\"lapsed\":{"
     "\"title\":{\"zh\":\"失效\",\"en\":\"Lapsed\"},\"end\":\"lapsed\"}}}";
 
-static const char *const roles[] = {"window", "supervisor"};
+static const char *const roles[] = {"window", "supervisor", "registrar"};
 static const struct opening opening = {.district = "370102", .applicant_kind = "enterprise"};
 
 static void
@@ -284,7 +284,7 @@ errand_start(struct errand *e, enum command_kind kind, const char *key)
     e->order.command = (struct command){.kind = kind,
                                         .actor = {.id = "clerk-1",
                                                   .role = roles,
-                                                  .n_role = 2,
+                                                  .n_role = 3,
                                                   .department = "hall",
                                                   .district = "*"},
                                         .revision = -1};
