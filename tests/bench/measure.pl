@@ -5,6 +5,7 @@
 use strict;
 use warnings;
 use Hall;
+use Scale;
 use Yardstick;
 use JSON::PP ();
 use List::Util qw(max min);
@@ -193,8 +194,26 @@ sub measure_idle {
     note_value('idle.mb', $with / 1024);
 }
 
+
+# --- the same with many past cases, and their statistics
+
+sub measure_scale {
+    my $before = median('rest.64.rate');
+    my $auditor = $hall->clerk('auditor', qw(auditor supervisor));
+    Scale::fill($hall, $scale, 'crowd', \&say_line);
+    for my $round (1 .. $rounds) {
+        note_value('scale.rate', measure_advances(64, $guess{64})->{advance}{perSecond});
+        my ($statistics, $count, $status) = Scale::statistics($hall, $daemon, $auditor);
+        say_line(sprintf 'with %d more cases: %.0f advances/s; statistics %.2f s (status %d), one count %.2f s', $scale,
+            $series{'scale.rate'}[-1], $statistics, $status, $count);
+        note_value('scale.statistics', $status == 200 ? $statistics / $count : 'inf');
+    }
+    note_value('scale.ratio', median('scale.rate') / $before);
+}
+
 measure_alarms();
 measure_idle();
+measure_scale() if $scale;
 
 # --- the table
 
@@ -208,6 +227,8 @@ my @rows = map { {name => $_->[0], got => $_->[1], first => $_->[2], aim => $_->
     ['WAL per advance, 64 clients, kB', (median('rest.64.wal') // 0) / 1000, 2.0, 1.3, '%.2f', 0],
     ['10,000 alarms due at once, lag p99, s', median('alarm.p99'), 1.0, 0.3, '%.2f', 0],
     ["memory with @{[median('idle.n')]} idle connections, MB", median('idle.mb'), 64, 32, '%.0f', 0],
+    $scale ? (["advances/s with $scale cases more, against before", median('scale.ratio'), 0.85, 0.95, '%.2f', 1],
+        ["statistics of all steps, against one count of them", median('scale.statistics'), 1.0, 0.05, '%.2f', 0]) : (),
 );
 for my $row (@rows) {
     my $reaches = sub { $row->{more} ? $row->{got} >= $_[0] : $row->{got} <= $_[0] };

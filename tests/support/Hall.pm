@@ -111,11 +111,12 @@ sub restart {
     return $d;
 }
 
-# Status of GET PATH, 0 when nobody answers.
+# Status of GET PATH with further header lines, 0 when nobody answers.
 sub status {
-    my ($self, $d, $path) = @_;
+    my ($self, $d, $path, $head) = @_;
+    $head //= '';
     my $s = IO::Socket::INET->new(PeerAddr => '127.0.0.1', PeerPort => $d->{port}, Timeout => 2) or return 0;
-    print $s "GET $path HTTP/1.1\r\nHost: onestop\r\nConnection: close\r\n\r\n";
+    print $s "GET $path HTTP/1.1\r\nHost: onestop\r\nConnection: close\r\n$head\r\n";
     my $line = <$s> // '';
     return $line =~ m{^HTTP/1\.1 (\d+)} ? $1 : 0;
 }
