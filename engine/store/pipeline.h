@@ -43,7 +43,7 @@ enum pipeline_use {
 };
 
 struct pipeline_options {
-    const char *conninfo; /* "": the PG* variables; copied */
+    const char *conninfo; /* "": the PG* variables; several hosts are tried in turn; copied */
     const char *name;     /* application_name; copied */
     enum pipeline_use use;
     span statement_timeout; /* 0: none */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* From no connection to a usable one: handshake, settings, statements. */
 #include <event2/event.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/log.h"
@@ -8,6 +9,7 @@
 #include "store/pipeline_inside.h"
 #include "store/rows.h"
 
+enum { HOSTS_TEXT = 1000 }; /* a list of hosts */
 enum { CONNECT_MS = 3000 }; /* for a server that does not answer */
 
 const struct statement pipeline_statement[SQL_COUNT] = {
@@ -140,15 +142,72 @@ on_notice(void *arg, const PGresult *res)
     log_warn("database warns", log_str("name", p->o.name), log_str("message", message));
 }
 
+/* The value of libpq's option @key, from the connection string or else the environment. */
+static void
+option_value(const struct pipeline *p, const char *key, char *value, size_t size)
+{
+    PQconninfoOption *const list[] = {PQconninfoParse(p->o.conninfo, NULL), PQconndefaults()};
+
+    value[0] = 0;
+    for (size_t i = 0; i < 2; i++) {
+        for (const PQconninfoOption *o = list[i]; o && o->keyword && !value[0]; o++)
+            if (!strcmp(o->keyword, key) && o->val)
+                (void)snprintf(value, size, "%s", o->val);
+        PQconninfoFree(list[i]);
+    }
+}
+
+/* Cuts @list down to its @n-th word, counted round and round. */
+static void
+choose(char *list, unsigned n)
+{
+    unsigned words = 1;
+    char *from = list;
+    size_t len;
+
+    for (const char *c = list; *c; c++)
+        words += *c == ',';
+    for (n %= words; n > 0; n--)
+        from = strchr(from, ',') + 1;
+    len = strcspn(from, ",");
+    memmove(list, from, len);
+    list[len] = 0;
+}
+
+/*
+ * Of several hosts one is tried at a time, the next with the next attempt:
+ * left to libpq, a first host that does not answer would use up the time of
+ * every attempt, for its own connect_timeout does not hold here.
+ */
+static void
+choose_host(const struct pipeline *p, const char **key, const char **value,
+            char text[3][HOSTS_TEXT])
+{
+    static const char *const option[] = {"host", "hostaddr", "port"};
+    int n = 0;
+
+    for (int i = 0; i < 3; i++) {
+        option_value(p, option[i], text[i], HOSTS_TEXT);
+        if (!strchr(text[i], ','))
+            continue;
+        choose(text[i], p->attempt);
+        key[n] = option[i];
+        value[n++] = text[i];
+    }
+}
+
 void
 pipeline_connect(struct pipeline *p)
 {
     /* What stands before dbname may be overruled by the connection string. */
-    const char *const key[] = {
-        "tcp_user_timeout", "keepalives_idle", "keepalives_interval",       "keepalives_count",
-        "dbname",           "client_encoding", "fallback_application_name", NULL};
-    const char *const value[] = {"3000", "2", "1", "3", p->o.conninfo, "UTF8", p->o.name, NULL};
+    const char *key[12] = {"tcp_user_timeout",         "keepalives_idle", "keepalives_interval",
+                           "keepalives_count",         "dbname",          "client_encoding",
+                           "fallback_application_name"};
+    const char *value[12] = {"3000", "2", "1", "3", p->o.conninfo, "UTF8", p->o.name};
+    char host[3][HOSTS_TEXT];
 
+    choose_host(p, key + 7, value + 7, host);
+    p->attempt++;
     p->stage = STAGE_CONNECTING;
     p->conn = PQconnectStartParams(key, value, 1);
     require(p->conn != NULL);

@@ -29,6 +29,7 @@ struct pipeline {
     struct error trouble;
     uint64_t warnings;
     uint32_t delay_ms;
+    unsigned attempt; /* to connect: which of several hosts is next */
     int backend;
     bool told_ready; /* what `changed` was last told */
 };

@@ -9,7 +9,11 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 #include <libpq-fe.h>
@@ -371,6 +375,50 @@ a_database_that_stays_away_is_told_in_time(void **state)
     assert_int_equal(e.error.code, ERROR_NONE);
 }
 
+/* A server that takes connections and says nothing. */
+static int
+dumb_server(const char *host)
+{
+    struct sockaddr_un at = {.sun_family = AF_UNIX};
+    const int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    const int n = snprintf(at.sun_path, sizeof(at.sun_path), "%s/.s.PGSQL.5432", host);
+
+    at.sun_path[0] = 0; /* @: the abstract names */
+    assert_int_equal(bind(fd, (struct sockaddr *)&at,
+                          (socklen_t)(offsetof(struct sockaddr_un, sun_path) + (size_t)n)),
+                     0);
+    assert_int_equal(listen(fd, 5), 0);
+    return fd;
+}
+
+static struct pipeline *patient;
+
+static bool
+patient_is_ready(struct hall *h)
+{
+    (void)h;
+    return pipeline_ready(patient);
+}
+
+static void
+a_host_that_says_nothing_does_not_hide_the_next(void **state)
+{
+    char dumb[60], conninfo[300];
+    int fd;
+
+    (void)state;
+    (void)snprintf(dumb, sizeof(dumb), "@onestop-dumb-%d", (int)getpid());
+    (void)snprintf(conninfo, sizeof(conninfo), "host=%s,%s", dumb, getenv("PGHOST"));
+    fd = dumb_server(dumb);
+    patient =
+        pipeline_open(hall.base, &(struct pipeline_options){.conninfo = conninfo,
+                                                            .name = "patient",
+                                                            .connect_timeout = SPAN_SECOND / 10});
+    hall_until(&hall, patient_is_ready);
+    pipeline_close(patient);
+    close(fd);
+}
+
 static int
 set_up(void **state)
 {
@@ -405,6 +453,7 @@ main(void)
         cmocka_unit_test(two_batches_never_lock_each_other_out),
         cmocka_unit_test(creations_in_opposite_order_of_keys_do_not_deadlock),
         cmocka_unit_test(a_database_that_stays_away_is_told_in_time),
+        cmocka_unit_test(a_host_that_says_nothing_does_not_hide_the_next),
     };
 
     return cmocka_run_group_tests_name("doubt", tests, set_up, tear_down);
