@@ -172,9 +172,11 @@ int
 reply_media(const struct http_request *r, const char *const *type, int n)
 {
     const char *accept = http_header(r, "accept");
-    int best = accept ? -1 : 0, most = 0;
+    int best = -1, most = 0;
 
-    for (int i = 0; accept && i < n; i++) {
+    if (!accept || !*accept)
+        return 0;
+    for (int i = 0; i < n; i++) {
         const int q = acceptance(accept, type[i]);
 
         if (q > most) {

@@ -4,6 +4,7 @@
 package Desk;
 use strict;
 use warnings;
+use utf8;
 use Contract;
 use Door;
 

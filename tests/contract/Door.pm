@@ -51,12 +51,12 @@ sub read_reply {
     return \%reply if $method eq 'HEAD' || $reply{status} == 204 || $reply{status} == 304;
     if (($reply{headers}{'transfer-encoding'} // '') eq 'chunked') {
         while (1) {
-            until ($$buffer =~ /^([0-9a-fA-F]+)\r\n/) { $more->() or return }
+            until ($$buffer =~ /\r\n/) { $more->() or return }
+            $$buffer =~ s/^([0-9a-fA-F]+)\r\n// or die "no chunk\n";
             my $len = hex $1;
-            my $all = length($1) + 2 + $len + 2;
-            until (length $$buffer >= $all) { $more->() or return }
-            $reply{body} .= substr $$buffer, length($1) + 2, $len;
-            substr $$buffer, 0, $all, '';
+            until (length $$buffer >= $len + 2) { $more->() or return }
+            $reply{body} .= substr $$buffer, 0, $len, '';
+            $$buffer =~ s/^\r\n// or die "no end of a chunk\n";
             last if !$len;
         }
     } else {

@@ -109,7 +109,7 @@ sub spoil_parameters {
             send_spoilt($o, "$name stands there twice", $r);
         } elsif ($p->{in} eq 'path') {
             send_spoilt($o, "$name $_->[0]", with($o, 'path', $name, $_->[1]), door => 1)
-                for ['is unknown', $name eq 'number' ? '371502-8KQ1-20260213-00001X-7' : 'nonesuch'], ['is garbage', '!*'],
+                for ['is unknown', $name eq 'number' ? '371502-8KQ1-20260213-00001X-E' : 'nonesuch'], ['is mistyped', '371502-8KQ1-20260213-00001X-7'], ['is garbage', '!*'],
                 ['is not UTF-8', "\xff\xfe"], ['has a NUL', "a\0b"], ['has a slash', 'a/b'], ['is too long', '7' x 201],
                 ['is longer than a target may be', '7' x 5000], ['is empty', ''], ['is dots', '..'];
             send_spoilt($o, "$name is half an escape", {%{sound($o)}, template => $o->{path} =~ s/\{$name\}/%f/r}, door => 1);

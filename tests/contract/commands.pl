@@ -1,0 +1,287 @@
+#!/usr/bin/perl
+# SPDX-License-Identifier: Apache-2.0
+# What a command means at the door: keys, entity tags, conflicts, cut
+# connections, pages, languages.  Each test has the case it needs.
+#
+#   tests/contract/hall tests/contract/commands.pl [TEST...]
+use strict;
+use warnings;
+use utf8;
+use FindBin;
+use lib $FindBin::Bin;
+use Contract;
+use Desk;
+use Door;
+
+my ($passed, $failed, $name) = (0, 0);
+my $door = Door->new($ENV{ONESTOP_URL});
+my $contract = Contract->new($door->request(method => 'GET', target => '/openapi.json')->{body});
+my %token = map { ($_ => $door->sign_in($_)) } qw(window-own window-other registrar-own head-own);
+my $desk = Desk->new($door, $token{'window-own'});
+my $accept = {action => 'accept', input => {identityVerified => JSON::PP::true, barred => JSON::PP::false}};
+
+sub is {
+    my ($got, $expected, $what) = @_;
+    return 1 if ($got // 'nothing') eq $expected;
+    die "$what: " . ($got // 'nothing') . ", not $expected\n";
+}
+
+# One request, checked against the contract: {status, headers, body, v (the body read)}.
+sub ask {
+    my ($who, $method, $target, $body, %headers) = @_;
+    my $reply = $door->request(method => $method, target => $target, body => $body,
+        headers => {$who ? (Authorization => "Bearer $token{$who}") : (), %headers});
+    my ($o) = grep { my $path = $_->{path}; $path =~ s/\{\w+\}/[^\/?]+/g; $_->{method} eq $method && $target =~ m{^$path(\?|$)} } $contract->operations;
+    my @wrong = $contract->complaints($o, $reply);
+    die "$method $target: @wrong\n" if @wrong;
+    $reply->{v} = Contract::decode($reply->{body}) if length $reply->{body};
+    return $reply;
+}
+
+sub act {
+    my ($who, $case, $command, $etag, $key, %headers) = @_;
+    return ask($who, 'POST', "/v1/cases/$case->{number}/actions", $command,
+        'Idempotency-Key' => $key // Door::key(), defined $etag ? ('If-Match' => $etag) : (), %headers);
+}
+
+sub sql {
+    my ($sql) = @_;
+    open my $out, '-|', 'psql', '-XAtqc', $sql or die "psql: $!\n";
+    my $row = <$out> // '';
+    chomp $row;
+    return $row;
+}
+
+sub records { return sql("select recorded from cases where number = '$_[0]{number}'") }
+
+my @tests = (
+    a_repeated_key_gets_the_stored_reply => sub {
+        my $case = $desk->open_case;
+        my $key = Door::key();
+        my @reply = map { act('window-own', $case, $accept, $case->{steps}[0]{etag}, $key) } 1 .. 3;
+        is($_->{status}, 200, 'status') for @reply;
+        is($_->{body}, $reply[0]{body}, 'body') for @reply;
+        is($_->{headers}{etag}, $reply[0]{headers}{etag}, 'ETag') for @reply;
+        is(join(' ', map { $_->{headers}{'idempotent-replayed'} // '-' } @reply), '- true true', 'Idempotent-Replayed');
+        is(records($case), 2, 'records');
+    },
+    a_repeated_opening_opens_one_case => sub {
+        my $key = Door::key();
+        my @reply = map { ask('window-own', 'POST', '/v1/cases', Desk::opening(), 'Idempotency-Key' => $key) } 1 .. 2;
+        is($reply[1]{v}{number}, $reply[0]{v}{number}, 'number');
+        is($reply[1]{v}{queryCode}, $reply[0]{v}{queryCode}, 'query code');
+        is($reply[0]{headers}{location}, "/v1/cases/$reply[0]{v}{number}", 'Location');
+    },
+    a_key_is_of_one_request => sub {
+        my $case = $desk->open_case;
+        my $key = Door::key();
+        is(act('window-own', $case, $accept, $case->{steps}[0]{etag}, $key)->{status}, 200, 'first');
+        my $other = act('window-own', $case, {action => 'refuse', input => {reason => '材料不实'}}, $case->{steps}[0]{etag}, $key);
+        is($other->{v}{code}, 'idempotency_key_reused', 'another body');
+        is(records($case), 2, 'records');
+    },
+    a_key_is_of_one_person_and_one_case => sub {
+        my ($one, $two) = ($desk->open_case, $desk->open_case);
+        my $key = Door::key();
+        is(act('window-own', $_, $accept, $_->{steps}[0]{etag}, $key)->{status}, 200, 'status') for $one, $two;
+        is(act('registrar-own', $one, {action => 'ask-signature'}, '"s2"', $key)->{headers}{'idempotent-replayed'} // 'no', 'no', 'replayed to another');
+    },
+    a_refusal_does_not_use_a_key_up => sub {
+        my $case = $desk->open_case;
+        my $key = Door::key();
+        is(act('window-own', $case, {%$accept, input => {}}, $case->{steps}[0]{etag}, $key)->{status}, 422, 'refused');
+        is(act('window-own', $case, $accept, $case->{steps}[0]{etag}, $key)->{status}, 200, 'mended');
+    },
+    a_repetition_is_authorised_anew => sub {
+        my $case = $desk->open_case;
+        my $key = Door::key();
+        act('window-own', $case, $accept, $case->{steps}[0]{etag}, $key);
+        sql("update accounts set roles = '{auditor}' where name = 'window-own'; delete from sessions where account = (select id from accounts where name = 'window-own')");
+        my $again = eval { local $token{'window-own'} = $door->sign_in('window-own'); act('window-own', $case, $accept, $case->{steps}[0]{etag}, $key) };
+        my $why = $@;
+        sql("update accounts set roles = '{window}' where name = 'window-own'");
+        $token{'window-own'} = $door->sign_in('window-own');
+        $desk = Desk->new($door, $token{'window-own'});
+        is($again && $again->{status}, 403, "as an auditor $why");
+    },
+    a_stale_tag_is_refused_and_the_current_one_told => sub {
+        my $case = $desk->open_case;
+        act('window-own', $case, {action => 'correct', input => {missing => ['章程']}}, $case->{steps}[0]{etag});
+        my $stale = act('window-own', $case, {command => 'withdraw'}, '"c1"');
+        is($stale->{status}, 412, 'status');
+        is($stale->{v}{etag}, '"c2"', 'etag');
+        is(act('window-own', $case, {command => 'withdraw'}, $stale->{v}{etag})->{status}, 200, 'with the current one');
+    },
+    a_command_without_a_tag_is_refused => sub {
+        is(act('window-own', $desk->untouched, $accept)->{v}{code}, 'precondition_required', 'code');
+    },
+    a_conflict_says_what_may_be_done => sub {
+        my $case = $desk->open_case;
+        my $r = act('window-own', $case, {action => 'hand-out'}, $case->{steps}[0]{etag});
+        is($r->{status}, 409, 'status');
+        is(join(' ', sort map { $_->{action} } @{$r->{v}{allowedActions}[0]{actions}}), 'accept correct refuse', 'allowedActions');
+    },
+    a_closed_case_takes_no_more => sub {
+        my $case = $desk->open_case;
+        my $r = act('window-own', $case, {action => 'refuse', input => {reason => '材料不实'}}, $case->{steps}[0]{etag});
+        is($r->{v}{phase}, 'closed', 'phase');
+        is(act('window-own', $case, $accept, '"s1"')->{v}{code}, 'case_closed', 'code');
+        is(act('window-own', $case, {command => 'withdraw'}, '"c2"')->{v}{code}, 'case_closed', 'withdrawal');
+    },
+    a_claimed_task_names_its_holder => sub {
+        my $case = $desk->open_case;
+        sql("insert into accounts (name, title, password, roles, district) select 'window-third', '', password, roles, district from accounts where name = 'window-own' on conflict do nothing");
+        my $r = act('window-own', $case, {command => 'claim', step => 'accept'});
+        is($r->{status}, 200, 'claim');
+        # Signed in by hand: the password is the other's.
+        my $third = $door->request(method => 'POST', target => '/v1/sessions', body => {account => 'window-third', password => 'window-own-password'});
+        local $token{third} = Contract::decode($third->{body})->{token};
+        my $other = act('third', $case, $accept, $case->{steps}[0]{etag});
+        is($other->{v}{code}, 'claimed', 'code');
+        is($other->{v}{detail} =~ /window-own/ ? 1 : 0, 1, 'holder in the detail');
+        is(act('window-own', $case, {command => 'release', step => 'accept'})->{status}, 200, 'release');
+        is(act('third', $case, $accept, $case->{steps}[0]{etag})->{status}, 200, 'then');
+    },
+    all_that_is_wrong_with_a_form_is_told_at_once => sub {
+        my $opening = Desk::opening();
+        my %form = (%{$opening->{form}}, registeredCapital => 'much', name => '短', nonesuch => 1);
+        delete $form{domicile};
+        my $r = ask('window-own', 'POST', '/v1/cases', {%$opening, form => \%form}, 'Idempotency-Key' => Door::key());
+        is($r->{status}, 422, 'status');
+        my %at = map { ($_->{pointer} => 1) } @{$r->{v}{errors}};
+        is($at{"#/form$_"}, 1, "pointer to $_") for '/registeredCapital', '/name', '/nonesuch', '/domicile';
+    },
+    a_dry_run_stores_nothing => sub {
+        my $cases = sql('select count(*) from cases');
+        is(ask('window-own', 'POST', '/v1/cases?validateOnly=true', Desk::opening())->{status}, 200, 'opening');
+        is(sql('select count(*) from cases'), $cases, 'cases');
+        my $case = $desk->untouched;
+        is(ask('window-own', 'POST', "/v1/cases/$case->{number}/actions?validateOnly=true", $accept, 'If-Match' => $case->{steps}[0]{etag})->{v}{status}, 'in-review', 'action');
+        is(records($case), 1, 'records');
+    },
+    each_of_many_has_a_result_of_its_own => sub {
+        my @case = map { $desk->open_case } 1 .. 3;
+        my $item = sub { {case => $_[0]{number}, key => Door::key(), etag => $_[1], command => $accept} };
+        my $r = ask('window-own', 'POST', '/v1/actions',
+            {items => [$item->($case[0], '"s1"'), $item->($case[1], '"s9"'), {%{$item->($case[2], '"s1"')}, case => '371502-8KQ1-20260213-00001X-E'}, $item->($case[2], '"s1"')]});
+        is(join(' ', map { $_->{status} } @{$r->{v}{items}}), '200 412 404 200', 'statuses');
+        is(join(' ', map { records($_) } @case), '2 1 2', 'records');
+    },
+    a_request_cut_before_its_end_does_nothing => sub {
+        my $case = $desk->open_case;
+        my $body = JSON::PP->new->utf8->encode($accept);
+        my $s = IO::Socket::INET->new(PeerAddr => $door->{at}) or die "connect: $!\n";
+        print $s "POST /v1/cases/$case->{number}/actions HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer $token{'window-own'}\r\nIdempotency-Key: cut-$$\r\n"
+            . "If-Match: \"s1\"\r\nContent-Type: application/json\r\nContent-Length: " . length($body) . "\r\n\r\n" . substr $body, 0, -1;
+        close $s;
+        is(act('window-own', $case, $accept, $case->{steps}[0]{etag}, "cut-$$")->{headers}{'idempotent-replayed'} // 'no', 'no', 'replayed');
+        is(records($case), 2, 'records');
+    },
+    a_lost_reply_is_asked_for_again => sub {
+        my $case = $desk->open_case;
+        my $body = JSON::PP->new->utf8->encode($accept);
+        my $s = IO::Socket::INET->new(PeerAddr => $door->{at}) or die "connect: $!\n";
+        print $s "POST /v1/cases/$case->{number}/actions HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer $token{'window-own'}\r\nIdempotency-Key: lost-$$\r\n"
+            . "If-Match: \"s1\"\r\nContent-Type: application/json\r\nContent-Length: " . length($body) . "\r\n\r\n$body";
+        close $s;
+        # Done or not yet: the repetition gets the reply, and it happened once.
+        my $again = act('window-own', $case, $accept, $case->{steps}[0]{etag}, "lost-$$");
+        is($again->{status}, 200, 'status');
+        is(records($case), 2, 'records');
+    },
+    query_codes_cannot_be_guessed => sub {
+        my $case = $desk->open_case;
+        my $look = sub { ask(undef, 'GET', "/v1/progress/$case->{number}", undef, 'Query-Code' => $_[0]) };
+        my @status = map { $look->('0000000000')->{status} } 1 .. 12;
+        is($status[0], 404, 'the first guess');
+        is($status[-1], 429, 'a later guess');
+        my $locked = $look->($case->{queryCode});
+        is($locked->{status}, 429, 'the right one while it is locked');
+        is($locked->{headers}{'retry-after'} > 0 ? 1 : 0, 1, 'Retry-After');
+        is($look->('0000000000')->{status}, 429, 'and on');
+    },
+    passwords_cannot_be_guessed => sub {
+        sql("insert into accounts (name, password, roles) select 'guessed', password, roles from accounts where name = 'window-own' on conflict do nothing");
+        my $try = sub { $door->request(method => 'POST', target => '/v1/sessions', body => {account => 'guessed', password => $_[0]}) };
+        my @status = map { $try->("wrong $_")->{status} } 1 .. 8;
+        is($status[0], 401, 'the first');
+        is($status[-1], 429, 'a later one');
+        is($try->('window-own-password')->{status}, 429, 'the right one while it is locked');
+        my $unknown = $door->request(method => 'POST', target => '/v1/sessions', body => {account => 'nobody at all', password => 'x' x 8});
+        is(Contract::decode($unknown->{body})->{code}, 'bad_credentials', 'an unknown account');
+    },
+    a_session_that_was_closed_is_closed => sub {
+        local $token{once} = $door->sign_in('window-own');
+        is(ask('once', 'DELETE', '/v1/sessions/current')->{status}, 204, 'sign out');
+        is(ask('once', 'GET', '/v1/sessions/current')->{status}, 401, 'afterwards');
+    },
+    a_list_is_complete_page_by_page => sub {
+        $desk->open_case for 1 .. 3;
+        my $all = ask('window-own', 'GET', '/v1/cases?limit=200')->{v}{items};
+        my ($target, @seen) = ('/v1/cases?limit=2');
+        while ($target) {
+            my $page = ask('window-own', 'GET', $target);
+            push @seen, map { $_->{number} } @{$page->{v}{items}};
+            my ($link) = ($page->{headers}{link} // '') =~ /^<([^>]+)>; rel="next"$/;
+            is(defined $link ? 1 : 0, defined $page->{v}{nextCursor} ? 1 : 0, 'Link and nextCursor');
+            $target = $link;
+        }
+        is("@seen", join(' ', map { $_->{number} } @$all), 'the pages together');
+    },
+    a_cursor_is_of_its_list => sub {
+        $desk->open_case for 1 .. 3;
+        my $cursor = ask('window-own', 'GET', '/v1/cases?limit=1')->{v}{nextCursor};
+        is(ask('window-own', 'GET', "/v1/cases?limit=1&cursor=$cursor")->{status}, 200, 'as it was given');
+        (my $edited = $cursor) =~ s/\d$/($& + 1) % 10/e;
+        is(ask('window-own', 'GET', "/v1/cases?limit=1&cursor=$edited")->{status}, 400, 'edited');
+        is(ask('window-own', 'GET', "/v1/cases?limit=1&phase=open&cursor=$cursor")->{status}, 400, 'with another filter');
+        is(ask('window-own', 'GET', "/v1/tasks?limit=1&cursor=$cursor")->{status}, 400, 'of another list');
+        is(ask('window-other', 'GET', "/v1/cases?limit=1&cursor=$cursor")->{status}, 400, 'of another person');
+    },
+    what_has_not_changed_is_not_sent_again => sub {
+        for my $target ('/v1/workflows', '/v1/workflows/company-opening', '/openapi.json') {
+            my $etag = ask(undef, 'GET', $target)->{headers}{etag};
+            is(ask(undef, 'GET', $target, undef, 'If-None-Match' => $etag)->{status}, 304, $target);
+            is(ask(undef, 'GET', $target, undef, 'If-None-Match' => '"other"')->{status}, 200, "$target, another tag");
+        }
+    },
+    a_problem_speaks_the_language_asked_for => sub {
+        my $get = sub { ask(undef, 'GET', '/v1/workflows/nonesuch', undef, defined $_[0] ? ('Accept-Language' => $_[0]) : ()) };
+        is($get->()->{v}{title}, '未找到', 'by default');
+        is($get->('en-GB, zh;q=0.5')->{v}{title}, 'Not found', 'English');
+        is($get->('de, zh-CN')->{headers}{'content-language'}, 'zh-CN', 'neither');
+    },
+    accept_chooses_the_form => sub {
+        my $number = $desk->seen->{number};
+        my $explain = sub { ask('registrar-own', 'GET', "/v1/cases/$number/clocks/promised/explain", undef, Accept => $_[0]) };
+        my %type = ('application/json, text/plain, */*' => 'application/json', 'text/plain' => 'text/plain; charset=utf-8', '*/*' => 'application/json',
+            'text/*, application/json;q=0.1' => 'text/plain; charset=utf-8', 'text/plain;q=0, application/*' => 'application/json', '' => 'application/json');
+        is($explain->($_)->{headers}{'content-type'}, $type{$_}, "Accept: $_") for sort keys %type;
+        is($explain->('image/png')->{v}{code}, 'not_acceptable', 'none of them');
+        my $csv = ask('head-own', 'GET', '/v1/stats/steps', undef, Accept => 'text/csv');
+        is(substr($csv->{body}, 0, 3), "\xef\xbb\xbf", 'the mark of CSV');
+        is(ask('head-own', 'GET', '/v1/stats/steps', undef, Accept => 'image/png')->{status}, 406, 'statistics');
+    },
+    trace_ids_come_back => sub {
+        my $r = ask(undef, 'GET', '/v1/workflows/nonesuch', undef, traceparent => '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01');
+        is($r->{v}{traceId}, '4bf92f3577b34da6a3ce929d0e0e4736', 'traceId');
+        is($r->{v}{requestId}, $r->{headers}{'x-request-id'}, 'X-Request-Id');
+    },
+    the_test_clock_never_goes_back => sub {
+        my $move = sub { ask(undef, 'POST', '/v1/test-clock', {to => $_[0]})->{v}{now} };
+        is($move->('2026-03-02T09:30:00+08:00'), '2026-03-02T09:30:00+08:00', 'forward');
+        is($move->('2026-03-02T09:10:00+08:00'), '2026-03-02T09:30:00+08:00', 'back');
+    },
+);
+
+my %only = map { ($_ => 1) } @ARGV;
+while (my ($test, $code) = splice @tests, 0, 2) {
+    next if %only && !$only{$test};
+    if (eval { $code->(); 1 }) { $passed++ }
+    else {
+        $failed++;
+        print "$test: $@";
+    }
+}
+print "$passed passed, $failed failed\n";
+exit($failed != 0);
