@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* onestop account: who may sign in, and as what. */
-#include <event2/event.h>
 #include <fcntl.h>
 #include <openssl/crypto.h>
 #include <stdio.h>
@@ -9,12 +8,11 @@
 #include <unistd.h>
 
 #include "api/password.h"
-#include "base/require.h"
 #include "base/settings.h"
+#include "daemon/ask.h"
 #include "daemon/command.h"
 #include "daemon/commands.h"
 #include "definition/registry.h"
-#include "store/pipeline.h"
 #include "store/rows.h"
 
 struct wish {
@@ -23,94 +21,33 @@ struct wish {
     bool password_stdin, json;
 };
 
-/* One statement on a connection of its own, waited for. */
+/* What is to be asked, and of what wish. */
 struct question {
-    struct event_base *base;
-    struct pipeline *pipeline;
+    struct asker *asker;
     struct arena *a;
-    enum statement_id statement;
-    struct parameters parameters;
-    void (*answer)(struct question *q, const PGresult *res);
     const struct wish *wish;
-    bool asked;
+    struct parameters parameters;
     int code;
-    struct error error;
 };
 
-static void
-on_answer(void *arg, const PGresult *res, const struct error *e)
-{
-    struct question *q = arg;
-
-    if (e)
-        q->error = *e;
-    else
-        q->answer(q, res);
-    (void)event_base_loopbreak(q->base);
-}
-
-static void
-on_changed(void *arg, bool ready)
-{
-    struct question *q = arg;
-
-    if (ready && !q->asked) {
-        q->asked = true;
-        pipeline_ask(q->pipeline, q->statement, &q->parameters, on_answer, q);
-    }
-}
-
-static void
-on_deadline(evutil_socket_t fd, short what, void *arg)
-{
-    struct question *q = arg;
-
-    (void)fd;
-    (void)what;
-    q->error = *pipeline_trouble(q->pipeline);
-    if (!q->error.code)
-        error_set(&q->error, ERROR_STORE_BUSY, "the database does not answer");
-    (void)event_base_loopbreak(q->base);
-}
-
 static int
-ask(struct question *q, const struct settings *s)
+ask(struct question *q, enum statement_id statement, void (*answer)(void *, const PGresult *))
 {
-    const struct pipeline_options options = {.conninfo = s->database_conninfo,
-                                             .name = "onestop account",
-                                             .use = PIPELINE_READ,
-                                             .changed = on_changed,
-                                             .arg = q};
-    const struct timeval ten = {.tv_sec = 10};
-    struct event *deadline;
+    struct error e;
 
-    q->base = event_base_new();
-    require(q->base);
-    deadline = evtimer_new(q->base, on_deadline, q);
-    require(deadline && evtimer_add(deadline, &ten) == 0);
-    q->pipeline = pipeline_open(q->base, &options);
-    (void)event_base_dispatch(q->base);
-    pipeline_close(q->pipeline);
-    event_free(deadline);
-    event_base_free(q->base);
-    return q->error.code ? command_failed(&q->error) : q->code;
+    if (!asker_ask(q->asker, statement, &q->parameters, answer, q, &e))
+        return command_failed(&e);
+    return q->code;
 }
 
 /* --- add --- */
 
 static void
-told_saved(struct question *q, const PGresult *res)
+told_saved(void *arg, const PGresult *res)
 {
+    (void)arg;
     (void)res;
-    (void)q;
     (void)fputs("onestop: saved\n", stderr);
-}
-
-static void
-told_sample(struct question *q, const PGresult *res)
-{
-    (void)q;
-    (void)res;
 }
 
 /* Sixteen characters nobody mistakes for one another: 93 bits. */
@@ -166,7 +103,7 @@ read_roles(struct question *q, const char *list)
 }
 
 static int
-add(struct question *q, const struct settings *s, const char *name)
+add(struct question *q, const char *name)
 {
     const struct wish *w = q->wish;
     char password[PASSWORD_BYTES + 1], hash[PASSWORD_TEXT];
@@ -179,8 +116,6 @@ add(struct question *q, const struct settings *s, const char *name)
         return command_failed(&e);
     password_hash(password, hash);
     OPENSSL_cleanse(password, sizeof(password));
-    q->statement = SQL_account_save;
-    q->answer = told_saved;
     parameter_text(&q->parameters, name);
     parameter_text(&q->parameters, w->title ? w->title : name);
     parameter_text(&q->parameters, hash);
@@ -189,25 +124,22 @@ add(struct question *q, const struct settings *s, const char *name)
     parameter_text(&q->parameters, w->department);
     parameter_text(&q->parameters, w->district ? w->district : "*");
     parameter_text(&q->parameters, w->system);
-    return ask(q, s);
+    return ask(q, SQL_account_save, told_saved);
 }
 
 /* --- samples --- */
 
-/* One account of its own connection; the line for people goes to @f. */
+/* The line for people goes to @f. */
 static int
-add_sample(struct arena *a, const struct settings *s, FILE *f, const char *name, const char *role,
+add_sample(const struct question *of, FILE *f, const char *name, const char *role,
            const char *system)
 {
-    const struct wish w = {.roles = role, .system = system};
-    struct question q = {.a = a, .wish = &w, .parameters = parameters_new(a)};
+    struct question q = {.asker = of->asker, .a = of->a, .parameters = parameters_new(of->a)};
     char password[PASSWORD_BYTES + 1], hash[PASSWORD_TEXT];
 
     random_password(password);
     password_hash(password, hash);
     (void)fprintf(f, "%-28s %s\n", name, password);
-    q.statement = SQL_account_save;
-    q.answer = told_sample;
     parameter_text(&q.parameters, name);
     parameter_text(&q.parameters, name);
     parameter_text(&q.parameters, hash);
@@ -215,19 +147,19 @@ add_sample(struct arena *a, const struct settings *s, FILE *f, const char *name,
     parameter_text(&q.parameters, NULL);
     parameter_text(&q.parameters, "*");
     parameter_text(&q.parameters, system);
-    return ask(&q, s);
+    return ask(&q, SQL_account_save, NULL);
 }
 
 /* One for each role and each outside system the organisation names. */
 static int
-add_samples(struct arena *a, const struct settings *s, FILE *f)
+add_samples(const struct question *q, const struct settings *s, FILE *f)
 {
-    struct problems problems = {.arena = a};
+    struct problems problems = {.arena = q->a};
     const struct value *roles, *systems;
     struct house house;
     int code = EXIT_SUCCESS;
 
-    if (!house_load(a, s->server_workflows, &house, &problems))
+    if (!house_load(q->a, s->server_workflows, &house, &problems))
         return command_misused("%s: the organisation cannot be read; onestop lint says why",
                                s->server_workflows);
     roles = value_get(house.organisation.data, "roles");
@@ -236,21 +168,21 @@ add_samples(struct arena *a, const struct settings *s, FILE *f)
         const char *role = value_get_string(&roles->item[i], "id");
 
         if (strcmp(role, "system") != 0)
-            code = add_sample(a, s, f, role, role, NULL);
+            code = add_sample(q, f, role, role, NULL);
     }
     for (uint32_t i = 0; i < systems->n && !code; i++) {
         const char *system = value_get_string(&systems->item[i], "id");
 
-        code = add_sample(a, s, f, arena_printf(a, "system-%s", system), "system", system);
+        code = add_sample(q, f, arena_printf(q->a, "system-%s", system), "system", system);
     }
     return code;
 }
 
 /* Complete or not there: a run that was killed half way starts anew. */
 static int
-samples(struct arena *a, const struct settings *s, const char *path)
+samples(const struct question *q, const struct settings *s, const char *path)
 {
-    const char *unfinished = arena_printf(a, "%s.new", path);
+    const char *unfinished = arena_printf(q->a, "%s.new", path);
     const int fd = open(unfinished, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
     FILE *f = fd < 0 ? NULL : fdopen(fd, "w");
     struct error e;
@@ -260,7 +192,7 @@ samples(struct arena *a, const struct settings *s, const char *path)
         error_set(&e, ERROR_BAD_FILE, "%s: %m", unfinished);
         return command_failed(&e);
     }
-    code = add_samples(a, s, f);
+    code = add_samples(q, s, f);
     if ((fclose(f) != 0 || rename(unfinished, path) < 0) && !code) {
         error_set(&e, ERROR_BAD_FILE, "%s: %m", path);
         code = command_failed(&e);
@@ -271,8 +203,10 @@ samples(struct arena *a, const struct settings *s, const char *path)
 /* --- disable, enable, list --- */
 
 static void
-told_disabled(struct question *q, const PGresult *res)
+told_disabled(void *arg, const PGresult *res)
 {
+    struct question *q = arg;
+
     if (PQntuples(res) == 0) {
         (void)fputs("onestop: there is no such account\n", stderr);
         q->code = EXIT_NOT_FOUND;
@@ -280,13 +214,11 @@ told_disabled(struct question *q, const PGresult *res)
 }
 
 static int
-disable(struct question *q, const struct settings *s, const char *name, bool disabled)
+disable(struct question *q, const char *name, bool disabled)
 {
-    q->statement = SQL_account_disable;
-    q->answer = told_disabled;
     parameter_text(&q->parameters, name);
     parameter_int(&q->parameters, disabled);
-    return ask(q, s);
+    return ask(q, SQL_account_disable, told_disabled);
 }
 
 static const char *
@@ -296,8 +228,9 @@ or_dash(const char *s)
 }
 
 static void
-told_list(struct question *q, const PGresult *res)
+told_list(void *arg, const PGresult *res)
 {
+    const struct question *q = arg;
     struct text t = text_new(q->a);
 
     put_open(&t, '[');
@@ -325,29 +258,35 @@ told_list(struct question *q, const PGresult *res)
 }
 
 static int
-list(struct question *q, const struct settings *s)
+obey(struct question *q, const struct settings *s, int argc, char **argv)
 {
-    q->statement = SQL_account_list;
-    q->answer = told_list;
-    return ask(q, s);
+    const char *verb = argc > 0 ? argv[0] : "";
+
+    if (argc == 1 && !strcmp(verb, "list"))
+        return ask(q, SQL_account_list, told_list);
+    if (argc == 2 && !strcmp(verb, "add"))
+        return add(q, argv[1]);
+    if (argc == 2 && (!strcmp(verb, "disable") || !strcmp(verb, "enable")))
+        return disable(q, argv[1], verb[0] == 'd');
+    if (argc == 2 && !strcmp(verb, "samples"))
+        return samples(q, s, argv[1]);
+    return command_misused(
+        "account takes add NAME, disable NAME, enable NAME, list or samples FILE");
 }
 
 static int
 run(struct arena *a, const struct wish *w, const struct settings *s, int argc, char **argv)
 {
     struct question q = {.a = a, .wish = w, .parameters = parameters_new(a)};
-    const char *verb = argc > 0 ? argv[0] : "";
+    struct error e;
+    int code;
 
-    if (argc == 1 && !strcmp(verb, "list"))
-        return list(&q, s);
-    if (argc == 2 && !strcmp(verb, "add"))
-        return add(&q, s, argv[1]);
-    if (argc == 2 && (!strcmp(verb, "disable") || !strcmp(verb, "enable")))
-        return disable(&q, s, argv[1], verb[0] == 'd');
-    if (argc == 2 && !strcmp(verb, "samples"))
-        return samples(a, s, argv[1]);
-    return command_misused(
-        "account takes add NAME, disable NAME, enable NAME, list or samples FILE");
+    q.asker = asker_open(s->database_conninfo, "onestop account", &e);
+    if (!q.asker)
+        return command_failed(&e);
+    code = obey(&q, s, argc, argv);
+    asker_close(q.asker);
+    return code;
 }
 
 int
