@@ -81,8 +81,8 @@ FUZZ    := $(patsubst %.c,$(B)/%,$(wildcard tests/fuzz/fuzz_*.c))
 
 ENV := ONESTOP_BUILD=$(B) ONESTOP=$(ONESTOP) RUNNER="$(RUNNER)"
 
-.PHONY: all build-tests run stop test unit db http fault check lint tidy asan tsan fuzz \
-        run-fuzz bench install clean format sample help FORCE
+.PHONY: all build-tests run stop test unit db http contract contract-tools fault check lint \
+        tidy asan tsan fuzz run-fuzz bench install clean format sample help FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -144,14 +144,19 @@ test: build-tests        ## all tests; the last line sums them up
 		kind=unit $(UNIT) $(call script,unit) kind=lint $(call script,lint) \
 		kind=sql $(wildcard tests/sql/check.sh) $(call script,sql) \
 		kind=scenario $(call script,scenario) kind=db $(DB) $(call script,db) \
-		kind=http $(HTTP) $(call script,http) kind=fault $(FAULT) $(call script,fault) \
-		kind=deploy $(call script,deploy)
+		kind=http $(HTTP) $(call script,http) kind=contract $(call script,contract) \
+		kind=fault $(FAULT) $(call script,fault) kind=deploy $(call script,deploy)
 unit: $(UNIT) $(ONESTOP) ## pure tests, no database
 	@$(ENV) tests/run.sh kind=unit $(UNIT) $(call script,unit)
 db: $(DB) $(ONESTOP)     ## tests against a throw-away PostgreSQL
 	@$(ENV) tests/pg.sh tests/run.sh kind=sql $(wildcard tests/sql/check.sh) kind=db $(DB) $(call script,db)
 http: $(HTTP) $(ONESTOP) ## the daemon as a black box
 	@$(ENV) tests/pg.sh tests/run.sh kind=http $(HTTP) $(call script,http)
+contract: $(ONESTOP)     ## the daemon against api/openapi.yaml
+	@$(ENV) tests/pg.sh tests/run.sh kind=contract $(call script,contract)
+contract-tools:          ## fetch what lints the contract and replays its flows (npm)
+	@deploy/packages contract
+	cd tests/contract && npm ci --ignore-scripts --no-audit --no-fund
 fault: $(FAULT) $(DRIVERS) $(ONESTOP) ## kills, cut connections, full disks
 	@$(ENV) tests/pg.sh tests/run.sh kind=fault $(FAULT) $(call script,fault)
 
@@ -181,6 +186,6 @@ sample: $(ONESTOP)       ## write deploy/onestop.ini anew from settings.def
 clean:                   ## remove what was built; var/ stays
 	rm -rf build
 help:                    ## this list
-	@awk -F ':.*## ' '/^[a-z][a-z -]*:.*## /{ sub(/ .*/, "", $$1); printf "%-8s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z][a-z -]*:.*## /{ sub(/ .*/, "", $$1); printf "%-14s %s\n", $$1, $$2 }' Makefile
 
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
