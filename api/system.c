@@ -121,6 +121,7 @@ on_stepped(void *arg, const PGresult *res, const struct error *e)
         return;
     }
     now = PQntuples(res) ? row_instant(res, 0, 0) : q->to;
+    worker_heard(q->app->worker, now);
     if (now < q->to)
         step_clock(q);
     else

@@ -11,6 +11,7 @@
 #include "daemon/command.h"
 #include "daemon/commands.h"
 #include "daemon/play.h"
+#include "daemon/play_http.h"
 
 struct files {
     struct arena *arena;
@@ -101,11 +102,87 @@ play(const struct house *house, const struct files *f)
 }
 
 static int
-run(struct arena *a, const char *dir, int n, char **operand)
+play_here(struct arena *a, const char *dir, const struct files *f)
 {
-    struct files f = {.arena = a};
     struct house house;
     struct error e;
+
+    if (!read_house(a, dir, &house, &e))
+        return command_failed(&e);
+    return play(&house, f);
+}
+
+static int
+play_there(struct arena *a, const char *url, const char *accounts, const struct files *f)
+{
+    struct play_hall hall = {.arena = a, .caller = NULL};
+    struct text report = text_new(a);
+    size_t passed;
+    struct error e;
+    bool played;
+
+    hall.caller = caller_new(url, &e);
+    if (!hall.caller)
+        return command_failed(&e);
+    played = play_accounts_read(&hall, accounts, &e) &&
+             play_over_http(&hall, f->path, f->n, &report, &passed, &e);
+    caller_free(hall.caller);
+    printf("%s", report.at);
+    if (!played)
+        return command_failed(&e);
+    printf("%zu passed, %zu failed\n", passed, f->n - passed);
+    return passed == f->n ? EXIT_SUCCESS : EXIT_PROBLEMS;
+}
+
+static bool
+has_line(const char *lines, const char *line)
+{
+    const char *found = strstr(lines, line);
+
+    while (found && found != lines && found[-1] != '\n')
+        found = strstr(found + 1, line);
+    return found != NULL;
+}
+
+/* The accounts the scenarios speak of, once each: name, role, department and system, by tabs. */
+static int
+list_actors(struct arena *a, const struct files *f)
+{
+    struct text seen = text_new(a), report = text_new(a);
+
+    for (size_t i = 0; i < f->n; i++) {
+        struct scenario s;
+
+        if (!play_read(a, f->path[i], &s, &report)) {
+            (void)fputs(report.at, stderr);
+            return EXIT_PROBLEMS;
+        }
+        for (size_t j = 0; j < s.n_line; j++) {
+            const struct scenario_actor *who = &s.line[j].actor;
+            const bool system = who->party == PARTY_SYSTEM;
+            const char *name = play_account_name(a, who), *line;
+
+            if (!name || s.line[j].verb == VERB_PASSES)
+                continue;
+            line = arena_printf(a, "%s\t%s\t%s\t%s\n", name, system ? "system" : who->role,
+                                who->department ? who->department : "", system ? who->role : "");
+            if (!has_line(seen.at, line))
+                text_str(&seen, line);
+        }
+    }
+    printf("%s", seen.at);
+    return EXIT_SUCCESS;
+}
+
+struct wish {
+    const char *dir, *url, *accounts;
+    bool actors;
+};
+
+static int
+run(struct arena *a, const struct wish *w, int n, char **operand)
+{
+    struct files f = {.arena = a};
 
     for (int i = 0; i < n; i++)
         if (!find_files(&f, operand[i], true)) {
@@ -117,17 +194,23 @@ run(struct arena *a, const char *dir, int n, char **operand)
         return EXIT_NOT_FOUND;
     }
     qsort(f.path, f.n, sizeof(*f.path), compare_paths);
-    if (!read_house(a, dir, &house, &e))
-        return command_failed(&e);
-    return play(&house, &f);
+    if (w->actors)
+        return list_actors(a, &f);
+    return w->url ? play_there(a, w->url, w->accounts, &f) : play_here(a, w->dir, &f);
 }
 
 int
 cmd_play(int argc, char **argv)
 {
-    const char *dir = NULL;
+    struct wish w = {0};
     const struct command_option option[] = {
-        OPTION_TEXT("workflows", "DIR", &dir, "事项流程所在目录", "Folder of the workflows"),
+        OPTION_TEXT("workflows", "DIR", &w.dir, "事项流程所在目录", "Folder of the workflows"),
+        OPTION_TEXT("url", "URL", &w.url, "在带测试时钟的服务上演练，如 http://127.0.0.1:8080",
+                    "Play against a daemon with a test clock, as clerks over HTTP"),
+        OPTION_TEXT("accounts", "FILE", &w.accounts, "账号与密码，每行一个",
+                    "With --url: accounts and passwords, one a line"),
+        OPTION_FLAG("actors", &w.actors, "只列出场景所需的账号",
+                    "Only list the accounts the scenarios need"),
     };
     struct arena a = {0};
     int n, code;
@@ -137,7 +220,9 @@ cmd_play(int argc, char **argv)
         return code;
     if (!n)
         return command_misused("name the scenarios, or a folder of them");
-    code = run(&a, dir, n, argv);
+    if (!w.url != !w.accounts)
+        return command_misused("--url and --accounts go together");
+    code = run(&a, &w, n, argv);
     arena_release(&a);
     return code;
 }

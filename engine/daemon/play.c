@@ -404,11 +404,8 @@ read_workflow(struct arena *a, const struct house *house, const struct scenario 
 }
 
 bool
-play_scenario(struct arena *a, const struct house *house, const char *file, struct text *report)
+play_read(struct arena *a, const char *file, struct scenario *out, struct text *report)
 {
-    struct scenario s;
-    struct play_run timely = {.arena = a, .house = house, .s = &s, .report = report};
-    struct play_run late;
     const char *text;
     struct error e;
 
@@ -416,10 +413,21 @@ play_scenario(struct arena *a, const struct house *house, const char *file, stru
         text_printf(report, "%s: cannot be read\n", file);
         return false;
     }
-    if (!scenario_read(a, file, text, &s, &e)) {
-        text_printf(report, "%s\n", e.detail);
+    if (scenario_read(a, file, text, out, &e))
+        return true;
+    text_printf(report, "%s\n", e.detail);
+    return false;
+}
+
+bool
+play_scenario(struct arena *a, const struct house *house, const char *file, struct text *report)
+{
+    struct scenario s;
+    struct play_run timely = {.arena = a, .house = house, .s = &s, .report = report};
+    struct play_run late;
+
+    if (!play_read(a, file, &s, report))
         return false;
-    }
     timely.w = read_workflow(a, house, &s, report);
     if (!timely.w)
         return false;

@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "definition/registry.h"
+#include "definition/scenario.h"
 
 /**
  * Plays the scenario in @file on the core, in virtual time, against the
@@ -20,5 +21,8 @@
  */
 bool play_scenario(struct arena *a, const struct house *house, const char *file,
                    struct text *report);
+
+/** Reads the scenario in @file; what is wrong is appended to @report. */
+bool play_read(struct arena *a, const char *file, struct scenario *out, struct text *report);
 
 #endif

@@ -389,6 +389,12 @@ worker_today(const struct worker *w)
     return instant_day(worker_now(w));
 }
 
+void
+worker_heard(struct worker *w, instant now)
+{
+    w->now = now;
+}
+
 bool
 worker_ready(const struct worker *w)
 {

@@ -74,6 +74,9 @@ const struct registry *worker_registry(struct worker *w); /* any thread */
 instant worker_now(const struct worker *w);
 day worker_today(const struct worker *w);
 
+/** The database has just said that it is @now: a test clock was moved. */
+void worker_heard(struct worker *w, instant now);
+
 /** Any thread: both connections stand and the registry's versions are published. */
 bool worker_ready(const struct worker *w);
 

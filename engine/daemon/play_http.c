@@ -1,0 +1,285 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Plays scenarios over HTTP, all in one virtual time. */
+#include "daemon/play_http.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "daemon/play.h"
+
+/* A line and when its turn comes. */
+struct turn {
+    instant at;
+    size_t file, line;
+};
+
+void
+play_http_complain(struct play_visit *v, uint32_t line, const char *what, ...)
+{
+    char text[1000];
+    va_list ap;
+
+    va_start(ap, what);
+    (void)vsnprintf(text, sizeof(text), what, ap);
+    va_end(ap);
+    text_printf(v->report, "%s:%u: %s\n", v->s.file, line, text);
+    v->failed = true;
+}
+
+/* --- accounts --- */
+
+bool
+play_accounts_read(struct play_hall *h, const char *path, struct error *e)
+{
+    FILE *f = fopen(path, "r");
+    char line[512];
+
+    if (!f)
+        return error_set(e, ERROR_BAD_FILE, "%.200s cannot be read", path);
+    while (fgets(line, sizeof(line), f)) {
+        size_t len = strcspn(line, "\n"), name;
+
+        while (len && line[len - 1] == ' ')
+            len--;
+        for (name = len; name && line[name - 1] != ' ';)
+            name--;
+        h->account = arena_grow(h->arena, h->account, h->n_account, sizeof(*h->account));
+        h->account[h->n_account] =
+            (struct play_account){.password = arena_strndup(h->arena, line + name, len - name)};
+        while (name && line[name - 1] == ' ')
+            name--;
+        h->account[h->n_account].name = arena_strndup(h->arena, line, name);
+        if (name)
+            h->n_account++;
+    }
+    (void)fclose(f);
+    return h->n_account > 0 || error_set(e, ERROR_BAD_FILE, "%.200s names no account", path);
+}
+
+const char *
+play_account_name(struct arena *a, const struct scenario_actor *who)
+{
+    if (who->party == PARTY_SYSTEM)
+        return arena_printf(a, "system-%s", who->role);
+    if (who->party != PARTY_ROLE)
+        return NULL;
+    return arena_printf(a, "%s%s%s%s%s", who->role, who->department ? " of " : "",
+                        who->department ? who->department : "", who->name ? " " : "",
+                        who->name ? who->name : "");
+}
+
+static bool
+sign_in(struct play_hall *h, struct play_account *account, struct error *e)
+{
+    struct caller_request q = {.method = "POST", .path = "/v1/sessions"};
+    struct text body = text_new(h->arena);
+    struct caller_reply r;
+    const char *token;
+
+    put_open(&body, '{');
+    put_member_string(&body, "account", account->name);
+    put_member_string(&body, "password", account->password);
+    put_close(&body, '}');
+    q.body = body.at;
+    if (!caller_ask(h->caller, &q, h->arena, &r, e))
+        return false;
+    token = value_get_string(&r.json, "token");
+    if (r.status != 201 || !token)
+        return error_set(e, ERROR_UNAUTHENTICATED, "%s cannot sign in", account->name);
+    account->token = token;
+    return true;
+}
+
+/* The token of the account; signs in the first time. */
+bool
+play_http_token(struct play_hall *h, const char *name, const char **token, struct error *e)
+{
+    for (size_t i = 0; i < h->n_account; i++) {
+        struct play_account *account = &h->account[i];
+
+        if (strcmp(account->name, name) != 0)
+            continue;
+        if (!account->token && !sign_in(h, account, e))
+            return false;
+        *token = account->token;
+        return true;
+    }
+    return error_set(e, ERROR_UNAUTHENTICATED, "there is no account \"%s\"", name);
+}
+
+/* --- looking --- */
+
+static bool
+get(struct play_visit *v, struct caller_request q, struct caller_reply *r, struct error *e)
+{
+    q.method = "GET";
+    if (!q.query_code && !play_http_token(v->hall, "supervisor", &q.token, e))
+        return false;
+    if (!caller_ask(v->hall->caller, &q, v->arena, r, e))
+        return false;
+    return r->status == 200 ||
+           error_set(e, ERROR_INTERNAL, "GET %.60s answers %d: %.120s", q.path, r->status, r->text);
+}
+
+static bool
+read_records(struct play_visit *v, struct error *e)
+{
+    struct caller_request q = {
+        .path = arena_printf(v->arena, "/v1/cases/%s/facts?limit=200", v->number)};
+    struct value *list = NULL;
+    const char *cursor;
+
+    v->n_record = 0;
+    do {
+        const struct value *items;
+        struct caller_reply r;
+
+        if (!get(v, q, &r, e))
+            return false;
+        items = value_get(&r.json, "items");
+        for (uint32_t i = 0; items && i < items->n; i++) {
+            list = arena_grow(v->arena, list, v->n_record, sizeof(*list));
+            list[v->n_record++] = items->item[i];
+        }
+        cursor = value_get_string(&r.json, "nextCursor");
+        q.path = arena_printf(v->arena, "/v1/cases/%s/facts?limit=200&cursor=%s", v->number,
+                              cursor ? cursor : "");
+    } while (cursor);
+    v->record = list;
+    v->before = v->seen;
+    if (v->n_record)
+        v->seen = value_get(&list[v->n_record - 1], "number")->integer;
+    return true;
+}
+
+bool
+play_http_look(struct play_visit *v, struct error *e)
+{
+    const struct caller_request q = {.path = arena_printf(v->arena, "/v1/cases/%s", v->number)};
+    struct caller_reply r;
+
+    if (!get(v, q, &r, e))
+        return false;
+    v->c = r.json;
+    return read_records(v, e);
+}
+
+static bool
+play_line(struct play_visit *v, const struct scenario_line *l, struct error *e)
+{
+    if (l->verb != VERB_OPENS && !v->number) {
+        play_http_complain(v, l->line, "the case is not opened yet");
+        return true;
+    }
+    if (v->number && !play_http_look(v, e))
+        return false;
+    v->seen = v->number ? v->before : 0; /* what came due on the way belongs to this line */
+    if (l->verb != VERB_PASSES && !play_http_send(v, l, e))
+        return false;
+    if (!v->number || v->failed)
+        return true;
+    if (!play_http_look(v, e))
+        return false;
+    play_http_expect(v, l);
+    return true;
+}
+
+/* --- time --- */
+
+static bool
+move_clock(struct play_hall *h, instant to, struct arena *a, struct error *e)
+{
+    struct caller_request q = {.method = "POST", .path = "/v1/test-clock"};
+    char text[INSTANT_TEXT], *want = instant_write(to, text);
+    struct caller_reply r;
+    const char *now;
+
+    q.body = arena_printf(a, "{\"to\":\"%s\"}", want);
+    if (!caller_ask(h->caller, &q, a, &r, e))
+        return false;
+    if (r.status == 404)
+        return error_set(e, ERROR_NOT_FOUND,
+                         "the daemon tells the real time; play against a database made with "
+                         "migrate --test-clock");
+    now = value_get_string(&r.json, "now");
+    return (now && !strcmp(now, want)) ||
+           error_set(e, ERROR_INTERNAL, "the test clock goes to %s, not to %s", now ? now : r.text,
+                     want);
+}
+
+static int
+compare_turns(const void *a, const void *b)
+{
+    const struct turn *x = a, *y = b;
+
+    if (x->at != y->at)
+        return x->at < y->at ? -1 : 1;
+    if (x->file != y->file)
+        return x->file < y->file ? -1 : 1;
+    return x->line < y->line ? -1 : 1;
+}
+
+/* All lines of all files, in the order in which they happen. */
+static struct turn *
+make_turns(struct arena *a, const struct play_visit *visit, size_t n, size_t *n_turn)
+{
+    struct turn *turn = NULL;
+
+    *n_turn = 0;
+    for (size_t i = 0; i < n; i++)
+        for (size_t j = 0; !visit[i].failed && j < visit[i].s.n_line; j++) {
+            turn = arena_grow(a, turn, *n_turn, sizeof(*turn));
+            turn[(*n_turn)++] = (struct turn){.at = visit[i].s.line[j].at, .file = i, .line = j};
+        }
+    if (*n_turn)
+        qsort(turn, *n_turn, sizeof(*turn), compare_turns);
+    return turn;
+}
+
+static bool
+play_turns(struct play_hall *h, struct play_visit *visit, const struct turn *turn, size_t n,
+           struct error *e)
+{
+    struct arena scratch = {0};
+    instant now = INSTANT_NONE;
+    bool ok = true;
+
+    for (size_t i = 0; ok && i < n; i++) {
+        struct play_visit *v = &visit[turn[i].file];
+
+        if (v->failed)
+            continue;
+        v->arena = &scratch;
+        if (turn[i].at != now)
+            ok = move_clock(h, turn[i].at, &scratch, e);
+        now = turn[i].at;
+        ok = ok && play_line(v, &v->s.line[turn[i].line], e);
+        arena_reset(&scratch);
+    }
+    arena_release(&scratch);
+    return ok;
+}
+
+bool
+play_over_http(struct play_hall *h, const char *const *file, size_t n, struct text *report,
+               size_t *passed, struct error *e)
+{
+    struct play_visit *visit = arena_array(h->arena, n, struct play_visit);
+    struct turn *turn;
+    size_t n_turn;
+
+    h->keys = arena_printf(h->arena, "play-%08x%08x", arc4random(), arc4random());
+    for (size_t i = 0; i < n; i++) {
+        visit[i] = (struct play_visit){.hall = h, .report = report};
+        visit[i].failed = !play_read(h->arena, file[i], &visit[i].s, report);
+    }
+    turn = make_turns(h->arena, visit, n, &n_turn);
+    if (!play_turns(h, visit, turn, n_turn, e))
+        return false;
+    *passed = 0;
+    for (size_t i = 0; i < n; i++)
+        *passed += !visit[i].failed;
+    return true;
+}

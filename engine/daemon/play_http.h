@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef DAEMON_PLAY_HTTP_H
+#define DAEMON_PLAY_HTTP_H
+
+#include "api/caller.h"
+#include "base/text.h"
+#include "definition/scenario.h"
+
+/*
+ * Plays scenarios against a daemon whose database has a test clock: as clerks,
+ * systems and applicants over HTTP, each with an account of his own.  All files
+ * are played in one virtual time, line by line in the order of their moments,
+ * so their cases lie open side by side as in a hall.
+ */
+
+/** Who signs in; the token once he has. */
+struct play_account {
+    const char *name, *password, *token;
+};
+
+struct play_hall {
+    struct arena *arena;
+    struct caller *caller;
+    struct play_account *account;
+    size_t n_account;
+    const char *keys; /* what idempotency keys of this run begin with */
+    uint64_t n_key;
+};
+
+/** One file being played. */
+struct play_visit {
+    struct play_hall *hall;
+    struct scenario s;
+    struct text *report;
+    struct arena *arena; /* for one line; reset after it */
+    const char *number;  /* of the case; NULL until it is opened */
+    const char *query_code;
+    bool failed;
+
+    /* after a line */
+    struct value c;             /* GET /v1/cases/{number} */
+    const struct value *record; /* GET …/facts: all records */
+    size_t n_record;
+    int64_t before, seen; /* numbers of the last record before the line, and after it */
+};
+
+/**
+ * Reads accounts as `onestop account samples` writes them, "NAME PASSWORD" a
+ * line, the name perhaps with blanks.  ERROR_BAD_FILE.
+ */
+MUST_CHECK bool play_accounts_read(struct play_hall *h, const char *path, struct error *e);
+
+/**
+ * The account that plays @who: "window", "window 窗口二", "reviewer of 市税务局",
+ * "system-tax"; NULL for applicants and the public.
+ */
+const char *play_account_name(struct arena *a, const struct scenario_actor *who);
+
+/**
+ * Plays the @n files; what is not as expected is appended to @report, as
+ * play_scenario() does.  @passed counts the files that came out as they say.
+ * @return false with ERROR_STORE_BUSY, ERROR_NOT_FOUND (no test clock),
+ * ERROR_UNAUTHENTICATED (an account is missing) when it cannot be played at all.
+ */
+MUST_CHECK bool play_over_http(struct play_hall *h, const char *const *file, size_t n,
+                               struct text *report, size_t *passed, struct error *e);
+
+/* Inside the player. */
+void play_http_complain(struct play_visit *v, uint32_t line, const char *what, ...) PRINTF(3, 4);
+
+/** The token of the account called @name; signs in the first time.  ERROR_UNAUTHENTICATED. */
+MUST_CHECK bool play_http_token(struct play_hall *h, const char *name, const char **token,
+                                struct error *e);
+
+/** Sends what @l says and holds the answer against it; after play_http_look(). */
+MUST_CHECK bool play_http_send(struct play_visit *v, const struct scenario_line *l,
+                               struct error *e);
+
+/** Reads the case and its facts, as a supervisor sees them. */
+MUST_CHECK bool play_http_look(struct play_visit *v, struct error *e);
+
+/** Holds everything that is expected after @l against what play_http_look() saw. */
+void play_http_expect(struct play_visit *v, const struct scenario_line *l);
+
+#endif

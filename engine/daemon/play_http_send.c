@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Lines of a scenario as requests of those who act in it. */
+#include <string.h>
+
+#include "daemon/play_http.h"
+
+static const char *
+command_word(enum scenario_verb verb)
+{
+    switch (verb) {
+    case VERB_DOES:
+        return "act";
+    case VERB_STOPS:
+        return "stop";
+    case VERB_RESUMES:
+        return "resume";
+    case VERB_EXTENDS:
+        return "extend";
+    case VERB_CLAIMS:
+        return "claim";
+    case VERB_RELEASES:
+        return "release";
+    case VERB_WITHDRAWS:
+        return "withdraw";
+    case VERB_AMENDS:
+        return "amend";
+    case VERB_ANNULS:
+        return "annul";
+    case VERB_OPENS:
+    case VERB_PASSES:
+        break;
+    }
+    return NULL;
+}
+
+static bool
+is_of_a_step(enum scenario_verb verb)
+{
+    return verb == VERB_DOES || verb == VERB_STOPS || verb == VERB_RESUMES;
+}
+
+/* The stop's step, by the stops that the case shows. */
+static bool
+has_stop(const struct value *step, int32_t number)
+{
+    const struct value *stops = value_get(step, "stops");
+
+    for (uint32_t i = 0; stops && i < stops->n; i++)
+        if (value_get(&stops->item[i], "number")->integer == number)
+            return true;
+    return false;
+}
+
+/* May he do it there?  The public is shown no list; what waits for it is its. */
+static bool
+has_action(const struct scenario_line *l, const struct value *step)
+{
+    const struct value *actions = value_get(step, "actions");
+    const char *by = value_get_string(value_get(step, "by"), "kind");
+
+    if (l->actor.party == PARTY_PUBLIC)
+        return by && !strcmp(by, "public");
+
+    for (uint32_t i = 0; actions && i < actions->n; i++)
+        if (!strcmp(value_get_string(&actions->item[i], "action"), l->action))
+            return true;
+    return false;
+}
+
+/*
+ * The entity tag the line is sent with: of the step it means among @steps as he
+ * sees them, so that he sends what he has read.  Where no step fits, any will
+ * do: the line is about to be refused for that.
+ */
+static const char *
+step_tag(const struct scenario_line *l, const struct value *steps)
+{
+    const char *any = "\"s1\"";
+
+    for (uint32_t i = 0; steps && i < steps->n; i++) {
+        const struct value *step = &steps->item[i];
+        const char *path = value_get_string(step, "step"), *tag = value_get_string(step, "etag");
+
+        if (l->step                ? !strcmp(l->step, path)
+            : l->verb == VERB_DOES ? has_action(l, step)
+                                   : has_stop(step, l->number))
+            return tag;
+        any = tag;
+    }
+    return any;
+}
+
+/* What he reads before he acts: the case as staff, its progress as an applicant. */
+static bool
+read_tag(struct play_visit *v, const struct scenario_line *l, struct caller_request *q,
+         struct error *e)
+{
+    const struct value *steps = NULL;
+    struct caller_request look = {.method = "GET", .token = q->token, .query_code = q->query_code};
+    struct caller_reply r;
+
+    look.path =
+        arena_printf(v->arena, q->query_code ? "/v1/progress/%s" : "/v1/cases/%s", v->number);
+    if (look.token || look.query_code) {
+        if (!caller_ask(v->hall->caller, &look, v->arena, &r, e))
+            return false;
+        steps = value_get(&r.json, q->query_code ? "yourSteps" : "steps");
+    }
+    if (!is_of_a_step(l->verb)) {
+        q->match = value_get_string(&v->c, "etag");
+        return true;
+    }
+    /* Who may not read, and the public, which has no code, sends what others saw. */
+    q->match = step_tag(l, steps ? steps : value_get(&v->c, "steps"));
+    return true;
+}
+
+static void
+put_input(struct play_visit *v, struct text *t, const struct scenario_line *l)
+{
+    struct value input = l->input;
+
+    if (l->verb == VERB_AMENDS)
+        input = scenario_form(v->arena, value_get(&v->c, "form"), &l->input);
+    if (input.kind == VALUE_NULL)
+        return;
+    put_key(t, "input");
+    value_write(t, &input);
+}
+
+static const char *
+command_body(struct play_visit *v, const struct scenario_line *l)
+{
+    struct text t = text_new(v->arena);
+
+    put_open(&t, '{');
+    put_member_string(&t, "command", command_word(l->verb));
+    put_member_string(&t, "action", l->action);
+    put_member_string(&t, "step", l->step);
+    put_member_string(&t, "clock", l->clock);
+    put_member_string(&t, "ground", l->ground);
+    put_member_string(&t, "document", l->document);
+    put_member_string(&t, "reason", l->reason);
+    if (l->verb == VERB_RESUMES || l->verb == VERB_ANNULS)
+        put_member_int(&t, "number", l->number);
+    put_input(v, &t, l);
+    put_close(&t, '}');
+    return t.at;
+}
+
+static const char *
+opening_body(struct play_visit *v, const struct scenario_line *l)
+{
+    const struct value form = scenario_form(v->arena, &v->s.form, &l->input);
+    struct text t = text_new(v->arena);
+
+    put_open(&t, '{');
+    put_member_string(&t, "workflow", v->s.workflow);
+    put_member_string(&t, "district", v->s.district);
+    if (v->s.applicant) {
+        put_key(&t, "applicant");
+        put_open(&t, '{');
+        put_member_string(&t, "kind", v->s.applicant);
+        put_member_string(&t, "name", value_get_string(&form, "name"));
+        put_close(&t, '}');
+    }
+    put_key(&t, "form");
+    value_write(&t, &form);
+    put_close(&t, '}');
+    return t.at;
+}
+
+/* Who sends it.  The interface opens cases for staff only: the window does it for all others. */
+static bool
+introduce(struct play_visit *v, const struct scenario_line *l, struct caller_request *q,
+          struct error *e)
+{
+    const char *account = play_account_name(v->arena, &l->actor);
+
+    if (l->verb == VERB_OPENS && !account && !l->refused)
+        account = "window";
+    if (l->actor.party == PARTY_APPLICANT && l->verb != VERB_OPENS)
+        q->query_code = v->query_code;
+    return !account || play_http_token(v->hall, account, &q->token, e);
+}
+
+/* The code of a refusal; NULL when it was accepted. */
+static const char *
+refusal(const struct caller_reply *r, const struct scenario_line *l)
+{
+    const char *code = value_get_string(&r->json, "code");
+
+    if (r->status < 300)
+        return NULL;
+    /* Nobody opens a case without an account, so he is not even asked who he is. */
+    if (l->verb == VERB_OPENS && r->status == 401)
+        return "forbidden";
+    return code ? code : "no code";
+}
+
+static void
+check_answer(struct play_visit *v, const struct scenario_line *l, const struct caller_reply *r)
+{
+    const char *code = refusal(r, l);
+
+    if (code && !l->refused)
+        play_http_complain(v, l->line, "expected to be accepted, but refused: %s (%.300s)", code,
+                           r->text);
+    else if (!code && l->refused)
+        play_http_complain(v, l->line, "expected to be refused %s, but accepted", l->refused);
+    else if (code && strcmp(code, l->refused) != 0)
+        play_http_complain(v, l->line, "expected to be refused %s, but refused %s (%.300s)",
+                           l->refused, code, r->text);
+}
+
+bool
+play_http_send(struct play_visit *v, const struct scenario_line *l, struct error *e)
+{
+    struct play_hall *h = v->hall;
+    struct caller_request q = {.method = "POST", .path = "/v1/cases"};
+    struct caller_reply r;
+
+    if (!introduce(v, l, &q, e))
+        return false;
+    q.key = arena_printf(v->arena, "%s-%llu", h->keys, (unsigned long long)h->n_key++);
+    if (l->verb == VERB_OPENS) {
+        q.body = opening_body(v, l);
+    } else {
+        const bool staff = q.token != NULL;
+
+        q.path =
+            arena_printf(v->arena, "/v1/%s/%s/actions", staff ? "cases" : "progress", v->number);
+        q.body = command_body(v, l);
+        if (!read_tag(v, l, &q, e))
+            return false;
+    }
+    if (!caller_ask(h->caller, &q, v->arena, &r, e))
+        return false;
+    check_answer(v, l, &r);
+    if (l->verb == VERB_OPENS && r.status == 201) {
+        v->number = arena_strdup(h->arena, value_get_string(&r.json, "number"));
+        v->query_code = arena_strdup(h->arena, value_get_string(&r.json, "queryCode"));
+    }
+    return true;
+}

@@ -1,0 +1,15 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# Every scenario of the project over HTTP: clerks, systems and applicants sign
+# in and act on a daemon, all cases side by side in one virtual time.
+set -u
+cd "$(dirname "$0")/../.." || exit 1
+onestop=${ONESTOP:-build/release/onestop}
+dir=$(mktemp -d)
+. tests/support/test_hall.sh
+trap 'hall_close; rm -rf "$dir"' EXIT
+hall_open "$dir" 2020-01-01T00:00:00+08:00 && hall_accounts workflows || exit 1
+"$onestop" play --url "$hall_url" --accounts "$hall_accounts" workflows || {
+	grep -v level=info "$dir/serve.log"
+	exit 1
+}

@@ -1,0 +1,71 @@
+# SPDX-License-Identifier: Apache-2.0
+# For scripts (". tests/support/test_hall.sh"): a daemon over PGDATABASE, whose
+# time is moved by hand, with an account for whoever acts in scenarios.
+#
+#   hall_open DIR START     the test clock stands at START; then $hall_url
+#   hall_accounts FILE|FOLDER ...   those who act there; $hall_accounts, for onestop play
+#   hall_close
+#
+# DIR is empty and belongs to the caller.  As root the daemon runs as whom the
+# database belongs to, from a copy that he can read.
+
+hall_pid=''
+
+hall_open() {
+	hall_dir=$1
+	mkdir "$hall_dir/app" "$hall_dir/app/var"
+	cp -R workflows "$hall_dir/app/workflows"
+	cp "$onestop" "$hall_dir/app/onestop"
+	chmod a+rx "$hall_dir"
+	chmod -R a+rX "$hall_dir/app"
+	hall_as=''
+	: >"$hall_dir/serve.log"
+	if [ "$(id -u)" = 0 ]; then
+		hall_user=$(stat -c %U "${ONESTOP_PG_VAR:?}/db/data")
+		chown "$hall_user" "$hall_dir/app/var"
+		hall_as="setpriv --reuid=$hall_user --regid=$hall_user --init-groups"
+	fi
+	"$onestop" migrate --test-clock="$2" 2>"$hall_dir/migrate.log" >&2 || {
+		cat "$hall_dir/migrate.log"
+		return 1
+	}
+	# shellcheck disable=SC2086 # a command and its arguments
+	ONESTOP_SERVER_PORT=0 ONESTOP_SERVER_WORKERS=${HALL_WORKERS:-1} ONESTOP_SERVER_WORKFLOWS="$hall_dir/app/workflows" \
+		ONESTOP_SERVER_VAR="$hall_dir/app/var" $hall_as "$hall_dir/app/onestop" serve >"$hall_dir/serve.log" 2>&1 &
+	hall_pid=$!
+	until grep -q 'msg=ready' "$hall_dir/serve.log"; do
+		kill -0 $hall_pid 2>/dev/null || {
+			cat "$hall_dir/serve.log"
+			return 1
+		}
+		sleep 0.05
+	done
+	hall_url=$(sed -n 's/.*msg=ready url=\([^ ]*\).*/\1/p' "$hall_dir/serve.log")
+}
+
+# All have one password; this is no secret hall.
+hall_accounts() {
+	hall_accounts=$hall_dir/accounts
+	{
+		"$onestop" play --actors "$@"
+		printf 'supervisor\tsupervisor\t\t\n'
+	} | sort -u >"$hall_dir/actors"
+	: >"$hall_accounts"
+	tab=$(printf '\t')
+	while IFS= read -r actor; do
+		name=${actor%%"$tab"*} rest=${actor#*"$tab"}
+		role=${rest%%"$tab"*} rest=${rest#*"$tab"}
+		department=${rest%%"$tab"*} system=${rest#*"$tab"}
+		echo sample-password | "$onestop" account add "$name" --role "$role" --password-stdin \
+			${department:+--department "$department"} ${system:+--system "$system"} 2>/dev/null || return 1
+		echo "$name sample-password" >>"$hall_accounts"
+	done <"$hall_dir/actors"
+}
+
+hall_close() {
+	[ -z "$hall_pid" ] || {
+		kill "$hall_pid" 2>/dev/null
+		wait "$hall_pid"
+	}
+	hall_pid=''
+}
