@@ -86,6 +86,21 @@ complete(const char *key, const struct value *v)
     return value_object(&desk.arena, m, v->n);
 }
 
+/* A case keeps only those words of `step` that somebody asks: a step nobody enters asks all. */
+static struct value
+asking_all(const struct value *definition)
+{
+    struct value steps = *value_get(definition, "steps");
+    const char *start = value_get_string(definition, "start");
+
+    steps = value_with(&desk.arena, &steps, "zz-asks",
+                       *desk_json(arena_printf(&desk.arena,
+                                               "{'decide': [{'when': {'===': [{'missing':"
+                                               " ['step']}, []]}, 'to': '%s'}, {'to': '%s'}]}",
+                                               start, start)));
+    return value_with(&desk.arena, definition, "steps", steps);
+}
+
 void
 desk_define(const char *members)
 {
@@ -95,7 +110,7 @@ desk_define(const char *members)
                                " 'source': {'law': ['law']}, 'effective': {'from': '2022-01-01'},"
                                " 'applicant': ['enterprise'], %s}",
                                members));
-    const struct value whole = complete("", v);
+    const struct value asking = asking_all(v), whole = complete("", &asking);
     struct text t = text_new(&desk.arena);
 
     value_write(&t, &whole);

@@ -1,0 +1,280 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* States and records as they are stored: read back whole, refused when damaged. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "tests/support/desk.h"
+
+/* A case in which everything has happened once: branches, stops, clocks, timers, marks, a claim. */
+static void
+rich_case(void)
+{
+    struct command cmd;
+
+    desk_define(
+        "'form': {'properties': {'n': {'type': 'integer'}}}, 'grounds': {'test': {'command': true},"
+        " 'wait': {}}, 'clocks': {'c': {'kind': 'promised', 'from': 'began', 'limit':"
+        " '3 working days', 'extension': {'limit': '2 working days', 'by': 'head'}}, 'd': {'kind':"
+        " 'statutory', 'from': 'opened', 'to': 'began', 'limit': {'date': '2026-03-31'}}}, 'start':"
+        " 't', 'steps': {'t': {'by': 'window', 'limit': '2 working days', 'actions': {'go': {'to':"
+        " 'p', 'marks': ['began'], 'do': [{'set': {'case.k': 'v', 'form.n': 2}}]}, 'close':"
+        " 'end'}}, 'p': {'join': 'all', 'to': 'd', 'limit': '9 working days', 'branches': {"
+        "'a': {'start': 't', 'steps': {'t': {'by': 'window', 'after': {'1 day': {'marks':"
+        " ['told']}, '9 days': {'to': '$done'}}, 'actions': {'done': '$done', 'ask': 'w'}}, 'w':"
+        " {'by': 'applicant', 'stops': {'ground': 'wait'}, 'actions': {'back': 't'}}}},"
+        "'b': {'start': 'w', 'steps': {'w': {'wait': '5 days', 'to': '$done'}}}, 'c': {'start':"
+        " 't', 'steps': {'t': {'by': 'system:tax', 'actions': {'done': '$done'}}}}}}, 'd':"
+        " {'decide': [{'to': 'end'}]}, 'end': {'end': 'over'}}");
+    desk_open("{'n': 1}");
+    desk_act("window", "close");
+    desk_annul(2);
+    desk_act("window", "go");
+    desk_stop("p.a.t", "test");
+    desk_at("2026-03-03 10:00");
+    desk_resume(1);
+    desk_act("system:tax", "done");
+    cmd = desk_command(COMMAND_EXTEND, "head");
+    cmd.clock = "c";
+    assert_true(desk_give(cmd));
+    desk_look("2026-03-05 10:00");
+    desk_act("window", "ask");
+    cmd = desk_command(COMMAND_CLAIM, "window");
+    cmd.step = "p.a.w";
+    cmd.until = desk.now + SPAN_HOUR;
+    assert_true(desk_give(cmd));
+    cmd = desk_command(COMMAND_AMEND, "window");
+    cmd.input = *desk_json("{'n': 3}");
+    assert_true(desk_give(cmd));
+}
+
+/* Values a damaged row might hold, besides those that are gone. */
+static const char *const damage[] = {
+    "null",
+    "-1",
+    "0",
+    "3",
+    "2147483648",
+    "-9223372036854775808",
+    "9223372036854775807",
+    "'x'",
+    "'p'",
+    "[]",
+    "{}",
+    "[null]",
+    "true",
+    "'p.a.t'",
+};
+
+enum { GONE = sizeof(damage) / sizeof(damage[0]), DAMAGES };
+
+/* A copy of @v whose node number *@at (counted down) is damaged; which values change is counted. */
+static struct value
+damaged(const struct value *v, int *at, int how)
+{
+    struct value *item;
+    struct member *m;
+    size_t n = 0;
+
+    if ((*at)-- == 0)
+        return *desk_json(damage[how < GONE ? how : 0]);
+    if (v->kind == VALUE_ARRAY) {
+        item = arena_array(&desk.arena, v->n, struct value);
+        for (uint32_t i = 0; i < v->n; i++) {
+            if (*at == 0 && how == GONE)
+                (*at)--;
+            else
+                item[n++] = damaged(&v->item[i], at, how);
+        }
+        return value_array(item, n);
+    }
+    if (v->kind != VALUE_OBJECT)
+        return *v;
+    m = arena_array(&desk.arena, v->n, struct member);
+    for (uint32_t i = 0; i < v->n; i++) {
+        if (*at == 0 && how == GONE) {
+            (*at)--;
+            continue;
+        }
+        m[n] = v->member[i];
+        m[n++].value = damaged(&v->member[i].value, at, how);
+    }
+    return value_object(&desk.arena, m, n);
+}
+
+/* What is accepted is used: nothing of it may bring the core down. */
+static void
+use(struct case_state *c)
+{
+    const struct setting s = {.workflow = desk.w,
+                              .calendar = desk.calendar,
+                              .now = c->moment == INSTANT_NONE ? desk.now : c->moment + SPAN_DAY};
+    struct command cmd[4] = {
+        desk_command(COMMAND_ALARM, "engine"), desk_action("applicant", "back", NULL),
+        desk_command(COMMAND_WITHDRAW, "applicant"), desk_command(COMMAND_EXTEND, "head")};
+    struct text t = text_new(&desk.arena);
+    struct violations v;
+    struct outcome o;
+    struct error e;
+
+    cmd[3].clock = "c";
+    case_write(&t, desk.w, c);
+    (void)case_public_status(desk.w, c);
+    for (size_t i = 0; i < 4; i++)
+        if (machine_may(desk.w, c, &cmd[i], &e) &&
+            machine_decide(&s, c, &cmd[i], &desk.arena, &o, &v, &e)) {
+            t = text_new(&desk.arena);
+            case_write(&t, desk.w, o.next);
+        }
+}
+
+static int
+nodes(const struct value *v)
+{
+    int n = 1;
+
+    for (uint32_t i = 0; v->kind == VALUE_ARRAY && i < v->n; i++)
+        n += nodes(&v->item[i]);
+    for (uint32_t i = 0; v->kind == VALUE_OBJECT && i < v->n; i++)
+        n += nodes(&v->member[i].value);
+    return n;
+}
+
+static void
+a_damaged_state_is_refused_or_harmless(void **state)
+{
+    const struct value *sound;
+    struct text t;
+    int n_refused = 0, n_node;
+
+    (void)state;
+    rich_case();
+    t = text_new(&desk.arena);
+    case_write(&t, desk.w, desk.c);
+    sound = desk_json(t.at);
+    n_node = nodes(sound);
+    for (int i = 0; i < n_node * DAMAGES; i++) {
+        struct case_state c = {.number = "TEST-1"};
+        int at = i / DAMAGES;
+        const struct value bad = damaged(sound, &at, i % DAMAGES);
+        struct error e;
+
+        if (case_read(&desk.arena, desk.w, &bad, &desk.c->form, &c, &e)) {
+            use(&c);
+        } else {
+            assert_int_equal(e.code, ERROR_INTERNAL);
+            n_refused++;
+        }
+    }
+    assert_true(n_refused > n_node * DAMAGES / 2);
+}
+
+static void
+damaged_records_are_refused_or_harmless(void **state)
+{
+    const struct setting s = {.calendar = NULL};
+    struct setting with = s;
+    int n_refused = 0, n_tried = 0;
+
+    (void)state;
+    rich_case();
+    with.workflow = desk.w;
+    with.calendar = desk.calendar;
+    with.now = desk.now;
+    for (size_t r = 0; r < desk.n_record; r++) {
+        const struct value *sound = desk_json(desk.record[r]);
+        struct case_state *before = case_new(&desk.arena, desk.w);
+        const int n_node = nodes(sound);
+        struct error e;
+
+        for (size_t i = 0; i < r; i++)
+            assert_true(machine_replay(&with, before, desk_json(desk.record[i]), &desk.arena, &e));
+        for (int i = 0; i < n_node * DAMAGES; i++) {
+            struct case_state *c = case_clone(&desk.arena, desk.w, before);
+            int at = i / DAMAGES;
+            const struct value bad = damaged(sound, &at, i % DAMAGES);
+
+            n_tried++;
+            if (machine_replay(&with, c, &bad, &desk.arena, &e))
+                use(c);
+            else
+                n_refused++;
+        }
+    }
+    assert_true(n_refused > n_tried / 4);
+}
+
+static void
+records_must_follow_one_another(void **state)
+{
+    struct setting s;
+    struct case_state *c;
+    struct error e;
+
+    (void)state;
+    rich_case();
+    s = (struct setting){.workflow = desk.w, .calendar = desk.calendar, .now = desk.now};
+    c = case_new(&desk.arena, desk.w);
+    assert_false(machine_replay(&s, c, desk_json(desk.record[1]), &desk.arena, &e));
+    assert_true(machine_replay(&s, c, desk_json(desk.record[0]), &desk.arena, &e));
+    assert_false(machine_replay(&s, c, desk_json(desk.record[0]), &desk.arena, &e));
+    assert_int_equal(e.code, ERROR_INTERNAL);
+}
+
+static void
+a_state_of_another_definition_is_refused(void **state)
+{
+    struct case_state c = {.number = "TEST-1"};
+    const struct value *stored;
+    struct text t;
+    struct error e;
+
+    (void)state;
+    rich_case();
+    t = text_new(&desk.arena);
+    case_write(&t, desk.w, desk.c);
+    stored = desk_json(t.at);
+    desk_define("'start': 't', 'steps': {'t': {'by': 'window', 'actions': {'done': 'end'}}, 'end':"
+                " {'end': 'over'}}");
+    assert_false(case_read(&desk.arena, desk.w, stored, NULL, &c, &e));
+}
+
+static void
+a_record_names_its_inputs(void **state)
+{
+    const struct value *r;
+
+    (void)state;
+    rich_case();
+    r = desk_json(desk.record[3]);
+    assert_string_equal(value_get_string(r, "command"), "act");
+    assert_string_equal(value_get_string(r, "action"), "go");
+    assert_string_equal(value_get_string(r, "by"), "window");
+    assert_string_equal(value_get_string(r, "role"), "window");
+    assert_string_equal(value_get_string(r, "calendar"), desk.calendar->version);
+    assert_memory_equal(value_get_string(r, "definition"), desk.w->hash, 16);
+    assert_int_equal(value_get(r, "rules")->integer, MACHINE_RULES);
+    assert_int_equal(value_get(r, "number")->integer, 4);
+    assert_int_equal(value_get(r, "revision")->integer, 4);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, desk_setup, desk_teardown)
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(a_damaged_state_is_refused_or_harmless),
+        TEST(damaged_records_are_refused_or_harmless),
+        TEST(records_must_follow_one_another),
+        TEST(a_state_of_another_definition_is_refused),
+        TEST(a_record_names_its_inputs),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
