@@ -210,6 +210,8 @@ struct step {
     uint16_t n_arm;
 
     const char *outcome;    /* end */
+    bool noted;             /* some expression or distinctFrom asks what happened here: a case
+                               keeps its visits and who acted only then */
     struct marks marks;     /* set on entry */
     struct effects effects; /* `do`, on entry */
     uint16_t *clock;        /* rules whose scope this is */
@@ -222,9 +224,10 @@ struct region {
     const char *id;   /* the branch's or stage's id; "" for the case */
     const char *path; /* "services.seal"; "" for the case */
     struct title title;
-    uint16_t owner;                /* the stage or parallel step, NONE for the case */
-    uint16_t parent;               /* the region the owner stands in, NONE for the case */
-    uint16_t start;                /* step */
+    uint16_t owner;  /* the stage or parallel step, NONE for the case */
+    uint16_t parent; /* the region the owner stands in, NONE for the case */
+    uint16_t start;  /* step */
+    bool noted;      /* some expression asks its outcome, which a case keeps only then */
     const struct expression *when; /* a branch's condition, decided once at entry */
     const struct value *condition; /* `when` as written; NULL as it */
     uint32_t line;

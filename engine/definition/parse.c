@@ -217,6 +217,8 @@ definition_read(struct arena *a, const struct value *source, const char *file,
     read_all(&p, source);
     /* What follows walks over the compiled workflow, which must be whole for it. */
     if (problems->n_error == before)
+        note_all(&p);
+    if (problems->n_error == before)
         prove_all(&p);
     if (problems->n_error == before)
         check_workflow(p.w, calendar, problems);
@@ -244,6 +246,8 @@ definition_restore(struct arena *a, const char *text, size_t len, const struct w
     }
     read_all(&p, &source);
     done = problems.n_error == 0;
+    if (done)
+        note_all(&p);
     if (done)
         *out = p.w;
     else

@@ -170,6 +170,9 @@ const struct expression *read_set(struct parse *p, const struct place *at, const
                                   struct speaker who);
 void prove_all(struct parse *p);
 
+/** Marks the steps and branches whose past somebody asks for; the workflow must be whole. */
+void note_all(struct parse *p);
+
 /* Parts of steps (parse_action.c). */
 /** The member `to`, seen from inside @region; nowhere when there is none. */
 struct target read_target(struct parse *p, const struct place *at, const char *key,

@@ -354,3 +354,41 @@ prove_all(struct parse *p)
         (void)prove(&now, p->duty[d].expected, on_problem);
     }
 }
+
+/* Whether @path is what a var asks for, or a part of it: "a.b" of "a.b.visits", and of "a". */
+static bool
+asked(const char *path, const char *var)
+{
+    const size_t n = strlen(path), m = strlen(var);
+
+    if (n < m)
+        return n > 0 && !strncmp(var, path, n) && var[n] == '.' && !strchr(var + n + 1, '.');
+    return m == 0 || (!strncmp(path, var, m) && (path[m] == '.' || path[m] == 0));
+}
+
+static void
+note_var(void *arg, enum root root, const char *path)
+{
+    const struct parse *p = arg;
+    struct step *step = (struct step *)(uintptr_t)p->w->step;
+    struct region *region = (struct region *)(uintptr_t)p->w->region;
+
+    if (root != ROOT_STEP)
+        return;
+    for (uint16_t i = 0; i < p->w->n_step; i++)
+        step[i].noted = step[i].noted || asked(step[i].path, path);
+    for (uint16_t i = 0; i < p->w->n_region; i++)
+        region[i].noted = region[i].noted || asked(region[i].path, path);
+}
+
+void
+note_all(struct parse *p)
+{
+    struct step *step = (struct step *)(uintptr_t)p->w->step;
+
+    for (uint32_t d = 0; d < p->n_duty; d++)
+        expression_vars(p->duty[d].x, note_var, p);
+    for (uint16_t i = 0; i < p->w->n_step; i++)
+        for (uint16_t j = 0; j < step[i].n_distinct_from; j++)
+            step[step[i].distinct_from[j]].noted = true;
+}

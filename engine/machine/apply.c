@@ -166,7 +166,8 @@ apply_entered(const struct workflow *w, struct case_state *c, const struct fact 
 
     append(a, c->visit, c->n_visit, v);
     c->last_visit = f->visit;
-    c->steps = step_note(a, c, path, "visits", value_int(seen ? seen->integer + 1 : 1));
+    if (w->step[f->step].noted)
+        c->steps = step_note(a, c, path, "visits", value_int(seen ? seen->integer + 1 : 1));
 }
 
 static void
@@ -192,7 +193,8 @@ apply_branch_ended(const struct workflow *w, struct case_state *c, const struct 
     for (uint32_t i = 0; i < c->n_branch; i++)
         if (c->branch[i].parent == f->visit && c->branch[i].region == f->number)
             c->branch[i].outcome = f->name;
-    c->steps = step_note(a, c, w->region[f->number].path, "outcome", value_borrow(f->name));
+    if (w->region[f->number].noted)
+        c->steps = step_note(a, c, w->region[f->number].path, "outcome", value_borrow(f->name));
 }
 
 static void
@@ -288,7 +290,8 @@ apply_visit(const struct workflow *w, struct case_state *c, const struct fact *f
         v->revision = c->revision;
         v->holder = NULL;
         v->held_until = INSTANT_NONE;
-        c->steps = step_note(a, c, w->step[v->step].path, "by", value_borrow(f->detail));
+        if (w->step[v->step].noted)
+            c->steps = step_note(a, c, w->step[v->step].path, "by", value_borrow(f->detail));
     } else if (f->kind == FACT_CLAIMED) {
         v->holder = f->name;
         v->held_until = f->until;

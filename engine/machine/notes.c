@@ -405,6 +405,9 @@ has_branch(enum fact_kind k)
     return k == FACT_BRANCHED || k == FACT_BRANCH_ENDED;
 }
 
+/* How a step is left unless it is said. */
+static const char usual_way[] = "done";
+
 struct value
 note_fact(struct arena *a, const struct workflow *w, const struct fact *f)
 {
@@ -414,7 +417,8 @@ note_fact(struct arena *a, const struct workflow *w, const struct fact *f)
         note_add(&o, "branch", value_borrow(w->region[f->number].path));
     if (f->declared)
         note_add(&o, "declared", value_bool(true));
-    note_string(&o, "detail", f->detail);
+    if (f->kind != FACT_ACTED) /* who and what stand in the record */
+        note_string(&o, "detail", f->detail);
     note_int(&o, "epoch", f->epoch, 0);
     note_add(&o, "fact", value_borrow(fact_code[f->kind]));
     if (f->kind == FACT_STOPPED)
@@ -423,7 +427,8 @@ note_fact(struct arena *a, const struct workflow *w, const struct fact *f)
         note_add(&o, "limit", note_limit(a, f->limit));
     if (f->kind == FACT_MARKED)
         note_add(&o, "mark", value_borrow(w->mark[f->mark]));
-    note_string(&o, "name", f->name);
+    if (f->kind != FACT_ACTED && (f->kind != FACT_LEFT || strcmp(f->name, usual_way) != 0))
+        note_string(&o, "name", f->name);
     if (!has_branch(f->kind))
         note_int(&o, "number", f->number, 0);
     if (f->kind == FACT_CLOCK_STARTED)
@@ -469,6 +474,8 @@ read_fact(struct arena *a, const struct workflow *w, const struct value *n, stru
     f->number = read_small(n, "number", 0, &ok);
     f->epoch = read_small(n, "epoch", 0, &ok);
     f->name = value_get_string(n, "name");
+    if (f->kind == FACT_LEFT && !f->name)
+        f->name = usual_way;
     f->detail = value_get_string(n, "detail");
     f->declared = value_get(n, "declared") != NULL;
     f->until = read_instant(n, "until", INSTANT_NONE, &ok);
