@@ -81,7 +81,7 @@ FUZZ    := $(patsubst %.c,$(B)/%,$(wildcard tests/fuzz/fuzz_*.c))
 
 ENV := ONESTOP_BUILD=$(B) ONESTOP=$(ONESTOP) RUNNER="$(RUNNER)"
 
-.PHONY: all build-tests run stop test unit db http contract contract-tools fault check lint \
+.PHONY: all build-tests run demo stop test unit db http contract contract-tools fault check lint \
         tidy asan tsan fuzz run-fuzz bench install clean format sample help FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
@@ -135,6 +135,8 @@ $(B)/tests/fuzz/fuzz_%: $(B)/tests/fuzz/fuzz_%.o $(B)/support.a $(LIB)
 
 run:                     ## PostgreSQL, schema and daemon at http://127.0.0.1:PORT (PORT=8080 VAR=var)
 	@exec deploy/run $(PORT) $(VAR)
+demo:                    ## four procedures over HTTP in virtual time, each step against its limit
+	@exec deploy/demo $(VAR)/demo
 stop:                    ## end what `make run` started
 	@deploy/stop $(VAR)
 

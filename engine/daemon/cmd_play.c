@@ -112,19 +112,24 @@ play_here(struct arena *a, const char *dir, const struct files *f)
     return play(&house, f);
 }
 
+struct wish {
+    const char *dir, *url, *accounts, *explain;
+    bool actors;
+};
+
 static int
-play_there(struct arena *a, const char *url, const char *accounts, const struct files *f)
+play_there(struct arena *a, const struct wish *w, const struct files *f)
 {
-    struct play_hall hall = {.arena = a, .caller = NULL};
+    struct play_hall hall = {.arena = a, .explain = w->explain};
     struct text report = text_new(a);
     size_t passed;
     struct error e;
     bool played;
 
-    hall.caller = caller_new(url, &e);
+    hall.caller = caller_new(w->url, &e);
     if (!hall.caller)
         return command_failed(&e);
-    played = play_accounts_read(&hall, accounts, &e) &&
+    played = play_accounts_read(&hall, w->accounts, &e) &&
              play_over_http(&hall, f->path, f->n, &report, &passed, &e);
     caller_free(hall.caller);
     printf("%s", report.at);
@@ -174,11 +179,6 @@ list_actors(struct arena *a, const struct files *f)
     return EXIT_SUCCESS;
 }
 
-struct wish {
-    const char *dir, *url, *accounts;
-    bool actors;
-};
-
 static int
 run(struct arena *a, const struct wish *w, int n, char **operand)
 {
@@ -196,7 +196,7 @@ run(struct arena *a, const struct wish *w, int n, char **operand)
     qsort(f.path, f.n, sizeof(*f.path), compare_paths);
     if (w->actors)
         return list_actors(a, &f);
-    return w->url ? play_there(a, w->url, w->accounts, &f) : play_here(a, w->dir, &f);
+    return w->url ? play_there(a, w, &f) : play_here(a, w->dir, &f);
 }
 
 int
@@ -209,6 +209,8 @@ cmd_play(int argc, char **argv)
                     "Play against a daemon with a test clock, as clerks over HTTP"),
         OPTION_TEXT("accounts", "FILE", &w.accounts, "账号与密码，每行一个",
                     "With --url: accounts and passwords, one a line"),
+        OPTION_TEXT("explain", "WORKFLOW/CLOCK", &w.explain, "最后逐日说明该时限",
+                    "With --url: explain that clock of each such case at the end"),
         OPTION_FLAG("actors", &w.actors, "只列出场景所需的账号",
                     "Only list the accounts the scenarios need"),
     };

@@ -262,6 +262,25 @@ play_turns(struct play_hall *h, struct play_visit *visit, const struct turn *tur
     return ok;
 }
 
+/* The derivation of the clock that was asked for, as people check it by hand. */
+static bool
+explain(struct play_visit *v, struct error *e)
+{
+    const char *slash = v->hall->explain ? strchr(v->hall->explain, '/') : NULL;
+    struct caller_request q = {.accept = "text/plain"};
+    struct caller_reply r;
+
+    if (!slash || !v->number || strlen(v->s.workflow) != (size_t)(slash - v->hall->explain) ||
+        strncmp(v->s.workflow, v->hall->explain, strlen(v->s.workflow)) != 0)
+        return true;
+    v->arena = v->hall->arena;
+    q.path = arena_printf(v->arena, "/v1/cases/%s/clocks/%s/explain", v->number, slash + 1);
+    if (!get(v, q, &r, e))
+        return false;
+    text_printf(v->report, "%s %s\n%s\n", v->number, slash + 1, r.text);
+    return true;
+}
+
 bool
 play_over_http(struct play_hall *h, const char *const *file, size_t n, struct text *report,
                size_t *passed, struct error *e)
@@ -279,7 +298,10 @@ play_over_http(struct play_hall *h, const char *const *file, size_t n, struct te
     if (!play_turns(h, visit, turn, n_turn, e))
         return false;
     *passed = 0;
-    for (size_t i = 0; i < n; i++)
+    for (size_t i = 0; i < n; i++) {
+        if (!explain(&visit[i], e))
+            return false;
         *passed += !visit[i].failed;
+    }
     return true;
 }

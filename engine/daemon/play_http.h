@@ -23,7 +23,8 @@ struct play_hall {
     struct caller *caller;
     struct play_account *account;
     size_t n_account;
-    const char *keys; /* what idempotency keys of this run begin with */
+    const char *explain; /* "WORKFLOW/CLOCK": reported of each such case at the end; NULL */
+    const char *keys;    /* what idempotency keys of this run begin with */
     uint64_t n_key;
 };
 
