@@ -9,9 +9,10 @@
 
 #include <cmocka.h>
 
+#include "tests/support/sanitized.h"
 #include "tests/support/walk.h"
 
-enum { CASES = 15000, COMMANDS_MOST = 18 };
+enum { CASES = SANITIZED ? 1500 : 15000, COMMANDS_MOST = 18 };
 
 static struct arena keep;
 static struct walk_ground ground;
