@@ -155,6 +155,8 @@ my @status = map { $hall->end($_, 'TERM'); $? } @daemon;
 
 # --- what is true
 
+$hall->sql('analyze cases, facts, timings, keys, journal, outbox');
+
 my ($passed, $failed) = (0, 0);
 
 sub verdict {
@@ -165,13 +167,19 @@ sub verdict {
         $wrong ? "  $wrong wrong, such as $example" : $looked ? '' : '  nothing to look at';
 }
 
-open my $psql, '|-', "psql -XqAt -F '\t' -v ON_ERROR_STOP=1 -f - >'$var/verdict' 2>'$var/verdict.err'" or die "psql: $!\n";
-print $psql "create temp table clerk_log (kind text, key text, number text, status integer, revision bigint, invoked bigint,
-    returned bigint, sendings integer, ambiguous integer, replayed integer);\n\\copy clerk_log from '$log'\n",
-    "\\i tests/fault/check.sql\n";
-if (!close $psql) {
-    system 'cat', "$var/verdict.err";
-    die "the check could not be made\n";
+# Rows of check.sql, in a transaction that comes to nothing; $fault is done in it first.
+sub check {
+    my ($fault) = @_;
+    open my $psql, '|-', "psql -XqAt -F '\t' -v ON_ERROR_STOP=1 -f - >'$var/verdict' 2>'$var/verdict.err'" or die "psql: $!\n";
+    print $psql "begin;\ncreate temp table clerk_log (kind text, key text, number text, status integer, revision bigint, invoked bigint,
+        returned bigint, sendings integer, ambiguous integer, replayed integer);\n\\copy clerk_log from '$log'\n",
+        $fault // '', "\n\\i tests/fault/check.sql\nrollback;\n";
+    if (!close $psql) {
+        system 'cat', "$var/verdict.err";
+        die "the check could not be made\n";
+    }
+    open my $v, '<', "$var/verdict" or die "$var/verdict: $!\n";
+    return map { chomp; [split /\t/, $_, -1] } <$v>;
 }
 my %count;
 open my $f, '<', $log or die "$log: $!\n";
@@ -185,11 +193,7 @@ while (<$f>) {
 }
 printf "%d kills in %.1f s (%s); acknowledged %d, of them answered from the key %d; unknown at first %d, sent again %d, refused as stale %d, in conflict %d; longest gap %.2f s\n",
     $n, $took, join(', ', map { "$_ $killed{$_}" } sort keys %killed), (map { $count{$_} // 0 } qw(acknowledged replayed ambiguous resent stale conflict)), $gap;
-open my $v, '<', "$var/verdict" or die "$var/verdict: $!\n";
-while (<$v>) {
-    chomp;
-    verdict(split /\t/, $_, -1);
-}
+verdict(@$_) for check();
 verdict('no read was behind what had been acknowledged before it', $count{acknowledged}, $stale // 1, '');
 verdict('the clerks ended well and met no other refusal', 1, ($clerks_status || $count{other}) ? 1 : 0, "status $clerks_status");
 verdict('both daemons ended in order', 2, scalar(grep { $_ } @status), "status @status");
@@ -198,6 +202,16 @@ verdict('both daemons ended in order', 2, scalar(grep { $_ } @status), "status @
 my $replay = qx(@runner $build/tests/fault/replay 2>&1);
 my ($replayed) = $replay =~ /^(\d+) cases/m;
 verdict('the stored facts, replayed, give the stored state of each case', $replayed // 0, $? ? 1 : 0, $replay);
+
+# A check that finds nothing must be able to find something.
+my @missed;
+open my $planted, '<', 'tests/fault/planted.sql' or die "planted.sql: $!\n";
+my (undef, @fault) = split /^-- fault: /m, do { local $/; <$planted> };
+for (@fault) {
+    my ($said, $sql) = /^([^\n]*)\n(.*)/s;
+    push @missed, $said unless grep { $_->[0] eq $said && $_->[2] } check($sql);
+}
+verdict('each check finds the fault that is planted for it', scalar @fault, scalar @missed, $missed[0]);
 
 print "$passed passed, $failed failed\n";
 exit($failed ? 1 : 0);
