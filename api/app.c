@@ -2,7 +2,9 @@
 /* The table of routes, and who may come in at which. */
 #include "api/app.h"
 
+#include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #include "api/lookup.h"
 #include "base/log.h"
@@ -111,12 +113,40 @@ on_session(struct http_request *r, const struct session *s, const struct error *
     reply_error(r, &forbidden);
 }
 
+static int64_t
+monotonic_us(void)
+{
+    struct timespec t;
+
+    (void)clock_gettime(CLOCK_MONOTONIC, &t);
+    return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
+}
+
+/* Doors at which nobody is signed in and the database is asked. */
+static bool
+throttled(struct app *app, struct http_request *r)
+{
+    const int64_t wait = throttle_take(app->throttle, r->peer, monotonic_us());
+    char seconds[24];
+    struct error e;
+
+    if (wait == 0)
+        return false;
+    (void)snprintf(seconds, sizeof(seconds), "%lld", (long long)wait);
+    http_reply_header(r, "Retry-After", seconds);
+    error_set(&e, ERROR_TOO_MANY_REQUESTS, "too many requests from %s", r->peer);
+    reply_error(r, &e);
+    return true;
+}
+
 static void
 handle(void *arg, struct http_request *r)
 {
     struct app *app = arg;
     uint8_t hash[32];
 
+    if ((router_route(r)->flags & ROUTE_THROTTLED) && throttled(app, r))
+        return;
     if (router_route(r)->flags & ROUTE_ANYBODY) {
         run(app, r);
         return;
@@ -155,6 +185,7 @@ app_init(struct app *app, const struct app_shared *shared, struct worker *worker
                         .base = worker_base(worker),
                         .read = worker_read(worker),
                         .sessions = session_cache_new(shared->settings->limits_session_idle)};
+    app->throttle = throttle_new(shared->settings->limits_anonymous);
     app->router = router_new(&app->arena, routes, sizeof(routes) / sizeof(routes[0]));
 }
 
@@ -162,6 +193,7 @@ void
 app_release(struct app *app)
 {
     session_cache_free(app->sessions);
+    throttle_free(app->throttle);
     arena_release(&app->arena);
 }
 

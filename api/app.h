@@ -7,6 +7,7 @@
 #include "api/reply.h"
 #include "api/router.h"
 #include "api/session.h"
+#include "api/throttle.h"
 #include "api/view.h"
 #include "base/settings.h"
 #include "runtime/worker.h"
@@ -17,7 +18,8 @@ struct app_shared {
     const struct settings *settings;
     const struct house *house; /* organisation and calendar */
     struct password_pool *passwords;
-    const char *contract; /* openapi.json */
+    const char *const *proxies; /* see struct http_config */
+    const char *contract;       /* openapi.json */
     size_t contract_len;
     char contract_etag[80];
 };
@@ -29,6 +31,7 @@ struct app {
     struct event_base *base;
     struct pipeline *read;
     struct session_cache *sessions;
+    struct throttle *throttle;
     struct router *router;
     struct lookup *waiting; /* for a version of a workflow that is being fetched */
     struct arena arena;     /* the router's */
@@ -44,7 +47,7 @@ void app_editions_changed(struct app *app);
 
 /* Routes' flags: the classes of roles that may come in, or anybody at all; and that there are no
  * query parameters. */
-enum { ROUTE_ANYBODY = 1 << 20, ROUTE_PLAIN = 1 << 21 };
+enum { ROUTE_ANYBODY = 1 << 20, ROUTE_PLAIN = 1 << 21, ROUTE_THROTTLED = 1 << 22 };
 
 /** The session of the request; never NULL on a route that is not ROUTE_ANYBODY. */
 const struct session *app_session(const struct http_request *r);

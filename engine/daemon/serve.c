@@ -89,7 +89,8 @@ static void
 begin(void *arg, struct worker *w)
 {
     struct hall *hall = arg;
-    struct http_config config = {.limits = limits_of(hall->shared->settings)};
+    struct http_config config = {.limits = limits_of(hall->shared->settings),
+                                 .proxies = hall->shared->proxies};
     const struct timeval second = {.tv_sec = 1};
 
     app_init(&hall->app, hall->shared, w);
@@ -350,6 +351,29 @@ run(struct daemon *d)
     return EXIT_SUCCESS;
 }
 
+/* "127.0.0.1, unix" as a list that ends with NULL. */
+static const char *const *
+read_proxies(struct arena *a, const char *text)
+{
+    const char **list = NULL;
+    size_t n = 0;
+
+    while (*text) {
+        const size_t len = strcspn(text, ", ");
+
+        if (len) {
+            list = arena_grow(a, list, n, sizeof(*list));
+            list[n++] = arena_strndup(a, text, len);
+        }
+        text += len + (text[len] != 0);
+    }
+    if (!n)
+        return NULL;
+    list = arena_grow(a, list, n, sizeof(*list));
+    list[n] = NULL;
+    return list;
+}
+
 static void
 contract(struct app_shared *shared)
 {
@@ -383,7 +407,9 @@ serve(struct arena *a, const struct settings *settings)
     if (!drop_root(settings, &e))
         return command_failed(&e);
     (void)prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
-    d->shared = (struct app_shared){.settings = settings, .house = &d->house};
+    d->shared = (struct app_shared){.settings = settings,
+                                    .house = &d->house,
+                                    .proxies = read_proxies(a, settings->server_proxies)};
     contract(&d->shared);
     return run(d);
 }
