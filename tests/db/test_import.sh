@@ -158,7 +158,7 @@ half_way() {
 real_tests() {
 	sql 'truncate cases, facts, timings, keys, journal, numberer, party_cases, outbox'
 	import "$real"
-	same 'the real log goes in without complaint' "$? $(wc -l <"$dir/err")" '0 1'
+	same 'the real log goes in, and nothing is said but how far it is' "$? $(grep -v '^import: [0-9]' "$dir/err")" '0 '
 	ms=$(figure milliseconds)
 	echo "$(figure cases) cases, $(figure rows) events: $(figure recorded) steps in $ms ms, $(($(figure recorded) * 1000 / ms)) steps/s, $(($(figure rows) * 1000 / ms)) events/s"
 	same 'each activity is there as often as in the log' "$(found)" "$(truth)"
