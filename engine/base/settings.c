@@ -232,6 +232,8 @@ read_line(struct arena *a, char *line, const char **section, struct settings *s,
         return error_set(e, ERROR_BAD_SETTING, "%s%s stands before any [section]", where, key);
     if (!find(*section, key, &i))
         return unknown(*section, key, where, e);
+    if (s->source[i] == SOURCE_FILE)
+        return error_set(e, ERROR_BAD_SETTING, "%s%s.%s stands there twice", where, *section, key);
     return set(a, i, value, s, (struct origin){where, SOURCE_FILE}, e);
 }
 

@@ -66,19 +66,24 @@ random_password(char text[PASSWORD_BYTES + 1])
 static bool
 choose_password(const struct wish *w, char text[PASSWORD_BYTES + 1], struct error *e)
 {
-    size_t len;
+    size_t len = 0;
+    int c = 0;
 
     if (!w->password_stdin) {
         random_password(text);
         puts(text);
         return true;
     }
-    if (!fgets(text, PASSWORD_BYTES + 1, stdin))
-        return error_set(e, ERROR_USAGE, "there is no password on standard input");
-    len = strcspn(text, "\r\n");
-    if (text[len] == 0 && len == PASSWORD_BYTES)
-        return error_set(e, ERROR_USAGE, "a password has at most %d bytes", PASSWORD_BYTES - 1);
+    /* Byte by byte: a NUL would cut it short without a word. */
+    while (len < PASSWORD_BYTES && (c = getchar()) != EOF && c != '\n' && c != '\r' && c != 0)
+        text[len++] = (char)c;
     text[len] = 0;
+    if (len == 0 && c == EOF)
+        return error_set(e, ERROR_USAGE, "there is no password on standard input");
+    if (c == 0)
+        return error_set(e, ERROR_USAGE, "a password has no NUL byte");
+    if (len == PASSWORD_BYTES)
+        return error_set(e, ERROR_USAGE, "a password has at most %d bytes", PASSWORD_BYTES - 1);
     return len >= 8 || error_set(e, ERROR_USAGE, "a password has at least 8 bytes");
 }
 

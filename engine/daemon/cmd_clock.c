@@ -82,6 +82,8 @@ read_stop(const struct value *v, struct stand *out, struct error *e)
         return error_set(e, ERROR_BAD_FILE, "line %u: a stop has a time \"from\"", v->line);
     if (!open && (to->kind != VALUE_STRING || !instant_read(to->string, to->n, &out->to)))
         return error_set(e, ERROR_BAD_FILE, "line %u: \"to\" is a time or null", v->line);
+    if (!open && out->to < out->from)
+        return error_set(e, ERROR_BAD_FILE, "line %u: the stop ends before it begins", v->line);
     if (v->n != known)
         return error_set(e, ERROR_BAD_FILE, "line %u: a stop has from, to and ground only",
                          v->line);
@@ -96,7 +98,7 @@ read_stops(struct question *q, const char *file, struct error *e)
 
     if (!file)
         return true;
-    if (!json_read_file(&q->arena, file, &list, e))
+    if (!json_read_named_file(&q->arena, file, &list, e))
         return false;
     if (list.kind != VALUE_ARRAY)
         return error_set(e, ERROR_BAD_FILE, "the stops are an array");

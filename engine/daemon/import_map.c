@@ -168,7 +168,7 @@ import_map_read(struct arena *a, const char *path, struct import_map *out, struc
     struct error why;
 
     *out = (struct import_map){.source = NULL};
-    if (!json_read_file(a, path, &v, e))
+    if (!json_read_named_file(a, path, &v, e))
         return false;
     return read_map(a, &v, out, &why) ||
            error_set(e, ERROR_BAD_FILE, "%.120s: %s%s%s", path, why.pointer,

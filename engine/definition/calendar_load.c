@@ -27,7 +27,7 @@ read_years(struct arena *a, const char *dir, struct dirent *const *file, size_t 
     struct value *item = arena_array(a, n, struct value);
 
     for (size_t i = 0; i < n; i++)
-        if (!json_read_file(a, arena_printf(a, "%s/%s", dir, file[i]->d_name), &item[i], e))
+        if (!json_read_named_file(a, arena_printf(a, "%s/%s", dir, file[i]->d_name), &item[i], e))
             return false;
     *out = value_array(item, n);
     return true;
@@ -59,7 +59,7 @@ calendar_load(struct arena *a, const char *dir, const char *hours_file, const st
 
     if (!read_directory(a, dir, &years, e))
         return false;
-    if (hours_file && !json_read_file(a, hours_file, &hours, e))
+    if (hours_file && !json_read_named_file(a, hours_file, &hours, e))
         return false;
     id = value_get_string(&years.item[0], "calendar");
     if (!id)

@@ -222,6 +222,19 @@ json_read_file(struct arena *a, const char *path, struct value *out, struct erro
     return ok;
 }
 
+bool
+json_read_named_file(struct arena *a, const char *path, struct value *out, struct error *e)
+{
+    struct error why;
+
+    if (json_read_file(a, path, out, &why))
+        return true;
+    if (why.code == ERROR_BAD_JSON)
+        return error_set(e, ERROR_BAD_FILE, "%.150s: %s", path, why.detail);
+    *e = why;
+    return false;
+}
+
 void
 digest_text(const void *bytes, size_t len, char hex[DIGEST_TEXT])
 {

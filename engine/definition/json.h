@@ -29,6 +29,10 @@ MUST_CHECK bool json_read_stored(struct arena *a, const char *bytes, size_t len,
 MUST_CHECK bool json_read_file(struct arena *a, const char *path, struct value *out,
                                struct error *e);
 
+/** The same, with the path before what is wrong, for files that have no report of their own. */
+MUST_CHECK bool json_read_named_file(struct arena *a, const char *path, struct value *out,
+                                     struct error *e);
+
 enum { DIGEST_TEXT = 65 };
 
 /** SHA-256 of @bytes as 64 lower-case hex digits and a NUL. */

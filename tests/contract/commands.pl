@@ -169,7 +169,7 @@ my @tests = (
     },
     a_request_cut_before_its_end_does_nothing => sub {
         my $case = $desk->open_case;
-        my $body = JSON::PP->new->utf8->encode($accept);
+        my $body = JSON::PP->new->utf8->canonical->encode($accept);
         my $s = IO::Socket::INET->new(PeerAddr => $door->{at}) or die "connect: $!\n";
         print $s "POST /v1/cases/$case->{number}/actions HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer $token{'window-own'}\r\nIdempotency-Key: cut-$$\r\n"
             . "If-Match: \"s1\"\r\nContent-Type: application/json\r\nContent-Length: " . length($body) . "\r\n\r\n" . substr $body, 0, -1;
@@ -179,7 +179,7 @@ my @tests = (
     },
     a_lost_reply_is_asked_for_again => sub {
         my $case = $desk->open_case;
-        my $body = JSON::PP->new->utf8->encode($accept);
+        my $body = JSON::PP->new->utf8->canonical->encode($accept);
         my $s = IO::Socket::INET->new(PeerAddr => $door->{at}) or die "connect: $!\n";
         print $s "POST /v1/cases/$case->{number}/actions HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer $token{'window-own'}\r\nIdempotency-Key: lost-$$\r\n"
             . "If-Match: \"s1\"\r\nContent-Type: application/json\r\nContent-Length: " . length($body) . "\r\n\r\n$body";
