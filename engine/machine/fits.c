@@ -6,6 +6,39 @@
 
 #include "machine/annul.h"
 
+/* What is counted up by one, now and then, stays far from its end. */
+static bool
+countable(int64_t n)
+{
+    return n >= 0 && n < INT32_MAX / 2;
+}
+
+/* What `step` says: no step is called by one of its words. */
+static bool
+words_fit(const struct value *steps)
+{
+    for (uint32_t i = 0; i < steps->n; i++) {
+        const char *name = steps->member[i].name;
+        const struct value *v = &steps->member[i].value;
+        bool fits = v->kind == VALUE_OBJECT && words_fit(v);
+
+        if (!strcmp(name, "visits"))
+            fits = v->kind == VALUE_INT && countable(v->integer);
+        else if (!strcmp(name, "by") || !strcmp(name, "outcome"))
+            fits = v->kind == VALUE_STRING;
+        if (!fits)
+            return false;
+    }
+    return true;
+}
+
+static bool
+counters_fit(const struct case_state *c)
+{
+    return countable(c->revision) && countable(c->recorded) && countable(c->last_visit) &&
+           countable(c->last_stop) && countable(c->last_clock) && countable(c->last_message);
+}
+
 /* Whether a visit may stand in region @region with @parent around it. */
 static bool
 stands_in(const struct workflow *w, const struct case_state *c, uint16_t region, int32_t parent)
@@ -53,6 +86,8 @@ clock_fits(const struct workflow *w, const struct case_state *c, const struct ca
 
     if ((k->verdict == VERDICT_OPEN) != (k->ended == INSTANT_NONE) || k->id > c->last_clock)
         return false;
+    if (!countable(k->epoch) || k->fired < -1 || k->fired > k->epoch)
+        return false;
     return scope == NONE ? k->visit == 0 : v && v->step == scope && k->verdict == VERDICT_OPEN;
 }
 
@@ -64,6 +99,8 @@ case_fits(const struct workflow *w, const struct case_state *c)
     if ((open || closed) && (c->opened == INSTANT_NONE || c->moment < c->opened || !c->district))
         return false;
     if (open != (c->n_visit > 0) || closed != (c->outcome != NULL))
+        return false;
+    if (!counters_fit(c) || c->steps.kind != VALUE_OBJECT || !words_fit(&c->steps))
         return false;
     for (uint32_t i = 0; i < c->n_visit; i++)
         if (!visit_fits(w, c, &c->visit[i]) || !alone(w, c, &c->visit[i]) ||
@@ -103,7 +140,7 @@ entered_fits(const struct workflow *w, const struct case_state *c, const struct 
 {
     const struct step *s = &w->step[f->step];
 
-    return s->kind != STEP_DECISION && s->kind != STEP_END && f->visit > c->last_visit &&
+    return s->kind != STEP_DECISION && s->kind != STEP_END && f->visit == c->last_visit + 1 &&
            stands_in(w, c, s->region, f->number);
 }
 
@@ -113,7 +150,8 @@ started_fits(const struct workflow *w, const struct case_state *c, const struct 
     const uint16_t scope = w->clock[f->rule].scope;
     const struct visit *v = case_visit(c, f->visit);
 
-    return f->number > c->last_clock && (scope == NONE ? f->visit == 0 : v && v->step == scope);
+    return f->number == c->last_clock + 1 &&
+           (scope == NONE ? f->visit == 0 : v && v->step == scope);
 }
 
 static bool
@@ -146,8 +184,9 @@ fact_fits(const struct workflow *w, const struct case_state *c, const struct fac
         return timed_fits(w, c, f);
     case FACT_DECIDED:
     case FACT_MARKED:
-    case FACT_SENT:
         return true;
+    case FACT_SENT:
+        return f->number == c->last_message + 1;
     case FACT_BRANCHED:
         return branch_fits(w, c, f->visit, f->number);
     case FACT_BRANCH_ENDED:
@@ -158,10 +197,11 @@ fact_fits(const struct workflow *w, const struct case_state *c, const struct fac
         return running_clock(c, f->number) && f->verdict != VERDICT_OPEN;
     case FACT_LIMIT_CHOSEN:
     case FACT_EXTENDED:
-    case FACT_LATE:
         return running_clock(c, f->number);
+    case FACT_LATE:
+        return running_clock(c, f->number) && f->epoch == case_clock(c, f->number)->epoch;
     case FACT_STOPPED:
-        return case_visit(c, f->visit) && f->number > c->last_stop;
+        return case_visit(c, f->visit) && f->number == c->last_stop + 1;
     case FACT_RESUMED:
         return holding_stop(c, f->number);
     case FACT_SET:
