@@ -6,9 +6,11 @@ set -u
 cd "$(dirname "$0")/../.." || exit 1
 onestop=${ONESTOP:-build/release/onestop}
 dir=$(mktemp -d)
+# shellcheck source=tests/support/test_hall.sh disable=SC1091
 . tests/support/test_hall.sh
 trap 'hall_close; rm -rf "$dir"' EXIT
-hall_open "$dir" 2020-01-01T00:00:00+08:00 && hall_accounts workflows || exit 1
+hall_open "$dir" 2020-01-01T00:00:00+08:00 && hall_staff workflows || exit 1
+# shellcheck disable=SC2154 # told by the hall
 "$onestop" play --url "$hall_url" --accounts "$hall_accounts" workflows || {
 	grep -v level=info "$dir/serve.log"
 	exit 1

@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=sh disable=SC2034,SC2154 # the caller has $onestop, and reads $hall_...
 # For scripts (". tests/support/test_hall.sh"): a daemon over PGDATABASE, whose
 # time is moved by hand, with an account for whoever acts in scenarios.
 #
 #   hall_open DIR START     the test clock stands at START; then $hall_url
-#   hall_accounts FILE|FOLDER ...   those who act there; $hall_accounts, for onestop play
+#   hall_staff FILE|FOLDER ...      accounts for those who act there; then $hall_accounts,
+#                                   the file onestop play takes
 #   hall_close
 #
 # DIR is empty and belongs to the caller.  As root the daemon runs as whom the
@@ -44,7 +46,7 @@ hall_open() {
 }
 
 # All have one password; this is no secret hall.
-hall_accounts() {
+hall_staff() {
 	hall_accounts=$hall_dir/accounts
 	{
 		"$onestop" play --actors "$@"
