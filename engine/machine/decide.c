@@ -85,6 +85,16 @@ spoken_of(const struct run *r, const struct command *cmd, const struct step *s)
            command_role(r->w, s, r->c->district, cmd);
 }
 
+/* He holds the tag of a step that is open no more: somebody was quicker. */
+static bool
+step_was_left(const struct case_state *c, int64_t revision)
+{
+    for (uint32_t i = 0; i < c->n_visit; i++)
+        if (c->visit[i].revision == revision)
+            return false;
+    return revision >= 0;
+}
+
 bool
 find_visit(struct deed *d, struct visit **out, struct error *e)
 {
@@ -103,6 +113,8 @@ find_visit(struct deed *d, struct visit **out, struct error *e)
                              r->w->step[found->step].path, r->w->step[v->step].path);
         found = v;
     }
+    if (!found && step_was_left(r->c, cmd->revision))
+        return error_set(e, ERROR_STALE, "the step whose tag this is has been left");
     if (!found && cmd->step)
         return error_set(e, ERROR_STEP_NOT_OPEN, "step %s", cmd->step);
     if (!found && cmd->action)
