@@ -3,8 +3,8 @@
 # Every file the program reads, spoilt in one way at a time: it is refused with
 # the exit code of the manual, the message names the file, nothing crashes.
 # api/bad-input.md says which way and what is told.
-set -u
 # shellcheck disable=SC2059,SC2016 # texts are formats, for their bytes in octal
+set -u
 cd "$(dirname "$0")/../.." || exit 1
 onestop=${ONESTOP:-build/release/onestop}
 dir=$(mktemp -d)
