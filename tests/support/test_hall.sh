@@ -3,7 +3,7 @@
 # For scripts (". tests/support/test_hall.sh"): a daemon over PGDATABASE, whose
 # time is moved by hand, with an account for whoever acts in scenarios.
 #
-#   hall_open DIR START     the test clock stands at START; then $hall_url
+#   hall_open DIR START             the test clock stands at START (-: none is made); then $hall_url
 #   hall_staff FILE|FOLDER ...      accounts for those who act there; then $hall_accounts,
 #                                   the file onestop play takes
 #   hall_close
@@ -27,7 +27,7 @@ hall_open() {
 		chown "$hall_user" "$hall_dir/app/var"
 		hall_as="setpriv --reuid=$hall_user --regid=$hall_user --init-groups"
 	fi
-	"$onestop" migrate --test-clock="$2" 2>"$hall_dir/migrate.log" >&2 || {
+	[ "$2" = - ] || "$onestop" migrate --test-clock="$2" 2>"$hall_dir/migrate.log" >&2 || {
 		cat "$hall_dir/migrate.log"
 		return 1
 	}
