@@ -169,7 +169,7 @@ tidy: build/gen/statements.h  ## clang-tidy, one file per process
 	@printf '%s\n' $(SRC) $(wildcard engine/daemon/*.c) | xargs -P "$$(nproc)" -I{} \
 		clang-tidy-14 --quiet {} -- $(CPP_OWN)
 
-asan tsan:               ## all tests under sanitizers
+asan tsan:               ## all tests, with the address or the thread sanitizer
 	@$(MAKE) --no-print-directory VARIANT=$@ test
 fuzz:                    ## each fuzzer for FUZZ_SECONDS (60)
 	@$(MAKE) --no-print-directory VARIANT=fuzz run-fuzz
@@ -188,6 +188,6 @@ sample: $(ONESTOP)       ## write deploy/onestop.ini anew from settings.def
 clean:                   ## remove what was built; var/ stays
 	rm -rf build
 help:                    ## this list
-	@awk -F ':.*## ' '/^[a-z][a-z -]*:.*## /{ sub(/ .*/, "", $$1); printf "%-14s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z][a-z -]*:.*## /{ printf "%-14s %s\n", $$1, $$2 }' Makefile
 
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
