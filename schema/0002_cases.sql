@@ -132,7 +132,7 @@ CREATE TABLE journal (
     xid    xid8        NOT NULL,
     at     timestamptz NOT NULL,
     facts  integer     NOT NULL,
-    hash   bytea       NOT NULL,    -- SHA-256 over the hashes of its facts, in their order
+    hash   bytea       NOT NULL,    -- chain over the hashes of its facts, by case and number
     number bigint,                  -- its place for ever; NULL: not numbered yet
     PRIMARY KEY (cell, id)
 ) WITH (fillfactor = 80);

@@ -2,6 +2,7 @@
 /* Outcomes of commands as arrays of columns, one statement per table. */
 #include "store/writing.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "store/writing_case.h"
@@ -38,7 +39,9 @@ add_fact(struct writing *w, struct case_change *change, const struct record *r)
 
     record_write(&body, change->edition->w, r);
     digest_chain(change->head, body.at, body.len);
-    digest_chain(w->hash, change->head, HASH_SIZE);
+    w->link = arena_grow(w->arena, w->link, w->n_link, sizeof(*w->link));
+    w->link[w->n_link] = (struct link){.case_id = change->id, .number = r->number};
+    memcpy(w->link[w->n_link++].hash, change->head, HASH_SIZE);
     column_int(c++, change->id);
     column_int(c++, r->number);
     column_instant(c++, r->at);
@@ -249,18 +252,41 @@ send_withdrawal(const struct sending *s)
     pipeline_send(s->p, SQL_timing_withdraw, &v, s->answer, s->arg);
 }
 
+static int
+compare_links(const void *a, const void *b)
+{
+    const struct link *x = a, *y = b;
+
+    if (x->case_id != y->case_id)
+        return x->case_id < y->case_id ? -1 : 1;
+    return x->number < y->number ? -1 : x->number > y->number;
+}
+
+/* By case and number, so that whoever has the rows can compute it again. */
+static void
+chain_links(struct writing *w, uint8_t hash[HASH_SIZE])
+{
+    memset(hash, 0, HASH_SIZE);
+    if (w->n_link)
+        qsort(w->link, w->n_link, sizeof(*w->link), compare_links);
+    for (size_t i = 0; i < w->n_link; i++)
+        digest_chain(hash, w->link[i].hash, HASH_SIZE);
+}
+
 static void
 send_journal(const struct sending *s)
 {
     struct parameters v = parameters_new(s->w->arena);
+    uint8_t hash[HASH_SIZE];
 
     if (s->w->fact[0].n == 0 && !s->w->mark)
         return;
+    chain_links(s->w, hash);
     parameter_int(&v, s->w->cell);
     parameter_int(&v, s->w->journal);
     parameter_instant(&v, s->w->moment);
     parameter_int(&v, s->w->fact[0].n);
-    parameter_bytes(&v, s->w->hash, HASH_SIZE);
+    parameter_bytes(&v, hash, HASH_SIZE);
     pipeline_send(s->p, SQL_journal_insert, &v, s->answer, s->arg);
 }
 

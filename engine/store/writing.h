@@ -41,12 +41,19 @@ struct key_change {
  * Everything one transaction writes, mostly as arrays: one statement per
  * table, however many commands there are.  Lives in its arena.
  */
+/** The hash of one fact, and its place in its case. */
+struct link {
+    int64_t case_id, number;
+    uint8_t hash[HASH_SIZE];
+};
+
 struct writing {
     struct arena *arena;
     int64_t cell, journal;
     instant moment;
-    uint8_t hash[HASH_SIZE]; /* over the hashes of the facts */
-    bool mark;               /* write a journal row even without facts: a commit that proves */
+    struct link *link; /* the facts' hashes, for the journal's; one for each of fact's rows */
+    size_t n_link;
+    bool mark; /* write a journal row even without facts: a commit that proves */
     struct column fact[7], timing[23], outbox[7], key[8];
     struct key_change *reserved; /* by openings */
     size_t n_reserved;

@@ -87,7 +87,7 @@ update cases set alarm = '2020-01-01' where id = (select min(id) from cases);
 -- fault: each transaction is in the journal with as many facts as it wrote
 update journal set facts = facts + 1 where ctid = (select min(ctid) from journal);
 
--- fault: the journal holds the hash of a transaction of one case
+-- fault: the journal holds the hash of each transaction
 update journal set hash = sha256(hash);
 
 -- fault: no fact is without its transaction
