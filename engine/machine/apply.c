@@ -214,8 +214,7 @@ apply_clock_ended(const struct workflow *w, struct case_state *c, const struct f
 }
 
 static void
-apply_clock(const struct workflow *w, struct case_state *c, const struct fact *f, instant at,
-            struct arena *a)
+apply_clock(struct case_state *c, const struct fact *f, instant at, struct arena *a)
 {
     struct case_clock *k = case_clock(c, f->number);
 
@@ -233,7 +232,6 @@ apply_clock(const struct workflow *w, struct case_state *c, const struct fact *f
 
         append(a, c->clock, c->n_clock, started);
         c->last_clock = f->number;
-        restand(w, c, at, a);
         return;
     }
     require(k);
@@ -270,9 +268,11 @@ apply_stop(struct case_state *c, const struct fact *f, instant at, struct arena 
 }
 
 static void
-apply_set(struct case_state *c, const struct fact *f, struct arena *a)
+apply_written(struct case_state *c, const struct fact *f, struct arena *a)
 {
-    if (!strncmp(f->name, "form.", 5))
+    if (f->kind == FACT_AMENDED)
+        c->form = f->value;
+    else if (!strncmp(f->name, "form.", 5))
         c->form = path_with(a, &c->form, f->name + 5, f->value);
     else
         c->vars = path_with(a, &c->vars, f->name + 5, f->value);
@@ -308,9 +308,41 @@ apply_visit(const struct workflow *w, struct case_state *c, const struct fact *f
     }
 }
 
-void
-machine_apply(const struct workflow *w, struct case_state *c, const struct fact *f, instant at,
-              struct arena *a)
+static void
+apply_branched(const struct workflow *w, struct case_state *c, const struct fact *f,
+               struct arena *a)
+{
+    const struct branch b = {.parent = f->visit, .region = (uint16_t)f->number};
+    const char *outcome = arena_printf(a, "%s.outcome", w->region[f->number].path);
+
+    append(a, c->branch, c->n_branch, b);
+    c->steps = path_without(a, &c->steps, outcome);
+}
+
+static void
+apply_marked(const struct workflow *w, struct case_state *c, const struct fact *f, instant at,
+             struct arena *a)
+{
+    instant *mark;
+
+    if (c->mark[f->mark] != INSTANT_NONE)
+        return;
+    mark = arena_copy(a, c->mark, w->n_mark * sizeof(*mark));
+    mark[f->mark] = at;
+    c->mark = mark;
+}
+
+static void
+apply_closed(const struct workflow *w, struct case_state *c, const struct fact *f)
+{
+    c->phase = PHASE_CLOSED;
+    c->outcome = f->name;
+    c->closed_as = w->step[f->step].public == PUBLIC_DELIVERED ? PUBLIC_DELIVERED : PUBLIC_DECIDED;
+}
+
+static void
+apply_one(const struct workflow *w, struct case_state *c, const struct fact *f, instant at,
+          struct arena *a)
 {
     switch (f->kind) {
     case FACT_OPENED:
@@ -318,38 +350,24 @@ machine_apply(const struct workflow *w, struct case_state *c, const struct fact 
         break;
     case FACT_ENTERED:
         apply_entered(w, c, f, at, a);
-        restand(w, c, at, a);
         break;
     case FACT_LEFT:
         apply_left(c, f);
-        restand(w, c, at, a);
         break;
-    case FACT_DECIDED:
+    case FACT_BRANCHED:
+        apply_branched(w, c, f, a);
         break;
-    case FACT_BRANCHED: {
-        const struct branch b = {.parent = f->visit, .region = (uint16_t)f->number};
-
-        append(a, c->branch, c->n_branch, b);
-        c->steps =
-            path_without(a, &c->steps, arena_printf(a, "%s.outcome", w->region[f->number].path));
-        break;
-    }
     case FACT_BRANCH_ENDED:
         apply_branch_ended(w, c, f, a);
         break;
     case FACT_MARKED:
-        if (c->mark[f->mark] == INSTANT_NONE) {
-            instant *mark = arena_copy(a, c->mark, w->n_mark * sizeof(*mark));
-
-            mark[f->mark] = at;
-            c->mark = mark;
-        }
+        apply_marked(w, c, f, at, a);
         break;
     case FACT_CLOCK_STARTED:
     case FACT_LIMIT_CHOSEN:
     case FACT_EXTENDED:
     case FACT_LATE:
-        apply_clock(w, c, f, at, a);
+        apply_clock(c, f, at, a);
         break;
     case FACT_CLOCK_ENDED:
         apply_clock_ended(w, c, f, at, a);
@@ -357,7 +375,6 @@ machine_apply(const struct workflow *w, struct case_state *c, const struct fact 
     case FACT_STOPPED:
     case FACT_RESUMED:
         apply_stop(c, f, at, a);
-        restand(w, c, at, a);
         break;
     case FACT_ACTED:
     case FACT_TIMED:
@@ -366,23 +383,54 @@ machine_apply(const struct workflow *w, struct case_state *c, const struct fact 
         apply_visit(w, c, f, a);
         break;
     case FACT_SET:
-        apply_set(c, f, a);
-        break;
     case FACT_AMENDED:
-        c->form = f->value;
+        apply_written(c, f, a);
+        break;
+    case FACT_DECIDED:
         break;
     case FACT_SENT:
         c->last_message = f->number;
         break;
     case FACT_ANNULLED:
         annul_restore(w, c, f, a);
-        restand(w, c, at, a);
         break;
     case FACT_CLOSED:
-        c->phase = PHASE_CLOSED;
-        c->outcome = f->name;
-        c->closed_as =
-            w->step[f->step].public == PUBLIC_DELIVERED ? PUBLIC_DELIVERED : PUBLIC_DECIDED;
+        apply_closed(w, c, f);
         break;
+    }
+}
+
+void
+machine_apply(const struct workflow *w, struct case_state *c, const struct fact *f, instant at,
+              struct arena *a)
+{
+    apply_one(w, c, f, at, a);
+    switch (f->kind) {
+    case FACT_ENTERED:
+    case FACT_LEFT:
+    case FACT_CLOCK_STARTED:
+    case FACT_STOPPED:
+    case FACT_RESUMED:
+    case FACT_ANNULLED:
+        restand(w, c, at, a);
+        break;
+    case FACT_OPENED:
+    case FACT_ACTED:
+    case FACT_DECIDED:
+    case FACT_BRANCHED:
+    case FACT_BRANCH_ENDED:
+    case FACT_MARKED:
+    case FACT_LIMIT_CHOSEN:
+    case FACT_CLOCK_ENDED:
+    case FACT_EXTENDED:
+    case FACT_LATE:
+    case FACT_TIMED:
+    case FACT_SET:
+    case FACT_AMENDED:
+    case FACT_SENT:
+    case FACT_CLAIMED:
+    case FACT_RELEASED:
+    case FACT_CLOSED:
+        break; /* nobody begins or ceases to stand by it */
     }
 }

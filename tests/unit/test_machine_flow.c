@@ -16,9 +16,9 @@
 
 /* A branch of one task t, done, good or bad. */
 #define BRANCH                                                                                     \
-    "{'start': 't', 'steps': {'t': " TASK("'done': '$done', 'good': 'good', 'bad': 'bad', 'out': " \
-                                          "'out'") ", 'good': " END("good") ", 'bad': " END(       \
-        "bad") "}}"
+    "{'start': 't', 'steps': {'t': " TASK(                                                         \
+        "'done': '$done', 'good': 'good', 'bad': 'bad', 'out': "                                   \
+        "'out'") ", 'good': " END("good") ", 'bad': " END("bad") "}}"
 
 static void
 parallel(const char *join, const char *more)
@@ -167,9 +167,12 @@ a_join_satisfied_while_branches_are_entered_enters_no_more(void **state)
                                    "quick") "}},"
                                             "'c': {'start': 't', 'steps': {'t': " TASK(
                                                 "'done': '$done'") "}}}},"
-                                                                   "'next': " TASK("'again': 'p', "
-                                                                                   "'end': 'end'") ", 'end': " END(
-                                                                       "over") "}");
+                                                                   "'next': " TASK(
+                                                                       "'again': 'p', "
+                                                                       "'end': 'end'") ", "
+                                                                                       "'end':"
+                                                                                       " " END("ove"
+                                                                                               "r") "}");
     desk_open("{}");
     assert_string_equal(desk_steps(), "next");
     assert_string_equal(desk_word("p.a.outcome"), "\"cancelled\"");
@@ -184,16 +187,16 @@ static void
 an_end_finishes_the_innermost_branch_and_the_stages_in_it(void **state)
 {
     (void)state;
-    desk_define("'start': 'p', 'steps': {'p': {'join': 'all', 'to': 'end', 'branches': {"
-                "'a': {'start': 's', 'steps': {'s': {'start': 't', 'to': 'more', 'steps': "
-                "{'t': " TASK("'stop': 'stop', 'done': '$done'") ", 'stop': " END(
-                    "stopped") "}},"
-                               "'more': " TASK(
-                                   "'done': '$done'") "}},"
-                                                      "'b': {'start': 't', 'steps': {'t': " TASK(
-                                                          "'done': '$done'") "}}}},"
-                                                                             "'end': " END(
-                                                                                 "over") "}");
+    desk_define(
+        "'start': 'p', 'steps': {'p': {'join': 'all', 'to': 'end', 'branches': {"
+        "'a': {'start': 's', 'steps': {'s': {'start': 't', 'to': 'more', 'steps': "
+        "{'t': " TASK("'stop': 'stop', 'done': '$done'") ", 'stop': " END(
+            "stopped") "}},"
+                       "'more': " TASK(
+                           "'done': '$done'") "}},"
+                                              "'b': {'start': 't', 'steps': {'t': " TASK(
+                                                  "'done': '$done'") "}}}},"
+                                                                     "'end': " END("over") "}");
     desk_open("{}");
     desk_act("window", "stop");
     assert_string_equal(desk_steps(), "p.b.t");
@@ -234,26 +237,35 @@ static void
 a_branch_may_hold_a_parallel_step_of_its_own(void **state)
 {
     (void)state;
-    desk_define("'start': 'p', 'steps': {'p': {'join': 'all', 'to': 'end', 'branches': {"
-                "'a': {'start': 'q', 'steps': {'q': {'join': 'any', 'to': '$done', 'branches': {"
-                "'x': {'start': 't', 'steps': {'t': " TASK(
-                    "'done': '$done', 'up': 'u'") "}},"
-                                                  "'y': {'start': 't', 'steps': {'t': " TASK("'done"
+    desk_define(
+        "'start': 'p', 'steps': {'p': {'join': 'all', 'to': 'end', 'branches': {"
+        "'a': {'start': 'q', 'steps': {'q': {'join': 'any', 'to': '$done', 'branches': {"
+        "'x': {'start': 't', 'steps': {'t': " TASK(
+            "'done': '$done', 'up': 'u'") "}},"
+                                          "'y': {'start': 't', 'steps': {'t': " TASK(
+                                              "'done"
+                                              "': "
+                                              "'$"
+                                              "done"
+                                              "'") "}}}}, 'u': " TASK("'done': '$done'") "}},"
+                                                                                         "'b': "
+                                                                                         "{'start':"
+                                                                                         " 't', "
+                                                                                         "'steps': "
+                                                                                         "{'t':"
+                                                                                         " " TASK(
+                                                                                             "'done"
                                                                                              "': "
                                                                                              "'$"
                                                                                              "done"
-                                                                                             "'") "}}}}, 'u': " TASK(
-                                                      "'done': '$done'") "}},"
-                                                                         "'b': {'start': 't', "
-                                                                         "'steps': {'t': " TASK(
-                                                                             "'done': '$done'") "}}"
-                                                                                                "}}"
-                                                                                                ","
-                                                                                                "'e"
-                                                                                                "nd"
-                                                                                                "':"
-                                                                                                " " END(
-                                                                                                    "over") "}");
+                                                                                             "'") "}}"
+                                                                                                  "}}"
+                                                                                                  ","
+                                                                                                  "'e"
+                                                                                                  "nd"
+                                                                                                  "':"
+                                                                                                  " " END(
+                                                                                                      "over") "}");
     desk_open("{}");
     desk_act_in("window", "done", "p.a.q.y.t");
     assert_string_equal(desk_steps(), "p.b.t");
