@@ -394,7 +394,8 @@ serve(struct arena *a, const struct settings *settings)
 
     d->settings = settings;
     d->n = settings->server_workers ? (size_t)settings->server_workers
-                                    : (size_t)(cores > 0 ? cores : 1);
+           : cores > 1              ? (size_t)(cores + 1) / 2
+                                    : 1;
     (void)signal(SIGPIPE, SIG_IGN);
     (void)signal(SIGXFSZ, SIG_IGN);
     raise_descriptors();
