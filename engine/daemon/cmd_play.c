@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* onestop play: plays scenarios and says what is not as they expect. */
 #include <dirent.h>
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -186,7 +185,7 @@ run(struct arena *a, const struct wish *w, int n, char **operand)
 
     for (int i = 0; i < n; i++)
         if (!find_files(&f, operand[i], true)) {
-            (void)fprintf(stderr, "onestop: %s: %s\n", operand[i], strerror(errno));
+            (void)fprintf(stderr, "onestop: %s: %m\n", operand[i]);
             return EXIT_NOT_FOUND;
         }
     if (!f.n) {

@@ -114,8 +114,8 @@ static bool
 read_field(struct csv *c, struct arena *a, struct csv_record *out, struct error *e)
 {
     const bool quoted = c->at < c->end && *c->at == '"';
-    const char *field;
-    size_t len;
+    const char *field = "";
+    size_t len = 0;
 
     if (!(quoted ? read_quoted : read_plain)(c, a, &field, &len, e))
         return false;

@@ -387,7 +387,7 @@ import_log_read(struct arena *a, const char *path, const struct import_map *m,
     bytes = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
     (void)close(fd);
     if (bytes == MAP_FAILED)
-        return error_set(e, ERROR_BAD_FILE, "%.200s cannot be read: %s", path, strerror(errno));
+        return error_set(e, ERROR_BAD_FILE, "%.200s cannot be read: %m", path);
     ok = read_rows(&r, bytes, (size_t)st.st_size, e);
     (void)munmap(bytes, (size_t)st.st_size);
     if (ok)

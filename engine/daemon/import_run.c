@@ -68,7 +68,7 @@ name_step(struct flight *f)
     } else {
         digest_text_of(hash, f->of->log->map->source);
         digest_text_of(hash, f->c->id);
-        for (int i = 0; i < HASH_SIZE; i++)
+        for (size_t i = 0; i < HASH_SIZE; i++)
             (void)snprintf(f->key + 2 * i, 3, "%02x", hash[i]);
     }
     m->key = f->key;
@@ -194,11 +194,10 @@ steps_of(const struct import_log *log)
     return n;
 }
 
-/* Until @flag, or for a minute without; shows how far it is. */
 static bool
 wait_until_ready(const struct worker *w)
 {
-    const struct timespec beat = {.tv_nsec = 20 * 1000 * 1000};
+    const struct timespec beat = {.tv_nsec = 20L * 1000 * 1000};
     const instant until = ticks() + SPAN_MINUTE;
 
     while (!worker_ready(w) && ticks() < until)
@@ -209,7 +208,7 @@ wait_until_ready(const struct worker *w)
 static void
 wait_until_through(const struct run *r)
 {
-    const struct timespec beat = {.tv_nsec = 20 * 1000 * 1000};
+    const struct timespec beat = {.tv_nsec = 20L * 1000 * 1000};
     struct progress p;
 
     progress_begin(&p, "import", (int64_t)steps_of(r->log));

@@ -155,6 +155,18 @@ half_way() {
 	same "killed half way ($n cases)" "$word $((n > 300 && n < 1434))" 'held 1'
 }
 
+# Its connections are cut while it writes.
+cut_half_way() {
+	sql "do \$\$ begin loop exit when (select count(*) from cases) > 300; end loop;
+		perform pg_terminate_backend(pid) from pg_stat_activity
+		where application_name like 'onestop import%' and datname = current_database(); end \$\$" &
+	cutter=$!
+	import "$real"
+	same 'a lost connection is made anew' "$? $(grep -c 'receipt.csv:' "$dir/err")" '0 0'
+	wait $cutter
+	same 'and everything is there once' "$(found)" "$(truth)"
+}
+
 real_tests() {
 	sql 'truncate cases, facts, timings, keys, journal, numberer, party_cases, outbox'
 	import "$real"
@@ -176,12 +188,14 @@ real_tests() {
 	same 'the facts are those of a run that nobody killed' \
 		"$(sql "select count(*), md5(string_agg(f, ',' order by f)) from (select body::json->>'at' || actor || (body::json->>'facts') as f from facts) x")" "$facts"
 	same 'their alarms wait no longer' "$(sql 'select count(*) from cases where alarm > clock_timestamp()')" 0
+	sql 'truncate cases, facts, timings, keys, journal, numberer, party_cases, outbox'
+	cut_half_way
 }
 
 if [ -r "$real" ]; then
 	real_tests
 else
-	skipped=11
+	skipped=12
 	echo "the real log is skipped: $real is not there"
 fi
 

@@ -97,6 +97,39 @@ what_is_no_utf8_is_refused(void **state)
     check("\xF0\x9F\x98\x80", "1[\xF0\x9F\x98\x80]\n");
 }
 
+/* Records never outnumber bytes, and no field is longer than what there was to read. */
+static void
+whatever_comes_is_read_to_its_end(void **state)
+{
+    static const char letter[] = "a,\"\r\n\xE5\x8A\x9E\xFF";
+    uint64_t seed = 1;
+
+    (void)state;
+    for (int turn = 0; turn < 20000; turn++) {
+        char text[24];
+        const size_t len = (size_t)turn % (sizeof(text) + 1);
+        struct csv c;
+        struct csv_record record;
+        enum csv_kind kind;
+        struct error e;
+        size_t n = 0;
+
+        for (size_t i = 0; i < len; i++) {
+            seed = seed * 6364136223846793005u + 1442695040888963407u;
+            text[i] = letter[(seed >> 33) % (sizeof(letter) - 1)];
+        }
+        c = csv_new(text, len);
+        for (; (kind = csv_next(&c, &arena, &record, &e)) != CSV_END; n++) {
+            assert_in_range(record.line, 1, len);
+            for (uint32_t i = 0; kind == CSV_RECORD && i < record.n; i++)
+                assert_in_range(strlen(record.field[i]), 0, len);
+        }
+        assert_in_range(n, 0, len);
+        assert_ptr_equal(c.at, text + len);
+        arena_reset(&arena);
+    }
+}
+
 static const char *
 moment(const char *text)
 {
@@ -140,6 +173,7 @@ main(void)
         cmocka_unit_test_teardown(quotes_hold_commas_quotes_and_lines, forget),
         cmocka_unit_test_teardown(what_is_wrong_is_told_with_its_line_and_the_next_goes_on, forget),
         cmocka_unit_test_teardown(what_is_no_utf8_is_refused, forget),
+        cmocka_unit_test_teardown(whatever_comes_is_read_to_its_end, forget),
         cmocka_unit_test(moments_are_read_as_logs_write_them),
     };
 
