@@ -157,7 +157,7 @@ http: $(HTTP) $(ONESTOP) ## the daemon as a black box
 contract: $(ONESTOP)     ## the daemon against api/openapi.yaml
 	@$(ENV) tests/pg.sh tests/run.sh kind=contract $(call script,contract)
 contract-tools:          ## fetch what lints the contract and replays its flows (npm)
-	@deploy/packages contract
+	@command -v npm >/dev/null || deploy/packages contract
 	cd tests/contract && npm ci --ignore-scripts --no-audit --no-fund
 fault: $(FAULT) $(DRIVERS) $(ONESTOP) ## kills, cut connections, full disks
 	@$(ENV) tests/pg.sh tests/run.sh kind=fault $(FAULT) $(call script,fault)
