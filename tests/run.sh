@@ -77,7 +77,7 @@ for arg in "$@"; do
 	if [ "$f" = 0 ]; then
 		printf '  %-4s %-40s %4d %6d ms\n' ok "${arg##*/}" "$p" "$ms"
 		# A test that was left out says why.
-		[ "$s" = 0 ] || grep -i skipped "$log" | grep -v '^[0-9]* passed\|^\[' | sed 's/^/         /'
+		[ "$s" = 0 ] || grep -i skipped "$log" | grep -v '^ *[0-9]* passed\|^ *[0-9]* SKIPPED\|^\[' | sed 's/^/         /'
 	else
 		sed 's/^/    | /' "$log"
 		printf '  %-4s %-40s %4d %6d ms%s\n' FAIL "${arg##*/}" "$f" "$ms" "$note"
