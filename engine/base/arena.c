@@ -55,7 +55,7 @@ block_new(size_t size, struct arena_block *below)
 }
 
 void *
-arena_alloc(struct arena *a, size_t size)
+arena_bytes(struct arena *a, size_t size)
 {
     const size_t mask = alignof(max_align_t) - 1;
     void *p;
@@ -75,16 +75,23 @@ arena_alloc(struct arena *a, size_t size)
     ASAN_UNPOISON_MEMORY_REGION(p, size);
     a->top->fill += size;
     a->used += size;
-    return memset(p, 0, size);
+    return p;
+}
+
+void *
+arena_alloc(struct arena *a, size_t size)
+{
+    return memset(arena_bytes(a, size), 0, size);
 }
 
 char *
 arena_strndup(struct arena *a, const char *text, size_t len)
 {
-    char *copy = arena_alloc(a, len + 1);
+    char *copy = arena_bytes(a, len + 1);
 
     if (len)
         memcpy(copy, text, len);
+    copy[len] = 0;
     return copy;
 }
 
@@ -97,7 +104,7 @@ arena_strdup(struct arena *a, const char *text)
 void *
 arena_copy(struct arena *a, const void *from, size_t size)
 {
-    void *copy = arena_alloc(a, size);
+    void *copy = arena_bytes(a, size);
 
     if (size)
         memcpy(copy, from, size);
@@ -117,7 +124,7 @@ arena_printf(struct arena *a, const char *format, ...)
     va_end(ap);
     if (len < 0)
         out_of_memory();
-    text = arena_alloc(a, (size_t)len + 1);
+    text = arena_bytes(a, (size_t)len + 1);
     (void)vsnprintf(text, (size_t)len + 1, format, again);
     va_end(again);
     return text;

@@ -33,6 +33,9 @@ struct arena {
 /** Returns @size zeroed bytes aligned for any type; never NULL. */
 void *arena_alloc(struct arena *a, size_t size) __attribute__((malloc, returns_nonnull));
 
+/** The same, not zeroed: for text and copies, which fill it at once. */
+void *arena_bytes(struct arena *a, size_t size) __attribute__((malloc, returns_nonnull));
+
 /** Copies @len bytes of @text and adds a terminating NUL. */
 char *arena_strndup(struct arena *a, const char *text, size_t len) __attribute__((returns_nonnull));
 

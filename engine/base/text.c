@@ -11,46 +11,26 @@ text_new(struct arena *a)
 {
     struct text t = {.arena = a, .cap = 256};
 
-    t.at = arena_alloc(a, t.cap);
+    t.at = arena_bytes(a, t.cap);
+    t.at[0] = 0;
     return t;
 }
 
-/* Makes room for @len more bytes and a NUL. */
-static char *
-reserve(struct text *t, size_t len)
-{
-    if (t->len + len + 1 > t->cap) {
-        char *larger;
-
-        t->cap = 2 * t->cap + len + 1;
-        larger = arena_alloc(t->arena, t->cap);
-        memcpy(larger, t->at, t->len);
-        t->at = larger;
-    }
-    return t->at + t->len;
-}
-
 void
-text_add(struct text *t, const char *bytes, size_t len)
+text_grow(struct text *t, size_t len)
 {
-    char *to = reserve(t, len);
+    char *larger;
 
-    if (len)
-        memcpy(to, bytes, len);
-    t->len += len;
-    t->at[t->len] = 0;
+    t->cap = 2 * t->cap + len + 1;
+    larger = arena_bytes(t->arena, t->cap);
+    memcpy(larger, t->at, t->len + 1);
+    t->at = larger;
 }
 
 void
 text_str(struct text *t, const char *s)
 {
     text_add(t, s, strlen(s));
-}
-
-void
-text_char(struct text *t, char c)
-{
-    text_add(t, &c, 1);
 }
 
 void
@@ -79,7 +59,9 @@ text_printf(struct text *t, const char *format, ...)
     len = vsnprintf(NULL, 0, format, ap);
     va_end(ap);
     if (len > 0) {
-        (void)vsnprintf(reserve(t, (size_t)len), (size_t)len + 1, format, again);
+        if (t->len + (size_t)len + 1 > t->cap)
+            text_grow(t, (size_t)len);
+        (void)vsnprintf(t->at + t->len, (size_t)len + 1, format, again);
         t->len += (size_t)len;
     }
     va_end(again);
@@ -107,33 +89,34 @@ put_close(struct text *t, char bracket)
     text_char(t, bracket);
 }
 
+const char text_escape[256] = {'u', 'u', 'u', 'u', 'u', 'u',         'u',          'u', 'b',
+                               't', 'n', 'u', 'f', 'r', 'u',         'u',          'u', 'u',
+                               'u', 'u', 'u', 'u', 'u', 'u',         'u',          'u', 'u',
+                               'u', 'u', 'u', 'u', 'u', ['"'] = '"', ['\\'] = '\\'};
+
+static void
+put_escaped(struct text *t, unsigned char c)
+{
+    static const char hex[] = "0123456789abcdef";
+    const char six[] = {'\\', text_escape[c], '0', '0', hex[c >> 4], hex[c & 15]};
+
+    text_add(t, six, text_escape[c] == 'u' ? 6 : 2);
+}
+
 void
 put_bytes(struct text *t, const char *s, size_t len)
 {
-    static const char hex[] = "0123456789abcdef";
     size_t from = 0;
 
     separate(t);
     text_char(t, '"');
     for (size_t i = 0; i < len; i++) {
         const unsigned char c = (unsigned char)s[i];
-        char escaped[6] = {'\\', 'u', '0', '0', hex[c >> 4], hex[c & 15]};
-        size_t n = 6;
 
-        if (c >= 0x20 && c != '"' && c != '\\')
+        if (!text_escape[c])
             continue;
-        if (c == '"' || c == '\\' || c == '\n' || c == '\r' || c == '\t' || c == '\b' ||
-            c == '\f') {
-            escaped[1] = c == '\n'   ? 'n'
-                         : c == '\r' ? 'r'
-                         : c == '\t' ? 't'
-                         : c == '\b' ? 'b'
-                         : c == '\f' ? 'f'
-                                     : (char)c;
-            n = 2;
-        }
         text_add(t, s + from, i - from);
-        text_add(t, escaped, n);
+        put_escaped(t, c);
         from = i + 1;
     }
     text_add(t, s + from, len - from);

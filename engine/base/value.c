@@ -116,15 +116,30 @@ value_object(struct arena *a, struct member *member, size_t n)
     return (struct value){.kind = VALUE_OBJECT, .n = (uint32_t)n, .member = member};
 }
 
+static const struct value *
+find_among_few(const struct value *object, const char *name, size_t len)
+{
+    for (uint32_t i = 0; i < object->n; i++) {
+        const struct member *m = &object->member[i];
+
+        if (m->name_len == len && memcmp(m->name, name, len) == 0)
+            return &m->value;
+    }
+    return NULL;
+}
+
 const struct value *
 value_get(const struct value *object, const char *name)
 {
+    enum { FEW = 16 };
     const size_t len = strlen(name);
     uint32_t low = 0, high;
 
     if (!object || object->kind != VALUE_OBJECT)
         return NULL;
     high = object->n;
+    if (high <= FEW) /* most lengths differ: half the cost of halving */
+        return find_among_few(object, name, len);
     while (low < high) {
         const uint32_t mid = low + (high - low) / 2;
         const struct member *m = &object->member[mid];

@@ -48,7 +48,7 @@ read_string(struct reader *r, const char **string, uint32_t *len)
     const char *from = r->at, *close;
     char *copy, *to;
 
-    while (r->at < r->end && *r->at != '"' && *r->at != '\\' && (unsigned char)*r->at >= 0x20)
+    while (r->at < r->end && !text_escape[(unsigned char)*r->at])
         r->at++;
     if (r->at < r->end && *r->at == '"') {
         *len = (uint32_t)(r->at - from);

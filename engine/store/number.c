@@ -110,8 +110,11 @@ number_read(const char *typed, char number[NUMBER_TEXT], int64_t *least, struct 
 void
 query_code_new(char code[QUERY_CODE_TEXT])
 {
-    for (int i = 0; i < QUERY_CODE_TEXT - 1; i++)
-        code[i] = crockford[arc4random_uniform(32)];
+    unsigned char drawn[QUERY_CODE_TEXT - 1];
+
+    arc4random_buf(drawn, sizeof(drawn)); /* at once: each draw is a call of the system */
+    for (size_t i = 0; i < sizeof(drawn); i++)
+        code[i] = crockford[drawn[i] & 31];
     code[QUERY_CODE_TEXT - 1] = 0;
 }
 
