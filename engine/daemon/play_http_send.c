@@ -68,26 +68,24 @@ has_action(const struct scenario_line *l, const struct value *step)
 }
 
 /*
- * The entity tag the line is sent with: of the step it means among @steps as he
- * sees them, so that he sends what he has read.  Where no step fits, any will
- * do: the line is about to be refused for that.
+ * The entity tag the line is sent with: of the step it means among @steps, as
+ * he sees them, so that he sends what he has read.  Where none fits, that of any
+ * open step: the line is about to be refused for another reason.
  */
 static const char *
-step_tag(const struct scenario_line *l, const struct value *steps)
+step_tag(const struct play_visit *v, const struct scenario_line *l, const struct value *steps)
 {
-    const char *any = "\"s1\"";
+    const struct value *open = value_get(&v->c, "steps");
 
     for (uint32_t i = 0; steps && i < steps->n; i++) {
         const struct value *step = &steps->item[i];
-        const char *path = value_get_string(step, "step"), *tag = value_get_string(step, "etag");
 
-        if (l->step                ? !strcmp(l->step, path)
+        if (l->step                ? !strcmp(l->step, value_get_string(step, "step"))
             : l->verb == VERB_DOES ? has_action(l, step)
                                    : has_stop(step, l->number))
-            return tag;
-        any = tag;
+            return value_get_string(step, "etag");
     }
-    return any;
+    return open && open->n ? value_get_string(&open->item[0], "etag") : "\"s1\"";
 }
 
 /* What he reads before he acts: the case as staff, its progress as an applicant. */
@@ -111,7 +109,7 @@ read_tag(struct play_visit *v, const struct scenario_line *l, struct caller_requ
         return true;
     }
     /* Who may not read, and the public, which has no code, sends what others saw. */
-    q->match = step_tag(l, steps ? steps : value_get(&v->c, "steps"));
+    q->match = step_tag(v, l, steps ? steps : value_get(&v->c, "steps"));
     return true;
 }
 
