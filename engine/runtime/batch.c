@@ -361,6 +361,8 @@ batch_submit(struct batch *b, struct order *m)
     m->alone = m->command.kind == COMMAND_ANNUL;
     m->skipped = 0;
     m->since = b->o.monotonic();
+    if (m->key)
+        digest_key(m->principal, m->key, m->digest);
     if (b->draining || b->n_waiting >= b->o.queue_max) {
         error_set(&m->error, ERROR_OVERLOADED,
                   b->draining ? "the service is stopping" : "too many commands are waiting");

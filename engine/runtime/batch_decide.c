@@ -34,17 +34,16 @@ struct trial {
 };
 
 static bool
-same_key(const struct order *m, int64_t scope, const char *principal, const char *key)
+same_key(const struct order *m, int64_t scope, const uint8_t digest[KEY_SIZE])
 {
-    return m->key && m->case_id == scope && !strcmp(m->principal, principal) &&
-           !strcmp(m->key, key);
+    return m->key && m->case_id == scope && !memcmp(m->digest, digest, KEY_SIZE);
 }
 
 static const struct stored_key *
 find_stored(const struct batch *b, const struct order *m)
 {
     for (size_t i = 0; i < b->n_stored; i++)
-        if (same_key(m, b->stored[i].scope, b->stored[i].principal, b->stored[i].key))
+        if (same_key(m, b->stored[i].scope, b->stored[i].digest))
             return &b->stored[i];
     return NULL;
 }
@@ -58,8 +57,7 @@ key_is_under_way(const struct batch *b, const struct order *m)
     TAILQ_FOREACH (other, &b->running, next) {
         if (other == m)
             return false;
-        if (m->key && same_key(m, other->case_id, other->principal ? other->principal : "",
-                               other->key ? other->key : ""))
+        if (other->key && same_key(m, other->case_id, other->digest))
             return true;
     }
     return false;
@@ -68,7 +66,7 @@ key_is_under_way(const struct batch *b, const struct order *m)
 static void
 replay(struct batch *b, struct order *m, const struct stored_key *k)
 {
-    if (memcmp(k->request, m->request, HASH_SIZE) != 0) {
+    if (memcmp(k->request, m->request, KEY_SIZE) != 0) {
         error_set(&m->error, ERROR_IDEMPOTENCY_KEY_REUSED, "the key stands for another request");
         return;
     }
@@ -173,9 +171,9 @@ store_key(struct trial *t)
 {
     const struct order *m = t->m;
     const struct key_change key = {.scope = m->case_id,
-                                   .principal = m->principal,
-                                   .key = m->key,
+                                   .digest = m->digest,
                                    .request = m->request,
+                                   .created = m->recorded ? INSTANT_MAX : t->b->now,
                                    .case_id = m->reply.case_id,
                                    .status = m->reply.status,
                                    .etag = m->reply.etag,
@@ -271,7 +269,7 @@ static void
 release_key(struct batch *b, const struct order *m)
 {
     const struct stored_key *stored = find_stored(b, m);
-    const struct key_change key = {.principal = m->principal, .key = m->key};
+    const struct key_change key = {.digest = m->digest};
 
     if (!m->case_id && m->key && stored && !stored->reply.status && (m->error.code || m->dry_run))
         writing_key(&b->writing, &key);

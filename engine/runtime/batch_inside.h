@@ -32,8 +32,7 @@ struct case_entry {
 /** A key that was found, with its reply. */
 struct stored_key {
     int64_t scope;
-    const char *principal, *key;
-    uint8_t request[HASH_SIZE];
+    uint8_t digest[KEY_SIZE], request[KEY_SIZE];
     struct reply reply; /* status 0: reserved by this very transaction */
 };
 

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/require.h"
 #include "runtime/batch_inside.h"
 
 /* Columns of batch_read behind those of row_case(). */
@@ -102,6 +103,16 @@ on_begun(void *arg, const PGresult *res, const struct error *e)
 }
 
 static void
+copy_digest(const PGresult *res, int row, int column, uint8_t out[KEY_SIZE])
+{
+    size_t len;
+    const void *bytes = row_bytes(res, row, column, &len);
+
+    require(len == KEY_SIZE);
+    memcpy(out, bytes, KEY_SIZE);
+}
+
+static void
 on_keys(void *arg, const PGresult *res, const struct error *e)
 {
     struct batch *b = arg;
@@ -113,15 +124,13 @@ on_keys(void *arg, const PGresult *res, const struct error *e)
     b->stored = arena_array(a, PQntuples(res), struct stored_key);
     for (int row = 0; row < PQntuples(res); row++) {
         struct stored_key *k = &b->stored[b->n_stored++];
-        const char *etag = row_text(res, row, 6), *body = row_text(res, row, 7);
-        size_t len;
+        const char *etag = row_text(res, row, 5), *body = row_text(res, row, 6);
 
         k->scope = row_int(res, row, 0);
-        k->principal = arena_strdup(a, row_text(res, row, 1));
-        k->key = arena_strdup(a, row_text(res, row, 2));
-        memcpy(k->request, row_bytes(res, row, 3, &len), HASH_SIZE);
-        k->reply = (struct reply){.case_id = row_int(res, row, 4),
-                                  .status = (int)row_int(res, row, 5),
+        copy_digest(res, row, 1, k->digest);
+        copy_digest(res, row, 2, k->request);
+        k->reply = (struct reply){.case_id = row_int(res, row, 3),
+                                  .status = (int)row_int(res, row, 4),
                                   .etag = etag ? arena_strdup(a, etag) : NULL,
                                   .body = body ? arena_strdup(a, body) : NULL,
                                   .replayed = true};
@@ -162,9 +171,9 @@ send_locks(struct batch *b)
 static size_t
 send_reservations(struct batch *b)
 {
-    struct column principal = column_new(&b->arena, COLUMN_TEXT);
-    struct column key = column_new(&b->arena, COLUMN_TEXT);
+    struct column key = column_new(&b->arena, COLUMN_BYTES);
     struct column request = column_new(&b->arena, COLUMN_BYTES);
+    struct column created = column_new(&b->arena, COLUMN_INSTANT);
     struct parameters v = parameters_new(&b->arena);
     const struct order *m;
     size_t n_open = 0;
@@ -175,16 +184,16 @@ send_reservations(struct batch *b)
         n_open++;
         if (!m->key || m->dry_run)
             continue;
-        column_text(&principal, m->principal);
-        column_text(&key, m->key);
-        column_bytes(&request, m->request, HASH_SIZE);
+        column_bytes(&key, m->digest, KEY_SIZE);
+        column_bytes(&request, m->request, KEY_SIZE);
+        column_instant(&created, m->recorded ? INSTANT_MAX : INSTANT_NONE); /* NONE: now */
     }
     if (key.n == 0)
         return n_open;
     parameter_int(&v, b->o.cell);
-    parameter_column(&v, &principal);
     parameter_column(&v, &key);
     parameter_column(&v, &request);
+    parameter_column(&v, &created);
     pipeline_send(b->o.pipeline, SQL_key_reserve, &v, on_failure, b);
     return n_open;
 }
@@ -202,8 +211,7 @@ static void
 send_keys(struct batch *b)
 {
     struct column scope = column_new(&b->arena, COLUMN_INT);
-    struct column principal = column_new(&b->arena, COLUMN_TEXT);
-    struct column key = column_new(&b->arena, COLUMN_TEXT);
+    struct column key = column_new(&b->arena, COLUMN_BYTES);
     struct parameters v = parameters_new(&b->arena);
     const struct order *m;
 
@@ -211,14 +219,12 @@ send_keys(struct batch *b)
         if (!m->key)
             continue;
         column_int(&scope, m->case_id);
-        column_text(&principal, m->principal);
-        column_text(&key, m->key);
+        column_bytes(&key, m->digest, KEY_SIZE);
     }
     if (key.n == 0)
         return;
     parameter_int(&v, b->o.cell);
     parameter_column(&v, &scope);
-    parameter_column(&v, &principal);
     parameter_column(&v, &key);
     pipeline_send(b->o.pipeline, SQL_key_read, &v, on_keys, b);
 }

@@ -75,6 +75,7 @@ struct order {
     /* the batch's own */
     TAILQ_ENTRY(order) next;
     instant since;                 /* monotonic: submitted, or put in doubt */
+    uint8_t digest[KEY_SIZE];      /* of principal and key, where there is one */
     struct case_entry *entry;      /* its case in the transaction under way */
     const struct edition *edition; /* OPEN */
     bool alone;                    /* a transaction of its own: its neighbours failed with it */

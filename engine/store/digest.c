@@ -3,6 +3,7 @@
 #include "store/digest.h"
 
 #include <openssl/evp.h>
+#include <string.h>
 
 #include "base/require.h"
 
@@ -39,6 +40,17 @@ digest_chain(uint8_t hash[HASH_SIZE], const void *bytes, size_t len)
 {
     require(EVP_DigestUpdate(context(), hash, HASH_SIZE) == 1 &&
             EVP_DigestUpdate(ctx, bytes, len) == 1 && EVP_DigestFinal_ex(ctx, hash, NULL) == 1);
+}
+
+void
+digest_key(const char *principal, const char *key, uint8_t out[KEY_SIZE])
+{
+    uint8_t hash[HASH_SIZE];
+
+    require(EVP_DigestUpdate(context(), principal, strlen(principal) + 1) == 1 &&
+            EVP_DigestUpdate(ctx, key, strlen(key)) == 1 &&
+            EVP_DigestFinal_ex(ctx, hash, NULL) == 1);
+    memcpy(out, hash, KEY_SIZE);
 }
 
 void

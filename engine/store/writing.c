@@ -28,7 +28,7 @@ writing_begin(struct writing *w, struct arena *a, int64_t cell, int64_t journal,
     start(a, w->fact, "ii@ittb");
     start(a, w->timing, "iiiii@@@iiiiiiitttttttt");
     start(a, w->outbox, "iitit@t");
-    start(a, w->key, "ittbiitt");
+    start(a, w->key, "ibb@iitt");
 }
 
 static void
@@ -169,9 +169,9 @@ writing_key(struct writing *w, const struct key_change *key)
         return;
     }
     column_int(c++, key->scope);
-    column_text(c++, key->principal);
-    column_text(c++, key->key);
-    column_bytes(c++, key->request, HASH_SIZE);
+    column_bytes(c++, key->digest, KEY_SIZE);
+    column_bytes(c++, key->request, KEY_SIZE);
+    column_instant(c++, key->created);
     column_int(c++, key->case_id);
     column_int(c++, key->status);
     column_text(c++, key->etag);
@@ -201,23 +201,6 @@ send_table(const struct sending *s, enum statement_id id, bool journal, struct c
     pipeline_send(s->p, id, &v, s->answer, s->arg);
 }
 
-static void
-send_act_keys(const struct sending *s)
-{
-    struct parameters v = parameters_new(s->w->arena);
-    struct column *c = s->w->key;
-
-    if (c[0].n == 0)
-        return;
-    parameter_int(&v, s->w->cell);
-    for (int i = 0; i < 8; i++) {
-        if (i == 3)
-            parameter_instant(&v, s->w->moment);
-        parameter_column(&v, &c[i]);
-    }
-    pipeline_send(s->p, SQL_key_insert, &v, s->answer, s->arg);
-}
-
 /* What becomes of a key that was reserved for an opening. */
 static void
 send_reserved(const struct sending *s, const struct key_change *key)
@@ -225,8 +208,7 @@ send_reserved(const struct sending *s, const struct key_change *key)
     struct parameters v = parameters_new(s->w->arena);
 
     parameter_int(&v, s->w->cell);
-    parameter_text(&v, key->principal);
-    parameter_text(&v, key->key);
+    parameter_bytes(&v, key->digest, KEY_SIZE);
     if (!key->status) {
         pipeline_send(s->p, SQL_key_release, &v, s->answer, s->arg);
         return;
@@ -306,7 +288,7 @@ writing_send(struct writing *w, struct pipeline *p, const struct case_change *ch
     send_withdrawal(&s);
     send_table(&s, SQL_timing_insert, true, w->timing, 23);
     send_table(&s, SQL_outbox_insert, false, w->outbox, 7);
-    send_act_keys(&s);
+    send_table(&s, SQL_key_insert, false, w->key, 8);
     for (size_t i = 0; i < w->n_reserved; i++)
         send_reserved(&s, &w->reserved[i]);
     send_journal(&s);

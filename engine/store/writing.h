@@ -29,9 +29,10 @@ struct case_change {
 
 /** What is written of an idempotency key. */
 struct key_change {
-    int64_t scope; /* the case; 0: creating */
-    const char *principal, *key;
-    const uint8_t *request; /* HASH_SIZE */
+    int64_t scope;          /* the case; 0: creating */
+    const uint8_t *digest;  /* KEY_SIZE, of digest_key() */
+    const uint8_t *request; /* KEY_SIZE, of the request's hash */
+    instant created;        /* INSTANT_MAX: never forgotten */
     int64_t case_id;        /* the case concerned */
     int status;             /* of the reply; 0: give a reserved key back */
     const char *etag, *body;

@@ -92,9 +92,8 @@ sub write_script {
             state = @{[$either->('state', '')]}, closed = null, outcome = null
           where c.cell = 0 and c.id = :id returning c.id, c.recorded, c.moment)",
         'f as (' . $insert->('facts', 'facts', case_id => 'c.id', number => 'c.recorded', journal => 'j.id', at => 'c.moment') . ')');
-    my ($key) = $self->sql('select length(key) from keys limit 1');
     push @with, 'k as (' . $insert->('keys', 'keys', scope => 'c.id', case_id => 'c.id', created => 'c.moment',
-        key => $key > 20 ? "lpad(:key1::text || :key2::text, $key, '0')" : ':key1::text') . ')';
+        digest => "decode(lpad(:key1::text || :key2::text, 32, '0'), 'hex')") . ')';
     my $n = 0;
     for my $row ($self->sql("select visit || ' and clock = ' || clock from timings")) {
         push @with, 't' . $n++ . ' as (' . $insert->('timings', "timings where visit = $row", case_id => 'c.id',

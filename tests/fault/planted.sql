@@ -23,7 +23,8 @@ insert into facts select cell, case_id, number + 1000000, journal, at, kind, act
 delete from clerk_log where key = (select min(key) from clerk_log where kind = 'advance' and status = 200);
 
 -- fault: nothing that was refused is stored
-update keys set key = (select min(key) from clerk_log where kind = 'advance' and status = 412)
+update keys set digest = (select substr(sha256('clerk'::bytea || '\x00'::bytea || min(key)::bytea), 1, 16)
+                           from clerk_log where kind = 'advance' and status = 412)
  where ctid = (select min(ctid) from keys where scope > 0);
 
 -- fault: each acknowledged opening made one case

@@ -31,7 +31,7 @@ check batch_lock "0, '{1}'" 'Index Cond: ((cell = $1) AND (id = n.id))'
 check batch_lock_wait "0, '{1}'" 'Index Cond: ((cell = $1) AND (id = n.id))'
 check batch_read "0, '{1}'" 'Index Cond: ((cell = $1) AND (id = n.id))'
 check batch_history '0, 1, 2' 'Index Cond: ((cell = $1) AND (case_id = $2) AND (number <= $3))'
-check key_read "0, '{1}', '{a}', '{k}'" \
+check key_read "0, '{1}', '{a}'" \
 	'Index Cond: ((cell = $1) AND (scope = n.scope) AND (principal = n.principal) AND (key = n.key))'
 check case_look '0, 1, NULL' 'Index Cond: ((cell = $1) AND (id = $2))'
 check form_update "0, 1, ''" 'Index Cond: ((cell = $1) AND (id = $2))'

@@ -21,15 +21,16 @@ SELECT l.id
  CROSS JOIN LATERAL (SELECT c.id FROM cases c WHERE c.cell = $1::bigint AND c.id = n.id
                         FOR NO KEY UPDATE) AS l;
 
--- name: key_reserve (cell, principals, keys, requests)
+-- name: key_reserve (cell, digests, requests, created)
 -- Takes the keys of creating commands, in sorted order, so that two batches
 -- wait for one another in one direction only.  A key taken by a transaction
 -- under way is waited for.
-INSERT INTO keys (cell, scope, principal, key, created, request, case_id, status)
-SELECT $1::bigint, 0, n.principal, n.key, p.moment, n.request, 0, 0
-  FROM unnest($2::text[], $3::text[], $4::bytea[]) AS n (principal, key, request), present p
- ORDER BY n.principal COLLATE "C", n.key COLLATE "C"
-    ON CONFLICT (cell, scope, principal, key) DO NOTHING;
+INSERT INTO keys (cell, scope, digest, request, created, case_id, status)
+SELECT $1::bigint, 0, n.digest, n.request, coalesce(n.created, p.moment), 0, 0
+  FROM unnest($2::bytea[], $3::bytea[], $4::timestamptz[]) AS n (digest, request, created),
+       present p
+ ORDER BY n.digest
+    ON CONFLICT (cell, scope, digest) DO NOTHING;
 
 -- name: batch_begin (creating)
 -- The time, read after the locks are held, and the numbers this transaction needs.
@@ -37,13 +38,12 @@ SELECT p.moment, nextval('journal_ids'),
        ARRAY (SELECT nextval('case_ids') FROM generate_series(1, $1::bigint))
   FROM present p;
 
--- name: key_read (cell, scopes, principals, keys)
-SELECT k.scope, k.principal, k.key, k.request, k.case_id, k.status, k.etag, k.body
-  FROM unnest($2::bigint[], $3::text[], $4::text[]) AS n (scope, principal, key)
+-- name: key_read (cell, scopes, digests)
+SELECT k.scope, k.digest, k.request, k.case_id, k.status, k.etag, k.body
+  FROM unnest($2::bigint[], $3::bytea[]) AS n (scope, digest)
  CROSS JOIN LATERAL (SELECT x.*
                        FROM keys x
-                      WHERE x.cell = $1::bigint AND x.scope = n.scope
-                        AND x.principal = n.principal AND x.key = n.key
+                      WHERE x.cell = $1::bigint AND x.scope = n.scope AND x.digest = n.digest
                       LIMIT 1) AS k;
 
 -- name: batch_read (cell, cases)
@@ -137,26 +137,24 @@ SELECT $1::bigint, n.case_id, n.number, n.system, n.visit, n.step, n.at, n.body
   FROM unnest($2::bigint[], $3::bigint[], $4::text[], $5::bigint[], $6::text[], $7::timestamptz[],
               $8::text[]) AS n (case_id, number, system, visit, step, at, body);
 
--- name: key_insert (cell, scopes, principals, keys, moment, requests, cases, statuses, etags, bodies)
+-- name: key_insert (cell, scopes, digests, requests, created, cases, statuses, etags, bodies)
 -- Keys of commands on a case: its lock is held, so nobody else has them.
-INSERT INTO keys (cell, scope, principal, key, created, request, case_id, status, etag, body)
-SELECT $1::bigint, n.scope, n.principal, n.key, $5::timestamptz, n.request, n.case_id, n.status,
-       n.etag, n.body
-  FROM unnest($2::bigint[], $3::text[], $4::text[], $6::bytea[], $7::bigint[], $8::bigint[],
-              $9::text[], $10::text[])
-       AS n (scope, principal, key, request, case_id, status, etag, body);
+INSERT INTO keys (cell, scope, digest, request, created, case_id, status, etag, body)
+SELECT $1::bigint, n.scope, n.digest, n.request, n.created, n.case_id, n.status, n.etag, n.body
+  FROM unnest($2::bigint[], $3::bytea[], $4::bytea[], $5::timestamptz[], $6::bigint[],
+              $7::bigint[], $8::text[], $9::text[])
+       AS n (scope, digest, request, created, case_id, status, etag, body);
 
--- name: key_answer (cell, principal, key, case, status, etag, body)
+-- name: key_answer (cell, digest, case, status, etag, body)
 -- The reply of a creating command whose key was reserved.
 UPDATE keys k
-   SET case_id = $4::bigint, status = $5::bigint, etag = $6::text, body = $7::text
- WHERE k.cell = $1::bigint AND k.scope = 0 AND k.principal = $2::text AND k.key = $3::text;
+   SET case_id = $3::bigint, status = $4::bigint, etag = $5::text, body = $6::text
+ WHERE k.cell = $1::bigint AND k.scope = 0 AND k.digest = $2::bytea;
 
--- name: key_release (cell, principal, key)
+-- name: key_release (cell, digest)
 -- A refusal does not use a key up.
 DELETE FROM keys k
- WHERE k.cell = $1::bigint AND k.scope = 0 AND k.principal = $2::text AND k.key = $3::text
-   AND k.status = 0;
+ WHERE k.cell = $1::bigint AND k.scope = 0 AND k.digest = $2::bytea AND k.status = 0;
 
 -- name: journal_insert (cell, id, moment, facts, hash)
 INSERT INTO journal (cell, id, xid, at, facts, hash)

@@ -49,13 +49,13 @@ SELECT c.id
  LIMIT $2::bigint;
 
 -- name: key_purge (cell, age_seconds, most)
--- Forgets keys past their age, a few at a time.  Those of imports stay: a log
--- may be brought in again, longer, after years.
+-- Forgets keys past their age, a few at a time.  Those of imports are of the
+-- year 9999 and stay: a log may be brought in again, longer, after years.
 DELETE FROM keys k
  WHERE k.cell = $1::bigint
-   AND (k.scope, k.principal, k.key) IN (
-       SELECT o.scope, o.principal, o.key
+   AND (k.scope, k.digest) IN (
+       SELECT o.scope, o.digest
          FROM keys o, present p
         WHERE o.cell = $1::bigint AND o.created < p.moment - $2::bigint * interval '1 second'
-          AND o.status <> 0 AND o.principal <> 'import'
+          AND o.status <> 0
         LIMIT $3::bigint);
