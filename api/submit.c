@@ -101,11 +101,12 @@ submission_key_of(struct submission *s, const char *key, const struct value *ite
 bool
 submission_match(struct submission *s, const char *etag, struct error *e)
 {
+    const struct actor *who = &s->order.command.actor;
     const char tag = command_tag(&s->order.command);
 
     s->order.command.revision = -1;
     if (!etag)
-        return !tag || s->order.command.actor.system != NULL ||
+        return !tag || who->system != NULL || who->public ||
                error_set(e, ERROR_PRECONDITION_REQUIRED, "If-Match with the etag of the %s",
                          tag == 's' ? "step" : "case");
     if (!tag)

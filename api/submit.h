@@ -36,7 +36,9 @@ MUST_CHECK bool submission_key_of(struct submission *s, const char *key, const s
 
 /**
  * Reads the revision the caller saw from @etag (an If-Match value or NULL)
- * into the command.  ERROR_PRECONDITION_REQUIRED when it is due and missing.
+ * into the command.  ERROR_PRECONDITION_REQUIRED when it is due and missing:
+ * systems may leave it out, and so may anybody who objects, for he is not
+ * shown what a tag stands for.
  */
 MUST_CHECK bool submission_match(struct submission *s, const char *etag, struct error *e);
 

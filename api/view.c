@@ -429,8 +429,7 @@ view_explain(struct text *t, const struct sight *s, const struct case_clock *k,
              enum explain_form form)
 {
     const struct counting counting = case_counting(s->workflow, k, s->calendar);
-    const struct course course = {
-        .start = period_start(k->started), .stand = k->stand, .n_stand = k->n_stand};
+    const struct course course = case_course(k);
     const instant now = k->verdict == VERDICT_OPEN ? s->now : k->ended;
     bool whole;
 
