@@ -47,31 +47,6 @@ visit_due(const struct workflow *w, const struct case_state *c, const struct vis
     return due == INSTANT_NONE ? INSTANT_MAX : due;
 }
 
-/* The open steps of people, side by side. */
-struct tasks {
-    struct column desk, visit, due;
-};
-
-static struct tasks
-tasks_of(struct arena *a, const struct case_change *change)
-{
-    const struct case_state *c = change->c;
-    struct tasks t = {.desk = column_new(a, COLUMN_INT),
-                      .visit = column_new(a, COLUMN_INT),
-                      .due = column_new(a, COLUMN_INT)};
-
-    for (uint32_t i = 0; i < c->n_visit; i++) {
-        const struct visit *v = &c->visit[i];
-
-        if (!change->edition->desk[v->step])
-            continue;
-        column_int(&t.desk, change->edition->desk[v->step]);
-        column_int(&t.visit, v->id);
-        column_int(&t.due, visit_due(change->edition->w, c, v));
-    }
-    return t;
-}
-
 static instant
 alarm_of(const struct case_change *change)
 {
@@ -102,17 +77,26 @@ is_among(const int64_t *list, size_t n, int64_t desk)
     return false;
 }
 
+/* The next element of an array as PostgreSQL writes it: arrays of arrays have no other form. */
+static void
+put_element(struct text *t, int64_t n)
+{
+    if (t->len > 1)
+        text_char(t, ',');
+    text_int(t, n);
+}
+
 /*
  * Desks the index finds the case by: as stored while that covers them all;
  * else with what is new, unless it grows too long: then only what is now.
  */
-static struct column
-near_of(struct arena *a, const struct case_change *change)
+static const char *
+near_text(struct arena *a, const struct case_change *change)
 {
     enum { NEAR_MOST = 4 };
     const struct case_state *c = change->c;
     int64_t *now = arena_array(a, c->n_visit, int64_t);
-    struct column near = column_new(a, COLUMN_INT);
+    struct text t = text_new(a);
     size_t n = 0, n_new = 0;
     bool keep;
 
@@ -125,12 +109,14 @@ near_of(struct arena *a, const struct case_change *change)
         n_new += !is_among(change->near, change->n_near, desk);
     }
     keep = n_new == 0 || change->n_near + n_new <= NEAR_MOST;
+    text_char(&t, '{');
     for (size_t i = 0; keep && i < change->n_near; i++)
-        column_int(&near, change->near[i]);
+        put_element(&t, change->near[i]);
     for (size_t i = 0; i < n; i++)
         if (!keep || !is_among(change->near, change->n_near, now[i]))
-            column_int(&near, now[i]);
-    return near;
+            put_element(&t, now[i]);
+    text_char(&t, '}');
+    return t.at;
 }
 
 static void
@@ -151,9 +137,11 @@ closing(const struct case_state *c)
     return c->phase == PHASE_CLOSED ? c->mark[MARK_CLOSED] : INSTANT_NONE;
 }
 
-/* The same as PostgreSQL writes arrays: arrays of arrays have no other form. */
+enum task_part { TASK_DESK, TASK_VISIT, TASK_DUE };
+
+/* The open steps of people, side by side. */
 static const char *
-array_text(struct arena *a, const struct case_change *change, int which)
+task_text(struct arena *a, const struct case_change *change, enum task_part part)
 {
     const struct case_state *c = change->c;
     struct text t = text_new(a);
@@ -165,17 +153,18 @@ array_text(struct arena *a, const struct case_change *change, int which)
 
         if (!desk)
             continue;
-        if (t.len > 1)
-            text_char(&t, ',');
-        text_int(&t, which == 0 ? desk : which == 1 ? v->id : visit_due(change->edition->w, c, v));
+        put_element(&t, part == TASK_DESK    ? desk
+                        : part == TASK_VISIT ? v->id
+                                             : visit_due(change->edition->w, c, v));
     }
     text_char(&t, '}');
     return t.at;
 }
 
 static void
-add_moving(struct arena *a, struct moving *m, const struct case_change *change)
+add_moving(const struct case_table *table, struct moving *m, const struct case_change *change)
 {
+    struct arena *a = table->arena;
     const struct workflow *w = change->edition->w;
     const struct case_state *c = change->c;
     struct text state = text_new(a);
@@ -188,17 +177,17 @@ add_moving(struct arena *a, struct moving *m, const struct case_change *change)
     column_instant(&m->moment, c->moment);
     column_instant(&m->alarm, alarm_of(change));
     column_bytes(&m->head, change->head, HASH_SIZE);
-    column_text(&m->desk, array_text(a, change, 0));
-    column_text(&m->visit, array_text(a, change, 1));
-    column_text(&m->due, array_text(a, change, 2));
+    column_text(&m->desk, task_text(a, change, TASK_DESK));
+    column_text(&m->visit, task_text(a, change, TASK_VISIT));
+    column_text(&m->due, task_text(a, change, TASK_DUE));
     column_bytes(&m->state, state.at, state.len);
     column_instant(&m->closed, closing(c));
     column_text(&m->outcome, c->outcome);
-    column_instant(&m->look, c->phase == PHASE_CLOSED ? INSTANT_NONE : alarm_of(change));
-    column_text(&m->near, array_text(a, change, 0));
+    column_instant(&m->look, look_of(change, table->now));
+    column_text(&m->near, near_text(a, change));
 }
 
-/* The moving columns that stand before the form in case_insert. */
+/* The moving columns that stand before the form in case_insert, and then the others. */
 static void
 parameter_moving(struct parameters *v, struct moving *m)
 {
@@ -208,6 +197,15 @@ parameter_moving(struct parameters *v, struct moving *m)
 
     for (size_t i = 0; i < sizeof(c) / sizeof(c[0]); i++)
         parameter_column(v, c[i]);
+}
+
+static void
+parameter_moving_rest(struct parameters *v, struct moving *m)
+{
+    parameter_column(v, &m->closed);
+    parameter_column(v, &m->outcome);
+    parameter_column(v, &m->look);
+    parameter_column(v, &m->near);
 }
 
 static const char *
@@ -266,7 +264,7 @@ send_created(const struct case_table *t, struct pipeline *p, pipeline_answer_fn 
     for (size_t i = 0; i < t->n_change; i++)
         if (t->change[i].created && t->change[i].changed) {
             add_fixed(a, &f, &t->change[i]);
-            add_moving(a, &m, &t->change[i]);
+            add_moving(t, &m, &t->change[i]);
         }
     if (f.id.n == 0)
         return;
@@ -276,10 +274,7 @@ send_created(const struct case_table *t, struct pipeline *p, pipeline_answer_fn 
     parameter_int(&v, MACHINE_RULES);
     parameter_moving(&v, &m);
     parameter_column(&v, &f.form);
-    parameter_column(&v, &m.closed);
-    parameter_column(&v, &m.outcome);
-    parameter_column(&v, &m.look);
-    parameter_column(&v, &m.near);
+    parameter_moving_rest(&v, &m);
     pipeline_send(p, SQL_case_insert, &v, answer, arg);
 }
 
@@ -303,40 +298,25 @@ send_parties(const struct case_table *t, struct pipeline *p, pipeline_answer_fn 
     pipeline_send(p, SQL_party_insert, &v, answer, arg);
 }
 
-/*
- * One statement a case, not one for all: see batch.sql.  The order of the
- * arguments is that of parameter_moving().
- */
 static void
-send_changed(const struct case_table *t, const struct case_change *change, struct pipeline *p,
-             pipeline_answer_fn *answer, void *arg)
+send_changed(const struct case_table *t, struct pipeline *p, pipeline_answer_fn *answer, void *arg)
 {
-    const struct workflow *w = change->edition->w;
-    const struct case_state *c = change->c;
+    struct column id = column_new(t->arena, COLUMN_INT);
     struct parameters v = parameters_new(t->arena);
-    struct text state = text_new(t->arena);
-    struct tasks tasks = tasks_of(t->arena, change);
-    struct column near = near_of(t->arena, change);
+    struct moving m = moving_new(t->arena);
 
-    case_write(&state, w, c);
+    for (size_t i = 0; i < t->n_change; i++)
+        if (t->change[i].changed && !t->change[i].created) {
+            column_int(&id, t->change[i].id);
+            add_moving(t, &m, &t->change[i]);
+        }
+    if (id.n == 0)
+        return;
     parameter_int(&v, t->cell);
-    parameter_int(&v, change->id);
     parameter_int(&v, MACHINE_RULES);
-    parameter_int(&v, c->phase);
-    parameter_int(&v, case_public_status(w, c));
-    parameter_int(&v, c->revision);
-    parameter_int(&v, c->recorded);
-    parameter_instant(&v, c->moment);
-    parameter_instant(&v, alarm_of(change));
-    parameter_bytes(&v, change->head, HASH_SIZE);
-    parameter_column(&v, &tasks.desk);
-    parameter_column(&v, &tasks.visit);
-    parameter_column(&v, &tasks.due);
-    parameter_bytes(&v, state.at, state.len);
-    parameter_instant(&v, closing(c));
-    parameter_text(&v, c->outcome);
-    parameter_instant(&v, look_of(change, t->now));
-    parameter_column(&v, &near);
+    parameter_column(&v, &id);
+    parameter_moving(&v, &m);
+    parameter_moving_rest(&v, &m);
     pipeline_send(p, SQL_case_update, &v, answer, arg);
 }
 
@@ -358,12 +338,11 @@ case_table_send(const struct case_table *t, struct pipeline *p, pipeline_answer_
 {
     send_created(t, p, answer, arg);
     send_parties(t, p, answer, arg);
+    send_changed(t, p, answer, arg);
     for (size_t i = 0; i < t->n_change; i++) {
         const struct case_change *change = &t->change[i];
 
-        if (change->changed && !change->created)
-            send_changed(t, change, p, answer, arg);
-        else if (change->looked)
+        if (change->looked && !change->changed)
             send_look(t, change, p, answer, arg);
         if (change->form_changed && !change->created)
             send_form(t, change, p, answer, arg);

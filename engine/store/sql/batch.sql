@@ -1,11 +1,10 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- What one batch of commands reads and writes, in its order.
 --
--- Reads and inserts take whole arrays, one element per row.  Reads go through
--- LATERAL subqueries that cannot be pulled up, and updates name one row each:
--- so every plan looks rows up by their whole key, also the plans that are made,
--- and kept, while a table is empty and the planner takes `cell` for a
--- selective column.
+-- They take whole arrays, one element per row.  Rows are found through LATERAL
+-- subqueries that cannot be pulled up: so every plan looks them up by their
+-- whole key, also the plans that are made, and kept, while a table is empty and
+-- the planner takes `cell` for a selective column.
 
 -- name: batch_lock (cell, cases)
 -- Locks in the order given, which is that of ids; rows another batch holds are left out.
@@ -83,14 +82,24 @@ INSERT INTO party_cases (cell, party, case_id)
 SELECT $1::bigint, n.party, n.case_id
   FROM unnest($2::text[], $3::bigint[]) AS n (party, case_id);
 
--- name: case_update (cell, id, rules, phase, public, revision, recorded, moment, alarm, head, desk, visit, due, state, closed, outcome, look, near)
+-- name: case_update (cell, rules, ids, phases, publics, revisions, recorded, moments, alarms, heads, desks, visits, dues, states, closed, outcomes, looks, nears)
+-- Finds each row by its whole key and updates it at its place, which nobody
+-- moves: the row is locked.  One statement a case costs twice as much (20 against 10 microseconds).
 UPDATE cases c
-   SET rules = $3::bigint, phase = $4::bigint, public = $5::bigint, revision = $6::bigint,
-       recorded = $7::bigint, moment = $8::timestamptz, alarm = $9::timestamptz, head = $10::bytea,
-       desk = $11::bigint[]::integer[], visit = $12::bigint[]::integer[], due = $13::bigint[],
-       state = $14::text, closed = $15::timestamptz, outcome = $16::text,
-       look = $17::timestamptz, near = $18::bigint[]::integer[]
- WHERE c.cell = $1::bigint AND c.id = $2::bigint;
+   SET rules = $2::bigint, phase = n.phase, public = n.public, revision = n.revision,
+       recorded = n.recorded, moment = n.moment, alarm = n.alarm, head = n.head,
+       desk = n.desk::integer[], visit = n.visit::integer[], due = n.due::bigint[],
+       state = n.state, closed = n.closed, outcome = n.outcome, look = n.look,
+       near = n.near::integer[]
+  FROM unnest($3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[],
+              $8::timestamptz[], $9::timestamptz[], $10::bytea[], $11::text[], $12::text[],
+              $13::text[], $14::text[], $15::timestamptz[], $16::text[], $17::timestamptz[],
+              $18::text[])
+       AS n (id, phase, public, revision, recorded, moment, alarm, head, desk, visit, due, state,
+             closed, outcome, look, near)
+ CROSS JOIN LATERAL (SELECT x.ctid AS place FROM cases x WHERE x.cell = $1::bigint AND x.id = n.id
+                      LIMIT 1) AS l
+ WHERE c.cell = $1::bigint AND c.ctid = l.place;
 
 -- name: case_look (cell, id, look)
 -- Somebody looked, and it was too early.
