@@ -10,15 +10,12 @@
 
 #include "tests/support/desk.h"
 
-/* A task of the window; each of its actions leads to the step of its name. */
-#define TASK(actions) "{'by': 'window', 'actions': {" actions "}}"
-#define END(outcome)  "{'end': '" outcome "'}"
-
 /* A branch of one task t, done, good or bad. */
 #define BRANCH                                                                                     \
-    "{'start': 't', 'steps': {'t': " TASK(                                                         \
-        "'done': '$done', 'good': 'good', 'bad': 'bad', 'out': "                                   \
-        "'out'") ", 'good': " END("good") ", 'bad': " END("bad") "}}"
+    "{'start': 't', 'steps': {"                                                                    \
+    "'t': {'by': 'window', "                                                                       \
+    "'actions': {'done': '$done', 'good': 'good', 'bad': 'bad', 'out': 'out'}}, "                  \
+    "'good': {'end': 'good'}, 'bad': {'end': 'bad'}}}"
 
 static void
 parallel(const char *join, const char *more)
@@ -26,8 +23,10 @@ parallel(const char *join, const char *more)
     desk_define(arena_printf(
         &desk.arena,
         "'start': 'p', 'steps': {'p': {'join': %s, 'to': 'after', %s 'branches': {'a': " BRANCH
-        ", 'b': " BRANCH ", 'c': " BRANCH "}}, 'after': " TASK("'end': 'end'") ", 'out': " TASK(
-            "'again': 'p'") ", 'else': " TASK("'end': 'end'") ", 'end': " END("over") "}",
+        ", 'b': " BRANCH ", 'c': " BRANCH "}}, "
+        "'after': {'by': 'window', 'actions': {'end': 'end'}}, "
+        "'out': {'by': 'window', 'actions': {'again': 'p'}}, "
+        "'else': {'by': 'window', 'actions': {'end': 'end'}}, 'end': {'end': 'over'}}",
         join, more));
     desk_open("{}");
     assert_string_equal(desk_steps(), "p.a.t, p.b.t, p.c.t");
@@ -128,12 +127,12 @@ static void
 conditions_of_branches_are_decided_once_and_count_is_over_those_entered(void **state)
 {
     (void)state;
-    desk_define(
-        "'form': {'required': ['two'], 'properties': {'two': {'type': 'boolean'}}},"
-        "'start': 'p', 'steps': {'p': {'join': {'count': 3}, 'to': 'end', 'branches': {"
-        "'a': " BRANCH ", 'b': {'when': {'var': 'form.two'}, 'start': 't', 'steps': {'t': " TASK(
-            "'done': '$done'") "}}, 'c': " BRANCH
-                               "}}, 'out': " TASK("'end': 'end'") ", 'end': " END("over") "}");
+    desk_define("'form': {'required': ['two'], 'properties': {'two': {'type': 'boolean'}}}, "
+                "'start': 'p', 'steps': {'p': {'join': {'count': 3}, "
+                "'to': 'end', 'branches': {'a': " BRANCH
+                ", 'b': {'when': {'var': 'form.two'}, 'start': 't', 'steps': {"
+                "'t': {'by': 'window', 'actions': {'done': '$done'}}}}, 'c': " BRANCH
+                "}}, 'out': {'by': 'window', 'actions': {'end': 'end'}}, 'end': {'end': 'over'}}");
     desk_open("{'two': false}");
     assert_string_equal(desk_steps(), "p.a.t, p.c.t");
     desk_act_in("window", "good", "p.a.t");
@@ -146,10 +145,10 @@ static void
 a_parallel_step_without_branches_is_left_at_once(void **state)
 {
     (void)state;
-    desk_define("'start': 'p', 'steps': {'p': {'join': 'all', 'to': 'next', 'branches': {'a': "
-                "{'when': false, 'start': 't', 'steps': {'t': " TASK(
-                    "'done': '$done'") "}}}},"
-                                       "'next': " TASK("'end': 'end'") ", 'end': " END("over") "}");
+    desk_define("'start': 'p', 'steps': {'p': {'join': 'all', 'to': 'next', "
+                "'branches': {'a': {'when': false, 'start': 't', 'steps': {"
+                "'t': {'by': 'window', 'actions': {'done': '$done'}}}}}}, "
+                "'next': {'by': 'window', 'actions': {'end': 'end'}}, 'end': {'end': 'over'}}");
     desk_open("{}");
     assert_string_equal(desk_steps(), "next");
     assert_int_equal(desk_timing("p")->ended, desk.now);
@@ -159,20 +158,14 @@ static void
 a_join_satisfied_while_branches_are_entered_enters_no_more(void **state)
 {
     (void)state;
-    desk_define(
-        "'start': 'p', 'steps': {'p': {'join': 'any', 'to': 'next', 'branches': {"
-        "'a': {'start': 't', 'steps': {'t': " TASK(
-            "'done': '$done'") "}},"
-                               "'b': {'start': 'e', 'steps': {'e': " END(
-                                   "quick") "}},"
-                                            "'c': {'start': 't', 'steps': {'t': " TASK(
-                                                "'done': '$done'") "}}}},"
-                                                                   "'next': " TASK(
-                                                                       "'again': 'p', "
-                                                                       "'end': 'end'") ", "
-                                                                                       "'end':"
-                                                                                       " " END("ove"
-                                                                                               "r") "}");
+    desk_define("'start': 'p', 'steps': {'p': {'join': 'any', 'to': 'next', "
+                "'branches': {'a': {'start': 't', 'steps': {"
+                "'t': {'by': 'window', 'actions': {'done': '$done'}}}}, "
+                "'b': {'start': 'e', 'steps': {'e': {'end': 'quick'}}}, "
+                "'c': {'start': 't', 'steps': {"
+                "'t': {'by': 'window', 'actions': {'done': '$done'}}}}}}, "
+                "'next': {'by': 'window', 'actions': {'again': 'p', 'end': 'end'}}, "
+                "'end': {'end': 'over'}}");
     desk_open("{}");
     assert_string_equal(desk_steps(), "next");
     assert_string_equal(desk_word("p.a.outcome"), "\"cancelled\"");
@@ -187,16 +180,14 @@ static void
 an_end_finishes_the_innermost_branch_and_the_stages_in_it(void **state)
 {
     (void)state;
-    desk_define(
-        "'start': 'p', 'steps': {'p': {'join': 'all', 'to': 'end', 'branches': {"
-        "'a': {'start': 's', 'steps': {'s': {'start': 't', 'to': 'more', 'steps': "
-        "{'t': " TASK("'stop': 'stop', 'done': '$done'") ", 'stop': " END(
-            "stopped") "}},"
-                       "'more': " TASK(
-                           "'done': '$done'") "}},"
-                                              "'b': {'start': 't', 'steps': {'t': " TASK(
-                                                  "'done': '$done'") "}}}},"
-                                                                     "'end': " END("over") "}");
+    desk_define("'start': 'p', 'steps': {'p': {'join': 'all', 'to': 'end', "
+                "'branches': {'a': {'start': 's', 'steps': {"
+                "'s': {'start': 't', 'to': 'more', 'steps': {"
+                "'t': {'by': 'window', 'actions': {'stop': 'stop', 'done': '$done'}}, "
+                "'stop': {'end': 'stopped'}}}, "
+                "'more': {'by': 'window', 'actions': {'done': '$done'}}}}, "
+                "'b': {'start': 't', 'steps': {"
+                "'t': {'by': 'window', 'actions': {'done': '$done'}}}}}}, 'end': {'end': 'over'}}");
     desk_open("{}");
     desk_act("window", "stop");
     assert_string_equal(desk_steps(), "p.b.t");
@@ -208,11 +199,10 @@ static void
 an_end_inside_a_stage_closes_the_case_where_there_is_no_branch(void **state)
 {
     (void)state;
-    desk_define(
-        "'start': 's', 'steps': {'s': {'start': 'r', 'to': 'end', 'steps': {'r': {'start':"
-        " 't', 'to': '$done', 'steps': {'t': " TASK(
-            "'refuse': 'no', 'pass': '$done'") ", 'no': " END("refused") "}}}}, 'end': " END("grant"
-                                                                                             "ed") "}");
+    desk_define("'start': 's', 'steps': {'s': {'start': 'r', 'to': 'end', 'steps': {"
+                "'r': {'start': 't', 'to': '$done', 'steps': {"
+                "'t': {'by': 'window', 'actions': {'refuse': 'no', 'pass': '$done'}}, "
+                "'no': {'end': 'refused'}}}}}, 'end': {'end': 'granted'}}");
     desk_open("{}");
     desk_act("window", "refuse");
     assert_string_equal(desk_steps(), "refused");
@@ -224,10 +214,10 @@ static void
 done_leaves_the_stage_and_goes_where_it_leads(void **state)
 {
     (void)state;
-    desk_define("'start': 's', 'steps': {'s': {'start': 'r', 'to': 'end', 'steps': {'r': {'start':"
-                " 't', 'to': '$done', 'steps': {'t': " TASK("'pass': '$done'") "}}}},"
-                                                                               "'end': " END(
-                                                                                   "granted") "}");
+    desk_define("'start': 's', 'steps': {'s': {'start': 'r', 'to': 'end', 'steps': {"
+                "'r': {'start': 't', 'to': '$done', 'steps': {"
+                "'t': {'by': 'window', 'actions': {'pass': '$done'}}}}}}, "
+                "'end': {'end': 'granted'}}");
     desk_open("{}");
     desk_act("window", "pass");
     assert_string_equal(desk_steps(), "granted");
@@ -237,35 +227,16 @@ static void
 a_branch_may_hold_a_parallel_step_of_its_own(void **state)
 {
     (void)state;
-    desk_define(
-        "'start': 'p', 'steps': {'p': {'join': 'all', 'to': 'end', 'branches': {"
-        "'a': {'start': 'q', 'steps': {'q': {'join': 'any', 'to': '$done', 'branches': {"
-        "'x': {'start': 't', 'steps': {'t': " TASK(
-            "'done': '$done', 'up': 'u'") "}},"
-                                          "'y': {'start': 't', 'steps': {'t': " TASK(
-                                              "'done"
-                                              "': "
-                                              "'$"
-                                              "done"
-                                              "'") "}}}}, 'u': " TASK("'done': '$done'") "}},"
-                                                                                         "'b': "
-                                                                                         "{'start':"
-                                                                                         " 't', "
-                                                                                         "'steps': "
-                                                                                         "{'t':"
-                                                                                         " " TASK(
-                                                                                             "'done"
-                                                                                             "': "
-                                                                                             "'$"
-                                                                                             "done"
-                                                                                             "'") "}}"
-                                                                                                  "}}"
-                                                                                                  ","
-                                                                                                  "'e"
-                                                                                                  "nd"
-                                                                                                  "':"
-                                                                                                  " " END(
-                                                                                                      "over") "}");
+    desk_define("'start': 'p', 'steps': {'p': {'join': 'all', 'to': 'end', "
+                "'branches': {'a': {'start': 'q', 'steps': {"
+                "'q': {'join': 'any', 'to': '$done', 'branches': {"
+                "'x': {'start': 't', 'steps': {"
+                "'t': {'by': 'window', 'actions': {'done': '$done', 'up': 'u'}}}}, "
+                "'y': {'start': 't', 'steps': {"
+                "'t': {'by': 'window', 'actions': {'done': '$done'}}}}}}, "
+                "'u': {'by': 'window', 'actions': {'done': '$done'}}}}, "
+                "'b': {'start': 't', 'steps': {"
+                "'t': {'by': 'window', 'actions': {'done': '$done'}}}}}}, 'end': {'end': 'over'}}");
     desk_open("{}");
     desk_act_in("window", "done", "p.a.q.y.t");
     assert_string_equal(desk_steps(), "p.b.t");
@@ -279,8 +250,8 @@ static void
 a_mark_keeps_the_first_time_it_was_set(void **state)
 {
     (void)state;
-    desk_define("'start': 't', 'steps': {'t': {'by': 'window', 'actions': {'m': {'marks': 'seen'},"
-                "'end': 'end'}}, 'end': " END("over") "}");
+    desk_define("'start': 't', 'steps': {'t': {'by': 'window', "
+                "'actions': {'m': {'marks': 'seen'}, 'end': 'end'}}, 'end': {'end': 'over'}}");
     desk_open("{}");
     desk_act("window", "m");
     desk_at("2026-03-02 10:00");
@@ -292,11 +263,12 @@ static void
 decisions_follow_at_once_and_the_first_arm_that_holds_is_taken(void **state)
 {
     (void)state;
-    desk_define("'form': {'required': ['n'], 'properties': {'n': {'type': 'integer'}}}, 'start':"
-                " 'd', 'steps': {'d': {'decide': [{'when': {'<': [{'var': 'form.n'}, 2]}, 'to':"
-                " 'one'}, {'when': {'<': [{'var': 'form.n'}, 3]}, 'to': 'two'}, {'to': 'd2'}]},"
-                "'d2': {'decide': [{'to': 'three'}]}, 'one': " END("one") ", 'two': " END(
-                    "two") ", 'three': " END("three") "}");
+    desk_define("'form': {'required': ['n'], 'properties': {'n': {'type': 'integer'}}}, "
+                "'start': 'd', 'steps': {'d': {'decide': ["
+                "{'when': {'<': [{'var': 'form.n'}, 2]}, 'to': 'one'}, "
+                "{'when': {'<': [{'var': 'form.n'}, 3]}, 'to': 'two'}, {'to': 'd2'}]}, "
+                "'d2': {'decide': [{'to': 'three'}]}, 'one': {'end': 'one'}, "
+                "'two': {'end': 'two'}, 'three': {'end': 'three'}}");
     desk_open("{'n': 1}");
     assert_string_equal(desk_steps(), "one");
     desk.c = case_new(&desk.arena, desk.w);
@@ -310,9 +282,9 @@ static void
 what_never_comes_to_rest_is_a_fault_of_the_definition(void **state)
 {
     (void)state;
-    desk_define("'start': 't', 'steps': {'t': " TASK(
-        "'go': 'a', 'end': 'end'") ", 'a': {'decide': [{'to': 'b'}]}, 'b': {'decide': [{'to': "
-                                   "'a'}]}, 'end': " END("over") "}");
+    desk_define("'start': 't', 'steps': {'t': {'by': 'window', 'actions': {'go': 'a', "
+                "'end': 'end'}}, 'a': {'decide': [{'to': 'b'}]}, "
+                "'b': {'decide': [{'to': 'a'}]}, 'end': {'end': 'over'}}");
     desk_open("{}");
     desk_refused(desk_action("window", "go", NULL), ERROR_DEFINITION_FAULT);
     desk_act("window", "end");
@@ -322,9 +294,9 @@ static void
 messages_are_numbered_and_name_the_step_that_waits(void **state)
 {
     (void)state;
-    desk_define("'start': 't', 'steps': {'t': {'by': 'window', 'actions': {'go': {'to': 's', 'do':"
-                " [{'send': 'seal', 'data': {'var': 'form.n'}}]}}}, 's': {'by': 'system:tax',"
-                " 'actions': {'done': 'end'}}, 'end': " END("over") "}");
+    desk_define("'start': 't', 'steps': {'t': {'by': 'window', 'actions': {'go': {'to': 's', "
+                "'do': [{'send': 'seal', 'data': {'var': 'form.n'}}]}}}, "
+                "'s': {'by': 'system:tax', 'actions': {'done': 'end'}}, 'end': {'end': 'over'}}");
     desk_open("{'n': 5}");
     desk_act("window", "go");
     assert_int_equal(desk.out.n_message, 2);
