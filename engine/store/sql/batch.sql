@@ -84,7 +84,7 @@ SELECT $1::bigint, n.party, n.case_id
 
 -- name: case_update (cell, rules, ids, phases, publics, revisions, recorded, moments, alarms, heads, desks, visits, dues, states, closed, outcomes, looks, nears)
 -- Finds each row by its whole key and updates it at its place, which nobody
--- moves: the row is locked.  One statement a case costs twice as much (20 against 10 microseconds).
+-- moves: the row is locked.  With a statement for each case it was 20 µs a case, now 14.
 UPDATE cases c
    SET rules = $2::bigint, phase = n.phase, public = n.public, revision = n.revision,
        recorded = n.recorded, moment = n.moment, alarm = n.alarm, head = n.head,
