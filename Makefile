@@ -182,7 +182,7 @@ install: $(ONESTOP)      ## prefix=/usr/local sysconfdir= unitdir= DESTDIR=
 	@DESTDIR="$(DESTDIR)" prefix="$(prefix)" sysconfdir="$(sysconfdir)" unitdir="$(unitdir)" \
 		deploy/install $(ONESTOP)
 format:                  ## rewrite the C sources as .clang-format says
-	find engine api tests -name '*.[ch]' -exec clang-format-14 -i {} +
+	find engine api tests -name '*.[ch]' ! -path '*/node_modules/*' -exec clang-format-14 -i {} +
 sample: $(ONESTOP)       ## write deploy/onestop.ini anew from settings.def
 	$(ONESTOP) settings --sample >deploy/onestop.ini
 clean:                   ## remove what was built; var/ stays
