@@ -38,6 +38,7 @@ check 'README.md shows requests' "$([ "$(wc -l <"$dir/shown")" -ge 3 ] && echo y
 check 'and deploy/try makes each of them' "$(grep -vxF -f "$dir/done" "$dir/shown")" ''
 check 'README.md names both commands' "$(grep -cE '^(make run|deploy/try) ' README.md)" 2
 
+: >"$dir/log" # tail may look before the shell behind it has made it
 setsid deploy/run 0 "$var" >"$dir/log" 2>&1 &
 runner=$!
 # Its output ends with it, so this waits for the line or for the end.
