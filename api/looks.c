@@ -8,36 +8,38 @@
 #include "api/page.h"
 #include "definition/json.h"
 
+/* What of the case is shown, to whom. */
+typedef void view_fn(struct text *t, const struct sight *s, const struct actor *who);
+
 static void
-show(struct lookup *l)
+show(struct lookup *l, view_fn *view)
 {
     const struct sight sight = lookup_sight(l);
     const struct actor who = session_actor(app_session(l->request));
     struct text t = text_new(&l->request->arena);
     char etag[ETAG_TEXT];
 
-    view_case(&t, &sight, &who);
+    view(&t, &sight, &who);
     http_reply_header(l->request, "ETag", view_case_etag(l->row.c, etag));
     reply_json(l->request, 200, &t);
+}
+
+static void
+show_case(struct lookup *l)
+{
+    show(l, view_case);
 }
 
 void
 cases_show(void *arg, struct http_request *r)
 {
-    lookup_case(arg, r, NULL, show, NULL);
+    lookup_case(arg, r, NULL, show_case, NULL);
 }
 
 static void
 show_actions(struct lookup *l)
 {
-    const struct sight sight = lookup_sight(l);
-    const struct actor who = session_actor(app_session(l->request));
-    struct text t = text_new(&l->request->arena);
-    char etag[ETAG_TEXT];
-
-    view_actions(&t, &sight, &who);
-    http_reply_header(l->request, "ETag", view_case_etag(l->row.c, etag));
-    reply_json(l->request, 200, &t);
+    show(l, view_actions);
 }
 
 void

@@ -90,7 +90,7 @@ struct http_server {
     struct http_request *live;  /* requests with a handler, a connection or a stream */
     struct http_request *spare; /* requests that may be used again */
     size_t n_spare;
-    int fd_limit;   /* a connection with this descriptor is the last for now */
+    int fd_limit;   /* a connection with this descriptor is the last until one is closed */
     bool accepting; /* listeners are enabled */
     bool paused;    /* until `resume` */
     bool full;      /* until a connection leaves */
@@ -133,7 +133,7 @@ size_t connection_unsent(const struct http_connection *c);
 /* body.c */
 /** The head was let in: its body may come, or there is none. */
 void body_begin(struct http_connection *c);
-/** Takes what has come.  @return false when that is all for now. */
+/** Takes what has come.  @return false when nothing more is at hand. */
 bool body_step(struct http_connection *c);
 bool body_step_chunked(struct http_connection *c);
 

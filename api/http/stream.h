@@ -42,7 +42,7 @@ struct http_stream *http_stream_open(struct http_request *r, int status, const c
 
 /**
  * Sends @len bytes.  @return true when there is room for more; false when it
- * is enough for now, or the peer is gone (`closed` will follow).
+ * is enough until `fill` is called again, or the peer is gone (`closed` will follow).
  */
 bool http_stream_write(struct http_stream *s, const void *bytes, size_t len);
 
