@@ -271,6 +271,7 @@ struct workflow {
 
 /** Finds by id or path; NONE when there is none. */
 uint16_t workflow_step(const struct workflow *w, const char *path);
+uint16_t workflow_region(const struct workflow *w, const char *path);
 uint16_t workflow_ground(const struct workflow *w, const char *id);
 uint16_t workflow_clock(const struct workflow *w, const char *id);
 uint16_t workflow_mark(const struct workflow *w, const char *id);

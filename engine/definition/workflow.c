@@ -14,6 +14,15 @@ workflow_step(const struct workflow *w, const char *path)
 }
 
 uint16_t
+workflow_region(const struct workflow *w, const char *path)
+{
+    for (uint16_t i = 0; i < w->n_region; i++)
+        if (!strcmp(w->region[i].path, path))
+            return i;
+    return NONE;
+}
+
+uint16_t
 workflow_ground(const struct workflow *w, const char *id)
 {
     for (uint16_t i = 0; i < w->n_ground; i++)

@@ -95,7 +95,7 @@ read_number(const struct value *n, const char *name, bool *ok)
 }
 
 /* The index of what member @name names. */
-static uint16_t
+uint16_t
 read_index(const struct workflow *w, uint16_t (*find)(const struct workflow *, const char *),
            const struct value *n, const char *name, bool *ok)
 {
@@ -136,7 +136,7 @@ read_noted_limit(const struct value *v, struct limit *l)
     return v->kind == VALUE_STRING && limit_read(v->string, l, &e);
 }
 
-static struct value
+struct value
 note_moments(struct arena *a, const instant *moment, uint16_t n)
 {
     struct value *item = arena_array(a, n, struct value);
@@ -147,7 +147,7 @@ note_moments(struct arena *a, const instant *moment, uint16_t n)
 }
 
 /* The moments of a step's timers, as many as it has. */
-static const instant *
+const instant *
 read_moments(struct arena *a, const struct value *v, uint16_t n, bool *ok)
 {
     instant *moment = arena_array(a, n, instant);
@@ -203,15 +203,6 @@ read_visit(struct arena *a, const struct workflow *w, const struct value *n, str
     return ok;
 }
 
-static uint16_t
-find_region(const struct workflow *w, const char *path)
-{
-    for (uint16_t i = 0; i < w->n_region; i++)
-        if (!strcmp(w->region[i].path, path))
-            return i;
-    return NONE;
-}
-
 struct value
 note_branch(struct arena *a, const struct workflow *w, const struct branch *b)
 {
@@ -229,7 +220,7 @@ read_branch(const struct workflow *w, const struct value *n, struct branch *b)
     bool ok = true;
 
     *b = (struct branch){.parent = read_number(n, "in", &ok),
-                         .region = read_index(w, find_region, n, "branch", &ok),
+                         .region = read_index(w, workflow_region, n, "branch", &ok),
                          .outcome = value_get_string(n, "outcome")};
     return ok;
 }
@@ -354,146 +345,4 @@ read_clock(struct arena *a, const struct workflow *w, const struct value *n, str
            read_noted_limit(value_get(n, "limit"), &k->limit) &&
            read_noted_limit(value_get(n, "extension"), &k->extension) &&
            read_stands(a, value_get(n, "stood"), k);
-}
-
-/* Facts. */
-
-static const char *const fact_code[] = {
-    [FACT_OPENED] = "opened",
-    [FACT_ACTED] = "acted",
-    [FACT_ENTERED] = "entered",
-    [FACT_LEFT] = "left",
-    [FACT_DECIDED] = "decided",
-    [FACT_BRANCHED] = "branched",
-    [FACT_BRANCH_ENDED] = "branch-ended",
-    [FACT_MARKED] = "marked",
-    [FACT_CLOCK_STARTED] = "clock-started",
-    [FACT_LIMIT_CHOSEN] = "limit-chosen",
-    [FACT_CLOCK_ENDED] = "clock-ended",
-    [FACT_STOPPED] = "stopped",
-    [FACT_RESUMED] = "resumed",
-    [FACT_EXTENDED] = "extended",
-    [FACT_LATE] = "late",
-    [FACT_TIMED] = "timed",
-    [FACT_SET] = "set",
-    [FACT_AMENDED] = "amended",
-    [FACT_SENT] = "sent",
-    [FACT_CLAIMED] = "claimed",
-    [FACT_RELEASED] = "released",
-    [FACT_ANNULLED] = "annulled",
-    [FACT_CLOSED] = "closed",
-};
-
-enum { FACT_COUNT = sizeof(fact_code) / sizeof(fact_code[0]) };
-
-const char *
-fact_name(enum fact_kind kind)
-{
-    return fact_code[kind];
-}
-
-/* Which of the named parts a kind of fact has. */
-static bool
-has_step(enum fact_kind k)
-{
-    return k == FACT_ENTERED || k == FACT_DECIDED || k == FACT_CLOSED;
-}
-
-static bool
-has_branch(enum fact_kind k)
-{
-    return k == FACT_BRANCHED || k == FACT_BRANCH_ENDED;
-}
-
-/* How a step is left unless it is said. */
-static const char usual_way[] = "done";
-
-struct value
-note_fact(struct arena *a, const struct workflow *w, const struct fact *f)
-{
-    struct note o = {.n = 0};
-
-    if (has_branch(f->kind))
-        note_add(&o, "branch", value_borrow(w->region[f->number].path));
-    if (f->declared)
-        note_add(&o, "declared", value_bool(true));
-    if (f->kind != FACT_ACTED) /* who and what stand in the record */
-        note_string(&o, "detail", f->detail);
-    note_int(&o, "epoch", f->epoch, 0);
-    note_add(&o, "fact", value_borrow(fact_code[f->kind]));
-    if (f->kind == FACT_STOPPED)
-        note_add(&o, "ground", value_borrow(w->ground[f->ground].id));
-    if (limit_is_set(f->limit))
-        note_add(&o, "limit", note_limit(a, f->limit));
-    if (f->kind == FACT_MARKED)
-        note_add(&o, "mark", value_borrow(w->mark[f->mark]));
-    if (f->kind != FACT_ACTED && (f->kind != FACT_LEFT || strcmp(f->name, usual_way) != 0))
-        note_string(&o, "name", f->name);
-    if (!has_branch(f->kind))
-        note_int(&o, "number", f->number, 0);
-    if (f->kind == FACT_CLOCK_STARTED)
-        note_add(&o, "rule", value_borrow(w->clock[f->rule].id));
-    if (has_step(f->kind))
-        note_add(&o, "step", value_borrow(w->step[f->step].path));
-    if (f->kind == FACT_ENTERED && w->step[f->step].n_timer)
-        note_add(&o, "timers", note_moments(a, f->moment, w->step[f->step].n_timer));
-    if ((f->kind == FACT_ENTERED || f->kind == FACT_CLAIMED))
-        note_instant(&o, "until", f->until);
-    if (f->value.kind != VALUE_NULL)
-        note_add(&o, "value", f->value);
-    if (f->kind == FACT_CLOCK_ENDED)
-        note_add(&o, "verdict", value_int(f->verdict));
-    note_int(&o, "visit", f->visit, 0);
-    return note_done(a, &o);
-}
-
-static bool
-read_fact_kind(const struct value *n, enum fact_kind *kind)
-{
-    const char *code = value_get_string(n, "fact");
-
-    for (int i = 0; code && i < FACT_COUNT; i++)
-        if (!strcmp(code, fact_code[i])) {
-            *kind = (enum fact_kind)i;
-            return true;
-        }
-    return false;
-}
-
-bool
-read_fact(struct arena *a, const struct workflow *w, const struct value *n, struct fact *f)
-{
-    const struct value *v = value_get(n, "value");
-    int64_t verdict;
-    bool ok = true;
-
-    *f = (struct fact){.step = NONE, .rule = NONE};
-    if (!read_fact_kind(n, &f->kind))
-        return false;
-    f->visit = read_small(n, "visit", 0, &ok);
-    f->number = read_small(n, "number", 0, &ok);
-    f->epoch = read_small(n, "epoch", 0, &ok);
-    f->name = value_get_string(n, "name");
-    if (f->kind == FACT_LEFT && !f->name)
-        f->name = usual_way;
-    f->detail = value_get_string(n, "detail");
-    f->declared = value_get(n, "declared") != NULL;
-    f->until = read_instant(n, "until", INSTANT_NONE, &ok);
-    f->value = v ? *v : value_null();
-    verdict = read_int(n, "verdict", VERDICT_OPEN, &ok);
-    f->verdict = (enum verdict)verdict;
-    if (has_branch(f->kind))
-        f->number = read_index(w, find_region, n, "branch", &ok);
-    if (f->kind == FACT_STOPPED)
-        f->ground = read_index(w, workflow_ground, n, "ground", &ok);
-    if (f->kind == FACT_MARKED)
-        f->mark = read_index(w, workflow_mark, n, "mark", &ok);
-    if (f->kind == FACT_CLOCK_STARTED)
-        f->rule = read_index(w, workflow_clock, n, "rule", &ok);
-    if (has_step(f->kind))
-        f->step = read_index(w, workflow_step, n, "step", &ok);
-    if (ok && f->kind == FACT_ENTERED)
-        f->moment = read_moments(a, value_get(n, "timers"), w->step[f->step].n_timer, &ok);
-    return ok && verdict >= VERDICT_OPEN && verdict <= VERDICT_CANCELLED &&
-           read_noted_limit(value_get(n, "limit"), &f->limit);
 }

@@ -47,4 +47,13 @@ instant read_instant(const struct value *n, const char *name, instant usual, boo
 struct value note_limit(struct arena *a, struct limit l); /* "20 working days", or the instant */
 bool read_noted_limit(const struct value *v, struct limit *l);
 
+/** The moments of a step's timers, null for what has fired; as many as the step has. */
+struct value note_moments(struct arena *a, const instant *moment, uint16_t n);
+const instant *read_moments(struct arena *a, const struct value *v, uint16_t n, bool *ok);
+
+/** The index of what member @name names, found by @find. */
+uint16_t read_index(const struct workflow *w,
+                    uint16_t (*find)(const struct workflow *, const char *), const struct value *n,
+                    const char *name, bool *ok);
+
 #endif
