@@ -142,7 +142,7 @@ leaf_length(const struct fitting *f, const struct step *s)
     for (uint16_t i = 0; i < s->n_timer; i++) {
         const int64_t one = length_of(f, s->timer[i].limit, false);
 
-        if (s->timer[i].to.kind != TARGET_NONE && one < least)
+        if (s->timer[i].to.kind != TARGET_NONE && !s->timer[i].when && one < least)
             least = one;
     }
     if (least != INT64_MAX)

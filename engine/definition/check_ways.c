@@ -41,10 +41,15 @@ check_moves(const struct check *c)
     }
 }
 
+/* A timer with a condition may pass over. */
 static bool
 timed(const struct step *s)
 {
-    return s->wait.n || s->wait_until || s->n_timer || s->n_clock;
+    bool timer = false;
+
+    for (uint16_t i = 0; i < s->n_timer; i++)
+        timer = timer || !s->timer[i].when;
+    return s->wait.n || s->wait_until || timer || s->n_clock;
 }
 
 static void

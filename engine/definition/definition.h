@@ -40,6 +40,12 @@ struct target {
     uint16_t step; /* TARGET_STEP */
 };
 
+/** An expression and what its result is called. */
+struct named {
+    const char *name;
+    const struct expression *value;
+};
+
 /** What a move does besides moving, in the order written. */
 enum effect_kind {
     EFFECT_SET, /* {"set": {"form.x" or "case.x": expression}} */
@@ -50,6 +56,8 @@ struct effect {
     const struct expression *when;  /* NULL: always */
     const char *name;               /* SET: "form.x" or "case.x"; SEND: the system */
     const struct expression *value; /* SET: what; SEND: the message's data, or NULL */
+    const struct named *member;     /* SEND: the data is an object of these; NULL: it is `value` */
+    uint16_t n_member;
 };
 struct effects {
     const struct effect *item;
@@ -79,6 +87,7 @@ struct action {
  */
 struct timer {
     struct limit limit;
+    const struct expression *when; /* asked when it is due; NULL: always */
     struct target to;
     struct marks marks;
     struct effects effects;
@@ -181,7 +190,7 @@ struct step {
     /* task, wait */
     enum actor_kind by;
     const char *role;       /* role, or the system's name; NULL otherwise */
-    const char *department; /* who in the house does it; NULL: the lead */
+    const char *department; /* who does it: its own or that of the step around; NULL: the lead */
     const struct action *action;
     uint16_t n_action;
     const uint16_t *distinct_from; /* steps whose last actor may not act here */

@@ -66,6 +66,9 @@ enum {
 /** "form" … "now". */
 const char *root_name(enum root root);
 
+/** Whether {@name: …} is an operation. */
+bool expression_operator(const char *name);
+
 /**
  * Compiles @source into arena @a; @source is not needed afterwards.
  * @return false with ERROR_DEFINITION_INVALID, the JSON pointer within @source

@@ -223,6 +223,15 @@ compile_missing(struct compiler *c, const struct value *v, uint32_t at)
     return true;
 }
 
+bool
+expression_operator(const char *name)
+{
+    for (int op = OP_VAR; op < OP_COUNT; op++)
+        if (!strcmp(name, operator_rule[op].name))
+            return true;
+    return false;
+}
+
 static bool
 find_operator(struct compiler *c, const char *name, uint32_t at)
 {

@@ -103,11 +103,38 @@ read_sets(struct parse *p, const struct place *at, struct speaker who, struct ef
     out->item = item;
 }
 
+/* One expression, or an object of named ones: what has an operator's name is an expression. */
+static void
+read_data(struct parse *p, const struct place *at, struct speaker who, struct effect *x)
+{
+    struct named *member;
+
+    if (!at || at->v->kind != VALUE_OBJECT ||
+        (at->v->n == 1 && expression_operator(at->v->member[0].name))) {
+        x->value = read_expression(p, at, VALUE_NULL, who);
+        return;
+    }
+    if (!at->v->n)
+        complain(p, at, PROBLEM_EMPTY, "the message has no data");
+    member = arena_array(p->arena, at->v->n, struct named);
+    for (uint32_t i = 0; i < at->v->n && i < NONE; i++) {
+        const struct place *one = place_member(p, at, i);
+
+        if (expression_operator(one->key))
+            complain(p, one, PROBLEM_RESERVED,
+                     "\"%s\" is an operator of expressions, and beside it stand other names",
+                     one->key);
+        member[x->n_member++] = (struct named){one->key, read_expression(p, one, VALUE_NULL, who)};
+    }
+    x->member = member;
+}
+
 static void
 read_send(struct parse *p, const struct place *at, struct speaker who, struct effects *out)
 {
     struct effect *item = (struct effect *)(uintptr_t)out->item;
     const size_t before = p->problems->n;
+    struct effect x = {.kind = EFFECT_SEND};
     const char *system;
 
     if (!shape_check(p, at, SHAPE_SEND))
@@ -116,12 +143,11 @@ read_send(struct parse *p, const struct place *at, struct speaker who, struct ef
     if (!system)
         return;
     check_system(p, place_get(p, at, "send"), system);
+    x.name = system;
+    x.when = read_expression(p, place_get(p, at, "when"), VALUE_BOOL, who);
+    read_data(p, place_get(p, at, "data"), who, &x);
     item = arena_grow(p->arena, item, out->n, sizeof(*item));
-    item[out->n++] =
-        (struct effect){.kind = EFFECT_SEND,
-                        .when = read_expression(p, place_get(p, at, "when"), VALUE_BOOL, who),
-                        .name = system,
-                        .value = read_expression(p, place_get(p, at, "data"), VALUE_NULL, who)};
+    item[out->n++] = x;
     out->item = item;
 }
 
@@ -207,6 +233,7 @@ read_timer(struct parse *p, const struct place *at, const struct step *s)
     if (!shape_check(p, at, SHAPE_TIMER))
         return t;
     t.to = read_target(p, at, "to", s->region);
+    t.when = read_expression(p, place_get(p, at, "when"), VALUE_BOOL, (struct speaker){.step = s});
     t.marks = read_marks(p, at);
     t.effects = read_effects(p, at, (struct speaker){.step = s});
     t.basis = read_text(p, at, "basis", false);

@@ -79,14 +79,25 @@ read_stops(struct parse *p, const struct place *at, struct step *s)
                  "there is no ground \"%s\"", ground);
 }
 
+/* Who does it: what the step says, else what the nearest step around it says; steps come after it.
+ */
+static void
+read_department(struct parse *p, const struct place *at, struct step *s)
+{
+    const uint16_t owner = p->region[s->region].owner;
+
+    s->department = read_text(p, at, "department", false);
+    if (s->department)
+        check_department(p, place_get(p, at, "department"), s->department);
+    else if (owner != NONE)
+        s->department = p->step[owner].department;
+}
+
 /* What a task and a wait have in common: somebody may act. */
 static void
 read_acting(struct parse *p, const struct place *at, struct step *s)
 {
     read_by(p, at, s);
-    s->department = read_text(p, at, "department", false);
-    if (s->department)
-        check_department(p, place_get(p, at, "department"), s->department);
     read_actions(p, at, s);
     read_distinct(p, at, s);
     s->open_ended = read_text(p, at, "openEnded", false);
@@ -194,6 +205,7 @@ read_step(struct parse *p, uint16_t i)
         return;
     s->title = read_title(p, at, s->kind != STEP_DECISION);
     s->public = (enum public_status)read_word(p, at, "public", status, PUBLIC_INHERIT);
+    read_department(p, at, s);
     s->marks = read_marks(p, at);
     s->effects = read_effects(p, at, (struct speaker){.input = NULL});
     if (s->kind == STEP_STAGE && s->n_region)

@@ -80,9 +80,15 @@ fire_timer(struct run *r, const struct due_item *d)
     const struct step *s = &r->w->step[case_visit(r->c, d->visit)->step];
     const struct timer *t = d->timer < 0 ? NULL : &s->timer[d->timer];
     const struct place from = place_of(r, d->visit);
+    const bool passed = t && t->when && !run_test(r, t->when);
     struct text text = text_new(r->a);
 
-    emit(r, (struct fact){.kind = FACT_TIMED, .visit = d->visit, .number = d->timer});
+    emit(r, (struct fact){.kind = FACT_TIMED,
+                          .visit = d->visit,
+                          .number = d->timer,
+                          .name = passed ? "passed" : NULL});
+    if (passed)
+        return;
     text_str(&text, t ? "after " : "wait");
     if (t)
         limit_write(&text, t->limit, LANGUAGE_EN);

@@ -48,17 +48,30 @@ send_message(struct run *r, const char *system, struct value data, int32_t visit
              .kind = FACT_SENT, .number = number, .name = system, .visit = visit, .value = data});
 }
 
+static struct value
+run_members(struct run *r, const struct effect *x)
+{
+    struct member *m = arena_array(r->a, x->n_member, struct member);
+
+    for (uint16_t i = 0; i < x->n_member && !r->failed; i++) {
+        const struct value name = value_borrow(x->member[i].name);
+
+        m[i] = (struct member){
+            .name = name.string, .name_len = name.n, .value = run_value(r, x->member[i].value)};
+    }
+    return value_object(r->a, m, r->failed ? 0 : x->n_member);
+}
+
 void
 run_effects(struct run *r, const struct effects *effects, int32_t visit)
 {
     for (uint16_t i = 0; i < effects->n && !r->failed; i++) {
         const struct effect *x = &effects->item[i];
-        struct value v = value_null();
+        struct value v;
 
         if (x->when && !run_test(r, x->when))
             continue;
-        if (x->value)
-            v = run_value(r, x->value);
+        v = x->n_member ? run_members(r, x) : x->value ? run_value(r, x->value) : value_null();
         if (r->failed)
             return;
         if (x->kind == EFFECT_SET)
@@ -202,8 +215,9 @@ wait_end(struct run *r, const struct step *s)
     if (!s->wait_until)
         return INSTANT_NONE;
     v = run_value(r, s->wait_until);
+    /* A whole day ends with it: at 24:00, which is still that day (period_start()). */
     if (v.kind == VALUE_STRING && day_read(v.string, v.n, &d))
-        return day_start(d);
+        return day_start(d + 1) < INSTANT_MAX ? day_start(d + 1) : INSTANT_MAX;
     if (v.kind == VALUE_STRING && instant_read(v.string, v.n, &t))
         return t;
     if (!r->failed)

@@ -11,8 +11,12 @@
  * writes what came out; it never decides.
  */
 
-/** The number of the core's rules; raised when their meaning changes. */
-enum { MACHINE_RULES = 1 };
+/**
+ * The number of the core's rules; raised when their meaning changes.
+ *   2  A wait until a date ends with that day, not before it; 00:00 sharp is
+ *      24:00 of the day before for `case.today` too.
+ */
+enum { MACHINE_RULES = 2 };
 
 /** Who commands: as the shell authenticated him. */
 struct actor {
@@ -80,14 +84,15 @@ enum fact_kind {
     FACT_RESUMED,       /* number: stop */
     FACT_EXTENDED,      /* number: clock; limit: what is added; detail: reason */
     FACT_LATE,          /* number: clock; epoch: the card of being late */
-    FACT_TIMED,         /* visit; number: which timer came due */
-    FACT_SET,           /* name: form.x or case.x; value */
-    FACT_AMENDED,       /* value: the whole form */
-    FACT_SENT,          /* number: message; name: system; value: data; visit: whose step waits */
-    FACT_CLAIMED,       /* visit; name: holder; until */
-    FACT_RELEASED,      /* visit */
-    FACT_ANNULLED,      /* number: record; value: what is restored */
-    FACT_CLOSED         /* step: the end; name: outcome */
+    FACT_TIMED,    /* visit; number: which timer came due, -1 the wait; name: "passed" where its
+                      condition did not hold and nothing followed */
+    FACT_SET,      /* name: form.x or case.x; value */
+    FACT_AMENDED,  /* value: the whole form */
+    FACT_SENT,     /* number: message; name: system; value: data; visit: whose step waits */
+    FACT_CLAIMED,  /* visit; name: holder; until */
+    FACT_RELEASED, /* visit */
+    FACT_ANNULLED, /* number: record; value: what is restored */
+    FACT_CLOSED    /* step: the end; name: outcome */
 };
 
 struct fact {

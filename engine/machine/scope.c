@@ -33,12 +33,12 @@ case_root(struct run *r)
 {
     static const char *const name[] = {"number", "district", "applicantKind", "opened", "today"};
     char at[INSTANT_TEXT], today[DAY_TEXT];
-    const struct value v[] = {text_or_null(r->c->number), text_or_null(r->c->district),
-                              text_or_null(r->c->applicant_kind),
-                              r->c->phase == PHASE_NONE
-                                  ? value_null()
+    const struct value v[] = {
+        text_or_null(r->c->number), text_or_null(r->c->district),
+        text_or_null(r->c->applicant_kind),
+        r->c->phase == PHASE_NONE ? value_null()
                                   : value_string(r->a, instant_write(r->c->opened, at)),
-                              value_string(r->a, day_write(instant_day(r->at), today))};
+        value_string(r->a, day_write(instant_day(period_start(r->at)), today))};
 
     return object_of(r->a, name, v, sizeof(v) / sizeof(v[0]), &r->c->vars);
 }

@@ -310,6 +310,42 @@ messages_are_numbered_and_name_the_step_that_waits(void **state)
     assert_string_equal(desk_steps(), "over");
 }
 
+static void
+the_data_of_a_message_may_be_an_object_of_named_expressions(void **state)
+{
+    struct text t = text_new(&desk.arena);
+
+    (void)state;
+    desk_define("'start': 't', 'steps': {'t': {'by': 'window', 'actions': {'go': {'to': 'end', "
+                "'do': [{'send': 'seal', 'data': {'n': {'var': 'form.n'}, 'more': {'+': [{'var':"
+                " 'form.n'}, 1]}, 'by': {'var': 'actor.id'}, 'kind': 'plain'}}]}}}, "
+                "'end': {'end': 'over'}}");
+    desk_open("{'n': 5}");
+    desk_act("window", "go");
+    value_write(&t, &desk.out.message[0].data);
+    assert_string_equal(t.at, "{\"by\":\"window\",\"kind\":\"plain\",\"more\":6,\"n\":5}");
+}
+
+static void
+a_department_holds_for_the_steps_inside_that_name_none(void **state)
+{
+    (void)state;
+    desk_define(
+        "'start': 's', 'steps': {'s': {'start': 'p', 'department': 'fire', 'to': 'end',"
+        " 'steps': {'p': {'join': 'all', 'to': '$done', 'branches': {"
+        "'a': {'start': 't', 'steps': {'t': {'by': 'reviewer', 'actions': {'a': '$done'}}}},"
+        "'b': {'start': 't', 'steps': {'t': {'by': 'reviewer', 'department': 'water',"
+        " 'actions': {'b': '$done'}}}}}}}}, 'end': {'end': 'over'}}");
+    desk_open("{}");
+    desk_refused(desk_action("reviewer@water", "a", NULL), ERROR_FORBIDDEN);
+    desk_act("reviewer@fire", "a");
+    assert_string_equal(desk_timing("s.p.a.t")->department, "fire");
+    desk_act("reviewer@water", "b");
+    assert_string_equal(desk_timing("s.p.b.t")->department, "water");
+    assert_string_equal(desk_timing("s.p")->department, "fire");
+    assert_string_equal(desk_steps(), "over");
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, desk_setup, desk_teardown)
 
 int
@@ -334,6 +370,8 @@ main(void)
         TEST(decisions_follow_at_once_and_the_first_arm_that_holds_is_taken),
         TEST(what_never_comes_to_rest_is_a_fault_of_the_definition),
         TEST(messages_are_numbered_and_name_the_step_that_waits),
+        TEST(the_data_of_a_message_may_be_an_object_of_named_expressions),
+        TEST(a_department_holds_for_the_steps_inside_that_name_none),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -155,7 +155,7 @@ a_wait_that_is_over_already_ends_at_the_moment_it_is_entered(void **state)
     desk_open("{'d': '2026-01-01'}");
     desk_at("2026-03-02 10:00");
     desk_act("window", "go");
-    assert_int_equal(desk.c->alarm, desk_moment("2026-01-01 00:00"));
+    assert_int_equal(desk.c->alarm, desk_moment("2026-01-02 00:00"));
     desk_look("2026-03-03 10:00");
     assert_string_equal(desk_steps(), "u");
     assert_int_equal(desk.out.record[0].at, desk_moment("2026-03-02 10:00"));
@@ -259,6 +259,101 @@ a_timer_of_a_parallel_step_leaves_it_whole(void **state)
     assert_int_equal(desk_timing("p.b.t")->verdict, VERDICT_CANCELLED);
 }
 
+static void
+a_timer_whose_condition_does_not_hold_when_it_is_due_is_passed_over(void **state)
+{
+    static const char *const form[] = {"{'n': 1}", "{'n': 2}"};
+    static const char *const then[] = {"t", "gone"};
+
+    (void)state;
+    for (size_t i = 0; i < 2; i++) {
+        desk_define("'form': {'type': 'object', 'required': ['n'], 'properties': {'n': {'type':"
+                    " 'integer'}}}, 'start': 't', 'steps': {'t': {'by': 'applicant', 'actions':"
+                    " {'go': 'end'}, 'after': {'2 days': {'to': 'gone', 'when': {'>': [{'var':"
+                    " 'form.n'}, 1]}}, '1 day': {'marks': ['told'], 'when': {'===': [{'var':"
+                    " 'case.today'}, '2026-03-03']}}}}, " END "}");
+        desk_open(form[i]);
+        desk_look("2026-03-05 00:01");
+        assert_string_equal(desk_steps(), then[i]);
+        assert_int_equal(desk.out.n_record, 2);
+        /* 24:00 of the day after is still that day. */
+        assert_null(desk.out.record[0].fact[0].name);
+        assert_int_equal(desk.out.record[0].n_fact, 2);
+        assert_int_equal(desk.out.record[1].fact[0].kind, FACT_TIMED);
+        assert_int_equal(desk.out.record[1].at, desk_moment("2026-03-05 00:00"));
+        if (i == 0) {
+            assert_string_equal(desk.out.record[1].fact[0].name, "passed");
+            assert_int_equal(desk.out.record[1].n_fact, 1);
+            assert_int_equal(desk.c->alarm, INSTANT_NONE);
+        }
+        desk_look("2026-03-20 00:00");
+        assert_int_equal(desk.out.n_record, 0);
+    }
+}
+
+#define UNTIL                                                                                      \
+    "'form': {'type': 'object', 'required': ['d'], 'properties': {'d': {'type': 'string',"         \
+    " 'format': 'date'}}}, 'start': 'w', 'steps': {'w': {'wait': {'until': {'var': 'form.d'}},"    \
+    " 'to': 'ask', 'actions': {'object': 'gone'}}, 'ask': {'decide': [{'when': {'===': [{'var':"   \
+    " 'case.today'}, {'var': 'form.d'}]}, 'to': 'u'}, {'to': 'gone'}]}, 'u': {'by': 'applicant',"  \
+    " 'actions': {'go': 'end'}, 'after': {'1 day': {'to': 'gone'}}}, " END "}"
+
+static void
+a_wait_until_a_date_ends_with_that_day_which_counts_for_what_follows(void **state)
+{
+    (void)state;
+    desk_define(UNTIL);
+    desk_open("{'d': '2026-03-05'}");
+    desk_look("2026-03-06 00:00");
+    assert_string_equal(desk_steps(), "w");
+    desk.now++;
+    desk_look("2026-03-06 00:01");
+    assert_string_equal(desk_steps(), "u");
+    assert_int_equal(desk.out.record[0].at, desk_moment("2026-03-06 00:00"));
+    /* The day after the 5th is the 6th, and it ends at 24:00. */
+    assert_int_equal(desk.c->alarm, desk_moment("2026-03-07 00:00"));
+    desk_define(UNTIL);
+    desk_open("{'d': '2026-03-05'}");
+    desk_at("2026-03-06 00:00");
+    desk_act("public", "object");
+    assert_string_equal(desk_steps(), "gone");
+    desk_define(UNTIL);
+    desk_open("{'d': '2026-03-05'}");
+    desk.now = desk_moment("2026-03-06 00:00") + 1;
+    desk_refused(desk_action("public", "object", NULL), ERROR_ACTION_NOT_ALLOWED);
+    desk_define(UNTIL);
+    desk_open("{'d': '9999-12-31'}");
+    assert_int_equal(desk.c->alarm, INSTANT_MAX);
+}
+
+/* Written by rules 1, under which a wait until a date ended as that day began. */
+static void
+a_wait_recorded_under_rules_1_stays_as_it_was_recorded(void **state)
+{
+    const struct setting s = {.calendar = desk.calendar, .now = desk_moment("2026-03-02 09:00")};
+    struct setting with = s;
+    struct case_state *c;
+
+    (void)state;
+    desk_define(UNTIL);
+    with.workflow = desk.w;
+    c = case_new(&desk.arena, desk.w);
+    assert_true(machine_replay(
+        &with, c,
+        desk_json("{'by':'window','at':1772413200000000,'calendar':'x','command':'open',"
+                  "'facts':[{'detail':'enterprise','fact':'opened','name':'371502','value':"
+                  "{'d':'2026-03-05'}},{'fact':'marked','mark':'opened'},{'fact':'entered','step':"
+                  "'w','until':1772640000000000,'visit':1}],'number':1,'revision':1,'rules':1}"),
+        &desk.arena, &desk.e));
+    desk.c = c;
+    assert_int_equal(c->alarm, desk_moment("2026-03-05 00:00"));
+    desk.now = c->alarm + 1;
+    assert_true(machine_decide(&(struct setting){desk.w, desk.calendar, desk.now}, c,
+                               &(struct command){.kind = COMMAND_ALARM, .revision = -1},
+                               &desk.arena, &desk.out, NULL, &desk.e));
+    assert_int_equal(desk.out.record[0].at, desk_moment("2026-03-05 00:00"));
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, desk_setup, desk_teardown)
 
 int
@@ -278,6 +373,9 @@ main(void)
         TEST(a_refused_command_leaves_what_came_due_to_the_next),
         TEST(time_never_runs_back_within_a_case),
         TEST(a_timer_of_a_parallel_step_leaves_it_whole),
+        TEST(a_timer_whose_condition_does_not_hold_when_it_is_due_is_passed_over),
+        TEST(a_wait_until_a_date_ends_with_that_day_which_counts_for_what_follows),
+        TEST(a_wait_recorded_under_rules_1_stays_as_it_was_recorded),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
