@@ -48,8 +48,9 @@ struct named {
 
 /** What a move does besides moving, in the order written. */
 enum effect_kind {
-    EFFECT_SET, /* {"set": {"form.x" or "case.x": expression}} */
-    EFFECT_SEND /* {"send": system, "data": expression}: recorded, delivered by the outbox */
+    EFFECT_SET,  /* {"set": {"form.x" or "case.x": expression}} */
+    EFFECT_SEND, /* {"send": system, "data": expression}: recorded, delivered by the outbox */
+    EFFECT_ISSUE /* {"issue": kind of certificate}: recorded, signed by the shell */
 };
 struct effect {
     enum effect_kind kind;
@@ -58,6 +59,7 @@ struct effect {
     const struct expression *value; /* SET: what; SEND: the message's data, or NULL */
     const struct named *member;     /* SEND: the data is an object of these; NULL: it is `value` */
     uint16_t n_member;
+    uint16_t certificate; /* ISSUE: its kind */
 };
 struct effects {
     const struct effect *item;
@@ -242,6 +244,25 @@ struct region {
     uint32_t line;
 };
 
+/**
+ * A kind of certificate 证照 that cases of this workflow issue.  One of a kind is in force
+ * in a case at a time: issuing it again replaces the earlier one.
+ */
+struct certificate_kind {
+    const char *id;
+    struct title title;
+    const char *prefix;        /* its numbers begin with it: 1 to 8 of A-Z and 0-9 */
+    const char *issuer;        /* department; NULL: the lead */
+    const struct named *field; /* what it says */
+    uint16_t n_field;
+    struct limit valid;             /* in days, months or years from the day of issue; n == 0: */
+    const struct expression *until; /* the last day it holds, a date; NULL: without end */
+    uint16_t part_of;       /* kind of the comprehensive certificate it is a part of; NONE */
+    const char *revoked_by; /* role that revokes and replaces it */
+    const char *basis;
+    uint32_t line;
+};
+
 /** Given in every workflow. */
 enum { MARK_OPENED, MARK_CLOSED, MARK_GIVEN };
 
@@ -267,6 +288,8 @@ struct workflow {
     const struct value *form_schema;
     const struct ground *ground;
     uint16_t n_ground;
+    const struct certificate_kind *certificate;
+    uint16_t n_certificate;
     const char *const *mark;
     uint16_t n_mark;
     const struct clock_rule *clock;
@@ -284,6 +307,7 @@ uint16_t workflow_region(const struct workflow *w, const char *path);
 uint16_t workflow_ground(const struct workflow *w, const char *id);
 uint16_t workflow_clock(const struct workflow *w, const char *id);
 uint16_t workflow_mark(const struct workflow *w, const char *id);
+uint16_t workflow_certificate(const struct workflow *w, const char *id);
 
 /** The action of @s called @id, or NULL. */
 const struct action *step_action(const struct step *s, const char *id);

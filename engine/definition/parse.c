@@ -174,13 +174,16 @@ read_body(struct parse *p, const struct place *top)
     (void)mark_index(p, "opened");
     (void)mark_index(p, "closed");
     read_structure(p, top);
+    read_certificates(p, top);
     read_clocks(p, top, NONE);
     read_steps(p);
+    check_issued(p, top);
     w->withdraw = read_withdraw(p, place_get(p, top, "withdraw"));
     w->step = p->step;
     w->region = p->region;
     w->clock = p->clock;
     w->ground = p->ground;
+    w->certificate = p->certificate;
     w->mark = p->mark;
 }
 

@@ -55,6 +55,8 @@ struct parse {
     struct region *region;
     struct clock_rule *clock;
     struct ground *ground;
+    struct certificate_kind *certificate;
+    bool *issued; /* [w->n_certificate]: some effect issues it */
     const char **mark;
     const struct place **step_at;   /* [w->n_step]; NULL: of no kind, and enough is said */
     const struct place **region_at; /* [w->n_region] */
@@ -118,6 +120,8 @@ enum shape_id {
     SHAPE_STOPS,
     SHAPE_SET,
     SHAPE_SEND,
+    SHAPE_ISSUE,
+    SHAPE_CERTIFICATE,
     SHAPE_WITHDRAW,
     SHAPE_COUNT
 };
@@ -196,6 +200,13 @@ uint16_t mark_index(struct parse *p, const char *name); /* gives it a number whe
 const struct limit_arm *read_arms(struct parse *p, const struct place *at, uint16_t *n);
 void read_clocks(struct parse *p, const struct place *at, uint16_t scope);
 void read_step_limit(struct parse *p, const struct place *at, uint16_t step);
+
+/* Certificates (parse_certificate.c). */
+void read_certificates(struct parse *p, const struct place *top);
+/** {"issue": kind, "when": …}: appends the effect to @out. */
+void read_issue(struct parse *p, const struct place *at, struct speaker who, struct effects *out);
+/** Reports kinds that nothing issues; all steps must have been read. */
+void check_issued(struct parse *p, const struct place *top);
 
 /* Roles and the like (parse_value.c): report what organisation.json does not know. */
 void check_role(struct parse *p, const struct place *at, const char *role);

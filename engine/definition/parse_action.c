@@ -166,6 +166,8 @@ read_effects(struct parse *p, const struct place *at, struct speaker who)
 
         if (value_get(one->v, "set"))
             read_sets(p, one, who, &out);
+        else if (value_get(one->v, "issue"))
+            read_issue(p, one, who, &out);
         else
             read_send(p, one, who, &out);
     }

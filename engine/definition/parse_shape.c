@@ -13,7 +13,8 @@
 static const struct shape shapes[SHAPE_COUNT] = {
     [SHAPE_DEFINITION] = {"definition",
                           {"id", "title", "source", "effective", "lead", "applicant", "openBy",
-                           "form", "grounds", "clocks", "start", "steps", "withdraw", "retain"}},
+                           "form", "certificates", "grounds", "clocks", "start", "steps",
+                           "withdraw", "retain"}},
     [SHAPE_TITLE] = {"title", {"zh", "en"}},
     [SHAPE_SOURCE] = {"source", {"plan", "law"}},
     [SHAPE_EFFECTIVE] = {"effective", {"from", "until"}},
@@ -47,14 +48,17 @@ static const struct shape shapes[SHAPE_COUNT] = {
     [SHAPE_STOPS] = {"stops", {"ground"}},
     [SHAPE_SET] = {"set", {"set", "when"}},
     [SHAPE_SEND] = {"send", {"send", "data", "when"}},
+    [SHAPE_ISSUE] = {"issue", {"issue", "when"}},
+    [SHAPE_CERTIFICATE] = {"certificate",
+                           {"title", "number", "issuer", "content", "valid", "partOf", "revokedBy",
+                            "basis"}},
     [SHAPE_WITHDRAW] = {"withdraw", {"to", "when", "why"}},
 };
 
 /* Words of the language that this release does not speak yet. */
-static const char *const later[] = {"issue",   "open",      "label",    "draw",   "foreach",
-                                    "cases",   "ballot",    "use",      "with",   "on",
-                                    "signers", "optional",  "undo",     "awaits", "materials",
-                                    "hit",     "fragments", "variants", NULL};
+static const char *const later[] = {
+    "open",    "label",    "draw", "foreach", "cases",     "ballot", "use",       "with",     "on",
+    "signers", "optional", "undo", "awaits",  "materials", "hit",    "fragments", "variants", NULL};
 
 const struct shape *
 shape_of(enum shape_id id)

@@ -49,6 +49,15 @@ workflow_mark(const struct workflow *w, const char *id)
     return NONE;
 }
 
+uint16_t
+workflow_certificate(const struct workflow *w, const char *id)
+{
+    for (uint16_t i = 0; i < w->n_certificate; i++)
+        if (!strcmp(w->certificate[i].id, id))
+            return i;
+    return NONE;
+}
+
 const struct action *
 step_action(const struct step *s, const char *id)
 {

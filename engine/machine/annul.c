@@ -204,6 +204,8 @@ annul_plan(const struct workflow *w, const struct case_state *c, const struct ca
         return impossible(e, "the record is no action in a step");
     if (after->last_message != before->last_message)
         return impossible(e, "a message has left the house with it");
+    if (c->n_certificate != before->n_certificate)
+        return impossible(e, "a certificate has been issued with it or since");
     if (!value_equal(&c->form, &after->form) || !value_equal(&c->vars, &after->vars))
         return impossible(e, "what it wrote has been changed since");
     if (!plan_visits(w, c, before, after, a, &visits, &gone, e) ||

@@ -7,6 +7,7 @@
 
 #include "base/require.h"
 #include "machine/annul.h"
+#include "machine/certificates.h"
 #include "machine/machine.h"
 #include "machine/paths.h"
 
@@ -341,6 +342,18 @@ apply_closed(const struct workflow *w, struct case_state *c, const struct fact *
 }
 
 static void
+apply_certificate(struct case_state *c, const struct fact *f, instant at, struct arena *a)
+{
+    const struct certificate one = {
+        .kind = f->certificate, .state = CERTIFICATE_IN_FORCE, .issued = at, .until = f->until};
+
+    if (f->kind == FACT_ISSUED)
+        append(a, c->certificate, c->n_certificate, one);
+    else
+        c->certificate[f->number - 1].state = discarded_as(f->name);
+}
+
+static void
 apply_one(const struct workflow *w, struct case_state *c, const struct fact *f, instant at,
           struct arena *a)
 {
@@ -397,6 +410,10 @@ apply_one(const struct workflow *w, struct case_state *c, const struct fact *f, 
     case FACT_CLOSED:
         apply_closed(w, c, f);
         break;
+    case FACT_ISSUED:
+    case FACT_DISCARDED:
+        apply_certificate(c, f, at, a);
+        break;
     }
 }
 
@@ -431,6 +448,8 @@ machine_apply(const struct workflow *w, struct case_state *c, const struct fact 
     case FACT_CLAIMED:
     case FACT_RELEASED:
     case FACT_CLOSED:
+    case FACT_ISSUED:
+    case FACT_DISCARDED:
         break; /* nobody begins or ceases to stand by it */
     }
 }

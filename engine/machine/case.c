@@ -14,6 +14,7 @@ case_clone(struct arena *a, const struct workflow *w, const struct case_state *c
     copy->branch = arena_copy(a, c->branch, c->n_branch * sizeof(*c->branch));
     copy->stop = arena_copy(a, c->stop, c->n_stop * sizeof(*c->stop));
     copy->clock = arena_copy(a, c->clock, c->n_clock * sizeof(*c->clock));
+    copy->certificate = arena_copy(a, c->certificate, c->n_certificate * sizeof(*c->certificate));
     return copy;
 }
 

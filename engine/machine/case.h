@@ -80,6 +80,20 @@ struct case_clock {
     bool provisional; /* index */
 };
 
+enum certificate_state {
+    CERTIFICATE_IN_FORCE, /* whether its time is over is a question of now */
+    CERTIFICATE_REVOKED,
+    CERTIFICATE_REPLACED /* by a later one of the same kind */
+};
+
+/** A certificate the case has issued. */
+struct certificate {
+    uint16_t kind;
+    enum certificate_state state;
+    instant issued;
+    instant until; /* the first moment it holds no more; INSTANT_NONE: without end */
+};
+
 struct case_state {
     int64_t id;                 /* the database's; 0 before it is stored */
     const char *number;         /* case number 办件编号 */
@@ -107,6 +121,8 @@ struct case_state {
     uint32_t n_clock;
     const int32_t *annulled; /* records taken back: none twice */
     uint32_t n_annulled;
+    struct certificate *certificate; /* all, in the order of issue: [i] has number i + 1 */
+    uint32_t n_certificate;
     instant alarm; /* index: when the core must look again; INSTANT_NONE: never */
 };
 

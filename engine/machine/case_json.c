@@ -47,6 +47,9 @@ note_case(struct arena *a, const struct workflow *w, const struct case_state *c)
         note_add(&o, "annulled", note_numbers(a, c->annulled, c->n_annulled));
     note_string(&o, "applicantKind", c->applicant_kind);
     note_add(&o, "branches", note_list(a, w, c->branch, c->n_branch, note_branch));
+    if (c->n_certificate)
+        note_add(&o, "certificates",
+                 note_list(a, w, c->certificate, c->n_certificate, note_certificate));
     note_add(&o, "clocks", note_list(a, w, c->clock, c->n_clock, note_clock));
     if (c->phase == PHASE_CLOSED)
         note_add(&o, "closedAs", value_int(c->closed_as));
@@ -120,7 +123,10 @@ read_lists(struct arena *a, const struct workflow *w, const struct value *n, str
 {
     const struct value *visits = list(n, "visits"), *branches = list(n, "branches");
     const struct value *stops = list(n, "stops"), *clocks = list(n, "clocks");
-    bool ok = visits && branches && stops && clocks;
+    const struct value *certificates = list(n, "certificates");
+    const uint32_t n_certificate = certificates ? certificates->n : 0;
+    bool ok =
+        visits && branches && stops && clocks && (certificates || !value_get(n, "certificates"));
 
     if (!ok)
         return false;
@@ -136,6 +142,10 @@ read_lists(struct arena *a, const struct workflow *w, const struct value *n, str
         ok = read_stop(w, &stops->item[c->n_stop], &c->stop[c->n_stop]);
     for (; ok && c->n_clock < clocks->n; c->n_clock++)
         ok = read_clock(a, w, &clocks->item[c->n_clock], &c->clock[c->n_clock]);
+    c->certificate = arena_array(a, n_certificate, struct certificate);
+    for (; ok && c->n_certificate < n_certificate; c->n_certificate++)
+        ok = read_certificate(w, &certificates->item[c->n_certificate],
+                              &c->certificate[c->n_certificate]);
     return ok;
 }
 
@@ -164,7 +174,7 @@ case_read(struct arena *a, const struct workflow *w, const struct value *state,
     c.form = form ? *form : value_null();
     c.vars = vars ? *vars : value_object(a, NULL, 0);
     c.steps = steps ? *steps : value_object(a, NULL, 0);
-    c.n_visit = c.n_branch = c.n_stop = c.n_clock = 0;
+    c.n_visit = c.n_branch = c.n_stop = c.n_clock = c.n_certificate = 0;
     if (!ok || c.phase < PHASE_NONE || c.phase > PHASE_CLOSED || c.closed_as > PUBLIC_INHERIT ||
         !read_marks(a, w, value_get(state, "marks"), &c) ||
         !read_annulled(a, value_get(state, "annulled"), &c) || !read_lists(a, w, state, &c) ||

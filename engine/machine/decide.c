@@ -350,8 +350,19 @@ decide(struct deed *d, struct error *e)
         return decide_amend(d, e);
     case COMMAND_ANNUL:
         return decide_annul(d, e);
+    case COMMAND_REVOKE:
+        return decide_revoke(d, e);
+    case COMMAND_REPLACE:
+        return decide_replace(d, e);
     }
     return false;
+}
+
+/* A closed case can be opened again, and what it issued lives on. */
+static bool
+outlives_case(enum command_kind kind)
+{
+    return kind == COMMAND_ANNUL || kind == COMMAND_REVOKE || kind == COMMAND_REPLACE;
 }
 
 /* What makes sense before the case is opened, while it is open, and afterwards. */
@@ -365,7 +376,7 @@ check_phase(const struct case_state *c, const struct command *cmd, struct error 
         return true;
     if (c->phase == PHASE_NONE)
         return error_set(e, ERROR_ACTION_NOT_ALLOWED, "the case is not opened yet");
-    if (c->phase == PHASE_CLOSED && cmd->kind != COMMAND_ANNUL)
+    if (c->phase == PHASE_CLOSED && !outlives_case(cmd->kind))
         return error_set(e, ERROR_CASE_CLOSED, "closed with outcome %s", c->outcome);
     return true;
 }
@@ -394,6 +405,10 @@ machine_decide(const struct setting *s, const struct case_state *c, const struct
         o.n_timing = r.n_timing;
         o.message = r.message;
         o.n_message = r.n_message;
+        o.issue = r.issue;
+        o.n_issue = r.n_issue;
+        o.discard = r.discard;
+        o.n_discard = r.n_discard;
         o.form_changed = o.form_changed || !value_equal(&c->form, &r.c->form);
         *out = o;
         return true;

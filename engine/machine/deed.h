@@ -42,4 +42,8 @@ bool decide_extend(struct deed *d, struct error *e);
 bool decide_claim(struct deed *d, struct error *e);
 bool decide_release(struct deed *d, struct error *e);
 
+/* certificates.c */
+bool decide_revoke(struct deed *d, struct error *e);
+bool decide_replace(struct deed *d, struct error *e);
+
 #endif

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "machine/annul.h"
+#include "machine/certificates.h"
 
 /* What is counted up by one, now and then, stays far from its end. */
 static bool
@@ -112,6 +113,8 @@ case_fits(const struct workflow *w, const struct case_state *c)
     for (uint32_t i = 0; i < c->n_stop; i++)
         if (!case_visit(c, c->stop[i].visit) || c->stop[i].number > c->last_stop)
             return false;
+    if (!certificates_fit(c))
+        return false;
     for (uint32_t i = 0; i < c->n_clock; i++)
         if (!clock_fits(w, c, &c->clock[i]) || (closed && c->clock[i].verdict == VERDICT_OPEN))
             return false;
@@ -212,6 +215,10 @@ fact_fits(const struct workflow *w, const struct case_state *c, const struct fac
         return annul_fits(w, &f->value, a);
     case FACT_CLOSED:
         return w->step[f->step].kind == STEP_END && f->name;
+    case FACT_ISSUED:
+        return issued_fits(c, f);
+    case FACT_DISCARDED:
+        return discarded_fits(c, f);
     }
     return false;
 }

@@ -48,20 +48,6 @@ send_message(struct run *r, const char *system, struct value data, int32_t visit
              .kind = FACT_SENT, .number = number, .name = system, .visit = visit, .value = data});
 }
 
-static struct value
-run_members(struct run *r, const struct effect *x)
-{
-    struct member *m = arena_array(r->a, x->n_member, struct member);
-
-    for (uint16_t i = 0; i < x->n_member && !r->failed; i++) {
-        const struct value name = value_borrow(x->member[i].name);
-
-        m[i] = (struct member){
-            .name = name.string, .name_len = name.n, .value = run_value(r, x->member[i].value)};
-    }
-    return value_object(r->a, m, r->failed ? 0 : x->n_member);
-}
-
 void
 run_effects(struct run *r, const struct effects *effects, int32_t visit)
 {
@@ -71,13 +57,22 @@ run_effects(struct run *r, const struct effects *effects, int32_t visit)
 
         if (x->when && !run_test(r, x->when))
             continue;
-        v = x->n_member ? run_members(r, x) : x->value ? run_value(r, x->value) : value_null();
+        v = x->n_member ? run_object(r, x->member, x->n_member)
+            : x->value  ? run_value(r, x->value)
+                        : value_null();
         if (r->failed)
             return;
-        if (x->kind == EFFECT_SET)
+        switch (x->kind) {
+        case EFFECT_SET:
             emit(r, (struct fact){.kind = FACT_SET, .name = x->name, .value = v});
-        else
+            break;
+        case EFFECT_SEND:
             send_message(r, x->name, v, visit);
+            break;
+        case EFFECT_ISSUE:
+            issue_certificate(r, x->certificate);
+            break;
+        }
     }
 }
 

@@ -31,6 +31,10 @@ struct run {
     uint32_t n_timing;
     struct message *message;
     uint32_t n_message;
+    struct issue *issue;
+    uint32_t n_issue;
+    struct discard *discard;
+    uint32_t n_discard;
     const char *action; /* by which steps are being left: for their rows */
 };
 
@@ -78,10 +82,15 @@ void start_clock(struct run *r, uint16_t rule, int32_t visit);
 void end_clock(struct run *r, int32_t clock, bool cancelled);
 void note_step(struct run *r, const struct visit *v, bool cancelled);
 
+/* certificates.c */
+/** Issues a certificate; one of the kind that is in force is replaced by it. */
+void issue_certificate(struct run *r, uint16_t kind);
+
 /* scope.c: what expressions see */
 struct scope run_scope(struct run *r);
 /** Evaluates; on an error fails the run and returns false. */
 bool run_test(struct run *r, const struct expression *x);
 struct value run_value(struct run *r, const struct expression *x);
+struct value run_object(struct run *r, const struct named *of, uint16_t n);
 
 #endif

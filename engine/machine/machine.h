@@ -41,7 +41,9 @@ enum command_kind {
     COMMAND_RELEASE,  /* give the claim back */
     COMMAND_WITHDRAW, /* the applicant withdraws the case */
     COMMAND_AMEND,    /* replace the form by `input` */
-    COMMAND_ANNUL     /* take back record `number`; `before` */
+    COMMAND_ANNUL,    /* take back record `number`; `before` */
+    COMMAND_REVOKE,   /* certificate `number` holds no more; also of a closed case */
+    COMMAND_REPLACE   /* issue certificate `number` anew, as the case is now; likewise */
 };
 
 struct opening {
@@ -92,14 +94,17 @@ enum fact_kind {
     FACT_CLAIMED,  /* visit; name: holder; until */
     FACT_RELEASED, /* visit */
     FACT_ANNULLED, /* number: record; value: what is restored */
-    FACT_CLOSED    /* step: the end; name: outcome */
+    FACT_CLOSED,   /* step: the end; name: outcome */
+    FACT_ISSUED,   /* number: certificate; certificate: kind; until; value: what it says,
+                      {"content": {…}, "parts": [numbers], "replaces": number} */
+    FACT_DISCARDED /* number: certificate; name: revoked, replaced; detail: reason */
 };
 
 struct fact {
     enum fact_kind kind;
     int32_t visit;
     int32_t number;
-    uint16_t step, rule, mark, ground;
+    uint16_t step, rule, mark, ground, certificate;
     bool declared; /* STOPPED: by the step itself */
     enum verdict verdict;
     int32_t epoch;
@@ -152,6 +157,25 @@ struct message {
     struct value data;
 };
 
+/** A certificate to be made and signed (FACT_ISSUED). */
+struct issue {
+    int32_t number;
+    uint16_t kind;
+    instant at, until;
+    struct value content; /* object */
+    const int32_t *part;  /* numbers of the parts it comprises */
+    uint32_t n_part;
+    int32_t replaces; /* number; 0: none */
+};
+
+/** A certificate that holds no more (FACT_DISCARDED). */
+struct discard {
+    int32_t number;
+    enum certificate_state state;
+    instant at;
+    const char *by, *reason; /* NULL: none was given, by issuing the next */
+};
+
 /** Everything one command causes. */
 struct outcome {
     struct case_state *next;
@@ -161,6 +185,10 @@ struct outcome {
     uint32_t n_timing;
     const struct message *message;
     uint32_t n_message;
+    const struct issue *issue;
+    uint32_t n_issue;
+    const struct discard *discard;
+    uint32_t n_discard;
     int64_t annulled; /* record whose timing rows are taken back; 0: none */
     bool form_changed;
     int32_t visit; /* the visit acted in (ACT, CLAIM …), 0 otherwise */
@@ -196,7 +224,8 @@ MUST_CHECK bool machine_may(const struct workflow *w, const struct case_state *c
  * ERROR_SAME_PERSON, ERROR_FORM_INVALID, ERROR_GUARD_FAILED, ERROR_GUARD_ERROR,
  * ERROR_GROUND_UNKNOWN, ERROR_DOCUMENT_MISSING, ERROR_REASON_MISSING,
  * ERROR_NOT_STOPPED, ERROR_CASE_SUSPENDED, ERROR_ALREADY_EXTENDED,
- * ERROR_LIMIT_PASSED, ERROR_ANNUL_IMPOSSIBLE or ERROR_DEFINITION_FAULT.
+ * ERROR_LIMIT_PASSED, ERROR_ANNUL_IMPOSSIBLE, ERROR_CERTIFICATE_UNKNOWN,
+ * ERROR_CERTIFICATE_DISCARDED or ERROR_DEFINITION_FAULT.
  * @violations (may be NULL) receives the form's faults with ERROR_FORM_INVALID.
  */
 MUST_CHECK bool machine_decide(const struct setting *s, const struct case_state *c,

@@ -141,6 +141,24 @@ may_extend(const struct workflow *w, const struct case_state *c, const struct co
 }
 
 bool
+may_discard(const struct workflow *w, const struct certificate_kind *kind, const char *district,
+            const struct actor *who)
+{
+    return actor_is(who, kind->revoked_by, district) &&
+           of_department(who, kind->issuer ? kind->issuer : w->lead);
+}
+
+/* Which of them he means may be issued only by what came due before now: the decision looks. */
+static bool
+may_discard_any(const struct workflow *w, const char *district, const struct actor *who)
+{
+    for (uint16_t i = 0; i < w->n_certificate; i++)
+        if (may_discard(w, &w->certificate[i], district, who))
+            return true;
+    return false;
+}
+
+bool
 machine_may(const struct workflow *w, const struct case_state *c, const struct command *cmd,
             struct error *e)
 {
@@ -175,6 +193,10 @@ machine_may(const struct workflow *w, const struct case_state *c, const struct c
         break;
     case COMMAND_ANNUL:
         yes = actor_is(who, "supervisor", district);
+        break;
+    case COMMAND_REVOKE:
+    case COMMAND_REPLACE:
+        yes = may_discard_any(w, district, who);
         break;
     }
     return yes || forbidden(e, cmd, NULL);

@@ -23,6 +23,10 @@ const char *command_role(const struct workflow *w, const struct step *s, const c
 /** Is he a head or supervisor there? */
 bool leads(const struct actor *who, const char *district);
 
+/** May he revoke and replace certificates of this kind? */
+bool may_discard(const struct workflow *w, const struct certificate_kind *kind,
+                 const char *district, const struct actor *who);
+
 /** Does he hold @role, and does his district include @district? */
 bool actor_is(const struct actor *who, const char *role, const char *district);
 

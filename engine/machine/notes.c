@@ -254,6 +254,31 @@ read_stop(const struct workflow *w, const struct value *n, struct stop *s)
     return ok;
 }
 
+struct value
+note_certificate(struct arena *a, const struct workflow *w, const struct certificate *x)
+{
+    struct note o = {.n = 0};
+
+    note_add(&o, "issued", value_int(x->issued));
+    note_add(&o, "kind", value_borrow(w->certificate[x->kind].id));
+    note_int(&o, "state", x->state, CERTIFICATE_IN_FORCE);
+    note_instant(&o, "until", x->until);
+    return note_done(a, &o);
+}
+
+bool
+read_certificate(const struct workflow *w, const struct value *n, struct certificate *x)
+{
+    bool ok = true;
+
+    *x = (struct certificate){
+        .kind = read_index(w, workflow_certificate, n, "kind", &ok),
+        .state = (enum certificate_state)read_small(n, "state", CERTIFICATE_IN_FORCE, &ok),
+        .issued = read_moment(n, "issued", &ok),
+        .until = read_instant(n, "until", INSTANT_NONE, &ok)};
+    return ok;
+}
+
 static struct value
 note_stands(struct arena *a, const struct case_clock *k)
 {

@@ -17,6 +17,8 @@ struct value note_visit(struct arena *a, const struct workflow *w, const struct 
 struct value note_branch(struct arena *a, const struct workflow *w, const struct branch *b);
 struct value note_stop(struct arena *a, const struct workflow *w, const struct stop *s);
 struct value note_clock(struct arena *a, const struct workflow *w, const struct case_clock *k);
+struct value note_certificate(struct arena *a, const struct workflow *w,
+                              const struct certificate *x);
 struct value note_fact(struct arena *a, const struct workflow *w, const struct fact *f);
 
 bool read_visit(struct arena *a, const struct workflow *w, const struct value *n, struct visit *v);
@@ -24,6 +26,7 @@ bool read_branch(const struct workflow *w, const struct value *n, struct branch 
 bool read_stop(const struct workflow *w, const struct value *n, struct stop *s);
 bool read_clock(struct arena *a, const struct workflow *w, const struct value *n,
                 struct case_clock *k);
+bool read_certificate(const struct workflow *w, const struct value *n, struct certificate *x);
 bool read_fact(struct arena *a, const struct workflow *w, const struct value *n, struct fact *f);
 
 /** An object under construction.  Names in ascending order cost nothing. */

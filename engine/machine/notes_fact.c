@@ -28,6 +28,8 @@ static const char *const fact_code[] = {
     [FACT_RELEASED] = "released",
     [FACT_ANNULLED] = "annulled",
     [FACT_CLOSED] = "closed",
+    [FACT_ISSUED] = "issued",
+    [FACT_DISCARDED] = "discarded",
 };
 
 enum { FACT_COUNT = sizeof(fact_code) / sizeof(fact_code[0]) };
@@ -51,6 +53,12 @@ has_branch(enum fact_kind k)
     return k == FACT_BRANCHED || k == FACT_BRANCH_ENDED;
 }
 
+static bool
+has_until(enum fact_kind k)
+{
+    return k == FACT_ENTERED || k == FACT_CLAIMED || k == FACT_ISSUED;
+}
+
 /* How a step is left unless it is said. */
 static const char usual_way[] = "done";
 
@@ -61,6 +69,8 @@ note_fact(struct arena *a, const struct workflow *w, const struct fact *f)
 
     if (has_branch(f->kind))
         note_add(&o, "branch", value_borrow(w->region[f->number].path));
+    if (f->kind == FACT_ISSUED)
+        note_add(&o, "certificate", value_borrow(w->certificate[f->certificate].id));
     if (f->declared)
         note_add(&o, "declared", value_bool(true));
     if (f->kind != FACT_ACTED) /* who and what stand in the record */
@@ -83,7 +93,7 @@ note_fact(struct arena *a, const struct workflow *w, const struct fact *f)
         note_add(&o, "step", value_borrow(w->step[f->step].path));
     if (f->kind == FACT_ENTERED && w->step[f->step].n_timer)
         note_add(&o, "timers", note_moments(a, f->moment, w->step[f->step].n_timer));
-    if ((f->kind == FACT_ENTERED || f->kind == FACT_CLAIMED))
+    if (has_until(f->kind))
         note_instant(&o, "until", f->until);
     if (f->value.kind != VALUE_NULL)
         note_add(&o, "value", f->value);
@@ -136,6 +146,8 @@ read_fact(struct arena *a, const struct workflow *w, const struct value *n, stru
         f->mark = read_index(w, workflow_mark, n, "mark", &ok);
     if (f->kind == FACT_CLOCK_STARTED)
         f->rule = read_index(w, workflow_clock, n, "rule", &ok);
+    if (f->kind == FACT_ISSUED)
+        f->certificate = read_index(w, workflow_certificate, n, "certificate", &ok);
     if (has_step(f->kind))
         f->step = read_index(w, workflow_step, n, "step", &ok);
     if (ok && f->kind == FACT_ENTERED)

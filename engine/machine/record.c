@@ -6,10 +6,11 @@
 #include "machine/notes.h"
 
 static const char *const command_code[] = {
-    [COMMAND_OPEN] = "open",   [COMMAND_ACT] = "act",         [COMMAND_ALARM] = "alarm",
-    [COMMAND_STOP] = "stop",   [COMMAND_RESUME] = "resume",   [COMMAND_EXTEND] = "extend",
-    [COMMAND_CLAIM] = "claim", [COMMAND_RELEASE] = "release", [COMMAND_WITHDRAW] = "withdraw",
-    [COMMAND_AMEND] = "amend", [COMMAND_ANNUL] = "annul",
+    [COMMAND_OPEN] = "open",       [COMMAND_ACT] = "act",         [COMMAND_ALARM] = "alarm",
+    [COMMAND_STOP] = "stop",       [COMMAND_RESUME] = "resume",   [COMMAND_EXTEND] = "extend",
+    [COMMAND_CLAIM] = "claim",     [COMMAND_RELEASE] = "release", [COMMAND_WITHDRAW] = "withdraw",
+    [COMMAND_AMEND] = "amend",     [COMMAND_ANNUL] = "annul",     [COMMAND_REVOKE] = "revoke",
+    [COMMAND_REPLACE] = "replace",
 };
 
 const char *

@@ -90,6 +90,20 @@ run_test(struct run *r, const struct expression *x)
 }
 
 struct value
+run_object(struct run *r, const struct named *of, uint16_t n)
+{
+    struct member *m = arena_array(r->a, n, struct member);
+
+    for (uint16_t i = 0; i < n && !r->failed; i++) {
+        const struct value name = value_borrow(of[i].name);
+
+        m[i] = (struct member){
+            .name = name.string, .name_len = name.n, .value = run_value(r, of[i].value)};
+    }
+    return value_object(r->a, m, r->failed ? 0 : n);
+}
+
+struct value
 run_value(struct run *r, const struct expression *x)
 {
     struct value v = value_null();

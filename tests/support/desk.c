@@ -53,7 +53,7 @@ desk_json(const char *text)
 static bool
 titled(const char *key)
 {
-    static const char *const known[] = {"steps", "actions", "branches", "grounds"};
+    static const char *const known[] = {"steps", "actions", "branches", "grounds", "certificates"};
 
     for (size_t i = 0; i < sizeof(known) / sizeof(*known); i++)
         if (!strcmp(key, known[i]))

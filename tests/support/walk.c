@@ -293,6 +293,7 @@ walk_case(struct walk *k, uint32_t most)
     k->timely = (struct walk_life){.c = case_new(k->a, k->w)};
     k->timely.text = state_text(k, k->timely.c);
     k->late = k->timely;
+    k->n_certificate = 0;
     k->again = case_new(k->a, k->w);
     k->now = day_start(first + (day)chance_below(k->chance, 120)) +
              chance_between(k->chance, 0, 24 * 60) * SPAN_MINUTE;

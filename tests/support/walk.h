@@ -33,8 +33,9 @@ struct walk {
     struct walk_life timely, late;
     struct case_state *again; /* made from the records of the timely one */
     instant now;
-    const char *wrong; /* what did not hold; NULL as long as everything does */
-    struct text story; /* what was done, a line each */
+    const char *wrong;      /* what did not hold; NULL as long as everything does */
+    struct text story;      /* what was done, a line each */
+    uint32_t n_certificate; /* issued so far in the timely life */
     uint32_t n_accepted, n_refused, n_alarm, n_closed;
 };
 

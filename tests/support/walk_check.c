@@ -104,6 +104,45 @@ check_clock(struct walk *k, const struct case_state *c, const struct case_clock 
     (void)case_clock_colour(k->w, x, k->calendar, k->now, k->a);
 }
 
+/* One of a kind is in force at a time, and a whole ends no later than its parts did. */
+static void
+check_certificates(struct walk *k, const struct case_state *c)
+{
+    for (uint32_t i = 0; i < c->n_certificate; i++)
+        for (uint32_t j = 0; j < i; j++)
+            if (c->certificate[i].kind == c->certificate[j].kind &&
+                c->certificate[i].state == CERTIFICATE_IN_FORCE &&
+                c->certificate[j].state == CERTIFICATE_IN_FORCE)
+                walk_wrong(k, "two certificates of kind %s are in force",
+                           k->w->certificate[c->certificate[i].kind].id);
+    if (c->n_certificate < k->n_certificate)
+        walk_wrong(k, "a certificate is gone");
+    k->n_certificate = c->n_certificate;
+}
+
+static void
+check_issues(struct walk *k, const struct case_state *before, const struct outcome *o)
+{
+    uint32_t n_issued = 0, n_discarded = 0;
+
+    for (uint32_t i = 0; i < o->n_record; i++)
+        for (uint32_t j = 0; j < o->record[i].n_fact; j++) {
+            n_issued += o->record[i].fact[j].kind == FACT_ISSUED;
+            n_discarded += o->record[i].fact[j].kind == FACT_DISCARDED;
+        }
+    if (o->n_issue != n_issued || o->n_discard != n_discarded ||
+        o->next->n_certificate != before->n_certificate + n_issued)
+        walk_wrong(k, "certificates and facts of issuing do not agree");
+    for (uint32_t i = 0; i < o->n_issue; i++)
+        for (uint32_t j = 0; j < o->issue[i].n_part; j++) {
+            const struct certificate *part = &o->next->certificate[o->issue[i].part[j] - 1];
+
+            if (part->until != INSTANT_NONE &&
+                (o->issue[i].until == INSTANT_NONE || o->issue[i].until > part->until))
+                walk_wrong(k, "a comprehensive certificate outlives a part");
+        }
+}
+
 static void
 check_closed(struct walk *k, const struct case_state *c)
 {
@@ -149,6 +188,7 @@ walk_check_state(struct walk *k, const struct case_state *c)
     if (c->phase == PHASE_CLOSED)
         check_closed(k, c);
     check_allowed(k, c);
+    check_certificates(k, c);
     (void)case_public_status(k->w, c);
 }
 
@@ -213,6 +253,7 @@ walk_check_outcome(struct walk *k, const struct case_state *before, const struct
     instant at = before->moment;
 
     check_timings(k, before, o);
+    check_issues(k, before, o);
     for (uint32_t i = 0; i < o->n_record; i++) {
         const struct record *r = &o->record[i];
 

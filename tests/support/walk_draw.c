@@ -133,8 +133,25 @@ draw_extend(struct walk *k, struct command *cmd)
 }
 
 static void
+draw_discard(struct walk *k, const struct case_state *c, struct command *cmd)
+{
+    const uint32_t number = c->n_certificate ? 1 + chance_below(k->chance, c->n_certificate) : 1;
+    const char *role = "supervisor";
+
+    if (number <= c->n_certificate && !chance_one_in(k->chance, 8))
+        role = k->w->certificate[c->certificate[number - 1].kind].revoked_by;
+    cmd->kind = chance_one_in(k->chance, 2) ? COMMAND_REVOKE : COMMAND_REPLACE;
+    cmd->number = (int32_t)number;
+    cmd->actor = with_role(k, role, NULL);
+}
+
+static void
 draw_other(struct walk *k, const struct case_state *c, struct command *cmd)
 {
+    if (c->n_certificate && chance_one_in(k->chance, 3)) {
+        draw_discard(k, c, cmd);
+        return;
+    }
     switch (chance_below(k->chance, 12)) {
     case 0:
     case 1:

@@ -105,9 +105,10 @@ static void
 an_editor_sees_what_is_wrong_with_the_words(void **state)
 {
     static const char *const names[] = {
-        "wrong-kind",    "unknown-key", "missing-key",  "bad-id",    "title-missing",
-        "later-release", "step-kind",   "key-not-here", "bad-limit", "bad-date",
-        "bad-word",      "empty",       "twice"};
+        "wrong-kind",    "unknown-key",   "missing-key", "bad-id",
+        "title-missing", "later-release", "step-kind",   "key-not-here",
+        "bad-limit",     "bad-date",      "bad-word",    "empty",
+        "twice",         "bad-prefix",    "bad-field",   "validity-unit"};
 
     (void)state;
     for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)

@@ -18,12 +18,15 @@ rich_case(void)
     struct command cmd;
 
     desk_define(
-        "'form': {'properties': {'n': {'type': 'integer'}}}, 'grounds': {'test': {'command': true},"
-        " 'wait': {}}, 'clocks': {'c': {'kind': 'promised', 'from': 'began', 'limit':"
+        "'form': {'properties': {'n': {'type': 'integer'}}}, 'certificates': {'r': {'number': 'R',"
+        " 'valid': '1 year', 'content': {'n': {'var': ['form.n', 0]}}}}, 'grounds': {'test':"
+        " {'command': true}, 'wait': {}}, 'clocks': {'c': {'kind': 'promised', 'from': 'began', "
+        "'limit':"
         " '3 working days', 'extension': {'limit': '2 working days', 'by': 'head'}}, 'd': {'kind':"
         " 'statutory', 'from': 'opened', 'to': 'began', 'limit': {'date': '2026-03-31'}}}, 'start':"
         " 't', 'steps': {'t': {'by': 'window', 'limit': '2 working days', 'actions': {'go': {'to':"
-        " 'p', 'marks': ['began'], 'do': [{'set': {'case.k': 'v', 'form.n': 2}}]}, 'close':"
+        " 'p', 'marks': ['began'], 'do': [{'set': {'case.k': 'v', 'form.n': 2}}, {'issue': 'r'}, "
+        "{'issue': 'r'}]}, 'close':"
         " 'end'}}, 'p': {'join': 'all', 'to': 'd', 'limit': '9 working days', 'branches': {"
         "'a': {'start': 't', 'steps': {'t': {'by': 'window', 'after': {'1 day': {'marks':"
         " ['told']}, '9 days': {'to': '$done'}}, 'actions': {'done': '$done', 'ask': 'w'}}, 'w':"

@@ -1,0 +1,255 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Certificates: issued by steps, revoked and replaced by a role. */
+#include "machine/certificates.h"
+
+#include <string.h>
+
+#include "machine/clock_walk.h"
+#include "machine/deed.h"
+#include "machine/may.h"
+
+static const char *const state_name[] = {[CERTIFICATE_IN_FORCE] = "in-force",
+                                         [CERTIFICATE_REVOKED] = "revoked",
+                                         [CERTIFICATE_REPLACED] = "replaced"};
+
+const char *
+certificate_state_name(enum certificate_state s)
+{
+    return state_name[s];
+}
+
+enum certificate_state
+discarded_as(const char *name)
+{
+    for (int s = CERTIFICATE_REVOKED; name && s <= CERTIFICATE_REPLACED; s++)
+        if (!strcmp(name, state_name[s]))
+            return (enum certificate_state)s;
+    return CERTIFICATE_IN_FORCE;
+}
+
+bool
+certificate_expired(const struct certificate *x, instant now)
+{
+    return x->until != INSTANT_NONE && now >= x->until;
+}
+
+/* "5 years" from 2 March 2026 end with 1 March 2031. */
+static instant
+period_until(struct limit valid, instant from)
+{
+    const day first = instant_day(from);
+
+    if (valid.unit == UNIT_DAYS)
+        return day_start(first + valid.n);
+    return day_start(day_corresponding(first, valid.unit == UNIT_YEARS ? valid.n * 12 : valid.n));
+}
+
+static instant
+own_until(struct run *r, const struct certificate_kind *kind)
+{
+    struct value v;
+    instant t;
+    day d;
+
+    if (kind->valid.n)
+        return period_until(kind->valid, r->at);
+    if (!kind->until)
+        return INSTANT_NONE;
+    v = run_value(r, kind->until);
+    if (v.kind == VALUE_STRING && day_read(v.string, v.n, &d))
+        return day_start(d + 1);
+    if (v.kind == VALUE_STRING && instant_read(v.string, v.n, &t))
+        return day_start(instant_day(t) + 1);
+    if (!r->failed)
+        error_set(r->e, ERROR_GUARD_ERROR,
+                  "certificate %s is valid until something that is no date", kind->id);
+    r->failed = true;
+    return INSTANT_NONE;
+}
+
+static bool
+in_force(const struct run *r, const struct certificate *x)
+{
+    return x->state == CERTIFICATE_IN_FORCE && !certificate_expired(x, r->at);
+}
+
+static instant
+earlier(instant a, instant b)
+{
+    if (a == INSTANT_NONE || b == INSTANT_NONE)
+        return a == INSTANT_NONE ? b : a;
+    return a < b ? a : b;
+}
+
+/* The parts of @kind that are in force; *@until becomes no later than the first to end. */
+static int32_t *
+gather_parts(const struct run *r, uint16_t kind, uint32_t *n, instant *until)
+{
+    const struct case_state *c = r->c;
+    int32_t *part = arena_array(r->a, c->n_certificate, int32_t);
+
+    *n = 0;
+    for (uint32_t i = 0; i < c->n_certificate; i++) {
+        const struct certificate *x = &c->certificate[i];
+
+        if (r->w->certificate[x->kind].part_of != kind || !in_force(r, x))
+            continue;
+        part[(*n)++] = (int32_t)i + 1;
+        *until = earlier(*until, x->until);
+    }
+    return part;
+}
+
+/* What the fact says: what is in the certificate, its parts, and what it takes the place of. */
+static struct value
+say_issue(struct arena *a, const struct issue *x)
+{
+    struct value *part = arena_array(a, x->n_part, struct value);
+    struct member *m = arena_array(a, 3, struct member);
+    size_t n = 0;
+
+    for (uint32_t i = 0; i < x->n_part; i++)
+        part[i] = value_int(x->part[i]);
+    m[n++] = (struct member){"content", 7, x->content};
+    if (x->n_part)
+        m[n++] = (struct member){"parts", 5, value_array(part, x->n_part)};
+    if (x->replaces)
+        m[n++] = (struct member){"replaces", 8, value_int(x->replaces)};
+    return value_object(a, m, n);
+}
+
+static void
+discard(struct run *r, int32_t number, enum certificate_state as, const char *reason)
+{
+    if (r->failed)
+        return;
+    r->discard = arena_grow(r->a, r->discard, r->n_discard, sizeof(*r->discard));
+    r->discard[r->n_discard++] = (struct discard){.number = number,
+                                                  .state = as,
+                                                  .at = r->at,
+                                                  .by = r->cmd ? r->cmd->actor.id : "engine",
+                                                  .reason = reason};
+    emit(r, (struct fact){.kind = FACT_DISCARDED,
+                          .number = number,
+                          .name = certificate_state_name(as),
+                          .detail = reason});
+}
+
+static void
+issue(struct run *r, uint16_t kind, int32_t replaces, instant until, const char *reason)
+{
+    struct issue x = {.number = (int32_t)r->c->n_certificate + 1,
+                      .kind = kind,
+                      .at = r->at,
+                      .until = until,
+                      .replaces = replaces};
+
+    x.content = run_object(r, r->w->certificate[kind].field, r->w->certificate[kind].n_field);
+    x.part = gather_parts(r, kind, &x.n_part, &x.until);
+    if (x.number > CERTIFICATES_MOST)
+        run_fail(r, "it issues more than 900 certificates in a case");
+    if (r->failed)
+        return;
+    if (replaces)
+        discard(r, replaces, CERTIFICATE_REPLACED, reason);
+    r->issue = arena_grow(r->a, r->issue, r->n_issue, sizeof(*r->issue));
+    r->issue[r->n_issue++] = x;
+    emit(r, (struct fact){.kind = FACT_ISSUED,
+                          .number = x.number,
+                          .certificate = kind,
+                          .until = x.until,
+                          .value = say_issue(r->a, &x)});
+}
+
+void
+issue_certificate(struct run *r, uint16_t kind)
+{
+    int32_t replaces = 0;
+
+    for (uint32_t i = 0; i < r->c->n_certificate; i++)
+        if (r->c->certificate[i].kind == kind && r->c->certificate[i].state == CERTIFICATE_IN_FORCE)
+            replaces = (int32_t)i + 1;
+    issue(r, kind, replaces, own_until(r, &r->w->certificate[kind]), NULL);
+}
+
+/* The certificate the command speaks of, which must hold yet. */
+static bool
+find_certificate(struct deed *d, const struct certificate **out, struct error *e)
+{
+    const struct command *cmd = d->cmd;
+    const struct case_state *c = d->r->c;
+    const struct certificate_kind *kind;
+
+    if (!check_revision(cmd, c->revision, e) || !check_reason(cmd, e))
+        return false;
+    if (cmd->number < 1 || (uint32_t)cmd->number > c->n_certificate)
+        return error_at(e, ERROR_CERTIFICATE_UNKNOWN, "/number",
+                        "the case has issued %u certificates", c->n_certificate);
+    *out = &c->certificate[cmd->number - 1];
+    kind = &d->r->w->certificate[(*out)->kind];
+    if (!may_discard(d->r->w, kind, c->district, &cmd->actor))
+        return error_set(e, ERROR_FORBIDDEN, "%s may not %s certificates of kind %s", cmd->actor.id,
+                         command_name(cmd->kind), kind->id);
+    if ((*out)->state != CERTIFICATE_IN_FORCE)
+        return error_set(e, ERROR_CERTIFICATE_DISCARDED, "certificate %d was %s", cmd->number,
+                         certificate_state_name((*out)->state));
+    d->role = kind->revoked_by;
+    return true;
+}
+
+bool
+decide_revoke(struct deed *d, struct error *e)
+{
+    const struct certificate *x;
+
+    if (!find_certificate(d, &x, e))
+        return false;
+    d->r->c->revision++;
+    discard(d->r, d->cmd->number, CERTIFICATE_REVOKED, d->cmd->reason);
+    return !d->r->failed;
+}
+
+/* A replacement says what the case says now, and holds no longer than what it replaces. */
+bool
+decide_replace(struct deed *d, struct error *e)
+{
+    const struct certificate *x;
+
+    if (!find_certificate(d, &x, e))
+        return false;
+    if (certificate_expired(x, d->r->at))
+        return error_set(e, ERROR_CERTIFICATE_DISCARDED, "certificate %d has expired",
+                         d->cmd->number);
+    d->r->c->revision++;
+    issue(d->r, x->kind, d->cmd->number, x->until, d->cmd->reason);
+    return !d->r->failed;
+}
+
+bool
+certificates_fit(const struct case_state *c)
+{
+    if (c->n_certificate > CERTIFICATES_MOST)
+        return false;
+    for (uint32_t i = 0; i < c->n_certificate; i++)
+        if (c->certificate[i].state < CERTIFICATE_IN_FORCE ||
+            c->certificate[i].state > CERTIFICATE_REPLACED)
+            return false;
+    return true;
+}
+
+bool
+issued_fits(const struct case_state *c, const struct fact *f)
+{
+    const struct value *content = value_get(&f->value, "content");
+
+    return f->number == (int32_t)c->n_certificate + 1 && f->number <= CERTIFICATES_MOST &&
+           content && content->kind == VALUE_OBJECT;
+}
+
+bool
+discarded_fits(const struct case_state *c, const struct fact *f)
+{
+    return f->number >= 1 && (uint32_t)f->number <= c->n_certificate &&
+           c->certificate[f->number - 1].state == CERTIFICATE_IN_FORCE &&
+           discarded_as(f->name) != CERTIFICATE_IN_FORCE;
+}

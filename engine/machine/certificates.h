@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef MACHINE_CERTIFICATES_H
+#define MACHINE_CERTIFICATES_H
+
+#include "machine/machine.h"
+
+/*
+ * What a case issues 证照.  The core says what is issued, from when to when and
+ * what it says; the shell makes a number of it and signs it.
+ *
+ * A certificate holds on the days from that of its issue to the last before
+ * `until`.  A comprehensive one 综合许可 takes in what this case has issued of
+ * its parts and is in force, and ends no later than the first of them.
+ */
+
+/** Certificates of one case; a definition that issues more is at fault. */
+enum { CERTIFICATES_MOST = 900 };
+
+/** "in-force", "revoked", "replaced" */
+const char *certificate_state_name(enum certificate_state s);
+
+/** The state FACT_DISCARDED's name says; CERTIFICATE_IN_FORCE when it is no such name. */
+enum certificate_state discarded_as(const char *name);
+
+/** Whether its time is over at @now. */
+bool certificate_expired(const struct certificate *x, instant now);
+
+/* Of stored states and facts: fits.h. */
+bool certificates_fit(const struct case_state *c);
+bool issued_fits(const struct case_state *c, const struct fact *f);
+bool discarded_fits(const struct case_state *c, const struct fact *f);
+
+#endif
