@@ -110,6 +110,8 @@ add_steps_edges(struct growing *g, const struct step *s)
         add_move(g, s, s->action[i].to, &s->action[i].marks);
     for (uint16_t i = 0; i < s->n_timer; i++)
         add_move(g, s, s->timer[i].to, &s->timer[i].marks);
+    for (uint16_t i = 0; i < s->n_on; i++)
+        add_move(g, s, s->on[i].to, &s->on[i].marks);
     for (uint16_t i = 0; i < s->n_arm; i++)
         add_way(g, (struct edge){.from = s->index, .arm = i, .joined = NONE}, s->region,
                 s->arm[i].to);

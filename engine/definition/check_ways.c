@@ -183,6 +183,8 @@ lives(const struct living *l, const struct step *s)
         yes = lives_on(l, s->region, s->action[i].to);
     for (uint16_t i = 0; i < s->n_timer && !yes; i++)
         yes = lives_on(l, s->region, s->timer[i].to);
+    for (uint16_t i = 0; i < s->n_on && !yes; i++)
+        yes = lives_on(l, s->region, s->on[i].to);
     for (uint16_t i = 0; i < s->n_arm && !yes; i++)
         yes = lives_on(l, s->region, s->arm[i].to);
     return yes;

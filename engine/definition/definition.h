@@ -97,6 +97,21 @@ struct timer {
     uint32_t line;
 };
 
+/** A message from outside that a step takes: {"on": {"NAME": {"from": …, "to": …}}}. */
+struct hearing {
+    const char *id;   /* the message's name */
+    const char *from; /* the system it must come from */
+    struct title title;
+    struct target to;
+    const struct expression *when; /* it is kept while this does not hold; NULL: always taken */
+    const struct form *input;      /* form of its data, or NULL: none may come */
+    const struct value *input_schema;
+    struct limit expires; /* how long it is kept when it comes early; n == 0: with the case */
+    struct marks marks;
+    struct effects effects;
+    uint32_t line;
+};
+
 /** One arm of a conditional limit; the last has no condition. */
 struct limit_arm {
     const struct expression *when; /* NULL: otherwise */
@@ -199,6 +214,8 @@ struct step {
     uint16_t n_distinct_from;
     const struct timer *timer; /* `after`, sorted: moves before reminders, then by text */
     uint16_t n_timer;
+    const struct hearing *on; /* messages it takes, by name */
+    uint16_t n_on;
     uint16_t stops;         /* ground for which it makes the clocks stand, or NONE */
     const char *open_ended; /* why it has neither limit nor timer; NULL when it has */
 
@@ -311,6 +328,18 @@ uint16_t workflow_certificate(const struct workflow *w, const char *id);
 
 /** The action of @s called @id, or NULL. */
 const struct action *step_action(const struct step *s, const char *id);
+
+/** What @s does when @from sends message @id, or NULL. */
+const struct hearing *step_hearing(const struct step *s, const char *from, const char *id);
+
+/**
+ * Whether @s takes message @id of system @from: it says so under `on`, or it is
+ * that system's own step and the message its answer, one of the actions.
+ */
+bool step_takes(const struct step *s, const char *from, const char *id);
+
+/** Whether some step of @w takes it. */
+bool workflow_takes(const struct workflow *w, const char *from, const char *id);
 
 /** Whether region @inner is @outer or lies inside it. */
 bool region_within(const struct workflow *w, uint16_t inner, uint16_t outer);

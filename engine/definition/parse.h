@@ -117,6 +117,7 @@ enum shape_id {
     SHAPE_ARM,
     SHAPE_ACTION,
     SHAPE_TIMER,
+    SHAPE_ON,
     SHAPE_STOPS,
     SHAPE_SET,
     SHAPE_SEND,
@@ -189,6 +190,8 @@ struct marks read_marks(struct parse *p, const struct place *at);
 struct effects read_effects(struct parse *p, const struct place *at, struct speaker who);
 void read_actions(struct parse *p, const struct place *at, struct step *s);
 void read_timers(struct parse *p, const struct place *at, struct step *s);
+/* Messages (parse_on.c). */
+void read_hearings(struct parse *p, const struct place *at, struct step *s);
 const struct action *read_withdraw(struct parse *p, const struct place *at);
 
 /* Regions and steps (parse_region.c, parse_step.c). */

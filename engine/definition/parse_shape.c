@@ -27,17 +27,17 @@ static const struct shape shapes[SHAPE_COUNT] = {
     [SHAPE_DATE] = {"date", {"date"}},
     [SHAPE_TASK] = {"task",
                     {"by", "actions", "title", "public", "department", "limit", "clocks", "stops",
-                     "after", "marks", "do", "distinctFrom", "openEnded"}},
+                     "after", "on", "marks", "do", "distinctFrom", "openEnded"}},
     [SHAPE_STAGE] = {"stage",
                      {"start", "steps", "to", "title", "public", "department", "limit", "clocks",
-                      "stops", "after", "marks", "do"}},
+                      "stops", "after", "on", "marks", "do"}},
     [SHAPE_DECISION] = {"decision", {"decide", "title", "marks", "do"}},
     [SHAPE_PARALLEL] = {"parallel",
                         {"branches", "join", "else", "to", "title", "public", "department", "limit",
-                         "clocks", "stops", "after", "marks", "do"}},
+                         "clocks", "stops", "after", "on", "marks", "do"}},
     [SHAPE_WAIT] = {"wait",
                     {"wait", "to", "by", "actions", "title", "public", "department", "limit",
-                     "clocks", "stops", "after", "marks", "do", "distinctFrom", "openEnded"}},
+                     "clocks", "stops", "after", "on", "marks", "do", "distinctFrom", "openEnded"}},
     [SHAPE_END] = {"end", {"end", "title", "public", "marks", "do"}},
     [SHAPE_UNTIL] = {"until", {"until"}},
     [SHAPE_BRANCH] = {"branch", {"title", "when", "start", "steps"}},
@@ -45,6 +45,7 @@ static const struct shape shapes[SHAPE_COUNT] = {
     [SHAPE_ARM] = {"arm", {"when", "to", "basis"}},
     [SHAPE_ACTION] = {"action", {"to", "when", "why", "input", "marks", "do", "title"}},
     [SHAPE_TIMER] = {"timer", {"to", "when", "marks", "do", "basis"}},
+    [SHAPE_ON] = {"on", {"from", "title", "when", "to", "marks", "do", "input", "expires"}},
     [SHAPE_STOPS] = {"stops", {"ground"}},
     [SHAPE_SET] = {"set", {"set", "when"}},
     [SHAPE_SEND] = {"send", {"send", "data", "when"}},
@@ -57,9 +58,8 @@ static const struct shape shapes[SHAPE_COUNT] = {
 
 /* Words of the language that this release does not speak yet. */
 static const char *const later[] = {
-    "open",    "label",    "draw", "foreach", "cases",     "ballot", "use",       "with",     "on",
-    "signers", "optional", "undo", "awaits",  "materials", "hit",    "fragments", "variants", NULL};
-
+    "open",     "label", "draw",   "foreach",   "cases", "ballot",    "use",      "with", "signers",
+    "optional", "undo",  "awaits", "materials", "hit",   "fragments", "variants", NULL};
 const struct shape *
 shape_of(enum shape_id id)
 {

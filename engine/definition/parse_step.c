@@ -232,6 +232,7 @@ read_step(struct parse *p, uint16_t i)
     }
     read_stops(p, at, s);
     read_timers(p, at, s);
+    read_hearings(p, at, s);
 }
 
 /* The rules whose scope is the step: its limit first, then its clocks by name. */

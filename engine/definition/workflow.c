@@ -67,6 +67,33 @@ step_action(const struct step *s, const char *id)
     return NULL;
 }
 
+const struct hearing *
+step_hearing(const struct step *s, const char *from, const char *id)
+{
+    for (uint16_t i = 0; i < s->n_on; i++)
+        if (!strcmp(s->on[i].id, id) && !strcmp(s->on[i].from, from))
+            return &s->on[i];
+    return NULL;
+}
+
+bool
+step_takes(const struct step *s, const char *from, const char *id)
+{
+    if (step_hearing(s, from, id))
+        return true;
+    return s->kind == STEP_TASK && s->by == ACTOR_SYSTEM && !strcmp(s->role, from) &&
+           step_action(s, id) != NULL;
+}
+
+bool
+workflow_takes(const struct workflow *w, const char *from, const char *id)
+{
+    for (uint16_t i = 0; i < w->n_step; i++)
+        if (step_takes(&w->step[i], from, id))
+            return true;
+    return false;
+}
+
 bool
 region_within(const struct workflow *w, uint16_t inner, uint16_t outer)
 {

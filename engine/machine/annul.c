@@ -193,6 +193,15 @@ plan_marks(const struct workflow *w, const struct case_state *before,
     return value_array(unset.item, unset.n);
 }
 
+static bool
+letters_differ(const struct case_state *before, const struct case_state *after)
+{
+    for (uint32_t i = 0; i < before->n_letter; i++)
+        if (before->letter[i].fate != after->letter[i].fate)
+            return true;
+    return before->n_letter != after->n_letter;
+}
+
 bool
 annul_plan(const struct workflow *w, const struct case_state *c, const struct case_state *before,
            const struct case_state *after, struct arena *a, struct value *plan, struct error *e)
@@ -206,6 +215,8 @@ annul_plan(const struct workflow *w, const struct case_state *c, const struct ca
         return impossible(e, "a message has left the house with it");
     if (c->n_certificate != before->n_certificate)
         return impossible(e, "a certificate has been issued with it or since");
+    if (letters_differ(before, after))
+        return impossible(e, "a message was received or taken with it");
     if (!value_equal(&c->form, &after->form) || !value_equal(&c->vars, &after->vars))
         return impossible(e, "what it wrote has been changed since");
     if (!plan_visits(w, c, before, after, a, &visits, &gone, e) ||

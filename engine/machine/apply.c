@@ -8,6 +8,7 @@
 #include "base/require.h"
 #include "machine/annul.h"
 #include "machine/certificates.h"
+#include "machine/letters.h"
 #include "machine/machine.h"
 #include "machine/paths.h"
 
@@ -385,8 +386,7 @@ apply_one(const struct workflow *w, struct case_state *c, const struct fact *f, 
     case FACT_CLOCK_ENDED:
         apply_clock_ended(w, c, f, at, a);
         break;
-    case FACT_STOPPED:
-    case FACT_RESUMED:
+    case FACT_STOPPED ... FACT_RESUMED:
         apply_stop(c, f, at, a);
         break;
     case FACT_ACTED:
@@ -395,8 +395,7 @@ apply_one(const struct workflow *w, struct case_state *c, const struct fact *f, 
     case FACT_RELEASED:
         apply_visit(w, c, f, a);
         break;
-    case FACT_SET:
-    case FACT_AMENDED:
+    case FACT_SET ... FACT_AMENDED:
         apply_written(c, f, a);
         break;
     case FACT_DECIDED:
@@ -410,9 +409,11 @@ apply_one(const struct workflow *w, struct case_state *c, const struct fact *f, 
     case FACT_CLOSED:
         apply_closed(w, c, f);
         break;
-    case FACT_ISSUED:
-    case FACT_DISCARDED:
+    case FACT_ISSUED ... FACT_DISCARDED:
         apply_certificate(c, f, at, a);
+        break;
+    case FACT_RECEIVED ... FACT_FILED:
+        apply_letter(w, c, f, at, a);
         break;
     }
 }
@@ -450,6 +451,7 @@ machine_apply(const struct workflow *w, struct case_state *c, const struct fact 
     case FACT_CLOSED:
     case FACT_ISSUED:
     case FACT_DISCARDED:
+    case FACT_RECEIVED ... FACT_FILED:
         break; /* nobody begins or ceases to stand by it */
     }
 }

@@ -15,6 +15,7 @@ case_clone(struct arena *a, const struct workflow *w, const struct case_state *c
     copy->stop = arena_copy(a, c->stop, c->n_stop * sizeof(*c->stop));
     copy->clock = arena_copy(a, c->clock, c->n_clock * sizeof(*c->clock));
     copy->certificate = arena_copy(a, c->certificate, c->n_certificate * sizeof(*c->certificate));
+    copy->letter = arena_copy(a, c->letter, c->n_letter * sizeof(*c->letter));
     return copy;
 }
 
@@ -34,6 +35,29 @@ case_clock(const struct case_state *c, int32_t id)
         if (c->clock[i].id == id)
             return &c->clock[i];
     return NULL;
+}
+
+struct letter *
+case_letter(const struct case_state *c, int32_t number)
+{
+    return number > 0 && (uint32_t)number <= c->n_letter ? &c->letter[number - 1] : NULL;
+}
+
+struct letter *
+case_letter_of(const struct case_state *c, const char *source, const char *id)
+{
+    for (uint32_t i = 0; i < c->n_letter; i++)
+        if (!strcmp(c->letter[i].id, id) && !strcmp(c->letter[i].source, source))
+            return &c->letter[i];
+    return NULL;
+}
+
+const char *
+letter_fate_name(enum letter_fate f)
+{
+    static const char *const name[] = {"early", "late", "taken", "expired", "filed"};
+
+    return name[f];
 }
 
 bool
@@ -157,6 +181,8 @@ case_index(const struct workflow *w, struct case_state *c, const struct calendar
         if (k->verdict == VERDICT_OPEN && k->fired != k->epoch)
             earlier(&c->alarm, k->due);
     }
+    for (uint32_t i = 0; i < c->n_letter; i++)
+        earlier(&c->alarm, c->letter[i].expires);
     for (uint32_t i = 0; i < c->n_visit; i++) {
         const struct visit *v = &c->visit[i];
 

@@ -94,6 +94,34 @@ struct certificate {
     instant until; /* the first moment it holds no more; INSTANT_NONE: without end */
 };
 
+/** What became of a message from outside. */
+enum letter_fate {
+    LETTER_EARLY,   /* kept until a step takes it */
+    LETTER_LATE,    /* its time is over: kept until a person decides */
+    LETTER_TAKEN,   /* by a step */
+    LETTER_EXPIRED, /* no step took it in time */
+    LETTER_FILED    /* a person has decided that it has no effect */
+};
+
+/** At most so many in one case: each stays, so that none is taken twice. */
+enum { LETTERS_MOST = 1000 };
+
+/** A message that came from an outside system; it stays with the case, its data until its fate is
+ * settled. */
+struct letter {
+    int32_t number;     /* 1, 2, 3 … within the case */
+    const char *source; /* system */
+    const char *id;     /* its own for the message: unique */
+    const char *name;   /* what kind of message: a name under `on`, or an action */
+    uint16_t step;      /* the one it names; NONE */
+    int32_t visit;      /* the stay it names, then the one that took it; 0 */
+    instant at;         /* received */
+    instant expires;    /* EARLY; INSTANT_NONE: never */
+    struct value data;  /* EARLY, LATE; VALUE_NULL: none */
+    enum letter_fate fate;
+    const char *why; /* LATE, FILED; NULL */
+};
+
 struct case_state {
     int64_t id;                 /* the database's; 0 before it is stored */
     const char *number;         /* case number 办件编号 */
@@ -119,6 +147,8 @@ struct case_state {
     uint32_t n_stop;          /* holding ones, and ended ones of active visits */
     struct case_clock *clock; /* running ones, and ended case clocks; ended step clocks go */
     uint32_t n_clock;
+    struct letter *letter; /* all that ever came, in the order of their numbers */
+    uint32_t n_letter;
     const int32_t *annulled; /* records taken back: none twice */
     uint32_t n_annulled;
     struct certificate *certificate; /* all, in the order of issue: [i] has number i + 1 */
@@ -136,6 +166,11 @@ void case_index(const struct workflow *w, struct case_state *c, const struct cal
 
 struct visit *case_visit(const struct case_state *c, int32_t id);      /* NULL when not active */
 struct case_clock *case_clock(const struct case_state *c, int32_t id); /* NULL when gone */
+
+/** The letter that @source calls @id, or number @number; NULL: it never came. */
+struct letter *case_letter_of(const struct case_state *c, const char *source, const char *id);
+struct letter *case_letter(const struct case_state *c, int32_t number);
+const char *letter_fate_name(enum letter_fate f); /* "early", "late", "taken", "expired", "filed" */
 
 /** Whether @v is visit @container or inside it; every visit is inside 0. */
 bool case_visit_inside(const struct case_state *c, const struct visit *v, int32_t container);

@@ -58,6 +58,8 @@ note_case(struct arena *a, const struct workflow *w, const struct case_state *c)
     note_int(&o, "lastMessage", c->last_message, 0);
     note_int(&o, "lastStop", c->last_stop, 0);
     note_int(&o, "lastVisit", c->last_visit, 0);
+    if (c->n_letter)
+        note_add(&o, "letters", note_list(a, w, c->letter, c->n_letter, note_letter));
     note_add(&o, "marks", note_marks(a, w, c));
     note_add(&o, "moment", value_int(c->moment));
     note_add(&o, "opened", value_int(c->opened));
@@ -149,6 +151,18 @@ read_lists(struct arena *a, const struct workflow *w, const struct value *n, str
     return ok;
 }
 
+static bool
+read_letters(struct arena *a, const struct workflow *w, const struct value *n, struct case_state *c)
+{
+    const uint32_t most = n && n->kind == VALUE_ARRAY ? n->n : 0;
+
+    c->letter = arena_array(a, most, struct letter);
+    for (c->n_letter = 0; c->n_letter < most; c->n_letter++)
+        if (!read_letter(w, &n->item[c->n_letter], &c->letter[c->n_letter]))
+            return false;
+    return true;
+}
+
 bool
 case_read(struct arena *a, const struct workflow *w, const struct value *state,
           const struct value *form, struct case_state *out, struct error *e)
@@ -178,7 +192,7 @@ case_read(struct arena *a, const struct workflow *w, const struct value *state,
     if (!ok || c.phase < PHASE_NONE || c.phase > PHASE_CLOSED || c.closed_as > PUBLIC_INHERIT ||
         !read_marks(a, w, value_get(state, "marks"), &c) ||
         !read_annulled(a, value_get(state, "annulled"), &c) || !read_lists(a, w, state, &c) ||
-        !case_fits(w, &c))
+        !read_letters(a, w, value_get(state, "letters"), &c) || !case_fits(w, &c))
         return error_set(e, ERROR_INTERNAL, "the stored state does not fit workflow %s %.12s",
                          w->id, w->hash);
     *out = c;

@@ -8,6 +8,7 @@
 #include "machine/annul.h"
 #include "machine/deed.h"
 #include "machine/due.h"
+#include "machine/letters.h"
 #include "machine/may.h"
 #include "machine/paths.h"
 
@@ -354,6 +355,10 @@ decide(struct deed *d, struct error *e)
         return decide_revoke(d, e);
     case COMMAND_REPLACE:
         return decide_replace(d, e);
+    case COMMAND_MESSAGE:
+        return decide_message(d, e);
+    case COMMAND_SETTLE:
+        return decide_settle(d, e);
     }
     return false;
 }
@@ -362,7 +367,8 @@ decide(struct deed *d, struct error *e)
 static bool
 outlives_case(enum command_kind kind)
 {
-    return kind == COMMAND_ANNUL || kind == COMMAND_REVOKE || kind == COMMAND_REPLACE;
+    return kind == COMMAND_ANNUL || kind == COMMAND_REVOKE || kind == COMMAND_REPLACE ||
+           kind == COMMAND_MESSAGE || kind == COMMAND_SETTLE;
 }
 
 /* What makes sense before the case is opened, while it is open, and afterwards. */
@@ -389,15 +395,20 @@ machine_decide(const struct setting *s, const struct case_state *c, const struct
     struct outcome o = {.annulled = 0};
     struct run r = {.s = s, .w = s->workflow, .cmd = cmd, .a = a, .e = &why};
     struct deed d = {.r = &r, .cmd = cmd, .violations = violations, .out = &o};
+    bool done;
 
     r.c = case_clone(a, s->workflow, c);
     r.at = c->moment != INSTANT_NONE && c->moment > s->now ? c->moment : s->now;
     o.form_changed = false;
     if (c->phase == PHASE_OPEN)
         catch_up(&r);
-    if (!r.failed && check_phase(r.c, cmd, &why) && decide(&d, &why) && !r.failed) {
-        if (cmd->kind != COMMAND_ALARM)
-            finish_record(&r, cmd, d.role);
+    done = !r.failed && check_phase(r.c, cmd, &why) && decide(&d, &why) && !r.failed;
+    /* A message that came before leaves no trace. */
+    if (done && cmd->kind != COMMAND_ALARM && (r.n_fact || cmd->kind != COMMAND_MESSAGE))
+        finish_record(&r, cmd, d.role);
+    if (done)
+        take_letters(&r);
+    if (done && !r.failed) {
         o.next = r.c;
         o.record = r.record;
         o.n_record = r.n_record;

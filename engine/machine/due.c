@@ -2,6 +2,8 @@
 /* What happens by itself: timers, waits that end, limits that pass. */
 #include "machine/due.h"
 
+#include "machine/letters.h"
+
 #include <string.h>
 
 /* In the order in which they are applied when due at one instant. */
@@ -13,6 +15,7 @@ struct due_item {
     int32_t visit;
     int32_t timer; /* of the visit; -1: its wait */
     int32_t clock;
+    int32_t letter;   /* that no step took; 0: none */
     const char *name; /* the clock's */
 };
 
@@ -25,9 +28,10 @@ comes_before(const struct due_item *x, const struct due_item *y)
         return x->class < y->class;
     if (x->class == DUE_CLOCK && strcmp(x->name, y->name) != 0)
         return strcmp(x->name, y->name) < 0;
-    return x->clock != y->clock   ? x->clock < y->clock
-           : x->visit != y->visit ? x->visit < y->visit
-                                  : x->timer < y->timer;
+    return x->clock != y->clock     ? x->clock < y->clock
+           : x->letter != y->letter ? x->letter < y->letter
+           : x->visit != y->visit   ? x->visit < y->visit
+                                    : x->timer < y->timer;
 }
 
 static void
@@ -71,6 +75,12 @@ first_due(const struct run *r, instant now)
                                        .name = r->w->clock[k->rule].id},
                      now);
     }
+    for (uint32_t i = 0; i < r->c->n_letter; i++)
+        consider(&first,
+                 (struct due_item){.at = r->c->letter[i].expires,
+                                   .class = DUE_REMINDER,
+                                   .letter = r->c->letter[i].number},
+                 now);
     return first;
 }
 
@@ -124,11 +134,14 @@ catch_up(struct run *r)
             emit(r, (struct fact){.kind = FACT_LATE,
                                   .number = d.clock,
                                   .epoch = case_clock(r->c, d.clock)->epoch});
+        else if (d.letter)
+            emit(r, (struct fact){.kind = FACT_EXPIRED, .number = d.letter});
         else
             fire_timer(r, &d);
         rechoose_limits(r, &form, &vars);
         if (!r->failed)
             finish_record(r, NULL, NULL);
+        take_letters(r);
     }
     r->cmd = cmd;
     r->at = now;

@@ -6,6 +6,7 @@
 
 #include "machine/annul.h"
 #include "machine/certificates.h"
+#include "machine/letters.h"
 
 /* What is counted up by one, now and then, stays far from its end. */
 static bool
@@ -115,6 +116,8 @@ case_fits(const struct workflow *w, const struct case_state *c)
             return false;
     if (!certificates_fit(c))
         return false;
+    if (!letters_fit(c))
+        return false;
     for (uint32_t i = 0; i < c->n_clock; i++)
         if (!clock_fits(w, c, &c->clock[i]) || (closed && c->clock[i].verdict == VERDICT_OPEN))
             return false;
@@ -219,6 +222,8 @@ fact_fits(const struct workflow *w, const struct case_state *c, const struct fac
         return issued_fits(c, f);
     case FACT_DISCARDED:
         return discarded_fits(c, f);
+    case FACT_RECEIVED ... FACT_FILED:
+        return letter_fact_fits(c, f);
     }
     return false;
 }

@@ -7,6 +7,8 @@
 
 #include <string.h>
 
+#include "machine/letters.h"
+
 enum { MOST_MOVES = 1000 };
 
 static void branch_end(struct run *r, int32_t parent, uint16_t region, const char *outcome);
@@ -183,8 +185,7 @@ leave(struct run *r, int32_t visit, bool cancelled)
         leave_one(r, visit, cancelled);
 }
 
-/* When a period of @l that begins now for @s comes due. */
-static instant
+instant
 period_end(struct run *r, struct limit l, const struct step *s)
 {
     const struct counting counting = {
@@ -308,6 +309,7 @@ static void
 close_case(struct run *r, const struct step *end)
 {
     run_mark(r, MARK_CLOSED);
+    close_letters(r);
     for (uint32_t i = 0; i < r->c->n_clock && !r->failed; i++)
         if (r->c->clock[i].verdict == VERDICT_OPEN)
             end_clock(r, r->c->clock[i].id, true);

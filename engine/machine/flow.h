@@ -71,6 +71,9 @@ void enter(struct run *r, uint16_t step, int32_t parent);
 /** The place in which the active step @visit stands. */
 struct place place_of(const struct run *r, int32_t visit);
 
+/** When a period of @l that begins now for @s comes due. */
+instant period_end(struct run *r, struct limit l, const struct step *s);
+
 /**
  * Chooses conditional limits again (K8) where the form or what `set` wrote
  * under case.* is no longer @form and @vars.

@@ -43,7 +43,11 @@ enum command_kind {
     COMMAND_AMEND,    /* replace the form by `input` */
     COMMAND_ANNUL,    /* take back record `number`; `before` */
     COMMAND_REVOKE,   /* certificate `number` holds no more; also of a closed case */
-    COMMAND_REPLACE   /* issue certificate `number` anew, as the case is now; likewise */
+    COMMAND_REPLACE,  /* issue certificate `number` anew, as the case is now; likewise */
+    COMMAND_MESSAGE,  /* outside system actor.system says `action`; `message`, `input`, perhaps
+                         `visit` or `step` */
+    COMMAND_SETTLE    /* what becomes of letter `number` that no step took: `step` takes it, or it
+                         is filed; `reason` */
 };
 
 struct opening {
@@ -62,8 +66,10 @@ struct command {
                            RELEASE, the case's for the rest; -1: any (systems, imports) */
     const char *ground, *document, *reason, *clock;
     int32_t number;
+    const char *message; /* MESSAGE: the sender's id for it */
+    int32_t visit;       /* MESSAGE: the stay it answers; 0: not said */
     instant until;
-    struct value input; /* object; VALUE_NULL: none.  OPEN, AMEND: the form */
+    struct value input; /* object; VALUE_NULL: none.  OPEN, AMEND: the form; MESSAGE: its data */
     const struct opening *opening;
     const struct case_state *before; /* ANNUL: the state before record `number`, replayed */
     const struct case_state *after;  /* ANNUL: the state right after it */
@@ -86,18 +92,24 @@ enum fact_kind {
     FACT_RESUMED,       /* number: stop */
     FACT_EXTENDED,      /* number: clock; limit: what is added; detail: reason */
     FACT_LATE,          /* number: clock; epoch: the card of being late */
-    FACT_TIMED,    /* visit; number: which timer came due, -1 the wait; name: "passed" where its
-                      condition did not hold and nothing followed */
-    FACT_SET,      /* name: form.x or case.x; value */
-    FACT_AMENDED,  /* value: the whole form */
-    FACT_SENT,     /* number: message; name: system; value: data; visit: whose step waits */
-    FACT_CLAIMED,  /* visit; name: holder; until */
-    FACT_RELEASED, /* visit */
-    FACT_ANNULLED, /* number: record; value: what is restored */
-    FACT_CLOSED,   /* step: the end; name: outcome */
-    FACT_ISSUED,   /* number: certificate; certificate: kind; until; value: what it says,
-                      {"content": {…}, "parts": [numbers], "replaces": number} */
-    FACT_DISCARDED /* number: certificate; name: revoked, replaced; detail: reason */
+    FACT_TIMED,     /* visit; number: which timer came due, -1 the wait; name: "passed" where its
+                       condition did not hold and nothing followed */
+    FACT_SET,       /* name: form.x or case.x; value */
+    FACT_AMENDED,   /* value: the whole form */
+    FACT_SENT,      /* number: message; name: system; value: data; visit: whose step waits */
+    FACT_CLAIMED,   /* visit; name: holder; until */
+    FACT_RELEASED,  /* visit */
+    FACT_ANNULLED,  /* number: record; value: what is restored */
+    FACT_CLOSED,    /* step: the end; name: outcome */
+    FACT_ISSUED,    /* number: certificate; certificate: kind; until; value: what it says,
+                       {"content": {…}, "parts": [numbers], "replaces": number} */
+    FACT_DISCARDED, /* number: certificate; name: revoked, replaced; detail: reason */
+    FACT_RECEIVED,  /* number: letter; name: of the message; detail: system; ref: its id;
+                       visit, step: named; until: expires; value: data; LETTER_EARLY */
+    FACT_TAKEN,     /* number: letter; visit: by which */
+    FACT_TOO_LATE,  /* number: letter; detail: why a person must decide */
+    FACT_EXPIRED,   /* number: letter */
+    FACT_FILED      /* number: letter; detail: the person's reason */
 };
 
 struct fact {
@@ -108,7 +120,7 @@ struct fact {
     bool declared; /* STOPPED: by the step itself */
     enum verdict verdict;
     int32_t epoch;
-    const char *name, *detail;
+    const char *name, *detail, *ref;
     struct limit limit;
     instant until;
     const instant *moment; /* [step.n_timer] */
@@ -191,7 +203,8 @@ struct outcome {
     uint32_t n_discard;
     int64_t annulled; /* record whose timing rows are taken back; 0: none */
     bool form_changed;
-    int32_t visit; /* the visit acted in (ACT, CLAIM …), 0 otherwise */
+    int32_t visit;  /* the visit acted in (ACT, CLAIM …), 0 otherwise */
+    int32_t letter; /* MESSAGE: which it is in the case, also when it came before; else 0 */
 };
 
 /** What does not belong to the command: the world at its moment. */
@@ -225,7 +238,8 @@ MUST_CHECK bool machine_may(const struct workflow *w, const struct case_state *c
  * ERROR_GROUND_UNKNOWN, ERROR_DOCUMENT_MISSING, ERROR_REASON_MISSING,
  * ERROR_NOT_STOPPED, ERROR_CASE_SUSPENDED, ERROR_ALREADY_EXTENDED,
  * ERROR_LIMIT_PASSED, ERROR_ANNUL_IMPOSSIBLE, ERROR_CERTIFICATE_UNKNOWN,
- * ERROR_CERTIFICATE_DISCARDED or ERROR_DEFINITION_FAULT.
+ * ERROR_CERTIFICATE_DISCARDED, ERROR_MESSAGE_UNKNOWN, ERROR_MESSAGE_SETTLED or
+ * ERROR_DEFINITION_FAULT.
  * @violations (may be NULL) receives the form's faults with ERROR_FORM_INVALID.
  */
 MUST_CHECK bool machine_decide(const struct setting *s, const struct case_state *c,

@@ -191,6 +191,12 @@ machine_may(const struct workflow *w, const struct case_state *c, const struct c
         yes = actor_is(who, "window", district) || actor_is(who, "head", district) ||
               actor_is(who, "import", district);
         break;
+    case COMMAND_MESSAGE:
+        yes = who->system != NULL;
+        break;
+    case COMMAND_SETTLE:
+        yes = leads(who, district);
+        break;
     case COMMAND_ANNUL:
         yes = actor_is(who, "supervisor", district);
         break;

@@ -19,6 +19,7 @@ struct value note_stop(struct arena *a, const struct workflow *w, const struct s
 struct value note_clock(struct arena *a, const struct workflow *w, const struct case_clock *k);
 struct value note_certificate(struct arena *a, const struct workflow *w,
                               const struct certificate *x);
+struct value note_letter(struct arena *a, const struct workflow *w, const struct letter *l);
 struct value note_fact(struct arena *a, const struct workflow *w, const struct fact *f);
 
 bool read_visit(struct arena *a, const struct workflow *w, const struct value *n, struct visit *v);
@@ -27,6 +28,7 @@ bool read_stop(const struct workflow *w, const struct value *n, struct stop *s);
 bool read_clock(struct arena *a, const struct workflow *w, const struct value *n,
                 struct case_clock *k);
 bool read_certificate(const struct workflow *w, const struct value *n, struct certificate *x);
+bool read_letter(const struct workflow *w, const struct value *n, struct letter *l);
 bool read_fact(struct arena *a, const struct workflow *w, const struct value *n, struct fact *f);
 
 /** An object under construction.  Names in ascending order cost nothing. */

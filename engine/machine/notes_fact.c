@@ -30,6 +30,11 @@ static const char *const fact_code[] = {
     [FACT_CLOSED] = "closed",
     [FACT_ISSUED] = "issued",
     [FACT_DISCARDED] = "discarded",
+    [FACT_RECEIVED] = "received",
+    [FACT_TAKEN] = "taken",
+    [FACT_TOO_LATE] = "too-late",
+    [FACT_EXPIRED] = "expired",
+    [FACT_FILED] = "filed",
 };
 
 enum { FACT_COUNT = sizeof(fact_code) / sizeof(fact_code[0]) };
@@ -47,6 +52,13 @@ has_step(enum fact_kind k)
     return k == FACT_ENTERED || k == FACT_DECIDED || k == FACT_CLOSED;
 }
 
+/* Who and what stand in the record. */
+static bool
+told_by_record(enum fact_kind k)
+{
+    return k == FACT_ACTED || k == FACT_RECEIVED;
+}
+
 static bool
 has_branch(enum fact_kind k)
 {
@@ -56,7 +68,7 @@ has_branch(enum fact_kind k)
 static bool
 has_until(enum fact_kind k)
 {
-    return k == FACT_ENTERED || k == FACT_CLAIMED || k == FACT_ISSUED;
+    return k == FACT_ENTERED || k == FACT_CLAIMED || k == FACT_ISSUED || k == FACT_RECEIVED;
 }
 
 /* How a step is left unless it is said. */
@@ -73,7 +85,7 @@ note_fact(struct arena *a, const struct workflow *w, const struct fact *f)
         note_add(&o, "certificate", value_borrow(w->certificate[f->certificate].id));
     if (f->declared)
         note_add(&o, "declared", value_bool(true));
-    if (f->kind != FACT_ACTED) /* who and what stand in the record */
+    if (!told_by_record(f->kind))
         note_string(&o, "detail", f->detail);
     note_int(&o, "epoch", f->epoch, 0);
     note_add(&o, "fact", value_borrow(fact_code[f->kind]));
@@ -83,19 +95,19 @@ note_fact(struct arena *a, const struct workflow *w, const struct fact *f)
         note_add(&o, "limit", note_limit(a, f->limit));
     if (f->kind == FACT_MARKED)
         note_add(&o, "mark", value_borrow(w->mark[f->mark]));
-    if (f->kind != FACT_ACTED && (f->kind != FACT_LEFT || strcmp(f->name, usual_way) != 0))
+    if (!told_by_record(f->kind) && (f->kind != FACT_LEFT || strcmp(f->name, usual_way) != 0))
         note_string(&o, "name", f->name);
     if (!has_branch(f->kind))
         note_int(&o, "number", f->number, 0);
     if (f->kind == FACT_CLOCK_STARTED)
         note_add(&o, "rule", value_borrow(w->clock[f->rule].id));
-    if (has_step(f->kind))
+    if (has_step(f->kind) || (f->kind == FACT_RECEIVED && f->step != NONE))
         note_add(&o, "step", value_borrow(w->step[f->step].path));
     if (f->kind == FACT_ENTERED && w->step[f->step].n_timer)
         note_add(&o, "timers", note_moments(a, f->moment, w->step[f->step].n_timer));
     if (has_until(f->kind))
         note_instant(&o, "until", f->until);
-    if (f->value.kind != VALUE_NULL)
+    if (f->value.kind != VALUE_NULL && !told_by_record(f->kind))
         note_add(&o, "value", f->value);
     if (f->kind == FACT_CLOCK_ENDED)
         note_add(&o, "verdict", value_int(f->verdict));
@@ -148,7 +160,7 @@ read_fact(struct arena *a, const struct workflow *w, const struct value *n, stru
         f->rule = read_index(w, workflow_clock, n, "rule", &ok);
     if (f->kind == FACT_ISSUED)
         f->certificate = read_index(w, workflow_certificate, n, "certificate", &ok);
-    if (has_step(f->kind))
+    if (has_step(f->kind) || (f->kind == FACT_RECEIVED && value_get(n, "step")))
         f->step = read_index(w, workflow_step, n, "step", &ok);
     if (ok && f->kind == FACT_ENTERED)
         f->moment = read_moments(a, value_get(n, "timers"), w->step[f->step].n_timer, &ok);

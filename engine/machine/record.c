@@ -10,7 +10,7 @@ static const char *const command_code[] = {
     [COMMAND_STOP] = "stop",       [COMMAND_RESUME] = "resume",   [COMMAND_EXTEND] = "extend",
     [COMMAND_CLAIM] = "claim",     [COMMAND_RELEASE] = "release", [COMMAND_WITHDRAW] = "withdraw",
     [COMMAND_AMEND] = "amend",     [COMMAND_ANNUL] = "annul",     [COMMAND_REVOKE] = "revoke",
-    [COMMAND_REPLACE] = "replace",
+    [COMMAND_REPLACE] = "replace", [COMMAND_MESSAGE] = "message", [COMMAND_SETTLE] = "settle",
 };
 
 const char *
@@ -25,8 +25,9 @@ note_inputs(struct note *o, const struct command *cmd)
     note_string(o, "action", cmd->action);
     note_string(o, "clock", cmd->clock);
     note_string(o, "document", cmd->document);
-    if (cmd->input.kind != VALUE_NULL && cmd->kind == COMMAND_ACT)
+    if (cmd->input.kind != VALUE_NULL && (cmd->kind == COMMAND_ACT || cmd->kind == COMMAND_MESSAGE))
         note_add(o, "input", cmd->input);
+    note_string(o, "message", cmd->message);
     note_string(o, "reason", cmd->reason);
     note_string(o, "step", cmd->step);
 }
@@ -66,6 +67,18 @@ not_fitting(uint32_t i, int64_t number, struct error *e)
                      (long long)number);
 }
 
+/* The record of a message says what came. */
+static void
+tell_received(const struct value *record, struct fact *f)
+{
+    const struct value *data = value_get(record, "input");
+
+    f->name = value_get_string(record, "action");
+    f->detail = value_get_string(record, "by");
+    f->ref = value_get_string(record, "message");
+    f->value = data ? *data : value_null();
+}
+
 bool
 machine_replay(const struct setting *s, struct case_state *c, const struct value *record,
                struct arena *a, struct error *e)
@@ -88,6 +101,8 @@ machine_replay(const struct setting *s, struct case_state *c, const struct value
             f.name = value_get_string(record, "action");
             f.detail = value_get_string(record, "by");
         }
+        if (f.kind == FACT_RECEIVED)
+            tell_received(record, &f);
         if (!fact_fits(s->workflow, c, &f, a))
             return not_fitting(i, number, e);
         machine_apply(s->workflow, c, &f, at, a);

@@ -43,6 +43,11 @@ check_step(const struct workflow *w, const struct step *s)
         require(s->timer[i].limit.n > 0);
         check_target(w, s->region, s->timer[i].to);
     }
+    for (uint16_t i = 0; i < s->n_on; i++) {
+        require(step_takes(s, s->on[i].from, s->on[i].id));
+        check_target(w, s->region, s->on[i].to);
+        check_marks(w, &s->on[i].marks);
+    }
     for (uint16_t i = 0; i < s->n_arm; i++)
         check_target(w, s->region, s->arm[i].to);
     require(s->kind != STEP_DECISION || (s->n_arm && !s->arm[s->n_arm - 1].when));

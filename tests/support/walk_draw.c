@@ -132,6 +132,41 @@ draw_extend(struct walk *k, struct command *cmd)
     cmd->actor = with_role(k, rule->extension_by ? rule->extension_by : "head", NULL);
 }
 
+/* A message that some step may take, from its system, sometimes one that came before. */
+static void
+draw_message(struct walk *k, const struct case_state *c, struct command *cmd)
+{
+    const struct step *s = &k->w->step[chance_below(k->chance, k->w->n_step)];
+    const struct hearing *on;
+
+    for (uint16_t i = 0; i < k->w->n_step && !s->n_on; i++)
+        s = &k->w->step[i];
+    *cmd = (struct command){.kind = COMMAND_MESSAGE, .revision = -1};
+    cmd->message = arena_printf(k->a, "m-%u", chance_below(k->chance, c->n_letter + 3));
+    cmd->actor = (struct actor){.id = "tax", .system = "tax"};
+    cmd->action = "nonsense";
+    if (c->n_visit && chance_one_in(k->chance, 3))
+        cmd->visit = c->visit[chance_below(k->chance, c->n_visit)].id;
+    if (!s->n_on)
+        return;
+    on = &s->on[chance_below(k->chance, s->n_on)];
+    cmd->action = on->id;
+    cmd->actor = (struct actor){.id = on->from, .system = on->from};
+    if (on->input_schema)
+        cmd->input = chance_value(k->chance, on->input_schema, k->a);
+    if (chance_one_in(k->chance, 4))
+        cmd->step = s->path;
+}
+
+static void
+draw_settle(struct walk *k, const struct case_state *c, const struct step *s, struct command *cmd)
+{
+    cmd->kind = COMMAND_SETTLE;
+    cmd->actor = with_role(k, "head", NULL);
+    cmd->number = (int32_t)chance_below(k->chance, c->n_letter + 1);
+    cmd->step = chance_one_in(k->chance, 2) ? s->path : NULL;
+}
+
 static void
 draw_discard(struct walk *k, const struct case_state *c, struct command *cmd)
 {
@@ -188,6 +223,16 @@ draw_other(struct walk *k, const struct case_state *c, struct command *cmd)
     }
 }
 
+static bool
+takes_messages(const struct workflow *w)
+{
+    bool yes = false;
+
+    for (uint16_t i = 0; i < w->n_step; i++)
+        yes = yes || w->step[i].n_on;
+    return yes;
+}
+
 struct command *
 walk_draw(struct walk *k, const struct case_state *c)
 {
@@ -203,7 +248,11 @@ walk_draw(struct walk *k, const struct case_state *c)
     }
     cmd->step = s->path;
     cmd->actor = actor_for(k, s);
-    if (v && chance_below(k->chance, 10) < 6)
+    if (c->phase != PHASE_NONE && takes_messages(k->w) && chance_one_in(k->chance, 4))
+        draw_message(k, c, cmd);
+    else if (c->n_letter && chance_one_in(k->chance, 8))
+        draw_settle(k, c, s, cmd);
+    else if (v && chance_below(k->chance, 10) < 6)
         draw_act(k, s, cmd);
     else
         draw_other(k, c, cmd);
