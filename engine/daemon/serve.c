@@ -24,6 +24,7 @@
 #include "daemon/notify.h"
 #include "definition/json.h"
 #include "machine/promise.h"
+#include "runtime/post.h"
 
 enum { WORKERS_MOST = 64 };
 
@@ -42,6 +43,7 @@ struct daemon {
     const struct settings *settings;
     struct house house;
     const struct registry *registry;
+    struct deliveries systems;
     struct app_shared shared;
     struct hall hall[WORKERS_MOST];
     size_t n;
@@ -247,6 +249,12 @@ start_workers(struct daemon *d)
 
     for (size_t i = 0; i < d->n; i++) {
         struct hall *hall = &d->hall[i];
+        const struct outbox_options outbox = {.systems = i == 0 ? &d->systems : NULL,
+                                              .source = s->outbox_source,
+                                              .ca_file = s->outbox_ca_file,
+                                              .attempts = s->outbox_attempts,
+                                              .connect_timeout = s->outbox_connect_time,
+                                              .timeout = s->outbox_time};
         const struct worker_options o = {.conninfo = s->database_conninfo,
                                          .name = "onestop",
                                          .cell = s->database_cell,
@@ -254,6 +262,7 @@ start_workers(struct daemon *d)
                                          .registry = d->registry,
                                          .numbers = i == 0,
                                          .alarms = i == 0,
+                                         .outbox = outbox,
                                          .key_age = s->limits_idempotency,
                                          .statement_timeout = s->database_statement_timeout,
                                          .lock_timeout = s->database_lock_timeout,
@@ -399,6 +408,7 @@ serve(struct arena *a, const struct settings *settings)
     (void)signal(SIGPIPE, SIG_IGN);
     (void)signal(SIGXFSZ, SIG_IGN);
     raise_descriptors();
+    post_set_up();
     if (!listen_all(d, &e))
         return command_failed(&e);
     if (!load(a, d)) {
@@ -408,6 +418,7 @@ serve(struct arena *a, const struct settings *settings)
     if (!drop_root(settings, &e))
         return command_failed(&e);
     (void)prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+    d->systems = deliveries_read(a, d->house.organisation.data);
     d->shared = (struct app_shared){.settings = settings,
                                     .house = &d->house,
                                     .proxies = read_proxies(a, settings->server_proxies)};

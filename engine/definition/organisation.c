@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "definition/delivery.h"
+
 static const struct value *
 find(const struct value *data, const char *list, const char *key, const char *text)
 {
@@ -121,19 +123,38 @@ check_list(const struct file_check *c, const struct value *data, const char *lis
     }
 }
 
+/* Where a system is reached, and what signs its messages. */
+static void
+check_system(const struct file_check *c, const struct value *system, uint32_t place)
+{
+    struct delivery d;
+    char pointer[200];
+    struct error e;
+
+    if (delivery_read(c->problems->arena, system, &d, &e))
+        return;
+    (void)snprintf(pointer, sizeof(pointer), "/systems/%u%s", place, e.pointer);
+    blame(c, system, pointer, e.detail);
+}
+
 static void
 check_organisation(const struct file_check *c)
 {
     static const char *const top[] = {"departments", "districts", "roles", "systems", NULL};
-    static const char *const key[] = {"id", "code", "title", NULL};
+    static const char *const usual[] = {"id", "code", "title", NULL};
+    static const char *const of_system[] = {"id", "title", "algorithms", "delivery", NULL};
 
     check_members(c, c->o->data, top, "");
     for (size_t i = 0; top[i]; i++) {
         const struct value *items = value_get(c->o->data, top[i]);
+        const bool systems = !strcmp(top[i], "systems");
 
         check_list(c, c->o->data, top[i], strcmp(top[i], "districts") != 0 ? "id" : "code");
-        for (uint32_t k = 0; items && items->kind == VALUE_ARRAY && k < items->n; k++)
-            check_members(c, &items->item[k], key, "");
+        for (uint32_t k = 0; items && items->kind == VALUE_ARRAY && k < items->n; k++) {
+            check_members(c, &items->item[k], systems ? of_system : usual, "");
+            if (systems)
+                check_system(c, &items->item[k], k);
+        }
     }
 }
 

@@ -12,8 +12,9 @@
  *   {"departments": [{"id", "title"}], "districts": [{"code", "title"}],
  *    "roles": [{"id", "title"}], "systems": [{"id", "title"}]}
  *
- * where title is {"zh","en"}, a department's id is its official name, and a
- * district's code is of GB/T 2260.  Of plan.json the items are read:
+ * where title is {"zh","en"}, a department's id is its official name, a
+ * district's code is of GB/T 2260, and a system may say how it is reached (see
+ * delivery.h).  Of plan.json the items are read:
  *
  *   {"items": [{"number": "1", "domain": 1, "title", "lead": [department]}]}
  */

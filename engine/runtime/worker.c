@@ -26,17 +26,18 @@ struct worker {
     int in, out; /* of the pipe of calls */
     struct event_base *base;
     struct event *calls, *tick, *cut;
-    struct pipeline *write, *read;
+    struct pipeline *write, *read, *out_going; /* the last NULL where nothing is delivered */
     struct catalogue *catalogue;
     struct batch *batch;
     struct alarms *alarms;
     struct numberer *numberer;
     struct janitor *janitor;
+    struct outbox *outbox;
     _Atomic(const struct registry *) registry;
     _Atomic bool ready;
     instant now;
     bool asking; /* for the time */
-    bool published, draining, quiet, drained;
+    bool published, draining, quiet, drained, delivered;
 };
 
 /* Publishes what is not yet; settled when every version has its number here. */
@@ -130,7 +131,7 @@ on_editions(void *arg)
 static void
 leave(struct worker *w)
 {
-    if (w->quiet && w->drained)
+    if (w->quiet && w->drained && w->delivered)
         event_base_loopbreak(w->base);
 }
 
@@ -140,6 +141,15 @@ on_drained(void *arg)
     struct worker *w = arg;
 
     w->drained = true;
+    leave(w);
+}
+
+static void
+on_delivered(void *arg)
+{
+    struct worker *w = arg;
+
+    w->delivered = true;
     leave(w);
 }
 
@@ -172,6 +182,10 @@ begin_drain(void *arg, struct worker *w)
         numberer_stop(w->numberer);
     if (w->janitor)
         janitor_stop(w->janitor);
+    if (w->outbox)
+        outbox_stop(w->outbox, on_delivered, w);
+    else
+        w->delivered = true;
     batch_drain(w->batch, on_drained, w);
     if (w->o.drain)
         w->o.drain(w->o.arg, w);
@@ -208,6 +222,34 @@ base_new(void)
     require(base != NULL);
     event_config_free(config);
     return base;
+}
+
+static void
+on_out_going_changed(void *arg, bool ready)
+{
+    struct worker *w = arg;
+
+    if (w->outbox)
+        outbox_connection_changed(w->outbox, ready);
+}
+
+static void
+set_up_outbox(struct worker *w)
+{
+    struct outbox_options o = w->o.outbox;
+
+    if (!outbox_needed(o.systems))
+        return;
+    w->out_going = pipeline_open(
+        w->base, &(struct pipeline_options){.conninfo = w->o.conninfo,
+                                            .name = w->o.name,
+                                            .use = PIPELINE_BATCH,
+                                            .statement_timeout = w->o.statement_timeout,
+                                            .changed = on_out_going_changed,
+                                            .arg = w});
+    o.cell = w->o.cell;
+    o.pipeline = w->out_going;
+    w->outbox = outbox_new(w->base, &o);
 }
 
 static void
@@ -252,6 +294,7 @@ set_up(struct worker *w)
         w->janitor = janitor_new(
             w->base,
             &(struct janitor_options){.cell = w->o.cell, .read = w->read, .key_age = w->o.key_age});
+    set_up_outbox(w);
     w->calls = event_new(w->base, w->in, EV_READ | EV_PERSIST, on_calls, w);
     w->tick = event_new(w->base, -1, EV_PERSIST, on_tick, w);
     w->cut = event_new(w->base, -1, 0, on_cut, w);
@@ -265,12 +308,15 @@ tear_down(struct worker *w)
 {
     pipeline_close(w->read);
     pipeline_close(w->write);
+    if (w->out_going)
+        pipeline_close(w->out_going);
     batch_free(w->batch);
     if (w->o.end)
         w->o.end(w->o.arg, w);
     alarms_free(w->alarms);
     numberer_free(w->numberer);
     janitor_free(w->janitor);
+    outbox_free(w->outbox);
     catalogue_free(w->catalogue);
     event_free(w->calls);
     event_free(w->tick);

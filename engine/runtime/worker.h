@@ -7,6 +7,7 @@
 #include "runtime/batch.h"
 #include "runtime/janitor.h"
 #include "runtime/numberer.h"
+#include "runtime/outbox.h"
 
 /**
  * One thread with its own event base, a connection for batches and one for
@@ -26,6 +27,9 @@ struct worker_options {
     const struct registry *registry;
     bool numbers; /* this one runs the numberer */
     bool alarms;  /* and this one looks for alarms */
+    /** And this one delivers messages, on a connection of its own: what it needs beside cell and
+     * pipeline; `systems` NULL: it does not. */
+    struct outbox_options outbox;
     span key_age; /* how long idempotency keys are remembered; swept by the one that numbers */
     span statement_timeout, lock_timeout, wait_max, drain_max;
     uint32_t members_max, queue_max;

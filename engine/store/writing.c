@@ -27,7 +27,7 @@ writing_begin(struct writing *w, struct arena *a, int64_t cell, int64_t journal,
     /* i: bigint, @: timestamptz, t: text, b: bytea; in the order of the statements */
     start(a, w->fact, "ii@ittb");
     start(a, w->timing, "iiiii@@@iiiiiiitttttttt");
-    start(a, w->outbox, "iitit@t");
+    start(a, w->outbox, "iitit@ti");
     start(a, w->key, "ibb@iitt");
 }
 
@@ -124,6 +124,16 @@ add_timing(struct writing *w, const struct case_change *change, const struct tim
     column_text(c++, t->action);
 }
 
+/* The step is the system's own, and open: its answer is the action. */
+static bool
+is_awaited(const struct case_change *change, const struct message *m)
+{
+    const struct visit *v = case_visit(change->c, m->visit);
+    const struct step *s = v ? &change->edition->w->step[v->step] : NULL;
+
+    return s && s->kind == STEP_TASK && s->by == ACTOR_SYSTEM && !strcmp(s->role, m->system);
+}
+
 static void
 add_message(struct writing *w, const struct case_change *change, const struct message *m)
 {
@@ -138,6 +148,7 @@ add_message(struct writing *w, const struct case_change *change, const struct me
     column_text(c++, m->step);
     column_instant(c++, change->c->moment);
     column_bytes(c++, body.at, body.len);
+    column_int(c++, is_awaited(change, m));
 }
 
 void
@@ -287,7 +298,7 @@ writing_send(struct writing *w, struct pipeline *p, const struct case_change *ch
     send_table(&s, SQL_fact_insert, true, w->fact, 7);
     send_withdrawal(&s);
     send_table(&s, SQL_timing_insert, true, w->timing, 23);
-    send_table(&s, SQL_outbox_insert, false, w->outbox, 7);
+    send_table(&s, SQL_outbox_insert, false, w->outbox, 8);
     send_table(&s, SQL_key_insert, false, w->key, 8);
     for (size_t i = 0; i < w->n_reserved; i++)
         send_reserved(&s, &w->reserved[i]);

@@ -55,7 +55,7 @@ struct writing {
     struct link *link; /* the facts' hashes, for the journal's; one for each of fact's rows */
     size_t n_link;
     bool mark; /* write a journal row even without facts: a commit that proves */
-    struct column fact[7], timing[23], outbox[7], key[8];
+    struct column fact[7], timing[23], outbox[8], key[8];
     struct key_change *reserved; /* by openings */
     size_t n_reserved;
     int64_t annulled_case, annulled_record; /* 0: none */

@@ -140,11 +140,12 @@ SELECT $1::bigint, $2::bigint, n.case_id, n.visit, n.clock, n.record, n.definiti
              stopped, days, verdict, kind, cancelled, step, rule, limited, department, district,
              grounds, actor, action);
 
--- name: outbox_insert (cell, cases, numbers, systems, visits, steps, moments, bodies)
-INSERT INTO outbox (cell, case_id, number, system, visit, step, at, body)
-SELECT $1::bigint, n.case_id, n.number, n.system, n.visit, n.step, n.at, n.body
+-- name: outbox_insert (cell, cases, numbers, systems, visits, steps, moments, bodies, awaits)
+INSERT INTO outbox (cell, case_id, number, system, visit, step, at, next_try, body, awaits)
+SELECT $1::bigint, n.case_id, n.number, n.system, n.visit, n.step, n.at, n.at, n.body, n.awaits <> 0
   FROM unnest($2::bigint[], $3::bigint[], $4::text[], $5::bigint[], $6::text[], $7::timestamptz[],
-              $8::text[]) AS n (case_id, number, system, visit, step, at, body);
+              $8::text[], $9::bigint[])
+       AS n (case_id, number, system, visit, step, at, body, awaits);
 
 -- name: key_insert (cell, scopes, digests, requests, created, cases, statuses, etags, bodies)
 -- Keys of commands on a case: its lock is held, so nobody else has them.

@@ -1,0 +1,163 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- Messages to outside systems, on their way out.  Who delivers to a system is
+-- one daemon at a time (destination_hold), and its statements follow one
+-- another on one connection: so that what it sent is what it finds sent.
+
+-- name: outbox_due (cell, systems, mosts)
+-- What may go out now: of each case and system the first that is not through,
+-- so that they arrive in order; a dead one holds those behind it.
+SELECT o.case_id, o.number, o.system, o.visit, o.step, o.at, o.tries, o.body, c.number, c.workflow,
+       c.district, o.awaits
+  FROM unnest($2::text[], $3::bigint[]) AS n (system, most)
+ CROSS JOIN LATERAL (SELECT x.*
+                       FROM outbox x
+                      WHERE x.cell = $1::bigint AND x.system = n.system AND x.state = 0
+                        AND x.next_try <= (SELECT p.moment FROM present p)
+                        AND NOT EXISTS (SELECT FROM outbox b
+                                         WHERE b.cell = $1::bigint AND b.case_id = x.case_id
+                                           AND b.number < x.number AND b.system = x.system
+                                           AND b.state IN (0, 2))
+                      ORDER BY x.cell, x.system, x.next_try
+                      LIMIT n.most) AS o
+ CROSS JOIN LATERAL (SELECT y.number, y.workflow, y.district FROM cases y
+                      WHERE y.cell = $1::bigint AND y.id = o.case_id LIMIT 1) AS c;
+
+-- name: outbox_park (cell, systems, most)
+-- What stands behind another message is looked at again when that is due, or in
+-- an hour where it is dead; outbox_wake does it sooner.  So a long queue behind
+-- a dead message is not looked through ten times a second.
+UPDATE outbox o
+   SET next_try = l.next_try
+  FROM present p, unnest($2::text[]) AS n (system)
+ CROSS JOIN LATERAL (
+       SELECT x.case_id, x.number,
+              greatest(q.moment + interval '1 second',
+                       CASE b.state WHEN 2 THEN q.moment + interval '1 hour' ELSE b.next_try END)
+              AS next_try
+         FROM present q, outbox x
+        CROSS JOIN LATERAL (SELECT y.state, y.next_try
+                              FROM outbox y
+                             WHERE y.cell = $1::bigint AND y.case_id = x.case_id
+                               AND y.number < x.number AND y.system = x.system
+                               AND y.state IN (0, 2)
+                             ORDER BY y.number
+                             LIMIT 1) AS b
+        WHERE x.cell = $1::bigint AND x.system = n.system AND x.state = 0
+          AND x.next_try <= q.moment
+        LIMIT $3::bigint) AS l
+ WHERE o.cell = $1::bigint AND o.case_id = l.case_id AND o.number = l.number AND o.state = 0
+   AND o.next_try <= p.moment;
+
+-- name: outbox_result (cell, cases, numbers, states, waits, statuses, troubles)
+-- What became of attempts; `waits` in microseconds until the next.  Who was
+-- dropped meanwhile stays dropped.
+UPDATE outbox o
+   SET state = n.state, tries = o.tries + 1, tried = p.moment,
+       next_try = p.moment + n.wait * interval '1 microsecond',
+       status = n.status, trouble = n.trouble
+  FROM unnest($2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::text[])
+       AS n (case_id, number, state, wait, status, trouble), present p
+ WHERE o.cell = $1::bigint AND o.case_id = n.case_id AND o.number = n.number AND o.state = 0;
+
+-- name: outbox_wake (cell, cases, numbers)
+-- Those behind the messages named are due at once.
+UPDATE outbox o
+   SET next_try = p.moment
+  FROM present p, unnest($2::bigint[], $3::bigint[]) AS n (case_id, number)
+ CROSS JOIN LATERAL (SELECT x.system FROM outbox x
+                      WHERE x.cell = $1::bigint AND x.case_id = n.case_id AND x.number = n.number
+                      LIMIT 1) AS d
+ CROSS JOIN LATERAL (SELECT x.number FROM outbox x
+                      WHERE x.cell = $1::bigint AND x.case_id = n.case_id AND x.system = d.system
+                        AND x.number > n.number AND x.state = 0
+                      ORDER BY x.number
+                      LIMIT 1) AS b
+ WHERE o.cell = $1::bigint AND o.case_id = n.case_id AND o.number = b.number
+   AND o.next_try > p.moment;
+
+-- name: outbox_dead (cell, system, after_case, after_number, most)
+-- Dead messages, oldest case first, from behind the cursor (start: 0, 0); a NULL system takes all.
+SELECT o.case_id, o.number, o.system, o.visit, o.step, o.at, o.state, o.tries, o.next_try, o.tried,
+       o.status, o.trouble, o.body, c.number, c.workflow,
+       (SELECT count(*) FROM outbox b
+         WHERE b.cell = $1::bigint AND b.case_id = o.case_id AND b.system = o.system
+           AND b.number > o.number AND b.state = 0) AS held
+  FROM outbox o
+ CROSS JOIN LATERAL (SELECT y.number, y.workflow FROM cases y
+                      WHERE y.cell = $1::bigint AND y.id = o.case_id LIMIT 1) AS c
+ WHERE o.cell = $1::bigint AND o.state = 2
+   AND ($2::text IS NULL OR o.system = $2::text)
+   AND (o.case_id, o.number) > ($3::bigint, $4::bigint)
+ ORDER BY o.case_id, o.number
+ LIMIT $5::bigint;
+
+-- name: outbox_find (cell, case, number)
+-- Columns as in outbox_dead.
+SELECT o.case_id, o.number, o.system, o.visit, o.step, o.at, o.state, o.tries, o.next_try, o.tried,
+       o.status, o.trouble, o.body, c.number, c.workflow,
+       (SELECT count(*) FROM outbox b
+         WHERE b.cell = $1::bigint AND b.case_id = o.case_id AND b.system = o.system
+           AND b.number > o.number AND b.state = 0) AS held
+  FROM outbox o, cases c
+ WHERE o.cell = $1::bigint AND o.case_id = $2::bigint AND o.number = $3::bigint
+   AND c.cell = $1::bigint AND c.id = o.case_id;
+
+-- name: outbox_edit (cell, case, number, body, actor, reason)
+-- Other data for a dead message; nothing is answered when it is not dead.
+WITH old AS (
+    SELECT o.body, o.system
+      FROM outbox o
+     WHERE o.cell = $1::bigint AND o.case_id = $2::bigint AND o.number = $3::bigint AND o.state = 2
+       FOR NO KEY UPDATE
+), changed AS (
+    UPDATE outbox o
+       SET body = $4::text
+      FROM old
+     WHERE o.cell = $1::bigint AND o.case_id = $2::bigint AND o.number = $3::bigint
+    RETURNING o.number
+), noted AS (
+    INSERT INTO interventions (cell, at, actor, what, system, case_id, number, reason, before, after)
+    SELECT $1::bigint, p.moment, $5::text, 'edit', old.system, $2::bigint, $3::bigint, $6::text,
+           old.body, $4::text
+      FROM old, present p
+)
+SELECT number FROM changed;
+
+-- name: outbox_settle (cell, case, number, state, actor, what, reason)
+-- Sends a dead message again (state 0, its tries anew) or drops it (state 3);
+-- nothing is answered when it is not dead.
+WITH changed AS (
+    UPDATE outbox o
+       SET state = $4::bigint, next_try = p.moment,
+           tries = CASE WHEN $4::bigint = 0 THEN 0 ELSE o.tries END
+      FROM present p
+     WHERE o.cell = $1::bigint AND o.case_id = $2::bigint AND o.number = $3::bigint AND o.state = 2
+    RETURNING o.system
+), noted AS (
+    INSERT INTO interventions (cell, at, actor, what, system, case_id, number, reason)
+    SELECT $1::bigint, p.moment, $5::text, $6::text, c.system, $2::bigint, $3::bigint, $7::text
+      FROM changed c, present p
+)
+SELECT system FROM changed;
+
+-- name: outbox_replay_all (cell, system, most, actor, reason)
+-- The oldest dead messages of a system, a bounded number at a time.
+WITH chosen AS (
+    SELECT o.case_id, o.number
+      FROM outbox o
+     WHERE o.cell = $1::bigint AND o.system = $2::text AND o.state = 2
+     ORDER BY o.case_id, o.number
+     LIMIT $3::bigint
+       FOR NO KEY UPDATE
+), changed AS (
+    UPDATE outbox o
+       SET state = 0, next_try = p.moment, tries = 0
+      FROM chosen c, present p
+     WHERE o.cell = $1::bigint AND o.case_id = c.case_id AND o.number = c.number AND o.state = 2
+    RETURNING o.case_id, o.number
+), noted AS (
+    INSERT INTO interventions (cell, at, actor, what, system, case_id, number, reason)
+    SELECT $1::bigint, p.moment, $4::text, 'replay', $2::text, c.case_id, c.number, $5::text
+      FROM changed c, present p
+)
+SELECT count(*) FROM changed;

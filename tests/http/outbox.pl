@@ -1,0 +1,225 @@
+#!/usr/bin/perl
+# SPDX-License-Identifier: Apache-2.0
+# Messages to a department's system that fails in every way there is.  Time
+# stands until it is moved, so nothing depends on how quick anybody is.
+# Started by test_outbox.sh.
+use strict;
+use warnings;
+use World;
+
+$| = 1;
+my ($passed, $failed) = (0, 0);
+
+sub is {
+    my ($what, $is, $wanted) = @_;
+    print STDERR time, " $what\n" if $ENV{V};
+    if (($is // 'nothing') eq $wanted) {
+        $passed++;
+    } else {
+        $failed++;
+        print "$what\n  is     ", $is // 'nothing', "\n  wanted $wanted\n";
+    }
+}
+
+my $world = World->new(
+    algorithms => ['hmac-sha256', 'hmac-sm3'], delivery => {inFlight => 4},
+    settings => {ONESTOP_SERVER_WORKERS => 1, ONESTOP_OUTBOX_ATTEMPTS => 8, ONESTOP_OUTBOX_TIME => '2s'});
+my $tax  = $world->{department};
+my $hall = $world->{hall};
+
+sub heard { scalar @{$tax->{heard}} }
+sub forget { @{$tax->{$_}} = () for qw(heard applied) }
+
+# What was applied of a case, in order: "1 2 3".
+sub applied {
+    my ($case) = @_;
+    return join ' ', map { $_->{json}{data}{sent} // '-' } grep { $_->{json}{subject} eq $case } @{$tax->{applied}};
+}
+
+# Until every message that may go out now has: the rest waits for time to pass.
+sub rest {
+    $world->pump(sub {
+        !$world->sql("select count(*) from outbox o, destinations d, present p where o.state = 0 and d.system = 'tax' and d.disabled is null
+            and o.next_try <= p.moment and (d.breaker = 0 or d.open_till <= p.moment)");
+    }, 'no message is due');
+}
+
+# Moves time on until nothing waits, whatever fails on the way.
+sub outlive {
+    for (1 .. 400) {
+        rest();
+        return if !$world->sql('select count(*) from outbox where state = 0');
+        $world->pass('3 hours');
+    }
+    die "it never ends\n";
+}
+
+my $secret = $world->secret;
+$world->start;
+
+# --- a message
+
+my $case = $world->case;
+$world->act($case, 'advance');
+$world->settled;
+my $m = $tax->{heard}[0];
+is('it is told once',                         heard(),                       1);
+is('both signatures fit',                     $m->{fits},                    'v1 v1sm3');
+is('at the address, by POST',                 $m->{top},                     'POST /in HTTP/1.1');
+is('as a CloudEvent',                         $m->{head}{'content-type'},    'application/cloudevents+json; charset=utf-8');
+is('of version 1.0',                          $m->{json}{specversion},       '1.0');
+is('whose id is that of the message',         $m->{json}{id},                $m->{id});
+is('which speaks of its case',                "$m->{json}{subject} $m->{id}", "$case $case-m1");
+is('and says when',                           $m->{json}{time},              '2026-03-03T10:00:00+08:00');
+is('by whom',                                 $m->{json}{source},            '/onestop');
+is('and what',                                "$m->{json}{type} $m->{json}{data}{sent}", 'cn.gov.onestop.case.message.v1 1');
+is('nobody waits for an answer to it',        $m->{json}{data}{system} . ' ' . $m->{json}{data}{workflow}, 'tax errand');
+is('its time is the engine\'s',               $m->{head}{'webhook-timestamp'}, 1772503200);
+is('it is noted as delivered', join(' ', $world->row('select state, tries, status, trouble is null from outbox')), '1 1 204 t');
+$world->act($case, 'ask');
+$world->settled;
+is('a step that waits for the system says so', $tax->{heard}[1]{json}{type}, 'cn.gov.onestop.case.task.v1');
+is('and names its stay', $tax->{heard}[1]{json}{data}{step} . ' ' . ($tax->{heard}[1]{json}{data}{visit} > 0), 'answer 1');
+
+# --- secrets change
+
+forget();
+my $other = World::secret($world, '--hours', 24);
+$case = $world->case;
+$world->pump(sub { $world->act($case, 'advance'); $world->settled; ($tax->{heard}[-1]{head}{'webhook-signature'} =~ tr/,//) == 4 }, 'both secrets sign');
+is('while a secret changes both sign', $tax->{heard}[-1]{fits}, 'v1 v1sm3');
+$tax->{secrets} = [$secret];
+is('so the old one still fits', $tax->fits($tax->{heard}[-1]{head}, $tax->{heard}[-1]{body}), 'v1 v1sm3');
+$world->pass('25 hours');
+$tax->{secrets} = [$other];
+$world->pump(sub { $world->act($case, 'advance'); $world->settled; ($tax->{heard}[-1]{head}{'webhook-signature'} =~ tr/,//) == 2 }, 'one secret signs');
+is('then the new one alone', $tax->{heard}[-1]{fits}, 'v1 v1sm3');
+
+# --- failures, one after the other; each message arrives once and in order
+
+my %way = (
+    'a refusal'               => sub { [400, {}, 'no'] },
+    'a failure of its own'    => sub { [500, {}, 'oh'] },
+    'a redirect'              => sub { [302, {Location => 'http://127.0.0.1:1/'}] },
+    'a reset connection'      => sub { 'reset' },
+    'an answer cut half way'  => sub { 'cut' },
+    'too many requests'       => sub { [429, {'Retry-After' => 60}] });
+for my $way (sort keys %way) {
+    forget();
+    my $times = 0;
+    $tax->{answer} = sub { $times++ < 3 ? $way{$way}->() : [204] };
+    $case = $world->case;
+    $world->act($case, 'advance') for 1 .. 4;
+    outlive();
+    is("after $way the rest arrives in order", applied($case), '1 2 3 4');
+}
+
+# --- slow: a message that is not answered in time is sent again, and the late answer harms nothing
+
+forget();
+my $held = 0;
+$tax->{answer} = sub { $held++ ? [204] : 'hold' };
+$case = $world->case;
+$world->act($case, 'advance') for 1 .. 3;
+$world->pump(sub { $world->sql('select count(*) from outbox where state = 0 and tries = 1') }, 'the attempt is given up');
+is('meanwhile nothing overtakes it', heard(), 1);
+$tax->release([204]);
+outlive();
+is('a slow system gets all of them in order', applied($case), '1 2 3');
+
+# --- wrong signature: it refuses, and takes them when it has the secret again
+
+forget();
+$tax->{answer}  = sub { [204] };
+$tax->{secrets} = ['whsec_' . 'A' x 43 . '='];
+$case = $world->case;
+$world->act($case, 'advance') for 1 .. 2;
+$world->pump(sub { heard() >= 1 && $world->sql("select count(*) from outbox where state = 0 and status = 401") }, 'it is refused');
+is('what does not fit is not applied', applied($case), '');
+$tax->{secrets} = [$other];
+outlive();
+is('and arrives when it fits', applied($case), '1 2');
+
+# --- away for an hour: the breaker opens, few attempts are made, and all arrives afterwards
+
+forget();
+my @cases = map { $world->case } 1 .. 12;
+$tax->close;
+for my $n (1 .. 3) { $world->act($_, 'advance') for @cases }
+$world->pump(sub { ($world->row("select breaker from destinations where system = 'tax'"))[0] == 1 }, 'the breaker opens');
+for (1 .. 30) {
+    $world->pass('2 minutes');
+    rest();
+}
+my ($tries) = $world->row('select sum(tries) from outbox where state = 0');
+is('in an hour it is tried now and then', $tries < 60 ? 'few' : "$tries times", 'few');
+is('no message is dead of it', $world->sql('select count(*) from outbox where state = 2'), 0);
+like('doctor names it', $world->doctor, qr/tax.*unwell/);
+$tax->open;
+outlive();
+is('afterwards all arrive, of each case in order', join('; ', map { applied($_) } @cases), join('; ', ('1 2 3') x @cases));
+is('and the breaker is closed', ($world->row("select breaker from destinations where system = 'tax'"))[0], 0);
+
+# --- 410
+
+forget();
+$tax->{answer} = sub { [410] };
+$case = $world->case;
+$world->act($case, 'advance');
+$world->pump(sub { $world->sql("select count(*) from destinations where disabled is not null") }, 'it is disabled');
+$tax->{answer} = sub { [204] };
+$world->pass('1 day');
+$world->act($case, 'advance');
+like('doctor says that it is disabled', $world->doctor, qr/tax.*disabled/);
+is('a destination that is gone is told nothing', heard(), 1);
+$world->system('enable', 'tax', '--reason', 'they are back');
+$world->settled;
+is('until somebody enables it', applied($case), '1 2');
+is('which is recorded', join(' ', $world->row("select actor, what, reason from interventions order by id desc limit 1")), 'operator enable they are back');
+
+# --- two daemons; the one that delivers is killed with messages under way
+
+forget();
+my @daemon = ($world->{daemon}, $world->start('second'));
+@cases = map { $world->case } 1 .. 6;
+for my $kill (1 .. 6) {
+    # A message of each case is under way, and more are behind it.
+    $tax->{answer} = sub { 'hold' };
+    $world->{daemon} = $daemon[$kill % 2];
+    for my $n (1 .. 3) { $world->act($_, 'advance') for @cases }
+    $world->pump(sub { @{$tax->{held}} }, 'a message is under way');
+    my ($holder) = grep { $world->ask('GET', '/metrics', to => $_)->{text} =~ /^onestop_outbox_flying [1-9]/m } @daemon;
+    $hall->end($holder, 'KILL');
+    # Half of the time the department had done its part, and only the answer was lost.
+    $tax->release($kill % 2 ? [204] : 'reset');
+    $tax->{answer} = sub { [204] };
+    $world->{daemon} = (grep { $_ != $holder } @daemon)[0];
+    outlive();
+    $hall->restart($holder);
+    $hall->ready($holder);
+}
+is('whoever is killed, all arrive in order and none twice under another id',
+    join('; ', map { applied($_) } @cases), join('; ', (join ' ', 1 .. 18) x @cases));
+is('and nothing is left or dead', $world->sql('select count(*) from outbox where state <> 1'), 0);
+$hall->end($daemon[1], 'TERM');
+$world->{daemon} = $daemon[0];
+
+# --- an address that is not listed, whatever its name
+
+forget();
+$hall->end($world->{daemon}, 'TERM');
+$world->address(url => "http://localhost:$tax->{port}/in", networks => []);
+$hall->restart($world->{daemon});
+$hall->ready($world->{daemon});
+$world->act($case, 'advance');
+$world->pump(sub { $world->sql('select count(*) from outbox where state = 0 and tries > 0') }, 'it is tried');
+like('a private address is refused when it is connected to', $world->sql('select trouble from outbox where state = 0'), qr/neither public nor in the networks/);
+is('and nothing is told there', heard(), 0);
+
+print "$passed passed, $failed failed\n";
+exit($failed != 0);
+
+sub like {
+    my ($what, $is, $pattern) = @_;
+    is($what, ($is // '') =~ $pattern ? 'so' : $is, 'so');
+}
