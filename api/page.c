@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "definition/json.h"
+#include "definition/digest.h"
 
 /* The query without cursor and limit, as 16 digits: what a cursor belongs to. */
 static void

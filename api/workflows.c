@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "api/app.h"
-#include "definition/json.h"
+#include "definition/digest.h"
 
 static void
 put_texts(struct text *t, const char *key, const char *const *item, uint16_t n)

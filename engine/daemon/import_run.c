@@ -9,6 +9,7 @@
 
 #include "base/require.h"
 #include "daemon/progress.h"
+#include "definition/digest.h"
 #include "runtime/worker.h"
 
 /*

@@ -28,7 +28,8 @@ play_complain(struct play_run *r, uint32_t line, const char *what, ...)
 static struct setting
 setting_of(const struct play_run *r, instant now)
 {
-    return (struct setting){.workflow = r->w, .calendar = r->house->calendar, .now = now};
+    return (struct setting){
+        .workflow = r->w, .calendar = r->house->calendar, .now = now, .seed = "scenario"};
 }
 
 static void

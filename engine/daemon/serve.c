@@ -22,7 +22,7 @@
 #include "base/require.h"
 #include "daemon/command.h"
 #include "daemon/notify.h"
-#include "definition/json.h"
+#include "definition/digest.h"
 #include "machine/promise.h"
 #include "runtime/post.h"
 

@@ -4,7 +4,7 @@
 
 #include "base/text.h"
 #include "definition/calendar.h"
-#include "definition/json.h"
+#include "definition/digest.h"
 
 enum {
     YEARS_MOST = 200,

@@ -48,18 +48,33 @@ struct named {
 
 /** What a move does besides moving, in the order written. */
 enum effect_kind {
-    EFFECT_SET,  /* {"set": {"form.x" or "case.x": expression}} */
-    EFFECT_SEND, /* {"send": system, "data": expression}: recorded, delivered by the outbox */
-    EFFECT_ISSUE /* {"issue": kind of certificate}: recorded, signed by the shell */
+    EFFECT_SET,    /* {"set": {"form.x" or "case.x": expression}} */
+    EFFECT_SEND,   /* {"send": system, "data": expression}: recorded, delivered by the outbox */
+    EFFECT_COMMIT, /* {"commit": draw}: the hash of its seed is published */
+    EFFECT_DRAW,   /* {"draw": …}: the seed is revealed, and it is drawn */
+    EFFECT_ISSUE   /* {"issue": kind of certificate}: recorded, signed by the shell */
 };
+
+/** What {"draw": NAME, …} draws from (engine/machine/draw.h). */
+struct drawing {
+    const struct expression *from;    /* strings: the candidates */
+    const struct expression *weights; /* integers, one for each; NULL: all alike */
+    const struct expression *exclude; /* strings: who may not be drawn; NULL: nobody */
+    const struct expression *count;   /* integer: how many are drawn, none twice */
+    const struct expression *mix;     /* string: what the public adds to the seed; NULL: nothing */
+    const char *into;                 /* "case.x": where those drawn are written */
+};
+
 struct effect {
     enum effect_kind kind;
     const struct expression *when;  /* NULL: always */
-    const char *name;               /* SET: "form.x" or "case.x"; SEND: the system */
+    const char *name;               /* SET: "form.x" or "case.x"; SEND: the system;
+                                       COMMIT DRAW: the draw */
     const struct expression *value; /* SET: what; SEND: the message's data, or NULL */
     const struct named *member;     /* SEND: the data is an object of these; NULL: it is `value` */
     uint16_t n_member;
-    uint16_t certificate; /* ISSUE: its kind */
+    uint16_t certificate;          /* ISSUE: its kind */
+    const struct drawing *drawing; /* DRAW */
 };
 struct effects {
     const struct effect *item;
@@ -315,6 +330,7 @@ struct workflow {
     uint16_t n_step;
     const struct region *region; /* region 0 is the case */
     uint16_t n_region;
+    bool draws;                    /* some effect commits to a draw: commands need a seed */
     const struct action *withdraw; /* {"to": …, "when": …}: the applicant's withdrawal, or NULL */
 };
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "definition/check.h"
+#include "definition/digest.h"
 #include "definition/json.h"
 #include "definition/parse.h"
 
@@ -179,6 +180,7 @@ read_body(struct parse *p, const struct place *top)
     read_steps(p);
     check_issued(p, top);
     w->withdraw = read_withdraw(p, place_get(p, top, "withdraw"));
+    check_draws(p);
     w->step = p->step;
     w->region = p->region;
     w->clock = p->clock;

@@ -42,6 +42,12 @@ struct variable {
     enum value_kind kind; /* when all its sets agree; else VALUE_NULL */
 };
 
+/** A draw that is spoken of: it takes both a commit and a draw. */
+struct named_draw {
+    const char *name;
+    const struct place *committed, *drawn; /* where first; NULL: nowhere */
+};
+
 struct parse {
     struct arena *arena;   /* the definition's */
     struct arena *scratch; /* dies with the reading */
@@ -65,6 +71,8 @@ struct parse {
     uint32_t n_duty;
     struct variable *variable;
     uint32_t n_variable;
+    struct named_draw *draw;
+    uint32_t n_draw;
 };
 
 /* The tool (parse_place.c). */
@@ -123,6 +131,8 @@ enum shape_id {
     SHAPE_SEND,
     SHAPE_ISSUE,
     SHAPE_CERTIFICATE,
+    SHAPE_COMMIT,
+    SHAPE_DRAW,
     SHAPE_WITHDRAW,
     SHAPE_COUNT
 };
@@ -187,12 +197,20 @@ uint16_t find_step(const struct parse *p, uint16_t region, const char *id);
 /** Reports a list of arms of which not just the last has no `when`. */
 void check_choice(struct parse *p, const struct place *list);
 struct marks read_marks(struct parse *p, const struct place *at);
+/** Appends one effect to the list being read. */
+void add_effect(struct parse *p, struct effects *out, struct effect x);
 struct effects read_effects(struct parse *p, const struct place *at, struct speaker who);
 void read_actions(struct parse *p, const struct place *at, struct step *s);
 void read_timers(struct parse *p, const struct place *at, struct step *s);
 /* Messages (parse_on.c). */
 void read_hearings(struct parse *p, const struct place *at, struct step *s);
 const struct action *read_withdraw(struct parse *p, const struct place *at);
+
+/* Random draws (parse_draw.c): {"commit": NAME} and {"draw": NAME, …}. */
+void read_commit(struct parse *p, const struct place *at, struct speaker who, struct effects *out);
+void read_draw(struct parse *p, const struct place *at, struct speaker who, struct effects *out);
+/** Reports a draw that is never committed to, or never made. */
+void check_draws(struct parse *p);
 
 /* Regions and steps (parse_region.c, parse_step.c). */
 void read_structure(struct parse *p, const struct place *top);

@@ -78,11 +78,22 @@ read_marks(struct parse *p, const struct place *at)
     return marks;
 }
 
+void
+add_effect(struct parse *p, struct effects *out, struct effect x)
+{
+    struct effect *item = (struct effect *)(uintptr_t)out->item;
+
+    if (out->n == NONE)
+        return;
+    item = arena_grow(p->arena, item, out->n, sizeof(*item));
+    item[out->n++] = x;
+    out->item = item;
+}
+
 /* {"set": {name: expression, …}, "when": …}: one effect a name. */
 static void
 read_sets(struct parse *p, const struct place *at, struct speaker who, struct effects *out)
 {
-    struct effect *item = (struct effect *)(uintptr_t)out->item;
     const struct expression *when;
     const struct place *set = place_get(p, at, "set");
 
@@ -91,16 +102,15 @@ read_sets(struct parse *p, const struct place *at, struct speaker who, struct ef
     if (!set->v->n)
         complain(p, set, PROBLEM_EMPTY, "\"set\" sets nothing");
     when = read_expression(p, place_get(p, at, "when"), VALUE_BOOL, who);
-    for (uint32_t i = 0; i < set->v->n && out->n < NONE; i++) {
+    for (uint32_t i = 0; i < set->v->n; i++) {
         const struct place *one = place_member(p, set, i);
 
-        item = arena_grow(p->arena, item, out->n, sizeof(*item));
-        item[out->n++] = (struct effect){.kind = EFFECT_SET,
-                                         .when = when,
-                                         .name = one->key,
-                                         .value = read_set(p, one, one->key, who)};
+        add_effect(p, out,
+                   (struct effect){.kind = EFFECT_SET,
+                                   .when = when,
+                                   .name = one->key,
+                                   .value = read_set(p, one, one->key, who)});
     }
-    out->item = item;
 }
 
 /* One expression, or an object of named ones: what has an operator's name is an expression. */
@@ -132,7 +142,6 @@ read_data(struct parse *p, const struct place *at, struct speaker who, struct ef
 static void
 read_send(struct parse *p, const struct place *at, struct speaker who, struct effects *out)
 {
-    struct effect *item = (struct effect *)(uintptr_t)out->item;
     const size_t before = p->problems->n;
     struct effect x = {.kind = EFFECT_SEND};
     const char *system;
@@ -146,9 +155,7 @@ read_send(struct parse *p, const struct place *at, struct speaker who, struct ef
     x.name = system;
     x.when = read_expression(p, place_get(p, at, "when"), VALUE_BOOL, who);
     read_data(p, place_get(p, at, "data"), who, &x);
-    item = arena_grow(p->arena, item, out->n, sizeof(*item));
-    item[out->n++] = x;
-    out->item = item;
+    add_effect(p, out, x);
 }
 
 struct effects
@@ -168,6 +175,10 @@ read_effects(struct parse *p, const struct place *at, struct speaker who)
             read_sets(p, one, who, &out);
         else if (value_get(one->v, "issue"))
             read_issue(p, one, who, &out);
+        else if (value_get(one->v, "commit"))
+            read_commit(p, one, who, &out);
+        else if (value_get(one->v, "draw"))
+            read_draw(p, one, who, &out);
         else
             read_send(p, one, who, &out);
     }

@@ -53,13 +53,15 @@ static const struct shape shapes[SHAPE_COUNT] = {
     [SHAPE_CERTIFICATE] = {"certificate",
                            {"title", "number", "issuer", "content", "valid", "partOf", "revokedBy",
                             "basis"}},
+    [SHAPE_COMMIT] = {"commit", {"commit", "when"}},
+    [SHAPE_DRAW] = {"draw", {"draw", "from", "weights", "exclude", "count", "mix", "into", "when"}},
     [SHAPE_WITHDRAW] = {"withdraw", {"to", "when", "why"}},
 };
 
 /* Words of the language that this release does not speak yet. */
-static const char *const later[] = {
-    "open",     "label", "draw",   "foreach",   "cases", "ballot",    "use",      "with", "signers",
-    "optional", "undo",  "awaits", "materials", "hit",   "fragments", "variants", NULL};
+static const char *const later[] = {"open", "label",     "foreach",  "cases", "ballot", "use",
+                                    "with", "signers",   "optional", "undo",  "awaits", "materials",
+                                    "hit",  "fragments", "variants", NULL};
 const struct shape *
 shape_of(enum shape_id id)
 {

@@ -217,6 +217,8 @@ annul_plan(const struct workflow *w, const struct case_state *c, const struct ca
         return impossible(e, "a certificate has been issued with it or since");
     if (letters_differ(before, after))
         return impossible(e, "a message was received or taken with it");
+    if (after->last_draw != before->last_draw)
+        return impossible(e, "a draw was promised or made with it");
     if (!value_equal(&c->form, &after->form) || !value_equal(&c->vars, &after->vars))
         return impossible(e, "what it wrote has been changed since");
     if (!plan_visits(w, c, before, after, a, &visits, &gone, e) ||

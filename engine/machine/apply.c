@@ -8,6 +8,7 @@
 #include "base/require.h"
 #include "machine/annul.h"
 #include "machine/certificates.h"
+#include "machine/draw.h"
 #include "machine/letters.h"
 #include "machine/machine.h"
 #include "machine/paths.h"
@@ -406,6 +407,10 @@ apply_one(const struct workflow *w, struct case_state *c, const struct fact *f, 
     case FACT_ANNULLED:
         annul_restore(w, c, f, a);
         break;
+    case FACT_COMMITTED:
+    case FACT_DRAWN:
+        apply_draw(c, f, a);
+        break;
     case FACT_CLOSED:
         apply_closed(w, c, f);
         break;
@@ -448,6 +453,8 @@ machine_apply(const struct workflow *w, struct case_state *c, const struct fact 
     case FACT_SENT:
     case FACT_CLAIMED:
     case FACT_RELEASED:
+    case FACT_COMMITTED:
+    case FACT_DRAWN:
     case FACT_CLOSED:
     case FACT_ISSUED:
     case FACT_DISCARDED:

@@ -122,6 +122,13 @@ struct letter {
     const char *why; /* LATE, FILED; NULL */
 };
 
+/** A seed that is decided, published as its hash only, and not yet used (machine/draw.h). */
+struct commitment {
+    const char *name; /* of the draw */
+    const char *seed; /* 64 hex digits; secret until the draw is made */
+    const char *hash; /* SHA-256 of the seed's text, as 64 hex digits */
+};
+
 struct case_state {
     int64_t id;                 /* the database's; 0 before it is stored */
     const char *number;         /* case number 办件编号 */
@@ -153,7 +160,10 @@ struct case_state {
     uint32_t n_annulled;
     struct certificate *certificate; /* all, in the order of issue: [i] has number i + 1 */
     uint32_t n_certificate;
-    instant alarm; /* index: when the core must look again; INSTANT_NONE: never */
+    const struct commitment *commitment; /* of draws that are to come */
+    uint32_t n_commitment;
+    int32_t last_draw; /* commitments and draws so far */
+    instant alarm;     /* index: when the core must look again; INSTANT_NONE: never */
 };
 
 /** A copy whose arrays may be changed without touching @c; texts are shared. */

@@ -2,6 +2,7 @@
 /* A whole case as JSON, and back: the column `state` of its row. */
 #include <string.h>
 
+#include "machine/draw.h"
 #include "machine/fits.h"
 #include "machine/notes.h"
 
@@ -54,7 +55,10 @@ note_case(struct arena *a, const struct workflow *w, const struct case_state *c)
     if (c->phase == PHASE_CLOSED)
         note_add(&o, "closedAs", value_int(c->closed_as));
     note_string(&o, "district", c->district);
+    if (c->n_commitment)
+        note_add(&o, "draws", note_list(a, w, c->commitment, c->n_commitment, note_commitment));
     note_int(&o, "lastClock", c->last_clock, 0);
+    note_int(&o, "lastDraw", c->last_draw, 0);
     note_int(&o, "lastMessage", c->last_message, 0);
     note_int(&o, "lastStop", c->last_stop, 0);
     note_int(&o, "lastVisit", c->last_visit, 0);
@@ -185,13 +189,15 @@ case_read(struct arena *a, const struct workflow *w, const struct value *state,
     c.last_stop = read_small(state, "lastStop", 0, &ok);
     c.last_clock = read_small(state, "lastClock", 0, &ok);
     c.last_message = read_small(state, "lastMessage", 0, &ok);
+    c.last_draw = read_small(state, "lastDraw", 0, &ok);
     c.form = form ? *form : value_null();
     c.vars = vars ? *vars : value_object(a, NULL, 0);
     c.steps = steps ? *steps : value_object(a, NULL, 0);
     c.n_visit = c.n_branch = c.n_stop = c.n_clock = c.n_certificate = 0;
     if (!ok || c.phase < PHASE_NONE || c.phase > PHASE_CLOSED || c.closed_as > PUBLIC_INHERIT ||
         !read_marks(a, w, value_get(state, "marks"), &c) ||
-        !read_annulled(a, value_get(state, "annulled"), &c) || !read_lists(a, w, state, &c) ||
+        !read_annulled(a, value_get(state, "annulled"), &c) ||
+        !read_commitments(a, value_get(state, "draws"), &c) || !read_lists(a, w, state, &c) ||
         !read_letters(a, w, value_get(state, "letters"), &c) || !case_fits(w, &c))
         return error_set(e, ERROR_INTERNAL, "the stored state does not fit workflow %s %.12s",
                          w->id, w->hash);

@@ -6,6 +6,7 @@
 
 #include "machine/annul.h"
 #include "machine/certificates.h"
+#include "machine/draw.h"
 #include "machine/letters.h"
 
 /* What is counted up by one, now and then, stays far from its end. */
@@ -38,7 +39,8 @@ static bool
 counters_fit(const struct case_state *c)
 {
     return countable(c->revision) && countable(c->recorded) && countable(c->last_visit) &&
-           countable(c->last_stop) && countable(c->last_clock) && countable(c->last_message);
+           countable(c->last_stop) && countable(c->last_clock) && countable(c->last_message) &&
+           countable(c->last_draw);
 }
 
 /* Whether a visit may stand in region @region with @parent around it. */
@@ -191,6 +193,9 @@ fact_fits(const struct workflow *w, const struct case_state *c, const struct fac
     case FACT_DECIDED:
     case FACT_MARKED:
         return true;
+    case FACT_COMMITTED:
+    case FACT_DRAWN:
+        return draw_fits(c, f);
     case FACT_SENT:
         return f->number == c->last_message + 1;
     case FACT_BRANCHED:

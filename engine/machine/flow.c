@@ -3,10 +3,9 @@
  * How a case moves: steps are left and entered, branches joined, ends reached,
  * until every active step waits for somebody.  The statechart of DESIGN 4.
  */
-#include "machine/flow.h"
-
 #include <string.h>
 
+#include "machine/draw.h"
 #include "machine/letters.h"
 
 enum { MOST_MOVES = 1000 };
@@ -73,6 +72,12 @@ run_effects(struct run *r, const struct effects *effects, int32_t visit)
             break;
         case EFFECT_ISSUE:
             issue_certificate(r, x->certificate);
+            break;
+        case EFFECT_COMMIT:
+            run_commit(r, x->name);
+            break;
+        case EFFECT_DRAW:
+            run_draw(r, x->name, x->drawing);
             break;
         }
     }

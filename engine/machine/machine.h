@@ -109,7 +109,9 @@ enum fact_kind {
     FACT_TAKEN,     /* number: letter; visit: by which */
     FACT_TOO_LATE,  /* number: letter; detail: why a person must decide */
     FACT_EXPIRED,   /* number: letter */
-    FACT_FILED      /* number: letter; detail: the person's reason */
+    FACT_FILED,     /* number: letter; detail: the person's reason */
+    FACT_COMMITTED, /* name: draw; detail: hash of its seed; value: the seed, secret */
+    FACT_DRAWN      /* name: draw; detail: its seed; value: from what, and who was drawn */
 };
 
 struct fact {
@@ -211,7 +213,8 @@ struct outcome {
 struct setting {
     const struct workflow *workflow;
     const struct calendar *calendar;
-    instant now; /* the database's; raised to the case's last moment where it is behind */
+    instant now;      /* the database's; raised to the case's last moment where it is behind */
+    const char *seed; /* a text nobody can guess, where workflow->draws; NULL: no draw can begin */
 };
 
 /**

@@ -4,6 +4,7 @@
  * the one before it left.  The order of the questions is the law of DESIGN 7:
  * may he, the key, and then everything else.
  */
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/log.h"
@@ -275,11 +276,24 @@ release_key(struct batch *b, const struct order *m)
         writing_key(&b->writing, &key);
 }
 
-static struct setting
-setting_of(const struct batch *b, const struct order *m, const struct workflow *w)
+/* 256 bits from the system's generator, as text. */
+static const char *
+fresh_seed(struct arena *a)
 {
-    return (struct setting){
-        .workflow = w, .calendar = b->o.calendar, .now = m->recorded ? m->at : b->now};
+    uint32_t word[8];
+
+    arc4random_buf(word, sizeof(word));
+    return arena_printf(a, "%08x%08x%08x%08x%08x%08x%08x%08x", word[0], word[1], word[2], word[3],
+                        word[4], word[5], word[6], word[7]);
+}
+
+static struct setting
+setting_of(struct batch *b, const struct order *m, const struct workflow *w)
+{
+    return (struct setting){.workflow = w,
+                            .calendar = b->o.calendar,
+                            .now = m->recorded ? m->at : b->now,
+                            .seed = w->draws ? fresh_seed(&b->arena) : NULL};
 }
 
 static enum fate

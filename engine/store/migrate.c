@@ -12,7 +12,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "definition/json.h"
+#include "definition/digest.h"
 
 enum { FILE_MAX_BYTES = 4 * 1024 * 1024 };
 

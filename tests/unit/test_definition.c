@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "definition/definition.h"
+#include "definition/digest.h"
 #include "definition/json.h"
 
 static struct arena arena;
