@@ -141,7 +141,10 @@ put_fact(struct text *t, const PGresult *res, int row)
     for (size_t i = 0; i < sizeof(copied) / sizeof(copied[0]); i++)
         if (value_get(&v, copied[i])) {
             put_key(t, copied[i]);
-            value_write(t, value_get(&v, copied[i]));
+            if (!strcmp(copied[i], "facts"))
+                view_facts(t, value_get(&v, copied[i]));
+            else
+                value_write(t, value_get(&v, copied[i]));
         }
     put_hex(t, "hash", hash, n);
     put_close(t, '}');

@@ -348,6 +348,7 @@ view_case(struct text *t, const struct sight *s, const struct actor *who)
     value_write(t, &s->state->form);
     put_steps(t, s, who);
     put_clocks(t, s, true);
+    view_commitments(t, s->state);
     put_close(t, '}');
 }
 

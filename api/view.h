@@ -37,6 +37,11 @@ void view_result(struct text *t, const struct workflow *w, const struct case_sta
                  const char *query_code);
 
 /** The whole case, for those who work on it; @who decides over allowedActions. */
+void view_commitments(struct text *t, const struct case_state *c); /* draws: only their hashes */
+
+/** The facts of a stored record, without what is secret: seeds of draws that are to come. */
+void view_facts(struct text *t, const struct value *facts);
+
 void view_case(struct text *t, const struct sight *s, const struct actor *who);
 
 /** What @who may do now: steps, actions, the forms of their inputs. */

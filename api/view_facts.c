@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What of a case's facts is for everybody who may read it, and what is secret. */
+#include <string.h>
+
+#include "api/view.h"
+
+void
+view_commitments(struct text *t, const struct case_state *c)
+{
+    if (!c->n_commitment)
+        return;
+    put_key(t, "draws");
+    put_open(t, '[');
+    for (uint32_t i = 0; i < c->n_commitment; i++) {
+        put_open(t, '{');
+        put_member_string(t, "name", c->commitment[i].name);
+        put_member_string(t, "hash", c->commitment[i].hash);
+        put_close(t, '}');
+    }
+    put_close(t, ']');
+}
+
+/* Who knew the seed before could choose whom to put on the list. */
+static bool
+is_secret(const char *fact, const char *member)
+{
+    return !strcmp(fact, "committed") && !strcmp(member, "value");
+}
+
+static void
+put_fact(struct text *t, const struct value *fact)
+{
+    const char *kind = value_get_string(fact, "fact");
+
+    put_open(t, '{');
+    for (uint32_t i = 0; fact->kind == VALUE_OBJECT && i < fact->n; i++)
+        if (!is_secret(kind ? kind : "", fact->member[i].name)) {
+            put_key(t, fact->member[i].name);
+            value_write(t, &fact->member[i].value);
+        }
+    put_close(t, '}');
+}
+
+void
+view_facts(struct text *t, const struct value *facts)
+{
+    put_open(t, '[');
+    for (uint32_t i = 0; facts->kind == VALUE_ARRAY && i < facts->n; i++)
+        put_fact(t, &facts->item[i]);
+    put_close(t, ']');
+}

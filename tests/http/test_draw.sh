@@ -1,0 +1,62 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# Random draws over HTTP: what the seed was nobody can read before the draw, and
+# an independent script computes each draw again from the published facts.
+set -u
+cd "$(dirname "$0")/../.." || exit 1
+onestop=${ONESTOP:-build/release/onestop}
+dir=$(mktemp -d)
+# shellcheck source=tests/support/test_hall.sh disable=SC1091
+. tests/support/test_hall.sh
+trap 'hall_close; rm -rf "$dir"' EXIT
+passed=0 failed=0
+
+same() {
+	if [ "$2" = "$3" ]; then
+		passed=$((passed + 1))
+	else
+		failed=$((failed + 1))
+		printf '%s\n  is     %s\n  wanted %s\n' "$1" "$2" "$3"
+	fi
+}
+
+# shellcheck disable=SC2154 # told by the hall
+get() { curl -sS "$hall_url/$1" -H "Authorization: Bearer $token"; }
+sql() { psql -XAtqc "$1"; }
+
+folder=workflows/supervision
+hall_open "$dir" 2020-01-01T00:00:00+08:00 && hall_staff $folder || exit 1
+"$onestop" play --url "$hall_url" --accounts "$hall_accounts" $folder/*.case >"$dir/played" 2>&1 || {
+	cat "$dir/played"
+	exit 1
+}
+token=$(curl -sS "$hall_url/v1/sessions" --json '{"account":"supervisor","password":"sample-password"}' |
+	grep -o '"token":"[^"]*' | cut -d '"' -f 4)
+# As many as the scenarios make: two of each, and two more where an officer stands aside.
+holds=0 shown=0
+for number in $(sql "select number from cases where workflow = 'double-random' order by id"); do
+	get "v1/cases/$number/facts?limit=200" >"$dir/facts"
+	deploy/check-draw <"$dir/facts" >"$dir/checked" || [ $? = 2 ] || cat "$dir/checked"
+	holds=$((holds + $(grep -c ': holds$' "$dir/checked")))
+	for seed in $(sql "select d->>'seed' from cases, json_array_elements(state::json->'draws') d where number = '$number'"); do
+		grep -q "$seed" "$dir/facts" && shown=$((shown + 1))
+		get "v1/cases/$number" | grep -q "$seed" && shown=$((shown + 1))
+		get "v1/cases/$number" | grep -q "\"hash\":\"$(printf %s "$seed" | sha256sum | cut -c1-64)\"" || shown=$((shown + 1))
+	done
+	[ "$(grep -c ': holds$' "$dir/checked")" = 0 ] || cp "$dir/facts" "$dir/drawn"
+done
+same 'every draw is computed again' "$holds" 7
+same 'some seeds wait' "$(sql "select count(*) > 5 from cases, json_array_elements(state::json->'draws')")" t
+same 'and are shown by their hash alone' "$shown" 0
+same 'no two draws have one seed' "$(sql "select count(*) = count(distinct f->>'detail') from facts,
+	json_array_elements(body::json->'facts') f where f->>'fact' = 'committed'")" t
+
+sed 's/"drawn":\["[^"]*/&x/' "$dir/drawn" | deploy/check-draw >"$dir/checked"
+same 'a result that was changed is found' "$?" 1
+sed 's/\("fact":"committed","name":"officers"\|"detail":"\)[0-9a-f]/\1/' "$dir/drawn" | deploy/check-draw >"$dir/checked"
+same 'a hash that was changed is found' "$?" 1
+echo '{"items":[]}' | deploy/check-draw >"$dir/checked"
+same 'where nothing was drawn it says so' "$?" 2
+
+echo "$passed passed, $failed failed"
+[ "$failed" = 0 ]
