@@ -348,9 +348,10 @@ a_wait_recorded_under_rules_1_stays_as_it_was_recorded(void **state)
     desk.c = c;
     assert_int_equal(c->alarm, desk_moment("2026-03-05 00:00"));
     desk.now = c->alarm + 1;
-    assert_true(machine_decide(&(struct setting){desk.w, desk.calendar, desk.now}, c,
-                               &(struct command){.kind = COMMAND_ALARM, .revision = -1},
-                               &desk.arena, &desk.out, NULL, &desk.e));
+    assert_true(machine_decide(
+        &(struct setting){.workflow = desk.w, .calendar = desk.calendar, .now = desk.now}, c,
+        &(struct command){.kind = COMMAND_ALARM, .revision = -1}, &desk.arena, &desk.out, NULL,
+        &desk.e));
     assert_int_equal(desk.out.record[0].at, desk_moment("2026-03-05 00:00"));
 }
 
