@@ -355,6 +355,19 @@ apply_certificate(struct case_state *c, const struct fact *f, instant at, struct
         c->certificate[f->number - 1].state = discarded_as(f->name);
 }
 
+/* What a case keeps beside its flow: certificates, letters, draws. */
+static void
+apply_kept(const struct workflow *w, struct case_state *c, const struct fact *f, instant at,
+           struct arena *a)
+{
+    if (f->kind <= FACT_DISCARDED)
+        apply_certificate(c, f, at, a);
+    else if (f->kind <= FACT_FILED)
+        apply_letter(w, c, f, at, a);
+    else
+        apply_draw(c, f, a);
+}
+
 static void
 apply_one(const struct workflow *w, struct case_state *c, const struct fact *f, instant at,
           struct arena *a)
@@ -407,18 +420,11 @@ apply_one(const struct workflow *w, struct case_state *c, const struct fact *f, 
     case FACT_ANNULLED:
         annul_restore(w, c, f, a);
         break;
-    case FACT_COMMITTED:
-    case FACT_DRAWN:
-        apply_draw(c, f, a);
-        break;
     case FACT_CLOSED:
         apply_closed(w, c, f);
         break;
-    case FACT_ISSUED ... FACT_DISCARDED:
-        apply_certificate(c, f, at, a);
-        break;
-    case FACT_RECEIVED ... FACT_FILED:
-        apply_letter(w, c, f, at, a);
+    case FACT_ISSUED ... FACT_DRAWN:
+        apply_kept(w, c, f, at, a);
         break;
     }
 }
@@ -453,12 +459,8 @@ machine_apply(const struct workflow *w, struct case_state *c, const struct fact 
     case FACT_SENT:
     case FACT_CLAIMED:
     case FACT_RELEASED:
-    case FACT_COMMITTED:
-    case FACT_DRAWN:
     case FACT_CLOSED:
-    case FACT_ISSUED:
-    case FACT_DISCARDED:
-    case FACT_RECEIVED ... FACT_FILED:
+    case FACT_ISSUED ... FACT_DRAWN:
         break; /* nobody begins or ceases to stand by it */
     }
 }

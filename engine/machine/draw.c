@@ -177,7 +177,7 @@ report(struct arena *a, const struct candidate *all, uint32_t n, bool weighted,
     note_add(&o, "candidates", value_array(names, n));
     note_add(&o, "drawn", drawn);
     if (exclude->n)
-        note_add(&o, "excluded", *exclude);
+        note_add(&o, "exclude", *exclude);
     note_string(&o, "hash", hash);
     note_string(&o, "mix", mix);
     if (weighted)
@@ -201,7 +201,7 @@ run_draw(struct run *r, const char *name, const struct drawing *g)
         return;
     }
     from = run_names(r, name, "candidates", g->from);
-    exclude = run_names(r, name, "excluded ones", g->exclude);
+    exclude = run_names(r, name, "those excluded", g->exclude);
     if (g->weights)
         weights = run_value(r, g->weights);
     if (g->mix)

@@ -26,6 +26,7 @@ sql() { psql -XAtqc "$1"; }
 
 folder=workflows/supervision
 hall_open "$dir" 2020-01-01T00:00:00+08:00 && hall_staff $folder || exit 1
+# shellcheck disable=SC2154 # told by the hall
 "$onestop" play --url "$hall_url" --accounts "$hall_accounts" $folder/*.case >"$dir/played" 2>&1 || {
 	cat "$dir/played"
 	exit 1

@@ -22,7 +22,7 @@ find engine api -name '*.[ch]' | sort | xargs awk -v keep=code -f "$(dirname "$0
 		rule("<netinet/", "api/ engine/store/pipeline. engine/runtime/post.c")
 		rule("<arpa/inet.h", "api/ engine/store/pipeline. engine/base/network.c")
 		rule("<netdb.h", "api/ engine/store/pipeline.")
-		rule("<openssl/", "api/ engine/definition/json.c engine/store/ engine/runtime/ engine/daemon/")
+		rule("<openssl/", "api/ engine/definition/digest.c engine/store/ engine/runtime/ engine/daemon/")
 		rule("<pthread.h", "api/ engine/base/ engine/runtime/ engine/daemon/")
 		rule("<time.h", "api/ engine/base/ engine/store/ engine/runtime/ engine/daemon/")
 	}

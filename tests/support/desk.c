@@ -184,7 +184,8 @@ desk_state(void)
 static struct case_state *
 replay(size_t n)
 {
-    const struct setting s = {.workflow = desk.w, .calendar = desk.calendar, .now = desk.now, .seed = "desk"};
+    const struct setting s = {
+        .workflow = desk.w, .calendar = desk.calendar, .now = desk.now, .seed = "desk"};
     struct case_state *c = case_new(&desk.arena, desk.w);
 
     for (size_t i = 0; i < n; i++)
@@ -220,7 +221,8 @@ check_stored(void)
 bool
 desk_give(struct command cmd)
 {
-    const struct setting s = {.workflow = desk.w, .calendar = desk.calendar, .now = desk.now, .seed = "desk"};
+    const struct setting s = {
+        .workflow = desk.w, .calendar = desk.calendar, .now = desk.now, .seed = "desk"};
     struct command *kept = arena_copy(&desk.arena, &cmd, sizeof(cmd));
     struct violations v;
 

@@ -87,7 +87,8 @@ check_read_back(struct walk *k, const struct case_state *c)
 static void
 replay(struct walk *k, struct case_state *c, const char *record)
 {
-    const struct setting s = {.workflow = k->w, .calendar = k->calendar, .now = k->now, .seed = "walk"};
+    const struct setting s = {
+        .workflow = k->w, .calendar = k->calendar, .now = k->now, .seed = "walk"};
     struct value v;
     struct error e;
 
@@ -132,7 +133,8 @@ static bool
 may_and_decides(struct walk *k, const struct case_state *c, const struct command *cmd,
                 struct outcome *o, struct error *e)
 {
-    const struct setting s = {.workflow = k->w, .calendar = k->calendar, .now = k->now, .seed = "walk"};
+    const struct setting s = {
+        .workflow = k->w, .calendar = k->calendar, .now = k->now, .seed = "walk"};
     struct violations v;
 
     return machine_may(k->w, c, cmd, e) && machine_decide(&s, c, cmd, k->a, o, &v, e);

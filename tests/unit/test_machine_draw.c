@@ -113,7 +113,7 @@ who_is_excluded_or_weighs_nothing_is_never_drawn(void **state)
     desk_open("{'names': ['a', 'b', 'c'], 'weights': [9, 0, 1], 'out': ['a'], 'n': 1, 'mix': ''}");
     desk_act("window", "draw");
     assert_string_equal(list_of("drawn"), "[\"c\"]");
-    assert_string_equal(list_of("excluded"), "[\"a\"]");
+    assert_string_equal(list_of("exclude"), "[\"a\"]");
 }
 
 static void
