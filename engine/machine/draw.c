@@ -62,7 +62,7 @@ static void PRINTF(2, 3) refuse(struct run *r, const char *what, ...)
     (void)vsnprintf(text, sizeof(text), what, ap);
     va_end(ap);
     if (!r->failed)
-        error_set(r->e, ERROR_GUARD_ERROR, "%s", text);
+        error_set(r->e, ERROR_GUARD_FAILED, "%s", text);
     r->failed = true;
 }
 

@@ -134,7 +134,7 @@ a_draw_that_cannot_be_made_refuses_the_action(void **state)
     for (size_t i = 0; i < sizeof(form) / sizeof(*form); i++) {
         lottery(DRAW ", 'weights': {'var': 'form.weights'}, 'exclude': {'var': 'form.out'}");
         desk_open(form[i]);
-        desk_refused(desk_action("window", "draw", NULL), ERROR_GUARD_ERROR);
+        desk_refused(desk_action("window", "draw", NULL), ERROR_GUARD_FAILED);
     }
 }
 
@@ -145,7 +145,7 @@ nothing_is_drawn_without_a_commitment(void **state)
     lottery(DRAW);
     desk_open("{'names': ['a'], 'weights': [], 'out': [], 'n': 1, 'mix': ''}");
     desk_act("window", "draw");
-    desk_refused(desk_action("window", "draw", NULL), ERROR_GUARD_ERROR);
+    desk_refused(desk_action("window", "draw", NULL), ERROR_GUARD_FAILED);
 }
 
 static void
