@@ -318,6 +318,7 @@ struct workflow {
     uint16_t n_open_by;
     const struct form *form;
     const struct value *form_schema;
+    const char *key; /* field of the form by which messages find a case; NULL */
     const struct ground *ground;
     uint16_t n_ground;
     const struct certificate_kind *certificate;

@@ -145,6 +145,22 @@ read_grounds(struct parse *p, const struct place *top)
     }
 }
 
+/* The business key: a field that is always there, so that every case has one. */
+static void
+read_key(struct parse *p, const struct place *top)
+{
+    struct workflow *w = p->w;
+    struct form_field f;
+
+    w->key = read_text(p, top, "key", false);
+    if (!w->key || !w->form)
+        return;
+    f = form_field(w->form, w->key);
+    if (!f.declared || !f.required || f.kind != VALUE_STRING)
+        complain(p, place_get(p, top, "key"), PROBLEM_BAD_KEY,
+                 "\"%s\" is no text that every form has", w->key);
+}
+
 static void
 read_head(struct parse *p, const struct place *top)
 {
@@ -161,6 +177,7 @@ read_head(struct parse *p, const struct place *top)
     read_effective(p, top);
     read_people(p, top);
     w->form = read_form(p, form ? form : &none, &w->form_schema);
+    read_key(p, top);
     if (retain)
         (void)read_limit(p, retain, &w->retain);
     read_grounds(p, top);

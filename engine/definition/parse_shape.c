@@ -13,7 +13,7 @@
 static const struct shape shapes[SHAPE_COUNT] = {
     [SHAPE_DEFINITION] = {"definition",
                           {"id", "title", "source", "effective", "lead", "applicant", "openBy",
-                           "form", "certificates", "grounds", "clocks", "start", "steps",
+                           "key", "form", "certificates", "grounds", "clocks", "start", "steps",
                            "withdraw", "retain"}},
     [SHAPE_TITLE] = {"title", {"zh", "en"}},
     [SHAPE_SOURCE] = {"source", {"plan", "law"}},

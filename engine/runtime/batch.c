@@ -136,7 +136,7 @@ doubt(struct batch *b)
         if (!m->in_doubt)
             m->since = b->o.monotonic();
         m->in_doubt = true;
-        if (m->key)
+        if (m->key || m->inbound)
             continue;
         /* Nothing would tell whether it had been done: it is not done a second time. */
         m->reply = (struct reply){0};
@@ -239,8 +239,10 @@ tell(struct batch *b)
     arena_reset(&b->arena);
     b->entry = NULL;
     b->stored = NULL;
+    b->message = NULL;
     b->history = NULL;
-    b->n_entry = b->n_stored = b->n_change = b->n_history = b->n_new_id = b->used_id = 0;
+    b->n_entry = b->n_stored = b->n_message = b->n_change = b->n_history = b->n_new_id =
+        b->used_id = 0;
     b->trouble = (struct error){0};
     b->committed = false;
 }

@@ -191,8 +191,12 @@ decide(struct trial *t)
     struct order *m = t->m;
     struct outcome *out = arena_new(&b->arena, struct outcome);
 
-    if (!machine_decide(&t->setting, t->c, &t->command, &b->arena, out, &m->violations, &m->error))
+    if (!machine_decide(&t->setting, t->c, &t->command, &b->arena, out, &m->violations,
+                        &m->error)) {
+        if (m->inbound)
+            batch_message_decided(b, m, 0, 0);
         return;
+    }
     out->next->id = t->c->id;
     if (m->command.kind == COMMAND_ALARM && out->n_record == 0) {
         if (t->c->alarm != INSTANT_NONE && t->c->alarm < b->now)
@@ -205,6 +209,8 @@ decide(struct trial *t)
     t->change->quiet = m->recorded && m->more ? b->now + QUIET : 0;
     writing_outcome(&b->writing, t->change, out);
     b->counts.records += out->n_record;
+    if (m->inbound)
+        batch_message_decided(b, m, m->case_id, out->letter);
     store_key(t);
 }
 
@@ -258,6 +264,8 @@ try_member(struct trial *t)
         replay(b, m, stored);
         return;
     }
+    if (m->inbound && batch_message_replay(b, m))
+        return;
     if (!check_recorded(t, &m->error))
         return;
     if (m->command.kind == COMMAND_ANNUL && !replay_history(t, &m->error))
@@ -352,7 +360,8 @@ batch_decide(struct batch *b)
         m->error = (struct error){0};
         m->reply = (struct reply){0};
         m->violations = (struct violations){0};
-        if (key_is_under_way(b, m))
+        m->receipt = (struct receipt){0};
+        if (key_is_under_way(b, m) || batch_message_is_under_way(b, m))
             fate = FATE_AGAIN;
         else if (m->case_id)
             fate = judge_case(b, m);

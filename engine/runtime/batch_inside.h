@@ -36,6 +36,13 @@ struct stored_key {
     struct reply reply; /* status 0: reserved by this very transaction */
 };
 
+/** A message that came before, with what became of it. */
+struct stored_message {
+    const char *source, *id;
+    uint8_t hash[HASH_SIZE];
+    struct receipt receipt;
+};
+
 struct batch {
     struct event_base *base;
     struct batch_options o;
@@ -63,6 +70,8 @@ struct batch {
     size_t n_entry;
     struct stored_key *stored;
     size_t n_stored;
+    struct stored_message *message;
+    size_t n_message;
     struct case_change *change; /* [n_change], of n_entry + members at most */
     size_t n_change;
     instant now;
@@ -104,6 +113,16 @@ void batch_send_load(struct batch *b, pipeline_answer_fn *loaded);
 
 /** Decides the running members one after the other and fills b->writing. */
 void batch_decide(struct batch *b);
+
+/* batch_message.c: members that came from outside. */
+/** Asks for those that came before. */
+void batch_send_messages(struct batch *b);
+/** An earlier member of this transaction is the same message. */
+bool batch_message_is_under_way(const struct batch *b, const struct order *m);
+/** It came before: writes its receipt, or the error.  @return false when it is new. */
+bool batch_message_replay(struct batch *b, struct order *m);
+/** The core has decided it, or refused it with m->error: the inbox is told. */
+void batch_message_decided(struct batch *b, struct order *m, int64_t case_id, int32_t letter);
 
 /** The case's entry, or NULL. */
 struct case_entry *batch_entry(const struct batch *b, int64_t id);

@@ -271,6 +271,7 @@ batch_send_load(struct batch *b, pipeline_answer_fn *loaded)
     n = send_reservations(b);
     send_begin(b, n);
     send_keys(b);
+    batch_send_messages(b);
     send_cases(b, SQL_batch_read, on_read);
     send_history(b);
     pipeline_sync(b->o.pipeline, loaded, b);

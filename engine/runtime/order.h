@@ -28,6 +28,32 @@ struct reply {
     bool replayed;    /* it is the reply to an earlier sending of the same request */
 };
 
+/** What becomes of a message from outside: inbox.state. */
+enum inbox_state {
+    INBOX_WAITING, /* fits several cases: a person assigns it */
+    INBOX_SETTLED, /* a case has it; its further fate is that of the case's letter */
+    INBOX_REJECTED /* no case takes it */
+};
+
+/** A message on its way to its case, as the inbox keeps it (COMMAND_MESSAGE). */
+struct inbound {
+    const char *source, *id; /* the command's actor.system and message */
+    const char *subject;     /* how it names its case: "number …", "key …", "code …" */
+    const char *body;        /* as it came, a JSON text; NULL when it is in the inbox already: */
+    const char *assigned_by; /* who found its case, and why */
+    const char *reason;
+    const uint8_t *hash; /* HASH_SIZE, of the body */
+};
+
+/** What became of it, as it is told to the sender, the first time and every time. */
+struct receipt {
+    enum inbox_state state;
+    int64_t case_id;    /* SETTLED */
+    int32_t letter;     /* SETTLED: its number in the case */
+    const char *reason; /* REJECTED, in words */
+    bool repeated;      /* it came before */
+};
+
 /**
  * One command on its way through a batch.  The owner fills the first part,
  * keeps it and everything it points to until done() was called, and is called
@@ -43,6 +69,15 @@ struct order {
     uint8_t request[HASH_SIZE];      /* SHA-256 of the request the key stands for */
     size_t bytes;                    /* of its input, for the bound of a batch; may be 0 */
     bool dry_run;                    /* decide and reply, change nothing */
+
+    /**
+     * It came from outside: the transaction that applies it writes its row of
+     * the inbox.  A repetition is told by (source, id) and gets the first
+     * receipt, with another body ERROR_IDEMPOTENCY_KEY_REUSED; what the core
+     * refuses is recorded as rejected and no error, unless a person assigned it.
+     */
+    const struct inbound *inbound;
+    struct receipt receipt;
 
     /**
      * History of an older system: the command counts at `at` and not now.  Only

@@ -29,6 +29,7 @@ struct worker {
     struct pipeline *write, *read, *out_going; /* the last NULL where nothing is delivered */
     struct catalogue *catalogue;
     struct batch *batch;
+    struct inbox *inbox;
     struct alarms *alarms;
     struct numberer *numberer;
     struct janitor *janitor;
@@ -111,6 +112,7 @@ on_read_changed(void *arg, bool ready)
     (void)ready;
     ask_time(w);
     batch_editions_changed(w->batch); /* whoever waits for one asks again */
+    inbox_editions_changed(w->inbox);
     if (w->o.editions)
         w->o.editions(w->o.arg, w);
     update(w);
@@ -122,6 +124,7 @@ on_editions(void *arg)
     struct worker *w = arg;
 
     batch_editions_changed(w->batch);
+    inbox_editions_changed(w->inbox);
     if (w->o.editions)
         w->o.editions(w->o.arg, w);
     if (pipeline_ready(w->read))
@@ -284,6 +287,8 @@ set_up(struct worker *w)
                                                           .queue_max = w->o.queue_max,
                                                           .wait_max = w->o.wait_max,
                                                           .lock_timeout = w->o.lock_timeout});
+    w->inbox = inbox_new(&(struct inbox_options){
+        .cell = w->o.cell, .read = w->read, .batch = w->batch, .catalogue = w->catalogue});
     if (w->o.alarms)
         w->alarms = alarms_new(w->base, &(struct alarms_options){
                                             .cell = w->o.cell, .read = w->read, .batch = w->batch});
@@ -311,6 +316,7 @@ tear_down(struct worker *w)
     if (w->out_going)
         pipeline_close(w->out_going);
     batch_free(w->batch);
+    inbox_free(w->inbox);
     if (w->o.end)
         w->o.end(w->o.arg, w);
     alarms_free(w->alarms);
@@ -407,6 +413,12 @@ struct batch *
 worker_batch(struct worker *w)
 {
     return w->batch;
+}
+
+struct inbox *
+worker_inbox(struct worker *w)
+{
+    return w->inbox;
 }
 
 struct catalogue *

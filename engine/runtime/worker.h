@@ -5,6 +5,7 @@
 #include "definition/registry.h"
 #include "runtime/alarms.h"
 #include "runtime/batch.h"
+#include "runtime/inbox.h"
 #include "runtime/janitor.h"
 #include "runtime/numberer.h"
 #include "runtime/outbox.h"
@@ -66,6 +67,7 @@ void worker_quiet(struct worker *w);
 struct event_base *worker_base(struct worker *w);
 struct pipeline *worker_read(struct worker *w); /* for reads, and only for reads */
 struct batch *worker_batch(struct worker *w);
+struct inbox *worker_inbox(struct worker *w); /* messages from outside */
 struct catalogue *worker_catalogue(struct worker *w);
 const struct registry *worker_registry(struct worker *w); /* any thread */
 

@@ -29,6 +29,7 @@ writing_begin(struct writing *w, struct arena *a, int64_t cell, int64_t journal,
     start(a, w->timing, "iiiii@@@iiiiiiitttttttt");
     start(a, w->outbox, "iitit@ti");
     start(a, w->key, "ibb@iitt");
+    writing_inbox_begin(w);
 }
 
 static void
@@ -302,5 +303,6 @@ writing_send(struct writing *w, struct pipeline *p, const struct case_change *ch
     send_table(&s, SQL_key_insert, false, w->key, 8);
     for (size_t i = 0; i < w->n_reserved; i++)
         send_reserved(&s, &w->reserved[i]);
+    writing_inbox_send(w, p, change, n_change, answer, arg);
     send_journal(&s);
 }

@@ -38,6 +38,18 @@ struct key_change {
     const char *etag, *body;
 };
 
+/** What is written of a message from outside. */
+struct message_change {
+    const char *source, *id, *name, *subject, *body;
+    const uint8_t *hash; /* HASH_SIZE, of the body */
+    int state;           /* inbox.state */
+    int64_t case_id;     /* 0: none */
+    int32_t letter;
+    const char *reason; /* NULL: none */
+    const char
+        *assigned_by; /* it is in the inbox, and this person found its case; NULL: it is new */
+};
+
 /**
  * Everything one transaction writes, mostly as arrays: one statement per
  * table, however many commands there are.  Lives in its arena.
@@ -55,7 +67,9 @@ struct writing {
     struct link *link; /* the facts' hashes, for the journal's; one for each of fact's rows */
     size_t n_link;
     bool mark; /* write a journal row even without facts: a commit that proves */
-    struct column fact[7], timing[23], outbox[8], key[8];
+    struct column fact[7], timing[23], outbox[8], key[8], inbox[10];
+    struct message_change *assigned; /* messages a person found the case of */
+    size_t n_assigned;
     struct key_change *reserved; /* by openings */
     size_t n_reserved;
     int64_t annulled_case, annulled_record; /* 0: none */
@@ -68,6 +82,13 @@ void writing_begin(struct writing *w, struct arena *a, int64_t cell, int64_t jou
 void writing_outcome(struct writing *w, struct case_change *change, const struct outcome *out);
 
 void writing_key(struct writing *w, const struct key_change *key);
+
+/* writing_inbox.c */
+void writing_message(struct writing *w, const struct message_change *m);
+void writing_inbox_begin(struct writing *w);
+/** Sends the messages, and the business keys of cases that are new or whose form changed. */
+void writing_inbox_send(struct writing *w, struct pipeline *p, const struct case_change *change,
+                        size_t n_change, pipeline_answer_fn *answer, void *arg);
 
 /** Sends the statements, in the order of the tables, and nothing else: no COMMIT, no sync. */
 void writing_send(struct writing *w, struct pipeline *p, const struct case_change *change,

@@ -19,7 +19,7 @@
 static const char definition[] =
     "{\"id\":\"small-permit\",\"title\":{\"zh\":\"小证\",\"en\":\"Small permit\"},"
     "\"effective\":{\"from\":\"2022-01-01\"},\"lead\":\"hall\",\"applicant\":[\"enterprise\"],"
-    "\"openBy\":[\"window\"],"
+    "\"openBy\":[\"window\"],\"key\":\"name\","
     "\"form\":{\"type\":\"object\",\"required\":[\"name\"],"
     "\"properties\":{\"name\":{\"type\":\"string\",\"minLength\":1}}},"
     "\"clocks\":{\"promised\":{\"kind\":\"promised\",\"title\":{\"zh\":\"时限\",\"en\":\"Limit\"},"
@@ -27,7 +27,8 @@ static const char definition[] =
     "\"start\":\"accept\",\"steps\":{"
     "\"accept\":{\"title\":{\"zh\":\"受理\",\"en\":\"Accept\"},\"by\":\"window\",\"public\":"
     "\"received\","
-    "\"limit\":\"10 minutes\",\"actions\":{"
+    "\"limit\":\"10 minutes\",\"on\":{\"filed\":{\"from\":\"archive\",\"to\":\"review\"},"
+    "\"hint\":{\"from\":\"archive\"}},\"actions\":{"
     "\"accept\":{\"title\":{\"zh\":\"受理\",\"en\":\"Accept\"},\"to\":\"review\"},"
     "\"note\":{\"title\":{\"zh\":\"记\",\"en\":\"Note\"},"
     "\"do\":[{\"set\":{\"form.name\":\"noted\"}},{\"send\":\"archive\",\"data\":\"noted\"}]}}},"
@@ -103,6 +104,7 @@ on_editions(void *arg)
     struct desk_of_batch *s = arg;
 
     batch_editions_changed(s->batch);
+    inbox_editions_changed(s->inbox);
 }
 
 void
@@ -125,6 +127,8 @@ hall_open_side(struct hall *h, int side)
                                                           .monotonic = hall_monotonic,
                                                           .stepping = on_stepping,
                                                           .arg = h});
+    s->inbox = inbox_new(
+        &(struct inbox_options){.read = s->read, .batch = s->batch, .catalogue = s->catalogue});
     hall_until(h, hall_is_ready);
 }
 
@@ -138,6 +142,7 @@ hall_close_side(struct hall *h, int side)
     pipeline_close(s->write);
     pipeline_close(s->read);
     batch_free(s->batch);
+    inbox_free(s->inbox);
     catalogue_free(s->catalogue);
     *s = (struct desk_of_batch){0};
 }

@@ -4,6 +4,7 @@
 
 #include "definition/registry.h"
 #include "runtime/batch.h"
+#include "runtime/inbox.h"
 
 /*
  * A hall for database tests: the database behind the PG* variables with a test
@@ -16,6 +17,7 @@ struct desk_of_batch {
     struct pipeline *write, *read;
     struct catalogue *catalogue;
     struct batch *batch;
+    struct inbox *inbox;
 };
 
 struct hall {
