@@ -59,7 +59,7 @@ COMPILE = $(CC) $(CPP_OWN) $(C_OWN) $(CPPFLAGS) $(CFLAGS)
 LINK    = $(CC) $(LD_OWN) $(CFLAGS) $(LDFLAGS)
 
 # Explicit order = the layers, lowest first.
-LAYERS := engine/base engine/definition engine/machine engine/store engine/runtime api/http api
+LAYERS := engine/base engine/definition engine/machine engine/store engine/runtime api/http api/picture api
 SRC    := $(sort $(wildcard $(addsuffix /*.c,$(LAYERS))))
 OBJ    := $(SRC:%.c=$(B)/%.o) $(B)/build/gen/openapi_json.o
 LIB    := $(B)/engine.a

@@ -26,6 +26,7 @@ static const struct route routes[] = {
     {HTTP_DELETE, "/v1/sessions/current", sessions_close, EVERYBODY | ROUTE_PLAIN, 0, NULL},
     {HTTP_GET, "/v1/workflows", workflows_list, ROUTE_ANYBODY | ROUTE_PLAIN, 0, NULL},
     {HTTP_GET, "/v1/workflows/{id}", workflows_show, ROUTE_ANYBODY, 0, NULL},
+    {HTTP_GET, "/v1/workflows/{id}/diagram.svg", workflows_diagram, ROUTE_ANYBODY, 0, NULL},
     {HTTP_GET, "/v1/cases", cases_list, LOOK, 0, NULL},
     {HTTP_POST, "/v1/cases", cases_open, WORK, 0, NULL},
     {HTTP_GET, "/v1/cases/{number}", cases_show, LOOK | ROLE_SYSTEM | ROUTE_PLAIN, 0, NULL},
@@ -35,6 +36,7 @@ static const struct route routes[] = {
     {HTTP_GET, "/v1/cases/{number}/clocks/{name}/explain", cases_explain, LOOK | ROUTE_PLAIN, 0,
      NULL},
     {HTTP_GET, "/v1/cases/{number}/facts", cases_facts, WATCH, 0, NULL},
+    {HTTP_GET, "/v1/cases/{number}/diagram.svg", cases_diagram, LOOK | ROUTE_PLAIN, 0, NULL},
     {HTTP_POST, "/v1/actions", cases_act_many, ACT | ROUTE_PLAIN, 1024 * 1024, NULL},
     {HTTP_GET, "/v1/tasks", tasks_list, WORK, 0, NULL},
     {HTTP_GET, "/v1/tasks/counts", tasks_count, WORK, 0, NULL},
@@ -186,6 +188,7 @@ app_init(struct app *app, const struct app_shared *shared, struct worker *worker
                         .read = worker_read(worker),
                         .sessions = session_cache_new(shared->settings->limits_session_idle)};
     app->throttle = throttle_new(shared->settings->limits_anonymous);
+    app->gallery = gallery_new(&app->arena);
     app->router = router_new(&app->arena, routes, sizeof(routes) / sizeof(routes[0]));
 }
 
@@ -194,6 +197,7 @@ app_release(struct app *app)
 {
     session_cache_free(app->sessions);
     throttle_free(app->throttle);
+    gallery_release(app->gallery);
     arena_release(&app->arena);
 }
 

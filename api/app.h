@@ -33,8 +33,9 @@ struct app {
     struct session_cache *sessions;
     struct throttle *throttle;
     struct router *router;
-    struct lookup *waiting; /* for a version of a workflow that is being fetched */
-    struct arena arena;     /* the router's */
+    struct lookup *waiting;  /* for a version of a workflow that is being fetched */
+    struct gallery *gallery; /* workflows that were drawn */
+    struct arena arena;      /* the router's */
 };
 
 /** Sets the interface up; hooks for the HTTP server come out. */
@@ -52,6 +53,16 @@ enum { ROUTE_ANYBODY = 1 << 20, ROUTE_PLAIN = 1 << 21, ROUTE_THROTTLED = 1 << 22
 /** The session of the request; never NULL on a route that is not ROUTE_ANYBODY. */
 const struct session *app_session(const struct http_request *r);
 
+/**
+ * The workflow of path parameter "id", of query parameter "version" or in force today;
+ * NULL when there is none, or the query has other parameters: then it is answered.
+ */
+const struct workflow *workflow_asked(const struct app *app, struct http_request *r);
+
+/* diagram.c: pictures kept for those who ask again */
+struct gallery *gallery_new(struct arena *a);
+void gallery_release(struct gallery *g);
+
 /*
  * Handlers, by resource.  Each answers its request exactly once.
  */
@@ -60,6 +71,7 @@ void sessions_show(void *arg, struct http_request *r);
 void sessions_close(void *arg, struct http_request *r);
 void workflows_list(void *arg, struct http_request *r);
 void workflows_show(void *arg, struct http_request *r);
+void workflows_diagram(void *arg, struct http_request *r);
 void cases_open(void *arg, struct http_request *r);
 void cases_list(void *arg, struct http_request *r);
 void cases_show(void *arg, struct http_request *r);
@@ -68,6 +80,7 @@ void cases_act(void *arg, struct http_request *r);
 void cases_act_many(void *arg, struct http_request *r);
 void cases_explain(void *arg, struct http_request *r);
 void cases_facts(void *arg, struct http_request *r);
+void cases_diagram(void *arg, struct http_request *r);
 void tasks_list(void *arg, struct http_request *r);
 void tasks_count(void *arg, struct http_request *r);
 void tasks_next(void *arg, struct http_request *r);

@@ -84,23 +84,30 @@ workflows_list(void *arg, struct http_request *r)
     reply_tagged(r, t.at, t.len, hash);
 }
 
-void
-workflows_show(void *arg, struct http_request *r)
+const struct workflow *
+workflow_asked(const struct app *app, struct http_request *r)
 {
     static const char *const known[] = {"version", NULL};
-    const struct app *app = arg;
     const char *id = router_param(r, "id"), *version = http_query(r, "version");
     const struct workflow *w;
     struct error e;
 
     if (refuse_strangers(r, known))
-        return;
+        return NULL;
     w = version ? registry_by_hash(worker_registry(app->worker), version)
                 : registry_find(worker_registry(app->worker), id, worker_today(app->worker));
-    if (!w || strcmp(w->id, id) != 0) {
-        error_set(&e, ERROR_NOT_FOUND, "workflow %.64s%s", id, version ? " of that version" : "");
-        reply_error(r, &e);
-        return;
-    }
-    reply_tagged(r, w->text, w->text_len, w->hash);
+    if (w && !strcmp(w->id, id))
+        return w;
+    error_set(&e, ERROR_NOT_FOUND, "workflow %.64s%s", id, version ? " of that version" : "");
+    reply_error(r, &e);
+    return NULL;
+}
+
+void
+workflows_show(void *arg, struct http_request *r)
+{
+    const struct workflow *w = workflow_asked(arg, r);
+
+    if (w)
+        reply_tagged(r, w->text, w->text_len, w->hash);
 }

@@ -74,6 +74,7 @@ my %sound = (
     signOut      => sub { {} },
     listWorkflows => sub { {} },
     getWorkflow  => sub { {path => {id => 'company-opening'}} },
+    drawWorkflow => sub { {path => {id => 'company-opening'}} },
     listCases    => sub { {query => {district => '371502'}} },
     openCase     => sub { {key => 1, body => opening()} },
     getCase      => sub { {path => {number => $_[0]->seen->{number}}} },
@@ -85,6 +86,7 @@ my %sound = (
     },
     explainClock => sub { {path => {number => $_[0]->seen->{number}, name => 'promised'}} },
     listFacts    => sub { {path => {number => $_[0]->seen->{number}}} },
+    drawCase     => sub { {path => {number => $_[0]->seen->{number}}} },
     actMany => sub {
         my ($self, $fresh) = @_;
         my $case = $fresh ? $self->open_case : $self->untouched;

@@ -262,6 +262,23 @@ my @tests = (
         is(substr($csv->{body}, 0, 3), "\xef\xbb\xbf", 'the mark of CSV');
         is(ask('head-own', 'GET', '/v1/stats/steps', undef, Accept => 'image/png')->{status}, 406, 'statistics');
     },
+    pictures_are_drawn_in_the_language_asked_for => sub {
+        my $number = $desk->seen->{number};
+        my $get = sub { my ($who, $path, @more) = @_; ask($who, 'GET', $path, undef, @more) };
+        my $zh = $get->(undef, '/v1/workflows/company-opening/diagram.svg');
+        is($zh->{headers}{'content-type'}, 'image/svg+xml', 'SVG');
+        is(scalar($zh->{body} =~ m{<title id="title">([^<]*)}), 1, 'a title');
+        is($1, "\xe4\xbc\x81\xe4\xb8\x9a\xe5\xbc\x80\xe5\x8a\x9e", 'in Chinese');
+        my $en = $get->(undef, '/v1/workflows/company-opening/diagram.svg', 'Accept-Language' => 'en');
+        is(scalar($en->{body} =~ m{<title id="title">Company opening</title>}), 1, 'in English');
+        is($get->(undef, '/v1/workflows/company-opening/diagram.svg', 'If-None-Match' => $zh->{headers}{etag})->{status}, 304, 'not changed');
+        is($get->(undef, '/v1/workflows/company-opening/diagram.svg', 'If-None-Match' => $en->{headers}{etag})->{status}, 200, 'another language');
+        is($get->(undef, '/v1/workflows/company-opening/diagram.svg?version=' . '0' x 64)->{status}, 404, 'no such version');
+        my $case = $get->('window-own', "/v1/cases/$number/diagram.svg", 'Accept-Language' => 'en');
+        is($case->{headers}{'cache-control'}, 'no-store', 'a case is not kept');
+        is(scalar($case->{body} =~ /\Q$number\E/), 1, 'the number of the case');
+        is(scalar($case->{body} =~ />active/), 1, 'where it stands');
+    },
     trace_ids_come_back => sub {
         my $r = ask(undef, 'GET', '/v1/workflows/nonesuch', undef, traceparent => '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01');
         is($r->{v}{traceId}, '4bf92f3577b34da6a3ce929d0e0e4736', 'traceId');
