@@ -146,7 +146,7 @@ test: build-tests        ## all tests; the last line sums them up
 		kind=unit $(UNIT) $(call script,unit) kind=lint $(call script,lint) \
 		kind=sql $(wildcard tests/sql/check.sh) $(call script,sql) \
 		kind=scenario $(call script,scenario) kind=db $(DB) $(call script,db) \
-		kind=http $(HTTP) $(call script,http) kind=contract $(call script,contract) \
+		kind=http $(HTTP) $(call script,http) kind=contract $(call script,contract) $(call script,bpmn) \
 		kind=fault $(FAULT) $(call script,fault) kind=deploy $(call script,deploy)
 unit: $(UNIT) $(ONESTOP) ## pure tests, no database
 	@$(ENV) tests/run.sh kind=unit $(UNIT) $(call script,unit)
@@ -155,10 +155,11 @@ db: $(DB) $(ONESTOP)     ## tests against a throw-away PostgreSQL
 http: $(HTTP) $(ONESTOP) ## the daemon as a black box
 	@$(ENV) tests/pg.sh tests/run.sh kind=http $(HTTP) $(call script,http)
 contract: $(ONESTOP)     ## the daemon against api/openapi.yaml
-	@$(ENV) tests/pg.sh tests/run.sh kind=contract $(call script,contract)
-contract-tools:          ## fetch what lints the contract and replays its flows (npm)
+	@$(ENV) tests/pg.sh tests/run.sh kind=contract $(call script,contract) $(call script,bpmn)
+contract-tools:          ## fetch what lints the contract, replays its flows and opens BPMN (npm)
 	@command -v npm >/dev/null || deploy/packages contract
 	cd tests/contract && npm ci --ignore-scripts --no-audit --no-fund
+	cd tests/bpmn && npm ci --ignore-scripts --no-audit --no-fund
 fault: $(FAULT) $(DRIVERS) $(ONESTOP) ## kills, cut connections, full disks
 	@$(ENV) tests/pg.sh tests/run.sh kind=fault $(FAULT) $(call script,fault)
 

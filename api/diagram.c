@@ -14,6 +14,7 @@ enum { RECORDS_MOST = 5000, PICTURES_KEPT = 16 };
 struct drawn {
     const struct workflow *w; /* NULL: free */
     enum language lang;
+    bool bpmn;
     struct arena arena;
     struct text text;
     char etag[DIGEST_TEXT + 2];
@@ -39,31 +40,46 @@ gallery_release(struct gallery *g)
 
 /* Versions are never freed, so the pointer stands for the version. */
 static struct drawn *
-find_drawn(struct gallery *g, const struct workflow *w, enum language lang)
+find_drawn(struct gallery *g, const struct workflow *w, enum language lang, bool bpmn)
 {
     for (int i = 0; i < PICTURES_KEPT; i++)
-        if (g->drawn[i].w == w && g->drawn[i].lang == lang)
+        if (g->drawn[i].w == w && g->drawn[i].lang == lang && g->drawn[i].bpmn == bpmn)
             return &g->drawn[i];
     return NULL;
 }
 
-static const struct drawn *
-draw_workflow(const struct app *app, const struct workflow *w, enum language lang, struct error *e)
+static bool
+draw(struct text *t, const struct workflow *w, const struct organisation *o, enum language lang,
+     bool bpmn, struct error *e)
 {
-    struct drawn *d = find_drawn(app->gallery, w, lang);
-    struct arena scratch = {0};
-    char hash[DIGEST_TEXT];
     const struct picture *p;
+
+    if (bpmn)
+        return picture_bpmn(t, w, o, lang, e);
+    if (!picture_lay(t->arena, w, o, lang, NULL, &p, e))
+        return false;
+    picture_svg(t, p);
+    return true;
+}
+
+static const struct drawn *
+draw_workflow(const struct app *app, const struct workflow *w, enum language lang, bool bpmn,
+              struct error *e)
+{
+    struct drawn *d = find_drawn(app->gallery, w, lang, bpmn);
+    struct arena scratch = {0};
+    struct text t = text_new(&scratch);
+    char hash[DIGEST_TEXT];
 
     if (d)
         return d;
-    if (picture_lay(&scratch, w, &app->shared->house->organisation, lang, NULL, &p, e)) {
+    if (draw(&t, w, &app->shared->house->organisation, lang, bpmn, e)) {
         d = &app->gallery->drawn[app->gallery->next++ % PICTURES_KEPT];
         arena_release(&d->arena);
-        *d = (struct drawn){.w = w, .lang = lang};
+        *d = (struct drawn){.w = w, .lang = lang, .bpmn = bpmn};
         d->text = text_new(&d->arena);
-        picture_svg(&d->text, p);
-        digest_text(d->text.at, d->text.len, hash);
+        text_add(&d->text, t.at, t.len);
+        digest_text(t.at, t.len, hash);
         (void)snprintf(d->etag, sizeof(d->etag), "\"%s\"", hash);
     }
     arena_release(&scratch);
@@ -72,18 +88,17 @@ draw_workflow(const struct app *app, const struct workflow *w, enum language lan
 
 /* A picture shown by itself may do nothing at all. */
 static void
-reply_picture(struct http_request *r, const struct text *t)
+reply_picture(struct http_request *r, const char *type, const struct text *t)
 {
     http_reply_header(r, "Content-Security-Policy", "default-src 'none'");
     http_reply_header(r, "Content-Language", reply_language(r) == LANGUAGE_ZH ? "zh-CN" : "en");
     http_reply_header(r, "Vary", "Accept-Language");
-    http_reply(r, 200, "image/svg+xml", t->at, t->len);
+    http_reply(r, 200, type, t->at, t->len);
 }
 
-void
-workflows_diagram(void *arg, struct http_request *r)
+static void
+show_workflow(const struct app *app, struct http_request *r, bool bpmn)
 {
-    const struct app *app = arg;
     const struct workflow *w = workflow_asked(app, r);
     const char *seen = http_header(r, "if-none-match");
     const struct drawn *d;
@@ -91,7 +106,7 @@ workflows_diagram(void *arg, struct http_request *r)
 
     if (!w)
         return;
-    d = draw_workflow(app, w, reply_language(r), &e);
+    d = draw_workflow(app, w, reply_language(r), bpmn, &e);
     if (!d) {
         reply_error(r, &e);
         return;
@@ -101,7 +116,19 @@ workflows_diagram(void *arg, struct http_request *r)
     if (seen && strstr(seen, d->etag))
         http_reply(r, 304, NULL, NULL, 0);
     else
-        reply_picture(r, &d->text);
+        reply_picture(r, bpmn ? "application/xml" : "image/svg+xml", &d->text);
+}
+
+void
+workflows_diagram(void *arg, struct http_request *r)
+{
+    show_workflow(arg, r, false);
+}
+
+void
+workflows_bpmn(void *arg, struct http_request *r)
+{
+    show_workflow(arg, r, true);
 }
 
 static void
@@ -132,7 +159,7 @@ draw_case(struct lookup *l, const PGresult *res)
     }
     picture_svg(&t, p);
     http_reply_header(r, "Cache-Control", "no-store");
-    reply_picture(r, &t);
+    reply_picture(r, "image/svg+xml", &t);
 }
 
 static void

@@ -14,6 +14,7 @@
 /* What the command line says. */
 struct drawing_order {
     const char *file, *workflows, *lang, *out;
+    bool bpmn;
 };
 
 static bool
@@ -72,9 +73,12 @@ draw(struct arena *a, const struct drawing_order *order, enum language lang)
         print_problems(&problems);
         return EXIT_PROBLEMS;
     }
-    if (!picture_lay(a, w, &house.organisation, lang, NULL, &p, &e))
+    if (order->bpmn && !picture_bpmn(&t, w, &house.organisation, lang, &e))
         return command_failed(&e);
-    picture_svg(&t, p);
+    if (!order->bpmn && !picture_lay(a, w, &house.organisation, lang, NULL, &p, &e))
+        return command_failed(&e);
+    if (!order->bpmn)
+        picture_svg(&t, p);
     return write_out(&t, order->out, &e) ? EXIT_SUCCESS : command_failed(&e);
 }
 
@@ -86,6 +90,7 @@ cmd_diagram(int argc, char **argv)
         OPTION_TEXT("workflows", "DIR", &order.workflows, "机构、计划和日历所在目录",
                     "Where organisation, plan and calendar are"),
         OPTION_TEXT("lang", "zh|en", &order.lang, "图中文字的语言", "The language of the picture"),
+        OPTION_FLAG("bpmn", &order.bpmn, "写成 BPMN 2.0 XML", "Write BPMN 2.0 XML"),
         OPTION_TEXT("out", "FILE", &order.out, "写入文件，而非标准输出",
                     "Write to a file instead of stdout"),
     };

@@ -75,6 +75,7 @@ my %sound = (
     listWorkflows => sub { {} },
     getWorkflow  => sub { {path => {id => 'company-opening'}} },
     drawWorkflow => sub { {path => {id => 'company-opening'}} },
+    exportWorkflow => sub { {path => {id => 'company-opening'}} },
     listCases    => sub { {query => {district => '371502'}} },
     openCase     => sub { {key => 1, body => opening()} },
     getCase      => sub { {path => {number => $_[0]->seen->{number}}} },

@@ -274,6 +274,9 @@ my @tests = (
         is($get->(undef, '/v1/workflows/company-opening/diagram.svg', 'If-None-Match' => $zh->{headers}{etag})->{status}, 304, 'not changed');
         is($get->(undef, '/v1/workflows/company-opening/diagram.svg', 'If-None-Match' => $en->{headers}{etag})->{status}, 200, 'another language');
         is($get->(undef, '/v1/workflows/company-opening/diagram.svg?version=' . '0' x 64)->{status}, 404, 'no such version');
+        my $bpmn = $get->(undef, '/v1/workflows/company-opening/bpmn', 'Accept-Language' => 'en');
+        is($bpmn->{headers}{'content-type'}, 'application/xml', 'BPMN');
+        is(scalar($bpmn->{body} =~ m{<bpmn:process id="process_company-opening" name="Company opening"}), 1, 'a process');
         my $case = $get->('window-own', "/v1/cases/$number/diagram.svg", 'Accept-Language' => 'en');
         is($case->{headers}{'cache-control'}, 'no-store', 'a case is not kept');
         is(scalar($case->{body} =~ /\Q$number\E/), 1, 'the number of the case');
