@@ -31,11 +31,11 @@ is_set(const struct check *c, const struct clock_rule *rule, uint16_t mark, bool
 }
 
 /*
- * Sets @seen for the steps that can be entered once @mark is set, then or later.
- * @return whether @other can be set in the same move.
+ * Sets @seen for the steps that can be entered once @mark is set, then or
+ * later, before @until is.  @return whether @other can be set in the same move.
  */
 static bool
-after_mark(const struct check *c, uint16_t mark, uint16_t other, bool *seen)
+after_mark(const struct check *c, uint16_t mark, uint16_t other, uint16_t until, bool *seen)
 {
     bool together = false;
 
@@ -43,13 +43,13 @@ after_mark(const struct check *c, uint16_t mark, uint16_t other, bool *seen)
         if (!c->reached[i])
             continue;
         if (marks_have(&c->w->step[i].marks, mark))
-            check_after(c, i, seen);
+            check_after(c, i, until, seen);
         for (uint32_t e = c->first[i]; e < c->first[i + 1]; e++) {
             if (!marks_have(c->edge[e].marks, mark))
                 continue;
             together = together || marks_have(c->edge[e].marks, other);
             if (c->edge[e].to != NONE)
-                check_after(c, c->edge[e].to, seen);
+                check_after(c, c->edge[e].to, until, seen);
         }
     }
     return together;
@@ -66,7 +66,7 @@ can_end(const struct check *c, const struct clock_rule *rule)
         return false;
     if (rule->from == MARK_OPENED)
         return is_set(c, rule, rule->to, false);
-    if (after_mark(c, rule->from, rule->to, seen))
+    if (after_mark(c, rule->from, rule->to, NONE, seen))
         return true;
     for (uint16_t i = 0; i < c->w->n_step; i++)
         if (seen[i] && in_scope(c, i, rule->scope) && sets(c, i, rule->to))
@@ -135,9 +135,9 @@ check_applicant(const struct check *c, uint16_t i, bool *told)
     if (rule->is_limit || rule->applicant)
         return;
     if (rule->from == MARK_OPENED)
-        check_after(c, rule->scope == NONE ? c->w->region[0].start : rule->scope, seen);
+        check_after(c, rule->scope == NONE ? c->w->region[0].start : rule->scope, rule->to, seen);
     else
-        (void)after_mark(c, rule->from, rule->from, seen);
+        (void)after_mark(c, rule->from, rule->from, rule->to, seen);
     for (uint16_t s = 0; s < c->w->n_step; s++) {
         const struct step *step = &c->w->step[s];
 

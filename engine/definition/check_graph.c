@@ -172,7 +172,7 @@ check_graph(struct check *c)
 }
 
 void
-check_after(const struct check *c, uint16_t step, bool *seen)
+check_after(const struct check *c, uint16_t step, uint16_t until, bool *seen)
 {
     const struct workflow *w = c->w;
     uint16_t *queue = arena_array(c->scratch, w->n_step, uint16_t);
@@ -186,7 +186,9 @@ check_after(const struct check *c, uint16_t step, bool *seen)
         const uint16_t s = queue[--n];
 
         for (uint32_t i = c->first[s]; i < c->first[s + 1]; i++)
-            if (c->edge[i].to != NONE && !seen[c->edge[i].to]) {
+            if (c->edge[i].to != NONE && !seen[c->edge[i].to] &&
+                !marks_have(c->edge[i].marks, until) &&
+                !marks_have(&w->step[c->edge[i].to].marks, until)) {
                 seen[c->edge[i].to] = true;
                 queue[n++] = c->edge[i].to;
             }

@@ -47,8 +47,11 @@ struct check {
 /** Builds the graph and finds what is reached. */
 void check_graph(struct check *c);
 
-/** Sets @seen for @step and everything after it; in a parallel, the other branches too. */
-void check_after(const struct check *c, uint16_t step, bool *seen);
+/**
+ * Sets @seen for @step and everything after it, as far as mark @until (NONE: to
+ * the ends) is not set on the way; in a parallel, the other branches too.
+ */
+void check_after(const struct check *c, uint16_t step, uint16_t until, bool *seen);
 
 /** Whether @step is @around or lies in a region of it. */
 bool step_within(const struct workflow *w, uint16_t step, uint16_t around);

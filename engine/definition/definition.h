@@ -304,7 +304,9 @@ struct workflow {
     const char *text; /* canonical JSON without $comment and $schema */
     size_t text_len;
     struct title title;
-    const char *file;        /* where it was read from, for reports; may be NULL */
+    const char *file;            /* where it was read from, for reports; may be NULL */
+    const struct origin *origin; /* the uses of fragments its lines speak of, for reports */
+    uint32_t n_origin;
     const char *const *plan; /* numbers of the plan's measures */
     uint16_t n_plan;
     const char *const *law;

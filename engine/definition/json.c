@@ -194,6 +194,12 @@ json_read_stored(struct arena *a, const char *bytes, size_t len, struct value *o
     return value_read(a, bytes, len, out) || json_read(a, bytes, len, false, out, e);
 }
 
+uint32_t
+json_error_line(const struct error *e)
+{
+    return strncmp(e->detail, "line ", 5) ? 1 : (uint32_t)strtoul(e->detail + 5, NULL, 10);
+}
+
 bool
 json_read_file(struct arena *a, const char *path, struct value *out, struct error *e)
 {

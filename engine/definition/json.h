@@ -25,6 +25,9 @@ MUST_CHECK bool json_read(struct arena *a, const char *bytes, size_t len, bool l
 MUST_CHECK bool json_read_stored(struct arena *a, const char *bytes, size_t len, struct value *out,
                                  struct error *e);
 
+/** The line that json_read() told in @e; 1 when it told none. */
+uint32_t json_error_line(const struct error *e);
+
 /** Reads the file at @path; ERROR_BAD_FILE when it cannot be read or is larger than 16 MiB. */
 MUST_CHECK bool json_read_file(struct arena *a, const char *path, struct value *out,
                                struct error *e);

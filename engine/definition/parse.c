@@ -12,8 +12,8 @@
  * A copy without what is only said to people and editors: "$comment" wherever
  * it stands, "$schema" at the top.  The version is the digest of the rest.
  */
-static struct value
-strip(struct arena *a, const struct value *v, bool top)
+struct value
+strip_comments(struct arena *a, const struct value *v, bool top)
 {
     struct value out = *v;
 
@@ -23,7 +23,7 @@ strip(struct arena *a, const struct value *v, bool top)
         struct value *item = arena_array(a, v->n, struct value);
 
         for (uint32_t i = 0; i < v->n; i++)
-            item[i] = strip(a, &v->item[i], false);
+            item[i] = strip_comments(a, &v->item[i], false);
         out.item = item;
     } else if (v->kind == VALUE_OBJECT) {
         struct member *member = arena_array(a, v->n, struct member);
@@ -36,7 +36,7 @@ strip(struct arena *a, const struct value *v, bool top)
                 continue;
             member[out.n++] = (struct member){.name = arena_strndup(a, m->name, m->name_len),
                                               .name_len = m->name_len,
-                                              .value = strip(a, &m->value, false)};
+                                              .value = strip_comments(a, &m->value, false)};
         }
         out.member = member;
     }
@@ -216,9 +216,11 @@ read_all(struct parse *p, const struct value *source)
 
     p->w = arena_new(p->arena, struct workflow);
     p->w->file = p->file;
+    p->w->origin = p->problems->origin;
+    p->w->n_origin = p->problems->n_origin;
     if (!expect(p, &top, VALUE_OBJECT))
         return;
-    *stripped = strip(p->arena, source, true);
+    *stripped = strip_comments(p->arena, source, true);
     at = arena_copy(p->scratch, &(struct place){.v = stripped}, sizeof(*at));
     read_version(p->w, p->arena, stripped);
     (void)shape_check(p, at, SHAPE_DEFINITION);

@@ -94,6 +94,10 @@ void complain_within(struct parse *p, const struct place *at, const char *pointe
 /** Reports unless @at is of that kind; NULL is no place and false. */
 bool expect(struct parse *p, const struct place *at, enum value_kind kind);
 
+/** A copy in @a without "$comment" wherever it stands, and at the @top without "$schema" (parse.c).
+ */
+struct value strip_comments(struct arena *a, const struct value *v, bool top);
+
 /* The keys (parse_shape.c). */
 
 enum { SHAPE_KEYS = 24 };
@@ -134,6 +138,9 @@ enum shape_id {
     SHAPE_COMMIT,
     SHAPE_DRAW,
     SHAPE_WITHDRAW,
+    SHAPE_USE,
+    SHAPE_FRAGMENT,
+    SHAPE_PARAMETER,
     SHAPE_COUNT
 };
 const struct shape *shape_of(enum shape_id id);

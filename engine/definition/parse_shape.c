@@ -56,12 +56,30 @@ static const struct shape shapes[SHAPE_COUNT] = {
     [SHAPE_COMMIT] = {"commit", {"commit", "when"}},
     [SHAPE_DRAW] = {"draw", {"draw", "from", "weights", "exclude", "count", "mix", "into", "when"}},
     [SHAPE_WITHDRAW] = {"withdraw", {"to", "when", "why"}},
+    [SHAPE_USE] = {"use", {"use", "with"}},
+    [SHAPE_FRAGMENT] = {"fragment", {"id", "title", "parameters", "steps"}},
+    [SHAPE_PARAMETER] = {"parameter", {"kind", "default", "optional"}},
 };
 
 /* Words of the language that this release does not speak yet. */
-static const char *const later[] = {"open", "label",     "foreach",  "cases", "ballot", "use",
-                                    "with", "signers",   "optional", "undo",  "awaits", "materials",
-                                    "hit",  "fragments", "variants", NULL};
+/* A word a line: several people take words away at a time. */
+/* clang-format off */
+static const char *const later[] = {
+    "open",
+    "label",
+    "foreach",
+    "cases",
+    "ballot",
+    "signers",
+    "optional",
+    "undo",
+    "awaits",
+    "materials",
+    "hit",
+    "variants",
+    NULL};
+/* clang-format on */
+
 const struct shape *
 shape_of(enum shape_id id)
 {

@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/text.h"
+
 static const struct problem_kind kinds[] = {
 #define PROBLEM(name, number, warning, short_name, mend) {number, warning, short_name, mend},
 #include "definition/problems.def"
@@ -30,16 +32,42 @@ problem_kind_of(int number)
     return NULL;
 }
 
+/* The file and line that @spot means, and in words by which uses they came to be read. */
+static struct spot
+trace(const struct problems *p, struct spot spot, struct text *uses)
+{
+    const char *file = spot.file;
+    uint32_t line = spot.line, i = p->n_origin ? line / ORIGIN_LINES : 0;
+
+    spot.line = i ? line % ORIGIN_LINES : line;
+    for (bool first = true; i && i <= p->n_origin; first = false) {
+        const struct origin *o = &p->origin[i - 1];
+
+        if (first)
+            spot.file = o->file;
+        line = o->use;
+        i = line / ORIGIN_LINES;
+        text_printf(uses, "%s%s, used at %s:%u", first ? " (fragment " : ", ",
+                    first ? o->id : "and it", i && i <= p->n_origin ? p->origin[i - 1].file : file,
+                    line % ORIGIN_LINES);
+    }
+    if (uses->len)
+        text_char(uses, ')');
+    return spot;
+}
+
 void
 problem_add(struct problems *p, enum problem_number number, struct spot spot, const char *what, ...)
 {
     const struct problem_kind *kind = problem_kind_of(number);
+    struct text uses = text_new(p->arena);
     char text[800];
     va_list ap;
 
     va_start(ap, what);
     (void)vsnprintf(text, sizeof(text), what, ap);
     va_end(ap);
+    spot = trace(p, spot, &uses);
     p->item = arena_grow(p->arena, p->item, p->n, sizeof(*p->item));
     p->item[p->n++] = (struct problem){
         .number = number,
@@ -47,7 +75,8 @@ problem_add(struct problems *p, enum problem_number number, struct spot spot, co
         .file = spot.file,
         .line = spot.line,
         .pointer = arena_strdup(p->arena, spot.pointer ? spot.pointer : ""),
-        .text = arena_printf(p->arena, "%s%s%s", text, *kind->mend ? "; " : "", kind->mend),
+        .text = arena_printf(p->arena, "%s%s%s%s", text, uses.len ? uses.at : "",
+                             *kind->mend ? "; " : "", kind->mend),
     };
     p->n_error += !kind->warning;
 }

@@ -26,12 +26,26 @@ struct problem {
     const char *text;    /* what is wrong and how to mend it, English */
 };
 
+/**
+ * Where what a fragment brought was written: a line of what is expanded is
+ * that of its file, below ORIGIN_LINES, plus ORIGIN_LINES times the number of
+ * its origin, from 1; without an origin it is the definition's own.
+ */
+struct origin {
+    const char *file; /* the fragment's */
+    const char *id;
+    uint32_t use; /* line of the use, itself with its origin */
+};
+enum { ORIGIN_LINES = 1 << 20, ORIGINS_MOST = 1000 };
+
 /** Those found so far, in the order of finding.  `{.arena = a}` is none yet. */
 struct problems {
     struct arena *arena; /* what the problems live in */
     struct problem *item;
     size_t n;
-    size_t n_error; /* those that are no warnings */
+    size_t n_error;              /* those that are no warnings */
+    const struct origin *origin; /* of the definition now being looked at; NULL: no fragments */
+    uint32_t n_origin;
 };
 
 /** Where a problem is; borrowed for the call. */
@@ -43,7 +57,8 @@ struct spot {
 
 /**
  * Adds a problem.  @what says what is wrong, in English without a full stop;
- * how to mend it is added from problems.def.
+ * how to mend it is added from problems.def.  What a fragment brought is told
+ * with the fragment's file and line, and where it was used.
  */
 void problem_add(struct problems *p, enum problem_number number, struct spot spot, const char *what,
                  ...) PRINTF(4, 5);

@@ -154,6 +154,7 @@ registry_check(const struct registry *r, struct problems *problems)
 
         if (strcmp(a->id, b->id) != 0 || (a->from != b->from && (!a->until || a->until <= b->from)))
             continue;
+        problems->n_origin = 0;
         problem_add(problems, PROBLEM_OVERLAP, (struct spot){b->file, 1, "/effective"},
                     "on %s another version of \"%s\" is in force (%s)", day_write(b->from, from),
                     b->id, a->file ? a->file : a->hash);

@@ -4,6 +4,7 @@
 
 #include "definition/calendar.h"
 #include "definition/definition.h"
+#include "definition/fragment.h"
 
 /**
  * A snapshot of the workflows a daemon knows: all versions, by id and by hash.
@@ -48,6 +49,7 @@ const struct workflow *registry_next(const struct registry *r, day d, uint32_t *
 struct house {
     struct organisation organisation;
     const struct calendar *calendar;
+    struct fragments fragments;
 };
 
 /** Files of definitions, sorted by path. */
@@ -60,7 +62,7 @@ struct definition_files {
  * Finds the definitions under @path: itself when it is a file, else every
  * *.json in it and its folders but what stands beside them at the top
  * (organisation.json, plan.json, definition.schema.json, hall*.json) and the
- * folder calendar.  @return false with ERROR_BAD_FILE.
+ * folders calendar and fragments.  @return false with ERROR_BAD_FILE.
  */
 MUST_CHECK bool definition_find_files(struct arena *a, const char *path,
                                       struct definition_files *out, struct error *e);
@@ -73,7 +75,8 @@ MUST_CHECK bool definition_find_files(struct arena *a, const char *path,
 MUST_CHECK bool definition_read_file(struct arena *a, const char *path, const struct house *house,
                                      const struct workflow **out, struct problems *problems);
 
-/** Reads organisation.json, plan.json and calendar/ of @dir; what is wrong is in @problems. */
+/** Reads organisation.json, plan.json, calendar/ and fragments/ of @dir; what is wrong is in
+ * @problems. */
 MUST_CHECK bool house_load(struct arena *a, const char *dir, struct house *out,
                            struct problems *problems);
 

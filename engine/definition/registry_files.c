@@ -25,7 +25,7 @@ static bool
 is_beside(const char *name)
 {
     static const char *const beside[] = {"organisation.json", "plan.json", "definition.schema.json",
-                                         "hall*.json", "calendar"};
+                                         "hall*.json",        "calendar",  "fragments"};
 
     for (size_t i = 0; i < sizeof(beside) / sizeof(*beside); i++)
         if (fnmatch(beside[i], name, 0) == 0)
@@ -101,16 +101,12 @@ definition_find_files(struct arena *a, const char *path, struct definition_files
     return true;
 }
 
-/* The reader of JSON tells the line in words. */
 static void
 unreadable(struct problems *problems, enum problem_number number, const char *file,
            const struct error *e)
 {
-    uint32_t line = 1;
-
-    if (!strncmp(e->detail, "line ", 5))
-        line = (uint32_t)strtoul(e->detail + 5, NULL, 10);
-    problem_add(problems, number, (struct spot){file, line, ""}, "%s", e->detail);
+    problems->n_origin = 0;
+    problem_add(problems, number, (struct spot){file, json_error_line(e), ""}, "%s", e->detail);
 }
 
 /* ID.json or ID.ANYTHING.json */
@@ -130,6 +126,7 @@ definition_read_file(struct arena *a, const char *path, const struct house *hous
                      const struct workflow **out, struct problems *problems)
 {
     struct value *source = arena_new(problems->arena, struct value);
+    struct value *expanded = arena_new(problems->arena, struct value);
     const char *file = arena_strdup(a, path);
     const size_t before = problems->n_error;
     const struct workflow *w;
@@ -139,7 +136,8 @@ definition_read_file(struct arena *a, const char *path, const struct house *hous
         unreadable(problems, PROBLEM_UNREADABLE, file, &e);
         return false;
     }
-    if (!definition_read(a, source, file, &house->organisation, house->calendar, &w, problems))
+    if (!fragments_expand(&house->fragments, source, file, expanded, problems) ||
+        !definition_read(a, expanded, file, &house->organisation, house->calendar, &w, problems))
         return false;
     check_name(w, file, problems);
     *out = w;
@@ -173,6 +171,7 @@ house_load(struct arena *a, const char *dir, struct house *out, struct problems 
                            .plan = load_file(a, plan, PROBLEM_BAD_PLAN, problems),
                        }};
     organisation_check(&out->organisation, organisation, plan, problems);
+    (void)fragments_load(a, arena_printf(a, "%s/fragments", dir), &out->fragments, problems);
     if (!calendar_load(a, calendar, NULL, &out->calendar, &e))
         problem_add(problems, PROBLEM_BAD_CALENDAR, (struct spot){calendar, 1, ""}, "%s", e.detail);
     return problems->n_error == before;

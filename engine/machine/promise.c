@@ -147,6 +147,8 @@ promise_check(const struct workflow *w, const struct calendar *calendar, struct 
     const size_t before = problems->n_error;
     struct pair p = {.w = w, .calendar = calendar, .scratch = scratch};
 
+    problems->origin = w->origin;
+    problems->n_origin = w->n_origin;
     for (uint16_t i = 0; i < w->n_clock; i++) {
         p.promised = &w->clock[i];
         if (p.promised->kind == CLOCK_PROMISED)

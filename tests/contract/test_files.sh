@@ -38,7 +38,7 @@ refused() {
 hall() {
 	rm -rf "$dir/hall"
 	mkdir "$dir/hall"
-	cp -R workflows/organisation.json workflows/plan.json workflows/calendar workflows/registration/company-opening.json "$dir/hall"
+	cp -R workflows/organisation.json workflows/plan.json workflows/calendar workflows/fragments workflows/registration/company-opening.json "$dir/hall"
 }
 
 # spoil_json FILE: writes a spoilt copy over it, in each way that any JSON can be spoilt
@@ -61,7 +61,7 @@ spoil_json() { # WAY FILE
 }
 
 # --- the files of the hall: lint finds it, and the daemon does not start ---
-for file in company-opening.json organisation.json plan.json calendar/cn-2026.json; do
+for file in company-opening.json organisation.json plan.json calendar/cn-2026.json fragments/intake.json; do
 	for way in $ways; do
 		case $file:$way in
 		company-opening.json:gone | company-opening.json:a-folder | calendar/*:gone | calendar/*:a-folder) continue ;; # is no file of the hall then

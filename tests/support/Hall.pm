@@ -23,7 +23,7 @@ sub new {
     # A copy, because the daemon's user may not be let into the checkout.
     run('cp', '-R', 'workflows', "$app/all");
     mkdir "$app/workflows";
-    run('cp', '-R', (grep { -e } map { "$app/all/$_" } qw(organisation.json plan.json calendar definition.schema.json)), "$app/workflows/");
+    run('cp', '-R', (grep { -e } map { "$app/all/$_" } qw(organisation.json plan.json calendar fragments definition.schema.json)), "$app/workflows/");
     run('cp', glob("$o{workflows}/*.json"), "$app/workflows/");
     run('cp', $o{onestop} // "$o{build}/onestop", "$app/onestop");
     run('chmod', '-R', 'a+rX', $app);

@@ -31,6 +31,9 @@ start(void **state)
         if (!json_read_file(&arena, files[i], &v[i], &e))
             return -1;
     house.organisation = (struct organisation){.data = &v[0], .plan = &v[1]};
+    problems = (struct problems){.arena = &arena};
+    if (!fragments_load(&arena, FOLDER "/fragments", &house.fragments, &problems))
+        return -1;
     return calendar_load(&arena, "workflows/calendar", NULL, &house.calendar, &e) ? 0 : -1;
 }
 
@@ -157,6 +160,14 @@ each_problem_is_found_alone_on_its_line(void **state)
             read_organisation(path, NULL);
         } else if (kind->number == PROBLEM_BAD_PLAN) {
             read_organisation(NULL, path);
+        } else if (kind->number == PROBLEM_BAD_FRAGMENT) {
+            struct fragments f;
+
+            path = FOLDER "/bad-fragments/bad-fragment.json";
+            assert_false(fragments_load(&arena, FOLDER "/bad-fragments", &f, &problems));
+        } else if (kind->number == PROBLEM_FRAGMENT_LOOP) {
+            (void)read_one(path);
+            path = FOLDER "/fragments/back.json";
         } else if (kind->number == PROBLEM_BAD_CALENDAR) {
             continue; /* a_calendar_that_cannot_be_read_is_a_problem_of_the_house */
         } else {

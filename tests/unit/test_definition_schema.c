@@ -53,7 +53,9 @@ knows(const struct shape *s, const char *key)
     for (size_t i = 0; s->key[i]; i++)
         if (!strcmp(s->key[i], key))
             return true;
-    return !strcmp(key, "$comment") || (!strcmp(s->name, "definition") && !strcmp(key, "$schema"));
+    return !strcmp(key, "$comment") ||
+           (!strcmp(s->name, "definition") && !strcmp(key, "$schema")) ||
+           (!strcmp(s->name, "fragment") && !strcmp(key, "$schema"));
 }
 
 static void
@@ -95,6 +97,7 @@ every_workflow_of_the_hall_meets_the_schema(void **state)
 
     (void)state;
     assert_int_equal(violations_of("tests/definitions/sound.json"), 0);
+    assert_int_equal(violations_of("tests/definitions/sound-fragments.json"), 0);
     assert_true(definition_find_files(&arena, "workflows", &files, &e));
     for (uint32_t i = 0; i < files.n; i++)
         if (violations_of(files.path[i]) != 0)
