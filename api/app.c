@@ -17,6 +17,7 @@ enum {
     ACT = WORK | ROLE_SYSTEM,
     LOOK = WORK | ROLE_AUDITOR,
     WATCH = ROLE_HEAD | ROLE_SUPERVISOR | ROLE_AUDITOR,
+    TEND = ROLE_SUPERVISOR | ROLE_ADMINISTRATOR,
     EVERYBODY = LOOK | ROLE_SYSTEM | ROLE_ADMINISTRATOR
 };
 
@@ -46,6 +47,11 @@ static const struct route routes[] = {
     {HTTP_POST, "/v1/progress/{number}/actions", progress_act, ROUTE_ANYBODY | ROUTE_PLAIN, 0,
      NULL},
     {HTTP_GET, "/v1/stats/steps", stats_steps, WATCH | ROLE_ADMINISTRATOR, 0, NULL},
+    {HTTP_GET, "/v1/outbox", outbox_list, TEND | ROLE_AUDITOR, 0, NULL},
+    {HTTP_POST, "/v1/outbox/{id}/actions", outbox_act, TEND | ROUTE_PLAIN, 0, NULL},
+    {HTTP_GET, "/v1/destinations", destinations_list, TEND | ROLE_AUDITOR | ROUTE_PLAIN, 0, NULL},
+    {HTTP_POST, "/v1/destinations/{system}/actions", destinations_act,
+     ROLE_ADMINISTRATOR | ROUTE_PLAIN, 0, NULL},
     {HTTP_GET, "/v1/test-clock", clock_show, ROUTE_ANYBODY | ROUTE_PLAIN, 0, NULL},
     {HTTP_POST, "/v1/test-clock", clock_move, ROUTE_ANYBODY | ROUTE_PLAIN, 4096, NULL},
     {HTTP_GET, "/livez", system_live, ROUTE_ANYBODY | ROUTE_PLAIN, 0, NULL},

@@ -16,7 +16,8 @@
 /** What all workers share: read-only, but for the pool, which locks for itself. */
 struct app_shared {
     const struct settings *settings;
-    const struct house *house; /* organisation and calendar */
+    const struct house *house;        /* organisation and calendar */
+    const struct deliveries *systems; /* of the organisation */
     struct password_pool *passwords;
     const char *const *proxies; /* see struct http_config */
     const char *contract;       /* openapi.json */
@@ -88,6 +89,10 @@ void tasks_next(void *arg, struct http_request *r);
 void progress_show(void *arg, struct http_request *r);
 void progress_act(void *arg, struct http_request *r);
 void stats_steps(void *arg, struct http_request *r);
+void outbox_list(void *arg, struct http_request *r);
+void outbox_act(void *arg, struct http_request *r);
+void destinations_list(void *arg, struct http_request *r);
+void destinations_act(void *arg, struct http_request *r);
 void clock_show(void *arg, struct http_request *r);
 void clock_move(void *arg, struct http_request *r);
 void system_live(void *arg, struct http_request *r);

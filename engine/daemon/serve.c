@@ -421,6 +421,7 @@ serve(struct arena *a, const struct settings *settings)
     d->systems = deliveries_read(a, d->house.organisation.data);
     d->shared = (struct app_shared){.settings = settings,
                                     .house = &d->house,
+                                    .systems = &d->systems,
                                     .proxies = read_proxies(a, settings->server_proxies)};
     contract(&d->shared);
     return run(d);

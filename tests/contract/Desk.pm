@@ -67,6 +67,17 @@ sub seen {
 sub untouched { return $_[0]{untouched} //= $_[0]->open_case }
 sub waiting   { return $_[0]{waiting} //= $_[0]->open_correction }
 
+# A message of a case that is dead: its id.
+sub dead {
+    my ($self) = @_;
+    my $case = $self->untouched->{number};
+    my $number = ++$self->{dead};
+    my $sql = "insert into outbox (cell, case_id, number, system, visit, step, at, next_try, state, tries, status, trouble, body)
+        select 0, id, $number, 'tax', 1, 'accept', opened, opened, 2, 24, 400, 'answered 400', '{\"a\":1}' from cases where number = '$case'";
+    system('psql', '-XAtqc', $sql) == 0 or die "no dead message\n";
+    return "$case-m$number";
+}
+
 # How each operation is asked; fresh => a case of its own, because it will be changed.
 my %sound = (
     signIn       => sub { {body => {account => 'window-own', password => 'window-own-password'}} },
@@ -108,6 +119,14 @@ my %sound = (
                 headers => {'If-Match' => $case->{steps}[0]{etag}, 'Query-Code' => $case->{queryCode}}};
     },
     stepStatistics => sub { {query => {district => '371502'}} },
+    listDead => sub { {query => {district => '371502'}} },
+    mendMessage => sub {
+        my ($self, $fresh) = @_;
+        my $id = $fresh ? $self->dead : ($self->{looked_at} //= $self->dead);
+        return {path => {id => $id}, body => {action => 'replay', reason => 'mended', data => {a => 2}}};
+    },
+    listDestinations  => sub { {} },
+    switchDestination => sub { {path => {system => 'tax'}, body => {action => 'enable', reason => 'mended'}} },
     getTestClock  => sub { {} },
     moveTestClock => sub { {body => {to => '2026-03-02T09:00:00+08:00'}} },
     live => sub { {} }, ready => sub { {} }, metrics => sub { {} }, contract => sub { {} },

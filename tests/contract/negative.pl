@@ -42,6 +42,7 @@ my $contract = Contract->new($door->request(method => 'GET', target => '/openapi
 my $token = $door->sign_in('window-own');
 my $desk = Desk->new($door, $token);
 my $head = $door->sign_in('head-own');
+my $administrator = $door->sign_in('administrator-own');
 
 # One spoilt request.  may: statuses it is to get; without, any that is 4xx.
 sub send_spoilt {
@@ -65,7 +66,7 @@ sub send_spoilt {
 sub sound {
     my ($o) = @_;
     my $r = $desk->sound($o);
-    $r->{headers}{Authorization} = 'Bearer ' . ($o->{path} =~ /facts|stats/ ? $head : $token) if !$o->{open};
+    $r->{headers}{Authorization} = 'Bearer ' . ($o->{path} =~ /facts|stats/ ? $head : $o->{path} =~ /outbox|destinations/ ? $administrator : $token) if !$o->{open};
     return $r;
 }
 

@@ -75,21 +75,22 @@ UPDATE outbox o
  WHERE o.cell = $1::bigint AND o.case_id = n.case_id AND o.number = b.number
    AND o.next_try > p.moment;
 
--- name: outbox_dead (cell, system, after_case, after_number, most)
--- Dead messages, oldest case first, from behind the cursor (start: 0, 0); a NULL system takes all.
+-- name: outbox_dead (cell, system, district, after_case, after_number, most)
+-- Dead messages, oldest case first, from behind the cursor (start: 0, 0); a NULL filter takes all.
 SELECT o.case_id, o.number, o.system, o.visit, o.step, o.at, o.state, o.tries, o.next_try, o.tried,
        o.status, o.trouble, o.body, c.number, c.workflow,
        (SELECT count(*) FROM outbox b
          WHERE b.cell = $1::bigint AND b.case_id = o.case_id AND b.system = o.system
-           AND b.number > o.number AND b.state = 0) AS held
+           AND b.number > o.number AND b.state = 0) AS held, c.district
   FROM outbox o
- CROSS JOIN LATERAL (SELECT y.number, y.workflow FROM cases y
+ CROSS JOIN LATERAL (SELECT y.number, y.workflow, y.district FROM cases y
                       WHERE y.cell = $1::bigint AND y.id = o.case_id LIMIT 1) AS c
  WHERE o.cell = $1::bigint AND o.state = 2
    AND ($2::text IS NULL OR o.system = $2::text)
-   AND (o.case_id, o.number) > ($3::bigint, $4::bigint)
+   AND ($3::text IS NULL OR c.district = $3::text)
+   AND (o.case_id, o.number) > ($4::bigint, $5::bigint)
  ORDER BY o.case_id, o.number
- LIMIT $5::bigint;
+ LIMIT $6::bigint;
 
 -- name: outbox_find (cell, case, number)
 -- Columns as in outbox_dead.
@@ -97,7 +98,7 @@ SELECT o.case_id, o.number, o.system, o.visit, o.step, o.at, o.state, o.tries, o
        o.status, o.trouble, o.body, c.number, c.workflow,
        (SELECT count(*) FROM outbox b
          WHERE b.cell = $1::bigint AND b.case_id = o.case_id AND b.system = o.system
-           AND b.number > o.number AND b.state = 0) AS held
+           AND b.number > o.number AND b.state = 0) AS held, c.district
   FROM outbox o, cases c
  WHERE o.cell = $1::bigint AND o.case_id = $2::bigint AND o.number = $3::bigint
    AND c.cell = $1::bigint AND c.id = o.case_id;
