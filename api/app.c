@@ -47,6 +47,8 @@ static const struct route routes[] = {
     {HTTP_POST, "/v1/progress/{number}/actions", progress_act, ROUTE_ANYBODY | ROUTE_PLAIN, 0,
      NULL},
     {HTTP_GET, "/v1/stats/steps", stats_steps, WATCH | ROLE_ADMINISTRATOR, 0, NULL},
+    {HTTP_POST, "/v1/messages", messages_take, ROUTE_ANYBODY, 0,
+     "application/json, application/cloudevents+json"},
     {HTTP_GET, "/v1/outbox", outbox_list, TEND | ROLE_AUDITOR, 0, NULL},
     {HTTP_POST, "/v1/outbox/{id}/actions", outbox_act, TEND | ROUTE_PLAIN, 0, NULL},
     {HTTP_GET, "/v1/destinations", destinations_list, TEND | ROLE_AUDITOR | ROUTE_PLAIN, 0, NULL},

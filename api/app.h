@@ -89,6 +89,7 @@ void tasks_next(void *arg, struct http_request *r);
 void progress_show(void *arg, struct http_request *r);
 void progress_act(void *arg, struct http_request *r);
 void stats_steps(void *arg, struct http_request *r);
+void messages_take(void *arg, struct http_request *r);
 void outbox_list(void *arg, struct http_request *r);
 void outbox_act(void *arg, struct http_request *r);
 void destinations_list(void *arg, struct http_request *r);

@@ -184,18 +184,24 @@ find(const struct router *router, struct http_request *r)
     return m;
 }
 
-/* "application/json; charset=utf-8" is application/json. */
+/* "application/json; charset=utf-8" is application/json; @type may list several. */
 static bool
 is_type(const char *value, const char *type)
 {
-    const size_t len = strlen(type);
-
     if (strcmp(type, "*") == 0)
         return true;
-    if (!value || strncasecmp(value, type, len) != 0)
-        return false;
-    value += len + strspn(value + len, " \t");
-    return *value == '\0' || *value == ';';
+    for (const char *one = type; value && *one; one += strspn(one, ", ")) {
+        const size_t len = strcspn(one, ",");
+
+        if (strncasecmp(value, one, len) == 0) {
+            const char *rest = value + len + strspn(value + len, " \t");
+
+            if (*rest == '\0' || *rest == ';')
+                return true;
+        }
+        one += len;
+    }
+    return false;
 }
 
 static bool

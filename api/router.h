@@ -21,9 +21,10 @@ struct route {
     enum http_method method;
     const char *pattern;
     void (*handle)(void *arg, struct http_request *r);
-    int flags;        /* the caller's: ROUTE_OPEN, ROUTE_ADMIN … are his words */
-    size_t body_max;  /* bytes; 0 = the server's limit */
-    const char *type; /* media type of the body; NULL = application/json, "*" = any */
+    int flags;       /* the caller's: ROUTE_OPEN, ROUTE_ADMIN … are his words */
+    size_t body_max; /* bytes; 0 = the server's limit */
+    const char
+        *type; /* media types of the body, ", " between; NULL = application/json, "*" = any */
 };
 
 struct router;

@@ -131,6 +131,25 @@ sub act {
         head => {'Idempotency-Key' => 'k' . ++$self->{keys}, 'If-Match' => $step->{etag}});
 }
 
+# What a system tells the hall: {id, body as JSON, headers}.  %o: id, data, and what is to be
+# wrong: secret, now (seconds), tag, system, body.
+sub letter {
+    my ($self, %o) = @_;
+    my $id = $o{id} // 'tax-' . ++$self->{letters};
+    my $body = $o{body} // $json->encode({specversion => '1.0', id => $id, source => 'tax', type => 'cn.example.answer', data => $o{data}});
+    my $at = $o{now} // $self->sql('select extract(epoch from moment)::bigint from present');
+    my $tag = $o{tag} // 'v1';
+    my $mac = Department::mac($tag, $o{secret} // $self->{department}{secrets}[0], "$id.$at.$body");
+    return (id => $id, body => $body, path => '/v1/messages?system=' . ($o{system} // 'tax'),
+        head => {'Content-Type' => 'application/cloudevents+json', 'webhook-id' => $id, 'webhook-timestamp' => $at, 'webhook-signature' => "$tag,$mac"});
+}
+
+sub tell {
+    my ($self, %o) = @_;
+    my %letter = $self->letter(%o);
+    return $self->ask('POST', delete $letter{path}, body => $letter{body}, head => $letter{head}, to => $o{to});
+}
+
 # Lets virtual time pass.
 sub pass {
     my ($self, $interval) = @_;
