@@ -32,6 +32,7 @@ struct attempt {
     post_done_fn *done;
     void *arg;
     size_t head_bytes, said_bytes;
+    bool head_ended; /* its empty line came: a connection that closes before has answered nothing */
     char said[SAID_KEPT + 1];
     char refused[ADDRESS_TEXT]; /* an address that may not be connected to */
     char why[CURL_ERROR_SIZE];
@@ -60,7 +61,7 @@ on_head(char *bytes, size_t size, size_t n, void *arg)
 {
     struct attempt *a = arg;
 
-    (void)bytes;
+    a->head_ended = size * n <= 2 && *bytes != 'H'; /* each line comes alone */
     a->head_bytes += size * n;
     return a->head_bytes > HEAD_MOST ? 0 : size * n;
 }
@@ -125,7 +126,7 @@ on_open(void *arg, curlsocktype purpose, struct curl_sockaddr *at)
 static void
 explain(const struct attempt *a, CURLcode code, struct post_answer *out)
 {
-    if (code == CURLE_OK && out->status >= 200 && out->status < 300)
+    if (out->status >= 200 && out->status < 300)
         return;
     if (out->status >= 300 && out->status < 400)
         (void)snprintf(out->trouble, sizeof(out->trouble), "a redirect, which is not followed");
@@ -136,6 +137,8 @@ explain(const struct attempt *a, CURLcode code, struct post_answer *out)
                        "%s is neither public nor in the networks listed", a->refused);
     else if (a->head_bytes > HEAD_MOST)
         (void)snprintf(out->trouble, sizeof(out->trouble), "the answer's head is too long");
+    else if (code == CURLE_OK)
+        (void)snprintf(out->trouble, sizeof(out->trouble), "the connection ended within the head");
     else
         (void)snprintf(out->trouble, sizeof(out->trouble), "%.190s",
                        *a->why ? a->why : curl_easy_strerror(code));
@@ -171,12 +174,13 @@ ended(struct attempt *a, CURLcode code)
     (void)curl_easy_getinfo(a->easy, CURLINFO_RESPONSE_CODE, &status);
     (void)curl_easy_getinfo(a->easy, CURLINFO_RETRY_AFTER, &wait);
     /* A body that was too long, or cut: its status had come, and counts only when it is whole. */
-    if (code == CURLE_OK || (code == CURLE_WRITE_ERROR && a->said_bytes > SAID_MOST))
+    if (a->head_ended &&
+        (code == CURLE_OK || (code == CURLE_WRITE_ERROR && a->said_bytes > SAID_MOST)))
         out.status = (int)status;
     out.retry_after = wait > 0 ? (span)wait * SPAN_SECOND : 0;
     if (out.retry_after > SPAN_DAY)
         out.retry_after = SPAN_DAY;
-    explain(a, out.status ? CURLE_OK : code, &out);
+    explain(a, code, &out);
     attempt_free(a);
     done(arg, &out);
 }

@@ -28,6 +28,7 @@ writing_begin(struct writing *w, struct arena *a, int64_t cell, int64_t journal,
     start(a, w->fact, "ii@ittb");
     start(a, w->timing, "iiiii@@@iiiiiiitttttttt");
     start(a, w->outbox, "iitit@ti");
+    start(a, w->over, "ii");
     start(a, w->key, "ibb@iitt");
     writing_inbox_begin(w);
 }
@@ -152,9 +153,27 @@ add_message(struct writing *w, const struct case_change *change, const struct me
     column_int(c++, is_awaited(change, m));
 }
 
+/* Systems' steps that were left: what was not told to them yet need not be told any more. */
+static void
+add_over(struct writing *w, const struct case_change *change, const struct case_state *next)
+{
+    const struct case_state *before = change->c;
+
+    for (uint32_t i = 0; i < before->n_visit; i++) {
+        const struct visit *v = &before->visit[i];
+        const struct step *s = &change->edition->w->step[v->step];
+
+        if (s->kind != STEP_TASK || s->by != ACTOR_SYSTEM || case_visit(next, v->id))
+            continue;
+        column_int(&w->over[0], change->id);
+        column_int(&w->over[1], v->id);
+    }
+}
+
 void
 writing_outcome(struct writing *w, struct case_change *change, const struct outcome *out)
 {
+    add_over(w, change, out->next);
     change->c = out->next;
     change->changed = change->changed || out->n_record > 0;
     change->form_changed = change->form_changed || out->form_changed;
@@ -300,6 +319,7 @@ writing_send(struct writing *w, struct pipeline *p, const struct case_change *ch
     send_withdrawal(&s);
     send_table(&s, SQL_timing_insert, true, w->timing, 23);
     send_table(&s, SQL_outbox_insert, false, w->outbox, 8);
+    send_table(&s, SQL_outbox_over, false, w->over, 2);
     send_table(&s, SQL_key_insert, false, w->key, 8);
     for (size_t i = 0; i < w->n_reserved; i++)
         send_reserved(&s, &w->reserved[i]);

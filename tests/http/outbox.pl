@@ -160,6 +160,20 @@ outlive();
 is('afterwards all arrive, of each case in order', join('; ', map { applied($_) } @cases), join('; ', ('1 2 3') x @cases));
 is('and the breaker is closed', ($world->row("select breaker from destinations where system = 'tax'"))[0], 0);
 
+# --- a step that is left before its system was told
+
+forget();
+$tax->close;
+$case = $world->case;
+$world->act($case, 'ask');
+$world->pump(sub { $world->sql('select count(*) from outbox where state = 0 and tries > 0') }, 'it is tried');
+$world->pass('61 days');
+is('what was not told is dropped with its step', join(' ', $world->row('select state from outbox order by case_id desc, number desc limit 1')), 3);
+$world->act($case, 'advance');
+$tax->open;
+outlive();
+is('and holds nobody up', applied($case), '1');
+
 # --- 410
 
 forget();

@@ -50,14 +50,15 @@ UPDATE outbox o
 
 -- name: outbox_result (cell, cases, numbers, states, waits, statuses, troubles)
 -- What became of attempts; `waits` in microseconds until the next.  Who was
--- dropped meanwhile stays dropped.
+-- dropped meanwhile stays dropped, unless it has arrived.
 UPDATE outbox o
    SET state = n.state, tries = o.tries + 1, tried = p.moment,
        next_try = p.moment + n.wait * interval '1 microsecond',
        status = n.status, trouble = n.trouble
   FROM unnest($2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::text[])
        AS n (case_id, number, state, wait, status, trouble), present p
- WHERE o.cell = $1::bigint AND o.case_id = n.case_id AND o.number = n.number AND o.state = 0;
+ WHERE o.cell = $1::bigint AND o.case_id = n.case_id AND o.number = n.number
+   AND (o.state = 0 OR (o.state = 3 AND n.state = 1));
 
 -- name: outbox_wake (cell, cases, numbers)
 -- Those behind the messages named are due at once.
