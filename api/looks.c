@@ -7,6 +7,7 @@
 #include "api/lookup.h"
 #include "api/page.h"
 #include "definition/json.h"
+#include "machine/names.h"
 
 /* What of the case is shown, to whom. */
 typedef void view_fn(struct text *t, const struct sight *s, const struct actor *who);
@@ -57,7 +58,8 @@ find_clock(const struct lookup *l, const char *name)
     for (uint32_t i = 0; i < l->row.c->n_clock; i++) {
         const struct case_clock *k = &l->row.c->clock[i];
 
-        if (!strcmp(l->workflow->clock[k->rule].id, name) && (!found || k->verdict == VERDICT_OPEN))
+        if (!strcmp(clock_name(&l->request->arena, l->workflow, l->row.c, k), name) &&
+            (!found || k->verdict == VERDICT_OPEN))
             found = k;
     }
     return found;

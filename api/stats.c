@@ -12,6 +12,7 @@ enum {
     S_DISTRICT,
     S_DEPARTMENT,
     S_MONTH,
+    S_ELEMENT,
     S_STEP,
     S_CLOCK,
     S_KIND,
@@ -30,7 +31,7 @@ enum {
 };
 
 struct grouping {
-    bool version, district, department, month;
+    bool version, district, department, month, element;
 };
 
 struct question {
@@ -114,6 +115,8 @@ put_row(struct text *t, const PGresult *res, int row, const struct grouping *by)
         put_nullable(t, "department", row_text(res, row, S_DEPARTMENT));
     if (by->month)
         put_nullable(t, "month", row_text(res, row, S_MONTH));
+    if (by->element)
+        put_nullable(t, "element", row_text(res, row, S_ELEMENT));
     put_nullable(t, "step", row_text(res, row, S_STEP));
     put_nullable(t, "clock", row_text(res, row, S_CLOCK));
     put_nullable(t, "limit", row_text(res, row, S_LIMIT));
@@ -176,6 +179,7 @@ csv_head(struct text *t, const struct grouping *by)
     text_str(t, by->district ? "district," : "");
     text_str(t, by->department ? "department," : "");
     text_str(t, by->month ? "month," : "");
+    text_str(t, by->element ? "element," : "");
     text_str(t, "step,clock,limit,count,open,onTime,late,cancelled,onTimeRate,"
                 "elapsedMeanSeconds,elapsedP50Seconds,elapsedP90Seconds,elapsedP95Seconds,"
                 "elapsedMaxSeconds,countedMeanSeconds,countedP50Seconds,countedP90Seconds,"
@@ -194,6 +198,8 @@ csv_row(struct text *t, const PGresult *res, int row, const struct grouping *by)
         csv_text(t, row_text(res, row, S_DEPARTMENT));
     if (by->month)
         csv_text(t, row_text(res, row, S_MONTH));
+    if (by->element)
+        csv_text(t, row_text(res, row, S_ELEMENT));
     csv_text(t, row_text(res, row, S_STEP));
     csv_text(t, row_text(res, row, S_CLOCK));
     csv_text(t, row_text(res, row, S_LIMIT));
@@ -285,16 +291,16 @@ on_rows(void *arg, const PGresult *res, const struct error *e)
 static bool
 read_grouping(const char *text, struct grouping *by)
 {
-    static const char *const word[] = {"version", "district", "department", "month"};
-    bool *const flag[] = {&by->version, &by->district, &by->department, &by->month};
+    static const char *const word[] = {"version", "district", "department", "month", "element"};
+    bool *const flag[] = {&by->version, &by->district, &by->department, &by->month, &by->element};
 
     while (text) {
         const size_t len = strcspn(text, ",");
         size_t i = 0;
 
-        while (i < 4 && (strlen(word[i]) != len || strncmp(word[i], text, len) != 0))
+        while (i < 5 && (strlen(word[i]) != len || strncmp(word[i], text, len) != 0))
             i++;
-        if (i == 4)
+        if (i == 5)
             return false;
         *flag[i] = true;
         text = text[len] ? text + len + 1 : NULL;
@@ -364,8 +370,9 @@ stats_steps(void *arg, struct http_request *r)
         error_at(&e, ERROR_BAD_PARAMETER, stranger, "%.60s is unknown or stands there twice",
                  stranger);
     else if (!read_grouping(http_query(r, "groupBy"), &q->by))
-        error_at(&e, ERROR_BAD_PARAMETER, "groupBy",
-                 "groupBy lists version, district, department, month, separated by commas");
+        error_at(
+            &e, ERROR_BAD_PARAMETER, "groupBy",
+            "groupBy lists version, district, department, month, element, separated by commas");
     if (e.code || !read_day(r, "from", &from, &e) || !read_day(r, "to", &to, &e) ||
         !read_filter(r, &filter, &e) || !wants_csv(r, &q->csv, &e)) {
         reply_error(r, &e);
@@ -382,5 +389,6 @@ stats_steps(void *arg, struct http_request *r)
     parameter_int(&p, q->by.district);
     parameter_int(&p, q->by.department);
     parameter_int(&p, q->by.month);
+    parameter_int(&p, q->by.element);
     pipeline_ask(app->read, SQL_stats_steps, &p, on_rows, q);
 }

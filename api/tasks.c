@@ -6,6 +6,7 @@
 #include "api/page.h"
 #include "api/submit.h"
 #include "definition/json.h"
+#include "machine/names.h"
 #include "store/catalogue.h"
 
 enum { COUNT_MOST = 1000, NEXT_LOOKED_AT = 20 };
@@ -183,7 +184,8 @@ put_task(struct text *t, struct worklist *l, const PGresult *res, int row)
     put_open(t, '{');
     put_member_string(t, "case", row_text(res, row, T_NUMBER));
     put_member_string(t, "applicantName", row_text(res, row, T_APPLICANT));
-    put_member_string(t, "step", w->step[v->step].path);
+    put_member_string(t, "step", visit_path(t->arena, w, v));
+    put_member_string(t, "element", element_text(t->arena, w, c, v));
     view_title(t, "title", w->step[v->step].title);
     put_key(t, "workflow");
     put_open(t, '{');
@@ -424,8 +426,8 @@ on_candidates(void *arg, const PGresult *res, const struct error *e)
 
         if (!v || (v->holder && v->held_until > row_instant(res, row, T_MOMENT)))
             continue;
-        c->item[c->n++] =
-            (struct candidate){.case_id = row_int(res, row, T_CASE), .step = w->step[v->step].path};
+        c->item[c->n++] = (struct candidate){.case_id = row_int(res, row, T_CASE),
+                                             .step = visit_path(&l->r->arena, w, v)};
     }
     try_next(c);
 }

@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "machine/names.h"
+
 char *
 view_case_etag(const struct case_state *c, char text[ETAG_TEXT])
 {
@@ -113,11 +115,11 @@ view_clock(struct text *t, const struct sight *s, const struct case_clock *k)
     const struct visit *v = case_visit(s->state, k->visit);
 
     put_open(t, '{');
-    put_member_string(t, "name", rule->id);
+    put_member_string(t, "name", clock_name(t->arena, s->workflow, s->state, k));
     view_title(t, "title", rule->title);
     put_member_string(t, "kind", rule->kind == CLOCK_STATUTORY ? "statutory" : "promised");
     if (v)
-        put_member_string(t, "step", s->workflow->step[v->step].path);
+        put_member_string(t, "step", visit_path(t->arena, s->workflow, v));
     put_limit(t, "limit", k->limit);
     put_limit(t, "extension", k->extension);
     put_member_instant(t, "started", k->started);
@@ -229,7 +231,8 @@ put_step(struct text *t, const struct sight *s, const struct actor *who, const s
     char etag[ETAG_TEXT];
 
     put_open(t, '{');
-    put_member_string(t, "step", step->path);
+    put_member_string(t, "step", visit_path(t->arena, s->workflow, v));
+    put_member_string(t, "element", element_text(t->arena, s->workflow, s->state, v));
     view_title(t, "title", step->title);
     put_member_int(t, "visit", v->id);
     put_member_string(t, "etag", view_step_etag(v, etag));
@@ -324,7 +327,7 @@ view_result(struct text *t, const struct workflow *w, const struct case_state *c
         if (s->kind != STEP_TASK && s->kind != STEP_WAIT)
             continue;
         put_open(t, '{');
-        put_member_string(t, "step", s->path);
+        put_member_string(t, "step", visit_path(t->arena, w, &c->visit[i]));
         put_member_int(t, "visit", c->visit[i].id);
         put_member_string(t, "etag", view_step_etag(&c->visit[i], etag));
         put_close(t, '}');
@@ -366,7 +369,7 @@ view_actions(struct text *t, const struct sight *s, const struct actor *who)
         if (!is_leaf(s, v))
             continue;
         put_open(t, '{');
-        put_member_string(t, "step", s->workflow->step[v->step].path);
+        put_member_string(t, "step", visit_path(t->arena, s->workflow, v));
         view_title(t, "title", s->workflow->step[v->step].title);
         put_member_int(t, "visit", v->id);
         put_member_string(t, "etag", view_step_etag(v, etag));
@@ -393,7 +396,7 @@ put_duties(struct text *t, const struct sight *s, const struct actor *who)
             !step->n_action)
             continue;
         put_open(t, '{');
-        put_member_string(t, "step", step->path);
+        put_member_string(t, "step", visit_path(t->arena, s->workflow, v));
         view_title(t, "title", step->title);
         put_member_string(t, "etag", view_step_etag(v, etag));
         if (v->wait_until != INSTANT_NONE)

@@ -365,6 +365,8 @@ words_of_join(struct picture *p, const struct step *s)
                             s->join_of ? say(p, "个结果为 ", "end as ")
                                        : say(p, "个完成", "are through"),
                             s->join_of ? s->join_of : "");
+    case JOIN_WHEN:
+        return condition(p, s->join_when);
     }
     return "";
 }

@@ -9,6 +9,7 @@
 
 #include "daemon/play_run.h"
 #include "definition/json.h"
+#include "machine/names.h"
 
 static const struct command alarm_command = {.kind = COMMAND_ALARM, .actor = {.id = "engine"}};
 
@@ -40,6 +41,14 @@ add_text(struct arena *a, const char ***list, size_t *n, const char *text)
 }
 
 static void
+note_ended(struct play_run *r, const struct timing *t)
+{
+    r->ended = arena_grow(r->arena, r->ended, r->n_ended, sizeof(*r->ended));
+    r->ended[r->n_ended++] = (struct play_ended){
+        .clock = rule_name(r->arena, r->w, t->rule, t->element), .verdict = t->verdict};
+}
+
+static void
 absorb(struct play_run *r, const struct outcome *o)
 {
     r->c = o->next;
@@ -53,7 +62,7 @@ absorb(struct play_run *r, const struct outcome *o)
         add_text(r->arena, &r->message, &r->n_message, o->message[i].system);
     for (uint32_t i = 0; i < o->n_timing; i++)
         if (o->timing[i].rule != NONE)
-            r->verdict[o->timing[i].rule] = o->timing[i].verdict;
+            note_ended(r, &o->timing[i]);
 }
 
 /* The state after the first @n records; NULL and a complaint when they do not fit. */
@@ -284,9 +293,9 @@ check_words(struct play_run *r, const struct scenario_line *l)
         play_complain(r, l->line, "no system is called %s", who->role);
     if (who->department && !organisation_department(org, who->department))
         play_complain(r, l->line, "no department is called %s", who->department);
-    if (l->step && workflow_step(r->w, l->step) == NONE)
+    if (l->step && step_named(r->w, l->step) == NONE)
         play_complain(r, l->line, "no step is called %s", l->step);
-    if (l->clock && workflow_clock(r->w, l->clock) == NONE)
+    if (l->clock && rule_called(r->w, l->clock) == NONE)
         play_complain(r, l->line, "no clock is called %s", l->clock);
     return !r->failed;
 }
@@ -325,7 +334,6 @@ static void
 play_all(struct play_run *r)
 {
     r->c = case_new(r->arena, r->w);
-    r->verdict = arena_array(r->arena, r->w->n_clock, enum verdict);
     r->answer = arena_array(r->arena, r->s->n_line, const char *);
     for (size_t i = 0; i < r->s->n_line && !r->failed; i++)
         if (check_words(r, &r->s->line[i]))

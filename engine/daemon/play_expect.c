@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "daemon/play_run.h"
+#include "machine/names.h"
 
 static void
 complain_is(struct play_run *r, const struct expectation *x, const char *is)
@@ -25,7 +26,7 @@ steps_text(const struct play_run *r)
     for (uint32_t i = 0; i < r->c->n_visit; i++)
         if (is_leaf(&r->w->step[r->c->visit[i].step])) {
             text_str(&t, t.len ? " " : "");
-            text_str(&t, r->w->step[r->c->visit[i].step].path);
+            text_str(&t, visit_path(r->arena, r->w, &r->c->visit[i]));
         }
     return t.len ? t.at : "nothing";
 }
@@ -36,7 +37,7 @@ expect_steps(struct play_run *r, const struct expectation *x)
     size_t n_leaf = 0, n_found = 0;
 
     for (size_t j = 0; j < x->n_word; j++)
-        if (workflow_step(r->w, x->word[j]) == NONE) {
+        if (step_named(r->w, x->word[j]) == NONE) {
             play_complain(r, x->line, "no step is called %s", x->word[j]);
             return;
         }
@@ -47,7 +48,7 @@ expect_steps(struct play_run *r, const struct expectation *x)
             continue;
         n_leaf++;
         for (size_t j = 0; j < x->n_word; j++)
-            if (!strcmp(x->word[j], s->path)) {
+            if (!strcmp(x->word[j], visit_path(r->arena, r->w, &r->c->visit[i]))) {
                 n_found++;
                 break;
             }
@@ -56,29 +57,39 @@ expect_steps(struct play_run *r, const struct expectation *x)
         complain_is(r, x, arena_printf(r->arena, "%s is active", steps_text(r)));
 }
 
-/* The last one of the rule; NULL: none is there any more, or none was started. */
+/* The last one of the name; NULL: none is there any more, or none was started. */
 static const struct case_clock *
-clock_of(const struct play_run *r, uint16_t rule)
+clock_of(const struct play_run *r, const char *name)
 {
     const struct case_clock *k = NULL;
 
     for (uint32_t i = 0; i < r->c->n_clock; i++)
-        if (r->c->clock[i].rule == rule)
+        if (!strcmp(clock_name(r->arena, r->w, r->c, &r->c->clock[i]), name))
             k = &r->c->clock[i];
     return k;
 }
 
-static const char *
-clock_text(const struct play_run *r, uint16_t rule)
+/* How the last one of the name ended; open: none did. */
+static enum verdict
+verdict_of(const struct play_run *r, const char *name)
 {
-    const struct case_clock *k = clock_of(r, rule);
+    for (size_t i = r->n_ended; i-- > 0;)
+        if (!strcmp(r->ended[i].clock, name))
+            return r->ended[i].verdict;
+    return VERDICT_OPEN;
+}
+
+static const char *
+clock_text(const struct play_run *r, const char *name)
+{
+    const struct case_clock *k = clock_of(r, name);
     struct text t = text_new(r->arena);
     char when[INSTANT_TEXT];
 
     if (!k) {
         text_printf(&t, "it %s",
-                    r->verdict[rule] == VERDICT_OPEN ? "was not started"
-                                                     : verdict_name(r->verdict[rule]));
+                    verdict_of(r, name) == VERDICT_OPEN ? "was not started"
+                                                        : verdict_name(verdict_of(r, name)));
         return t.at;
     }
     if (k->verdict != VERDICT_OPEN)
@@ -100,11 +111,11 @@ is_colour(const struct play_run *r, const struct case_clock *k, enum colour colo
 }
 
 static bool
-clock_is(const struct play_run *r, uint16_t rule, enum clock_word word)
+clock_is(const struct play_run *r, const char *name, enum clock_word word)
 {
-    const struct case_clock *k = clock_of(r, rule);
+    const struct case_clock *k = clock_of(r, name);
     const bool open = k && k->verdict == VERDICT_OPEN;
-    const enum verdict verdict = k ? k->verdict : r->verdict[rule];
+    const enum verdict verdict = k ? k->verdict : verdict_of(r, name);
 
     switch (word) {
     case CLOCK_WORD_RUNS:
@@ -134,22 +145,21 @@ clock_is(const struct play_run *r, uint16_t rule, enum clock_word word)
 static void
 expect_clock(struct play_run *r, const struct expectation *x)
 {
-    const uint16_t rule = workflow_clock(r->w, x->name);
     const struct case_clock *k;
     bool holds;
 
-    if (rule == NONE) {
+    if (rule_called(r->w, x->name) == NONE) {
         play_complain(r, x->line, "no clock is called %s", x->name);
         return;
     }
-    k = clock_of(r, rule);
+    k = clock_of(r, x->name);
     if (x->kind == EXPECT_CLOCK)
-        holds = clock_is(r, rule, x->state);
+        holds = clock_is(r, x->name, x->state);
     else
         holds = k && k->due != INSTANT_NONE && k->last_day == x->last_day &&
                 (x->at == INSTANT_NONE || k->due == x->at);
     if (!holds)
-        complain_is(r, x, clock_text(r, rule));
+        complain_is(r, x, clock_text(r, x->name));
 }
 
 static void

@@ -114,12 +114,45 @@ shown_clock(const struct play_visit *v, const char *name)
     return found;
 }
 
+/* Whether the clock that @fact started is called @name: in a list's branch by the element's. */
+static bool
+is_called(const struct play_visit *v, const struct value *fact, const char *name)
+{
+    const char *rule = value_get_string(fact, "rule"), *element = value_get_string(fact, "element");
+
+    for (const char *at = rule; element && at; at = strchr(at, '.')) {
+        at += *at == '.';
+        if (is_word(arena_printf(v->arena, "%.*s%s%s", (int)(at - rule), rule, element,
+                                 at + strcspn(at, ".:")),
+                    name))
+            return true;
+    }
+    return !element && is_word(rule, name);
+}
+
+static const struct value *
+started_clock(const struct play_visit *v, const char *name)
+{
+    const struct value *last = NULL;
+
+    for (size_t i = 0; i < v->n_record; i++) {
+        const struct value *facts = value_get(&v->record[i], "facts");
+
+        for (uint32_t j = 0; facts && j < facts->n; j++)
+            if (is_word(value_get_string(&facts->item[j], "fact"), "clock-started") &&
+                is_called(v, &facts->item[j], name) &&
+                !is_annulled(v, value_get(&v->record[i], "number")->integer))
+                last = &facts->item[j];
+    }
+    return last;
+}
+
 /* How the last clock of the name ended, as the facts tell; "open" while it did not. */
 static const char *
 told_verdict(const struct play_visit *v, const char *name)
 {
     static const char *const word[] = {"open", "on-time", "late", "cancelled"};
-    const struct value *started = last_fact(v, 0, "clock-started", "rule", name);
+    const struct value *started = started_clock(v, name);
     const struct value *number = value_get(started, "number"), *ended = NULL;
 
     for (size_t i = 0; number && i < v->n_record; i++) {

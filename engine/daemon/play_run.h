@@ -6,6 +6,12 @@
 #include "definition/scenario.h"
 #include "machine/machine.h"
 
+/* How a clock ended that the case may no longer have. */
+struct play_ended {
+    const char *clock; /* its name */
+    enum verdict verdict;
+};
+
 /* Inside the player: one run through a scenario. */
 struct play_run {
     struct arena *arena;
@@ -21,8 +27,9 @@ struct play_run {
     size_t n_record;
     const char **message; /* systems that were told something since the line before */
     size_t n_message;
-    enum verdict *verdict; /* [w->n_clock]: how the last one of each rule ended */
-    const char **answer;   /* [s->n_line]: "accepted", or the code of the refusal */
+    struct play_ended *ended;
+    size_t n_ended;
+    const char **answer; /* [s->n_line]: "accepted", or the code of the refusal */
     bool failed;
 };
 

@@ -117,7 +117,7 @@ add_steps_edges(struct growing *g, const struct step *s)
                 s->arm[i].to);
     for (uint16_t r = s->first_region; r < s->first_region + s->n_region; r++) {
         add_way(g, e, r, (struct target){.kind = TARGET_STEP, .step = w->region[r].start});
-        all_conditional = all_conditional && w->region[r].when;
+        all_conditional = all_conditional && (w->region[r].when || s->foreach);
     }
     if (s->kind == STEP_WAIT || (s->kind == STEP_PARALLEL && all_conditional))
         add_way(g, e, s->region, s->to);

@@ -93,18 +93,19 @@ can_miss(const struct check *c, uint16_t region, const char *of)
 static void
 check_join(const struct check *c, const struct step *s)
 {
+    const int32_t each = s->foreach ? FOREACH_MOST : 1; /* a region stands for so many branches */
     int32_t can = 0, sure = 0, need = 1;
-    bool miss = false;
+    bool miss = s->join == JOIN_WHEN;
 
     if (s->join == JOIN_ALL)
-        need = s->n_region;
+        need = s->n_region * each;
     else if (s->join == JOIN_COUNT)
         need = s->join_count;
     for (uint16_t r = s->first_region; r < s->first_region + s->n_region; r++) {
         const bool may_miss = s->join_of && can_miss(c, r, s->join_of);
 
-        can += can_have(c, r, s->join_of);
-        sure += !may_miss && !c->w->region[r].when;
+        can += can_have(c, r, s->join_of) ? each : 0;
+        sure += !may_miss && !c->w->region[r].when && s->join != JOIN_WHEN ? each : 0;
         miss = miss || may_miss;
     }
     if (can < need) {
@@ -113,7 +114,10 @@ check_join(const struct check *c, const struct step *s)
                    s->path, need, s->join_of ? s->join_of : "any", can);
         return;
     }
-    if (miss && sure < need && !s->has_else)
+    if (s->join == JOIN_WHEN && !s->has_else)
+        blame_step(c, PROBLEM_ELSE_MISSING, s->index,
+                   "the branches of \"%s\" may all end before \"when\" holds", s->path);
+    else if (miss && sure < need && !s->has_else)
         blame_step(c, PROBLEM_ELSE_MISSING, s->index,
                    "the branches of \"%s\" may end without %d of them being \"%s\"", s->path, need,
                    s->join_of);
@@ -274,6 +278,34 @@ check_loops(const struct check *c)
     }
 }
 
+static bool
+writes(const struct effects *effects, const char *name)
+{
+    for (uint16_t i = 0; i < effects->n; i++)
+        if (effects->item[i].kind == EFFECT_SET && !strcmp(effects->item[i].name, name))
+            return true;
+    return false;
+}
+
+/* A form is checked when somebody acts; what a timer or an entry writes, nobody has seen. */
+static void
+check_list(const struct check *c, const struct step *list)
+{
+    const char *name = arena_printf(c->scratch, "form.%s", list->foreach_field);
+
+    for (uint16_t i = 0; i < c->w->n_step; i++) {
+        const struct step *s = &c->w->step[i];
+        bool set = writes(&s->effects, name);
+
+        for (uint16_t t = 0; t < s->n_timer; t++)
+            set = set || writes(&s->timer[t].effects, name);
+        if (set)
+            blame_step(c, PROBLEM_FOREACH_LIST, i,
+                       "\"%s\" sets \"%s\", the list of \"%s\", and nobody acts there", s->path,
+                       name, list->path);
+    }
+}
+
 void
 check_ways(struct check *c)
 {
@@ -285,6 +317,9 @@ check_ways(struct check *c)
     for (uint16_t i = 0; i < c->w->n_step; i++)
         if (c->w->step[i].kind == STEP_PARALLEL && c->reached[i])
             check_join(c, &c->w->step[i]);
+    for (uint16_t i = 0; i < c->w->n_step; i++)
+        if (c->w->step[i].foreach)
+            check_list(c, &c->w->step[i]);
     check_ends(&l);
     check_loops(c);
 }

@@ -208,7 +208,10 @@ struct decision_arm {
     uint32_t line;
 };
 
-enum join_kind { JOIN_ALL, JOIN_ANY, JOIN_COUNT };
+enum join_kind { JOIN_ALL, JOIN_ANY, JOIN_COUNT, JOIN_WHEN };
+
+/** Elements of a list that `foreach` makes branches of, at most. */
+enum { FOREACH_MOST = 200 };
 
 struct step {
     const char *id;   /* "make" */
@@ -244,9 +247,13 @@ struct step {
     uint16_t first_region, n_region;
     enum join_kind join;
     int32_t join_count;
-    const char *join_of; /* outcome that is counted; NULL: any */
+    const struct expression *join_when; /* JOIN_WHEN: over the root `tally` */
+    const char *join_of;                /* outcome that is counted; NULL: any */
     bool has_else;
     struct target otherwise;
+    const struct expression *foreach; /* parallel: the list whose elements are its branches, of
+                                         its one region each; NULL: `branches` */
+    const char *foreach_field;        /* which field of the form that is: "departments" */
 
     /* decision */
     const struct decision_arm *arm;
@@ -270,6 +277,7 @@ struct region {
     uint16_t owner;  /* the stage or parallel step, NONE for the case */
     uint16_t parent; /* the region the owner stands in, NONE for the case */
     uint16_t start;  /* step */
+    uint16_t each;   /* the region of a `foreach` it is or lies in, NONE: it is one of a kind */
     bool noted;      /* some expression asks its outcome, which a case keeps only then */
     const struct expression *when; /* a branch's condition, decided once at entry */
     const struct value *condition; /* `when` as written; NULL as it */
@@ -359,6 +367,17 @@ bool step_takes(const struct step *s, const char *from, const char *id);
 
 /** Whether some step of @w takes it. */
 bool workflow_takes(const struct workflow *w, const char *from, const char *id);
+/**
+ * Whether @name can be what @s is called in a case: its path, where inside a
+ * `foreach` the name of the element stands in the place of the branch's id.
+ */
+bool step_called(const struct workflow *w, const struct step *s, const char *name);
+
+/** The step that can be called @name; NONE. */
+uint16_t step_named(const struct workflow *w, const char *name);
+
+/** The rule of a clock that is called @name in a case, in the same way; NONE. */
+uint16_t rule_called(const struct workflow *w, const char *name);
 
 /** Whether region @inner is @outer or lies inside it. */
 bool region_within(const struct workflow *w, uint16_t inner, uint16_t outer);

@@ -45,14 +45,15 @@
  */
 struct expression; /* flat arrays in the definition's arena; immutable, shared by threads */
 
-/** What an expression may speak of.  Names: form input case step actor tally now. */
+/** What an expression may speak of.  Names: form input case step actor tally each now. */
 enum root {
     ROOT_FORM,  /* the case's form */
     ROOT_INPUT, /* what came with the action */
     ROOT_CASE,
     ROOT_STEP,
     ROOT_ACTOR,
-    ROOT_TALLY, /* of a ballot */
+    ROOT_TALLY, /* of branches or votes that are counted */
+    ROOT_EACH,  /* the element whose branch this is, under the name its `foreach` gives it */
     ROOT_NOW,   /* a date-time */
     ROOT_COUNT
 };

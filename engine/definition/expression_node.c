@@ -41,7 +41,7 @@ root_name(enum root root)
 {
     static const char name[ROOT_COUNT + 1][8] = {
         [ROOT_FORM] = "form",   [ROOT_INPUT] = "input", [ROOT_CASE] = "case", [ROOT_STEP] = "step",
-        [ROOT_ACTOR] = "actor", [ROOT_TALLY] = "tally", [ROOT_NOW] = "now",
+        [ROOT_ACTOR] = "actor", [ROOT_TALLY] = "tally", [ROOT_EACH] = "each", [ROOT_NOW] = "now",
     };
 
     return name[root];

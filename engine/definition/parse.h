@@ -23,6 +23,8 @@ struct place {
 struct speaker {
     const struct form *input; /* the action's input form, NULL: no `input` */
     bool actor;               /* somebody acts */
+    bool tally;               /* branches are counted */
+    uint16_t region;          /* where it stands: what `each` is */
     const struct step *step;  /* the step that has been entered, NULL: none */
 };
 
@@ -121,6 +123,7 @@ enum shape_id {
     SHAPE_STAGE,
     SHAPE_DECISION,
     SHAPE_PARALLEL,
+    SHAPE_FOREACH,
     SHAPE_WAIT,
     SHAPE_END,
     SHAPE_UNTIL,
@@ -183,7 +186,7 @@ bool read_day(struct parse *p, const struct place *at, day *out);
 const struct expression *read_expression(struct parse *p, const struct place *at,
                                          enum value_kind expected, struct speaker who);
 /** As read_expression(), of what must be a date or a date-time; nobody acts. */
-const struct expression *read_date(struct parse *p, const struct place *at);
+const struct expression *read_date(struct parse *p, const struct place *at, uint16_t region);
 const struct form *read_form(struct parse *p, const struct place *at, const struct value **schema);
 /** As read_form(), but knows the short form {"required": […]} of an action's input. */
 const struct form *read_input(struct parse *p, const struct place *at, const struct value **schema);
@@ -225,7 +228,9 @@ void read_steps(struct parse *p);
 
 /* Clocks (parse_clock.c). */
 uint16_t mark_index(struct parse *p, const char *name); /* gives it a number when new */
-const struct limit_arm *read_arms(struct parse *p, const struct place *at, uint16_t *n);
+/** @region: where the clock's step stands; 0 for a clock of the case. */
+const struct limit_arm *read_arms(struct parse *p, const struct place *at, uint16_t region,
+                                  uint16_t *n);
 void read_clocks(struct parse *p, const struct place *at, uint16_t scope);
 void read_step_limit(struct parse *p, const struct place *at, uint16_t step);
 

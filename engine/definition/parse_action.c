@@ -200,7 +200,7 @@ static struct action
 read_action(struct parse *p, const struct place *at, const struct step *s)
 {
     struct action a = {.id = at->key, .line = at->v->line};
-    struct speaker who = {.actor = true, .step = s};
+    struct speaker who = {.actor = true, .region = s->region, .step = s};
 
     check_id(p, at, at->key);
     if (!shape_check(p, at, SHAPE_ACTION))
@@ -246,9 +246,10 @@ read_timer(struct parse *p, const struct place *at, const struct step *s)
     if (!shape_check(p, at, SHAPE_TIMER))
         return t;
     t.to = read_target(p, at, "to", s->region);
-    t.when = read_expression(p, place_get(p, at, "when"), VALUE_BOOL, (struct speaker){.step = s});
+    t.when = read_expression(p, place_get(p, at, "when"), VALUE_BOOL,
+                             (struct speaker){.region = s->region, .step = s});
     t.marks = read_marks(p, at);
-    t.effects = read_effects(p, at, (struct speaker){.step = s});
+    t.effects = read_effects(p, at, (struct speaker){.region = s->region, .step = s});
     t.basis = read_text(p, at, "basis", false);
     return t;
 }

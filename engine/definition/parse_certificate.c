@@ -66,7 +66,7 @@ read_validity(struct parse *p, const struct place *at, struct certificate_kind *
             return;
         until = place_get(p, at, "until");
         if (until)
-            k->until = read_date(p, until);
+            k->until = read_date(p, until, 0);
         else
             complain(p, at, PROBLEM_MISSING_KEY, "\"until\" is missing");
         return;

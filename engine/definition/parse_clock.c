@@ -21,7 +21,8 @@ mark_index(struct parse *p, const char *name)
 
 /* "20 working days", {"date": expression}, and in a list of arms "none". */
 static void
-read_amount(struct parse *p, const struct place *at, bool may_be_none, struct limit_arm *arm)
+read_amount(struct parse *p, const struct place *at, uint16_t region, bool may_be_none,
+            struct limit_arm *arm)
 {
     if (may_be_none && at->v->kind == VALUE_STRING && !strcmp(at->v->string, "none"))
         return;
@@ -30,7 +31,7 @@ read_amount(struct parse *p, const struct place *at, bool may_be_none, struct li
 
         if (!date)
             complain(p, at, PROBLEM_MISSING_KEY, "\"date\" is missing");
-        arm->date = read_date(p, date);
+        arm->date = read_date(p, date, region);
         return;
     }
     if (at->v->kind != VALUE_OBJECT)
@@ -38,14 +39,14 @@ read_amount(struct parse *p, const struct place *at, bool may_be_none, struct li
 }
 
 const struct limit_arm *
-read_arms(struct parse *p, const struct place *at, uint16_t *n)
+read_arms(struct parse *p, const struct place *at, uint16_t region, uint16_t *n)
 {
     struct limit_arm *arm;
 
     *n = 0;
     if (at->v->kind != VALUE_ARRAY) {
         arm = arena_new(p->arena, struct limit_arm);
-        read_amount(p, at, false, arm);
+        read_amount(p, at, region, false, arm);
         *n = 1;
         return arm;
     }
@@ -62,10 +63,10 @@ read_arms(struct parse *p, const struct place *at, uint16_t *n)
         if (!shape_check(p, one, SHAPE_LIMIT_ARM))
             continue;
         arm[i].when = read_expression(p, place_get(p, one, "when"), VALUE_BOOL,
-                                      (struct speaker){.input = NULL});
+                                      (struct speaker){.region = region});
         arm[i].condition = value_get(one->v, "when");
         if (limit)
-            read_amount(p, limit, true, &arm[i]);
+            read_amount(p, limit, region, true, &arm[i]);
         else
             complain(p, one, PROBLEM_MISSING_KEY, "\"limit\" is missing");
     }
@@ -166,7 +167,7 @@ read_clock(struct parse *p, const struct place *at, uint16_t scope)
     c.from = from ? mark_index(p, from) : MARK_OPENED;
     c.to = to ? mark_index(p, to) : MARK_CLOSED;
     if (limit)
-        c.arm = read_arms(p, limit, &c.n_arm);
+        c.arm = read_arms(p, limit, scope == NONE ? 0 : p->step[scope].region, &c.n_arm);
     else
         complain(p, at, PROBLEM_MISSING_KEY, "\"limit\" is missing");
     c.continuous = read_word(p, at, "counts", counts, -1) == 0;
@@ -216,6 +217,6 @@ read_step_limit(struct parse *p, const struct place *at, uint16_t step)
     c.applicant = (s->kind == STEP_TASK || (s->kind == STEP_WAIT && s->n_action)) &&
                   (s->by == ACTOR_APPLICANT || s->by == ACTOR_PUBLIC);
     c.line = limit->v->line;
-    c.arm = read_arms(p, limit, &c.n_arm);
+    c.arm = read_arms(p, limit, s->region, &c.n_arm);
     add_clock(p, &c);
 }

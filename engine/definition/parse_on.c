@@ -8,7 +8,7 @@ static struct hearing
 read_hearing(struct parse *p, const struct place *at, const struct step *s)
 {
     struct hearing h = {.id = at->key, .from = "", .line = at->v->line};
-    struct speaker who = {.actor = true, .step = s};
+    struct speaker who = {.actor = true, .region = s->region, .step = s};
     const struct place *expires = place_get(p, at, "expires");
     const char *from;
 

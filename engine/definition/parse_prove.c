@@ -33,10 +33,10 @@ read_expression(struct parse *p, const struct place *at, enum value_kind expecte
 static const char wrapper[] = "/not-after/0";
 
 const struct expression *
-read_date(struct parse *p, const struct place *at)
+read_date(struct parse *p, const struct place *at, uint16_t region)
 {
     const struct expression *x =
-        read_expression(p, at, VALUE_STRING, (struct speaker){.input = NULL});
+        read_expression(p, at, VALUE_STRING, (struct speaker){.region = region});
     const struct value now[] = {value_borrow("now")};
     struct member var = {"var", 3, value_array(now, 1)}, not_after = {"not-after", 9, value_null()};
     struct value operand[2], wrapped;
@@ -189,20 +189,48 @@ has_entered(const struct parse *p, const struct step *inside, uint16_t step)
     return i == step && inside;
 }
 
+/* Whether @name is what a branch of the list is called, seen from @region: "consult.fire". */
+static bool
+names_branch(const struct parse *p, uint16_t each, const char *name, uint16_t region)
+{
+    const size_t head = strlen(p->step[p->region[each].owner].path);
+
+    if (!strcmp(name, p->region[each].path))
+        return p->region[region].each == each;
+    return !strncmp(name, p->step[p->region[each].owner].path, head) && name[head] == '.' &&
+           name[head + 1] && !strchr(name + head + 1, '.');
+}
+
+/*
+ * Within a branch of a list its own steps are called by their paths, those of
+ * another branch by the name of its element.
+ */
+static bool
+speaks_of(const struct parse *p, const struct step *s, const char *name, uint16_t region)
+{
+    const uint16_t each = p->region[s->region].each;
+
+    if (each != NONE && each == p->region[region].each && !strcmp(s->path, name))
+        return true;
+    return step_called(p->w, s, name) && (each == NONE || strcmp(s->path, name) != 0);
+}
+
 static struct known
-know_step(const struct parse *p, const char *path, const struct step *inside)
+know_step(const struct parse *p, const char *path, const struct speaker *who)
 {
     const char *last = strrchr(path, '.');
-    const size_t len = last ? (size_t)(last - path) : 0;
+    const char *name = arena_strndup(p->scratch, path, last ? (size_t)(last - path) : 0);
     struct known k = {.declared = false};
 
     for (uint16_t i = 0; last && i < p->w->n_step; i++)
-        if (strlen(p->step[i].path) == len && !memcmp(p->step[i].path, path, len)) {
+        if (speaks_of(p, &p->step[i], name, who->region)) {
             k.declared = true;
-            k.required = has_entered(p, inside, i) && !strcmp(last, ".visits");
+            k.required = has_entered(p, who->step, i) && !strcmp(last, ".visits") &&
+                         !strcmp(p->step[i].path, name);
         }
     for (uint16_t i = 1; last && !k.declared && i < p->w->n_region; i++)
-        if (strlen(p->region[i].path) == len && !memcmp(p->region[i].path, path, len))
+        if (p->region[i].each == i ? names_branch(p, i, name, who->region)
+                                   : !strcmp(p->region[i].path, name))
             k.declared = !strcmp(last, ".outcome");
     if (!k.declared)
         return k;
@@ -223,6 +251,33 @@ know_actor(const char *path)
     if (!strcmp(path, "department") || !strcmp(path, "district"))
         return text_known(false);
     return (struct known){.declared = false};
+}
+
+/* Numbers of branches, for a join. */
+static struct known
+know_tally(const char *path)
+{
+    static const char *const word[] = {"entered", "ended", "running", "counted", NULL};
+
+    for (size_t i = 0; word[i]; i++)
+        if (!strcmp(word[i], path))
+            return (struct known){.declared = true, .required = true, .kind = VALUE_INT};
+    return (struct known){.declared = false};
+}
+
+static struct known know_form(const struct form *form, const char *path);
+
+/* The element of the list, as the form has it. */
+static struct known
+know_each(const struct parse *p, const char *path, uint16_t region)
+{
+    const uint16_t each = p->region[region].each;
+    struct known k;
+
+    if (each == NONE || strcmp(p->region[each].id, path) != 0 || !p->w->form)
+        return (struct known){.declared = false};
+    k = know_form(p->w->form, p->step[p->region[each].owner].foreach_field);
+    return (struct known){.declared = true, .required = true, .kind = k.item_kind, .date = k.date};
 }
 
 static struct known
@@ -261,13 +316,17 @@ look_up(const void *arg, enum root root, const char *path)
     case ROOT_CASE:
         return know_case(now->p, path);
     case ROOT_STEP:
-        return know_step(now->p, path, who->step);
+        return know_step(now->p, path, who);
     case ROOT_ACTOR:
         if (who->actor)
             return know_actor(path);
         break;
     case ROOT_TALLY:
+        if (who->tally)
+            return know_tally(path);
         break;
+    case ROOT_EACH:
+        return know_each(now->p, path, who->region);
     case ROOT_NOW:
         return date_known();
     case ROOT_COUNT:
@@ -355,6 +414,17 @@ prove_all(struct parse *p)
     }
 }
 
+/* Of the branches of a list any may be asked for, under names that nobody knows yet. */
+static bool
+asked_of_each(const struct workflow *w, uint16_t region, const char *var)
+{
+    const uint16_t each = w->region[region].each;
+    const char *list = each == NONE ? NULL : w->step[w->region[each].owner].path;
+
+    return list && !strncmp(var, list, strlen(list)) &&
+           (var[strlen(list)] == '.' || var[strlen(list)] == 0);
+}
+
 /* Whether @path is what a var asks for, or a part of it: "a.b" of "a.b.visits", and of "a". */
 static bool
 asked(const char *path, const char *var)
@@ -376,9 +446,11 @@ note_var(void *arg, enum root root, const char *path)
     if (root != ROOT_STEP)
         return;
     for (uint16_t i = 0; i < p->w->n_step; i++)
-        step[i].noted = step[i].noted || asked(step[i].path, path);
+        step[i].noted =
+            step[i].noted || asked(step[i].path, path) || asked_of_each(p->w, step[i].region, path);
     for (uint16_t i = 0; i < p->w->n_region; i++)
-        region[i].noted = region[i].noted || asked(region[i].path, path);
+        region[i].noted =
+            region[i].noted || asked(region[i].path, path) || asked_of_each(p->w, i, path);
 }
 
 void

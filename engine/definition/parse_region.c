@@ -38,6 +38,8 @@ add_region(struct parse *p, const struct place *at, struct region r)
     p->region_at = arena_grow(p->scratch, p->region_at, w->n_region, sizeof(struct place *));
     r.line = at->v->line;
     r.start = NONE;
+    if (r.each == NONE && r.parent != NONE)
+        r.each = p->region[r.parent].each;
     p->region[w->n_region] = r;
     p->region_at[w->n_region] = at;
     return w->n_region++;
@@ -58,12 +60,44 @@ add_branches(struct parse *p, const struct place *at, struct step *s)
         const struct region r = {.id = branch->key,
                                  .path = join_path(p, s->path, branch->key),
                                  .owner = s->index,
-                                 .parent = s->region};
+                                 .parent = s->region,
+                                 .each = NONE};
 
         check_step_id(p, branch, "branch");
         if (add_region(p, branch, r) != NONE)
             s->n_region++;
     }
+}
+
+/* {"foreach": list, "as": name, "branch": {…}}: one region, lived in once for each element. */
+static void
+add_foreach(struct parse *p, const struct place *at, struct step *s)
+{
+    const struct place *branch = place_get(p, at, "branch"), *as = place_get(p, at, "as");
+    const char *id = as ? read_text(p, at, "as", false) : "item";
+
+    if (as && id) {
+        check_id(p, as, id);
+        for (size_t i = 0; reserved[i]; i++)
+            if (!strcmp(id, reserved[i]))
+                complain(p, as, PROBLEM_RESERVED, "no element may be called \"%s\"", id);
+    }
+    if (!branch)
+        complain(p, at, PROBLEM_MISSING_KEY, "\"branch\" is missing");
+    if (!id || !branch)
+        return;
+    if (p->region[s->region].each != NONE) {
+        complain(p, at, PROBLEM_FOREACH_NESTED, "\"%s\" lies within the branches of another list",
+                 s->path);
+        return;
+    }
+    s->first_region = add_region(p, branch,
+                                 (struct region){.id = id,
+                                                 .path = join_path(p, s->path, id),
+                                                 .owner = s->index,
+                                                 .parent = s->region,
+                                                 .each = p->w->n_region});
+    s->n_region = s->first_region != NONE;
 }
 
 /* The kind of step is told by the one key only it has. */
@@ -73,8 +107,9 @@ read_kind(struct parse *p, const struct place *at, enum step_kind *out)
     static const struct {
         const char *key;
         enum step_kind kind;
-    } mark[] = {{"wait", STEP_WAIT},   {"decide", STEP_DECISION}, {"branches", STEP_PARALLEL},
-                {"steps", STEP_STAGE}, {"end", STEP_END},         {"actions", STEP_TASK}};
+    } mark[] = {{"wait", STEP_WAIT},        {"decide", STEP_DECISION}, {"branches", STEP_PARALLEL},
+                {"foreach", STEP_PARALLEL}, {"steps", STEP_STAGE},     {"end", STEP_END},
+                {"actions", STEP_TASK}};
     static const char *const unknown[] = {"cases", "ballot"};
     const size_t before = p->problems->n;
     const char *first = NULL;
@@ -96,8 +131,8 @@ read_kind(struct parse *p, const struct place *at, enum step_kind *out)
             return true; /* will be told that this release does not know it */
     if (!first)
         complain(p, at, PROBLEM_STEP_KIND,
-                 "a step has one of \"actions\", \"steps\", \"decide\", \"branches\", \"wait\" "
-                 "and \"end\"");
+                 "a step has one of \"actions\", \"steps\", \"decide\", \"branches\", "
+                 "\"foreach\", \"wait\" and \"end\"");
     return p->problems->n == before;
 }
 
@@ -118,11 +153,15 @@ add_step(struct parse *p, const struct place *at, uint16_t region)
         return;
     check_step_id(p, at, "step");
     whole = read_kind(p, at, &s.kind);
-    if (s.kind == STEP_PARALLEL)
+    if (s.kind == STEP_PARALLEL && value_get(at->v, "foreach"))
+        add_foreach(p, at, &s);
+    else if (s.kind == STEP_PARALLEL)
         add_branches(p, at, &s);
     if (s.kind == STEP_STAGE) {
         s.first_region = add_region(
-            p, at, (struct region){.id = s.id, .path = s.path, .owner = s.index, .parent = region});
+            p, at,
+            (struct region){
+                .id = s.id, .path = s.path, .owner = s.index, .parent = region, .each = NONE});
         s.n_region = s.first_region != NONE;
     }
     p->step = arena_grow(p->arena, p->step, w->n_step, sizeof(*p->step));
@@ -190,14 +229,15 @@ read_branch(struct parse *p, uint16_t region)
         return;
     r->title = read_title(p, at, true);
     r->condition = value_get(at->v, "when");
-    r->when =
-        read_expression(p, place_get(p, at, "when"), VALUE_BOOL, (struct speaker){.input = NULL});
+    r->when = read_expression(p, place_get(p, at, "when"), VALUE_BOOL,
+                              (struct speaker){.region = region});
 }
 
 void
 read_structure(struct parse *p, const struct place *top)
 {
-    add_region(p, top, (struct region){.id = "", .path = "", .owner = NONE, .parent = NONE});
+    add_region(p, top,
+               (struct region){.id = "", .path = "", .owner = NONE, .parent = NONE, .each = NONE});
     for (uint16_t r = 0; r < p->w->n_region; r++)
         open_region(p, r);
     for (uint16_t r = 0; r < p->w->n_region; r++) {

@@ -9,6 +9,12 @@ static const enum shape_id shape_by_kind[] = {
     [STEP_PARALLEL] = SHAPE_PARALLEL, [STEP_WAIT] = SHAPE_WAIT,   [STEP_END] = SHAPE_END,
 };
 
+static enum shape_id
+shape_for(const struct place *at, const struct step *s)
+{
+    return value_get(at->v, "foreach") ? SHAPE_FOREACH : shape_by_kind[s->kind];
+}
+
 /* "window", "applicant", "public", "system:tax" */
 static void
 read_by(struct parse *p, const struct place *at, struct step *s)
@@ -111,7 +117,7 @@ read_wait(struct parse *p, const struct place *at, struct step *s)
     if (wait->v->kind != VALUE_OBJECT)
         (void)read_limit(p, wait, &s->wait);
     else if (shape_check(p, wait, SHAPE_UNTIL))
-        s->wait_until = read_date(p, place_get(p, wait, "until"));
+        s->wait_until = read_date(p, place_get(p, wait, "until"), s->region);
     s->to = read_target(p, at, "to", s->region);
     read_acting(p, at, s);
 }
@@ -137,7 +143,7 @@ read_decision(struct parse *p, const struct place *at, struct step *s)
         if (!shape_check(p, one, SHAPE_ARM))
             continue;
         arm[i].when = read_expression(p, place_get(p, one, "when"), VALUE_BOOL,
-                                      (struct speaker){.input = NULL});
+                                      (struct speaker){.region = s->region});
         arm[i].condition = value_get(one->v, "when");
         if (!value_get(one->v, "to"))
             complain(p, one, PROBLEM_MOVE_MISSING, "the arm leads nowhere");
@@ -153,6 +159,7 @@ static void
 read_count(struct parse *p, const struct place *at, struct step *s)
 {
     const struct place *count = place_get(p, at, "count");
+    const int32_t most = s->foreach ? FOREACH_MOST : s->n_region;
 
     s->join = JOIN_COUNT;
     s->join_count = 1;
@@ -161,11 +168,87 @@ read_count(struct parse *p, const struct place *at, struct step *s)
         complain(p, at, PROBLEM_MISSING_KEY, "\"count\" is missing");
     if (!expect(p, count, VALUE_INT))
         return;
-    if (count->v->integer < 1 || count->v->integer > s->n_region)
+    if (count->v->integer < 1 || count->v->integer > most)
         complain(p, count, PROBLEM_JOIN_IMPOSSIBLE, "%lld of %d branches cannot be counted",
-                 (long long)count->v->integer, s->n_region);
+                 (long long)count->v->integer, most);
     else
         s->join_count = (int32_t)count->v->integer;
+}
+
+/* {"when": over the tally, "of": outcome}, or a count. */
+static void
+read_quorum(struct parse *p, const struct place *at, struct step *s)
+{
+    const struct place *when = place_get(p, at, "when"), *count = place_get(p, at, "count");
+
+    if (!when) {
+        read_count(p, at, s);
+        return;
+    }
+    if (count)
+        complain(p, count, PROBLEM_KEY_NOT_HERE, "a join has either \"count\" or \"when\"");
+    s->join = JOIN_WHEN;
+    s->join_of = read_text(p, at, "of", false);
+    s->join_when =
+        read_expression(p, when, VALUE_BOOL, (struct speaker){.tally = true, .region = s->region});
+}
+
+/* {"var": "form.x"}, also with a default: what follows "form."; NULL: it is something else. */
+static const char *
+list_field(const struct value *v)
+{
+    const struct value *var = v->kind == VALUE_OBJECT ? value_get(v, "var") : NULL;
+
+    if (var && var->kind == VALUE_ARRAY && var->n)
+        var = &var->item[0];
+    return var && var->kind == VALUE_STRING && !strncmp(var->string, "form.", 5) ? var->string + 5
+                                                                                 : NULL;
+}
+
+/* The schema of the form's field at dotted @path, as far as it is written in place. */
+static const struct value *
+field_schema(const struct parse *p, const char *path)
+{
+    const struct value *v = p->w->form_schema;
+
+    while (v && *path) {
+        const size_t n = strcspn(path, ".");
+
+        v = value_get(value_get(v, "properties"), arena_strndup(p->scratch, path, n));
+        path += n + (path[n] == '.');
+    }
+    return v;
+}
+
+/* The branches must be tellable apart, and be so few that one command can open them. */
+static void
+read_list(struct parse *p, const struct place *at, struct step *s)
+{
+    const struct place *list = place_get(p, at, "foreach");
+    const struct value *schema, *unique, *most;
+    struct form_field f;
+
+    s->foreach = read_expression(p, list, VALUE_ARRAY, (struct speaker){.region = s->region});
+    s->foreach_field = list_field(list->v);
+    if (!s->foreach || !p->w->form)
+        return;
+    if (!s->foreach_field) {
+        complain(p, list, PROBLEM_FOREACH_LIST, "the list is no field of the form");
+        return;
+    }
+    f = form_field(p->w->form, s->foreach_field);
+    schema = field_schema(p, s->foreach_field);
+    unique = value_get(schema, "uniqueItems");
+    most = value_get(schema, "maxItems");
+    if (f.kind != VALUE_ARRAY || (f.item_kind != VALUE_STRING && f.item_kind != VALUE_INT))
+        complain(p, list, PROBLEM_FOREACH_LIST, "\"%s\" is no list of texts or of integers",
+                 s->foreach_field);
+    else if (!unique || unique->kind != VALUE_BOOL || !unique->boolean)
+        complain(p, list, PROBLEM_FOREACH_LIST, "\"%s\" may name one element twice",
+                 s->foreach_field);
+    else if (!most || most->kind != VALUE_INT || most->integer > FOREACH_MOST)
+        complain(p, list, PROBLEM_FOREACH_LIST, "\"%s\" may have more than %d elements",
+                 s->foreach_field, FOREACH_MOST);
 }
 
 static void
@@ -174,10 +257,12 @@ read_parallel(struct parse *p, const struct place *at, struct step *s)
     static const char *const joins[] = {"all", "any", NULL};
     const struct place *join = place_get(p, at, "join");
 
+    if (value_get(at->v, "foreach"))
+        read_list(p, at, s);
     if (!join)
         complain(p, at, PROBLEM_MISSING_KEY, "\"join\" is missing");
     else if (join->v->kind == VALUE_OBJECT && shape_check(p, join, SHAPE_JOIN))
-        read_count(p, join, s);
+        read_quorum(p, join, s);
     else if (join->v->kind != VALUE_OBJECT)
         s->join = read_word(p, at, "join", joins, 0) ? JOIN_ANY : JOIN_ALL;
     s->to = read_target(p, at, "to", s->region);
@@ -201,13 +286,13 @@ read_step(struct parse *p, uint16_t i)
     struct step *s = &p->step[i];
     const struct place *at = p->step_at[i];
 
-    if (!at || !shape_check(p, at, shape_by_kind[s->kind]))
+    if (!at || !shape_check(p, at, shape_for(at, s)))
         return;
     s->title = read_title(p, at, s->kind != STEP_DECISION);
     s->public = (enum public_status)read_word(p, at, "public", status, PUBLIC_INHERIT);
     read_department(p, at, s);
     s->marks = read_marks(p, at);
-    s->effects = read_effects(p, at, (struct speaker){.input = NULL});
+    s->effects = read_effects(p, at, (struct speaker){.region = s->region});
     if (s->kind == STEP_STAGE && s->n_region)
         p->region[s->first_region].title = s->title;
     switch (s->kind) {

@@ -13,6 +13,57 @@ workflow_step(const struct workflow *w, const char *path)
     return NONE;
 }
 
+/* Whether the @len bytes at @name are what @s can be called. */
+static bool
+is_called(const struct workflow *w, const struct step *s, const char *name, size_t len)
+{
+    const uint16_t each = w->region[s->region].each;
+    const char *rest;
+    size_t head, tail;
+
+    if (each == NONE)
+        return strlen(s->path) == len && !memcmp(s->path, name, len);
+    head = strlen(w->step[w->region[each].owner].path);
+    rest = s->path + strlen(w->region[each].path);
+    tail = strlen(rest);
+    return len > head + 1 + tail && !memcmp(s->path, name, head) && name[head] == '.' &&
+           !memcmp(rest, name + len - tail, tail) &&
+           !memchr(name + head + 1, '.', len - head - 1 - tail);
+}
+
+bool
+step_called(const struct workflow *w, const struct step *s, const char *name)
+{
+    return is_called(w, s, name, strlen(name));
+}
+
+uint16_t
+step_named(const struct workflow *w, const char *name)
+{
+    for (uint16_t i = 0; i < w->n_step; i++)
+        if (step_called(w, &w->step[i], name))
+            return i;
+    return NONE;
+}
+
+uint16_t
+rule_called(const struct workflow *w, const char *name)
+{
+    const size_t len = strlen(name);
+
+    for (uint16_t i = 0; i < w->n_clock; i++) {
+        const struct clock_rule *c = &w->clock[i];
+        const struct step *s = c->scope == NONE ? NULL : &w->step[c->scope];
+        const char *rest = c->id + (s ? strlen(s->path) : 0); /* ":report", or nothing */
+        const size_t tail = strlen(rest);
+
+        if (s ? len > tail && !strcmp(rest, name + len - tail) && is_called(w, s, name, len - tail)
+              : !strcmp(c->id, name))
+            return i;
+    }
+    return NONE;
+}
+
 uint16_t
 workflow_region(const struct workflow *w, const char *path)
 {

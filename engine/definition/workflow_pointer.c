@@ -16,7 +16,9 @@ write_region(struct text *t, const struct workflow *w, uint16_t region)
     owner = &w->step[r->owner];
     write_region(t, w, owner->region);
     text_printf(t, "/steps/%s", owner->id);
-    if (owner->kind == STEP_PARALLEL)
+    if (owner->foreach)
+        text_str(t, "/branch");
+    else if (owner->kind == STEP_PARALLEL)
         text_printf(t, "/branches/%s", r->id);
 }
 

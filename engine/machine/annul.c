@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/require.h"
+#include "machine/names.h"
 #include "machine/notes.h"
 #include "machine/paths.h"
 
@@ -30,10 +31,7 @@ impossible(struct error *e, const char *why)
 static const struct branch *
 find_branch(const struct case_state *c, const struct branch *like)
 {
-    for (uint32_t i = 0; i < c->n_branch; i++)
-        if (c->branch[i].parent == like->parent && c->branch[i].region == like->region)
-            return &c->branch[i];
-    return NULL;
+    return case_branch(c, like->parent, like->region, like->element);
 }
 
 static const struct stop *
@@ -165,6 +163,40 @@ plan_word(const struct case_state *before, const struct case_state *after, const
         push(a, words, value_object(a, arena_copy(a, pair, sizeof(pair)), 2));
 }
 
+/* The words of @all at @path and below, each once by its own path. */
+static void
+plan_words(const struct case_state *before, const struct case_state *after, const struct value *all,
+           const char *path, struct arena *a, struct notes *words)
+{
+    for (uint32_t i = 0; all && all->kind == VALUE_OBJECT && i < all->n; i++) {
+        const struct member *m = &all->member[i];
+        const char *below = arena_printf(a, "%s.%s", path, m->name);
+
+        if (m->value.kind == VALUE_OBJECT)
+            plan_words(before, after, &m->value, below, a, words);
+        else if (all == path_get(&after->steps, path) || !path_get(&after->steps, below))
+            plan_word(before, after, below, a, words);
+    }
+}
+
+/* The branches of a list: the words before, and those that only came with it. */
+static void
+plan_elements(const struct workflow *w, uint16_t each, const struct case_state *before,
+              const struct case_state *after, struct arena *a, struct notes *words)
+{
+    const char *path = w->step[w->region[each].owner].path;
+    const struct case_state *const side[] = {after, before};
+
+    for (int i = 0; i < 2; i++) {
+        const struct value *list = path_get(&side[i]->steps, path);
+
+        for (uint32_t k = 0; list && list->kind == VALUE_OBJECT && k < list->n; k++)
+            if (list->member[k].value.kind == VALUE_OBJECT)
+                plan_words(before, after, &list->member[k].value,
+                           arena_printf(a, "%s.%s", path, list->member[k].name), a, words);
+    }
+}
+
 /* What `step` said before: word by word, since others may have moved beside it. */
 static struct value
 plan_steps(const struct workflow *w, const struct case_state *before,
@@ -173,11 +205,16 @@ plan_steps(const struct workflow *w, const struct case_state *before,
     struct notes words = {0};
 
     for (uint16_t i = 0; i < w->n_step; i++) {
+        if (w->region[w->step[i].region].each != NONE)
+            continue;
         plan_word(before, after, arena_printf(a, "%s.by", w->step[i].path), a, &words);
         plan_word(before, after, arena_printf(a, "%s.visits", w->step[i].path), a, &words);
     }
     for (uint16_t i = 1; i < w->n_region; i++)
-        plan_word(before, after, arena_printf(a, "%s.outcome", w->region[i].path), a, &words);
+        if (w->region[i].each == i)
+            plan_elements(w, i, before, after, a, &words);
+        else if (w->region[i].each == NONE)
+            plan_word(before, after, arena_printf(a, "%s.outcome", w->region[i].path), a, &words);
     return value_array(words.item, words.n);
 }
 
@@ -354,7 +391,8 @@ restore_branches(const struct workflow *w, struct case_state *c, const struct va
         uint32_t at = 0;
 
         require(read_branch(w, &back->item[i], &b));
-        while (at < n && (all[at].parent != b.parent || all[at].region != b.region))
+        while (at < n && (all[at].parent != b.parent || all[at].region != b.region ||
+                          !same_element(all[at].element, b.element)))
             at++;
         n += at == n;
         all[at] = b;

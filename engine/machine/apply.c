@@ -11,6 +11,7 @@
 #include "machine/draw.h"
 #include "machine/letters.h"
 #include "machine/machine.h"
+#include "machine/names.h"
 #include "machine/paths.h"
 
 /* Array helpers: the arrays belong to this state, the arena is its own. */
@@ -156,11 +157,10 @@ static void
 apply_entered(const struct workflow *w, struct case_state *c, const struct fact *f, instant at,
               struct arena *a)
 {
-    const char *path = w->step[f->step].path;
-    const struct value *seen = path_get(&c->steps, arena_printf(a, "%s.visits", path));
     const struct visit v = {.id = f->visit,
                             .parent = f->number,
                             .step = f->step,
+                            .element = f->element,
                             .entered = at,
                             .revision = c->revision,
                             .held_until = INSTANT_NONE,
@@ -169,8 +169,12 @@ apply_entered(const struct workflow *w, struct case_state *c, const struct fact 
 
     append(a, c->visit, c->n_visit, v);
     c->last_visit = f->visit;
-    if (w->step[f->step].noted)
+    if (w->step[f->step].noted) {
+        const char *path = visit_path(a, w, &v);
+        const struct value *seen = path_get(&c->steps, arena_printf(a, "%s.visits", path));
+
         c->steps = step_note(a, c, path, "visits", value_int(seen ? seen->integer + 1 : 1));
+    }
 }
 
 static void
@@ -193,11 +197,12 @@ static void
 apply_branch_ended(const struct workflow *w, struct case_state *c, const struct fact *f,
                    struct arena *a)
 {
-    for (uint32_t i = 0; i < c->n_branch; i++)
-        if (c->branch[i].parent == f->visit && c->branch[i].region == f->number)
-            c->branch[i].outcome = f->name;
+    struct branch *b = case_branch(c, f->visit, (uint16_t)f->number, f->element);
+
+    require(b);
+    b->outcome = f->name;
     if (w->region[f->number].noted)
-        c->steps = step_note(a, c, w->region[f->number].path, "outcome", value_borrow(f->name));
+        c->steps = step_note(a, c, branch_path(a, w, b), "outcome", value_borrow(f->name));
 }
 
 static void
@@ -294,7 +299,7 @@ apply_visit(const struct workflow *w, struct case_state *c, const struct fact *f
         v->holder = NULL;
         v->held_until = INSTANT_NONE;
         if (w->step[v->step].noted)
-            c->steps = step_note(a, c, w->step[v->step].path, "by", value_borrow(f->detail));
+            c->steps = step_note(a, c, visit_path(a, w, v), "by", value_borrow(f->detail));
     } else if (f->kind == FACT_CLAIMED) {
         v->holder = f->name;
         v->held_until = f->until;
@@ -315,8 +320,9 @@ static void
 apply_branched(const struct workflow *w, struct case_state *c, const struct fact *f,
                struct arena *a)
 {
-    const struct branch b = {.parent = f->visit, .region = (uint16_t)f->number};
-    const char *outcome = arena_printf(a, "%s.outcome", w->region[f->number].path);
+    const struct branch b = {
+        .parent = f->visit, .region = (uint16_t)f->number, .element = f->element, .item = f->value};
+    const char *outcome = arena_printf(a, "%s.outcome", branch_path(a, w, &b));
 
     append(a, c->branch, c->n_branch, b);
     c->steps = path_without(a, &c->steps, outcome);

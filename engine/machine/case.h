@@ -27,6 +27,7 @@ struct visit {
     int32_t id;     /* 1, 2, 3 … in the order of entering, unique within the case */
     int32_t parent; /* the visit of the stage or parallel around it; 0 for the case */
     uint16_t step;
+    const char *element; /* inside a list's branch: the element's name (names.h); else NULL */
     instant entered;
     int64_t revision;     /* the case's when it was entered or last acted on */
     const char *holder;   /* who has claimed it; NULL */
@@ -39,6 +40,8 @@ struct visit {
 struct branch {
     int32_t parent; /* the visit of the parallel step */
     uint16_t region;
+    const char *element; /* of a list, or within one: the element's name; else NULL */
+    struct value item;   /* of a list: the element itself */
     const char *outcome; /* NULL while it runs; "done" when left by $done; "cancelled" */
 };
 
@@ -109,15 +112,16 @@ enum { LETTERS_MOST = 1000 };
 /** A message that came from an outside system; it stays with the case, its data until its fate is
  * settled. */
 struct letter {
-    int32_t number;     /* 1, 2, 3 … within the case */
-    const char *source; /* system */
-    const char *id;     /* its own for the message: unique */
-    const char *name;   /* what kind of message: a name under `on`, or an action */
-    uint16_t step;      /* the one it names; NONE */
-    int32_t visit;      /* the stay it names, then the one that took it; 0 */
-    instant at;         /* received */
-    instant expires;    /* EARLY; INSTANT_NONE: never */
-    struct value data;  /* EARLY, LATE; VALUE_NULL: none */
+    int32_t number;      /* 1, 2, 3 … within the case */
+    const char *source;  /* system */
+    const char *id;      /* its own for the message: unique */
+    const char *name;    /* what kind of message: a name under `on`, or an action */
+    uint16_t step;       /* the one it names; NONE */
+    const char *element; /* and of which branch of a list; NULL */
+    int32_t visit;       /* the stay it names, then the one that took it; 0 */
+    instant at;          /* received */
+    instant expires;     /* EARLY; INSTANT_NONE: never */
+    struct value data;   /* EARLY, LATE; VALUE_NULL: none */
     enum letter_fate fate;
     const char *why; /* LATE, FILED; NULL */
 };

@@ -55,7 +55,7 @@ own_until(struct run *r, const struct certificate_kind *kind)
         return period_until(kind->valid, r->at);
     if (!kind->until)
         return INSTANT_NONE;
-    v = run_value(r, kind->until);
+    v = run_value(r, place_of_case(), kind->until);
     if (v.kind == VALUE_STRING && day_read(v.string, v.n, &d))
         return day_start(d + 1);
     if (v.kind == VALUE_STRING && instant_read(v.string, v.n, &t))
@@ -144,7 +144,8 @@ issue(struct run *r, uint16_t kind, int32_t replaces, instant until, const char 
                       .until = until,
                       .replaces = replaces};
 
-    x.content = run_object(r, r->w->certificate[kind].field, r->w->certificate[kind].n_field);
+    x.content = run_object(r, place_of_case(), r->w->certificate[kind].field,
+                           r->w->certificate[kind].n_field);
     x.part = gather_parts(r, kind, &x.n_part, &x.until);
     if (x.number > CERTIFICATES_MOST)
         run_fail(r, "it issues more than 900 certificates in a case");

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "machine/flow.h"
+#include "machine/names.h"
 
 /* "2026-03-01" is the end of that day, a date-time itself. */
 static bool
@@ -25,16 +26,18 @@ read_due_date(struct run *r, const struct value *v, struct limit *out)
 
 /* The first arm that holds; n == 0: this case has no limit. */
 static struct limit
-choose_limit(struct run *r, const struct clock_rule *rule)
+choose_limit(struct run *r, const struct clock_rule *rule, int32_t visit)
 {
+    const struct place where = visit ? place_of(r, visit) : place_of_case();
+
     for (uint16_t i = 0; i < rule->n_arm && !r->failed; i++) {
         const struct limit_arm *arm = &rule->arm[i];
         struct limit l = arm->limit;
 
-        if (arm->when && !run_test(r, arm->when))
+        if (arm->when && !run_test(r, where, arm->when))
             continue;
         if (arm->date) {
-            const struct value v = run_value(r, arm->date);
+            const struct value v = run_value(r, where, arm->date);
 
             if (r->failed || !read_due_date(r, &v, &l))
                 break;
@@ -47,12 +50,13 @@ choose_limit(struct run *r, const struct clock_rule *rule)
 void
 start_clock(struct run *r, uint16_t rule, int32_t visit)
 {
-    const struct limit limit = choose_limit(r, &r->w->clock[rule]);
+    const struct limit limit = choose_limit(r, &r->w->clock[rule], visit);
 
     emit(r, (struct fact){.kind = FACT_CLOCK_STARTED,
                           .number = r->c->last_clock + 1,
                           .visit = visit,
                           .rule = rule,
+                          .element = visit ? case_visit(r->c, visit)->element : NULL,
                           .limit = limit});
 }
 
@@ -74,7 +78,7 @@ rechoose_limits(struct run *r, const struct value *form, const struct value *var
 
         if (k->verdict != VERDICT_OPEN || (rule->n_arm < 2 && !(rule->n_arm && rule->arm->date)))
             continue;
-        l = choose_limit(r, rule);
+        l = choose_limit(r, rule, k->visit);
         if (!r->failed && !same_limit(l, k->limit))
             emit(r, (struct fact){.kind = FACT_LIMIT_CHOSEN, .number = k->id, .limit = l});
     }
@@ -95,6 +99,7 @@ describe_step(struct run *r, struct timing *t, const struct visit *v)
 
     t->visit = v->id;
     t->step = v->step;
+    t->element = v->element;
     t->department = step_department(r->w, s);
 }
 

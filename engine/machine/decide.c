@@ -10,6 +10,7 @@
 #include "machine/due.h"
 #include "machine/letters.h"
 #include "machine/may.h"
+#include "machine/names.h"
 #include "machine/paths.h"
 
 void
@@ -76,12 +77,14 @@ check_right(struct deed *d, const struct step *s, struct error *e)
 }
 
 static bool
-spoken_of(const struct run *r, const struct command *cmd, const struct step *s)
+spoken_of(const struct run *r, const struct command *cmd, const struct visit *v)
 {
+    const struct step *s = &r->w->step[v->step];
+
     if (s->kind != STEP_TASK && s->kind != STEP_WAIT)
         return false;
     if (cmd->step)
-        return !strcmp(cmd->step, s->path);
+        return !strcmp(cmd->step, visit_path(r->a, r->w, v));
     return (!cmd->action || step_action(s, cmd->action)) &&
            command_role(r->w, s, r->c->district, cmd);
 }
@@ -107,11 +110,11 @@ find_visit(struct deed *d, struct visit **out, struct error *e)
     for (uint32_t i = 0; i < r->c->n_visit; i++) {
         struct visit *v = &r->c->visit[i];
 
-        if (!spoken_of(r, cmd, &r->w->step[v->step]))
+        if (!spoken_of(r, cmd, v))
             continue;
         if (found)
             return error_set(e, ERROR_STEP_AMBIGUOUS, "%s and %s are both open",
-                             r->w->step[found->step].path, r->w->step[v->step].path);
+                             visit_path(r->a, r->w, found), visit_path(r->a, r->w, v));
         found = v;
     }
     if (!found && step_was_left(r->c, cmd->revision))
@@ -138,17 +141,45 @@ check_holder(const struct deed *d, const struct visit *v, struct error *e)
     return true;
 }
 
+/* He acted last in what is called @path. */
 static bool
-check_distinct(const struct deed *d, const struct step *s, struct error *e)
+acted_in(const struct deed *d, const char *path, struct error *e)
 {
-    for (uint16_t i = 0; i < s->n_distinct_from; i++) {
-        const char *path = d->r->w->step[s->distinct_from[i]].path;
-        const struct value *by = path_get(&d->r->c->steps, arena_printf(d->r->a, "%s.by", path));
+    const struct value *by = path_get(&d->r->c->steps, arena_printf(d->r->a, "%s.by", path));
 
-        if (by && by->kind == VALUE_STRING && !strcmp(by->string, d->cmd->actor.id))
-            return error_set(e, ERROR_SAME_PERSON, "%s acted in step %s already", d->cmd->actor.id,
-                             path);
-    }
+    if (!by || by->kind != VALUE_STRING || strcmp(by->string, d->cmd->actor.id) != 0)
+        return false;
+    error_set(e, ERROR_SAME_PERSON, "%s acted in step %s already", d->cmd->actor.id, path);
+    return true;
+}
+
+/* The same of @other as seen from @v: of its own branch of a list, or of every one. */
+static bool
+acted_before(const struct deed *d, const struct step *other, const struct visit *v, struct error *e)
+{
+    const struct workflow *w = d->r->w;
+    const uint16_t each = w->region[other->region].each;
+    const struct value *all;
+
+    if (each == NONE)
+        return acted_in(d, other->path, e);
+    if (each == w->region[w->step[v->step].region].each)
+        return acted_in(d, path_of_element(d->r->a, w, each, other->path, v->element), e);
+    all = path_get(&d->r->c->steps, w->step[w->region[each].owner].path);
+    for (uint32_t i = 0; all && all->kind == VALUE_OBJECT && i < all->n; i++)
+        if (acted_in(d, path_of_element(d->r->a, w, each, other->path, all->member[i].name), e))
+            return true;
+    return false;
+}
+
+static bool
+check_distinct(const struct deed *d, const struct visit *v, struct error *e)
+{
+    const struct step *s = &d->r->w->step[v->step];
+
+    for (uint16_t i = 0; i < s->n_distinct_from; i++)
+        if (acted_before(d, &d->r->w->step[s->distinct_from[i]], v, e))
+            return false;
     return true;
 }
 
@@ -166,11 +197,11 @@ check_input(struct deed *d, const struct action *action, struct error *e)
 }
 
 static bool
-check_guard(struct deed *d, const struct action *action, struct error *e)
+check_guard(struct deed *d, struct place where, const struct action *action, struct error *e)
 {
     if (!action->when)
         return true;
-    if (!run_test(d->r, action->when))
+    if (!run_test(d->r, where, action->when))
         return !d->r->failed &&
                error_set(e, ERROR_GUARD_FAILED, "action %s: %s", action->id,
                          action->why_en ? action->why_en : "its condition does not hold");
@@ -201,7 +232,7 @@ take(struct deed *d, int32_t visit, const struct action *action, struct error *e
     emit(r,
          (struct fact){
              .kind = FACT_ACTED, .visit = visit, .name = action->id, .detail = d->cmd->actor.id});
-    run_effects(r, &action->effects, visit);
+    run_effects(r, &action->effects, from, visit);
     run_marks(r, &action->marks);
     if (action->to.kind != TARGET_NONE && !r->failed) {
         leave(r, visit, false);
@@ -225,8 +256,8 @@ decide_act(struct deed *d, struct error *e)
     s = &r->w->step[v->step];
     action = step_action(s, d->cmd->action);
     d->out->visit = v->id;
-    if (!check_holder(d, v, e) || !check_distinct(d, s, e) || !check_input(d, action, e) ||
-        !check_guard(d, action, e))
+    if (!check_holder(d, v, e) || !check_distinct(d, v, e) || !check_input(d, action, e) ||
+        !check_guard(d, place_of(r, v->id), action, e))
         return false;
     r->c->revision++;
     return take(d, v->id, action, e);
@@ -256,7 +287,7 @@ decide_open(struct deed *d, struct error *e)
                           .detail = o->applicant_kind,
                           .value = d->cmd->input});
     run_mark(r, MARK_OPENED);
-    enter(r, r->w->region[0].start, 0);
+    enter(r, r->w->region[0].start, place_of_case());
     return !r->failed;
 }
 
@@ -268,18 +299,18 @@ decide_withdraw(struct deed *d, struct error *e)
 
     if (!action)
         return error_set(e, ERROR_ACTION_NOT_ALLOWED, "workflow %s knows no withdrawal", r->w->id);
-    if (!check_revision(d->cmd, r->c->revision, e) || !check_guard(d, action, e))
+    if (!check_revision(d->cmd, r->c->revision, e) || !check_guard(d, place_of_case(), action, e))
         return false;
     d->role = d->cmd->actor.applicant                              ? "applicant"
               : actor_is(&d->cmd->actor, "window", r->c->district) ? "window"
                                                                    : "import";
     r->action = "withdraw";
     r->c->revision++;
-    run_effects(r, &action->effects, 0);
+    run_effects(r, &action->effects, place_of_case(), 0);
     run_marks(r, &action->marks);
     while (r->c->n_visit && !r->failed)
         leave(r, r->c->visit[0].id, true);
-    enter(r, action->to.step, 0);
+    enter(r, action->to.step, place_of_case());
     return !r->failed;
 }
 

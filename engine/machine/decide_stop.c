@@ -4,6 +4,7 @@
 
 #include "machine/deed.h"
 #include "machine/may.h"
+#include "machine/names.h"
 
 bool
 decide_stop(struct deed *d, struct error *e)
@@ -63,17 +64,26 @@ decide_resume(struct deed *d, struct error *e)
     return !r->failed;
 }
 
+static const struct case_clock *
+running_clock(const struct run *r, const char *name)
+{
+    const struct case_clock *k = NULL;
+
+    for (uint32_t i = 0; i < r->c->n_clock; i++)
+        if (r->c->clock[i].verdict == VERDICT_OPEN &&
+            !strcmp(clock_name(r->a, r->w, r->c, &r->c->clock[i]), name))
+            k = &r->c->clock[i];
+    return k;
+}
+
 bool
 decide_extend(struct deed *d, struct error *e)
 {
     const struct command *cmd = d->cmd;
     struct run *r = d->r;
-    const uint16_t rule = cmd->clock ? workflow_clock(r->w, cmd->clock) : NONE;
-    const struct case_clock *k = NULL;
+    const struct case_clock *k = cmd->clock ? running_clock(r, cmd->clock) : NULL;
+    const uint16_t rule = k ? k->rule : NONE;
 
-    for (uint32_t i = 0; i < r->c->n_clock && rule != NONE; i++)
-        if (r->c->clock[i].rule == rule && r->c->clock[i].verdict == VERDICT_OPEN)
-            k = &r->c->clock[i];
     if (!k)
         return error_at(e, ERROR_ACTION_NOT_ALLOWED, "/clock", "no clock %.60s runs",
                         cmd->clock ? cmd->clock : "(none given)");

@@ -68,9 +68,10 @@ static void PRINTF(2, 3) refuse(struct run *r, const char *what, ...)
 
 /* An array of texts; empty when @x is NULL. */
 static struct value
-run_names(struct run *r, const char *draw, const char *what, const struct expression *x)
+run_names(struct run *r, struct place where, const char *draw, const char *what,
+          const struct expression *x)
 {
-    struct value v = x ? run_value(r, x) : value_array(NULL, 0);
+    struct value v = x ? run_value(r, where, x) : value_array(NULL, 0);
 
     for (uint32_t i = 0; !r->failed && i < v.n; i++)
         if (v.kind != VALUE_ARRAY || v.item[i].kind != VALUE_STRING)
@@ -186,7 +187,7 @@ report(struct arena *a, const struct candidate *all, uint32_t n, bool weighted,
 }
 
 void
-run_draw(struct run *r, const char *name, const struct drawing *g)
+run_draw(struct run *r, struct place where, const char *name, const struct drawing *g)
 {
     const struct commitment *m = committed(r->c, name);
     struct value from, exclude, weights = value_null(), count, mix = value_null(), drawn;
@@ -200,13 +201,13 @@ run_draw(struct run *r, const char *name, const struct drawing *g)
         refuse(r, "draw %s: nobody has committed to its seed before", name);
         return;
     }
-    from = run_names(r, name, "candidates", g->from);
-    exclude = run_names(r, name, "those excluded", g->exclude);
+    from = run_names(r, where, name, "candidates", g->from);
+    exclude = run_names(r, where, name, "those excluded", g->exclude);
     if (g->weights)
-        weights = run_value(r, g->weights);
+        weights = run_value(r, where, g->weights);
     if (g->mix)
-        mix = run_value(r, g->mix);
-    count = run_value(r, g->count);
+        mix = run_value(r, where, g->mix);
+    count = run_value(r, where, g->count);
     if (r->failed)
         return;
     all = candidates_of(r, name, &from, g->weights ? &weights : NULL, &exclude, &n);

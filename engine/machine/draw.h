@@ -29,7 +29,7 @@ enum { DRAW_CANDIDATES = 10000 };
 void run_commit(struct run *r, const char *name);
 
 /** Makes the draw @name; fails the run when nothing was committed or too few can be drawn. */
-void run_draw(struct run *r, const char *name, const struct drawing *g);
+void run_draw(struct run *r, struct place where, const char *name, const struct drawing *g);
 
 /** Applies FACT_COMMITTED and FACT_DRAWN. */
 void apply_draw(struct case_state *c, const struct fact *f, struct arena *a);

@@ -90,7 +90,7 @@ fire_timer(struct run *r, const struct due_item *d)
     const struct step *s = &r->w->step[case_visit(r->c, d->visit)->step];
     const struct timer *t = d->timer < 0 ? NULL : &s->timer[d->timer];
     const struct place from = place_of(r, d->visit);
-    const bool passed = t && t->when && !run_test(r, t->when);
+    const bool passed = t && t->when && !run_test(r, from, t->when);
     struct text text = text_new(r->a);
 
     emit(r, (struct fact){.kind = FACT_TIMED,
@@ -104,7 +104,7 @@ fire_timer(struct run *r, const struct due_item *d)
         limit_write(&text, t->limit, LANGUAGE_EN);
     r->action = text.at;
     if (t) {
-        run_effects(r, &t->effects, d->visit);
+        run_effects(r, &t->effects, from, d->visit);
         run_marks(r, &t->marks);
         if (t->to.kind == TARGET_NONE || r->failed)
             return;

@@ -8,6 +8,7 @@
 #include "machine/certificates.h"
 #include "machine/draw.h"
 #include "machine/letters.h"
+#include "machine/names.h"
 
 /* What is counted up by one, now and then, stays far from its end. */
 static bool
@@ -53,13 +54,36 @@ stands_in(const struct workflow *w, const struct case_state *c, uint16_t region,
     return owner == NONE ? parent == 0 : around && around->step == owner;
 }
 
+/* Within a list's branch everything names the element, and nothing else does. */
+static bool
+element_fits(const struct workflow *w, const struct case_state *c, uint16_t region, int32_t parent,
+             const char *element)
+{
+    const uint16_t each = w->region[region].each;
+    const struct visit *around = case_visit(c, parent);
+
+    if (each == NONE || !element)
+        return (each == NONE) == !element;
+    return each == region || (around && same_element(around->element, element));
+}
+
+/* What is said to stand in a branch of a list: that branch is there. */
+static bool
+has_branch(const struct workflow *w, const struct case_state *c, uint16_t region, int32_t parent,
+           const char *element)
+{
+    return w->region[region].each != region || case_branch(c, parent, region, element);
+}
+
 static bool
 visit_fits(const struct workflow *w, const struct case_state *c, const struct visit *v)
 {
     const struct step *s = &w->step[v->step];
 
     return s->kind != STEP_DECISION && s->kind != STEP_END && v->parent < v->id &&
-           v->id <= c->last_visit && stands_in(w, c, s->region, v->parent);
+           v->id <= c->last_visit && stands_in(w, c, s->region, v->parent) &&
+           element_fits(w, c, s->region, v->parent, v->element) &&
+           has_branch(w, c, s->region, v->parent, v->element);
 }
 
 /* Of each region one step at a time is active. */
@@ -68,18 +92,21 @@ alone(const struct workflow *w, const struct case_state *c, const struct visit *
 {
     for (uint32_t i = 0; i < c->n_visit; i++)
         if (&c->visit[i] != v && c->visit[i].parent == v->parent &&
-            w->step[c->visit[i].step].region == w->step[v->step].region)
+            w->step[c->visit[i].step].region == w->step[v->step].region &&
+            same_element(c->visit[i].element, v->element))
             return false;
     return true;
 }
 
 static bool
-branch_fits(const struct workflow *w, const struct case_state *c, int32_t parent, int32_t region)
+branch_fits(const struct workflow *w, const struct case_state *c, int32_t parent, int32_t region,
+            const char *element)
 {
     const struct visit *v = case_visit(c, parent);
 
     return v && region >= 0 && region < w->n_region && w->region[region].owner == v->step &&
-           w->step[v->step].kind == STEP_PARALLEL;
+           w->step[v->step].kind == STEP_PARALLEL &&
+           element_fits(w, c, (uint16_t)region, parent, element);
 }
 
 static bool
@@ -111,7 +138,7 @@ case_fits(const struct workflow *w, const struct case_state *c)
             (i && c->visit[i].id <= c->visit[i - 1].id))
             return false;
     for (uint32_t i = 0; i < c->n_branch; i++)
-        if (!branch_fits(w, c, c->branch[i].parent, c->branch[i].region))
+        if (!branch_fits(w, c, c->branch[i].parent, c->branch[i].region, c->branch[i].element))
             return false;
     for (uint32_t i = 0; i < c->n_stop; i++)
         if (!case_visit(c, c->stop[i].visit) || c->stop[i].number > c->last_stop)
@@ -149,7 +176,9 @@ entered_fits(const struct workflow *w, const struct case_state *c, const struct 
     const struct step *s = &w->step[f->step];
 
     return s->kind != STEP_DECISION && s->kind != STEP_END && f->visit == c->last_visit + 1 &&
-           stands_in(w, c, s->region, f->number);
+           stands_in(w, c, s->region, f->number) &&
+           element_fits(w, c, s->region, f->number, f->element) &&
+           has_branch(w, c, s->region, f->number, f->element);
 }
 
 static bool
@@ -199,9 +228,11 @@ fact_fits(const struct workflow *w, const struct case_state *c, const struct fac
     case FACT_SENT:
         return f->number == c->last_message + 1;
     case FACT_BRANCHED:
-        return branch_fits(w, c, f->visit, f->number);
+        return branch_fits(w, c, f->visit, f->number, f->element) &&
+               !case_branch(c, f->visit, (uint16_t)f->number, f->element);
     case FACT_BRANCH_ENDED:
-        return branch_fits(w, c, f->visit, f->number) && f->name;
+        return branch_fits(w, c, f->visit, f->number, f->element) && f->name &&
+               case_branch(c, f->visit, (uint16_t)f->number, f->element);
     case FACT_CLOCK_STARTED:
         return started_fits(w, c, f);
     case FACT_CLOCK_ENDED:

@@ -7,10 +7,9 @@
 
 #include "machine/draw.h"
 #include "machine/letters.h"
+#include "machine/names.h"
 
 enum { MOST_MOVES = 1000 };
-
-static void branch_end(struct run *r, int32_t parent, uint16_t region, const char *outcome);
 
 void
 run_fail(struct run *r, const char *what)
@@ -42,7 +41,7 @@ send_message(struct run *r, const char *system, struct value data, int32_t visit
     r->message[r->n_message++] = (struct message){.number = number,
                                                   .system = system,
                                                   .visit = visit,
-                                                  .step = v ? r->w->step[v->step].path : NULL,
+                                                  .step = v ? visit_path(r->a, r->w, v) : NULL,
                                                   .data = data};
     emit(r,
          (struct fact){
@@ -50,16 +49,16 @@ send_message(struct run *r, const char *system, struct value data, int32_t visit
 }
 
 void
-run_effects(struct run *r, const struct effects *effects, int32_t visit)
+run_effects(struct run *r, const struct effects *effects, struct place where, int32_t visit)
 {
     for (uint16_t i = 0; i < effects->n && !r->failed; i++) {
         const struct effect *x = &effects->item[i];
         struct value v;
 
-        if (x->when && !run_test(r, x->when))
+        if (x->when && !run_test(r, where, x->when))
             continue;
-        v = x->n_member ? run_object(r, x->member, x->n_member)
-            : x->value  ? run_value(r, x->value)
+        v = x->n_member ? run_object(r, where, x->member, x->n_member)
+            : x->value  ? run_value(r, where, x->value)
                         : value_null();
         if (r->failed)
             return;
@@ -77,7 +76,7 @@ run_effects(struct run *r, const struct effects *effects, int32_t visit)
             run_commit(r, x->name);
             break;
         case EFFECT_DRAW:
-            run_draw(r, x->name, x->drawing);
+            run_draw(r, where, x->name, x->drawing);
             break;
         }
     }
@@ -135,7 +134,14 @@ place_of(const struct run *r, int32_t visit)
 {
     const struct visit *v = case_visit(r->c, visit);
 
-    return (struct place){.region = r->w->step[v->step].region, .parent = v->parent};
+    return (struct place){
+        .region = r->w->step[v->step].region, .parent = v->parent, .element = v->element};
+}
+
+struct place
+place_of_case(void)
+{
+    return (struct place){.region = 0};
 }
 
 /* The newest active step inside @visit but not itself; 0: none. */
@@ -174,6 +180,7 @@ leave_one(struct run *r, int32_t visit, bool cancelled)
             emit(r, (struct fact){.kind = FACT_BRANCH_ENDED,
                                   .visit = visit,
                                   .number = r->c->branch[i].region,
+                                  .element = r->c->branch[i].element,
                                   .name = "cancelled"});
     emit(r, (struct fact){
                 .kind = FACT_LEFT, .visit = visit, .name = cancelled ? "cancelled" : "done"});
@@ -203,7 +210,7 @@ period_end(struct run *r, struct limit l, const struct step *s)
 }
 
 static instant
-wait_end(struct run *r, const struct step *s)
+wait_end(struct run *r, const struct step *s, struct place where)
 {
     struct value v;
     instant t;
@@ -215,7 +222,7 @@ wait_end(struct run *r, const struct step *s)
         return period_end(r, s->wait, s);
     if (!s->wait_until)
         return INSTANT_NONE;
-    v = run_value(r, s->wait_until);
+    v = run_value(r, where, s->wait_until);
     /* A whole day ends with it: at 24:00, which is still that day (period_start()). */
     if (v.kind == VALUE_STRING && day_read(v.string, v.n, &d))
         return day_start(d + 1) < INSTANT_MAX ? day_start(d + 1) : INSTANT_MAX;
@@ -228,37 +235,9 @@ wait_end(struct run *r, const struct step *s)
     return INSTANT_NONE;
 }
 
-static void
-enter_branches(struct run *r, const struct step *s, int32_t visit)
-{
-    bool *entered = arena_array(r->a, s->n_region, bool);
-    bool any = false;
-
-    /* All conditions are decided before the first branch is entered. */
-    for (uint16_t i = 0; i < s->n_region && !r->failed; i++) {
-        const struct region *b = &r->w->region[s->first_region + i];
-
-        entered[i] = !b->when || run_test(r, b->when);
-        any = any || entered[i];
-    }
-    for (uint16_t i = 0; i < s->n_region; i++)
-        if (entered[i])
-            emit(r, (struct fact){
-                        .kind = FACT_BRANCHED, .visit = visit, .number = s->first_region + i});
-    for (uint16_t i = 0; i < s->n_region && !r->failed; i++)
-        if (entered[i] && case_visit(r->c, visit))
-            enter(r, r->w->region[s->first_region + i].start, visit);
-    if (!any && !r->failed) {
-        const struct place from = place_of(r, visit);
-
-        leave(r, visit, false);
-        move(r, from, s->to);
-    }
-}
-
 /* Makes @s active: its timers, marks, clocks and stops begin. */
 static void
-enter_visit(struct run *r, const struct step *s, int32_t parent)
+enter_visit(struct run *r, const struct step *s, struct place where)
 {
     const int32_t id = r->c->last_visit + 1;
     instant *timer = arena_array(r->a, s->n_timer, instant);
@@ -267,10 +246,11 @@ enter_visit(struct run *r, const struct step *s, int32_t parent)
         timer[i] = period_end(r, s->timer[i].limit, s);
     emit(r, (struct fact){.kind = FACT_ENTERED,
                           .visit = id,
-                          .number = parent,
+                          .number = where.parent,
                           .step = s->index,
+                          .element = where.element,
                           .moment = timer,
-                          .until = wait_end(r, s)});
+                          .until = wait_end(r, s, where)});
     run_marks(r, &s->marks);
     for (uint16_t i = 0; i < s->n_clock && !r->failed; i++)
         if (r->w->clock[s->clock[i]].from == MARK_OPENED)
@@ -283,24 +263,23 @@ enter_visit(struct run *r, const struct step *s, int32_t parent)
                               .declared = true});
     if (s->kind == STEP_TASK && s->by == ACTOR_SYSTEM)
         send_message(r, s->role, value_null(), id);
-    run_effects(r, &s->effects, id);
+    run_effects(r, &s->effects, where, id);
     if (r->failed)
         return;
     if (s->kind == STEP_STAGE)
-        enter(r, r->w->region[s->first_region].start, id);
+        enter(r, r->w->region[s->first_region].start,
+              (struct place){.region = s->first_region, .parent = id, .element = where.element});
     else if (s->kind == STEP_PARALLEL)
         enter_branches(r, s, id);
 }
 
 static void
-decide_way(struct run *r, const struct step *s, int32_t parent)
+decide_way(struct run *r, const struct step *s, struct place here)
 {
-    const struct place here = {.region = s->region, .parent = parent};
-
     run_marks(r, &s->marks);
-    run_effects(r, &s->effects, 0);
+    run_effects(r, &s->effects, here, 0);
     for (uint16_t i = 0; i < s->n_arm && !r->failed; i++) {
-        if (s->arm[i].when && !run_test(r, s->arm[i].when))
+        if (s->arm[i].when && !run_test(r, here, s->arm[i].when))
             continue;
         emit(r, (struct fact){.kind = FACT_DECIDED, .step = s->index, .number = i});
         move(r, here, s->arm[i].to);
@@ -322,18 +301,16 @@ close_case(struct run *r, const struct step *end)
 }
 
 static void
-finish(struct run *r, const struct step *end, int32_t parent)
+finish(struct run *r, const struct step *end, struct place here)
 {
-    struct place here = {.region = end->region, .parent = parent};
-
     run_marks(r, &end->marks);
-    run_effects(r, &end->effects, 0);
+    run_effects(r, &end->effects, here, 0);
     while (!r->failed && here.region != 0) {
         const struct region *region = &r->w->region[here.region];
         const int32_t owner = here.parent;
 
         if (r->w->step[region->owner].kind == STEP_PARALLEL) {
-            branch_end(r, owner, here.region, end->outcome);
+            branch_end(r, here, end->outcome);
             return;
         }
         here = place_of(r, owner);
@@ -344,7 +321,7 @@ finish(struct run *r, const struct step *end, int32_t parent)
 }
 
 void
-enter(struct run *r, uint16_t step, int32_t parent)
+enter(struct run *r, uint16_t step, struct place where)
 {
     const struct step *s = &r->w->step[step];
 
@@ -355,11 +332,11 @@ enter(struct run *r, uint16_t step, int32_t parent)
         return;
     }
     if (s->kind == STEP_DECISION)
-        decide_way(r, s, parent);
+        decide_way(r, s, where);
     else if (s->kind == STEP_END)
-        finish(r, s, parent);
+        finish(r, s, where);
     else
-        enter_visit(r, s, parent);
+        enter_visit(r, s, where);
 }
 
 void
@@ -377,12 +354,12 @@ move(struct run *r, struct place from, struct target to)
             from = place_of(r, owner);
             leave(r, owner, true);
         }
-        enter(r, to.step, from.parent);
+        enter(r, to.step, from);
         return;
     }
     owner = from.parent;
     if (r->w->step[r->w->region[from.region].owner].kind == STEP_PARALLEL) {
-        branch_end(r, owner, from.region, "done");
+        branch_end(r, from, "done");
     } else {
         const struct target next = r->w->step[r->w->region[from.region].owner].to;
 
@@ -390,71 +367,4 @@ move(struct run *r, struct place from, struct target to)
         leave(r, owner, false);
         move(r, from, next);
     }
-}
-
-struct tally {
-    int32_t entered, running, counted;
-};
-
-static struct tally
-count_branches(const struct run *r, int32_t parent, const char *outcome)
-{
-    struct tally t = {0};
-
-    for (uint32_t i = 0; i < r->c->n_branch; i++) {
-        const struct branch *b = &r->c->branch[i];
-
-        if (b->parent != parent)
-            continue;
-        t.entered++;
-        if (!b->outcome)
-            t.running++;
-        else if (!outcome || !strcmp(outcome, b->outcome))
-            t.counted++;
-    }
-    return t;
-}
-
-/* What still runs in the parallel step is cancelled, then it is left. */
-static void
-join(struct run *r, int32_t parent, struct target to)
-{
-    const struct place from = place_of(r, parent);
-
-    leave(r, parent, false);
-    move(r, from, to);
-}
-
-static void
-branch_end(struct run *r, int32_t parent, uint16_t region, const char *outcome)
-{
-    const struct step *s = &r->w->step[r->w->region[region].owner];
-    struct tally t;
-    int32_t need;
-
-    /* What is active in this branch only: the others go on. */
-    for (uint32_t i = r->c->n_visit; i-- > 0 && !r->failed;) {
-        const struct visit *v = &r->c->visit[i];
-
-        if (v->parent == parent && r->w->step[v->step].region == region) {
-            leave(r, v->id, true);
-            i = r->c->n_visit;
-        }
-    }
-    emit(r, (struct fact){
-                .kind = FACT_BRANCH_ENDED, .visit = parent, .number = region, .name = outcome});
-    if (r->failed)
-        return;
-    t = count_branches(r, parent, s->join_of);
-    need = s->join == JOIN_ALL ? t.entered : s->join == JOIN_ANY ? 1 : s->join_count;
-    if (need > t.entered)
-        need = t.entered;
-    if (t.counted >= need)
-        join(r, parent, s->to);
-    else if (t.counted + t.running >= need)
-        return;
-    else if (s->has_else)
-        join(r, parent, s->otherwise);
-    else
-        run_fail(r, "a join can no longer be reached and has no else");
 }

@@ -38,10 +38,11 @@ struct run {
     const char *action; /* by which steps are being left: for their rows */
 };
 
-/** Where a move starts: a region, and the visit of its owner (0: the case). */
+/** Where a move starts, and what expressions see: a region, and the visit of its owner. */
 struct place {
     uint16_t region;
-    int32_t parent;
+    int32_t parent;      /* 0: the case */
+    const char *element; /* inside a list's branch: its name; else NULL */
 };
 
 /** Appends the fact to the record and applies it. */
@@ -50,8 +51,8 @@ void emit(struct run *r, struct fact f);
 /** Fails the run as a fault of the definition, unless it has failed already. */
 void run_fail(struct run *r, const char *what);
 
-/** Takes the effects, in order: sets what is set, records what is sent. */
-void run_effects(struct run *r, const struct effects *effects, int32_t visit);
+/** Takes the effects, in order, at @where: sets what is set, records what @visit sends. */
+void run_effects(struct run *r, const struct effects *effects, struct place where, int32_t visit);
 
 /** Sets the marks; clocks that begin or end with them do so. */
 void run_marks(struct run *r, const struct marks *marks);
@@ -65,8 +66,11 @@ void leave(struct run *r, int32_t visit, bool cancelled);
 /** Goes from @from to @to, and on until the case is at rest. */
 void move(struct run *r, struct place from, struct target to);
 
-/** Enters the case's first step. */
-void enter(struct run *r, uint16_t step, int32_t parent);
+/** Enters @step, which stands at @where. */
+void enter(struct run *r, uint16_t step, struct place where);
+
+/** Where the steps of the case itself stand. */
+struct place place_of_case(void);
 
 /** The place in which the active step @visit stands. */
 struct place place_of(const struct run *r, int32_t visit);
@@ -80,6 +84,12 @@ instant period_end(struct run *r, struct limit l, const struct step *s);
  */
 void rechoose_limits(struct run *r, const struct value *form, const struct value *vars);
 
+/* branches.c */
+/** Enters the branches of parallel step @s, whose visit @visit has just begun. */
+void enter_branches(struct run *r, const struct step *s, int32_t visit);
+/** Ends the branch at @branch, whatever is active in it; the parallel step may be left by it. */
+void branch_end(struct run *r, struct place branch, const char *outcome);
+
 /* clocks.c */
 void start_clock(struct run *r, uint16_t rule, int32_t visit);
 void end_clock(struct run *r, int32_t clock, bool cancelled);
@@ -89,11 +99,17 @@ void note_step(struct run *r, const struct visit *v, bool cancelled);
 /** Issues a certificate; one of the kind that is in force is replaced by it. */
 void issue_certificate(struct run *r, uint16_t kind);
 
-/* scope.c: what expressions see */
-struct scope run_scope(struct run *r);
+/* scope.c: what expressions see at @where */
+struct scope run_scope(struct run *r, const struct place *where);
 /** Evaluates; on an error fails the run and returns false. */
-bool run_test(struct run *r, const struct expression *x);
-struct value run_value(struct run *r, const struct expression *x);
-struct value run_object(struct run *r, const struct named *of, uint16_t n);
+bool run_test(struct run *r, struct place where, const struct expression *x);
+struct value run_value(struct run *r, struct place where, const struct expression *x);
+struct value run_object(struct run *r, struct place where, const struct named *of, uint16_t n);
+/** The same of element @item of a list, at @branch, which is not entered yet. */
+bool run_each(struct run *r, const struct place *branch, const struct value *item,
+              const struct expression *x);
+/** The same with the root `tally`. */
+bool run_tally(struct run *r, struct place where, const struct expression *x,
+               const struct value *tally);
 
 #endif

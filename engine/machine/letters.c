@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "machine/due.h"
+#include "machine/names.h"
 #include "machine/paths.h"
 
 /* What a step does with a message: what it says under `on`, or its action. */
@@ -46,7 +47,8 @@ data_faults(struct run *r, const struct form *form, const struct value *data)
 static bool
 speaks_of(const struct letter *l, const struct visit *v)
 {
-    return (!l->visit || l->visit == v->id) && (l->step == NONE || l->step == v->step);
+    return (!l->visit || l->visit == v->id) && (l->step == NONE || l->step == v->step) &&
+           (!l->element || same_element(l->element, v->element));
 }
 
 /* What the letter says as the command its taking is. */
@@ -58,7 +60,8 @@ command_of(struct run *r, const struct letter *l)
     *cmd = (struct command){.kind = COMMAND_MESSAGE,
                             .actor = {.id = l->source, .system = l->source},
                             .action = l->name,
-                            .step = l->step == NONE ? NULL : r->w->step[l->step].path,
+                            .step =
+                                l->step == NONE ? NULL : step_name(r->a, r->w, l->step, l->element),
                             .revision = -1,
                             .message = l->id,
                             .visit = l->visit,
@@ -82,7 +85,7 @@ find_taker(struct run *r, const struct letter *l)
         when = t.on ? t.on->when : t.action->when;
         if (data_faults(r, taker_form(s, l->source, l->name), &l->data).n)
             continue;
-        if (!when || run_test(r, when))
+        if (!when || run_test(r, place_of(r, v->id), when))
             return t;
     }
     return (struct taker){.visit = 0};
@@ -99,7 +102,7 @@ take(struct run *r, int32_t number, const struct taker *t)
     r->action = case_letter(r->c, number)->name;
     r->c->revision++;
     emit(r, (struct fact){.kind = FACT_TAKEN, .number = number, .visit = t->visit});
-    run_effects(r, t->on ? &t->on->effects : &t->action->effects, t->visit);
+    run_effects(r, t->on ? &t->on->effects : &t->action->effects, from, t->visit);
     run_marks(r, t->on ? &t->on->marks : &t->action->marks);
     if (to.kind != TARGET_NONE && !r->failed) {
         leave(r, t->visit, false);
@@ -193,11 +196,24 @@ close_letters(struct run *r)
 
 /* Whether a stay in @s has begun by now; of systems' own steps nobody notes it. */
 static bool
-was_entered(const struct run *r, const struct step *s)
+was_entered(const struct run *r, const struct step *s, const char *element)
 {
-    const struct value *n = path_get(&r->c->steps, arena_printf(r->a, "%s.visits", s->path));
+    const uint16_t each = r->w->region[s->region].each;
+    const struct value *list, *n;
+    bool any = false;
 
-    return !s->n_on || (n && n->kind == VALUE_INT && n->integer > 0);
+    if (!s->n_on)
+        return true;
+    if (each == NONE || element) {
+        n = path_get(&r->c->steps,
+                     arena_printf(r->a, "%s.visits", step_name(r->a, r->w, s->index, element)));
+        return n && n->kind == VALUE_INT && n->integer > 0;
+    }
+    list = path_get(&r->c->steps, r->w->step[r->w->region[each].owner].path);
+    for (uint32_t i = 0; list && list->kind == VALUE_OBJECT && i < list->n; i++)
+        any = any || (list->member[i].value.kind == VALUE_OBJECT &&
+                      was_entered(r, s, list->member[i].name));
+    return any;
 }
 
 /* Why nobody will take it by himself any more; NULL: it is early. */
@@ -217,7 +233,7 @@ lateness(const struct run *r, const struct letter *l)
         const struct step *s = &r->w->step[i];
 
         hope = (l->step == NONE || l->step == i) && step_takes(s, l->source, l->name) &&
-               !was_entered(r, s);
+               !was_entered(r, s, l->element);
     }
     return hope ? NULL : "no step that takes it is open, and all have been";
 }
@@ -272,9 +288,11 @@ read_message(const struct deed *d, struct letter *l, struct error *e)
                          .source = cmd->actor.system,
                          .id = cmd->message,
                          .name = cmd->action,
-                         .step = cmd->step ? workflow_step(r->w, cmd->step) : NONE,
+                         .step = cmd->step ? step_named(r->w, cmd->step) : NONE,
                          .visit = cmd->visit,
                          .data = cmd->input};
+    if (l->step != NONE)
+        l->element = element_named(r->a, r->w, l->step, cmd->step);
     if (cmd->step && l->step == NONE)
         return error_at(e, ERROR_MESSAGE_UNKNOWN, "/step", "there is no step %.100s", cmd->step);
     if (cmd->visit < 0 || cmd->visit > r->c->last_visit)
@@ -316,6 +334,7 @@ decide_message(struct deed *d, struct error *e)
                           .ref = l.id,
                           .visit = l.visit,
                           .step = l.step,
+                          .element = l.element,
                           .until = t.visit || why ? INSTANT_NONE : expiry(r, s, &l),
                           .value = l.data});
     if (why)
@@ -332,7 +351,9 @@ taker_named(struct deed *d, const struct letter *l, struct taker *t, struct erro
     struct letter open = *l;
 
     open.visit = 0;
-    open.step = workflow_step(d->r->w, d->cmd->step);
+    open.step = step_named(d->r->w, d->cmd->step);
+    open.element =
+        open.step == NONE ? NULL : element_named(d->r->a, d->r->w, open.step, d->cmd->step);
     if (open.step == NONE)
         return error_at(e, ERROR_STEP_NOT_OPEN, "/step", "step %.100s", d->cmd->step);
     d->r->cmd = command_of(d->r, &open);

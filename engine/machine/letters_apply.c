@@ -4,6 +4,7 @@
 
 #include "base/require.h"
 #include "machine/letters.h"
+#include "machine/names.h"
 #include "machine/paths.h"
 
 static void
@@ -18,6 +19,7 @@ append(struct case_state *c, const struct fact *f, instant at, struct arena *a)
                                          .id = f->ref,
                                          .name = f->name,
                                          .step = f->step,
+                                         .element = f->element,
                                          .visit = f->visit,
                                          .at = at,
                                          .expires = f->until,
@@ -35,7 +37,7 @@ act(const struct workflow *w, struct case_state *c, struct letter *l, int32_t vi
     const char *path;
 
     require(v);
-    path = w->step[v->step].path;
+    path = visit_path(a, w, v);
     l->visit = visit;
     v->revision = c->revision;
     v->holder = NULL;

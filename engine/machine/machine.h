@@ -79,13 +79,15 @@ struct command {
 enum fact_kind {
     FACT_OPENED,        /* value: form; name: district; detail: kind of applicant */
     FACT_ACTED,         /* visit; name: action; detail: who */
-    FACT_ENTERED,       /* visit, number: parent visit, step; moments: its timers; until: wait */
+    FACT_ENTERED,       /* visit, number: parent visit, step; moments: its timers; until: wait;
+                           element */
     FACT_LEFT,          /* visit; name: done, cancelled */
     FACT_DECIDED,       /* step: the decision; number: the arm, from 0 */
-    FACT_BRANCHED,      /* visit: the parallel's; step: n/a; number: region entered */
-    FACT_BRANCH_ENDED,  /* visit: the parallel's; number: region; name: outcome */
+    FACT_BRANCHED,      /* visit: the parallel's; step: n/a; number: region entered; element;
+                           value: the element itself */
+    FACT_BRANCH_ENDED,  /* visit: the parallel's; number: region; element; name: outcome */
     FACT_MARKED,        /* mark */
-    FACT_CLOCK_STARTED, /* number: clock; visit; rule; limit */
+    FACT_CLOCK_STARTED, /* number: clock; visit; rule; limit; element */
     FACT_LIMIT_CHOSEN,  /* number: clock; limit: chosen again after the form changed (K8) */
     FACT_CLOCK_ENDED,   /* number: clock; verdict */
     FACT_STOPPED,       /* number: stop; visit; ground; name: document; detail: reason */
@@ -123,6 +125,7 @@ struct fact {
     enum verdict verdict;
     int32_t epoch;
     const char *name, *detail, *ref;
+    const char *element; /* whose branch of a list (foreach) it is about; NULL */
     struct limit limit;
     instant until;
     const instant *moment; /* [step.n_timer] */
@@ -145,11 +148,12 @@ struct record {
 
 /** A finished measurement: a step left, or a clock ended.  Stored as one row. */
 struct timing {
-    int64_t record; /* the record that ended it */
-    int32_t visit;  /* 0 for a case clock */
-    int32_t clock;  /* the clock's number; 0 for a step's row */
-    uint16_t step;  /* NONE for a case clock */
-    uint16_t rule;  /* NONE for a step without a limit */
+    int64_t record;      /* the record that ended it */
+    int32_t visit;       /* 0 for a case clock */
+    int32_t clock;       /* the clock's number; 0 for a step's row */
+    uint16_t step;       /* NONE for a case clock */
+    uint16_t rule;       /* NONE for a step without a limit */
+    const char *element; /* whose branch of a list it was; NULL */
     const char *department;
     instant started, ended, due;
     struct limit limit;

@@ -113,7 +113,7 @@ may_in_step(const struct workflow *w, const struct case_state *c, const struct c
 
         if (s->kind != STEP_TASK && s->kind != STEP_WAIT)
             continue;
-        if ((cmd->step && strcmp(cmd->step, s->path) != 0) ||
+        if ((cmd->step && !step_called(w, s, cmd->step)) ||
             (cmd->action && !step_action(s, cmd->action)))
             continue;
         known = true;
@@ -130,7 +130,7 @@ may_in_step(const struct workflow *w, const struct case_state *c, const struct c
 static bool
 may_extend(const struct workflow *w, const struct case_state *c, const struct command *cmd)
 {
-    const uint16_t i = cmd->clock ? workflow_clock(w, cmd->clock) : NONE;
+    const uint16_t i = cmd->clock ? rule_called(w, cmd->clock) : NONE;
     const struct clock_rule *rule = i == NONE ? NULL : &w->clock[i];
 
     if (!rule || !rule->extension_by)

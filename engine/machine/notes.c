@@ -173,6 +173,7 @@ note_visit(struct arena *a, const struct workflow *w, const struct visit *v)
     struct note o = {.n = 0};
 
     note_int(&o, "at", v->entered, INSTANT_NONE);
+    note_string(&o, "element", v->element);
     note_instant(&o, "held", v->held_until);
     note_string(&o, "holder", v->holder);
     note_int(&o, "in", v->parent, 0);
@@ -193,6 +194,7 @@ read_visit(struct arena *a, const struct workflow *w, const struct value *n, str
     *v = (struct visit){.id = read_number(n, "visit", &ok),
                         .parent = read_small(n, "in", 0, &ok),
                         .step = read_index(w, workflow_step, n, "step", &ok),
+                        .element = value_get_string(n, "element"),
                         .entered = read_moment(n, "at", &ok),
                         .revision = read_int(n, "rev", 0, &ok),
                         .holder = value_get_string(n, "holder"),
@@ -209,7 +211,10 @@ note_branch(struct arena *a, const struct workflow *w, const struct branch *b)
     struct note o = {.n = 0};
 
     note_add(&o, "branch", value_borrow(w->region[b->region].path));
+    note_string(&o, "element", b->element);
     note_add(&o, "in", value_int(b->parent));
+    if (b->item.kind != VALUE_NULL)
+        note_add(&o, "item", b->item);
     note_string(&o, "outcome", b->outcome);
     return note_done(a, &o);
 }
@@ -217,10 +222,13 @@ note_branch(struct arena *a, const struct workflow *w, const struct branch *b)
 bool
 read_branch(const struct workflow *w, const struct value *n, struct branch *b)
 {
+    const struct value *item = value_get(n, "item");
     bool ok = true;
 
     *b = (struct branch){.parent = read_number(n, "in", &ok),
                          .region = read_index(w, workflow_region, n, "branch", &ok),
+                         .element = value_get_string(n, "element"),
+                         .item = item ? *item : value_null(),
                          .outcome = value_get_string(n, "outcome")};
     return ok;
 }

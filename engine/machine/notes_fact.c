@@ -89,6 +89,7 @@ note_fact(struct arena *a, const struct workflow *w, const struct fact *f)
         note_add(&o, "declared", value_bool(true));
     if (!told_by_record(f->kind))
         note_string(&o, "detail", f->detail);
+    note_string(&o, "element", f->element);
     note_int(&o, "epoch", f->epoch, 0);
     note_add(&o, "fact", value_borrow(fact_code[f->kind]));
     if (f->kind == FACT_STOPPED)
@@ -143,6 +144,7 @@ read_fact(struct arena *a, const struct workflow *w, const struct value *n, stru
     f->visit = read_small(n, "visit", 0, &ok);
     f->number = read_small(n, "number", 0, &ok);
     f->epoch = read_small(n, "epoch", 0, &ok);
+    f->element = value_get_string(n, "element");
     f->name = value_get_string(n, "name");
     if (f->kind == FACT_LEFT && !f->name)
         f->name = usual_way;

@@ -12,6 +12,7 @@ note_letter(struct arena *a, const struct workflow *w, const struct letter *l)
     note_add(&o, "at", value_int(l->at));
     if (l->data.kind != VALUE_NULL)
         note_add(&o, "data", l->data);
+    note_string(&o, "element", l->element);
     note_instant(&o, "expires", l->expires);
     note_add(&o, "fate", value_borrow(letter_fate_name(l->fate)));
     note_add(&o, "from", value_borrow(l->source));
@@ -50,6 +51,7 @@ read_letter(const struct workflow *w, const struct value *n, struct letter *l)
                          .id = value_get_string(n, "id"),
                          .name = value_get_string(n, "name"),
                          .step = step ? workflow_step(w, step) : NONE,
+                         .element = value_get_string(n, "element"),
                          .visit = read_small(n, "visit", 0, &ok),
                          .at = read_instant(n, "at", INSTANT_NONE, &ok),
                          .expires = read_instant(n, "expires", INSTANT_NONE, &ok),

@@ -2,6 +2,11 @@
 /* What the expressions of a workflow see of a case. */
 #include "machine/flow.h"
 
+#include <string.h>
+
+#include "machine/names.h"
+#include "machine/paths.h"
+
 static struct value
 text_or_null(const char *s)
 {
@@ -60,14 +65,41 @@ keep(struct run *r, struct value v)
     return arena_copy(r->a, &v, sizeof(v));
 }
 
-struct scope
-run_scope(struct run *r)
+/* The branch of a list that @where lies in; NULL. */
+static const struct branch *
+branch_around(const struct run *r, struct place where)
 {
+    const uint16_t each = r->w->region[where.region].each;
+
+    while (each != NONE && where.region != each && where.parent)
+        where = place_of(r, where.parent);
+    return each == NONE ? NULL : case_branch(r->c, where.parent, each, where.element);
+}
+
+/* Within a branch of a list `each` is its element, and its own steps are called by their paths. */
+static void
+add_branch(struct run *r, const struct branch *b, struct scope *s)
+{
+    const struct region *each = &r->w->region[b->region];
+    const char *own = path_of_element(r->a, r->w, b->region, each->path, b->element);
+    const struct value *words = path_get(&r->c->steps, own), none = value_object(r->a, NULL, 0);
+
+    s->root[ROOT_EACH] = keep(r, value_with(r->a, &none, each->id, b->item));
+    if (words)
+        s->root[ROOT_STEP] = keep(r, path_with(r->a, &r->c->steps, each->path, *words));
+}
+
+struct scope
+run_scope(struct run *r, const struct place *where)
+{
+    const struct branch *b = branch_around(r, *where);
     struct scope s = {.now = r->at, .calendar = r->s->calendar};
 
     s.root[ROOT_FORM] = &r->c->form;
     s.root[ROOT_CASE] = keep(r, case_root(r));
     s.root[ROOT_STEP] = &r->c->steps;
+    if (b)
+        add_branch(r, b, &s);
     if (r->cmd) {
         s.root[ROOT_INPUT] = &r->cmd->input;
         s.root[ROOT_ACTOR] = keep(r, actor_root(r));
@@ -76,21 +108,45 @@ run_scope(struct run *r)
 }
 
 bool
-run_test(struct run *r, const struct expression *x)
+run_test(struct run *r, struct place where, const struct expression *x)
+{
+    return run_tally(r, where, x, NULL);
+}
+
+bool
+run_each(struct run *r, const struct place *branch, const struct value *item,
+         const struct expression *x)
+{
+    const struct branch b = {.region = branch->region, .element = branch->element, .item = *item};
+    struct scope s;
+    bool yes = false;
+
+    if (r->failed)
+        return false;
+    s = run_scope(r, &(struct place){.region = 0});
+    add_branch(r, &b, &s);
+    if (!expression_test(x, &s, r->a, &yes, r->e))
+        r->failed = true;
+    return yes && !r->failed;
+}
+
+bool
+run_tally(struct run *r, struct place where, const struct expression *x, const struct value *tally)
 {
     struct scope s;
     bool yes = false;
 
     if (r->failed)
         return false;
-    s = run_scope(r);
+    s = run_scope(r, &where);
+    s.root[ROOT_TALLY] = tally;
     if (!expression_test(x, &s, r->a, &yes, r->e))
         r->failed = true;
     return yes && !r->failed;
 }
 
 struct value
-run_object(struct run *r, const struct named *of, uint16_t n)
+run_object(struct run *r, struct place where, const struct named *of, uint16_t n)
 {
     struct member *m = arena_array(r->a, n, struct member);
 
@@ -98,20 +154,20 @@ run_object(struct run *r, const struct named *of, uint16_t n)
         const struct value name = value_borrow(of[i].name);
 
         m[i] = (struct member){
-            .name = name.string, .name_len = name.n, .value = run_value(r, of[i].value)};
+            .name = name.string, .name_len = name.n, .value = run_value(r, where, of[i].value)};
     }
     return value_object(r->a, m, r->failed ? 0 : n);
 }
 
 struct value
-run_value(struct run *r, const struct expression *x)
+run_value(struct run *r, struct place where, const struct expression *x)
 {
     struct value v = value_null();
     struct scope s;
 
     if (r->failed)
         return v;
-    s = run_scope(r);
+    s = run_scope(r, &where);
     if (!expression_eval(x, &s, r->a, &v, r->e))
         r->failed = true;
     return v;

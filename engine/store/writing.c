@@ -26,7 +26,7 @@ writing_begin(struct writing *w, struct arena *a, int64_t cell, int64_t journal,
     *w = (struct writing){.arena = a, .cell = cell, .journal = journal, .moment = moment};
     /* i: bigint, @: timestamptz, t: text, b: bytea; in the order of the statements */
     start(a, w->fact, "ii@ittb");
-    start(a, w->timing, "iiiii@@@iiiiiiitttttttt");
+    start(a, w->timing, "iiiii@@@iiiiiiittttttttt");
     start(a, w->outbox, "iitit@ti");
     start(a, w->over, "ii");
     start(a, w->key, "ibb@iitt");
@@ -124,6 +124,7 @@ add_timing(struct writing *w, const struct case_change *change, const struct tim
     column_text(c++, stopped_by(w->arena, t));
     column_text(c++, t->by);
     column_text(c++, t->action);
+    column_text(c++, t->element);
 }
 
 /* The step is the system's own, and open: its answer is the action. */
@@ -317,7 +318,7 @@ writing_send(struct writing *w, struct pipeline *p, const struct case_change *ch
     case_table_send(&t, p, answer, arg);
     send_table(&s, SQL_fact_insert, true, w->fact, 7);
     send_withdrawal(&s);
-    send_table(&s, SQL_timing_insert, true, w->timing, 23);
+    send_table(&s, SQL_timing_insert, true, w->timing, 24);
     send_table(&s, SQL_outbox_insert, false, w->outbox, 8);
     send_table(&s, SQL_outbox_over, false, w->over, 2);
     send_table(&s, SQL_key_insert, false, w->key, 8);

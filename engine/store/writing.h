@@ -67,7 +67,7 @@ struct writing {
     struct link *link; /* the facts' hashes, for the journal's; one for each of fact's rows */
     size_t n_link;
     bool mark; /* write a journal row even without facts: a commit that proves */
-    struct column fact[7], timing[23], outbox[8], over[2], key[8], inbox[10];
+    struct column fact[7], timing[24], outbox[8], over[2], key[8], inbox[10];
     struct message_change *assigned; /* messages a person found the case of */
     size_t n_assigned;
     struct key_change *reserved; /* by openings */

@@ -117,12 +117,20 @@ static struct value
 draw_array(struct chance *c, const struct value *schema, struct arena *a)
 {
     const int64_t least = bound(schema, "minItems", 0);
-    const bool one = least > 0 && member(schema, "uniqueItems");
-    const uint32_t n = (uint32_t)least + (one ? 0 : chance_below(c, 2));
-    struct value *item = arena_array(a, n, struct value);
+    const int64_t room = bound(schema, "maxItems", least + 1) - least;
+    const bool unique = member(schema, "uniqueItems");
+    const uint32_t most = (uint32_t)least + chance_below(c, room > 3 ? 4 : (uint32_t)room + 1);
+    struct value *item = arena_array(a, most, struct value);
+    uint32_t n = 0;
 
-    for (uint32_t i = 0; i < n; i++)
-        item[i] = chance_value(c, member(schema, "items"), a);
+    for (uint32_t i = 0; i < most; i++) {
+        bool twice = false;
+
+        item[n] = chance_value(c, member(schema, "items"), a);
+        for (uint32_t j = 0; unique && j < n; j++)
+            twice = twice || value_equal(&item[j], &item[n]);
+        n += !twice;
+    }
     return value_array(item, n);
 }
 

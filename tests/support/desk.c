@@ -13,6 +13,7 @@
 #include <cmocka.h>
 
 #include "definition/json.h"
+#include "machine/names.h"
 #include "machine/paths.h"
 #include "tests/support/city.h"
 
@@ -53,7 +54,8 @@ desk_json(const char *text)
 static bool
 titled(const char *key)
 {
-    static const char *const known[] = {"steps", "actions", "branches", "grounds", "certificates"};
+    static const char *const known[] = {"steps",   "actions",      "branches",
+                                        "grounds", "certificates", "labels"};
 
     for (size_t i = 0; i < sizeof(known) / sizeof(*known); i++)
         if (!strcmp(key, known[i]))
@@ -349,7 +351,7 @@ desk_steps(void)
         if (s->kind == STEP_STAGE || s->kind == STEP_PARALLEL)
             continue;
         text_str(&t, t.len ? ", " : "");
-        text_str(&t, s->path);
+        text_str(&t, visit_path(&desk.arena, desk.w, &desk.c->visit[i]));
     }
     return t.at;
 }

@@ -2,6 +2,7 @@
 /* What must hold of every state and of every outcome. */
 #include <string.h>
 
+#include "machine/names.h"
 #include "machine/paths.h"
 #include "tests/support/walk.h"
 
@@ -22,9 +23,10 @@ check_visits(struct walk *k, const struct case_state *c)
         if (v->revision > c->revision || v->entered > c->moment)
             walk_wrong(k, "visit %d is ahead of its case", v->id);
         for (uint32_t j = 0; j < i; j++)
-            if (c->visit[j].step == v->step ||
-                (c->visit[j].parent == v->parent &&
-                 k->w->step[c->visit[j].step].region == k->w->step[v->step].region))
+            if (same_element(c->visit[j].element, v->element) &&
+                (c->visit[j].step == v->step ||
+                 (c->visit[j].parent == v->parent &&
+                  k->w->step[c->visit[j].step].region == k->w->step[v->step].region)))
                 walk_wrong(k, "two steps of one region are active: %s", k->w->step[v->step].path);
     }
 }
@@ -48,7 +50,8 @@ static bool
 active_in(struct walk *k, const struct case_state *c, const struct branch *b)
 {
     for (uint32_t i = 0; i < c->n_visit; i++)
-        if (c->visit[i].parent == b->parent && k->w->step[c->visit[i].step].region == b->region)
+        if (c->visit[i].parent == b->parent && k->w->step[c->visit[i].step].region == b->region &&
+            same_element(c->visit[i].element, b->element))
             return true;
     return false;
 }
@@ -58,7 +61,7 @@ check_branches(struct walk *k, const struct case_state *c)
 {
     for (uint32_t i = 0; i < c->n_branch; i++) {
         const struct branch *b = &c->branch[i];
-        const char *path = k->w->region[b->region].path;
+        const char *path = branch_path(k->a, k->w, b);
         const struct value *outcome = path_get(&c->steps, arena_printf(k->a, "%s.outcome", path));
 
         if (!case_visit(c, b->parent))
@@ -165,7 +168,7 @@ check_allowed(struct walk *k, const struct case_state *c)
     for (size_t i = 0; i < n; i++) {
         const struct command act = {.kind = COMMAND_ACT,
                                     .actor = who,
-                                    .step = k->w->step[list[i].visit->step].path,
+                                    .step = visit_path(k->a, k->w, list[i].visit),
                                     .action = list[i].action->id};
         struct error e;
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "definition/registry.h"
+#include "machine/names.h"
 #include "tests/support/city.h"
 #include "tests/support/walk.h"
 
@@ -246,7 +247,7 @@ walk_draw(struct walk *k, const struct case_state *c)
         draw_open(k, cmd);
         return cmd;
     }
-    cmd->step = s->path;
+    cmd->step = v ? visit_path(k->a, k->w, v) : s->path;
     cmd->actor = actor_for(k, s);
     if (c->phase != PHASE_NONE && takes_messages(k->w) && chance_one_in(k->chance, 4))
         draw_message(k, c, cmd);

@@ -98,6 +98,7 @@ every_workflow_of_the_hall_meets_the_schema(void **state)
     (void)state;
     assert_int_equal(violations_of("tests/definitions/sound.json"), 0);
     assert_int_equal(violations_of("tests/definitions/sound-fragments.json"), 0);
+    assert_int_equal(violations_of("tests/definitions/sound-core.json"), 0);
     assert_true(definition_find_files(&arena, "workflows", &files, &e));
     for (uint32_t i = 0; i < files.n; i++)
         if (violations_of(files.path[i]) != 0)

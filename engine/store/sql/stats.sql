@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- Step statistics; what each figure means is in api/statistics.md.
 
--- name: stats_steps (cell, workflow, version, district, department, from, to, by_version, by_district, by_department, by_month)
+-- name: stats_steps (cell, workflow, version, district, department, from, to, by_version, by_district, by_department, by_month, by_element)
 -- One row per step and per clock.  Percentiles are nearest-rank on whole
 -- milliseconds (percentile_disc), so they are observed values.  What is open is
 -- read from the cases themselves, with what the clock says at this moment.
@@ -17,7 +17,8 @@ WITH known AS (
            CASE WHEN $9::bigint = 1 THEN t.district END AS district,
            CASE WHEN $10::bigint = 1 THEN t.department END AS department,
            CASE WHEN $11::bigint = 1
-                THEN to_char(t.ended AT TIME ZONE 'Asia/Shanghai', 'YYYY-MM') END AS month
+                THEN to_char(t.ended AT TIME ZONE 'Asia/Shanghai', 'YYYY-MM') END AS month,
+           CASE WHEN $12::bigint = 1 THEN t.element END AS element
       FROM timings t
       JOIN known k ON k.id = t.definition
      WHERE t.cell = $1::bigint
@@ -42,7 +43,8 @@ WITH known AS (
             OR (r.item ->> 'due')::bigint < extract(epoch FROM l.moment) * 1000000) AS past,
            CASE WHEN $8::bigint = 1 THEN l.hash END AS version,
            CASE WHEN $9::bigint = 1 THEN l.district END AS district,
-           NULL::text AS department, NULL::text AS month
+           NULL::text AS department, NULL::text AS month,
+           CASE WHEN $12::bigint = 1 THEN v.item ->> 'element' END AS element
       FROM living l
      CROSS JOIN LATERAL jsonb_array_elements(l.state -> 'clocks') AS r (item)
       LEFT JOIN LATERAL jsonb_array_elements(l.state -> 'visits') AS v (item)
@@ -51,7 +53,8 @@ WITH known AS (
     UNION ALL
     SELECT l.workflow, v.item ->> 'step', NULL, NULL, NULL, 0::smallint, 0, 0, 0, NULL, true, false,
            CASE WHEN $8::bigint = 1 THEN l.hash END,
-           CASE WHEN $9::bigint = 1 THEN l.district END, NULL, NULL
+           CASE WHEN $9::bigint = 1 THEN l.district END, NULL, NULL,
+           CASE WHEN $12::bigint = 1 THEN v.item ->> 'element' END
       FROM living l
      CROSS JOIN LATERAL jsonb_array_elements(l.state -> 'visits') AS v (item)
      WHERE NOT EXISTS (SELECT
@@ -63,17 +66,17 @@ WITH known AS (
     UNION ALL
     SELECT * FROM running
 ), grounds AS (
-    SELECT e.workflow, e.version, e.district, e.department, e.month, e.step, e.rule,
+    SELECT e.workflow, e.version, e.district, e.department, e.month, e.element, e.step, e.rule,
            json_object_agg(e.ground, e.ms ORDER BY e.ground)::text AS stopped_by
-      FROM (SELECT n.workflow, n.version, n.district, n.department, n.month, n.step, n.rule,
+      FROM (SELECT n.workflow, n.version, n.district, n.department, n.month, n.element, n.step, n.rule,
                    g.key AS ground, sum(g.value::bigint)::bigint AS ms
               FROM ended n
              CROSS JOIN LATERAL json_each_text(n.stopped_by::json) AS g
              WHERE n.stopped_by IS NOT NULL
-             GROUP BY 1, 2, 3, 4, 5, 6, 7, 8) AS e
-     GROUP BY 1, 2, 3, 4, 5, 6, 7
+             GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9) AS e
+     GROUP BY 1, 2, 3, 4, 5, 6, 7, 8
 )
-SELECT e.workflow, e.version, e.district, e.department, e.month, e.step, e.rule,
+SELECT e.workflow, e.version, e.district, e.department, e.month, e.element, e.step, e.rule,
        max(e.kind)::bigint,
        string_agg(DISTINCT e.limited, ', ' ORDER BY e.limited),
        count(*) FILTER (WHERE NOT e.open AND e.verdict <> 3),
@@ -94,7 +97,8 @@ SELECT e.workflow, e.version, e.district, e.department, e.month, e.step, e.rule,
     ON g.workflow = e.workflow AND g.version IS NOT DISTINCT FROM e.version
    AND g.district IS NOT DISTINCT FROM e.district
    AND g.department IS NOT DISTINCT FROM e.department AND g.month IS NOT DISTINCT FROM e.month
+   AND g.element IS NOT DISTINCT FROM e.element
    AND g.step IS NOT DISTINCT FROM e.step AND g.rule IS NOT DISTINCT FROM e.rule
- GROUP BY e.workflow, e.version, e.district, e.department, e.month, e.step, e.rule, g.stopped_by
- ORDER BY e.workflow, e.version, e.district, e.department, e.month, e.step NULLS LAST,
+ GROUP BY e.workflow, e.version, e.district, e.department, e.month, e.element, e.step, e.rule, g.stopped_by
+ ORDER BY e.workflow, e.version, e.district, e.department, e.month, e.element, e.step NULLS LAST,
           e.rule NULLS FIRST;
