@@ -82,6 +82,8 @@ static const struct {
     {"withdraw", COMMAND_WITHDRAW, 'c', {NULL}},
     {"amend", COMMAND_AMEND, 'c', {"input", "reason"}},
     {"annul", COMMAND_ANNUL, 'c', {"number", "reason"}},
+    {"revoke", COMMAND_REVOKE, 'c', {"number", "reason"}},
+    {"replace", COMMAND_REPLACE, 'c', {"number", "reason"}},
 };
 
 enum { COMMANDS = sizeof(commands) / sizeof(commands[0]) };
@@ -136,7 +138,7 @@ command_read(const struct value *v, const char *at, struct command *out, struct 
     if (kind == COMMANDS)
         return error_at(e, ERROR_FORM_INVALID, pointer,
                         "there is no command %.20s; there are act, stop, resume, extend, claim, "
-                        "release, withdraw, amend and annul",
+                        "release, withdraw, amend, annul, revoke and replace",
                         name);
     if (!check_needs(v, at, kind, e))
         return false;

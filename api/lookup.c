@@ -188,6 +188,20 @@ lookup_case(struct app *app, struct http_request *r, const char *code,
     pipeline_ask(app->read, SQL_attempt_wait, &p, on_wait, l);
 }
 
+const char *
+lookup_code(struct http_request *r)
+{
+    const char *code = http_header(r, "query-code");
+    struct error e;
+
+    if (code && strlen(code) <= 16)
+        return code;
+    error_set(&e, ERROR_UNAUTHENTICATED,
+              "send the query code that was handed out with the number in the header Query-Code");
+    reply_error(r, &e);
+    return NULL;
+}
+
 struct sight
 lookup_sight(const struct lookup *l)
 {

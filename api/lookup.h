@@ -35,6 +35,9 @@ enum { GUESSES_FREE = 5, GUESS_WAIT_MOST = 3600 };
 void lookup_case(struct app *app, struct http_request *r, const char *code,
                  void (*found)(struct lookup *l), void *arg);
 
+/** The request's query code; or NULL, and it is answered with 401. */
+const char *lookup_code(struct http_request *r);
+
 /** From the worker, when editions came in. */
 void lookup_editions_changed(struct app *app);
 

@@ -44,6 +44,9 @@ void view_facts(struct text *t, const struct value *facts);
 
 void view_case(struct text *t, const struct sight *s, const struct actor *who);
 
+/** The member `certificates`: what the case has issued; absent when nothing. */
+void view_certificates(struct text *t, const struct sight *s);
+
 /** What @who may do now: steps, actions, the forms of their inputs. */
 void view_actions(struct text *t, const struct sight *s, const struct actor *who);
 

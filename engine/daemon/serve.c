@@ -47,6 +47,7 @@ struct daemon {
     struct app_shared shared;
     struct hall hall[WORKERS_MOST];
     size_t n;
+    const char *keys; /* folder of the certificates' keys */
     char address[160];
 };
 
@@ -263,6 +264,9 @@ start_workers(struct daemon *d)
                                          .numbers = i == 0,
                                          .alarms = i == 0,
                                          .outbox = outbox,
+                                         .sign_folder = d->keys,
+                                         .sign_key = s->certificates_key,
+                                         .sign_provider = s->certificates_provider,
                                          .key_age = s->limits_idempotency,
                                          .statement_timeout = s->database_statement_timeout,
                                          .lock_timeout = s->database_lock_timeout,
@@ -402,6 +406,7 @@ serve(struct arena *a, const struct settings *settings)
     struct error e;
 
     d->settings = settings;
+    d->keys = arena_printf(a, "%s/keys", settings->server_var);
     d->n = settings->server_workers ? (size_t)settings->server_workers
            : cores > 1              ? (size_t)(cores + 1) / 2
                                     : 1;

@@ -94,6 +94,8 @@ read_entry(struct batch *b, struct case_entry *en)
                                        .edition = en->edition,
                                        .c = en->row.c,
                                        .look = en->look,
+                                       .party = en->row.party,
+                                       .applicant = en->row.applicant,
                                        .near = en->near,
                                        .n_near = en->n_near};
     memcpy(en->change->head, en->row.head, HASH_SIZE);

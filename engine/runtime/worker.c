@@ -10,6 +10,7 @@
 
 #include "base/log.h"
 #include "base/require.h"
+#include "runtime/signer.h"
 #include "store/rows.h"
 
 enum { TICK_US = 100 * 1000 };
@@ -34,6 +35,7 @@ struct worker {
     struct numberer *numberer;
     struct janitor *janitor;
     struct outbox *outbox;
+    struct signer *signer;
     _Atomic(const struct registry *) registry;
     _Atomic bool ready;
     instant now;
@@ -189,6 +191,8 @@ begin_drain(void *arg, struct worker *w)
         outbox_stop(w->outbox, on_delivered, w);
     else
         w->delivered = true;
+    if (w->signer)
+        signer_stop(w->signer);
     batch_drain(w->batch, on_drained, w);
     if (w->o.drain)
         w->o.drain(w->o.arg, w);
@@ -300,6 +304,11 @@ set_up(struct worker *w)
             w->base,
             &(struct janitor_options){.cell = w->o.cell, .read = w->read, .key_age = w->o.key_age});
     set_up_outbox(w);
+    if (w->o.numbers && w->o.sign_folder)
+        w->signer = signer_new(w, &(struct signer_options){.cell = w->o.cell,
+                                                           .folder = w->o.sign_folder,
+                                                           .key = w->o.sign_key,
+                                                           .provider = w->o.sign_provider});
     w->calls = event_new(w->base, w->in, EV_READ | EV_PERSIST, on_calls, w);
     w->tick = event_new(w->base, -1, EV_PERSIST, on_tick, w);
     w->cut = event_new(w->base, -1, 0, on_cut, w);
@@ -323,6 +332,7 @@ tear_down(struct worker *w)
     numberer_free(w->numberer);
     janitor_free(w->janitor);
     outbox_free(w->outbox);
+    signer_free(w->signer);
     catalogue_free(w->catalogue);
     event_free(w->calls);
     event_free(w->tick);

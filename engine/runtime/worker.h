@@ -31,6 +31,8 @@ struct worker_options {
     /** And this one delivers messages, on a connection of its own: what it needs beside cell and
      * pipeline; `systems` NULL: it does not. */
     struct outbox_options outbox;
+    /** Whose certificates the one that numbers signs, see signer.h; NULL: it does not. */
+    const char *sign_folder, *sign_key, *sign_provider;
     span key_age; /* how long idempotency keys are remembered; swept by the one that numbers */
     span statement_timeout, lock_timeout, wait_max, drain_max;
     uint32_t members_max, queue_max;

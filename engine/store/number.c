@@ -33,11 +33,11 @@ spell(char *to, int width, uint64_t n)
 
 /* @source GB 32100-2015, 5: weights are powers of 3 modulo 31 */
 static char
-check_letter(const char plain[CHECKED])
+check_letter(const char *plain, int n)
 {
     int sum = 0, weight = 1;
 
-    for (int i = 0; i < CHECKED; i++) {
+    for (int i = 0; i < n; i++) {
         sum += weight * letter_value(plain[i]);
         weight = weight * 3 % BASE;
     }
@@ -79,7 +79,7 @@ number_write(char number[NUMBER_TEXT], const char *district, const char *workflo
     spell(plain + 6, 4, kind);
     (void)snprintf(plain + 10, sizeof(plain) - 10, "%04d%02d%02d", year, month, dom);
     spell(plain + WHICH_AT, WHICH, (uint64_t)id);
-    plain[CHECKED] = check_letter(plain);
+    plain[CHECKED] = check_letter(plain, CHECKED);
     punctuate(number, plain);
 }
 
@@ -98,13 +98,72 @@ number_read(const char *typed, char number[NUMBER_TEXT], int64_t *least, struct 
             return error_set(e, ERROR_NOT_FOUND, "this is no case number");
         plain[n++] = letter[v];
     }
-    if (n != PLAIN || plain[CHECKED] != check_letter(plain))
+    if (n != PLAIN || plain[CHECKED] != check_letter(plain, CHECKED))
         return error_set(e, ERROR_NOT_FOUND, "the case number is mistyped");
     *least = 0;
     for (int i = WHICH_AT; i < WHICH_AT + WHICH; i++)
         *least = *least * BASE + letter_value(plain[i]);
     punctuate(number, plain);
     return true;
+}
+
+/* Letters of a certificate's number behind its prefix: those of the case, two, a check letter. */
+enum { CERTIFIED = CHECKED + 2, CERTIFICATE_PLAIN };
+
+void
+certificate_number_write(char text[CERTIFICATE_TEXT], const char *prefix, const char *number,
+                         int32_t nth)
+{
+    char plain[CERTIFICATE_PLAIN + 1];
+    int n = 0;
+
+    for (; *number && n < CHECKED; number++)
+        if (*number != '-')
+            plain[n++] = *number;
+    spell(plain + CHECKED, 2, (uint64_t)nth);
+    plain[CERTIFIED] = check_letter(plain, CERTIFIED);
+    (void)snprintf(text, CERTIFICATE_TEXT, "%.8s-%.6s-%.4s-%.8s-%.6s-%.3s", prefix, plain,
+                   plain + 6, plain + 10, plain + WHICH_AT, plain + CHECKED);
+}
+
+bool
+certificate_number_read(const char *typed, char text[CERTIFICATE_TEXT], int64_t *least,
+                        int32_t *nth, struct error *e)
+{
+    char letters[8 + CERTIFICATE_PLAIN + 1], *plain;
+    int n = 0;
+
+    for (; *typed; typed++) {
+        if (*typed == '-' || *typed == ' ')
+            continue;
+        if (!isascii((unsigned char)*typed) || !isalnum((unsigned char)*typed) ||
+            n == (int)sizeof(letters) - 1)
+            return error_set(e, ERROR_NOT_FOUND, "this is no number of a certificate");
+        letters[n++] = (char)toupper((unsigned char)*typed);
+    }
+    letters[n] = 0;
+    plain = letters + n - CERTIFICATE_PLAIN;
+    if (n <= CERTIFICATE_PLAIN || !is_spelt(plain, CERTIFICATE_PLAIN) ||
+        plain[CERTIFIED] != check_letter(plain, CERTIFIED))
+        return error_set(e, ERROR_NOT_FOUND, "the number of the certificate is mistyped");
+    *least = 0;
+    for (int i = WHICH_AT; i < WHICH_AT + WHICH; i++)
+        *least = *least * BASE + letter_value(plain[i]);
+    *nth = letter_value(plain[CHECKED]) * BASE + letter_value(plain[CHECKED + 1]);
+    (void)snprintf(text, CERTIFICATE_TEXT, "%.*s-%.6s-%.4s-%.8s-%.6s-%.3s", n - CERTIFICATE_PLAIN,
+                   letters, plain, plain + 6, plain + 10, plain + WHICH_AT, plain + CHECKED);
+    return true;
+}
+
+void
+certificate_code_write(char code[CERTIFICATE_CODE], const void *signature, size_t len)
+{
+    uint8_t hash[HASH_SIZE];
+
+    digest(signature, len, hash);
+    for (int i = 0; i < CERTIFICATE_CODE - 1; i++)
+        code[i] = crockford[hash[i] & 31];
+    code[CERTIFICATE_CODE - 1] = 0;
 }
 
 void

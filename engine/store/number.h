@@ -33,6 +33,31 @@ void number_write(char number[NUMBER_TEXT], const char *district, const char *wo
 MUST_CHECK bool number_read(const char *typed, char number[NUMBER_TEXT], int64_t *least,
                             struct error *e);
 
+/**
+ * The number of a certificate: its kind's prefix, the case's number without the
+ * check character, which of the case's in two of the 31 characters, and a check
+ * character over all but the prefix:
+ *
+ *     JY-370202-8KQ1-20260213-00001X-01M
+ *
+ * It leads to its case, and so needs no index.
+ */
+enum { CERTIFICATE_TEXT = 41, CERTIFICATE_CODE = 17 };
+
+/** @prefix of one to eight letters, @number of the case, @nth of 1 to 960. */
+void certificate_number_write(char text[CERTIFICATE_TEXT], const char *prefix, const char *number,
+                              int32_t nth);
+
+/** Reads what a person typed, as number_read() does.  ERROR_NOT_FOUND. */
+MUST_CHECK bool certificate_number_read(const char *typed, char text[CERTIFICATE_TEXT],
+                                        int64_t *least, int32_t *nth, struct error *e);
+
+/**
+ * What the code on a certificate says besides its number: 80 bits that only who has
+ * the certificate knows, for they are made from its signature.
+ */
+void certificate_code_write(char code[CERTIFICATE_CODE], const void *signature, size_t len);
+
 /** A query code: ten of Crockford's 32 characters, 50 bits nobody can foretell. */
 void query_code_new(char code[QUERY_CODE_TEXT]);
 

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "store/certificate.h"
 #include "store/writing_case.h"
 
 static void
@@ -31,6 +32,8 @@ writing_begin(struct writing *w, struct arena *a, int64_t cell, int64_t journal,
     start(a, w->over, "ii");
     start(a, w->key, "ibb@iitt");
     writing_inbox_begin(w);
+    start(a, w->issue, "iitti@@tit");
+    start(a, w->discard, "iii@tt");
 }
 
 static void
@@ -169,6 +172,62 @@ add_over(struct writing *w, const struct case_change *change, const struct case_
         column_int(&w->over[0], change->id);
         column_int(&w->over[1], v->id);
     }
+/* {1,2}: arrays of arrays have no other form. */
+static const char *
+part_text(struct arena *a, const struct issue *x)
+{
+    struct text t = text_new(a);
+
+    text_char(&t, '{');
+    for (uint32_t i = 0; i < x->n_part; i++) {
+        if (i)
+            text_char(&t, ',');
+        text_int(&t, x->part[i]);
+    }
+    text_char(&t, '}');
+    return t.at;
+}
+
+static void
+add_issue(struct writing *w, const struct case_change *change, const struct issue *x)
+{
+    const struct certificate_case of = {.workflow = change->edition->w,
+                                        .c = change->c,
+                                        .holder_code = change->party,
+                                        .holder_name = change->applicant};
+    const struct certificate_kind *kind = &of.workflow->certificate[x->kind];
+    struct text body = text_new(w->arena);
+    char number[CERTIFICATE_TEXT];
+    struct column *c = w->issue;
+
+    certificate_number_write(number, kind->prefix, change->c->number, x->number);
+    certificate_body(&body, &of, x);
+    column_int(c++, change->id);
+    column_int(c++, x->number);
+    column_text(c++, number);
+    column_text(c++, kind->id);
+    column_int(c++, change->edition->id);
+    column_instant(c++, x->at);
+    column_instant(c++, x->until);
+    column_text(c++, part_text(w->arena, x));
+    if (x->replaces)
+        column_int(c++, x->replaces);
+    else
+        column_null(c++);
+    column_bytes(c++, body.at, body.len);
+}
+
+static void
+add_discard(struct writing *w, const struct case_change *change, const struct discard *x)
+{
+    struct column *c = w->discard;
+
+    column_int(c++, change->id);
+    column_int(c++, x->number);
+    column_int(c++, x->state);
+    column_instant(c++, x->at);
+    column_text(c++, x->by);
+    column_text(c++, x->reason);
 }
 
 void
@@ -184,6 +243,10 @@ writing_outcome(struct writing *w, struct case_change *change, const struct outc
         add_timing(w, change, &out->timing[i]);
     for (uint32_t i = 0; i < out->n_message; i++)
         add_message(w, change, &out->message[i]);
+    for (uint32_t i = 0; i < out->n_issue; i++)
+        add_issue(w, change, &out->issue[i]);
+    for (uint32_t i = 0; i < out->n_discard; i++)
+        add_discard(w, change, &out->discard[i]);
     if (out->annulled) { /* one at most: an annulment is alone in its transaction */
         w->annulled_case = change->id;
         w->annulled_record = out->annulled;
@@ -321,6 +384,8 @@ writing_send(struct writing *w, struct pipeline *p, const struct case_change *ch
     send_table(&s, SQL_timing_insert, true, w->timing, 24);
     send_table(&s, SQL_outbox_insert, false, w->outbox, 8);
     send_table(&s, SQL_outbox_over, false, w->over, 2);
+    send_table(&s, SQL_certificate_insert, false, w->issue, 10);
+    send_table(&s, SQL_certificate_discard, false, w->discard, 6);
     send_table(&s, SQL_key_insert, false, w->key, 8);
     for (size_t i = 0; i < w->n_reserved; i++)
         send_reserved(&s, &w->reserved[i]);

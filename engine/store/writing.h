@@ -24,7 +24,7 @@ struct case_change {
     instant quiet; /* its alarm does not ring before */
     bool created;  /* and then: */
     uint8_t query[HASH_SIZE];
-    const char *party, *applicant; /* may be NULL */
+    const char *party, *applicant; /* of a case that is not created as stored; may be NULL */
 };
 
 /** What is written of an idempotency key. */
@@ -70,6 +70,7 @@ struct writing {
     struct column fact[7], timing[24], outbox[8], over[2], key[8], inbox[10];
     struct message_change *assigned; /* messages a person found the case of */
     size_t n_assigned;
+    struct column issue[10], discard[6]; /* certificates */
     struct key_change *reserved; /* by openings */
     size_t n_reserved;
     int64_t annulled_case, annulled_record; /* 0: none */

@@ -70,6 +70,33 @@ sub seen {
     };
 }
 
+# A case with a business licence that is signed: {…, certificate => its item of listCertificates}.
+sub licensed {
+    my ($self) = @_;
+    return $self->{licensed} //= do {
+        my $case = $self->open_case;
+        my $registrar = Desk->new($self->{door}, $self->{door}->sign_in('registrar-own'));
+        my $act = sub {
+            my ($who, $tag, $body) = @_;
+            return $who->ask(method => 'POST', target => "/v1/cases/$case->{number}/actions", headers => {'If-Match' => $tag}, body => $body);
+        };
+        my $accepted = $act->($self, $case->{steps}[0]{etag}, $accept);
+        $act->($registrar, $accepted->{steps}[0]{etag}, {action => 'issue', input => {licenceNumber => '91371500MA3C00003Q'}});
+        +{%$case, certificate => $self->signed($case)};
+    };
+}
+
+# Its first certificate, when the daemon has signed it.
+sub signed {
+    my ($self, $case, $nth) = @_;
+    for (1 .. 500) {
+        my ($x) = grep { $_->{nth} == ($nth // 1) } @{$self->ask(method => 'GET', target => "/v1/cases/$case->{number}/certificates")->{items}};
+        return $x if $x && $x->{signed};
+        select undef, undef, undef, 0.02;
+    }
+    die "the certificate is not signed\n";
+}
+
 sub untouched { return $_[0]{untouched} //= $_[0]->open_case }
 sub waiting   { return $_[0]{waiting} //= $_[0]->open_correction }
 
@@ -105,6 +132,10 @@ my %sound = (
     explainClock => sub { {path => {number => $_[0]->seen->{number}, name => 'promised'}} },
     listFacts    => sub { {path => {number => $_[0]->seen->{number}}} },
     drawCase     => sub { {path => {number => $_[0]->seen->{number}}} },
+    listCertificates   => sub { {path => {number => $_[0]->seen->{number}}} },
+    getOwnCertificates => sub { {path => {number => $_[0]->seen->{number}}, headers => {'Query-Code' => $_[0]->seen->{queryCode}}} },
+    listCertificateKeys => sub { {} },
+    verifyCertificate  => sub { {path => {certificate => $_[0]->licensed->{certificate}{number}}} },
     actMany => sub {
         my ($self, $fresh) = @_;
         my $case = $fresh ? $self->open_case : $self->untouched;

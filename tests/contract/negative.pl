@@ -257,7 +257,7 @@ sub census {
 
 my %only = map { ($_ => 1) } @ARGV;
 my %path;
-$desk->$_ for qw(seen untouched waiting);
+$desk->$_ for qw(seen untouched waiting licensed);
 $path{$_->{path}}{$_->{method}} = $_ for $contract->operations;
 my $before = census();
 for my $o (grep { !%only || $only{$_->{id}} } $contract->operations) {

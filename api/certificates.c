@@ -1,0 +1,328 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Certificates: those of a case, for its clerks and its applicant; one, for anybody who has its
+ * number; the public keys.  Who has only the number is told whether it holds; what it
+ * says is shown to whom the code on it is known too, for he has it before him.
+ */
+#include <openssl/crypto.h>
+#include <string.h>
+
+#include "api/lookup.h"
+#include "definition/json.h"
+#include "machine/certificates.h"
+
+void
+view_certificates(struct text *t, const struct sight *s)
+{
+    if (!s->state->n_certificate)
+        return;
+    put_key(t, "certificates");
+    put_open(t, '[');
+    for (uint32_t i = 0; i < s->state->n_certificate; i++) {
+        const struct certificate *x = &s->state->certificate[i];
+        const struct certificate_kind *kind = &s->workflow->certificate[x->kind];
+        const bool expired = x->state == CERTIFICATE_IN_FORCE && certificate_expired(x, s->now);
+        char number[CERTIFICATE_TEXT];
+
+        certificate_number_write(number, kind->prefix, s->state->number, (int32_t)i + 1);
+        put_open(t, '{');
+        put_member_int(t, "nth", i + 1);
+        put_member_string(t, "number", number);
+        put_member_string(t, "kind", kind->id);
+        view_title(t, "title", kind->title);
+        put_member_string(t, "state", expired ? "expired" : certificate_state_name(x->state));
+        put_member_instant(t, "issued", x->issued);
+        if (x->until != INSTANT_NONE) {
+            put_key(t, "validUntil");
+            put_day(t, instant_day(x->until) - 1);
+        }
+        put_close(t, '}');
+    }
+    put_close(t, ']');
+}
+
+/* Columns of certificate_list and certificate_show. */
+enum {
+    NTH,
+    STATE,
+    NUMBER,
+    KIND,
+    ISSUED,
+    UNTIL,
+    DISCARDED,
+    REASON,
+    REPLACES,
+    KEY,
+    CODE,
+    DOCUMENT,
+    BODY,
+    MOMENT
+};
+
+/* One row, with the certificate as it was written. */
+struct row {
+    const PGresult *res;
+    int row;
+    struct value body;
+};
+
+static const char *
+text_of(const struct row *x, int column)
+{
+    return row_text(x->res, x->row, column);
+}
+
+static bool
+row_at(struct arena *a, const PGresult *res, int row, struct row *x)
+{
+    const char *body = row_text(res, row, BODY);
+    struct error e;
+
+    *x = (struct row){.res = res, .row = row};
+    return json_read_stored(a, body, strlen(body), &x->body, &e);
+}
+
+static const char *
+state_of(const struct row *x)
+{
+    const struct certificate c = {.state = (enum certificate_state)row_int(x->res, x->row, STATE),
+                                  .until = row_instant(x->res, x->row, UNTIL)};
+
+    return c.state == CERTIFICATE_IN_FORCE &&
+                   certificate_expired(&c, row_instant(x->res, x->row, MOMENT))
+               ? "expired"
+               : certificate_state_name(c.state);
+}
+
+static void
+put_member_value(struct text *t, const struct value *of, const char *name)
+{
+    const struct value *v = value_get(of, name);
+
+    if (!v)
+        return;
+    put_key(t, name);
+    value_write(t, v);
+}
+
+/* What anybody may know of it. */
+static void
+put_open_part(struct text *t, const struct row *x)
+{
+    put_member_string(t, "number", text_of(x, NUMBER));
+    put_member_string(t, "kind", text_of(x, KIND));
+    put_member_value(t, &x->body, "title");
+    put_member_string(t, "state", state_of(x));
+    put_member_value(t, &x->body, "issuer");
+    put_member_instant(t, "issued", row_instant(x->res, x->row, ISSUED));
+    put_member_value(t, &x->body, "validFrom");
+    put_member_value(t, &x->body, "validUntil");
+    put_member_bool(t, "signed", text_of(x, DOCUMENT) != NULL);
+    put_member_string(t, "key", text_of(x, KEY));
+    if (row_instant(x->res, x->row, DISCARDED) != INSTANT_NONE)
+        put_member_instant(t, "discarded", row_instant(x->res, x->row, DISCARDED));
+}
+
+static void
+put_content(struct text *t, const struct row *x)
+{
+    put_member_value(t, &x->body, "holder");
+    put_member_value(t, &x->body, "content");
+    put_member_string(t, "file", text_of(x, DOCUMENT));
+}
+
+static void
+on_list(void *arg, const PGresult *res, const struct error *e)
+{
+    struct lookup *l = arg;
+    struct text t = text_new(&l->request->arena);
+    struct row x;
+
+    if (e) {
+        reply_error(l->request, e);
+        return;
+    }
+    put_open(&t, '{');
+    put_key(&t, "items");
+    put_open(&t, '[');
+    for (int row = 0; row < PQntuples(res); row++) {
+        if (!row_at(t.arena, res, row, &x))
+            continue;
+        put_open(&t, '{');
+        put_member_int(&t, "nth", row_int(res, row, NTH));
+        put_open_part(&t, &x);
+        if (!l->code) /* the reason is the house's */
+            put_member_string(&t, "reason", text_of(&x, REASON));
+        if (row_int(res, row, REPLACES))
+            put_member_int(&t, "replaces", row_int(res, row, REPLACES));
+        if (text_of(&x, CODE))
+            put_member_string(
+                &t, "qr", arena_printf(t.arena, "%s.%s", text_of(&x, NUMBER), text_of(&x, CODE)));
+        put_content(&t, &x);
+        put_close(&t, '}');
+    }
+    put_close(&t, ']');
+    put_close(&t, '}');
+    reply_json(l->request, 200, &t);
+}
+
+static void
+list(struct lookup *l)
+{
+    struct parameters p = parameters_new(&l->request->arena);
+
+    parameter_int(&p, l->app->shared->settings->database_cell);
+    parameter_int(&p, l->id);
+    pipeline_ask(l->app->read, SQL_certificate_list, &p, on_list, l);
+}
+
+void
+certificates_list(void *arg, struct http_request *r)
+{
+    lookup_case(arg, r, NULL, list, NULL);
+}
+
+void
+progress_certificates(void *arg, struct http_request *r)
+{
+    const char *code = lookup_code(r);
+
+    if (code)
+        lookup_case(arg, r, code, list, NULL);
+}
+
+/* A certificate somebody asks for by what stands on it. */
+struct question {
+    struct http_request *request;
+    char number[CERTIFICATE_TEXT];
+    const char *code; /* NULL: only the number */
+    int32_t nth;
+};
+
+static void
+unknown(struct question *q)
+{
+    struct error e;
+
+    error_set(&e, ERROR_NOT_FOUND, "no certificate has this number%s", q->code ? " and code" : "");
+    reply_error(q->request, &e);
+}
+
+/* The code is there once it is signed; before, nobody can have it. */
+static bool
+code_fits(const struct question *q, const struct row *x)
+{
+    const char *is = text_of(x, CODE);
+
+    return !q->code ||
+           (is && strlen(is) == strlen(q->code) && CRYPTO_memcmp(is, q->code, strlen(is)) == 0);
+}
+
+static void
+put_parts(struct text *t, const struct question *q, const PGresult *res)
+{
+    struct row x;
+    bool any = false;
+
+    for (int row = 1; row < PQntuples(res); row++) {
+        if (row_int(res, row, REPLACES) == q->nth || !row_at(t->arena, res, row, &x))
+            continue;
+        if (!any) {
+            put_key(t, "parts");
+            put_open(t, '[');
+        }
+        any = true;
+        put_open(t, '{');
+        put_open_part(t, &x);
+        put_close(t, '}');
+    }
+    if (any)
+        put_close(t, ']');
+}
+
+static void
+on_shown(void *arg, const PGresult *res, const struct error *e)
+{
+    struct question *q = arg;
+    struct text t = text_new(&q->request->arena);
+    struct row x;
+
+    if (e) {
+        reply_error(q->request, e);
+        return;
+    }
+    if (PQntuples(res) == 0 || strcmp(row_text(res, 0, NUMBER), q->number) != 0 ||
+        !row_at(t.arena, res, 0, &x) || !code_fits(q, &x)) {
+        unknown(q);
+        return;
+    }
+    put_open(&t, '{');
+    put_open_part(&t, &x);
+    for (int row = 1; row < PQntuples(res); row++)
+        if (row_int(res, row, REPLACES) == q->nth)
+            put_member_string(&t, "replacedBy", row_text(res, row, NUMBER));
+    put_parts(&t, q, res);
+    if (q->code)
+        put_content(&t, &x);
+    put_close(&t, '}');
+    reply_json(q->request, 200, &t);
+}
+
+/* NUMBER, or NUMBER.CODE as the picture on it says. */
+void
+certificates_show(void *arg, struct http_request *r)
+{
+    struct app *app = arg;
+    struct question *q = arena_new(&r->arena, struct question);
+    char *typed = arena_strdup(&r->arena, router_param(r, "certificate"));
+    char *dot = strchr(typed, '.');
+    struct parameters p = parameters_new(&r->arena);
+    int64_t case_id;
+    struct error e;
+
+    *q = (struct question){.request = r, .code = dot ? dot + 1 : NULL};
+    if (dot)
+        *dot = 0;
+    if (!certificate_number_read(typed, q->number, &case_id, &q->nth, &e)) {
+        reply_error(r, &e);
+        return;
+    }
+    parameter_int(&p, app->shared->settings->database_cell);
+    parameter_int(&p, case_id);
+    parameter_int(&p, q->nth);
+    pipeline_ask(app->read, SQL_certificate_show, &p, on_shown, q);
+}
+
+static void
+on_keys(void *arg, const PGresult *res, const struct error *e)
+{
+    struct http_request *r = arg;
+    struct text t = text_new(&r->arena);
+
+    if (e) {
+        reply_error(r, e);
+        return;
+    }
+    put_open(&t, '{');
+    put_key(&t, "items");
+    put_open(&t, '[');
+    for (int row = 0; row < PQntuples(res); row++) {
+        put_open(&t, '{');
+        put_member_string(&t, "id", row_text(res, row, 0));
+        put_member_string(&t, "algorithm", row_text(res, row, 1));
+        put_member_string(&t, "public", row_text(res, row, 2));
+        put_member_instant(&t, "since", row_instant(res, row, 3));
+        put_close(&t, '}');
+    }
+    put_close(&t, ']');
+    put_close(&t, '}');
+    reply_json(r, 200, &t);
+}
+
+void
+certificates_keys(void *arg, struct http_request *r)
+{
+    const struct app *app = arg;
+
+    pipeline_ask(app->read, SQL_certificate_key_list, NULL, on_keys, r);
+}

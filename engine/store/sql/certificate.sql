@@ -1,0 +1,72 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- Certificates: written with the case, signed afterwards, looked at by anybody.
+
+-- name: certificate_insert (cell, cases, nths, numbers, kinds, definitions, issued, untils, parts, replaces, bodies)
+INSERT INTO certificates (cell, case_id, nth, number, kind, definition, issued, until, parts,
+                          replaces, body)
+SELECT $1::bigint, n.case_id, n.nth, n.number, n.kind, n.definition, n.issued, n.until,
+       n.parts::integer[], n.replaces, n.body
+  FROM unnest($2::bigint[], $3::bigint[], $4::text[], $5::text[], $6::bigint[], $7::timestamptz[],
+              $8::timestamptz[], $9::text[], $10::bigint[], $11::text[])
+       AS n (case_id, nth, number, kind, definition, issued, until, parts, replaces, body);
+
+-- name: certificate_discard (cell, cases, nths, states, moments, actors, reasons)
+-- The case's row is locked, so nobody else changes these.
+UPDATE certificates x
+   SET state = n.state, discarded = n.at, discarder = n.actor, reason = n.reason
+  FROM unnest($2::bigint[], $3::bigint[], $4::bigint[], $5::timestamptz[], $6::text[], $7::text[])
+       AS n (case_id, nth, state, at, actor, reason)
+ WHERE x.cell = $1::bigint AND x.case_id = n.case_id AND x.nth = n.nth;
+
+-- name: certificate_unsigned (cell, most)
+SELECT x.case_id, x.nth, x.body
+  FROM certificates x
+ WHERE x.cell = $1::bigint AND x.document IS NULL
+ ORDER BY x.cell, x.case_id, x.nth
+ LIMIT $2::bigint;
+
+-- name: certificate_signed (cell, cases, nths, keys, codes, documents)
+-- The first to sign one has signed it; what a second made is thrown away unseen.
+UPDATE certificates x
+   SET key = n.key, code = n.code, document = n.document
+  FROM unnest($2::bigint[], $3::bigint[], $4::text[], $5::text[], $6::text[])
+       AS n (case_id, nth, key, code, document)
+ CROSS JOIN LATERAL (SELECT y.ctid AS place
+                       FROM certificates y
+                      WHERE y.cell = $1::bigint AND y.case_id = n.case_id AND y.nth = n.nth
+                      LIMIT 1) AS l
+ WHERE x.cell = $1::bigint AND x.ctid = l.place AND x.document IS NULL;
+
+-- name: certificate_key_insert (id, algorithm, public)
+INSERT INTO certificate_keys (id, algorithm, public, since)
+SELECT $1::text, $2::text, $3::text, p.moment
+  FROM present p
+    ON CONFLICT (id) DO NOTHING;
+
+-- name: certificate_key_list ()
+SELECT k.id, k.algorithm, k.public, k.since
+  FROM certificate_keys k
+ ORDER BY k.since, k.id;
+
+-- name: certificate_list (cell, case)
+-- Columns as in certificate_show.
+SELECT x.nth, x.state, x.number, x.kind, x.issued, x.until, x.discarded, x.reason, x.replaces,
+       x.key, x.code, x.document, x.body, p.moment
+  FROM certificates x, present p
+ WHERE x.cell = $1::bigint AND x.case_id = $2::bigint
+ ORDER BY x.nth;
+
+-- name: certificate_show (cell, case, nth)
+-- One, its parts and what came in its place: the one asked for first.
+WITH one AS MATERIALIZED (
+    SELECT x.*
+      FROM certificates x
+     WHERE x.cell = $1::bigint AND x.case_id = $2::bigint AND x.nth = $3::bigint
+)
+SELECT y.nth, y.state, y.number, y.kind, y.issued, y.until, y.discarded, y.reason, y.replaces,
+       y.key, y.code, y.document, y.body, p.moment
+  FROM one o
+  JOIN certificates y ON y.cell = o.cell AND y.case_id = o.case_id
+   AND (y.nth = o.nth OR y.nth = ANY (o.parts) OR y.replaces = o.nth)
+ CROSS JOIN present p
+ ORDER BY y.nth <> o.nth, y.nth;

@@ -1,0 +1,223 @@
+#!/usr/bin/perl
+# SPDX-License-Identifier: Apache-2.0
+# Certificates over HTTP: signed once, verified by the openssl command line
+# alone, refused when touched, revoked, replaced, asked for by anybody.
+#
+#   tests/contract/hall tests/contract/certificates.pl [TEST...]
+use strict;
+use warnings;
+use utf8;
+use FindBin;
+use lib $FindBin::Bin;
+use Contract;
+use Desk;
+use Door;
+
+my ($passed, $failed) = (0, 0);
+my $onestop = $ENV{ONESTOP} // 'build/release/onestop';
+my $dir = "$ENV{ONESTOP_HALL}/papers";
+mkdir $dir;
+my $door = Door->new($ENV{ONESTOP_URL});
+my $contract = Contract->new($door->request(method => 'GET', target => '/openapi.json')->{body});
+my %token = map { ($_ => $door->sign_in($_)) } qw(window-own registrar-own supervisor-own head-own);
+my $desk = Desk->new($door, $token{'window-own'});
+
+sub is {
+    my ($got, $expected, $what) = @_;
+    return 1 if ($got // 'nothing') eq $expected;
+    die "$what: " . ($got // 'nothing') . ", not $expected\n";
+}
+
+sub ask {
+    my ($who, $method, $target, $body, %headers) = @_;
+    my $reply = $door->request(method => $method, target => $target, body => $body,
+        headers => {$who ? (Authorization => "Bearer $token{$who}") : (), %headers});
+    my ($o) = grep { my $path = $_->{path}; $path =~ s/\{\w+\}/[^\/?]+/g; $_->{method} eq $method && $target =~ m{^$path(\?|$)} }
+        sort { ($a->{path} =~ tr/{//) <=> ($b->{path} =~ tr/{//) } $contract->operations;
+    my @wrong = $contract->complaints($o, $reply);
+    die "$method $target: @wrong\n" if @wrong;
+    $reply->{v} = Contract::decode($reply->{body}) if length $reply->{body};
+    return $reply;
+}
+
+sub act {
+    my ($who, $case, $etag, $command) = @_;
+    return ask($who, 'POST', "/v1/cases/$case->{number}/actions", $command, 'Idempotency-Key' => Door::key(), 'If-Match' => $etag);
+}
+
+sub etag { return ask('window-own', 'GET', "/v1/cases/$_[0]{number}")->{v}{etag} }
+
+# A case up to its licence; the certificate may be unsigned yet.
+sub issue {
+    my $case = $desk->open_case;
+    my $accepted = act('window-own', $case, $case->{steps}[0]{etag}, {action => 'accept', input => {identityVerified => JSON::PP::true, barred => JSON::PP::false}});
+    is(act('registrar-own', $case, $accepted->{v}{steps}[0]{etag}, {action => 'issue', input => {licenceNumber => '91371500MA3C00003Q'}})->{status}, 200, 'issued');
+    return $case;
+}
+
+sub listed { return ask('window-own', 'GET', "/v1/cases/$_[0]{number}/certificates")->{v}{items} }
+
+sub sql {
+    my ($sql) = @_;
+    open my $out, '-|', 'psql', '-XAtqc', $sql or die "psql: $!\n";
+    my $row = <$out> // '';
+    chomp $row;
+    return $row;
+}
+
+sub put {
+    my ($name, $bytes) = @_;
+    utf8::encode($bytes) if utf8::is_utf8($bytes);
+    open my $f, '>:raw', "$dir/$name" or die "$name: $!\n";
+    print $f $bytes;
+    close $f or die "$name: $!\n";
+    return "$dir/$name";
+}
+
+# What a program without onestop does: cuts the signed bytes out of the file, the
+# signature too, and takes the key from the public list.
+sub openssl {
+    my ($file) = @_;
+    utf8::encode($file) if utf8::is_utf8($file);
+    my ($bytes, $algorithm, $key, $value) = $file =~ /^\{"certificate":(.*),"signature":\{"algorithm":"([^"]+)","key":"([^"]+)","value":"([^"]+)"\}\}$/s
+        or return 'no certificate';
+    my ($public) = grep { $_->{id} eq $key } @{ask(undef, 'GET', '/v1/certificates/keys')->{v}{items}} or return 'no key';
+    my ($data, $sig, $pem) = (put('bytes', $bytes), "$dir/sig", put('key.pem', $public->{public}));
+    my $b64 = put('sig.b64', $value);
+    system("openssl base64 -d -A -in '$b64' -out '$sig' 2>/dev/null") == 0 or return 'no base64';
+    my $how = $algorithm eq 'SM2-SM3'
+        ? "openssl dgst -sm3 -verify '$pem' -sigopt distid:1234567812345678 -signature '$sig' '$data'"
+        : "openssl pkeyutl -verify -pubin -inkey '$pem' -rawin -in '$data' -sigfile '$sig'";
+    return system("$how >/dev/null 2>&1") == 0 ? 'verified' : 'refused';
+}
+
+sub onestop_says {
+    my ($file, @how) = @_;
+    my $path = put('file.json', $file);
+    system("'$onestop' verify @how --on 2026-03-02 '$path' >/dev/null 2>&1");
+    return $? >> 8;
+}
+
+my @keys = ('--keys', "$ENV{ONESTOP_HALL}/keys");
+
+my @tests = (
+    what_is_issued_is_signed_and_openssl_alone_verifies_it => sub {
+        my $case = issue();
+        my $x = $desk->signed($case);
+        is($x->{state}, 'in-force', 'state');
+        is($x->{content}{creditCode}, '91371500MA3C00003Q', 'what it says');
+        is($x->{holder}{name}, '聊城示例甲科技有限公司', 'holder');
+        is(openssl($x->{file}), 'verified', 'openssl');
+        is(onestop_says($x->{file}, @keys), 0, 'onestop verify');
+        is(onestop_says($x->{file}, '--key', "$dir/key.pem"), 0, 'onestop verify with the key alone');
+    },
+    touched_it_is_refused_by_both => sub {
+        my $file = $desk->signed(issue())->{file};
+        for my $touch (sub { s/91371500MA3C00003Q/91371500MA3C00003R/ }, sub { s/"issued":"2026/"issued":"2025/ }, sub { s/"kind":"/"kind":"x/ },
+            sub { s/("value":"..)(.)/$1 . ($2 eq 'A' ? 'B' : 'A')/e }) {
+            local $_ = $file;
+            $touch->() or die "nothing to touch\n";
+            is(openssl($_), 'refused', 'openssl') if !/"value":"..[AB]/ || $_ ne $file;
+            is(onestop_says($_, @keys), 7, 'onestop verify');
+        }
+        is(onestop_says('{"certificate":{}}', @keys), 7, 'no certificate at all');
+        is(onestop_says('nonsense', @keys), 7, 'no JSON');
+    },
+    a_rotated_key_signs_what_comes_and_the_old_one_still_verifies => sub {
+        my $before = $desk->signed(issue());
+        my $keys = "$ENV{ONESTOP_HALL}/keys";
+        system("'$onestop' key rotate --algorithm ed25519 --folder '$keys' >/dev/null") == 0 or die "rotate: $?\n";
+        my $after = $desk->signed(issue());
+        $after->{key} =~ /^ed25519-/ or die "signed with $after->{key}\n";
+        is(openssl($_->{file}), 'verified', "openssl of $_->{key}") for $before, $after;
+        is(onestop_says($_->{file}, @keys), 0, "onestop verify of $_->{key}") for $before, $after;
+        system("'$onestop' key rotate --folder '$keys' >/dev/null") == 0 or die "rotate: $?\n";
+    },
+    without_a_key_it_waits_and_is_signed_once_by_however_many => sub {
+        my $current = "$ENV{ONESTOP_HALL}/keys/current";
+        rename $current, "$current.away" or die "$current: $!\n";
+        my $case = issue();
+        is(listed($case)->[0]{signed} ? 'signed' : 'waits', 'waits', 'without a key');
+        is(listed($case)->[0]{file}, 'nothing', 'file');
+        # A second daemon over the same database and keys: what is left by one that was killed.
+        my $log = "$dir/second.log";
+        my $pid = fork // die "fork: $!\n";
+        if ($pid == 0) {
+            open STDOUT, '>', $log;
+            open STDERR, '>&', \*STDOUT;
+            exec $onestop, 'serve', '--listen', '127.0.0.1', '--port', 0, '--workflows', 'workflows', '--database', "dbname=$ENV{PGDATABASE}";
+        }
+        rename "$current.away", $current or die "$current: $!\n";
+        my $first = $desk->signed($case)->{file};
+        my $ready = 0;
+        for (1 .. 1000) {
+            last if $ready = -s $log && do { open my $f, '<', $log; grep { /msg=ready/ } <$f> };
+            select undef, undef, undef, 0.02;
+        }
+        kill 'KILL', $pid;
+        waitpid $pid, 0;
+        $ready or die "the second daemon does not get ready\n";
+        is(listed($case)->[0]{file}, $first, 'the file later');
+        is(sql("select count(*) from certificates where document is null"), 0, 'unsigned ones');
+    },
+    anybody_learns_whether_it_holds_and_with_its_code_what_it_says => sub {
+        my $x = $desk->licensed->{certificate};
+        my $by_number = ask(undef, 'GET', '/v1/certificates/' . lc($x->{number}) =~ s/-//gr);
+        is($by_number->{v}{state}, 'in-force', 'state');
+        is($by_number->{v}{$_}, 'nothing', $_) for qw(content holder file);
+        $by_number->{body} !~ /371502199003070019|示例甲/ or die "the number alone tells a name\n";
+        my $by_code = ask(undef, 'GET', "/v1/certificates/$x->{qr}");
+        is($by_code->{v}{file}, $x->{file}, 'file');
+        my $wrong = $x->{qr} =~ s/.$/$& eq '0' ? '1' : '0'/er;
+        is(ask(undef, 'GET', "/v1/certificates/$_")->{status}, 404, $_)
+            for $wrong, "$x->{number}.", $x->{number} =~ s/^YYZZ/YYZX/r, $x->{number} =~ s/.$/$& eq '0' ? '1' : '0'/er;
+    },
+    the_applicant_has_his_own => sub {
+        my $case = issue();
+        my $x = $desk->signed($case);
+        my $own = ask(undef, 'GET', "/v1/progress/$case->{number}/certificates", undef, 'Query-Code' => $case->{queryCode});
+        is($own->{v}{items}[0]{file}, $x->{file}, 'file');
+        is(ask(undef, 'GET', "/v1/progress/$case->{number}/certificates", undef, 'Query-Code' => '0000000000')->{status}, 404, 'wrong code');
+    },
+    revoking_takes_a_role_and_a_reason_and_everybody_sees_it => sub {
+        my $case = issue();
+        my $x = $desk->signed($case);
+        my $revoke = {command => 'revoke', number => 1, reason => '以欺骗手段取得'};
+        is(act('head-own', $case, etag($case), $revoke)->{status}, 403, 'by a head');
+        is(act('supervisor-own', $case, etag($case), {%$revoke, reason => ''})->{v}{code}, 'reason_missing', 'without a reason');
+        is(act('supervisor-own', $case, etag($case), {%$revoke, number => 2})->{v}{code}, 'certificate_unknown', 'another number');
+        is(act('supervisor-own', $case, '"c1"', $revoke)->{status}, 412, 'with a stale tag');
+        is(act('supervisor-own', $case, etag($case), $revoke)->{status}, 200, 'by a supervisor');
+        my $seen = ask(undef, 'GET', "/v1/certificates/$x->{qr}");
+        is($seen->{v}{state}, 'revoked', 'state');
+        is(index($seen->{body}, '欺骗'), -1, 'the reason told to anybody');
+        is(listed($case)->[0]{reason}, '以欺骗手段取得', 'the reason told to staff');
+        is(act('supervisor-own', $case, etag($case), $revoke)->{v}{code}, 'certificate_discarded', 'again');
+        is(openssl($x->{file}), 'verified', 'its signature, as ever');
+    },
+    a_replacement_names_what_it_replaces => sub {
+        my $case = issue();
+        my $x = $desk->signed($case);
+        is(act('supervisor-own', $case, etag($case), {command => 'replace', number => 1, reason => '遗失补发'})->{status}, 200, 'replaced');
+        my $y = $desk->signed($case, 2);
+        my $old = ask(undef, 'GET', "/v1/certificates/$x->{number}")->{v};
+        is($old->{state}, 'replaced', 'state of the old one');
+        is($old->{replacedBy}, $y->{number}, 'its successor');
+        is(openssl($y->{file}), 'verified', 'openssl');
+        $y->{file} =~ /"replaces":"\Q$x->{number}\E"/ or die "the new one does not name the old one\n";
+    },
+    what_was_issued_is_not_annulled => sub {
+        my $case = issue();
+        is(act('supervisor-own', $case, etag($case), {command => 'annul', number => 3, reason => '误操作'})->{v}{code}, 'annul_impossible', 'annul');
+    },
+);
+
+my %only = map { ($_ => 1) } @ARGV;
+while (my ($name, $test) = splice @tests, 0, 2) {
+    next if %only && !$only{$name};
+    if (eval { $test->(); 1 }) { $passed++ }
+    else { $failed++; print "$name: $@" }
+}
+binmode STDOUT, ':utf8';
+print "$passed passed, $failed failed\n";
+exit($failed ? 1 : 0);
