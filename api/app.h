@@ -92,6 +92,7 @@ void certificates_list(void *arg, struct http_request *r);
 void progress_certificates(void *arg, struct http_request *r);
 void certificates_show(void *arg, struct http_request *r);
 void certificates_keys(void *arg, struct http_request *r);
+void parties_show(void *arg, struct http_request *r);
 void stats_steps(void *arg, struct http_request *r);
 void messages_take(void *arg, struct http_request *r);
 void outbox_list(void *arg, struct http_request *r);

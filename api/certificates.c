@@ -131,6 +131,19 @@ put_content(struct text *t, const struct row *x)
     put_member_string(t, "file", text_of(x, DOCUMENT));
 }
 
+void
+view_certificate_row(struct text *t, const PGresult *res, int row)
+{
+    struct row x;
+
+    if (!row_at(t->arena, res, row, &x))
+        return;
+    put_open(t, '{');
+    put_member_int(t, "nth", row_int(res, row, NTH));
+    put_open_part(t, &x);
+    put_close(t, '}');
+}
+
 static void
 on_list(void *arg, const PGresult *res, const struct error *e)
 {

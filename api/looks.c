@@ -200,14 +200,13 @@ cases_facts(void *arg, struct http_request *r)
     lookup_case(arg, r, NULL, list_facts, list);
 }
 
-static void
-put_head(struct text *t, struct app *app, const PGresult *res, int row)
+void
+view_case_head(struct text *t, struct app *app, const PGresult *res, int row)
 {
     const struct workflow *w = registry_find(worker_registry(app->worker), row_text(res, row, 2),
                                              instant_day(row_instant(res, row, 9)));
     const enum public_status status = (enum public_status)row_int(res, row, 8);
 
-    put_open(t, '{');
     put_member_string(t, "number", row_text(res, row, 1));
     put_key(t, "workflow");
     put_open(t, '{');
@@ -228,7 +227,6 @@ put_head(struct text *t, struct app *app, const PGresult *res, int row)
     if (row_instant(res, row, 10) != INSTANT_NONE)
         put_member_instant(t, "closed", row_instant(res, row, 10));
     put_member_string(t, "outcome", row_text(res, row, 11));
-    put_close(t, '}');
 }
 
 static void
@@ -243,8 +241,11 @@ on_cases(void *arg, const PGresult *res, const struct error *e)
         return;
     }
     page_begin(&t);
-    for (int row = 0; row < n && row < list->page.limit; row++)
-        put_head(&t, list->app, res, row);
+    for (int row = 0; row < n && row < list->page.limit; row++) {
+        put_open(&t, '{');
+        view_case_head(&t, list->app, res, row);
+        put_close(&t, '}');
+    }
     page_end(&t, list->r, &list->page, n,
              n ? (int64_t[]){row_int(res, (n < list->page.limit ? n : list->page.limit) - 1, 0)}
                : NULL,

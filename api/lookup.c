@@ -18,9 +18,8 @@ refuse(struct lookup *l, enum error_code code, const char *what)
     reply_error(l->request, &e);
 }
 
-/* A clerk of a department sees the cases in which his department has a step. */
-static bool
-concerns(const struct workflow *w, const char *department)
+bool
+lookup_concerns(const struct workflow *w, const char *department)
 {
     if (!department || !strcmp(w->lead, department))
         return true;
@@ -39,7 +38,7 @@ may_see(struct lookup *l)
         return true;
     if (!session_sees(s, l->row.c->district))
         refuse(l, ERROR_FORBIDDEN, "the case belongs to another district");
-    else if (!concerns(l->workflow, s->department))
+    else if (!lookup_concerns(l->workflow, s->department))
         refuse(l, ERROR_FORBIDDEN, "your department has no step in this case");
     else
         return true;

@@ -35,6 +35,15 @@ enum { GUESSES_FREE = 5, GUESS_WAIT_MOST = 3600 };
 void lookup_case(struct app *app, struct http_request *r, const char *code,
                  void (*found)(struct lookup *l), void *arg);
 
+/** A clerk of a department sees the cases in which his department has a step; NULL: of all. */
+bool lookup_concerns(const struct workflow *w, const char *department);
+
+/** Members of a row of case_list, as in lists of cases. */
+void view_case_head(struct text *t, struct app *app, const PGresult *res, int row);
+
+/** Appends a row of certificate_show to a list: what anybody may know of it, and its place. */
+void view_certificate_row(struct text *t, const PGresult *res, int row);
+
 /** The request's query code; or NULL, and it is answered with 401. */
 const char *lookup_code(struct http_request *r);
 

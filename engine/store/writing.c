@@ -172,6 +172,8 @@ add_over(struct writing *w, const struct case_change *change, const struct case_
         column_int(&w->over[0], change->id);
         column_int(&w->over[1], v->id);
     }
+}
+
 /* {1,2}: arrays of arrays have no other form. */
 static const char *
 part_text(struct arena *a, const struct issue *x)

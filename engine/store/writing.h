@@ -71,7 +71,7 @@ struct writing {
     struct message_change *assigned; /* messages a person found the case of */
     size_t n_assigned;
     struct column issue[10], discard[6]; /* certificates */
-    struct key_change *reserved; /* by openings */
+    struct key_change *reserved;         /* by openings */
     size_t n_reserved;
     int64_t annulled_case, annulled_record; /* 0: none */
 };

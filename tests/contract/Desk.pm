@@ -22,9 +22,11 @@ my $company = {
     bankAccount         => JSON::PP::true,
 };
 
+my $enterprise = '91371500MA3C00003Q';
+
 sub opening {
     return {workflow => 'company-opening', district => '371502', form => $company,
-            applicant => {kind => 'enterprise', name => '聊城示例甲科技有限公司'}};
+            applicant => {kind => 'enterprise', code => $enterprise, name => '聊城示例甲科技有限公司'}};
 }
 
 my $accept = {action => 'accept', step => 'accept', input => {identityVerified => JSON::PP::true, barred => JSON::PP::false}};
@@ -135,6 +137,7 @@ my %sound = (
     listCertificates   => sub { {path => {number => $_[0]->seen->{number}}} },
     getOwnCertificates => sub { {path => {number => $_[0]->seen->{number}}, headers => {'Query-Code' => $_[0]->seen->{queryCode}}} },
     listCertificateKeys => sub { {} },
+    getParty => sub { $_[0]->licensed; {path => {code => $enterprise}} },
     verifyCertificate  => sub { {path => {certificate => $_[0]->licensed->{certificate}{number}}} },
     actMany => sub {
         my ($self, $fresh) = @_;

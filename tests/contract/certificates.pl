@@ -19,7 +19,7 @@ my $dir = "$ENV{ONESTOP_HALL}/papers";
 mkdir $dir;
 my $door = Door->new($ENV{ONESTOP_URL});
 my $contract = Contract->new($door->request(method => 'GET', target => '/openapi.json')->{body});
-my %token = map { ($_ => $door->sign_in($_)) } qw(window-own registrar-own supervisor-own head-own);
+my %token = map { ($_ => $door->sign_in($_)) } qw(window-own window-other registrar-own supervisor-own head-own);
 my $desk = Desk->new($door, $token{'window-own'});
 
 sub is {
@@ -205,6 +205,29 @@ my @tests = (
         is($old->{replacedBy}, $y->{number}, 'its successor');
         is(openssl($y->{file}), 'verified', 'openssl');
         $y->{file} =~ /"replaces":"\Q$x->{number}\E"/ or die "the new one does not name the old one\n";
+    },
+    one_resource_tells_everything_of_an_enterprise_and_who_looked => sub {
+        my ($code, $before) = ('91371500MA3C00003Q', sql('select count(*) from accesses'));
+        my $case = $desk->open_case;
+        is(act('window-own', $case, etag($case), {command => 'amend', reason => '住所变更', input => {%{Desk::opening()->{form}}, domicile => '聊城市东昌府区示例路2号'}})->{status}, 200, 'amended');
+        my (@seen, %seen);
+        for (my $target = "/v1/parties/$code?limit=2"; $target;) {
+            my $page = ask('window-own', 'GET', $target);
+            is($page->{v}{name}, '聊城示例甲科技有限公司', 'name');
+            push @seen, @{$page->{v}{items}};
+            $target = $page->{v}{nextCursor} && "/v1/parties/$code?limit=2&cursor=$page->{v}{nextCursor}";
+        }
+        $seen{$_->{number}}++ for @seen;
+        is(scalar(grep { $_ > 1 } values %seen), 0, 'cases told twice');
+        is(scalar(@seen), sql("select count(*) from party_cases where party = '$code'"), 'cases');
+        is($seen[0]{changes}[0]{reason}, '住所变更', 'what was changed');
+        my ($licensed) = grep { @{$_->{certificates}} } @seen or die "no certificate\n";
+        $licensed->{certificates}[0]{number} =~ /^YYZZ-/ or die "another certificate\n";
+        is(sql('select count(*) from accesses') > $before ? 'yes' : 'no', 'yes', 'looks written down');
+        is(sql('select account from accesses order by id desc limit 1'), 'window-own', 'who looked');
+        is(ask('window-other', 'GET', "/v1/parties/$code")->{status}, 404, 'of another district');
+        is(ask('window-other', 'GET', "/v1/parties/$code?district=371502")->{status}, 403, 'asking for another district');
+        is(ask('window-own', 'GET', '/v1/parties/91371500MA3C00003R')->{status}, 404, 'a mistyped code');
     },
     what_was_issued_is_not_annulled => sub {
         my $case = issue();

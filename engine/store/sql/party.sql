@@ -1,0 +1,42 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- Everything of one enterprise 一企一档, and who has looked.
+
+-- name: access_note (account, what, subject, request)
+INSERT INTO accesses (at, account, what, subject, request)
+SELECT p.moment, $1::text, $2::text, $3::text, $4::text
+  FROM present p;
+
+-- name: party_page (cell, party, before, most, district)
+-- Its cases, newest first, in the columns of case_list; a NULL district takes all.
+SELECT c.id, c.number, c.workflow, c.definition, c.district, c.kind, c.applicant, c.phase,
+       c.public, c.opened, c.closed, c.outcome, c.revision, c.moment, c.alarm
+  FROM party_cases x
+ CROSS JOIN LATERAL (SELECT y.* FROM cases y WHERE y.cell = $1::bigint AND y.id = x.case_id
+                      LIMIT 1) AS c
+ WHERE x.cell = $1::bigint AND x.party = $2::text
+   AND ($3::bigint = 0 OR x.case_id < $3::bigint)
+   AND ($5::text IS NULL OR c.district = $5::text)
+ ORDER BY x.cell DESC, x.party DESC, x.case_id DESC
+ LIMIT $4::bigint;
+
+-- name: party_certificates (cell, cases)
+-- Columns as in certificate_show, and the case.
+SELECT x.nth, x.state, x.number, x.kind, x.issued, x.until, x.discarded, x.reason, x.replaces,
+       x.key, x.code, x.document, x.body, p.moment, x.case_id
+  FROM unnest($2::bigint[]) AS n (id)
+ CROSS JOIN LATERAL (SELECT y.* FROM certificates y
+                      WHERE y.cell = $1::bigint AND y.case_id = n.id
+                      ORDER BY y.nth
+                      LIMIT 1000) AS x
+ CROSS JOIN present p
+ ORDER BY x.case_id, x.nth;
+
+-- name: party_changes (cell, cases, kind)
+-- What was written anew in its forms.
+SELECT x.case_id, x.number, x.at, x.actor, x.body
+  FROM unnest($2::bigint[]) AS n (id)
+ CROSS JOIN LATERAL (SELECT y.* FROM facts y
+                      WHERE y.cell = $1::bigint AND y.case_id = n.id AND y.kind = $3::bigint
+                      ORDER BY y.number
+                      LIMIT 1000) AS x
+ ORDER BY x.case_id, x.number;
