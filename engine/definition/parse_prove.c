@@ -267,6 +267,8 @@ look_up(const void *arg, enum root root, const char *path)
             return know_actor(path);
         break;
     case ROOT_TALLY:
+        if (who->tally)
+            return know_tally(who->tally, path);
         break;
     case ROOT_NOW:
         return date_known();

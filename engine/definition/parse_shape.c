@@ -38,6 +38,9 @@ static const struct shape shapes[SHAPE_COUNT] = {
     [SHAPE_WAIT] = {"wait",
                     {"wait", "to", "by", "actions", "title", "public", "department", "limit",
                      "clocks", "stops", "after", "on", "marks", "do", "distinctFrom", "openEnded"}},
+    [SHAPE_BALLOT] = {"ballot",
+                      {"ballot", "by", "actions", "title", "public", "department", "limit",
+                       "clocks", "stops", "after", "marks", "do", "distinctFrom", "on"}},
     [SHAPE_END] = {"end", {"end", "title", "public", "marks", "do"}},
     [SHAPE_UNTIL] = {"until", {"until"}},
     [SHAPE_BRANCH] = {"branch", {"title", "when", "start", "steps"}},
@@ -53,6 +56,10 @@ static const struct shape shapes[SHAPE_COUNT] = {
     [SHAPE_CERTIFICATE] = {"certificate",
                            {"title", "number", "issuer", "content", "valid", "partOf", "revokedBy",
                             "basis"}},
+    [SHAPE_VOTING] = {"voting",
+                      {"roll", "voter", "weight", "group", "choices", "closes", "replace", "secret",
+                       "result"}},
+    [SHAPE_CHOICE] = {"choice", {"title"}},
     [SHAPE_COMMIT] = {"commit", {"commit", "when"}},
     [SHAPE_DRAW] = {"draw", {"draw", "from", "weights", "exclude", "count", "mix", "into", "when"}},
     [SHAPE_WITHDRAW] = {"withdraw", {"to", "when", "why"}},
@@ -62,6 +69,7 @@ static const struct shape shapes[SHAPE_COUNT] = {
 };
 
 /* Words of the language that this release does not speak yet. */
+<<<<<<< HEAD
 /* A word a line: several people take words away at a time. */
 /* clang-format off */
 static const char *const later[] = {
@@ -80,6 +88,11 @@ static const char *const later[] = {
     NULL};
 /* clang-format on */
 
+=======
+static const char *const later[] = {"open",      "label",   "foreach",   "cases",    "use",
+                                    "with",      "signers", "optional",  "undo",     "awaits",
+                                    "materials", "hit",     "fragments", "variants", NULL};
+>>>>>>> d42a631 (Ballots: a roll that stands, one counted vote each, codes of their own, exact shares, a tally its result is decided over)
 const struct shape *
 shape_of(enum shape_id id)
 {

@@ -68,6 +68,7 @@ run_scope(struct run *r)
     s.root[ROOT_FORM] = &r->c->form;
     s.root[ROOT_CASE] = keep(r, case_root(r));
     s.root[ROOT_STEP] = &r->c->steps;
+    s.root[ROOT_TALLY] = r->tally;
     if (r->cmd) {
         s.root[ROOT_INPUT] = &r->cmd->input;
         s.root[ROOT_ACTOR] = keep(r, actor_root(r));
