@@ -69,7 +69,6 @@ static const struct shape shapes[SHAPE_COUNT] = {
 };
 
 /* Words of the language that this release does not speak yet. */
-<<<<<<< HEAD
 /* A word a line: several people take words away at a time. */
 /* clang-format off */
 static const char *const later[] = {
@@ -77,7 +76,6 @@ static const char *const later[] = {
     "label",
     "foreach",
     "cases",
-    "ballot",
     "signers",
     "optional",
     "undo",
@@ -88,11 +86,6 @@ static const char *const later[] = {
     NULL};
 /* clang-format on */
 
-=======
-static const char *const later[] = {"open",      "label",   "foreach",   "cases",    "use",
-                                    "with",      "signers", "optional",  "undo",     "awaits",
-                                    "materials", "hit",     "fragments", "variants", NULL};
->>>>>>> d42a631 (Ballots: a roll that stands, one counted vote each, codes of their own, exact shares, a tally its result is decided over)
 const struct shape *
 shape_of(enum shape_id id)
 {
