@@ -37,6 +37,7 @@ static const struct route routes[] = {
     {HTTP_POST, "/v1/cases/{number}/actions", cases_act, ACT, 0, NULL},
     {HTTP_GET, "/v1/cases/{number}/clocks/{name}/explain", cases_explain, LOOK | ROUTE_PLAIN, 0,
      NULL},
+    {HTTP_GET, "/v1/cases/{number}/ballots", cases_ballots, LOOK | ROUTE_PLAIN, 0, NULL},
     {HTTP_GET, "/v1/cases/{number}/facts", cases_facts, WATCH, 0, NULL},
     {HTTP_GET, "/v1/cases/{number}/diagram.svg", cases_diagram, LOOK | ROUTE_PLAIN, 0, NULL},
     {HTTP_GET, "/v1/cases/{number}/certificates", certificates_list,

@@ -84,6 +84,7 @@ static const struct {
     {"annul", COMMAND_ANNUL, 'c', {"number", "reason"}},
     {"revoke", COMMAND_REVOKE, 'c', {"number", "reason"}},
     {"replace", COMMAND_REPLACE, 'c', {"number", "reason"}},
+    {"vote", COMMAND_VOTE, 0, {"action", "voter"}},
 };
 
 enum { COMMANDS = sizeof(commands) / sizeof(commands[0]) };
@@ -118,11 +119,12 @@ bool
 command_read(const struct value *v, const char *at, struct command *out, struct error *e)
 {
     static const struct member_rule rule[] = {
-        {"action", VALUE_STRING, false, 64},  {"clock", VALUE_STRING, false, 200},
-        {"command", VALUE_STRING, false, 16}, {"document", VALUE_STRING, false, 200},
-        {"ground", VALUE_STRING, false, 64},  {"input", VALUE_OBJECT, false, 0},
-        {"number", VALUE_INT, false, 0},      {"reason", VALUE_STRING, false, 2000},
-        {"step", VALUE_STRING, false, 200},
+        {"action", VALUE_STRING, false, 64},    {"clock", VALUE_STRING, false, 200},
+        {"code", VALUE_STRING, false, 16},      {"command", VALUE_STRING, false, 16},
+        {"document", VALUE_STRING, false, 200}, {"ground", VALUE_STRING, false, 64},
+        {"input", VALUE_OBJECT, false, 0},      {"number", VALUE_INT, false, 0},
+        {"reason", VALUE_STRING, false, 2000},  {"step", VALUE_STRING, false, 200},
+        {"voter", VALUE_STRING, false, 200},
     };
     const struct value *number, *input;
     char pointer[120];
@@ -138,7 +140,7 @@ command_read(const struct value *v, const char *at, struct command *out, struct 
     if (kind == COMMANDS)
         return error_at(e, ERROR_FORM_INVALID, pointer,
                         "there is no command %.20s; there are act, stop, resume, extend, claim, "
-                        "release, withdraw, amend, annul, revoke and replace",
+                        "release, withdraw, amend, annul, revoke, replace and vote",
                         name);
     if (!check_needs(v, at, kind, e))
         return false;
@@ -155,6 +157,8 @@ command_read(const struct value *v, const char *at, struct command *out, struct 
     out->document = value_get_string(v, "document");
     out->reason = value_get_string(v, "reason");
     out->clock = value_get_string(v, "clock");
+    out->voter = value_get_string(v, "voter");
+    out->code = value_get_string(v, "code");
     out->number = number ? (int32_t)number->integer : 0;
     out->input = input ? *input : value_null();
     return true;

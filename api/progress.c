@@ -32,6 +32,32 @@ act(struct lookup *l)
     submission_send(l->arg);
 }
 
+static bool
+may_come(const struct command *cmd, struct error *e)
+{
+    if (cmd->kind == COMMAND_VOTE)
+        return cmd->code || error_at(e, ERROR_FORBIDDEN, "/code", "a voter says his voting code");
+    return cmd->kind == COMMAND_ACT || cmd->kind == COMMAND_WITHDRAW ||
+           error_at(e, ERROR_FORBIDDEN, "/command", "an applicant may act and withdraw");
+}
+
+/* With a query code he is the applicant, with a voting code a voter, else anybody. */
+static void
+introduce(struct submission *s, const char *code)
+{
+    struct command *cmd = &s->order.command;
+    struct arena *a = &s->request->arena;
+
+    cmd->actor = (struct actor){.applicant = code != NULL, .public = code == NULL};
+    if (cmd->kind == COMMAND_VOTE) {
+        cmd->actor.id = "voter";
+        s->order.principal = arena_printf(a, "voter %s", cmd->voter);
+    } else {
+        cmd->actor.id = code ? "applicant" : "public";
+        s->order.principal = code ? "applicant" : arena_printf(a, "public %s", s->request->peer);
+    }
+}
+
 void
 progress_act(void *arg, struct http_request *r)
 {
@@ -46,14 +72,11 @@ progress_act(void *arg, struct http_request *r)
         reply_error(r, &e);
         return;
     }
-    if (s->order.command.kind != COMMAND_ACT && s->order.command.kind != COMMAND_WITHDRAW) {
-        error_at(&e, ERROR_FORBIDDEN, "/command", "an applicant may act and withdraw");
+    if (!may_come(&s->order.command, &e)) {
         reply_error(r, &e);
         return;
     }
-    s->order.command.actor = (struct actor){
-        .id = code ? "applicant" : "public", .applicant = code != NULL, .public = code == NULL};
-    s->order.principal = code ? "applicant" : arena_printf(&r->arena, "public %s", r->peer);
+    introduce(s, code);
     if (!submission_match(s, http_header(r, "if-match"), &e)) {
         reply_error(r, &e);
         return;

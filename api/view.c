@@ -221,7 +221,7 @@ is_leaf(const struct sight *s, const struct visit *v)
 {
     const enum step_kind kind = s->workflow->step[v->step].kind;
 
-    return kind == STEP_TASK || kind == STEP_WAIT;
+    return kind == STEP_TASK || kind == STEP_WAIT || kind == STEP_BALLOT;
 }
 
 static void
@@ -324,7 +324,7 @@ view_result(struct text *t, const struct workflow *w, const struct case_state *c
     for (uint32_t i = 0; i < c->n_visit; i++) {
         const struct step *s = &w->step[c->visit[i].step];
 
-        if (s->kind != STEP_TASK && s->kind != STEP_WAIT)
+        if (!step_is_leaf(s))
             continue;
         put_open(t, '{');
         put_member_string(t, "step", visit_path(t->arena, w, &c->visit[i]));

@@ -36,12 +36,13 @@ MUST_CHECK bool view_read_etag(const char *text, char kind, int64_t *revision, s
 void view_result(struct text *t, const struct workflow *w, const struct case_state *c,
                  const char *query_code);
 
-/** The whole case, for those who work on it; @who decides over allowedActions. */
-void view_commitments(struct text *t, const struct case_state *c); /* draws: only their hashes */
+/** Draws that are to come, by the hashes of their seeds; nothing when there are none. */
+void view_commitments(struct text *t, const struct case_state *c);
 
-/** The facts of a stored record, without what is secret: seeds of draws that are to come. */
+/** The facts of a stored record without what is secret: seeds, keys of ballots, secret votes. */
 void view_facts(struct text *t, const struct value *facts);
 
+/** The whole case, for those who work on it; @who decides over allowedActions. */
 void view_case(struct text *t, const struct sight *s, const struct actor *who);
 
 /** The member `certificates`: what the case has issued; absent when nothing. */

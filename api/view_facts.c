@@ -20,21 +20,28 @@ view_commitments(struct text *t, const struct case_state *c)
     put_close(t, ']');
 }
 
-/* Who knew the seed before could choose whom to put on the list. */
+/*
+ * Who knew a seed before could choose whom to put on the list, who has a
+ * ballot's key can vote for everybody, and a secret vote is nobody's business.
+ */
 static bool
-is_secret(const char *fact, const char *member)
+is_secret(const struct value *fact, const char *member)
 {
-    return !strcmp(fact, "committed") && !strcmp(member, "value");
+    const char *kind = value_get_string(fact, "fact");
+
+    if (!kind)
+        return false;
+    if (!strcmp(kind, "voted"))
+        return value_get(fact, "declared") && !strcmp(member, "name");
+    return (!strcmp(kind, "committed") || !strcmp(kind, "ballot")) && !strcmp(member, "value");
 }
 
 static void
 put_fact(struct text *t, const struct value *fact)
 {
-    const char *kind = value_get_string(fact, "fact");
-
     put_open(t, '{');
     for (uint32_t i = 0; fact->kind == VALUE_OBJECT && i < fact->n; i++)
-        if (!is_secret(kind ? kind : "", fact->member[i].name)) {
+        if (!is_secret(fact, fact->member[i].name)) {
             put_key(t, fact->member[i].name);
             value_write(t, &fact->member[i].value);
         }

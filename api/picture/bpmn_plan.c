@@ -90,6 +90,9 @@ element_of_step(struct chart *c, const struct node *n)
     case STEP_WAIT:
         e.tag = s->n_action || s->n_timer || s->n_on ? "userTask" : "intermediateCatchEvent";
         break;
+    case STEP_BALLOT:
+        e.tag = "userTask";
+        break;
     case STEP_TASK:
         e.tag = s->by == ACTOR_SYSTEM ? "serviceTask" : "userTask";
         break;

@@ -13,7 +13,7 @@ size_step(struct picture *p, struct node *n)
     n->h = lines_height(&n->lines) + 2 * PAD;
     if (p->for_bpmn)
         return;
-    if (s->kind == STEP_DECISION || s->kind == STEP_WAIT || s->kind == STEP_END)
+    if (s->kind == STEP_DECISION || s->kind == STEP_WAIT || s->ballot || s->kind == STEP_END)
         n->w += n->h / 2 + PAD;
     else if (s->by == ACTOR_APPLICANT || s->by == ACTOR_SYSTEM || s->by == ACTOR_PUBLIC)
         n->w += 2 * PAD;

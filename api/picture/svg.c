@@ -102,6 +102,7 @@ put_shape(struct drawn *d, const struct step *s, int32_t x, int32_t y, int32_t w
         put_hexagon(d, x, y, w, h, more);
         break;
     case STEP_WAIT:
+    case STEP_BALLOT:
         (void)snprintf(dashed, sizeof(dashed), "%s stroke-dasharray=\"5 3\"", more);
         put_rect(d, x, y, w, h, round, dashed);
         break;

@@ -177,16 +177,17 @@ words_of_stay(struct picture *p, struct node *n, const struct step *s)
 {
     struct text t = text_new(p->a);
 
-    if (s->kind == STEP_WAIT && s->wait_until) {
-        text_str(&t, say(p, "等到 ", "waits until "));
+    if (s->wait_until) {
+        text_str(&t, s->ballot ? say(p, "表决截止于 ", "the vote closes at ")
+                               : say(p, "等到 ", "waits until "));
         say_expression(p, &t, s->wait_until);
         add(p, &n->lines, NODE_TEXT, STYLE_PLAIN, t.at);
-    } else if (s->kind == STEP_WAIT && s->wait.n) {
-        text_str(&t, say(p, "等待 ", "waits "));
+    } else if (s->wait.n) {
+        text_str(&t, s->ballot ? say(p, "表决期 ", "votes for ") : say(p, "等待 ", "waits "));
         limit_write(&t, s->wait, p->lang);
         add(p, &n->lines, NODE_TEXT, STYLE_PLAIN, t.at);
     }
-    if (s->kind == STEP_TASK || (s->kind == STEP_WAIT && s->n_action))
+    if (s->kind == STEP_TASK || s->ballot || (s->kind == STEP_WAIT && s->n_action))
         add(p, &n->lines, NODE_TEXT, STYLE_PLAIN, words_of_actor(p, s));
     words_of_clocks(p, &n->lines, NODE_TEXT, s);
     for (uint16_t i = 0; i < s->n_distinct_from; i++)

@@ -184,6 +184,8 @@ kind_of(enum scenario_verb verb)
         return COMMAND_AMEND;
     case VERB_ANNULS:
         return COMMAND_ANNUL;
+    case VERB_VOTES:
+        return COMMAND_VOTE;
     case VERB_PASSES:
         return COMMAND_ALARM;
     }
@@ -201,6 +203,7 @@ command_of(struct play_run *r, const struct scenario_line *l)
                             .actor = actor_of(r, &l->actor),
                             .action = l->action,
                             .step = l->step,
+                            .voter = l->voter,
                             .revision = -1,
                             .ground = l->ground,
                             .document = l->document,

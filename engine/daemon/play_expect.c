@@ -15,7 +15,7 @@ complain_is(struct play_run *r, const struct expectation *x, const char *is)
 static bool
 is_leaf(const struct step *s)
 {
-    return s->kind == STEP_TASK || s->kind == STEP_WAIT;
+    return step_is_leaf(s);
 }
 
 static const char *

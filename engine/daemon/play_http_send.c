@@ -26,6 +26,8 @@ command_word(enum scenario_verb verb)
         return "amend";
     case VERB_ANNULS:
         return "annul";
+    case VERB_VOTES:
+        return "vote";
     case VERB_OPENS:
     case VERB_PASSES:
         break;
@@ -135,6 +137,7 @@ command_body(struct play_visit *v, const struct scenario_line *l)
     put_member_string(&t, "command", command_word(l->verb));
     put_member_string(&t, "action", l->action);
     put_member_string(&t, "step", l->step);
+    put_member_string(&t, "voter", l->voter);
     put_member_string(&t, "clock", l->clock);
     put_member_string(&t, "ground", l->ground);
     put_member_string(&t, "document", l->document);

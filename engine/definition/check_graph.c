@@ -21,7 +21,7 @@ add_edge(struct growing *g, struct edge e)
     const struct step *s = &c->w->step[e.from];
 
     e.at_once = s->kind == STEP_DECISION || s->kind == STEP_STAGE || s->kind == STEP_PARALLEL ||
-                s->kind == STEP_END || (s->kind == STEP_WAIT && s->wait_until);
+                s->kind == STEP_END || (s->kind != STEP_TASK && s->wait_until);
     g->edge = arena_grow(c->scratch, g->edge, c->n_edge, sizeof(*g->edge));
     g->edge[c->n_edge++] = e;
 }

@@ -131,13 +131,13 @@ leaf_length(const struct fitting *f, const struct step *s)
     const struct clock_rule *limit = own_limit(f->c->w, s);
     int64_t least = INT64_MAX;
 
-    if (s->kind != STEP_TASK && s->kind != STEP_WAIT)
+    if (!step_is_leaf(s))
         return 0;
     if (!drives(f, s))
         return 0;
     if (limit)
         return rule_length(f, limit);
-    if (s->kind == STEP_WAIT && s->wait.n)
+    if (s->kind != STEP_TASK && s->wait.n)
         least = length_of(f, s->wait, false);
     for (uint16_t i = 0; i < s->n_timer; i++) {
         const int64_t one = length_of(f, s->timer[i].limit, false);

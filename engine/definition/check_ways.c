@@ -178,6 +178,7 @@ lives(const struct living *l, const struct step *s)
         break;
     case STEP_TASK:
     case STEP_DECISION:
+    case STEP_BALLOT:
         break;
     case STEP_WAIT:
         yes = lives_on(l, s->region, s->to);

@@ -127,6 +127,21 @@ struct hearing {
     uint32_t line;
 };
 
+/** What is put to the vote; who may vote is a list in the form (engine/machine/ballot.h). */
+struct ballot {
+    const char *roll;   /* field of the form: an array of objects, one for each voter */
+    const char *voter;  /* their members: who, a text; */
+    const char *weight; /* how much his vote weighs, an integer from 0; NULL: 1 */
+    const char *group;  /* in which group he votes, one of `groups`; NULL: there are none */
+    const char *const *groups;
+    uint16_t n_group;
+    const char *const *choice; /* ids */
+    const struct title *choice_title;
+    uint16_t n_choice;
+    bool replace; /* he may vote again until it closes: the last vote counts */
+    bool secret;  /* how he voted is shown to nobody */
+};
+
 /** One arm of a conditional limit; the last has no condition. */
 struct limit_arm {
     const struct expression *when; /* NULL: otherwise */
@@ -179,6 +194,7 @@ enum step_kind {
     STEP_DECISION, /* the engine chooses the way at once */
     STEP_PARALLEL, /* branches, and a join */
     STEP_WAIT,     /* until a moment; objections are its actions */
+    STEP_BALLOT,   /* until a moment; those on the roll vote */
     STEP_END       /* an outcome */
 };
 
@@ -240,6 +256,9 @@ struct step {
     /* wait */
     struct limit wait;                   /* n == 0: until a date or only by an action */
     const struct expression *wait_until; /* date or date-time; NULL */
+
+    /* ballot: `wait` or `wait_until` say when it closes, the arms where its result leads */
+    const struct ballot *ballot;
 
     /* stage, parallel, wait: where to when it is through */
     struct target to;
@@ -341,7 +360,7 @@ struct workflow {
     uint16_t n_step;
     const struct region *region; /* region 0 is the case */
     uint16_t n_region;
-    bool draws;                    /* some effect commits to a draw: commands need a seed */
+    bool takes_seed;               /* it has draws or ballots: commands need a seed */
     const struct action *withdraw; /* {"to": …, "when": …}: the applicant's withdrawal, or NULL */
 };
 
@@ -352,6 +371,13 @@ uint16_t workflow_ground(const struct workflow *w, const char *id);
 uint16_t workflow_clock(const struct workflow *w, const char *id);
 uint16_t workflow_mark(const struct workflow *w, const char *id);
 uint16_t workflow_certificate(const struct workflow *w, const char *id);
+
+/** Whether it stays open until somebody acts or time passes, and holds no other step. */
+static inline bool
+step_is_leaf(const struct step *s)
+{
+    return s->kind == STEP_TASK || s->kind == STEP_WAIT || s->kind == STEP_BALLOT;
+}
 
 /** The action of @s called @id, or NULL. */
 const struct action *step_action(const struct step *s, const char *id);

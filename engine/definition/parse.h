@@ -21,11 +21,12 @@ struct place {
 
 /** What an expression may speak of besides form, case, step and now. */
 struct speaker {
-    const struct form *input; /* the action's input form, NULL: no `input` */
-    bool actor;               /* somebody acts */
-    bool tally;               /* branches are counted */
-    uint16_t region;          /* where it stands: what `each` is */
-    const struct step *step;  /* the step that has been entered, NULL: none */
+    const struct form *input;    /* the action's input form, NULL: no `input` */
+    bool actor;                  /* somebody acts */
+    bool tally;                  /* branches are counted */
+    uint16_t region;             /* where it stands: what `each` is */
+    const struct step *step;     /* the step that has been entered, NULL: none */
+    const struct ballot *ballot; /* the ballot that was counted, NULL: none */
 };
 
 /** An expression that is to be proved when everything has been read. */
@@ -125,6 +126,7 @@ enum shape_id {
     SHAPE_PARALLEL,
     SHAPE_FOREACH,
     SHAPE_WAIT,
+    SHAPE_BALLOT,
     SHAPE_END,
     SHAPE_UNTIL,
     SHAPE_BRANCH,
@@ -138,7 +140,9 @@ enum shape_id {
     SHAPE_SEND,
     SHAPE_ISSUE,
     SHAPE_CERTIFICATE,
+    SHAPE_CHOICE,
     SHAPE_COMMIT,
+    SHAPE_VOTING,
     SHAPE_DRAW,
     SHAPE_WITHDRAW,
     SHAPE_USE,
@@ -215,6 +219,13 @@ void read_timers(struct parse *p, const struct place *at, struct step *s);
 /* Messages (parse_on.c). */
 void read_hearings(struct parse *p, const struct place *at, struct step *s);
 const struct action *read_withdraw(struct parse *p, const struct place *at);
+
+/* What a ballot step says (parse_ballot.c). */
+void read_ballot(struct parse *p, const struct place *at, struct step *s);
+/** What is known of a path under `tally` of ballot @b. */
+struct known know_ballot(const struct ballot *b, const char *path);
+/** The arms of a decision, or of a ballot's result, which may speak of its tally. */
+void read_arms_of(struct parse *p, const struct place *list, struct speaker who, struct step *s);
 
 /* Random draws (parse_draw.c): {"commit": NAME} and {"draw": NAME, …}. */
 void read_commit(struct parse *p, const struct place *at, struct speaker who, struct effects *out);

@@ -112,5 +112,5 @@ check_draws(struct parse *p)
         else if (!d->drawn)
             complain(p, d->committed, PROBLEM_DRAW_IDLE, "the draw \"%s\" is never made", d->name);
     }
-    p->w->draws = p->n_draw > 0;
+    p->w->takes_seed = p->w->takes_seed || p->n_draw > 0;
 }

@@ -322,6 +322,8 @@ look_up(const void *arg, enum root root, const char *path)
             return know_actor(path);
         break;
     case ROOT_TALLY:
+        if (who->ballot)
+            return know_ballot(who->ballot, path);
         if (who->tally)
             return know_tally(path);
         break;

@@ -107,16 +107,17 @@ read_kind(struct parse *p, const struct place *at, enum step_kind *out)
     static const struct {
         const char *key;
         enum step_kind kind;
-    } mark[] = {{"wait", STEP_WAIT},        {"decide", STEP_DECISION}, {"branches", STEP_PARALLEL},
-                {"foreach", STEP_PARALLEL}, {"steps", STEP_STAGE},     {"end", STEP_END},
-                {"actions", STEP_TASK}};
-    static const char *const unknown[] = {"cases", "ballot"};
+    } mark[] = {{"wait", STEP_WAIT},         {"ballot", STEP_BALLOT},    {"decide", STEP_DECISION},
+                {"branches", STEP_PARALLEL}, {"foreach", STEP_PARALLEL}, {"steps", STEP_STAGE},
+                {"end", STEP_END},           {"actions", STEP_TASK}};
+    static const char *const unknown[] = {"cases"};
     const size_t before = p->problems->n;
     const char *first = NULL;
     enum step_kind kind = STEP_TASK;
 
     for (size_t i = 0; i < sizeof(mark) / sizeof(*mark); i++) {
-        if (!value_get(at->v, mark[i].key) || (mark[i].kind == STEP_TASK && kind == STEP_WAIT))
+        if (!value_get(at->v, mark[i].key) ||
+            (mark[i].kind == STEP_TASK && (kind == STEP_WAIT || kind == STEP_BALLOT)))
             continue;
         if (first)
             complain(p, at, PROBLEM_STEP_KIND, "a step has either \"%s\" or \"%s\"", first,
@@ -132,7 +133,7 @@ read_kind(struct parse *p, const struct place *at, enum step_kind *out)
     if (!first)
         complain(p, at, PROBLEM_STEP_KIND,
                  "a step has one of \"actions\", \"steps\", \"decide\", \"branches\", "
-                 "\"foreach\", \"wait\" and \"end\"");
+                 "\"foreach\", \"wait\", \"ballot\" and \"end\"");
     return p->problems->n == before;
 }
 

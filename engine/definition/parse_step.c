@@ -7,6 +7,7 @@
 static const enum shape_id shape_by_kind[] = {
     [STEP_TASK] = SHAPE_TASK,         [STEP_STAGE] = SHAPE_STAGE, [STEP_DECISION] = SHAPE_DECISION,
     [STEP_PARALLEL] = SHAPE_PARALLEL, [STEP_WAIT] = SHAPE_WAIT,   [STEP_END] = SHAPE_END,
+    [STEP_BALLOT] = SHAPE_BALLOT,
 };
 
 static enum shape_id
@@ -20,7 +21,7 @@ static void
 read_by(struct parse *p, const struct place *at, struct step *s)
 {
     const struct place *by = place_get(p, at, "by");
-    const char *who = read_text(p, at, "by", s->kind == STEP_TASK);
+    const char *who = read_text(p, at, "by", s->kind == STEP_TASK || s->kind == STEP_BALLOT);
 
     s->by = s->kind == STEP_WAIT ? ACTOR_PUBLIC : ACTOR_ROLE;
     if (!who)
@@ -59,8 +60,7 @@ read_distinct(struct parse *p, const struct place *at, struct step *s)
         if (step[i] == NONE)
             complain(p, one, PROBLEM_UNKNOWN_STEP,
                      "there is no step \"%s\" here; name one of another region by its path", id[i]);
-        else if (step[i] == s->index ||
-                 (p->step[step[i]].kind != STEP_TASK && p->step[step[i]].kind != STEP_WAIT))
+        else if (step[i] == s->index || !step_is_leaf(&p->step[step[i]]))
             complain(p, one, PROBLEM_DISTINCT_IDLE, "nobody can have acted before in \"%s\"",
                      id[i]);
     }
@@ -122,10 +122,9 @@ read_wait(struct parse *p, const struct place *at, struct step *s)
     read_acting(p, at, s);
 }
 
-static void
-read_decision(struct parse *p, const struct place *at, struct step *s)
+void
+read_arms_of(struct parse *p, const struct place *list, struct speaker who, struct step *s)
 {
-    const struct place *list = place_get(p, at, "decide");
     struct decision_arm *arm;
 
     if (!expect(p, list, VALUE_ARRAY))
@@ -142,8 +141,7 @@ read_decision(struct parse *p, const struct place *at, struct step *s)
         arm[i].line = one->v->line;
         if (!shape_check(p, one, SHAPE_ARM))
             continue;
-        arm[i].when = read_expression(p, place_get(p, one, "when"), VALUE_BOOL,
-                                      (struct speaker){.region = s->region});
+        arm[i].when = read_expression(p, place_get(p, one, "when"), VALUE_BOOL, who);
         arm[i].condition = value_get(one->v, "when");
         if (!value_get(one->v, "to"))
             complain(p, one, PROBLEM_MOVE_MISSING, "the arm leads nowhere");
@@ -303,13 +301,17 @@ read_step(struct parse *p, uint16_t i)
         s->to = read_target(p, at, "to", s->region);
         break;
     case STEP_DECISION:
-        read_decision(p, at, s);
+        read_arms_of(p, place_get(p, at, "decide"), (struct speaker){.region = s->region}, s);
         break;
     case STEP_PARALLEL:
         read_parallel(p, at, s);
         break;
     case STEP_WAIT:
         read_wait(p, at, s);
+        break;
+    case STEP_BALLOT:
+        read_acting(p, at, s);
+        read_ballot(p, place_get(p, at, "ballot"), s);
         break;
     case STEP_END:
         read_end(p, at, s);

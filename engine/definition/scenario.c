@@ -124,6 +124,19 @@ read_extends(struct sentence *s, struct scenario_line *l)
     return sentence_need(s, "the name of a clock", &l->clock) && read_papers(s, l);
 }
 
+/* votes CHOICE for "VOTER" [in STEP] */
+static bool
+read_votes(struct sentence *s, struct scenario_line *l)
+{
+    if (!sentence_need(s, "the choice", &l->action))
+        return false;
+    if (!sentence_take(s, "for"))
+        return sentence_wrong(s, "write \"votes agree for \"VOTER\"\"");
+    return sentence_text(s, &l->voter) &&
+           (!sentence_take(s, "in") || sentence_need(s, "the path of a step", &l->step)) &&
+           read_papers(s, l);
+}
+
 static bool
 read_opens(struct sentence *s, struct scenario_line *l)
 {
@@ -154,6 +167,7 @@ static const struct {
     {"extends", VERB_EXTENDS, read_extends}, {"claims", VERB_CLAIMS, read_step},
     {"releases", VERB_RELEASES, read_step},  {"withdraws", VERB_WITHDRAWS, read_nothing},
     {"amends", VERB_AMENDS, read_amends},    {"annuls", VERB_ANNULS, read_annuls},
+    {"votes", VERB_VOTES, read_votes},
 };
 enum { VERBS = sizeof(verbs) / sizeof(verbs[0]) };
 

@@ -38,6 +38,7 @@ enum scenario_verb {
     VERB_WITHDRAWS,
     VERB_AMENDS,
     VERB_ANNULS,
+    VERB_VOTES,
     VERB_PASSES /* nobody does anything: "time passes" */
 };
 
@@ -89,6 +90,7 @@ struct scenario_line {
     enum scenario_verb verb;
     const char *action, *step;     /* DOES; STOPS CLAIMS RELEASES: step */
     const char *clock;             /* EXTENDS */
+    const char *voter;             /* VOTES, for `action` */
     const char *ground;            /* STOPS */
     const char *document, *reason; /* STOPS EXTENDS AMENDS ANNULS */
     int32_t number;                /* RESUMES: stop; ANNULS: record */

@@ -84,6 +84,8 @@ plan_visits(const struct workflow *w, const struct case_state *c, const struct c
 
         if (was && was->revision == v->revision)
             continue;
+        if (now && now->votes && strcmp(now->votes, v->votes) != 0)
+            return impossible(e, "votes have been cast since");
         if (!now || now->revision != v->revision)
             return impossible(e, was ? "the step has been acted in since"
                                      : "what the action opened has been acted on since");

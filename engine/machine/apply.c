@@ -7,6 +7,7 @@
 
 #include "base/require.h"
 #include "machine/annul.h"
+#include "machine/ballot.h"
 #include "machine/certificates.h"
 #include "machine/draw.h"
 #include "machine/letters.h"
@@ -361,7 +362,7 @@ apply_certificate(struct case_state *c, const struct fact *f, instant at, struct
         c->certificate[f->number - 1].state = discarded_as(f->name);
 }
 
-/* What a case keeps beside its flow: certificates, letters, draws. */
+/* What a case keeps beside its flow: certificates, letters, draws, votes. */
 static void
 apply_kept(const struct workflow *w, struct case_state *c, const struct fact *f, instant at,
            struct arena *a)
@@ -370,8 +371,10 @@ apply_kept(const struct workflow *w, struct case_state *c, const struct fact *f,
         apply_certificate(c, f, at, a);
     else if (f->kind <= FACT_FILED)
         apply_letter(w, c, f, at, a);
-    else
+    else if (f->kind <= FACT_DRAWN)
         apply_draw(c, f, a);
+    else
+        apply_ballot(w, c, f, a);
 }
 
 static void
@@ -429,7 +432,7 @@ apply_one(const struct workflow *w, struct case_state *c, const struct fact *f, 
     case FACT_CLOSED:
         apply_closed(w, c, f);
         break;
-    case FACT_ISSUED ... FACT_DRAWN:
+    case FACT_ISSUED ... FACT_TALLIED:
         apply_kept(w, c, f, at, a);
         break;
     }
@@ -466,7 +469,7 @@ machine_apply(const struct workflow *w, struct case_state *c, const struct fact 
     case FACT_CLAIMED:
     case FACT_RELEASED:
     case FACT_CLOSED:
-    case FACT_ISSUED ... FACT_DRAWN:
+    case FACT_ISSUED ... FACT_TALLIED:
         break; /* nobody begins or ceases to stand by it */
     }
 }

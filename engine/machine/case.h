@@ -33,7 +33,10 @@ struct visit {
     const char *holder;   /* who has claimed it; NULL */
     instant held_until;   /* claims end by themselves */
     const instant *timer; /* [step.n_timer]: when each comes due; INSTANT_NONE once fired */
-    instant wait_until;   /* wait: when it is through; INSTANT_NONE: not by time */
+    instant wait_until;   /* wait, ballot: when it is through; INSTANT_NONE: not by time */
+    const char *votes; /* ballot: a letter for each on the roll, '-' or 'a' + choice; else NULL */
+    const char *roll;  /* ballot: SHA-256 of the roll as it opened */
+    const char *ballot_key; /* ballot: what its voting codes are made of; secret */
 };
 
 /** A branch that was entered in a parallel step that is still active. */

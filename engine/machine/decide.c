@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "machine/annul.h"
+#include "machine/ballot.h"
 #include "machine/deed.h"
 #include "machine/due.h"
 #include "machine/letters.h"
@@ -81,7 +82,7 @@ spoken_of(const struct run *r, const struct command *cmd, const struct visit *v)
 {
     const struct step *s = &r->w->step[v->step];
 
-    if (s->kind != STEP_TASK && s->kind != STEP_WAIT)
+    if (!step_is_leaf(s))
         return false;
     if (cmd->step)
         return !strcmp(cmd->step, visit_path(r->a, r->w, v));
@@ -217,7 +218,7 @@ recheck_form(struct deed *d, const struct value *form, const struct value *vars,
     rechoose_limits(r, form, vars);
     if (r->failed || value_equal(form, &r->c->form))
         return !r->failed;
-    return (!r->w->form || check_form(d, r->w->form, &r->c->form, e));
+    return rolls_stand(r->w, r->c, e) && (!r->w->form || check_form(d, r->w->form, &r->c->form, e));
 }
 
 /* The move that acting makes: facts of the act, effects, marks, and on. */
@@ -390,6 +391,8 @@ decide(struct deed *d, struct error *e)
         return decide_message(d, e);
     case COMMAND_SETTLE:
         return decide_settle(d, e);
+    case COMMAND_VOTE:
+        return decide_vote(d, e);
     }
     return false;
 }

@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#include "machine/ballot.h"
+
 /* In the order in which they are applied when due at one instant. */
 enum due_class { DUE_MOVE, DUE_CLOCK, DUE_REMINDER };
 
@@ -92,6 +94,7 @@ fire_timer(struct run *r, const struct due_item *d)
     const struct place from = place_of(r, d->visit);
     const bool passed = t && t->when && !run_test(r, from, t->when);
     struct text text = text_new(r->a);
+    struct target to;
 
     emit(r, (struct fact){.kind = FACT_TIMED,
                           .visit = d->visit,
@@ -99,7 +102,7 @@ fire_timer(struct run *r, const struct due_item *d)
                           .name = passed ? "passed" : NULL});
     if (passed)
         return;
-    text_str(&text, t ? "after " : "wait");
+    text_str(&text, t ? "after " : s->kind == STEP_BALLOT ? "ballot" : "wait");
     if (t)
         limit_write(&text, t->limit, LANGUAGE_EN);
     r->action = text.at;
@@ -109,8 +112,9 @@ fire_timer(struct run *r, const struct due_item *d)
         if (t->to.kind == TARGET_NONE || r->failed)
             return;
     }
+    to = t ? t->to : s->kind == STEP_BALLOT ? close_ballot(r, d->visit) : s->to;
     leave(r, d->visit, false);
-    move(r, from, t ? t->to : s->to);
+    move(r, from, to);
 }
 
 void

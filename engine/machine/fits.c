@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "machine/annul.h"
+#include "machine/ballot.h"
 #include "machine/certificates.h"
 #include "machine/draw.h"
 #include "machine/letters.h"
@@ -80,8 +81,8 @@ visit_fits(const struct workflow *w, const struct case_state *c, const struct vi
 {
     const struct step *s = &w->step[v->step];
 
-    return s->kind != STEP_DECISION && s->kind != STEP_END && v->parent < v->id &&
-           v->id <= c->last_visit && stands_in(w, c, s->region, v->parent) &&
+    return s->kind != STEP_DECISION && s->kind != STEP_END && votes_fit(s, v) &&
+           v->parent < v->id && v->id <= c->last_visit && stands_in(w, c, s->region, v->parent) &&
            element_fits(w, c, s->region, v->parent, v->element) &&
            has_branch(w, c, s->region, v->parent, v->element);
 }
@@ -222,9 +223,10 @@ fact_fits(const struct workflow *w, const struct case_state *c, const struct fac
     case FACT_DECIDED:
     case FACT_MARKED:
         return true;
-    case FACT_COMMITTED:
-    case FACT_DRAWN:
+    case FACT_COMMITTED ... FACT_DRAWN:
         return draw_fits(c, f);
+    case FACT_BALLOT ... FACT_TALLIED:
+        return ballot_fits(w, c, f);
     case FACT_SENT:
         return f->number == c->last_message + 1;
     case FACT_BRANCHED:

@@ -5,6 +5,7 @@
  */
 #include <string.h>
 
+#include "machine/ballot.h"
 #include "machine/draw.h"
 #include "machine/letters.h"
 #include "machine/names.h"
@@ -200,10 +201,11 @@ leave(struct run *r, int32_t visit, bool cancelled)
 instant
 period_end(struct run *r, struct limit l, const struct step *s)
 {
-    const struct counting counting = {
-        .calendar = r->s->calendar,
-        .limit = l,
-        .applicant = s->kind == STEP_WAIT || s->by == ACTOR_APPLICANT || s->by == ACTOR_PUBLIC};
+    const struct counting counting = {.calendar = r->s->calendar,
+                                      .limit = l,
+                                      .applicant = s->kind == STEP_WAIT || s->kind == STEP_BALLOT ||
+                                                   s->by == ACTOR_APPLICANT ||
+                                                   s->by == ACTOR_PUBLIC};
     const struct course course = {.start = unit_is_time(l.unit) ? r->at : period_start(r->at)};
 
     return clock_due(r->a, &counting, &course, r->at).at;
@@ -216,7 +218,7 @@ wait_end(struct run *r, const struct step *s, struct place where)
     instant t;
     day d;
 
-    if (s->kind != STEP_WAIT)
+    if (s->kind != STEP_WAIT && s->kind != STEP_BALLOT)
         return INSTANT_NONE;
     if (s->wait.n)
         return period_end(r, s->wait, s);
@@ -263,6 +265,8 @@ enter_visit(struct run *r, const struct step *s, struct place where)
                               .declared = true});
     if (s->kind == STEP_TASK && s->by == ACTOR_SYSTEM)
         send_message(r, s->role, value_null(), id);
+    if (s->kind == STEP_BALLOT)
+        open_ballot(r, s, id);
     run_effects(r, &s->effects, where, id);
     if (r->failed)
         return;

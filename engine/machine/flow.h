@@ -35,7 +35,8 @@ struct run {
     uint32_t n_issue;
     struct discard *discard;
     uint32_t n_discard;
-    const char *action; /* by which steps are being left: for their rows */
+    const struct value *tally; /* of the ballot whose result is being decided; NULL */
+    const char *action;        /* by which steps are being left: for their rows */
 };
 
 /** Where a move starts, and what expressions see: a region, and the visit of its owner. */

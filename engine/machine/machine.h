@@ -46,8 +46,10 @@ enum command_kind {
     COMMAND_REPLACE,  /* issue certificate `number` anew, as the case is now; likewise */
     COMMAND_MESSAGE,  /* outside system actor.system says `action`; `message`, `input`, perhaps
                          `visit` or `step` */
-    COMMAND_SETTLE    /* what becomes of letter `number` that no step took: `step` takes it, or it
+    COMMAND_SETTLE,   /* what becomes of letter `number` that no step took: `step` takes it, or it
                          is filed; `reason` */
+    COMMAND_VOTE      /* `voter`, who has `code` or for whom the step's role writes it down, votes
+                         for `action` in the ballot `step` */
 };
 
 struct opening {
@@ -68,6 +70,8 @@ struct command {
     int32_t number;
     const char *message; /* MESSAGE: the sender's id for it */
     int32_t visit;       /* MESSAGE: the stay it answers; 0: not said */
+    const char *voter;   /* VOTE: as he stands on the roll */
+    const char *code;    /* VOTE: ballot_code() of his, when he votes himself */
     instant until;
     struct value input; /* object; VALUE_NULL: none.  OPEN, AMEND: the form; MESSAGE: its data */
     const struct opening *opening;
@@ -113,7 +117,11 @@ enum fact_kind {
     FACT_EXPIRED,   /* number: letter */
     FACT_FILED,     /* number: letter; detail: the person's reason */
     FACT_COMMITTED, /* name: draw; detail: hash of its seed; value: the seed, secret */
-    FACT_DRAWN      /* name: draw; detail: its seed; value: from what, and who was drawn */
+    FACT_DRAWN,     /* name: draw; detail: its seed; value: from what, and who was drawn */
+    FACT_BALLOT,    /* visit; number: voters; detail: hash of the roll; value: its key, secret */
+    FACT_VOTED,     /* visit; number: place on the roll, from 1; name: choice; detail: voter;
+                       declared: how he voted is secret */
+    FACT_TALLIED    /* visit; value: the tally */
 };
 
 struct fact {
@@ -121,7 +129,7 @@ struct fact {
     int32_t visit;
     int32_t number;
     uint16_t step, rule, mark, ground, certificate;
-    bool declared; /* STOPPED: by the step itself */
+    bool declared; /* STOPPED: by the step itself; VOTED: secretly */
     enum verdict verdict;
     int32_t epoch;
     const char *name, *detail, *ref;
@@ -218,7 +226,8 @@ struct setting {
     const struct workflow *workflow;
     const struct calendar *calendar;
     instant now;      /* the database's; raised to the case's last moment where it is behind */
-    const char *seed; /* a text nobody can guess, where workflow->draws; NULL: no draw can begin */
+    const char *seed; /* a text nobody can guess, where workflow->takes_seed; NULL: no draw or
+                         ballot begins */
 };
 
 /**

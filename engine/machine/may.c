@@ -37,7 +37,7 @@ const char *
 step_role(const struct workflow *w, const struct step *s, const char *district,
           const struct actor *who)
 {
-    if (s->kind != STEP_TASK && s->kind != STEP_WAIT)
+    if (!step_is_leaf(s))
         return NULL;
     if (actor_is(who, "import", district))
         return "import";
@@ -111,7 +111,7 @@ may_in_step(const struct workflow *w, const struct case_state *c, const struct c
     for (uint16_t i = 0; i < w->n_step; i++) {
         const struct step *s = &w->step[i];
 
-        if (s->kind != STEP_TASK && s->kind != STEP_WAIT)
+        if (!step_is_leaf(s))
             continue;
         if ((cmd->step && !step_called(w, s, cmd->step)) ||
             (cmd->action && !step_action(s, cmd->action)))
@@ -125,6 +125,28 @@ may_in_step(const struct workflow *w, const struct case_state *c, const struct c
     return error_set(e, ERROR_ACTION_NOT_ALLOWED, "no step %s%s%s%s of this workflow",
                      cmd->step ? cmd->step : "", cmd->action ? " has action " : "",
                      cmd->action ? cmd->action : "", cmd->step ? "" : " in any step");
+}
+
+/* He has a code, which the decision looks at, or keeps the ballot himself. */
+static bool
+may_vote(const struct workflow *w, const struct case_state *c, const struct command *cmd,
+         struct error *e)
+{
+    bool known = false;
+
+    for (uint16_t i = 0; i < w->n_step; i++) {
+        const struct step *s = &w->step[i];
+
+        if (s->kind != STEP_BALLOT || (cmd->step && strcmp(cmd->step, s->path) != 0))
+            continue;
+        known = true;
+        if (cmd->code || step_role(w, s, c->district, &cmd->actor))
+            return true;
+    }
+    if (known)
+        return forbidden(e, cmd, cmd->step);
+    return error_set(e, ERROR_ACTION_NOT_ALLOWED, "there is no ballot%s%s in this workflow",
+                     cmd->step ? " " : "", cmd->step ? cmd->step : "");
 }
 
 static bool
@@ -197,6 +219,8 @@ machine_may(const struct workflow *w, const struct case_state *c, const struct c
     case COMMAND_SETTLE:
         yes = leads(who, district);
         break;
+    case COMMAND_VOTE:
+        return may_vote(w, c, cmd, e);
     case COMMAND_ANNUL:
         yes = actor_is(who, "supervisor", district);
         break;
@@ -218,7 +242,7 @@ machine_allowed(const struct workflow *w, const struct case_state *c, const stru
     for (uint32_t i = 0; i < c->n_visit; i++) {
         const struct step *s = &w->step[c->visit[i].step];
 
-        if ((s->kind != STEP_TASK && s->kind != STEP_WAIT) || !step_role(w, s, c->district, who))
+        if (!step_is_leaf(s) || !step_role(w, s, c->district, who))
             continue;
         for (uint16_t j = 0; j < s->n_action; j++) {
             *out = arena_grow(a, *out, n, sizeof(**out));

@@ -177,12 +177,15 @@ note_visit(struct arena *a, const struct workflow *w, const struct visit *v)
     note_instant(&o, "held", v->held_until);
     note_string(&o, "holder", v->holder);
     note_int(&o, "in", v->parent, 0);
+    note_string(&o, "key", v->ballot_key);
     note_add(&o, "rev", value_int(v->revision));
+    note_string(&o, "roll", v->roll);
     note_add(&o, "step", value_borrow(s->path));
     if (s->n_timer)
         note_add(&o, "timers", note_moments(a, v->timer, s->n_timer));
     note_instant(&o, "until", v->wait_until);
     note_add(&o, "visit", value_int(v->id));
+    note_string(&o, "votes", v->votes);
     return note_done(a, &o);
 }
 
@@ -199,7 +202,10 @@ read_visit(struct arena *a, const struct workflow *w, const struct value *n, str
                         .revision = read_int(n, "rev", 0, &ok),
                         .holder = value_get_string(n, "holder"),
                         .held_until = read_instant(n, "held", INSTANT_NONE, &ok),
-                        .wait_until = read_instant(n, "until", INSTANT_NONE, &ok)};
+                        .wait_until = read_instant(n, "until", INSTANT_NONE, &ok),
+                        .votes = value_get_string(n, "votes"),
+                        .roll = value_get_string(n, "roll"),
+                        .ballot_key = value_get_string(n, "key")};
     if (ok)
         v->timer = read_moments(a, value_get(n, "timers"), w->step[v->step].n_timer, &ok);
     return ok;

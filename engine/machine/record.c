@@ -11,6 +11,7 @@ static const char *const command_code[] = {
     [COMMAND_CLAIM] = "claim",     [COMMAND_RELEASE] = "release", [COMMAND_WITHDRAW] = "withdraw",
     [COMMAND_AMEND] = "amend",     [COMMAND_ANNUL] = "annul",     [COMMAND_REVOKE] = "revoke",
     [COMMAND_REPLACE] = "replace", [COMMAND_MESSAGE] = "message", [COMMAND_SETTLE] = "settle",
+    [COMMAND_VOTE] = "vote",
 };
 
 const char *
@@ -22,7 +23,8 @@ command_name(enum command_kind kind)
 static void
 note_inputs(struct note *o, const struct command *cmd)
 {
-    note_string(o, "action", cmd->action);
+    if (cmd->kind != COMMAND_VOTE) /* how he voted stands in the fact alone */
+        note_string(o, "action", cmd->action);
     note_string(o, "clock", cmd->clock);
     note_string(o, "document", cmd->document);
     if (cmd->input.kind != VALUE_NULL && (cmd->kind == COMMAND_ACT || cmd->kind == COMMAND_MESSAGE))

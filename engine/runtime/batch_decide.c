@@ -303,7 +303,7 @@ setting_of(struct batch *b, const struct order *m, const struct workflow *w)
     return (struct setting){.workflow = w,
                             .calendar = b->o.calendar,
                             .now = m->recorded ? m->at : b->now,
-                            .seed = w->draws ? fresh_seed(&b->arena) : NULL};
+                            .seed = w->takes_seed ? fresh_seed(&b->arena) : NULL};
 }
 
 static enum fate

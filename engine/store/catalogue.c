@@ -79,7 +79,7 @@ finish(struct entry *en, const struct error *e)
 static bool
 has_desk(const struct step *s)
 {
-    return (s->kind == STEP_TASK || s->kind == STEP_WAIT) && s->by == ACTOR_ROLE && s->n_action > 0;
+    return step_is_leaf(s) && s->by == ACTOR_ROLE && s->n_action > 0;
 }
 
 static void

@@ -5,6 +5,7 @@
 
 #include "definition/registry.h"
 #include "machine/names.h"
+#include "machine/ballot.h"
 #include "tests/support/city.h"
 #include "tests/support/walk.h"
 
@@ -181,6 +182,23 @@ draw_discard(struct walk *k, const struct case_state *c, struct command *cmd)
     cmd->actor = with_role(k, role, NULL);
 }
 
+/* By who keeps the ballot, or by a voter with his code; now and then by nobody on the roll. */
+static void
+draw_vote(struct walk *k, const struct case_state *c, const struct step *s, const struct visit *v,
+          struct command *cmd)
+{
+    const struct value *roll = ballot_roll(s, c);
+    const struct value *one = &roll->item[chance_below(k->chance, roll->n)];
+
+    cmd->kind = COMMAND_VOTE;
+    cmd->action = s->ballot->choice[chance_below(k->chance, s->ballot->n_choice)];
+    cmd->voter = chance_one_in(k->chance, 20) ? "nobody" : value_get_string(one, s->ballot->voter);
+    if (chance_one_in(k->chance, 2)) {
+        cmd->actor = (struct actor){.id = "voter", .public = true};
+        cmd->code = ballot_code(k->a, v->ballot_key, cmd->voter);
+    }
+}
+
 static void
 draw_other(struct walk *k, const struct case_state *c, struct command *cmd)
 {
@@ -249,7 +267,9 @@ walk_draw(struct walk *k, const struct case_state *c)
     }
     cmd->step = v ? visit_path(k->a, k->w, v) : s->path;
     cmd->actor = actor_for(k, s);
-    if (c->phase != PHASE_NONE && takes_messages(k->w) && chance_one_in(k->chance, 4))
+    if (v && s->kind == STEP_BALLOT && !chance_one_in(k->chance, 6))
+        draw_vote(k, c, s, v, cmd);
+    else if (c->phase != PHASE_NONE && takes_messages(k->w) && chance_one_in(k->chance, 4))
         draw_message(k, c, cmd);
     else if (c->n_letter && chance_one_in(k->chance, 8))
         draw_settle(k, c, s, cmd);

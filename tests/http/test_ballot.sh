@@ -1,0 +1,78 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# A creditors' meeting over HTTP: who keeps the ballot hands out codes, creditors
+# vote with them and with nothing else, and the count decides at the closing instant.
+set -u
+cd "$(dirname "$0")/../.." || exit 1
+onestop=${ONESTOP:-build/release/onestop}
+dir=$(mktemp -d)
+# shellcheck source=tests/support/test_hall.sh disable=SC1091
+. tests/support/test_hall.sh
+trap 'hall_close; rm -rf "$dir"' EXIT
+passed=0 failed=0
+
+same() {
+	if [ "$2" = "$3" ]; then
+		passed=$((passed + 1))
+	else
+		failed=$((failed + 1))
+		printf '%s\n  is     %s\n  wanted %s\n' "$1" "$2" "$3"
+	fi
+}
+
+# send PATH HEADER JSON [-H HEADER]: the status; the body is in $dir/body
+send() {
+	key=$(cat /proc/sys/kernel/random/uuid)
+	# shellcheck disable=SC2154 # told by the hall
+	curl -sS -o "$dir/body" -w '%{http_code}' "$hall_url/v1/$1" -H "$2" -H "Idempotency-Key: $key" --json "$3" ${4:+"$4" "$5"}
+}
+get() { curl -sS "$hall_url/v1/$1" -H "$court"; }
+# first PATTERN FILE: what stands in quotes behind it
+string() { grep -o "\"$1\":\"[^\"]*" "$2" | head -n 1 | cut -d '"' -f 4; }
+
+hall_open "$dir" 2026-03-02T09:00:00+08:00 || exit 1
+echo sample-password | "$onestop" account add court --role registrar,head --department 市中级人民法院 \
+	--password-stdin 2>/dev/null || exit 1
+curl -sS "$hall_url/v1/sessions" --json '{"account":"court","password":"sample-password"}' >"$dir/body"
+court="Authorization: Bearer $(string token "$dir/body")"
+
+form=$(sed -n 's/^form //; /^{"debtor"/,/]}/p' workflows/bankruptcy/creditors-meeting-adopted.case)
+same 'the court opens the case' "$(send cases "$court" \
+	"{\"workflow\":\"creditors-meeting\",\"district\":\"371502\",\"applicant\":{\"kind\":\"enterprise\"},\"form\":$form}")" 201
+number=$(string number "$dir/body")
+same 'and the vote' "$(send "cases/$number/actions" "$court" '{"action":"tell"}' -H 'If-Match: "s1"')" 200
+
+get "cases/$number/ballots" >"$dir/ballots"
+same 'there are five voters' "$(grep -o '"voters":[0-9]*,"voted":[0-9]*' "$dir/ballots")" '"voters":5,"voted":0'
+grep -o '"voter":"[^}]*' "$dir/ballots" | sed 's/"voter":"\([^"]*\).*"code":"\([^"]*\).*/\1 \2/' >"$dir/codes"
+same 'each with a code of his own' "$(cut -d ' ' -f 2 "$dir/codes" | sort -u | grep -cE '^[0-9A-Z]{10}$')" 5
+key_of_ballot=$(psql -XAtqc "select state::json->'visits'->0->>'key' from cases where number = '$number'")
+same 'the key they are made of is shown nowhere' \
+	"$(for path in "cases/$number" "cases/$number/ballots" "cases/$number/facts"; do get "$path"; done | grep -c "$key_of_ballot")" 0
+
+nobody='X-Nothing: 1'
+vote() { send "progress/$number/actions" "$nobody" "{\"command\":\"vote\",\"action\":\"$3\",\"voter\":\"$1\",\"code\":\"$2\"}"; }
+read -r voter code <"$dir/codes"
+read -r other _ <<END
+$(sed -n 2p "$dir/codes")
+END
+same 'without a code nobody votes' \
+	"$(send "progress/$number/actions" "$nobody" "{\"command\":\"vote\",\"action\":\"agree\",\"voter\":\"$voter\"}")" 403
+same 'with the code of another neither' "$(vote "$other" "$code" agree)" 403
+same 'nor for what is not put to the vote' "$(vote "$voter" "$code" maybe)" 409
+while read -r voter code; do
+	vote "$voter" "$code" agree
+done <"$dir/codes" >"$dir/votes"
+same 'all vote at once, without a tag' "$(cat "$dir/votes")" 200200200200200
+read -r voter code <<END
+$(tail -n 1 "$dir/codes")
+END
+same 'the last vote counts' "$(vote "$voter" "$code" oppose)" 200
+get "cases/$number/ballots" >"$dir/ballots"
+same 'how they voted is not told before the end' "$(grep -c '"agree"\|tally' "$dir/ballots") $(grep -c '"voted":5' "$dir/ballots")" '1 1'
+curl -sS "$hall_url/v1/test-clock" --json '{"to":"2026-03-21T09:00:00+08:00"}' >"$dir/body"
+same 'the vote closed: it is too late' "$(vote "$voter" "$code" agree)" 409
+same 'the plan is adopted' "$(get "cases/$number" | grep -o '"step":"[a-z-]*"' | sort -u)" '"step":"adopted"'
+
+echo "$passed passed, $failed failed"
+[ "$failed" = 0 ]
