@@ -190,15 +190,8 @@ on_woken(void *arg, const PGresult *res, const struct error *e)
 static void
 wake(const struct deed_on_message *d)
 {
-    struct parameters p = parameters_new(&d->r->arena);
-    struct column id = column_new(&d->r->arena, COLUMN_INT);
-    struct column number = column_new(&d->r->arena, COLUMN_INT);
+    struct parameters p = named(d);
 
-    column_int(&id, d->case_id);
-    column_int(&number, d->number);
-    parameter_int(&p, d->app->shared->settings->database_cell);
-    parameter_column(&p, &id);
-    parameter_column(&p, &number);
     ask(d, SQL_outbox_wake, &p, on_woken);
 }
 

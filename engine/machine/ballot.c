@@ -227,6 +227,7 @@ close_ballot(struct run *r, int32_t visit)
     const struct visit *v = case_visit(r->c, visit);
     const struct step *s = &r->w->step[v->step];
     const struct value *roll = ballot_roll(s, r->c);
+    const struct place here = place_of(r, visit);
     struct target to = {.kind = TARGET_NONE};
     struct value tally;
 
@@ -238,7 +239,7 @@ close_ballot(struct run *r, int32_t visit)
     emit(r, (struct fact){.kind = FACT_TALLIED, .visit = visit, .value = tally});
     r->tally = &tally;
     for (uint16_t i = 0; i < s->n_arm && to.kind == TARGET_NONE && !r->failed; i++) {
-        if (s->arm[i].when && !run_test(r, s->arm[i].when))
+        if (s->arm[i].when && !run_test(r, here, s->arm[i].when))
             continue;
         emit(r, (struct fact){.kind = FACT_DECIDED, .step = s->index, .number = i});
         to = s->arm[i].to;

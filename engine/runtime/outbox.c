@@ -85,6 +85,14 @@ on_time(void *arg, const PGresult *res, const struct error *e)
         o->moment = row_instant(res, 0, 0);
 }
 
+static void
+on_blocked(void *arg, const PGresult *res, const struct error *e)
+{
+    trouble(arg, e);
+    if (!e)
+        outbox_send_park(arg, res);
+}
+
 /* What was not answered is held by another daemon. */
 static void
 on_held(void *arg, const PGresult *res, const struct error *e)
@@ -275,7 +283,7 @@ round_begin(struct outbox *o)
             outbox_send_systems(o, SQL_destination_add, on_written);
         outbox_send_systems(o, SQL_destination_hold, on_held);
         outbox_send_systems(o, SQL_system_key_valid, on_secrets);
-        outbox_send_systems(o, SQL_outbox_park, on_written);
+        outbox_send_systems(o, SQL_outbox_blocked, on_blocked);
     }
     outbox_send_due(o, on_due);
     pipeline_sync(o->o.pipeline, on_round, o);

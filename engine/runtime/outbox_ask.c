@@ -3,7 +3,7 @@
 #include "runtime/outbox_inside.h"
 #include "store/rows.h"
 
-enum { PARKED_AT_ONCE = 1000 };
+enum { PARKED_AT_ONCE = 500 };
 
 uint32_t
 outbox_room(struct destination *d)
@@ -24,61 +24,70 @@ outbox_send_systems(struct outbox *o, enum statement_id s, pipeline_answer_fn *a
     struct column system = column_new(&o->arena, COLUMN_TEXT);
 
     for (uint32_t i = 0; i < o->n_destination; i++)
-        if (s != SQL_outbox_park || o->destination[i].held)
+        if (s != SQL_outbox_blocked || o->destination[i].held)
             column_text(&system, o->destination[i].delivery->system);
     if (system.n == 0)
         return;
     if (s != SQL_system_key_valid)
         parameter_int(&v, o->o.cell);
     parameter_column(&v, &system);
-    if (s == SQL_outbox_park)
+    if (s == SQL_outbox_blocked)
         parameter_int(&v, PARKED_AT_ONCE);
     pipeline_send(o->o.pipeline, s, &v, answer, o);
+}
+
+/* The first parameters of a statement on one message. */
+static struct parameters
+named(struct outbox *o, int64_t case_id, int64_t number)
+{
+    struct parameters v = parameters_new(&o->arena);
+
+    parameter_int(&v, o->o.cell);
+    parameter_int(&v, case_id);
+    parameter_int(&v, number);
+    return v;
+}
+
+static void
+send_result(struct outbox *o, const struct flight *f, pipeline_answer_fn *answer)
+{
+    struct parameters v = named(o, f->case_id, f->number);
+
+    parameter_int(&v, f->state);
+    parameter_int(&v, f->wait);
+    if (f->status)
+        parameter_int(&v, f->status);
+    else
+        parameter_text(&v, NULL);
+    parameter_text(&v, *f->trouble ? f->trouble : NULL);
+    pipeline_send(o->o.pipeline, SQL_outbox_result, &v, answer, o);
+    if (f->state != OUTBOX_DELIVERED)
+        return;
+    v = named(o, f->case_id, f->number);
+    pipeline_send(o->o.pipeline, SQL_outbox_wake, &v, answer, o);
 }
 
 void
 outbox_send_results(struct outbox *o, pipeline_answer_fn *answer)
 {
-    enum { RESULTS = 6 };
-    const enum column_type type[RESULTS] = {COLUMN_INT, COLUMN_INT, COLUMN_INT,
-                                            COLUMN_INT, COLUMN_INT, COLUMN_TEXT};
-    struct column c[RESULTS], through[2];
-    struct parameters v = parameters_new(&o->arena), w = parameters_new(&o->arena);
-
-    for (int i = 0; i < RESULTS; i++)
-        c[i] = column_new(&o->arena, type[i]);
-    through[0] = column_new(&o->arena, COLUMN_INT);
-    through[1] = column_new(&o->arena, COLUMN_INT);
     for (struct flight *f = o->flight; f; f = f->next) {
         f->sent = f->ended;
-        if (!f->ended)
-            continue;
-        column_int(&c[0], f->case_id);
-        column_int(&c[1], f->number);
-        column_int(&c[2], f->state);
-        column_int(&c[3], f->wait);
-        if (f->status)
-            column_int(&c[4], f->status);
-        else
-            column_null(&c[4]);
-        column_text(&c[5], *f->trouble ? f->trouble : NULL);
-        if (f->state == OUTBOX_DELIVERED) {
-            column_int(&through[0], f->case_id);
-            column_int(&through[1], f->number);
-        }
+        if (f->ended)
+            send_result(o, f, answer);
     }
-    if (c[0].n == 0)
-        return;
-    parameter_int(&v, o->o.cell);
-    for (int i = 0; i < RESULTS; i++)
-        parameter_column(&v, &c[i]);
-    pipeline_send(o->o.pipeline, SQL_outbox_result, &v, answer, o);
-    if (through[0].n == 0)
-        return;
-    parameter_int(&w, o->o.cell);
-    parameter_column(&w, &through[0]);
-    parameter_column(&w, &through[1]);
-    pipeline_send(o->o.pipeline, SQL_outbox_wake, &w, answer, o);
+}
+
+void
+outbox_send_park(struct outbox *o, const PGresult *blocked)
+{
+    for (int row = 0; row < PQntuples(blocked); row++) {
+        struct parameters v = named(o, row_int(blocked, row, 0), row_int(blocked, row, 1));
+
+        parameter_instant(&v, row_instant(blocked, row, 2));
+        pipeline_send(o->o.pipeline, SQL_outbox_park, &v, NULL, NULL);
+    }
+    if (PQntuples(blocked))
+        pipeline_sync(o->o.pipeline, NULL, NULL);
 }
 
 /* It answered 410: disabled until somebody enables it. */

@@ -81,11 +81,14 @@ void outbox_fly(struct destination *to, const struct outbound *m);
 /** How many more may be begun at @d: its breaker and its budget say. */
 uint32_t outbox_room(struct destination *d);
 
-/** A statement about all destinations; about those that are ours where it parks. */
+/** A statement about all destinations; about those that are ours where it looks for the blocked. */
 void outbox_send_systems(struct outbox *o, enum statement_id s, pipeline_answer_fn *answer);
 
 /** What became of attempts; of those delivered the followers are due at once. */
 void outbox_send_results(struct outbox *o, pipeline_answer_fn *answer);
+
+/** Puts off those that @blocked lists, in a segment of their own. */
+void outbox_send_park(struct outbox *o, const PGresult *blocked);
 
 /** How the destinations are faring, where that has changed. */
 void outbox_send_notes(struct outbox *o, pipeline_answer_fn *answer);

@@ -29,7 +29,6 @@ writing_begin(struct writing *w, struct arena *a, int64_t cell, int64_t journal,
     start(a, w->fact, "ii@ittb");
     start(a, w->timing, "iiiii@@@iiiiiiittttttttt");
     start(a, w->outbox, "iitit@ti");
-    start(a, w->over, "ii");
     start(a, w->key, "ibb@iitt");
     writing_inbox_begin(w);
     start(a, w->issue, "iitti@@tit");
@@ -169,8 +168,8 @@ add_over(struct writing *w, const struct case_change *change, const struct case_
 
         if (s->kind != STEP_TASK || s->by != ACTOR_SYSTEM || case_visit(next, v->id))
             continue;
-        column_int(&w->over[0], change->id);
-        column_int(&w->over[1], v->id);
+        w->over = arena_grow(w->arena, w->over, w->n_over, sizeof(*w->over));
+        w->over[w->n_over++] = (struct stay){.case_id = change->id, .visit = v->id};
     }
 }
 
@@ -331,6 +330,20 @@ send_withdrawal(const struct sending *s)
     pipeline_send(s->p, SQL_timing_withdraw, &v, s->answer, s->arg);
 }
 
+/* One statement each: a plan over many could not but read what it need not. */
+static void
+send_over(const struct sending *s)
+{
+    for (size_t i = 0; i < s->w->n_over; i++) {
+        struct parameters v = parameters_new(s->w->arena);
+
+        parameter_int(&v, s->w->cell);
+        parameter_int(&v, s->w->over[i].case_id);
+        parameter_int(&v, s->w->over[i].visit);
+        pipeline_send(s->p, SQL_outbox_over, &v, s->answer, s->arg);
+    }
+}
+
 static int
 compare_links(const void *a, const void *b)
 {
@@ -385,7 +398,7 @@ writing_send(struct writing *w, struct pipeline *p, const struct case_change *ch
     send_withdrawal(&s);
     send_table(&s, SQL_timing_insert, true, w->timing, 24);
     send_table(&s, SQL_outbox_insert, false, w->outbox, 8);
-    send_table(&s, SQL_outbox_over, false, w->over, 2);
+    send_over(&s);
     send_table(&s, SQL_certificate_insert, false, w->issue, 10);
     send_table(&s, SQL_certificate_discard, false, w->discard, 6);
     send_table(&s, SQL_key_insert, false, w->key, 8);

@@ -60,6 +60,11 @@ struct link {
     uint8_t hash[HASH_SIZE];
 };
 
+/** A stay in a step. */
+struct stay {
+    int64_t case_id, visit;
+};
+
 struct writing {
     struct arena *arena;
     int64_t cell, journal;
@@ -67,12 +72,14 @@ struct writing {
     struct link *link; /* the facts' hashes, for the journal's; one for each of fact's rows */
     size_t n_link;
     bool mark; /* write a journal row even without facts: a commit that proves */
-    struct column fact[7], timing[24], outbox[8], over[2], key[8], inbox[10];
+    struct column fact[7], timing[24], outbox[8], key[8], inbox[10];
     struct message_change *assigned; /* messages a person found the case of */
     size_t n_assigned;
     struct column issue[10], discard[6]; /* certificates */
     struct key_change *reserved;         /* by openings */
     size_t n_reserved;
+    struct stay *over; /* in steps of systems, that ended */
+    size_t n_over;
     int64_t annulled_case, annulled_record; /* 0: none */
 };
 

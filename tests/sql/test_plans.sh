@@ -15,10 +15,10 @@ check() {
 		echo 'set plan_cache_mode = force_generic_plan; set enable_seqscan = off;'
 		echo 'set enable_hashjoin = off; set enable_mergejoin = off; set jit = off;'
 		awk -v name="$1" '/^-- name: /{ on = $3 == name; if (on) print "PREPARE s AS"; next } on' \
-			engine/store/sql/batch.sql engine/store/sql/journal.sql
+			engine/store/sql/batch.sql engine/store/sql/journal.sql engine/store/sql/outbox.sql
 		echo "; EXPLAIN EXECUTE s ($2);"
 	} | psql -qXAt -v ON_ERROR_STOP=1 >"$plans" 2>&1
-	if grep -qF "$3" "$plans" && ! grep -q 'Seq Scan on \(cases\|keys\|facts\|timings\|journal\)' "$plans"; then
+	if grep -qF "$3" "$plans" && ! grep -q 'Seq Scan on \(cases\|keys\|facts\|timings\|journal\|outbox\)' "$plans"; then
 		passed=$((passed + 1))
 	else
 		failed=$((failed + 1))
@@ -43,5 +43,13 @@ check case_update "$update" 'TID Cond: (ctid = l.place)'
 check timing_withdraw '0, 1, 2' 'Index Cond: ((cell = $1) AND (case_id = $2))'
 check alarm_due '0, 100' 'Index Scan using cases_look on cases c'
 check journal_number '0, 0, 100' 'using journal_ripe on journal'
+check outbox_over '0, 1, 2' 'Index Cond: ((cell = $1) AND (case_id = $2))'
+message='Index Cond: ((cell = $1) AND (case_id = $2) AND (number = $3))'
+check outbox_result "0, 1, 2, 0, 0, 500, 'a'" "$message"
+check outbox_park '0, 1, 2, NULL' "$message"
+check outbox_wake '0, 1, 2' "$message"
+check outbox_due "0, '{tax}', '{8}'" 'Index Cond: ((cell = $1) AND (system = n.system) AND (next_try <= $1))'
+check outbox_due "0, '{tax}', '{8}'" 'Index Cond: ((cell = $1) AND (case_id = x.case_id) AND (number < x.number))'
+check outbox_blocked "0, '{tax}', 9" 'Index Cond: ((cell = $1) AND (case_id = x.case_id) AND (number < x.number))'
 echo "$passed passed, $failed failed"
 [ $failed = 0 ]

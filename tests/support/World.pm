@@ -186,7 +186,7 @@ sub pump {
     my $why = $@;
     print map { "$_\n" } $self->sql('select p.moment, d.system, holder, breaker, failures, open_till, trouble, disabled from destinations d, present p'),
         $self->sql('select case_id, number, state, tries, next_try, status, trouble from outbox where state in (0, 2) order by case_id, number limit 40');
-    system 'tail', '-n', '20', $self->{daemon}{log};
+    CORE::system('tail', '-n', '20', $self->{daemon}{log});
     die $why;
 }
 

@@ -147,16 +147,12 @@ SELECT $1::bigint, n.case_id, n.number, n.system, n.visit, n.step, n.at, n.at, n
               $8::text[], $9::bigint[])
        AS n (case_id, number, system, visit, step, at, body, awaits);
 
--- name: outbox_over (cell, cases, visits)
--- Steps that waited for a system and were left: it is not asked any more.  What
--- is under way and arrives is noted all the same.
+-- name: outbox_over (cell, case, visit)
+-- A step that waited for a system was left: it is not asked any more.  What is
+-- under way and arrives is noted all the same.
 UPDATE outbox o
    SET state = 3
-  FROM unnest($2::bigint[], $3::bigint[]) AS n (case_id, visit)
- CROSS JOIN LATERAL (SELECT x.number FROM outbox x
-                      WHERE x.cell = $1::bigint AND x.case_id = n.case_id
-                        AND x.visit = n.visit AND x.awaits AND x.state IN (0, 2)) AS l
- WHERE o.cell = $1::bigint AND o.case_id = n.case_id AND o.number = l.number
+ WHERE o.cell = $1::bigint AND o.case_id = $2::bigint AND o.visit = $3::bigint AND o.awaits
    AND o.state IN (0, 2);
 
 -- name: key_insert (cell, scopes, digests, requests, created, cases, statuses, etags, bodies)

@@ -22,67 +22,72 @@ SELECT o.case_id, o.number, o.system, o.visit, o.step, o.at, o.tries, o.body, c.
  CROSS JOIN LATERAL (SELECT y.number, y.workflow, y.district FROM cases y
                       WHERE y.cell = $1::bigint AND y.id = o.case_id LIMIT 1) AS c;
 
--- name: outbox_park (cell, systems, most)
--- What stands behind another message is looked at again when that is due, or in
--- an hour where it is dead; outbox_wake does it sooner.  So a long queue behind
--- a dead message is not looked through ten times a second.
-UPDATE outbox o
-   SET next_try = l.next_try
-  FROM present p, unnest($2::text[]) AS n (system)
- CROSS JOIN LATERAL (
-       SELECT x.case_id, x.number,
-              greatest(q.moment + interval '1 second',
-                       CASE b.state WHEN 2 THEN q.moment + interval '1 hour' ELSE b.next_try END)
-              AS next_try
-         FROM present q, outbox x
-        CROSS JOIN LATERAL (SELECT y.state, y.next_try
-                              FROM outbox y
-                             WHERE y.cell = $1::bigint AND y.case_id = x.case_id
-                               AND y.number < x.number AND y.system = x.system
-                               AND y.state IN (0, 2)
-                             ORDER BY y.number
-                             LIMIT 1) AS b
-        WHERE x.cell = $1::bigint AND x.system = n.system AND x.state = 0
-          AND x.next_try <= q.moment
-        LIMIT $3::bigint) AS l
- WHERE o.cell = $1::bigint AND o.case_id = l.case_id AND o.number = l.number AND o.state = 0
-   AND o.next_try <= p.moment;
+-- name: outbox_blocked (cell, systems, most)
+-- Of those first in line, what stands behind a message that is tried again later
+-- or is dead: and when to look at it again.
+SELECT f.case_id, f.number,
+       CASE b.state WHEN 2 THEN q.moment + interval '1 hour' ELSE b.next_try END
+  FROM present q, unnest($2::text[]) AS n (system)
+ CROSS JOIN LATERAL (SELECT x.case_id, x.number
+                       FROM outbox x
+                      WHERE x.cell = $1::bigint AND x.system = n.system AND x.state = 0
+                        AND x.next_try <= (SELECT p.moment FROM present p)
+                      ORDER BY x.cell, x.system, x.next_try
+                      LIMIT $3::bigint) AS f
+ CROSS JOIN LATERAL (SELECT y.state, y.next_try
+                       FROM outbox y
+                      WHERE y.cell = $1::bigint AND y.case_id = f.case_id
+                        AND y.number < f.number AND y.system = n.system
+                        AND y.state IN (0, 2)
+                      ORDER BY y.number
+                      LIMIT 1) AS b
+ WHERE b.state = 2 OR b.next_try > q.moment;
 
--- name: outbox_result (cell, cases, numbers, states, waits, statuses, troubles)
--- What became of attempts; `waits` in microseconds until the next.  Who was
+-- name: outbox_park (cell, case, number, until)
+-- It is looked at again then, or when outbox_wake says so; so that a long queue
+-- behind such messages is not looked through ten times a second.
+UPDATE outbox o
+   SET next_try = $4::timestamptz
+ WHERE o.cell = $1::bigint AND o.case_id = $2::bigint AND o.number = $3::bigint
+   AND o.state < 1; -- not "= 0", or the index of what is due, which begins with the cell, is taken
+
+-- name: outbox_result (cell, case, number, state, wait, status, trouble)
+-- What became of an attempt; `wait` in microseconds until the next.  What was
 -- dropped meanwhile stays dropped, unless it has arrived.
 UPDATE outbox o
-   SET state = n.state, tries = o.tries + 1, tried = p.moment,
-       next_try = p.moment + n.wait * interval '1 microsecond',
-       status = n.status, trouble = n.trouble
-  FROM unnest($2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::text[])
-       AS n (case_id, number, state, wait, status, trouble), present p
- WHERE o.cell = $1::bigint AND o.case_id = n.case_id AND o.number = n.number
-   AND (o.state = 0 OR (o.state = 3 AND n.state = 1));
+   SET state = $4::bigint, tries = o.tries + 1, tried = p.moment,
+       next_try = p.moment + $5::bigint * interval '1 microsecond',
+       status = $6::bigint, trouble = $7::text
+  FROM present p
+ WHERE o.cell = $1::bigint AND o.case_id = $2::bigint AND o.number = $3::bigint
+   AND (o.state = 0 OR (o.state = 3 AND $4::bigint = 1));
 
--- name: outbox_wake (cell, cases, numbers)
--- Those behind the messages named are due at once.
+-- name: outbox_wake (cell, case, number)
+-- What stands behind that message is due at once.
 UPDATE outbox o
    SET next_try = p.moment
-  FROM present p, unnest($2::bigint[], $3::bigint[]) AS n (case_id, number)
- CROSS JOIN LATERAL (SELECT x.system FROM outbox x
-                      WHERE x.cell = $1::bigint AND x.case_id = n.case_id AND x.number = n.number
-                      LIMIT 1) AS d
- CROSS JOIN LATERAL (SELECT x.number FROM outbox x
-                      WHERE x.cell = $1::bigint AND x.case_id = n.case_id AND x.system = d.system
-                        AND x.number > n.number AND x.state = 0
-                      ORDER BY x.number
-                      LIMIT 1) AS b
- WHERE o.cell = $1::bigint AND o.case_id = n.case_id AND o.number = b.number
+  FROM present p
+ WHERE o.cell = $1::bigint AND o.case_id = $2::bigint
+   AND o.number = (SELECT x.number
+                     FROM outbox x
+                    WHERE x.cell = $1::bigint AND x.case_id = $2::bigint AND x.number > $3::bigint
+                      AND x.state = 0
+                      AND x.system = (SELECT y.system FROM outbox y
+                                       WHERE y.cell = $1::bigint AND y.case_id = $2::bigint
+                                         AND y.number = $3::bigint)
+                    ORDER BY x.case_id, x.number
+                    LIMIT 1)
    AND o.next_try > p.moment;
 
 -- name: outbox_dead (cell, system, district, after_case, after_number, most)
 -- Dead messages, oldest case first, from behind the cursor (start: 0, 0); a NULL filter takes all.
 SELECT o.case_id, o.number, o.system, o.visit, o.step, o.at, o.state, o.tries, o.next_try, o.tried,
        o.status, o.trouble, o.body, c.number, c.workflow,
-       (SELECT count(*) FROM outbox b
-         WHERE b.cell = $1::bigint AND b.case_id = o.case_id AND b.system = o.system
-           AND b.number > o.number AND b.state = 0) AS held, c.district
+       (SELECT count(*)
+          FROM (SELECT y.system, y.state FROM outbox y
+                 WHERE y.cell = $1::bigint AND y.case_id = o.case_id AND y.number > o.number
+                OFFSET 0) AS b
+         WHERE b.system = o.system AND b.state = 0) AS held, c.district
   FROM outbox o
  CROSS JOIN LATERAL (SELECT y.number, y.workflow, y.district FROM cases y
                       WHERE y.cell = $1::bigint AND y.id = o.case_id LIMIT 1) AS c
@@ -97,9 +102,11 @@ SELECT o.case_id, o.number, o.system, o.visit, o.step, o.at, o.state, o.tries, o
 -- Columns as in outbox_dead.
 SELECT o.case_id, o.number, o.system, o.visit, o.step, o.at, o.state, o.tries, o.next_try, o.tried,
        o.status, o.trouble, o.body, c.number, c.workflow,
-       (SELECT count(*) FROM outbox b
-         WHERE b.cell = $1::bigint AND b.case_id = o.case_id AND b.system = o.system
-           AND b.number > o.number AND b.state = 0) AS held, c.district
+       (SELECT count(*)
+          FROM (SELECT y.system, y.state FROM outbox y
+                 WHERE y.cell = $1::bigint AND y.case_id = o.case_id AND y.number > o.number
+                OFFSET 0) AS b
+         WHERE b.system = o.system AND b.state = 0) AS held, c.district
   FROM outbox o, cases c
  WHERE o.cell = $1::bigint AND o.case_id = $2::bigint AND o.number = $3::bigint
    AND c.cell = $1::bigint AND c.id = o.case_id;
@@ -145,7 +152,7 @@ SELECT system FROM changed;
 -- name: outbox_replay_all (cell, system, most, actor, reason)
 -- The oldest dead messages of a system, a bounded number at a time.
 WITH chosen AS (
-    SELECT o.case_id, o.number
+    SELECT o.ctid AS place
       FROM outbox o
      WHERE o.cell = $1::bigint AND o.system = $2::text AND o.state = 2
      ORDER BY o.case_id, o.number
@@ -155,7 +162,7 @@ WITH chosen AS (
     UPDATE outbox o
        SET state = 0, next_try = p.moment, tries = 0
       FROM chosen c, present p
-     WHERE o.cell = $1::bigint AND o.case_id = c.case_id AND o.number = c.number AND o.state = 2
+     WHERE o.cell = $1::bigint AND o.ctid = c.place AND o.state = 2
     RETURNING o.case_id, o.number
 ), noted AS (
     INSERT INTO interventions (cell, at, actor, what, system, case_id, number, reason)
