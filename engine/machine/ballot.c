@@ -237,14 +237,12 @@ close_ballot(struct run *r, int32_t visit)
     }
     tally = tally_of(r->a, s->ballot, roll, v->votes);
     emit(r, (struct fact){.kind = FACT_TALLIED, .visit = visit, .value = tally});
-    r->tally = &tally;
     for (uint16_t i = 0; i < s->n_arm && to.kind == TARGET_NONE && !r->failed; i++) {
-        if (s->arm[i].when && !run_test(r, here, s->arm[i].when))
+        if (s->arm[i].when && !run_tally(r, here, s->arm[i].when, &tally))
             continue;
         emit(r, (struct fact){.kind = FACT_DECIDED, .step = s->index, .number = i});
         to = s->arm[i].to;
     }
-    r->tally = NULL;
     return to;
 }
 

@@ -35,8 +35,7 @@ struct run {
     uint32_t n_issue;
     struct discard *discard;
     uint32_t n_discard;
-    const struct value *tally; /* of the ballot whose result is being decided; NULL */
-    const char *action;        /* by which steps are being left: for their rows */
+    const char *action; /* by which steps are being left: for their rows */
 };
 
 /** Where a move starts, and what expressions see: a region, and the visit of its owner. */

@@ -98,8 +98,6 @@ run_scope(struct run *r, const struct place *where)
     s.root[ROOT_FORM] = &r->c->form;
     s.root[ROOT_CASE] = keep(r, case_root(r));
     s.root[ROOT_STEP] = &r->c->steps;
-    if (r->tally)
-        s.root[ROOT_TALLY] = r->tally;
     if (b)
         add_branch(r, b, &s);
     if (r->cmd) {
