@@ -223,10 +223,8 @@ fact_fits(const struct workflow *w, const struct case_state *c, const struct fac
     case FACT_DECIDED:
     case FACT_MARKED:
         return true;
-    case FACT_COMMITTED ... FACT_DRAWN:
-        return draw_fits(c, f);
-    case FACT_BALLOT ... FACT_TALLIED:
-        return ballot_fits(w, c, f);
+    case FACT_COMMITTED ... FACT_TALLIED:
+        return f->kind <= FACT_DRAWN ? draw_fits(c, f) : ballot_fits(w, c, f);
     case FACT_SENT:
         return f->number == c->last_message + 1;
     case FACT_BRANCHED:

@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "definition/registry.h"
-#include "machine/names.h"
 #include "machine/ballot.h"
+#include "machine/names.h"
 #include "tests/support/city.h"
 #include "tests/support/walk.h"
 

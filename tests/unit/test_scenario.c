@@ -88,6 +88,7 @@ every_deed_is_understood(void **state)
                            "09:00 public withdraws\n"
                            "09:00 window amends {\"b\": true} reason \"r\"\n"
                            "09:00 supervisor annuls record 7 reason \"r\"\n"
+                           "09:00 window votes agree for \"x\" in a.b\n"
                            "09:00 time passes\n"));
     for (size_t i = 0; i < scenario.n_line; i++)
         assert_int_equal(line(i)->verb, (int)i);
@@ -100,6 +101,8 @@ every_deed_is_understood(void **state)
     assert_int_equal(line(3)->number, 2);
     assert_int_equal(line(7)->actor.party, PARTY_PUBLIC);
     assert_int_equal(line(9)->number, 7);
+    assert_string_equal(line(10)->action, "agree");
+    assert_string_equal(line(10)->voter, "x");
 }
 
 static void
