@@ -84,6 +84,8 @@ static const struct {
     {"annul", COMMAND_ANNUL, 'c', {"number", "reason"}},
     {"revoke", COMMAND_REVOKE, 'c', {"number", "reason"}},
     {"replace", COMMAND_REPLACE, 'c', {"number", "reason"}},
+    {"settle", COMMAND_SETTLE, 'c', {"number", "reason"}},
+    {"retry", COMMAND_RETRY, 0, {"number", "reason"}},
 };
 
 enum { COMMANDS = sizeof(commands) / sizeof(commands[0]) };
@@ -138,7 +140,7 @@ command_read(const struct value *v, const char *at, struct command *out, struct 
     if (kind == COMMANDS)
         return error_at(e, ERROR_FORM_INVALID, pointer,
                         "there is no command %.20s; there are act, stop, resume, extend, claim, "
-                        "release, withdraw, amend, annul, revoke and replace",
+                        "release, withdraw, amend, annul, revoke, replace, settle and retry",
                         name);
     if (!check_needs(v, at, kind, e))
         return false;

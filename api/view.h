@@ -37,6 +37,8 @@ void view_result(struct text *t, const struct workflow *w, const struct case_sta
                  const char *query_code);
 
 /** The whole case, for those who work on it; @who decides over allowedActions. */
+/* messages, children, parent; nothing where there are none */
+void view_kin(struct text *t, const struct workflow *w, const struct case_state *c);
 void view_commitments(struct text *t, const struct case_state *c); /* draws: only their hashes */
 
 /** The facts of a stored record, without what is secret: seeds of draws that are to come. */

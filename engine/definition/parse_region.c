@@ -107,10 +107,10 @@ read_kind(struct parse *p, const struct place *at, enum step_kind *out)
     static const struct {
         const char *key;
         enum step_kind kind;
-    } mark[] = {{"wait", STEP_WAIT},        {"decide", STEP_DECISION}, {"branches", STEP_PARALLEL},
-                {"foreach", STEP_PARALLEL}, {"steps", STEP_STAGE},     {"end", STEP_END},
-                {"actions", STEP_TASK}};
-    static const char *const unknown[] = {"cases", "ballot"};
+    } mark[] = {{"cases", STEP_WAIT},        {"wait", STEP_WAIT},        {"decide", STEP_DECISION},
+                {"branches", STEP_PARALLEL}, {"foreach", STEP_PARALLEL}, {"steps", STEP_STAGE},
+                {"end", STEP_END},           {"actions", STEP_TASK}};
+    static const char *const unknown[] = {"ballot"};
     const size_t before = p->problems->n;
     const char *first = NULL;
     enum step_kind kind = STEP_TASK;
@@ -132,7 +132,7 @@ read_kind(struct parse *p, const struct place *at, enum step_kind *out)
     if (!first)
         complain(p, at, PROBLEM_STEP_KIND,
                  "a step has one of \"actions\", \"steps\", \"decide\", \"branches\", "
-                 "\"foreach\", \"wait\" and \"end\"");
+                 "\"foreach\", \"wait\", \"cases\" and \"end\"");
     return p->problems->n == before;
 }
 
