@@ -85,6 +85,8 @@ static const struct {
     {"revoke", COMMAND_REVOKE, 'c', {"number", "reason"}},
     {"replace", COMMAND_REPLACE, 'c', {"number", "reason"}},
     {"vote", COMMAND_VOTE, 0, {"action", "voter"}},
+    {"settle", COMMAND_SETTLE, 'c', {"number", "reason"}},
+    {"retry", COMMAND_RETRY, 0, {"number", "reason"}},
 };
 
 enum { COMMANDS = sizeof(commands) / sizeof(commands[0]) };
@@ -140,7 +142,7 @@ command_read(const struct value *v, const char *at, struct command *out, struct 
     if (kind == COMMANDS)
         return error_at(e, ERROR_FORM_INVALID, pointer,
                         "there is no command %.20s; there are act, stop, resume, extend, claim, "
-                        "release, withdraw, amend, annul, revoke, replace and vote",
+                        "release, withdraw, amend, annul, revoke, replace, vote, settle and retry",
                         name);
     if (!check_needs(v, at, kind, e))
         return false;

@@ -30,11 +30,6 @@ struct worklist {
     /* counts */
     struct text t;
     size_t counted;
-
-    /* next */
-    struct submission *claim;
-    int row;
-    const PGresult *rows;
 };
 
 static bool
@@ -364,15 +359,19 @@ struct candidates {
 };
 
 static void try_next(struct candidates *c);
+static void look_for_key(struct worklist *l);
 
 static void
 on_claimed(struct submission *s)
 {
     const enum error_code code = s->order.error.code;
 
+    /* The same request has claimed a task meanwhile, by way of another daemon: that one it is. */
+    if (!strcmp(s->order.error.sqlstate, "23505"))
+        look_for_key(((struct candidates *)s->arg)->list);
     /* Somebody was quicker, or it must be another person: the next one. */
-    if (code == ERROR_CLAIMED || code == ERROR_STEP_NOT_OPEN || code == ERROR_CASE_CLOSED ||
-        code == ERROR_SAME_PERSON || code == ERROR_FORBIDDEN)
+    else if (code == ERROR_CLAIMED || code == ERROR_STEP_NOT_OPEN || code == ERROR_CASE_CLOSED ||
+             code == ERROR_SAME_PERSON || code == ERROR_FORBIDDEN)
         try_next(s->arg);
     else
         submission_reply(s);
@@ -404,6 +403,7 @@ try_next(struct candidates *c)
                                         .until = worker_now(l->app->worker) +
                                                  l->app->shared->settings->limits_claim};
     s->order.principal = app_session(l->r)->account;
+    s->order.broad = true;
     c->tried++;
     submission_send(s);
 }
@@ -438,6 +438,40 @@ find_candidates(struct worklist *l)
     ask_tasks(l, 200, on_candidates);
 }
 
+/* The reply is stored, and the case it speaks of is known: the batch gives it again. */
+static void
+on_key(void *arg, const PGresult *res, const struct error *e)
+{
+    struct worklist *l = arg;
+    struct candidates *c;
+
+    if (e) {
+        reply_error(l->r, e);
+        return;
+    }
+    if (PQntuples(res) == 0) {
+        ask_desks(l, find_candidates);
+        return;
+    }
+    c = arena_new(&l->r->arena, struct candidates);
+    c->list = l;
+    c->item[c->n++].case_id = row_int(res, 0, 0);
+    try_next(c);
+}
+
+/* Sent again after a lost reply it must not claim a further task. */
+static void
+look_for_key(struct worklist *l)
+{
+    struct parameters p = parameters_new(&l->r->arena);
+    uint8_t digest[KEY_SIZE];
+
+    digest_key(app_session(l->r)->account, http_header(l->r, "idempotency-key"), digest);
+    parameter_int(&p, l->app->shared->settings->database_cell);
+    parameter_bytes(&p, digest, KEY_SIZE);
+    pipeline_ask(l->app->read, SQL_key_find, &p, on_key, l);
+}
+
 void
 tasks_next(void *arg, struct http_request *r)
 {
@@ -461,5 +495,5 @@ tasks_next(void *arg, struct http_request *r)
                            .role = value_get_string(&v, "role"),
                            .workflow = value_get_string(&v, "workflow"),
                            .district = strcmp(s->district, "*") ? s->district : NULL};
-    ask_desks(l, find_candidates);
+    look_for_key(l);
 }

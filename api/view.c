@@ -353,6 +353,7 @@ view_case(struct text *t, const struct sight *s, const struct actor *who)
     put_clocks(t, s, true);
     view_commitments(t, s->state);
     view_certificates(t, s);
+    view_kin(t, s->workflow, s->state);
     put_close(t, '}');
 }
 

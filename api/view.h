@@ -36,6 +36,9 @@ MUST_CHECK bool view_read_etag(const char *text, char kind, int64_t *revision, s
 void view_result(struct text *t, const struct workflow *w, const struct case_state *c,
                  const char *query_code);
 
+/** Messages, children, parent; nothing where there are none. */
+void view_kin(struct text *t, const struct workflow *w, const struct case_state *c);
+
 /** Draws that are to come, by the hashes of their seeds; nothing when there are none. */
 void view_commitments(struct text *t, const struct case_state *c);
 

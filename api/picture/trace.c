@@ -102,6 +102,21 @@ went_on(const struct trail *t, const struct step *s, const struct value *facts, 
     return s->to;
 }
 
+/* Child cases have joined: nothing else of this record made the step be left. */
+static bool
+children_joined(const struct trail *t, const struct step *s, int32_t visit,
+                const struct value *facts, uint32_t before)
+{
+    for (uint32_t i = 0; s->children && i < before; i++) {
+        struct fact f;
+
+        if (read_fact(t->a, t->w, &facts->item[i], &f) && f.visit == visit &&
+            (f.kind == FACT_ACTED || f.kind == FACT_TAKEN || f.kind == FACT_TIMED))
+            return false;
+    }
+    return s->children != NULL;
+}
+
 static void
 left(struct trail *t, const struct step *s, const struct fact *f, const struct value *facts,
      uint32_t after)
@@ -112,7 +127,8 @@ left(struct trail *t, const struct step *s, const struct fact *f, const struct v
         t->step[s->index].state = TRACE_CANCELLED;
         return;
     }
-    if (s->kind != STEP_STAGE && s->kind != STEP_PARALLEL)
+    if (s->kind != STEP_STAGE && s->kind != STEP_PARALLEL &&
+        !children_joined(t, s, f->visit, facts, after))
         return;
     to = went_on(t, s, facts, after);
     go_to(t,

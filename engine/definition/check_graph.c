@@ -121,6 +121,8 @@ add_steps_edges(struct growing *g, const struct step *s)
     }
     if (s->kind == STEP_WAIT || (s->kind == STEP_PARALLEL && all_conditional))
         add_way(g, e, s->region, s->to);
+    if (s->kind == STEP_WAIT && s->has_else)
+        add_way(g, e, s->region, s->otherwise);
     if (s->kind == STEP_END)
         add_end(g, e, s->region, s->outcome);
 }

@@ -29,7 +29,7 @@ check_moves(const struct check *c)
         if (s->kind == STEP_STAGE)
             needs = c->left[s->first_region];
         else if (s->kind == STEP_WAIT)
-            needs = s->wait.n || s->wait_until;
+            needs = s->wait.n || s->wait_until || s->children;
         else if (s->kind == STEP_PARALLEL)
             needs = true;
         if (needs && !moves)
@@ -58,7 +58,8 @@ check_waits(const struct check *c)
     for (uint16_t i = 0; i < c->w->n_step; i++) {
         const struct step *s = &c->w->step[i];
 
-        if ((s->kind != STEP_WAIT && s->kind != STEP_TASK) || timed(s) || s->open_ended)
+        if ((s->kind != STEP_WAIT && s->kind != STEP_TASK) || timed(s) || s->open_ended ||
+            s->children)
             continue;
         if (s->kind == STEP_WAIT)
             blame_step(c, PROBLEM_WAIT_ENDLESS, i, "\"%s\" may wait for ever", s->path);
@@ -181,7 +182,8 @@ lives(const struct living *l, const struct step *s)
     case STEP_BALLOT:
         break;
     case STEP_WAIT:
-        yes = lives_on(l, s->region, s->to);
+        yes =
+            lives_on(l, s->region, s->to) || (s->has_else && lives_on(l, s->region, s->otherwise));
         break;
     }
     for (uint16_t i = 0; i < s->n_action && !yes; i++)

@@ -46,6 +46,14 @@ struct named {
     const struct expression *value;
 };
 
+/** The message by which what was sent is taken back: {"undo": {"send": …, "data": …}}. */
+struct reversal_rule {
+    const char *system;
+    const struct expression *value; /* its data, as it is when the message goes; NULL: */
+    const struct named *member;     /* [n_member]; none of both: no data */
+    uint16_t n_member;
+};
+
 /** What a move does besides moving, in the order written. */
 enum effect_kind {
     EFFECT_SET,    /* {"set": {"form.x" or "case.x": expression}} */
@@ -73,8 +81,9 @@ struct effect {
     const struct expression *value; /* SET: what; SEND: the message's data, or NULL */
     const struct named *member;     /* SEND: the data is an object of these; NULL: it is `value` */
     uint16_t n_member;
-    uint16_t certificate;          /* ISSUE: its kind */
-    const struct drawing *drawing; /* DRAW */
+    uint16_t certificate;             /* ISSUE: its kind */
+    const struct drawing *drawing;    /* DRAW */
+    const struct reversal_rule *undo; /* SEND: how it is taken back; NULL: it is not */
 };
 struct effects {
     const struct effect *item;
@@ -229,6 +238,22 @@ enum join_kind { JOIN_ALL, JOIN_ANY, JOIN_COUNT, JOIN_WHEN };
 /** Elements of a list that `foreach` makes branches of, at most. */
 enum { FOREACH_MOST = 200 };
 
+/** What leaving the step does to child cases that still run: enum of bits. */
+enum cascade { CASCADE_CANCEL = 1, CASCADE_WITHDRAW = 2 };
+
+/** Elements of a list that child cases are opened for, at most. */
+enum { CHILDREN_MOST = 200 };
+
+/** Child cases a step opens: one, or one for each element of a list of the form. */
+struct children {
+    const char *workflow;
+    const char *each;           /* dotted path of the list in the form; NULL: one child */
+    const char *as;             /* the form's member an element that is no object becomes; NULL */
+    const struct named *member; /* [n_member]: members of the child's form, over the element's */
+    uint16_t n_member;
+    unsigned cascade; /* enum cascade */
+};
+
 struct step {
     const char *id;   /* "make" */
     const char *path; /* "services.seal.make": ids of the steps and branches around it */
@@ -248,10 +273,15 @@ struct step {
     uint16_t n_distinct_from;
     const struct timer *timer; /* `after`, sorted: moves before reminders, then by text */
     uint16_t n_timer;
+    const struct reversal_rule *undo; /* told when its region is left from outside; NULL */
+    bool awaits_undo; /* task: nobody acts in it before all that was taken back is answered */
     const struct hearing *on; /* messages it takes, by name */
     uint16_t n_on;
     uint16_t stops;         /* ground for which it makes the clocks stand, or NONE */
     const char *open_ended; /* why it has neither limit nor timer; NULL when it has */
+
+    /* wait for child cases: joined as branches are; NULL: for a time, or an action */
+    const struct children *children;
 
     /* wait */
     struct limit wait;                   /* n == 0: until a date or only by an action */

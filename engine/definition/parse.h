@@ -127,7 +127,9 @@ enum shape_id {
     SHAPE_FOREACH,
     SHAPE_WAIT,
     SHAPE_BALLOT,
+    SHAPE_CASES,
     SHAPE_END,
+    SHAPE_CHILDREN,
     SHAPE_UNTIL,
     SHAPE_BRANCH,
     SHAPE_JOIN,
@@ -135,6 +137,7 @@ enum shape_id {
     SHAPE_ACTION,
     SHAPE_TIMER,
     SHAPE_ON,
+    SHAPE_UNDO,
     SHAPE_STOPS,
     SHAPE_SET,
     SHAPE_SEND,
@@ -216,6 +219,22 @@ void add_effect(struct parse *p, struct effects *out, struct effect x);
 struct effects read_effects(struct parse *p, const struct place *at, struct speaker who);
 void read_actions(struct parse *p, const struct place *at, struct step *s);
 void read_timers(struct parse *p, const struct place *at, struct step *s);
+/* What takes back what was sent (parse_undo.c); @system: of what is taken back, or NULL. */
+const struct reversal_rule *read_undo(struct parse *p, const struct place *at, const char *system,
+                                      struct speaker who);
+/** `undo` and `awaits` of a step. */
+void read_step_undo(struct parse *p, const struct place *at, struct step *s);
+/* The data of a message: one expression, or named ones (parse_action.c). */
+void read_data(struct parse *p, const struct place *at, struct speaker who, struct effect *x);
+/* Child cases (parse_cases.c). */
+void read_cases(struct parse *p, const struct place *at, struct step *s);
+/* As a list is read that may be one expression (parse_action.c). */
+const struct named *read_named(struct parse *p, const struct place *at, struct speaker who,
+                               uint16_t *n);
+/* {"count": n, "of": …} of at most @most (parse_step.c); `to` and `else` too. */
+void read_join(struct parse *p, const struct place *at, struct step *s, int32_t most);
+/* What a task and a wait have in common (parse_step.c). */
+void read_acting(struct parse *p, const struct place *at, struct step *s);
 /* Messages (parse_on.c). */
 void read_hearings(struct parse *p, const struct place *at, struct step *s);
 const struct action *read_withdraw(struct parse *p, const struct place *at);

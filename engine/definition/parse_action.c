@@ -113,20 +113,11 @@ read_sets(struct parse *p, const struct place *at, struct speaker who, struct ef
     }
 }
 
-/* One expression, or an object of named ones: what has an operator's name is an expression. */
-static void
-read_data(struct parse *p, const struct place *at, struct speaker who, struct effect *x)
+const struct named *
+read_named(struct parse *p, const struct place *at, struct speaker who, uint16_t *n)
 {
-    struct named *member;
+    struct named *member = arena_array(p->arena, at->v->n, struct named);
 
-    if (!at || at->v->kind != VALUE_OBJECT ||
-        (at->v->n == 1 && expression_operator(at->v->member[0].name))) {
-        x->value = read_expression(p, at, VALUE_NULL, who);
-        return;
-    }
-    if (!at->v->n)
-        complain(p, at, PROBLEM_EMPTY, "the message has no data");
-    member = arena_array(p->arena, at->v->n, struct named);
     for (uint32_t i = 0; i < at->v->n && i < NONE; i++) {
         const struct place *one = place_member(p, at, i);
 
@@ -134,9 +125,23 @@ read_data(struct parse *p, const struct place *at, struct speaker who, struct ef
             complain(p, one, PROBLEM_RESERVED,
                      "\"%s\" is an operator of expressions, and beside it stand other names",
                      one->key);
-        member[x->n_member++] = (struct named){one->key, read_expression(p, one, VALUE_NULL, who)};
+        member[(*n)++] = (struct named){one->key, read_expression(p, one, VALUE_NULL, who)};
     }
-    x->member = member;
+    return member;
+}
+
+/* One expression, or an object of named ones: what has an operator's name is an expression. */
+void
+read_data(struct parse *p, const struct place *at, struct speaker who, struct effect *x)
+{
+    if (!at || at->v->kind != VALUE_OBJECT ||
+        (at->v->n == 1 && expression_operator(at->v->member[0].name))) {
+        x->value = read_expression(p, at, VALUE_NULL, who);
+        return;
+    }
+    if (!at->v->n)
+        complain(p, at, PROBLEM_EMPTY, "the message has no data");
+    x->member = read_named(p, at, who, &x->n_member);
 }
 
 static void
@@ -155,6 +160,7 @@ read_send(struct parse *p, const struct place *at, struct speaker who, struct ef
     x.name = system;
     x.when = read_expression(p, place_get(p, at, "when"), VALUE_BOOL, who);
     read_data(p, place_get(p, at, "data"), who, &x);
+    x.undo = read_undo(p, at, system, who);
     add_effect(p, out, x);
 }
 

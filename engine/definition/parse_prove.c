@@ -215,6 +215,19 @@ speaks_of(const struct parse *p, const struct step *s, const char *name, uint16_
     return step_called(p->w, s, name) && (each == NONE || strcmp(s->path, name) != 0);
 }
 
+/* step.PATH.entered, .ended, .counted of a step that opens child cases. */
+static bool
+counts_children(const struct parse *p, const char *name, const char *last)
+{
+    if (strcmp(last, ".entered") != 0 && strcmp(last, ".ended") != 0 &&
+        strcmp(last, ".counted") != 0)
+        return false;
+    for (uint16_t i = 0; i < p->w->n_step; i++)
+        if (step_called(p->w, &p->step[i], name))
+            return p->step[i].children != NULL;
+    return false;
+}
+
 static struct known
 know_step(const struct parse *p, const char *path, const struct speaker *who)
 {
@@ -225,8 +238,8 @@ know_step(const struct parse *p, const char *path, const struct speaker *who)
     for (uint16_t i = 0; last && i < p->w->n_step; i++)
         if (speaks_of(p, &p->step[i], name, who->region)) {
             k.declared = true;
-            k.required = has_entered(p, who->step, i) && !strcmp(last, ".visits") &&
-                         !strcmp(p->step[i].path, name);
+            k.required = has_entered(p, who->step, i) && !strcmp(p->step[i].path, name) &&
+                         (!strcmp(last, ".visits") || counts_children(p, name, last));
         }
     for (uint16_t i = 1; last && !k.declared && i < p->w->n_region; i++)
         if (p->region[i].each == i ? names_branch(p, i, name, who->region)
@@ -236,6 +249,8 @@ know_step(const struct parse *p, const char *path, const struct speaker *who)
         return k;
     if (!strcmp(last, ".visits"))
         k.kind = VALUE_INT;
+    else if (counts_children(p, name, last))
+        k = (struct known){.declared = true, .required = k.required, .kind = VALUE_INT};
     else if (!strcmp(last, ".outcome") || !strcmp(last, ".by"))
         k.kind = VALUE_STRING;
     else

@@ -107,10 +107,9 @@ read_kind(struct parse *p, const struct place *at, enum step_kind *out)
     static const struct {
         const char *key;
         enum step_kind kind;
-    } mark[] = {{"wait", STEP_WAIT},         {"ballot", STEP_BALLOT},    {"decide", STEP_DECISION},
-                {"branches", STEP_PARALLEL}, {"foreach", STEP_PARALLEL}, {"steps", STEP_STAGE},
-                {"end", STEP_END},           {"actions", STEP_TASK}};
-    static const char *const unknown[] = {"cases"};
+    } mark[] = {{"cases", STEP_WAIT},      {"wait", STEP_WAIT},         {"ballot", STEP_BALLOT},
+                {"decide", STEP_DECISION}, {"branches", STEP_PARALLEL}, {"foreach", STEP_PARALLEL},
+                {"steps", STEP_STAGE},     {"end", STEP_END},           {"actions", STEP_TASK}};
     const size_t before = p->problems->n;
     const char *first = NULL;
     enum step_kind kind = STEP_TASK;
@@ -127,13 +126,10 @@ read_kind(struct parse *p, const struct place *at, enum step_kind *out)
         first = mark[i].key;
     }
     *out = kind;
-    for (size_t i = 0; i < sizeof(unknown) / sizeof(*unknown); i++)
-        if (value_get(at->v, unknown[i]))
-            return true; /* will be told that this release does not know it */
     if (!first)
         complain(p, at, PROBLEM_STEP_KIND,
                  "a step has one of \"actions\", \"steps\", \"decide\", \"branches\", "
-                 "\"foreach\", \"wait\", \"ballot\" and \"end\"");
+                 "\"foreach\", \"wait\", \"ballot\", \"cases\" and \"end\"");
     return p->problems->n == before;
 }
 

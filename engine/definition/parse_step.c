@@ -10,9 +10,12 @@ static const enum shape_id shape_by_kind[] = {
     [STEP_BALLOT] = SHAPE_BALLOT,
 };
 
+/* Child cases are waited for: for the core the step is a wait. */
 static enum shape_id
 shape_for(const struct place *at, const struct step *s)
 {
+    if (value_get(at->v, "cases"))
+        return SHAPE_CASES;
     return value_get(at->v, "foreach") ? SHAPE_FOREACH : shape_by_kind[s->kind];
 }
 
@@ -99,8 +102,7 @@ read_department(struct parse *p, const struct place *at, struct step *s)
         s->department = p->step[owner].department;
 }
 
-/* What a task and a wait have in common: somebody may act. */
-static void
+void
 read_acting(struct parse *p, const struct place *at, struct step *s)
 {
     read_by(p, at, s);
@@ -152,12 +154,11 @@ read_arms_of(struct parse *p, const struct place *list, struct speaker who, stru
     s->n_arm = (uint16_t)list->v->n;
 }
 
-/* {"count": n, "of": outcome} */
+/* {"count": n, "of": outcome}; of @most that can be counted. */
 static void
-read_count(struct parse *p, const struct place *at, struct step *s)
+read_count(struct parse *p, const struct place *at, struct step *s, int32_t most)
 {
     const struct place *count = place_get(p, at, "count");
-    const int32_t most = s->foreach ? FOREACH_MOST : s->n_region;
 
     s->join = JOIN_COUNT;
     s->join_count = 1;
@@ -175,12 +176,12 @@ read_count(struct parse *p, const struct place *at, struct step *s)
 
 /* {"when": over the tally, "of": outcome}, or a count. */
 static void
-read_quorum(struct parse *p, const struct place *at, struct step *s)
+read_quorum(struct parse *p, const struct place *at, struct step *s, int32_t most)
 {
     const struct place *when = place_get(p, at, "when"), *count = place_get(p, at, "count");
 
     if (!when) {
-        read_count(p, at, s);
+        read_count(p, at, s, most);
         return;
     }
     if (count)
@@ -249,8 +250,8 @@ read_list(struct parse *p, const struct place *at, struct step *s)
                  s->foreach_field, FOREACH_MOST);
 }
 
-static void
-read_parallel(struct parse *p, const struct place *at, struct step *s)
+void
+read_join(struct parse *p, const struct place *at, struct step *s, int32_t most)
 {
     static const char *const joins[] = {"all", "any", NULL};
     const struct place *join = place_get(p, at, "join");
@@ -260,7 +261,7 @@ read_parallel(struct parse *p, const struct place *at, struct step *s)
     if (!join)
         complain(p, at, PROBLEM_MISSING_KEY, "\"join\" is missing");
     else if (join->v->kind == VALUE_OBJECT && shape_check(p, join, SHAPE_JOIN))
-        read_quorum(p, join, s);
+        read_quorum(p, join, s, most);
     else if (join->v->kind != VALUE_OBJECT)
         s->join = read_word(p, at, "join", joins, 0) ? JOIN_ANY : JOIN_ALL;
     s->to = read_target(p, at, "to", s->region);
@@ -304,10 +305,13 @@ read_step(struct parse *p, uint16_t i)
         read_arms_of(p, place_get(p, at, "decide"), (struct speaker){.region = s->region}, s);
         break;
     case STEP_PARALLEL:
-        read_parallel(p, at, s);
+        read_join(p, at, s, value_get(at->v, "foreach") ? FOREACH_MOST : s->n_region);
         break;
     case STEP_WAIT:
-        read_wait(p, at, s);
+        if (value_get(at->v, "cases"))
+            read_cases(p, at, s);
+        else
+            read_wait(p, at, s);
         break;
     case STEP_BALLOT:
         read_acting(p, at, s);
@@ -320,6 +324,7 @@ read_step(struct parse *p, uint16_t i)
     read_stops(p, at, s);
     read_timers(p, at, s);
     read_hearings(p, at, s);
+    read_step_undo(p, at, s);
 }
 
 /* The rules whose scope is the step: its limit first, then its clocks by name. */

@@ -5,6 +5,8 @@
 #include <string.h>
 
 #include "base/require.h"
+#include "machine/children.h"
+#include "machine/letters.h"
 #include "machine/names.h"
 #include "machine/notes.h"
 #include "machine/paths.h"
@@ -232,15 +234,6 @@ plan_marks(const struct workflow *w, const struct case_state *before,
     return value_array(unset.item, unset.n);
 }
 
-static bool
-letters_differ(const struct case_state *before, const struct case_state *after)
-{
-    for (uint32_t i = 0; i < before->n_letter; i++)
-        if (before->letter[i].fate != after->letter[i].fate)
-            return true;
-    return before->n_letter != after->n_letter;
-}
-
 bool
 annul_plan(const struct workflow *w, const struct case_state *c, const struct case_state *before,
            const struct case_state *after, struct arena *a, struct value *plan, struct error *e)
@@ -254,6 +247,8 @@ annul_plan(const struct workflow *w, const struct case_state *c, const struct ca
         return impossible(e, "a message has left the house with it");
     if (c->n_certificate != before->n_certificate)
         return impossible(e, "a certificate has been issued with it or since");
+    if (after->last_child != before->last_child || children_differ(before, after))
+        return impossible(e, "child cases have been asked for or heard of with it");
     if (letters_differ(before, after))
         return impossible(e, "a message was received or taken with it");
     if (after->last_draw != before->last_draw)

@@ -9,11 +9,13 @@
 #include "machine/annul.h"
 #include "machine/ballot.h"
 #include "machine/certificates.h"
+#include "machine/children.h"
 #include "machine/draw.h"
 #include "machine/letters.h"
 #include "machine/machine.h"
 #include "machine/names.h"
 #include "machine/paths.h"
+#include "machine/undo.h"
 
 /* Array helpers: the arrays belong to this state, the arena is its own. */
 #define append(a, array, n, item)                                                                  \
@@ -152,6 +154,7 @@ apply_opened(const struct workflow *w, struct case_state *c, const struct fact *
     c->form = f->value;
     c->district = f->name;
     c->applicant_kind = f->detail;
+    c->parent = (struct parent){.case_id = f->id, .case_number = f->ref, .child = f->epoch};
 }
 
 static void
@@ -181,6 +184,9 @@ apply_entered(const struct workflow *w, struct case_state *c, const struct fact 
 static void
 apply_left(struct case_state *c, const struct fact *f)
 {
+    for (uint32_t i = 0; i < c->n_child; i++)
+        if (c->child[i].visit == f->visit)
+            c->child[i].visit = 0;
     for (uint32_t i = c->n_stop; i-- > 0;)
         if (c->stop[i].visit == f->visit)
             drop(c->stop, c->n_stop, i);
@@ -373,8 +379,12 @@ apply_kept(const struct workflow *w, struct case_state *c, const struct fact *f,
         apply_letter(w, c, f, at, a);
     else if (f->kind <= FACT_DRAWN)
         apply_draw(c, f, a);
-    else
+    else if (f->kind <= FACT_TALLIED)
         apply_ballot(w, c, f, a);
+    else if (f->kind <= FACT_RECALLED)
+        apply_child(w, c, f, a);
+    else
+        apply_reversal(c, f, a);
 }
 
 static void
@@ -432,7 +442,7 @@ apply_one(const struct workflow *w, struct case_state *c, const struct fact *f, 
     case FACT_CLOSED:
         apply_closed(w, c, f);
         break;
-    case FACT_ISSUED ... FACT_TALLIED:
+    case FACT_ISSUED ... FACT_ANSWERED:
         apply_kept(w, c, f, at, a);
         break;
     }
@@ -469,7 +479,7 @@ machine_apply(const struct workflow *w, struct case_state *c, const struct fact 
     case FACT_CLAIMED:
     case FACT_RELEASED:
     case FACT_CLOSED:
-    case FACT_ISSUED ... FACT_TALLIED:
+    case FACT_ISSUED ... FACT_ANSWERED:
         break; /* nobody begins or ceases to stand by it */
     }
 }

@@ -15,6 +15,9 @@ case_clone(struct arena *a, const struct workflow *w, const struct case_state *c
     copy->stop = arena_copy(a, c->stop, c->n_stop * sizeof(*c->stop));
     copy->clock = arena_copy(a, c->clock, c->n_clock * sizeof(*c->clock));
     copy->certificate = arena_copy(a, c->certificate, c->n_certificate * sizeof(*c->certificate));
+    copy->reversal = arena_copy(a, c->reversal, c->n_reversal * sizeof(*c->reversal));
+    copy->undoing = arena_copy(a, c->undoing, c->n_undoing * sizeof(*c->undoing));
+    copy->child = arena_copy(a, c->child, c->n_child * sizeof(*c->child));
     copy->letter = arena_copy(a, c->letter, c->n_letter * sizeof(*c->letter));
     return copy;
 }
@@ -34,6 +37,15 @@ case_clock(const struct case_state *c, int32_t id)
     for (uint32_t i = 0; i < c->n_clock; i++)
         if (c->clock[i].id == id)
             return &c->clock[i];
+    return NULL;
+}
+
+struct child *
+case_child(const struct case_state *c, int32_t number)
+{
+    for (uint32_t i = 0; i < c->n_child; i++)
+        if (c->child[i].number == number)
+            return &c->child[i];
     return NULL;
 }
 

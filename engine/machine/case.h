@@ -100,6 +100,44 @@ struct certificate {
     instant until; /* the first moment it holds no more; INSTANT_NONE: without end */
 };
 
+/** What is told when the region in which it was sent is left from outside. */
+struct reversal {
+    int32_t number;        /* 1, 2, 3 … within the case */
+    int32_t message;       /* that it takes back; 0: what people did in the step */
+    uint16_t step;         /* in which it was sent */
+    const char *element;   /* in whose branch of a list; NULL: in none */
+    const int32_t *around; /* [n_around]: the stay in which it was sent, and those around it */
+    uint32_t n_around;
+    const char *system;
+    struct value data;
+};
+
+/** A message that takes something back, and is not answered yet. */
+struct undoing {
+    int32_t message;
+    const char *system;
+};
+
+/** A case this one has opened. */
+struct child {
+    int32_t number; /* 1, 2, 3 … in the order of asking; a further try has a new one */
+    int32_t visit;  /* the step that waits for it; 0: none does any more */
+    int32_t index;  /* which of the list, from 0: the same for all tries */
+    const char *workflow;
+    int64_t case_id;         /* 0: not opened yet */
+    const char *case_number; /* NULL: not opened yet */
+    const char *outcome;     /* NULL while it runs; "failed": it could not be opened */
+    const char *why;         /* it could not be opened; NULL */
+    bool recalled;           /* it is to be withdrawn, as soon as it is there */
+};
+
+/** The case that has opened this one. */
+struct parent {
+    int64_t case_id; /* 0: nobody has */
+    const char *case_number;
+    int32_t child; /* its number there */
+};
+
 /** What became of a message from outside. */
 enum letter_fate {
     LETTER_EARLY,   /* kept until a step takes it */
@@ -161,6 +199,15 @@ struct case_state {
     uint32_t n_stop;          /* holding ones, and ended ones of active visits */
     struct case_clock *clock; /* running ones, and ended case clocks; ended step clocks go */
     uint32_t n_clock;
+    struct reversal *reversal; /* what can be taken back, in the order it was sent */
+    uint32_t n_reversal;
+    int32_t last_reversal;
+    struct undoing *undoing;
+    uint32_t n_undoing;
+    struct parent parent;
+    struct child *child; /* the newest try of each, in the order of their numbers */
+    uint32_t n_child;
+    int32_t last_child;
     struct letter *letter; /* all that ever came, in the order of their numbers */
     uint32_t n_letter;
     const int32_t *annulled; /* records taken back: none twice */
@@ -183,6 +230,8 @@ void case_index(const struct workflow *w, struct case_state *c, const struct cal
 
 struct visit *case_visit(const struct case_state *c, int32_t id);      /* NULL when not active */
 struct case_clock *case_clock(const struct case_state *c, int32_t id); /* NULL when gone */
+
+struct child *case_child(const struct case_state *c, int32_t number); /* NULL when there is none */
 
 /** The letter that @source calls @id, or number @number; NULL: it never came. */
 struct letter *case_letter_of(const struct case_state *c, const char *source, const char *id);

@@ -39,6 +39,57 @@ note_numbers(struct arena *a, const int32_t *number, uint32_t n)
 }
 
 static struct value
+note_undoings(struct arena *a, const struct case_state *c)
+{
+    struct value *item = arena_array(a, c->n_undoing, struct value);
+
+    for (uint32_t i = 0; i < c->n_undoing; i++) {
+        struct note o = {.n = 0};
+
+        note_int(&o, "message", c->undoing[i].message, 0);
+        note_string(&o, "system", c->undoing[i].system);
+        item[i] = note_done(a, &o);
+    }
+    return value_array(item, c->n_undoing);
+}
+
+static bool
+read_reversals(struct arena *a, const struct workflow *w, const struct value *state,
+               struct case_state *c)
+{
+    const struct value *n = value_get(state, "reversals"), *u = value_get(state, "undoing");
+    const uint32_t most = n && n->kind == VALUE_ARRAY ? n->n : 0;
+    const uint32_t n_undoing = u && u->kind == VALUE_ARRAY ? u->n : 0;
+    bool ok = true;
+
+    c->reversal = arena_array(a, most, struct reversal);
+    for (c->n_reversal = 0; c->n_reversal < most; c->n_reversal++)
+        if (!read_reversal(a, w, &n->item[c->n_reversal], &c->reversal[c->n_reversal]))
+            return false;
+    c->undoing = arena_array(a, n_undoing, struct undoing);
+    for (c->n_undoing = 0; c->n_undoing < n_undoing; c->n_undoing++) {
+        const struct value *one = &u->item[c->n_undoing];
+
+        c->undoing[c->n_undoing] = (struct undoing){.message = read_small(one, "message", 0, &ok),
+                                                    .system = value_get_string(one, "system")};
+        ok = ok && c->undoing[c->n_undoing].system;
+    }
+    c->last_reversal = read_small(state, "lastReversal", 0, &ok);
+    return ok;
+}
+
+static struct value
+note_parent(struct arena *a, const struct parent *p)
+{
+    struct note o = {.n = 0};
+
+    note_int(&o, "child", p->child, 0);
+    note_int(&o, "id", p->case_id, 0);
+    note_string(&o, "number", p->case_number);
+    return note_done(a, &o);
+}
+
+static struct value
 note_case(struct arena *a, const struct workflow *w, const struct case_state *c)
 {
     struct note o = {.n = 0};
@@ -51,15 +102,19 @@ note_case(struct arena *a, const struct workflow *w, const struct case_state *c)
     if (c->n_certificate)
         note_add(&o, "certificates",
                  note_list(a, w, c->certificate, c->n_certificate, note_certificate));
+    if (c->n_child)
+        note_add(&o, "children", note_list(a, w, c->child, c->n_child, note_child));
     note_add(&o, "clocks", note_list(a, w, c->clock, c->n_clock, note_clock));
     if (c->phase == PHASE_CLOSED)
         note_add(&o, "closedAs", value_int(c->closed_as));
     note_string(&o, "district", c->district);
     if (c->n_commitment)
         note_add(&o, "draws", note_list(a, w, c->commitment, c->n_commitment, note_commitment));
+    note_int(&o, "lastChild", c->last_child, 0);
     note_int(&o, "lastClock", c->last_clock, 0);
     note_int(&o, "lastDraw", c->last_draw, 0);
     note_int(&o, "lastMessage", c->last_message, 0);
+    note_int(&o, "lastReversal", c->last_reversal, 0);
     note_int(&o, "lastStop", c->last_stop, 0);
     note_int(&o, "lastVisit", c->last_visit, 0);
     if (c->n_letter)
@@ -68,11 +123,17 @@ note_case(struct arena *a, const struct workflow *w, const struct case_state *c)
     note_add(&o, "moment", value_int(c->moment));
     note_add(&o, "opened", value_int(c->opened));
     note_string(&o, "outcome", c->outcome);
+    if (c->parent.case_id)
+        note_add(&o, "parent", note_parent(a, &c->parent));
     note_add(&o, "phase", value_int(c->phase));
     note_add(&o, "recorded", value_int(c->recorded));
+    if (c->n_reversal)
+        note_add(&o, "reversals", note_list(a, w, c->reversal, c->n_reversal, note_reversal));
     note_add(&o, "revision", value_int(c->revision));
     note_add(&o, "steps", c->steps);
     note_add(&o, "stops", note_list(a, w, c->stop, c->n_stop, note_stop));
+    if (c->n_undoing)
+        note_add(&o, "undoing", note_undoings(a, c));
     if (c->vars.kind == VALUE_OBJECT && c->vars.n)
         note_add(&o, "vars", c->vars);
     note_add(&o, "visits", note_list(a, w, c->visit, c->n_visit, note_visit));
@@ -156,6 +217,26 @@ read_lists(struct arena *a, const struct workflow *w, const struct value *n, str
 }
 
 static bool
+read_children(struct arena *a, const struct value *state, struct case_state *c)
+{
+    const struct value *n = value_get(state, "children"), *parent = value_get(state, "parent");
+    const uint32_t most = n && n->kind == VALUE_ARRAY ? n->n : 0;
+    bool ok = true;
+
+    c->child = arena_array(a, most, struct child);
+    for (c->n_child = 0; c->n_child < most; c->n_child++)
+        if (!read_child(&n->item[c->n_child], &c->child[c->n_child]))
+            return false;
+    c->last_child = read_small(state, "lastChild", 0, &ok);
+    c->parent = (struct parent){.case_id = 0};
+    if (parent)
+        c->parent = (struct parent){.case_id = read_int(parent, "id", 0, &ok),
+                                    .case_number = value_get_string(parent, "number"),
+                                    .child = read_small(parent, "child", 0, &ok)};
+    return ok && !c->parent.case_id == !c->parent.case_number;
+}
+
+static bool
 read_letters(struct arena *a, const struct workflow *w, const struct value *n, struct case_state *c)
 {
     const uint32_t most = n && n->kind == VALUE_ARRAY ? n->n : 0;
@@ -198,7 +279,8 @@ case_read(struct arena *a, const struct workflow *w, const struct value *state,
         !read_marks(a, w, value_get(state, "marks"), &c) ||
         !read_annulled(a, value_get(state, "annulled"), &c) ||
         !read_commitments(a, value_get(state, "draws"), &c) || !read_lists(a, w, state, &c) ||
-        !read_letters(a, w, value_get(state, "letters"), &c) || !case_fits(w, &c))
+        !read_letters(a, w, value_get(state, "letters"), &c) || !read_children(a, state, &c) ||
+        !read_reversals(a, w, state, &c) || !case_fits(w, &c))
         return error_set(e, ERROR_INTERNAL, "the stored state does not fit workflow %s %.12s",
                          w->id, w->hash);
     *out = c;

@@ -7,18 +7,21 @@
 
 #include "machine/annul.h"
 #include "machine/ballot.h"
+#include "machine/children.h"
 #include "machine/deed.h"
 #include "machine/due.h"
 #include "machine/letters.h"
 #include "machine/may.h"
 #include "machine/names.h"
 #include "machine/paths.h"
+#include "machine/undo.h"
 
 void
 finish_record(struct run *r, const struct command *cmd, const char *role)
 {
     struct case_state *c = r->c;
 
+    undo_doomed(r);
     c->recorded++;
     c->moment = r->at;
     case_index(r->w, c, r->s->calendar, r->at, r->a);
@@ -257,8 +260,8 @@ decide_act(struct deed *d, struct error *e)
     s = &r->w->step[v->step];
     action = step_action(s, d->cmd->action);
     d->out->visit = v->id;
-    if (!check_holder(d, v, e) || !check_distinct(d, v, e) || !check_input(d, action, e) ||
-        !check_guard(d, place_of(r, v->id), action, e))
+    if (!check_undone(d, s, e) || !check_holder(d, v, e) || !check_distinct(d, v, e) ||
+        !check_input(d, action, e) || !check_guard(d, place_of(r, v->id), action, e))
         return false;
     r->c->revision++;
     return take(d, v->id, action, e);
@@ -286,7 +289,11 @@ decide_open(struct deed *d, struct error *e)
     emit(r, (struct fact){.kind = FACT_OPENED,
                           .name = o->district,
                           .detail = o->applicant_kind,
+                          .ref = o->parent.case_id ? o->parent.case_number : NULL,
+                          .id = o->parent.case_id,
+                          .epoch = o->parent.child,
                           .value = d->cmd->input});
+    tell_parent(r, "born", NULL);
     run_mark(r, MARK_OPENED);
     enter(r, r->w->region[0].start, place_of_case());
     return !r->failed;
@@ -393,6 +400,10 @@ decide(struct deed *d, struct error *e)
         return decide_settle(d, e);
     case COMMAND_VOTE:
         return decide_vote(d, e);
+    case COMMAND_RELAY:
+        return decide_relay(d, e);
+    case COMMAND_RETRY:
+        return decide_retry(d, e);
     }
     return false;
 }
@@ -402,7 +413,7 @@ static bool
 outlives_case(enum command_kind kind)
 {
     return kind == COMMAND_ANNUL || kind == COMMAND_REVOKE || kind == COMMAND_REPLACE ||
-           kind == COMMAND_MESSAGE || kind == COMMAND_SETTLE;
+           kind == COMMAND_MESSAGE || kind == COMMAND_SETTLE || kind == COMMAND_RELAY;
 }
 
 /* What makes sense before the case is opened, while it is open, and afterwards. */
@@ -454,6 +465,10 @@ machine_decide(const struct setting *s, const struct case_state *c, const struct
         o.n_issue = r.n_issue;
         o.discard = r.discard;
         o.n_discard = r.n_discard;
+        o.relay = r.relay;
+        o.n_relay = r.n_relay;
+        o.cancelled = r.cancelled;
+        o.n_cancelled = r.n_cancelled;
         o.form_changed = o.form_changed || !value_equal(&c->form, &r.c->form);
         *out = o;
         return true;

@@ -7,9 +7,11 @@
 #include "machine/annul.h"
 #include "machine/ballot.h"
 #include "machine/certificates.h"
+#include "machine/children.h"
 #include "machine/draw.h"
 #include "machine/letters.h"
 #include "machine/names.h"
+#include "machine/undo.h"
 
 /* What is counted up by one, now and then, stays far from its end. */
 static bool
@@ -31,6 +33,9 @@ words_fit(const struct value *steps)
             fits = v->kind == VALUE_INT && countable(v->integer);
         else if (!strcmp(name, "by") || !strcmp(name, "outcome"))
             fits = v->kind == VALUE_STRING;
+        else if (v->kind == VALUE_INT) /* of child cases */
+            fits = countable(v->integer) &&
+                   (!strcmp(name, "entered") || !strcmp(name, "ended") || !strcmp(name, "counted"));
         if (!fits)
             return false;
     }
@@ -146,7 +151,7 @@ case_fits(const struct workflow *w, const struct case_state *c)
             return false;
     if (!certificates_fit(c))
         return false;
-    if (!letters_fit(c))
+    if (!letters_fit(c) || !children_fit(w, c))
         return false;
     for (uint32_t i = 0; i < c->n_clock; i++)
         if (!clock_fits(w, c, &c->clock[i]) || (closed && c->clock[i].verdict == VERDICT_OPEN))
@@ -254,12 +259,12 @@ fact_fits(const struct workflow *w, const struct case_state *c, const struct fac
         return annul_fits(w, &f->value, a);
     case FACT_CLOSED:
         return w->step[f->step].kind == STEP_END && f->name;
-    case FACT_ISSUED:
-        return issued_fits(c, f);
-    case FACT_DISCARDED:
-        return discarded_fits(c, f);
+    case FACT_ISSUED ... FACT_DISCARDED:
+        return f->kind == FACT_ISSUED ? issued_fits(c, f) : discarded_fits(c, f);
     case FACT_RECEIVED ... FACT_FILED:
         return letter_fact_fits(c, f);
+    case FACT_ASKED ... FACT_ANSWERED:
+        return f->kind <= FACT_RECALLED ? child_fact_fits(w, c, f) : reversal_fact_fits(w, c, f);
     }
     return false;
 }

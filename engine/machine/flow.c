@@ -6,9 +6,11 @@
 #include <string.h>
 
 #include "machine/ballot.h"
+#include "machine/children.h"
 #include "machine/draw.h"
 #include "machine/letters.h"
 #include "machine/names.h"
+#include "machine/undo.h"
 
 enum { MOST_MOVES = 1000 };
 
@@ -35,15 +37,19 @@ send_message(struct run *r, const char *system, struct value data, int32_t visit
 {
     const struct visit *v = case_visit(r->c, visit);
     const int32_t number = r->c->last_message + 1;
+    uint32_t n_around;
 
     if (r->failed)
         return;
     r->message = arena_grow(r->a, r->message, r->n_message, sizeof(*r->message));
-    r->message[r->n_message++] = (struct message){.number = number,
-                                                  .system = system,
-                                                  .visit = visit,
-                                                  .step = v ? visit_path(r->a, r->w, v) : NULL,
-                                                  .data = data};
+    r->message[r->n_message++] =
+        (struct message){.number = number,
+                         .around = stays_around(r->c, visit, r->a, &n_around),
+                         .n_around = n_around,
+                         .system = system,
+                         .visit = visit,
+                         .step = v ? visit_path(r->a, r->w, v) : NULL,
+                         .data = data};
     emit(r,
          (struct fact){
              .kind = FACT_SENT, .number = number, .name = system, .visit = visit, .value = data});
@@ -69,6 +75,8 @@ run_effects(struct run *r, const struct effects *effects, struct place where, in
             break;
         case EFFECT_SEND:
             send_message(r, x->name, v, visit);
+            if (x->undo)
+                make_reversible(r, x->undo, visit, r->c->last_message);
             break;
         case EFFECT_ISSUE:
             issue_certificate(r, x->certificate);
@@ -176,13 +184,18 @@ leave_one(struct run *r, int32_t visit, bool cancelled)
     for (uint32_t i = 0; i < r->c->n_stop; i++)
         if (r->c->stop[i].visit == visit && r->c->stop[i].to == INSTANT_NONE)
             emit(r, (struct fact){.kind = FACT_RESUMED, .number = r->c->stop[i].number});
+    dismiss_children(r, v);
+    if (cancelled)
+        doom_stay(r, visit);
     for (uint32_t i = 0; i < r->c->n_branch; i++)
-        if (r->c->branch[i].parent == visit && !r->c->branch[i].outcome)
+        if (r->c->branch[i].parent == visit && !r->c->branch[i].outcome) {
+            doom_branch(r, visit, r->c->branch[i].region, r->c->branch[i].element);
             emit(r, (struct fact){.kind = FACT_BRANCH_ENDED,
                                   .visit = visit,
                                   .number = r->c->branch[i].region,
                                   .element = r->c->branch[i].element,
                                   .name = "cancelled"});
+        }
     emit(r, (struct fact){
                 .kind = FACT_LEFT, .visit = visit, .name = cancelled ? "cancelled" : "done"});
 }
@@ -201,11 +214,11 @@ leave(struct run *r, int32_t visit, bool cancelled)
 instant
 period_end(struct run *r, struct limit l, const struct step *s)
 {
-    const struct counting counting = {.calendar = r->s->calendar,
-                                      .limit = l,
-                                      .applicant = s->kind == STEP_WAIT || s->kind == STEP_BALLOT ||
-                                                   s->by == ACTOR_APPLICANT ||
-                                                   s->by == ACTOR_PUBLIC};
+    const struct counting counting = {
+        .calendar = r->s->calendar,
+        .limit = l,
+        .applicant = (s->kind == STEP_WAIT && !s->children) || s->kind == STEP_BALLOT ||
+                     s->by == ACTOR_APPLICANT || s->by == ACTOR_PUBLIC};
     const struct course course = {.start = unit_is_time(l.unit) ? r->at : period_start(r->at)};
 
     return clock_due(r->a, &counting, &course, r->at).at;
@@ -267,6 +280,9 @@ enter_visit(struct run *r, const struct step *s, struct place where)
         send_message(r, s->role, value_null(), id);
     if (s->kind == STEP_BALLOT)
         open_ballot(r, s, id);
+    if (s->undo)
+        make_reversible(r, s->undo, id,
+                        s->kind == STEP_TASK && s->by == ACTOR_SYSTEM ? r->c->last_message : 0);
     run_effects(r, &s->effects, where, id);
     if (r->failed)
         return;
@@ -275,6 +291,8 @@ enter_visit(struct run *r, const struct step *s, struct place where)
               (struct place){.region = s->first_region, .parent = id, .element = where.element});
     else if (s->kind == STEP_PARALLEL)
         enter_branches(r, s, id);
+    else if (s->children)
+        ask_children(r, s, id);
 }
 
 static void
@@ -302,6 +320,7 @@ close_case(struct run *r, const struct step *end)
         if (r->c->clock[i].verdict == VERDICT_OPEN)
             end_clock(r, r->c->clock[i].id, true);
     emit(r, (struct fact){.kind = FACT_CLOSED, .step = end->index, .name = end->outcome});
+    tell_parent(r, "concluded", end->outcome);
 }
 
 static void
@@ -329,6 +348,7 @@ enter(struct run *r, uint16_t step, struct place where)
 {
     const struct step *s = &r->w->step[step];
 
+    undo_doomed(r);
     if (r->failed)
         return;
     if (++r->moves > MOST_MOVES) {

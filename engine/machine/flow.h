@@ -35,6 +35,12 @@ struct run {
     uint32_t n_issue;
     struct discard *discard;
     uint32_t n_discard;
+    struct relay *relay;
+    uint32_t n_relay;
+    int32_t *cancelled; /* stays left from outside */
+    uint32_t n_cancelled;
+    int32_t *doomed; /* reversals that are to be told before the next step is entered */
+    uint32_t n_doomed;
     const char *action; /* by which steps are being left: for their rows */
 };
 

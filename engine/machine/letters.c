@@ -7,6 +7,7 @@
 #include "machine/due.h"
 #include "machine/names.h"
 #include "machine/paths.h"
+#include "machine/undo.h"
 
 /* What a step does with a message: what it says under `on`, or its action. */
 struct taker {
@@ -79,7 +80,8 @@ find_taker(struct run *r, const struct letter *l)
         struct taker t = {.visit = v->id, .on = step_hearing(s, l->source, l->name)};
         const struct expression *when;
 
-        if (!speaks_of(l, v) || !step_takes(s, l->source, l->name))
+        if (!speaks_of(l, v) || !step_takes(s, l->source, l->name) ||
+            (s->awaits_undo && r->c->n_undoing))
             continue;
         t.action = t.on ? NULL : step_action(s, l->name);
         when = t.on ? t.on->when : t.action->when;
@@ -320,7 +322,11 @@ decide_message(struct deed *d, struct error *e)
         d->out->letter = same->number;
         return true;
     }
-    if (!read_message(d, &l, e) || !(s = known_step(d, &l, e)))
+    if (!read_message(d, &l, e))
+        return false;
+    if (!strcmp(l.name, "undone"))
+        return hear_undone(d, &l, e);
+    if (!(s = known_step(d, &l, e)))
         return false;
     d->out->letter = l.number;
     t = r->c->phase == PHASE_OPEN ? find_taker(r, &l) : (struct taker){.visit = 0};

@@ -24,6 +24,8 @@ void close_letters(struct run *r);
 void apply_letter(const struct workflow *w, struct case_state *c, const struct fact *f, instant at,
                   struct arena *a);
 bool letter_fact_fits(const struct case_state *c, const struct fact *f);
+/** Whether any came, or met another fate. */
+bool letters_differ(const struct case_state *before, const struct case_state *after);
 bool letters_fit(const struct case_state *c);
 
 bool decide_message(struct deed *d, struct error *e);

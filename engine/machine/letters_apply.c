@@ -98,3 +98,12 @@ letters_fit(const struct case_state *c)
     }
     return c->n_letter <= LETTERS_MOST;
 }
+
+bool
+letters_differ(const struct case_state *before, const struct case_state *after)
+{
+    for (uint32_t i = 0; i < before->n_letter; i++)
+        if (before->letter[i].fate != after->letter[i].fate)
+            return true;
+    return before->n_letter != after->n_letter;
+}

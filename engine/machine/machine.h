@@ -48,14 +48,17 @@ enum command_kind {
                          `visit` or `step` */
     COMMAND_SETTLE,   /* what becomes of letter `number` that no step took: `step` takes it, or it
                          is filed; `reason` */
-    COMMAND_VOTE      /* `voter`, who has `code` or for whom the step's role writes it down, votes
+    COMMAND_VOTE,     /* `voter`, who has `code` or for whom the step's role writes it down, votes
                          for `action` in the ballot `step` */
+    COMMAND_RELAY,    /* another case of the engine's says `action` of child `number`; `input` */
+    COMMAND_RETRY     /* open child `number` anew, whose case ended otherwise than it should */
 };
 
 struct opening {
     const char *number; /* case number */
     const char *district;
     const char *applicant_kind;
+    struct parent parent; /* it is a child case of that; .case_id 0: of none */
 };
 
 /** An order, in the imperative.  Pointers are borrowed for the call. */
@@ -98,30 +101,39 @@ enum fact_kind {
     FACT_RESUMED,       /* number: stop */
     FACT_EXTENDED,      /* number: clock; limit: what is added; detail: reason */
     FACT_LATE,          /* number: clock; epoch: the card of being late */
-    FACT_TIMED,     /* visit; number: which timer came due, -1 the wait; name: "passed" where its
-                       condition did not hold and nothing followed */
-    FACT_SET,       /* name: form.x or case.x; value */
-    FACT_AMENDED,   /* value: the whole form */
-    FACT_SENT,      /* number: message; name: system; value: data; visit: whose step waits */
-    FACT_CLAIMED,   /* visit; name: holder; until */
-    FACT_RELEASED,  /* visit */
-    FACT_ANNULLED,  /* number: record; value: what is restored */
-    FACT_CLOSED,    /* step: the end; name: outcome */
-    FACT_ISSUED,    /* number: certificate; certificate: kind; until; value: what it says,
-                       {"content": {…}, "parts": [numbers], "replaces": number} */
-    FACT_DISCARDED, /* number: certificate; name: revoked, replaced; detail: reason */
-    FACT_RECEIVED,  /* number: letter; name: of the message; detail: system; ref: its id;
-                       visit, step: named; until: expires; value: data; LETTER_EARLY */
-    FACT_TAKEN,     /* number: letter; visit: by which */
-    FACT_TOO_LATE,  /* number: letter; detail: why a person must decide */
-    FACT_EXPIRED,   /* number: letter */
-    FACT_FILED,     /* number: letter; detail: the person's reason */
-    FACT_COMMITTED, /* name: draw; detail: hash of its seed; value: the seed, secret */
-    FACT_DRAWN,     /* name: draw; detail: its seed; value: from what, and who was drawn */
-    FACT_BALLOT,    /* visit; number: voters; detail: hash of the roll; value: its key, secret */
-    FACT_VOTED,     /* visit; number: place on the roll, from 1; name: choice; detail: voter;
-                       declared: how he voted is secret */
-    FACT_TALLIED    /* visit; value: the tally */
+    FACT_TIMED,      /* visit; number: which timer came due, -1 the wait; name: "passed" where its
+                        condition did not hold and nothing followed */
+    FACT_SET,        /* name: form.x or case.x; value */
+    FACT_AMENDED,    /* value: the whole form */
+    FACT_SENT,       /* number: message; name: system; value: data; visit: whose step waits */
+    FACT_CLAIMED,    /* visit; name: holder; until */
+    FACT_RELEASED,   /* visit */
+    FACT_ANNULLED,   /* number: record; value: what is restored */
+    FACT_CLOSED,     /* step: the end; name: outcome */
+    FACT_ISSUED,     /* number: certificate; certificate: kind; until; value: what it says,
+                        {"content": {…}, "parts": [numbers], "replaces": number} */
+    FACT_DISCARDED,  /* number: certificate; name: revoked, replaced; detail: reason */
+    FACT_RECEIVED,   /* number: letter; name: of the message; detail: system; ref: its id;
+                        visit, step: named; until: expires; value: data; LETTER_EARLY */
+    FACT_TAKEN,      /* number: letter; visit: by which */
+    FACT_TOO_LATE,   /* number: letter; detail: why a person must decide */
+    FACT_EXPIRED,    /* number: letter */
+    FACT_FILED,      /* number: letter; detail: the person's reason */
+    FACT_COMMITTED,  /* name: draw; detail: hash of its seed; value: the seed, secret */
+    FACT_DRAWN,      /* name: draw; detail: its seed; value: from what, and who was drawn */
+    FACT_BALLOT,     /* visit; number: voters; detail: hash of the roll; value: its key, secret */
+    FACT_VOTED,      /* visit; number: place on the roll, from 1; name: choice; detail: voter;
+                        declared: how he voted is secret */
+    FACT_TALLIED,    /* visit; value: the tally */
+    FACT_ASKED,      /* number: child; visit; epoch: index; name: workflow; value: its form */
+    FACT_BORN,       /* number: child; name: its case number; id: its case */
+    FACT_FINISHED,   /* number: child; name: outcome; detail: why it could not be opened */
+    FACT_RECALLED,   /* number: child that is to be withdrawn */
+    FACT_REVERSIBLE, /* number: reversal; epoch: message; visit, step: where; name: system;
+                        value: data */
+    FACT_UNDONE,     /* number: reversal; epoch: the message by which */
+    FACT_ANSWERED    /* epoch: message that took something back; number: letter that says so, 0:
+                        it never left the house */
 };
 
 struct fact {
@@ -134,6 +146,7 @@ struct fact {
     int32_t epoch;
     const char *name, *detail, *ref;
     const char *element; /* whose branch of a list (foreach) it is about; NULL */
+    int64_t id;          /* OPENED: the parent case, whose number is ref, epoch: child; BORN */
     struct limit limit;
     instant until;
     const instant *moment; /* [step.n_timer] */
@@ -176,6 +189,9 @@ struct timing {
 
 /** A message to an outside system (FACT_SENT). */
 struct message {
+    int32_t undoes;        /* message that it takes back; 0: none */
+    const int32_t *around; /* [n_around]: stays in which it was sent, from the inside */
+    uint32_t n_around;
     int32_t number;
     const char *system;
     int32_t visit;
@@ -202,6 +218,15 @@ struct discard {
     const char *by, *reason; /* NULL: none was given, by issuing the next */
 };
 
+/** What one case says to another (COMMAND_RELAY), or that one is to be opened. */
+struct relay {
+    int64_t case_id;      /* to whom; 0: a case that is to be opened */
+    const char *what;     /* "open", "born", "concluded", "withdraw" */
+    int32_t child;        /* its number in the parent case */
+    const char *workflow; /* open */
+    struct value value;   /* open: the form; else the input of the command; an object */
+};
+
 /** Everything one command causes. */
 struct outcome {
     struct case_state *next;
@@ -215,6 +240,11 @@ struct outcome {
     uint32_t n_issue;
     const struct discard *discard;
     uint32_t n_discard;
+    const struct relay *relay;
+    uint32_t n_relay;
+    const int32_t
+        *cancelled; /* stays left from outside: what they sent and has not gone is dropped */
+    uint32_t n_cancelled;
     int64_t annulled; /* record whose timing rows are taken back; 0: none */
     bool form_changed;
     int32_t visit;  /* the visit acted in (ACT, CLAIM …), 0 otherwise */

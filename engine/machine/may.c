@@ -180,6 +180,16 @@ may_discard_any(const struct workflow *w, const char *district, const struct act
     return false;
 }
 
+/* He may act in a step that opens child cases. */
+static bool
+may_look_after(const struct workflow *w, const struct case_state *c, const struct actor *who)
+{
+    for (uint16_t i = 0; i < w->n_step; i++)
+        if (w->step[i].children && step_role(w, &w->step[i], c->district, who))
+            return true;
+    return false;
+}
+
 bool
 machine_may(const struct workflow *w, const struct case_state *c, const struct command *cmd,
             struct error *e)
@@ -216,6 +226,10 @@ machine_may(const struct workflow *w, const struct case_state *c, const struct c
     case COMMAND_MESSAGE:
         yes = who->system != NULL;
         break;
+    case COMMAND_RELAY: /* nobody but the engine can give it */
+        return true;
+    case COMMAND_RETRY:
+        return leads(who, district) || may_look_after(w, c, who) || forbidden(e, cmd, NULL);
     case COMMAND_SETTLE:
         yes = leads(who, district);
         break;

@@ -19,6 +19,11 @@ struct value note_stop(struct arena *a, const struct workflow *w, const struct s
 struct value note_clock(struct arena *a, const struct workflow *w, const struct case_clock *k);
 struct value note_certificate(struct arena *a, const struct workflow *w,
                               const struct certificate *x);
+struct value note_reversal(struct arena *a, const struct workflow *w, const struct reversal *x);
+bool read_reversal(struct arena *a, const struct workflow *w, const struct value *n,
+                   struct reversal *x);
+struct value note_child(struct arena *a, const struct workflow *w, const struct child *x);
+bool read_child(const struct value *n, struct child *x);
 struct value note_letter(struct arena *a, const struct workflow *w, const struct letter *l);
 struct value note_fact(struct arena *a, const struct workflow *w, const struct fact *f);
 
@@ -33,7 +38,7 @@ bool read_fact(struct arena *a, const struct workflow *w, const struct value *n,
 
 /** An object under construction.  Names in ascending order cost nothing. */
 struct note {
-    struct member member[24];
+    struct member member[40];
     size_t n;
 };
 void note_add(struct note *o, const char *name, struct value v);

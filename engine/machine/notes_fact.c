@@ -32,6 +32,13 @@ static const char *const fact_code[] = {
     [FACT_BALLOT] = "ballot",
     [FACT_VOTED] = "voted",
     [FACT_TALLIED] = "tallied",
+    [FACT_ASKED] = "asked",
+    [FACT_BORN] = "born",
+    [FACT_FINISHED] = "concluded",
+    [FACT_RECALLED] = "recalled",
+    [FACT_REVERSIBLE] = "reversible",
+    [FACT_UNDONE] = "undone",
+    [FACT_ANSWERED] = "answered",
     [FACT_CLOSED] = "closed",
     [FACT_ISSUED] = "issued",
     [FACT_DISCARDED] = "discarded",
@@ -54,7 +61,7 @@ fact_name(enum fact_kind kind)
 static bool
 has_step(enum fact_kind k)
 {
-    return k == FACT_ENTERED || k == FACT_DECIDED || k == FACT_CLOSED;
+    return k == FACT_ENTERED || k == FACT_DECIDED || k == FACT_CLOSED || k == FACT_REVERSIBLE;
 }
 
 /* Who and what stand in the record. */
@@ -97,6 +104,7 @@ note_fact(struct arena *a, const struct workflow *w, const struct fact *f)
     note_add(&o, "fact", value_borrow(fact_code[f->kind]));
     if (f->kind == FACT_STOPPED)
         note_add(&o, "ground", value_borrow(w->ground[f->ground].id));
+    note_int(&o, "id", f->id, 0);
     if (limit_is_set(f->limit))
         note_add(&o, "limit", note_limit(a, f->limit));
     if (f->kind == FACT_MARKED)
@@ -105,6 +113,8 @@ note_fact(struct arena *a, const struct workflow *w, const struct fact *f)
         note_string(&o, "name", f->name);
     if (!has_branch(f->kind))
         note_int(&o, "number", f->number, 0);
+    if (f->kind == FACT_OPENED)
+        note_string(&o, "parent", f->ref);
     if (f->kind == FACT_CLOCK_STARTED)
         note_add(&o, "rule", value_borrow(w->clock[f->rule].id));
     if (has_step(f->kind) || (f->kind == FACT_RECEIVED && f->step != NONE))
@@ -153,6 +163,9 @@ read_fact(struct arena *a, const struct workflow *w, const struct value *n, stru
         f->name = usual_way;
     f->detail = value_get_string(n, "detail");
     f->declared = value_get(n, "declared") != NULL;
+    f->id = read_int(n, "id", 0, &ok);
+    if (f->kind == FACT_OPENED)
+        f->ref = value_get_string(n, "parent");
     f->until = read_instant(n, "until", INSTANT_NONE, &ok);
     f->value = v ? *v : value_null();
     verdict = read_int(n, "verdict", VERDICT_OPEN, &ok);

@@ -11,7 +11,7 @@ static const char *const command_code[] = {
     [COMMAND_CLAIM] = "claim",     [COMMAND_RELEASE] = "release", [COMMAND_WITHDRAW] = "withdraw",
     [COMMAND_AMEND] = "amend",     [COMMAND_ANNUL] = "annul",     [COMMAND_REVOKE] = "revoke",
     [COMMAND_REPLACE] = "replace", [COMMAND_MESSAGE] = "message", [COMMAND_SETTLE] = "settle",
-    [COMMAND_VOTE] = "vote",
+    [COMMAND_VOTE] = "vote",       [COMMAND_RELAY] = "relay",     [COMMAND_RETRY] = "retry",
 };
 
 const char *
@@ -27,7 +27,8 @@ note_inputs(struct note *o, const struct command *cmd)
         note_string(o, "action", cmd->action);
     note_string(o, "clock", cmd->clock);
     note_string(o, "document", cmd->document);
-    if (cmd->input.kind != VALUE_NULL && (cmd->kind == COMMAND_ACT || cmd->kind == COMMAND_MESSAGE))
+    if (cmd->input.kind != VALUE_NULL &&
+        (cmd->kind == COMMAND_ACT || cmd->kind == COMMAND_MESSAGE || cmd->kind == COMMAND_RELAY))
         note_add(o, "input", cmd->input);
     note_string(o, "message", cmd->message);
     note_string(o, "reason", cmd->reason);

@@ -136,7 +136,7 @@ doubt(struct batch *b)
         if (!m->in_doubt)
             m->since = b->o.monotonic();
         m->in_doubt = true;
-        if (m->key || m->inbound)
+        if (m->key || m->inbound || m->relay)
             continue;
         /* Nothing would tell whether it had been done: it is not done a second time. */
         m->reply = (struct reply){0};
@@ -240,6 +240,8 @@ tell(struct batch *b)
     b->entry = NULL;
     b->stored = NULL;
     b->message = NULL;
+    b->relay = NULL;
+    b->n_relay = 0;
     b->history = NULL;
     b->n_entry = b->n_stored = b->n_message = b->n_change = b->n_history = b->n_new_id =
         b->used_id = 0;

@@ -37,7 +37,7 @@ struct trial {
 static bool
 same_key(const struct order *m, int64_t scope, const uint8_t digest[KEY_SIZE])
 {
-    return m->key && m->case_id == scope && !memcmp(m->digest, digest, KEY_SIZE);
+    return m->key && order_scope(m) == scope && !memcmp(m->digest, digest, KEY_SIZE);
 }
 
 static const struct stored_key *
@@ -58,7 +58,7 @@ key_is_under_way(const struct batch *b, const struct order *m)
     TAILQ_FOREACH (other, &b->running, next) {
         if (other == m)
             return false;
-        if (other->key && same_key(m, other->case_id, other->digest))
+        if (other->key && same_key(m, order_scope(other), other->digest))
             return true;
     }
     return false;
@@ -173,7 +173,8 @@ static void
 store_key(struct trial *t)
 {
     const struct order *m = t->m;
-    const struct key_change key = {.scope = m->case_id,
+    const struct key_change key = {.scope = order_scope(m),
+                                   .unreserved = m->broad,
                                    .digest = m->digest,
                                    .request = m->request,
                                    .created = m->recorded ? INSTANT_MAX : t->b->now,
@@ -197,6 +198,8 @@ decide(struct trial *t)
                         &m->error)) {
         if (m->inbound)
             batch_message_decided(b, m, 0, 0);
+        if (m->relay)
+            batch_relay_heard(b, m);
         return;
     }
     out->next->id = t->c->id;
@@ -213,6 +216,8 @@ decide(struct trial *t)
     b->counts.records += out->n_record;
     if (m->inbound)
         batch_message_decided(b, m, m->case_id, out->letter);
+    if (m->relay)
+        batch_relay_heard(b, m);
     store_key(t);
 }
 
@@ -259,7 +264,9 @@ try_member(struct trial *t)
     struct order *m = t->m;
     const struct stored_key *stored = find_stored(b, m);
 
-    if (!machine_may(t->setting.workflow, t->c, &t->command, &m->error) ||
+    if (batch_relay_is_gone(b, m))
+        return;
+    if ((!m->relay && !machine_may(t->setting.workflow, t->c, &t->command, &m->error)) ||
         !may_record(t, &m->error))
         return;
     if (stored && stored->reply.status) {
@@ -314,6 +321,8 @@ judge_case(struct batch *b, struct order *m)
 
     if (!en->found) {
         error_set(&m->error, ERROR_NOT_FOUND, "there is no such case");
+        if (m->relay && !batch_relay_is_gone(b, m))
+            batch_relay_heard(b, m);
         return FATE_TOLD;
     }
     if (!en->locked) {

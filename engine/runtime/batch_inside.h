@@ -72,6 +72,8 @@ struct batch {
     size_t n_stored;
     struct stored_message *message;
     size_t n_message;
+    int64_t *relay; /* taken */
+    size_t n_relay;
     struct case_change *change; /* [n_change], of n_entry + members at most */
     size_t n_change;
     instant now;
@@ -123,6 +125,13 @@ bool batch_message_is_under_way(const struct batch *b, const struct order *m);
 bool batch_message_replay(struct batch *b, struct order *m);
 /** The core has decided it, or refused it with m->error: the inbox is told. */
 void batch_message_decided(struct batch *b, struct order *m, int64_t case_id, int32_t letter);
+
+/* batch_relay.c: what other cases say. */
+void batch_send_relays(struct batch *b);
+/** Somebody else applies it, or has: there is nothing to do. */
+bool batch_relay_is_gone(const struct batch *b, const struct order *m);
+/** It was applied, or refused with m->error, and goes. */
+void batch_relay_heard(struct batch *b, struct order *m);
 
 /** The case's entry, or NULL. */
 struct case_entry *batch_entry(const struct batch *b, int64_t id);

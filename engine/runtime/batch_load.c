@@ -218,7 +218,7 @@ send_keys(struct batch *b)
     TAILQ_FOREACH (m, &b->running, next) {
         if (!m->key)
             continue;
-        column_int(&scope, m->case_id);
+        column_int(&scope, order_scope(m));
         column_bytes(&key, m->digest, KEY_SIZE);
     }
     if (key.n == 0)
@@ -272,6 +272,7 @@ batch_send_load(struct batch *b, pipeline_answer_fn *loaded)
     send_begin(b, n);
     send_keys(b);
     batch_send_messages(b);
+    batch_send_relays(b);
     send_cases(b, SQL_batch_read, on_read);
     send_history(b);
     pipeline_sync(b->o.pipeline, loaded, b);

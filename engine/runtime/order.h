@@ -67,8 +67,10 @@ struct order {
     const char *principal;           /* whose key it is */
     const char *key;                 /* Idempotency-Key; NULL: none, the command is not repeated */
     uint8_t request[HASH_SIZE];      /* SHA-256 of the request the key stands for */
-    size_t bytes;                    /* of its input, for the bound of a batch; may be 0 */
-    bool dry_run;                    /* decide and reply, change nothing */
+    bool broad; /* the key is of the principal alone, as that of an opening: whatever case it finds
+                 */
+    size_t bytes; /* of its input, for the bound of a batch; may be 0 */
+    bool dry_run; /* decide and reply, change nothing */
 
     /**
      * It came from outside: the transaction that applies it writes its row of
@@ -78,6 +80,14 @@ struct order {
      */
     const struct inbound *inbound;
     struct receipt receipt;
+
+    /**
+     * What another case says, or a child that a parent asks for: the row of
+     * `relay` that goes with the transaction which applies it.  When the core
+     * refuses it, it is gone all the same, and a parent is told that its child
+     * could not be opened.  0: it is none.
+     */
+    int64_t relay;
 
     /**
      * History of an older system: the command counts at `at` and not now.  Only
@@ -117,6 +127,13 @@ struct order {
     bool in_doubt;                 /* a COMMIT with it went out and was not answered */
     uint8_t skipped;               /* how often its case was held by another batch */
 };
+
+/** What its key belongs to, besides the principal: the case, or 0. */
+static inline int64_t
+order_scope(const struct order *m)
+{
+    return m->broad ? 0 : m->case_id;
+}
 
 TAILQ_HEAD(orders, order);
 

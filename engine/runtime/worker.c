@@ -10,6 +10,8 @@
 
 #include "base/log.h"
 #include "base/require.h"
+#include "runtime/loop.h"
+#include "runtime/relays.h"
 #include "runtime/signer.h"
 #include "store/rows.h"
 
@@ -32,6 +34,7 @@ struct worker {
     struct batch *batch;
     struct inbox *inbox;
     struct alarms *alarms;
+    struct relays *relays;
     struct numberer *numberer;
     struct janitor *janitor;
     struct outbox *outbox;
@@ -183,6 +186,7 @@ begin_drain(void *arg, struct worker *w)
     require(event_add(w->cut, &tv) == 0);
     if (w->alarms)
         alarms_stop(w->alarms);
+    relays_stop(w->relays);
     if (w->numberer)
         numberer_stop(w->numberer);
     if (w->janitor)
@@ -216,19 +220,6 @@ registry_changed(void *arg, struct worker *w)
     (void)arg;
     w->published = false;
     update(w);
-}
-
-static struct event_base *
-base_new(void)
-{
-    struct event_config *config = event_config_new();
-    struct event_base *base;
-
-    require(config && event_config_set_flag(config, EVENT_BASE_FLAG_NOLOCK) == 0);
-    base = event_base_new_with_config(config);
-    require(base != NULL);
-    event_config_free(config);
-    return base;
 }
 
 static void
@@ -275,12 +266,18 @@ open_connections(struct worker *w)
     w->write = pipeline_open(w->base, &o);
 }
 
+static const struct workflow *
+workflow_in_force(void *arg, const char *id)
+{
+    return registry_find(worker_registry(arg), id, worker_today(arg));
+}
+
 static void
 set_up(struct worker *w)
 {
     const struct timeval tv = {.tv_usec = TICK_US};
 
-    w->base = base_new();
+    w->base = loop_new();
     open_connections(w);
     w->catalogue = catalogue_new(w->read, on_editions, w);
     w->batch = batch_new(w->base, &(struct batch_options){.cell = w->o.cell,
@@ -296,6 +293,12 @@ set_up(struct worker *w)
     if (w->o.alarms)
         w->alarms = alarms_new(w->base, &(struct alarms_options){
                                             .cell = w->o.cell, .read = w->read, .batch = w->batch});
+    if (w->alarms)
+        w->relays = relays_new(w->base, &(struct relays_options){.cell = w->o.cell,
+                                                                 .read = w->read,
+                                                                 .batch = w->batch,
+                                                                 .workflow = workflow_in_force,
+                                                                 .arg = w});
     if (w->o.numbers)
         w->numberer =
             numberer_new(w->base, &(struct numberer_options){.cell = w->o.cell, .read = w->read});
@@ -312,8 +315,8 @@ set_up(struct worker *w)
     w->calls = event_new(w->base, w->in, EV_READ | EV_PERSIST, on_calls, w);
     w->tick = event_new(w->base, -1, EV_PERSIST, on_tick, w);
     w->cut = event_new(w->base, -1, 0, on_cut, w);
-    require(w->calls && w->tick && w->cut && event_add(w->calls, NULL) == 0 &&
-            event_add(w->tick, &tv) == 0);
+    require(w->calls && w->tick && w->cut);
+    require(event_add(w->calls, NULL) == 0 && event_add(w->tick, &tv) == 0);
 }
 
 /* First those who wait are told, by the connections and the batch; then nobody is left. */
@@ -328,7 +331,9 @@ tear_down(struct worker *w)
     inbox_free(w->inbox);
     if (w->o.end)
         w->o.end(w->o.arg, w);
+    relays_stop(w->relays); /* alarms tell those who wait for both */
     alarms_free(w->alarms);
+    relays_free(w->relays);
     numberer_free(w->numberer);
     janitor_free(w->janitor);
     outbox_free(w->outbox);
@@ -473,7 +478,7 @@ void
 worker_settle_alarms(struct worker *w, void (*settled)(void *arg), void *arg)
 {
     if (w->alarms)
-        alarms_settle(w->alarms, settled, arg);
+        relays_settle_after(w->relays, w->alarms, settled, arg);
     else
         settled(arg);
 }

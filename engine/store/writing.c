@@ -28,11 +28,13 @@ writing_begin(struct writing *w, struct arena *a, int64_t cell, int64_t journal,
     /* i: bigint, @: timestamptz, t: text, b: bytea; in the order of the statements */
     start(a, w->fact, "ii@ittb");
     start(a, w->timing, "iiiii@@@iiiiiiittttttttt");
-    start(a, w->outbox, "iitit@ti");
+    start(a, w->outbox, "iitit@titi");
     start(a, w->key, "ibb@iitt");
     writing_inbox_begin(w);
     start(a, w->issue, "iitti@@tit");
     start(a, w->discard, "iii@tt");
+    writing_relay_begin(w);
+    writing_undo_begin(w);
 }
 
 static void
@@ -139,6 +141,20 @@ is_awaited(const struct case_change *change, const struct message *m)
     return s && s->kind == STEP_TASK && s->by == ACTOR_SYSTEM && !strcmp(s->role, m->system);
 }
 
+static const char *
+around_text(struct arena *a, const struct message *m)
+{
+    struct text t = text_new(a);
+
+    text_char(&t, '{');
+    for (uint32_t i = 0; i < m->n_around; i++) {
+        text_str(&t, i ? "," : "");
+        text_int(&t, m->around[i]);
+    }
+    text_char(&t, '}');
+    return t.at;
+}
+
 static void
 add_message(struct writing *w, const struct case_change *change, const struct message *m)
 {
@@ -154,6 +170,10 @@ add_message(struct writing *w, const struct case_change *change, const struct me
     column_instant(c++, change->c->moment);
     column_bytes(c++, body.at, body.len);
     column_int(c++, is_awaited(change, m));
+    column_text(c++, around_text(w->arena, m));
+    column_int(c++, m->undoes);
+    if (m->undoes)
+        writing_undo(w, change->id, m->undoes, m->number);
 }
 
 /* Systems' steps that were left: what was not told to them yet need not be told any more. */
@@ -248,6 +268,10 @@ writing_outcome(struct writing *w, struct case_change *change, const struct outc
         add_issue(w, change, &out->issue[i]);
     for (uint32_t i = 0; i < out->n_discard; i++)
         add_discard(w, change, &out->discard[i]);
+    for (uint32_t i = 0; i < out->n_cancelled; i++)
+        writing_cancelled(w, change->id, out->cancelled[i]);
+    for (uint32_t i = 0; i < out->n_relay; i++)
+        writing_relay(w, change->id, &out->relay[i]);
     if (out->annulled) { /* one at most: an annulment is alone in its transaction */
         w->annulled_case = change->id;
         w->annulled_record = out->annulled;
@@ -259,7 +283,7 @@ writing_key(struct writing *w, const struct key_change *key)
 {
     struct column *c = w->key;
 
-    if (!key->scope) {
+    if (!key->scope && !key->unreserved) {
         w->reserved = arena_grow(w->arena, w->reserved, w->n_reserved, sizeof(*key));
         w->reserved[w->n_reserved++] = *key;
         return;
@@ -397,7 +421,8 @@ writing_send(struct writing *w, struct pipeline *p, const struct case_change *ch
     send_table(&s, SQL_fact_insert, true, w->fact, 7);
     send_withdrawal(&s);
     send_table(&s, SQL_timing_insert, true, w->timing, 24);
-    send_table(&s, SQL_outbox_insert, false, w->outbox, 8);
+    send_table(&s, SQL_outbox_insert, false, w->outbox, 10);
+    writing_undo_send(w, p, answer, arg);
     send_over(&s);
     send_table(&s, SQL_certificate_insert, false, w->issue, 10);
     send_table(&s, SQL_certificate_discard, false, w->discard, 6);
@@ -405,5 +430,6 @@ writing_send(struct writing *w, struct pipeline *p, const struct case_change *ch
     for (size_t i = 0; i < w->n_reserved; i++)
         send_reserved(&s, &w->reserved[i]);
     writing_inbox_send(w, p, change, n_change, answer, arg);
+    writing_relay_send(w, p, answer, arg);
     send_journal(&s);
 }

@@ -30,6 +30,7 @@ struct case_change {
 /** What is written of an idempotency key. */
 struct key_change {
     int64_t scope;          /* the case; 0: creating */
+    bool unreserved;        /* of scope 0 all the same, and not reserved before */
     const uint8_t *digest;  /* KEY_SIZE, of digest_key() */
     const uint8_t *request; /* KEY_SIZE, of the request's hash */
     instant created;        /* INSTANT_MAX: never forgotten */
@@ -72,7 +73,8 @@ struct writing {
     struct link *link; /* the facts' hashes, for the journal's; one for each of fact's rows */
     size_t n_link;
     bool mark; /* write a journal row even without facts: a commit that proves */
-    struct column fact[7], timing[24], outbox[8], key[8], inbox[10];
+    struct column fact[7], timing[24], outbox[10], key[8], inbox[10], relay[5], heard, undo[3],
+        cancelled[2];
     struct message_change *assigned; /* messages a person found the case of */
     size_t n_assigned;
     struct column issue[10], discard[6]; /* certificates */
@@ -90,6 +92,20 @@ void writing_begin(struct writing *w, struct arena *a, int64_t cell, int64_t jou
 void writing_outcome(struct writing *w, struct case_change *change, const struct outcome *out);
 
 void writing_key(struct writing *w, const struct key_change *key);
+
+/* writing_relay.c: what cases say to one another, and relays that were heard */
+void writing_relay_begin(struct writing *w);
+void writing_relay(struct writing *w, int64_t source, const struct relay *r);
+void writing_heard(struct writing *w, int64_t relay);
+void writing_relay_send(struct writing *w, struct pipeline *p, pipeline_answer_fn *answer,
+                        void *arg);
+
+/* writing_undo.c: messages that are taken back, and stays whose messages are dropped */
+void writing_undo_begin(struct writing *w);
+void writing_undo(struct writing *w, int64_t case_id, int32_t original, int32_t undo);
+void writing_cancelled(struct writing *w, int64_t case_id, int32_t visit);
+void writing_undo_send(struct writing *w, struct pipeline *p, pipeline_answer_fn *answer,
+                       void *arg);
 
 /* writing_inbox.c */
 void writing_message(struct writing *w, const struct message_change *m);

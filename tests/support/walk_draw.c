@@ -199,6 +199,29 @@ draw_vote(struct walk *k, const struct case_state *c, const struct step *s, cons
     }
 }
 
+/* What one of its child cases says, or a person who tries one again. */
+static void
+draw_child(struct walk *k, const struct case_state *c, struct command *cmd)
+{
+    static const char *const outcome[] = {"done", "refused", "failed"};
+    struct value v = value_object(k->a, NULL, 0);
+
+    cmd->number = c->child[chance_below(k->chance, c->n_child)].number;
+    if (chance_one_in(k->chance, 4)) {
+        cmd->kind = COMMAND_RETRY;
+        cmd->actor = with_role(k, "registrar", NULL);
+        return;
+    }
+    *cmd = (struct command){.kind = COMMAND_RELAY,
+                            .actor = {.id = "C-1"},
+                            .action = chance_one_in(k->chance, 3) ? "born" : "concluded",
+                            .number = cmd->number,
+                            .revision = -1};
+    v = value_with(k->a, &v, "id", value_int(1000 + cmd->number));
+    v = value_with(k->a, &v, "number", value_borrow("C-1"));
+    cmd->input = value_with(k->a, &v, "outcome", value_borrow(outcome[chance_below(k->chance, 3)]));
+}
+
 static void
 draw_other(struct walk *k, const struct case_state *c, struct command *cmd)
 {
@@ -271,6 +294,8 @@ walk_draw(struct walk *k, const struct case_state *c)
         draw_vote(k, c, s, v, cmd);
     else if (c->phase != PHASE_NONE && takes_messages(k->w) && chance_one_in(k->chance, 4))
         draw_message(k, c, cmd);
+    else if (c->n_child && chance_one_in(k->chance, 2))
+        draw_child(k, c, cmd);
     else if (c->n_letter && chance_one_in(k->chance, 8))
         draw_settle(k, c, s, cmd);
     else if (v && chance_below(k->chance, 10) < 6)

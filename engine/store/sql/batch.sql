@@ -140,12 +140,42 @@ SELECT $1::bigint, $2::bigint, n.case_id, n.visit, n.clock, n.record, n.definiti
              stopped, days, verdict, kind, cancelled, step, rule, limited, department, district,
              grounds, actor, action, element);
 
--- name: outbox_insert (cell, cases, numbers, systems, visits, steps, moments, bodies, awaits)
-INSERT INTO outbox (cell, case_id, number, system, visit, step, at, next_try, body, awaits)
-SELECT $1::bigint, n.case_id, n.number, n.system, n.visit, n.step, n.at, n.at, n.body, n.awaits <> 0
+-- name: outbox_insert (cell, cases, numbers, systems, visits, steps, moments, bodies, awaits, arounds, undoes)
+INSERT INTO outbox (cell, case_id, number, system, visit, step, at, next_try, body, awaits, around,
+                    undoes)
+SELECT $1::bigint, n.case_id, n.number, n.system, n.visit, n.step, n.at, n.at, n.body,
+       n.awaits <> 0, n.around::integer[], nullif(n.undoes, 0)
   FROM unnest($2::bigint[], $3::bigint[], $4::text[], $5::bigint[], $6::text[], $7::timestamptz[],
-              $8::text[], $9::bigint[])
-       AS n (case_id, number, system, visit, step, at, body, awaits);
+              $8::text[], $9::bigint[], $10::text[], $11::bigint[])
+       AS n (case_id, number, system, visit, step, at, body, awaits, around, undoes);
+
+-- name: outbox_undo (cell, moment, cases, originals, undoes)
+-- Of messages that are taken back, those that have not left the house: neither
+-- goes, and the case hears that nobody has to answer.
+WITH unsent AS (
+    UPDATE outbox o
+       SET state = 3
+      FROM unnest($3::bigint[], $4::bigint[], $5::bigint[]) AS n (case_id, original, undo)
+     WHERE o.cell = $1::bigint AND o.case_id = n.case_id AND o.number = n.original
+       AND o.state = 0 AND o.tries = 0 AND o.tried IS NULL
+    RETURNING n.case_id, n.undo
+), idle AS (
+    UPDATE outbox o
+       SET state = 3
+      FROM unsent u
+     WHERE o.cell = $1::bigint AND o.case_id = u.case_id AND o.number = u.undo
+)
+INSERT INTO relay (cell, id, at, case_id, source, child, what, body)
+SELECT $1::bigint, nextval('relay_ids'), $2::timestamptz, u.case_id, u.case_id, u.undo, 'undone', '{}'
+  FROM unsent u;
+
+-- name: outbox_drop (cell, cases, visits)
+-- What was sent in stays that were left from outside and waits to go, does not.
+UPDATE outbox o
+   SET state = 3
+  FROM unnest($2::bigint[], $3::bigint[]) AS n (case_id, visit)
+ WHERE o.cell = $1::bigint AND o.case_id = n.case_id AND o.state = 0
+   AND o.around @> ARRAY[n.visit::integer];
 
 -- name: outbox_over (cell, case, visit)
 -- A step that waited for a system was left: it is not asked any more.  What is
@@ -162,6 +192,12 @@ SELECT $1::bigint, n.scope, n.digest, n.request, n.created, n.case_id, n.status,
   FROM unnest($2::bigint[], $3::bytea[], $4::bytea[], $5::timestamptz[], $6::bigint[],
               $7::bigint[], $8::text[], $9::text[])
        AS n (scope, digest, request, created, case_id, status, etag, body);
+
+-- name: key_find (cell, digest)
+-- The case that a command whose key is of its principal alone has found.
+SELECT k.case_id
+  FROM keys k
+ WHERE k.cell = $1::bigint AND k.scope = 0 AND k.digest = $2::bytea AND k.status <> 0;
 
 -- name: key_answer (cell, digest, case, status, etag, body)
 -- The reply of a creating command whose key was reserved.

@@ -6,21 +6,37 @@
 -- name: outbox_due (cell, systems, mosts)
 -- What may go out now: of each case and system the first that is not through,
 -- so that they arrive in order; a dead one holds those behind it.
-SELECT o.case_id, o.number, o.system, o.visit, o.step, o.at, o.tries, o.body, c.number, c.workflow,
-       c.district, o.awaits
-  FROM unnest($2::text[], $3::bigint[]) AS n (system, most)
- CROSS JOIN LATERAL (SELECT x.*
-                       FROM outbox x
-                      WHERE x.cell = $1::bigint AND x.system = n.system AND x.state = 0
-                        AND x.next_try <= (SELECT p.moment FROM present p)
-                        AND NOT EXISTS (SELECT FROM outbox b
-                                         WHERE b.cell = $1::bigint AND b.case_id = x.case_id
-                                           AND b.number < x.number AND b.system = x.system
-                                           AND b.state IN (0, 2))
-                      ORDER BY x.cell, x.system, x.next_try
-                      LIMIT n.most) AS o
- CROSS JOIN LATERAL (SELECT y.number, y.workflow, y.district FROM cases y
-                      WHERE y.cell = $1::bigint AND y.id = o.case_id LIMIT 1) AS c;
+-- Each is marked before it goes: what is not marked has never left the house,
+-- and a case that takes it back may still drop it.
+WITH due AS MATERIALIZED (
+    SELECT o.case_id, o.number, o.system, o.visit, o.step, o.at, o.tries, o.body,
+           c.number AS case_number, c.workflow, c.district, o.awaits, o.tried
+      FROM unnest($2::text[], $3::bigint[]) AS n (system, most)
+     CROSS JOIN LATERAL (SELECT x.*
+                           FROM outbox x
+                          WHERE x.cell = $1::bigint AND x.system = n.system AND x.state = 0
+                            AND x.next_try <= (SELECT p.moment FROM present p)
+                            AND NOT EXISTS (SELECT FROM outbox b
+                                             WHERE b.cell = $1::bigint AND b.case_id = x.case_id
+                                               AND b.number < x.number AND b.system = x.system
+                                               AND b.state IN (0, 2))
+                          ORDER BY x.cell, x.system, x.next_try
+                          LIMIT n.most) AS o
+     CROSS JOIN LATERAL (SELECT y.number, y.workflow, y.district FROM cases y
+                          WHERE y.cell = $1::bigint AND y.id = o.case_id LIMIT 1) AS c
+), marked AS (
+    UPDATE outbox o
+       SET tried = p.moment
+      FROM due d, present p
+     WHERE o.cell = $1::bigint AND o.case_id = d.case_id AND o.number = d.number
+       AND o.state = 0 AND o.tried IS NULL
+    RETURNING o.case_id, o.number
+)
+SELECT d.case_id, d.number, d.system, d.visit, d.step, d.at, d.tries, d.body, d.case_number,
+       d.workflow, d.district, d.awaits
+  FROM due d
+ WHERE d.tried IS NOT NULL
+    OR EXISTS (SELECT FROM marked m WHERE m.case_id = d.case_id AND m.number = d.number);
 
 -- name: outbox_blocked (cell, systems, most)
 -- Of those first in line, what stands behind a message that is tried again later

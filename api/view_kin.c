@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What a case has to do with others: messages of systems, its child cases, its parent. */
+#include "api/view.h"
+
+static void
+put_letter(struct text *t, const struct workflow *w, const struct letter *l)
+{
+    put_open(t, '{');
+    put_member_int(t, "number", l->number);
+    put_member_string(t, "from", l->source);
+    put_member_string(t, "id", l->id);
+    put_member_string(t, "name", l->name);
+    put_member_instant(t, "received", l->at);
+    put_member_string(t, "fate", letter_fate_name(l->fate));
+    put_member_string(t, "step", l->step == NONE ? NULL : w->step[l->step].path);
+    if (l->visit)
+        put_member_int(t, "visit", l->visit);
+    if (l->expires != INSTANT_NONE)
+        put_member_instant(t, "expires", l->expires);
+    if (l->data.kind != VALUE_NULL) {
+        put_key(t, "data");
+        value_write(t, &l->data);
+    }
+    put_member_string(t, "why", l->why);
+    put_close(t, '}');
+}
+
+static void
+put_child(struct text *t, const struct child *x)
+{
+    put_open(t, '{');
+    put_member_int(t, "number", x->number);
+    put_member_int(t, "index", x->index);
+    put_member_string(t, "workflow", x->workflow);
+    put_member_string(t, "case", x->case_number);
+    put_member_string(t, "outcome", x->outcome);
+    put_member_string(t, "why", x->why);
+    put_member_bool(t, "awaited", x->visit != 0);
+    put_close(t, '}');
+}
+
+void
+view_kin(struct text *t, const struct workflow *w, const struct case_state *c)
+{
+    if (c->n_letter) {
+        put_key(t, "messages");
+        put_open(t, '[');
+        for (uint32_t i = 0; i < c->n_letter; i++)
+            put_letter(t, w, &c->letter[i]);
+        put_close(t, ']');
+    }
+    if (c->n_child) {
+        put_key(t, "children");
+        put_open(t, '[');
+        for (uint32_t i = 0; i < c->n_child; i++)
+            put_child(t, &c->child[i]);
+        put_close(t, ']');
+    }
+    if (!c->parent.case_id)
+        return;
+    put_key(t, "parent");
+    put_open(t, '{');
+    put_member_string(t, "case", c->parent.case_number);
+    put_member_int(t, "child", c->parent.child);
+    put_close(t, '}');
+}

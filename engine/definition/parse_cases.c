@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Steps that open child cases and wait for them. */
+#include <string.h>
+
+#include "definition/parse.h"
+
+/* The list: a field of the form, of objects, texts or integers; its items say which. */
+static void
+read_each(struct parse *p, const struct place *at, struct children *x)
+{
+    const struct place *each = place_get(p, at, "each");
+    struct form_field f;
+
+    x->as = read_text(p, at, "as", false);
+    x->each = read_text(p, at, "each", false);
+    if (!x->each || !p->w->form)
+        return;
+    if (!strncmp(x->each, "form.", 5))
+        x->each += 5;
+    f = form_field(p->w->form, x->each);
+    if (!f.declared || f.kind != VALUE_ARRAY || !f.required)
+        complain(p, each, PROBLEM_BAD_LIST, "\"%s\" is no list that every form has", x->each);
+    else if ((f.item_kind == VALUE_STRING || f.item_kind == VALUE_INT) && !x->as)
+        complain(p, at, PROBLEM_MISSING_KEY,
+                 "\"as\" is missing: which member of the child's form an element becomes");
+}
+
+static void
+read_cascade(struct parse *p, const struct place *at, struct children *x)
+{
+    uint16_t n;
+    const char *const *word = read_texts(p, at, "cascade", &n);
+
+    for (uint16_t i = 0; i < n; i++)
+        if (!strcmp(word[i], "cancel"))
+            x->cascade |= CASCADE_CANCEL;
+        else if (!strcmp(word[i], "withdraw"))
+            x->cascade |= CASCADE_WITHDRAW;
+        else
+            complain(p, texts_item(p, at, "cascade", i), PROBLEM_BAD_WORD,
+                     "\"%.40s\" is neither cancel nor withdraw", word[i]);
+}
+
+void
+read_cases(struct parse *p, const struct place *at, struct step *s)
+{
+    const struct place *cases = place_get(p, at, "cases"), *form = place_get(p, cases, "form");
+    struct children *x = arena_new(p->arena, struct children);
+
+    read_join(p, at, s, CHILDREN_MOST);
+    if (s->join == JOIN_WHEN)
+        complain(p, place_get(p, at, "join"), PROBLEM_KEY_NOT_HERE,
+                 "child cases are joined by all, any or a count; ask step.%s.counted in an action",
+                 s->path);
+    read_acting(p, at, s);
+    if (!value_get(at->v, "by"))
+        complain(p, at, PROBLEM_MISSING_KEY,
+                 "\"by\" is missing: who looks after the child cases, and may try one again");
+    s->children = x;
+    if (!shape_check(p, cases, SHAPE_CHILDREN))
+        return;
+    x->workflow = read_text(p, cases, "workflow", true);
+    if (x->workflow)
+        check_id(p, place_get(p, cases, "workflow"), x->workflow);
+    read_each(p, cases, x);
+    read_cascade(p, cases, x);
+    if (expect(p, form, VALUE_OBJECT))
+        x->member =
+            read_named(p, form, (struct speaker){.step = s, .region = s->region}, &x->n_member);
+    if (!s->has_else && !s->n_action && s->join_of)
+        complain(p, at, PROBLEM_ELSE_MISSING,
+                 "the child cases may end without enough of them being \"%s\"", s->join_of);
+}

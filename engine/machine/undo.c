@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What was sent is taken back when its region is left from outside. */
+#include "machine/undo.h"
+
+#include <string.h>
+
+#include "machine/names.h"
+
+const int32_t *
+stays_around(const struct case_state *c, int32_t visit, struct arena *a, uint32_t *n)
+{
+    int32_t *list = arena_array(a, c->n_visit, int32_t);
+
+    *n = 0;
+    for (const struct visit *v = case_visit(c, visit); v; v = case_visit(c, v->parent))
+        list[(*n)++] = v->id;
+    return list;
+}
+
+void
+make_reversible(struct run *r, const struct reversal_rule *rule, int32_t visit, int32_t message)
+{
+    const struct visit *v = case_visit(r->c, visit);
+    const struct place where = v ? place_of(r, visit) : place_of_case();
+    const struct value data = rule->n_member ? run_object(r, where, rule->member, rule->n_member)
+                              : rule->value  ? run_value(r, where, rule->value)
+                                             : value_null();
+
+    if (r->failed || !v)
+        return;
+    emit(r, (struct fact){.kind = FACT_REVERSIBLE,
+                          .number = r->c->last_reversal + 1,
+                          .epoch = message,
+                          .visit = visit,
+                          .step = v->step,
+                          .element = where.element,
+                          .name = rule->system,
+                          .value = data});
+}
+
+static void
+doom(struct run *r, int32_t number)
+{
+    for (uint32_t i = 0; i < r->n_doomed; i++)
+        if (r->doomed[i] == number)
+            return;
+    r->doomed = arena_grow(r->a, r->doomed, r->n_doomed, sizeof(*r->doomed));
+    r->doomed[r->n_doomed++] = number;
+}
+
+static bool
+is_around(const struct reversal *x, int32_t visit)
+{
+    for (uint32_t i = 0; i < x->n_around; i++)
+        if (x->around[i] == visit)
+            return true;
+    return false;
+}
+
+void
+doom_stay(struct run *r, int32_t visit)
+{
+    r->cancelled = arena_grow(r->a, r->cancelled, r->n_cancelled, sizeof(*r->cancelled));
+    r->cancelled[r->n_cancelled++] = visit;
+    for (uint32_t i = 0; i < r->c->n_reversal; i++)
+        if (is_around(&r->c->reversal[i], visit))
+            doom(r, r->c->reversal[i].number);
+}
+
+void
+doom_branch(struct run *r, int32_t visit, uint16_t region, const char *element)
+{
+    for (uint32_t i = 0; i < r->c->n_reversal; i++)
+        if (is_around(&r->c->reversal[i], visit) &&
+            region_within(r->w, r->w->step[r->c->reversal[i].step].region, region) &&
+            (!element || same_element(element, r->c->reversal[i].element)))
+            doom(r, r->c->reversal[i].number);
+}
+
+static const struct reversal *
+find(const struct case_state *c, int32_t number)
+{
+    for (uint32_t i = 0; i < c->n_reversal; i++)
+        if (c->reversal[i].number == number)
+            return &c->reversal[i];
+    return NULL;
+}
+
+static void
+undo_one(struct run *r, int32_t number)
+{
+    const struct reversal *found = find(r->c, number);
+    const int32_t message = r->c->last_message + 1;
+    struct reversal x;
+
+    if (!found || r->failed)
+        return;
+    x = *found;
+    r->message = arena_grow(r->a, r->message, r->n_message, sizeof(*r->message));
+    r->message[r->n_message++] = (struct message){
+        .number = message, .undoes = x.message, .system = x.system, .data = x.data};
+    emit(r, (struct fact){.kind = FACT_SENT, .number = message, .name = x.system, .value = x.data});
+    emit(r,
+         (struct fact){.kind = FACT_UNDONE, .number = number, .epoch = message, .name = x.system});
+}
+
+void
+undo_doomed(struct run *r)
+{
+    while (r->n_doomed) {
+        uint32_t newest = 0;
+        int32_t number;
+
+        for (uint32_t i = 1; i < r->n_doomed; i++)
+            if (r->doomed[i] > r->doomed[newest])
+                newest = i;
+        number = r->doomed[newest];
+        r->doomed[newest] = r->doomed[--r->n_doomed];
+        undo_one(r, number);
+    }
+}
+
+bool
+check_undone(const struct deed *d, const struct step *s, struct error *e)
+{
+    const uint32_t n = d->r->c->n_undoing;
+
+    if (s->awaits_undo && n)
+        return error_set(e, ERROR_GUARD_FAILED,
+                         "step %s waits until %u messages that take something back are answered",
+                         s->path, n);
+    return true;
+}
+
+static bool
+is_undoing(const struct case_state *c, int32_t message, const char *system)
+{
+    for (uint32_t i = 0; i < c->n_undoing; i++)
+        if (c->undoing[i].message == message && (!system || !strcmp(c->undoing[i].system, system)))
+            return true;
+    return false;
+}
+
+bool
+hear_undone(struct deed *d, const struct letter *l, struct error *e)
+{
+    const struct value *message = value_get(&l->data, "message");
+    struct run *r = d->r;
+
+    if (!message || message->kind != VALUE_INT || message->integer < 1 ||
+        message->integer > r->c->last_message ||
+        !is_undoing(r->c, (int32_t)message->integer, l->source))
+        return error_at(e, ERROR_MESSAGE_UNKNOWN, "/data/message",
+                        "no message of this number to %.64s waits for this", l->source);
+    d->out->letter = l->number;
+    r->c->revision++;
+    emit(r, (struct fact){.kind = FACT_RECEIVED,
+                          .number = l->number,
+                          .name = l->name,
+                          .detail = l->source,
+                          .ref = l->id,
+                          .step = NONE,
+                          .until = INSTANT_NONE,
+                          .value = l->data});
+    emit(r, (struct fact){
+                .kind = FACT_ANSWERED, .number = l->number, .epoch = (int32_t)message->integer});
+    return !r->failed;
+}
+
+bool
+hear_unsent(struct deed *d, struct error *e)
+{
+    const int32_t message = d->cmd->number;
+
+    if (!is_undoing(d->r->c, message, NULL))
+        return error_set(e, ERROR_ACTION_NOT_ALLOWED, "message %d waits for no answer", message);
+    emit(d->r, (struct fact){.kind = FACT_ANSWERED, .epoch = message});
+    return !d->r->failed;
+}

@@ -1,0 +1,314 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What cases say to one another, put into batches. */
+#include "runtime/relays.h"
+
+#include <event2/event.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "base/require.h"
+#include "definition/json.h"
+#include "store/rows.h"
+
+enum { IN_FLIGHT = 64, INTERVAL_US = 100 * 1000 };
+
+/* Columns of relay_due. */
+enum {
+    R_ID,
+    R_CASE,
+    R_SOURCE,
+    R_CHILD,
+    R_WHAT,
+    R_BODY,
+    R_NUMBER,
+    R_DISTRICT,
+    R_KIND,
+    R_PARTY,
+    R_APPLICANT
+};
+
+/* One of them in a batch. */
+struct errand {
+    struct relays *of;
+    struct arena arena;
+    struct opening opening;
+    struct order order;
+};
+
+/* Somebody who wants to know when nothing is left. */
+struct settling {
+    struct relays *of;
+    struct settling *next;
+    void (*settled)(void *arg);
+    void *arg;
+};
+
+struct relays {
+    struct relays_options o;
+    struct event *timer;
+    uint32_t n_flying;
+    bool asking, stopped;
+    bool found; /* in this look */
+    struct settling *settling;
+};
+
+static void look(struct relays *r);
+
+static void
+wait_for_next(struct relays *r)
+{
+    const struct timeval tv = {.tv_usec = INTERVAL_US};
+
+    if (!r->stopped)
+        require(event_add(r->timer, &tv) == 0);
+}
+
+static void
+tell_settled(struct relays *r)
+{
+    struct settling *all = r->settling;
+
+    r->settling = NULL;
+    while (all) {
+        struct settling *s = all;
+
+        all = s->next;
+        s->settled(s->arg);
+        free(s);
+    }
+}
+
+/* Everything of the last look is through. */
+static void
+looked(struct relays *r)
+{
+    const bool again = r->found && !r->stopped;
+
+    r->found = false;
+    if (again) {
+        look(r);
+        return;
+    }
+    wait_for_next(r);
+    tell_settled(r);
+}
+
+static void
+on_done(struct order *m)
+{
+    struct errand *x = m->arg;
+    struct relays *r = x->of;
+
+    if (m->error.code == ERROR_STORE_BUSY || m->error.code == ERROR_OVERLOADED ||
+        m->error.code == ERROR_NEWER_RULES)
+        r->found = false; /* still there at the next look */
+    arena_release(&x->arena);
+    free(x);
+    if (--r->n_flying == 0 && !r->asking)
+        looked(r);
+}
+
+static const char *
+kept(struct errand *x, const PGresult *res, int row, int column)
+{
+    const char *text = row_text(res, row, column);
+
+    return text ? arena_strdup(&x->arena, text) : NULL;
+}
+
+static void
+on_failed(void *arg, const PGresult *res, const struct error *e)
+{
+    (void)arg;
+    (void)res;
+    if (e)
+        log_warn("a relay cannot be turned back", log_str("why", e->detail));
+}
+
+static void
+turn_back(struct relays *r, int64_t id, const char *workflow)
+{
+    struct arena a = {0};
+    struct parameters v = parameters_new(&a);
+    struct text body = text_new(&a);
+
+    put_open(&body, '{');
+    put_member_string(&body, "outcome", "failed");
+    put_member_string(
+        &body, "why",
+        arena_printf(&a, "workflow_unknown: no workflow %.60s is in force", workflow));
+    put_close(&body, '}');
+    parameter_int(&v, r->o.cell);
+    parameter_int(&v, id);
+    parameter_text(&v, body.at);
+    pipeline_ask(r->o.read, SQL_relay_fail, &v, on_failed, r);
+    arena_release(&a);
+}
+
+/* A child that is to be opened: in the parent's district, for the same applicant. */
+static bool
+read_opening(struct errand *x, const PGresult *res, int row, const struct value *body)
+{
+    struct relays *r = x->of;
+    const char *workflow = value_get_string(body, "workflow");
+    const struct value *form = value_get(body, "form");
+    const char *number = kept(x, res, row, R_NUMBER);
+
+    x->order.workflow = workflow ? r->o.workflow(r->o.arg, workflow) : NULL;
+    if (!x->order.workflow) {
+        turn_back(r, x->order.relay, workflow ? workflow : "?");
+        return false;
+    }
+    x->opening = (struct opening){.district = kept(x, res, row, R_DISTRICT),
+                                  .applicant_kind = kept(x, res, row, R_KIND),
+                                  .parent = {.case_id = row_int(res, row, R_SOURCE),
+                                             .case_number = number,
+                                             .child = (int32_t)row_int(res, row, R_CHILD)}};
+    x->order.command = (struct command){.kind = COMMAND_OPEN,
+                                        .actor = {.id = number},
+                                        .revision = -1,
+                                        .opening = &x->opening,
+                                        .input = form ? *form : value_null()};
+    x->order.party = kept(x, res, row, R_PARTY);
+    x->order.applicant = kept(x, res, row, R_APPLICANT);
+    return true;
+}
+
+static bool
+read_relay(struct errand *x, const PGresult *res, int row)
+{
+    const char *body = kept(x, res, row, R_BODY);
+    struct value v;
+    struct error e;
+
+    x->order = (struct order){.case_id = row_int(res, row, R_CASE),
+                              .principal = "relay",
+                              .relay = row_int(res, row, R_ID),
+                              .bytes = strlen(body),
+                              .done = on_done,
+                              .arg = x};
+    if (!json_read_stored(&x->arena, body, strlen(body), &v, &e)) {
+        log_error("a relay cannot be read", log_int("relay", x->order.relay));
+        return false;
+    }
+    if (!x->order.case_id)
+        return read_opening(x, res, row, &v);
+    x->order.command = (struct command){.kind = COMMAND_RELAY,
+                                        .actor = {.id = kept(x, res, row, R_NUMBER)},
+                                        .action = kept(x, res, row, R_WHAT),
+                                        .revision = -1,
+                                        .number = (int32_t)row_int(res, row, R_CHILD),
+                                        .input = v};
+    return true;
+}
+
+static void
+put_in(struct relays *r, const PGresult *res, int row)
+{
+    struct errand *x = calloc(1, sizeof(*x));
+
+    require(x != NULL);
+    x->of = r;
+    if (!read_relay(x, res, row)) {
+        arena_release(&x->arena);
+        free(x);
+        return;
+    }
+    r->n_flying++;
+    r->found = true;
+    batch_submit(r->o.batch, &x->order);
+}
+
+static void
+on_due(void *arg, const PGresult *res, const struct error *e)
+{
+    struct relays *r = arg;
+    const int n = e ? 0 : PQntuples(res);
+
+    r->asking = false;
+    r->found = false;
+    for (int row = 0; row < n && !r->stopped; row++)
+        put_in(r, res, row);
+    if (r->n_flying == 0)
+        looked(r);
+}
+
+static void
+look(struct relays *r)
+{
+    struct arena a = {0};
+    struct parameters v = parameters_new(&a);
+
+    if (r->asking || r->n_flying)
+        return; /* looked() goes on when they are through */
+    r->asking = true;
+    event_del(r->timer);
+    parameter_int(&v, r->o.cell);
+    parameter_int(&v, IN_FLIGHT);
+    pipeline_ask(r->o.read, SQL_relay_due, &v, on_due, r);
+    arena_release(&a);
+}
+
+static void
+on_timer(evutil_socket_t fd, short what, void *arg)
+{
+    (void)fd;
+    (void)what;
+    look(arg);
+}
+
+struct relays *
+relays_new(struct event_base *base, const struct relays_options *options)
+{
+    struct relays *r = calloc(1, sizeof(*r));
+
+    require(r != NULL);
+    r->o = *options;
+    r->timer = event_new(base, -1, 0, on_timer, r);
+    require(r->timer != NULL);
+    wait_for_next(r);
+    return r;
+}
+
+void
+relays_free(struct relays *r)
+{
+    if (!r)
+        return;
+    tell_settled(r);
+    event_free(r->timer);
+    free(r);
+}
+
+void
+relays_stop(struct relays *r)
+{
+    if (!r)
+        return;
+    r->stopped = true;
+    event_del(r->timer);
+}
+
+static void
+on_alarms_settled(void *arg)
+{
+    struct settling *s = arg;
+
+    s->next = s->of->settling;
+    s->of->settling = s;
+    if (s->of->stopped)
+        tell_settled(s->of);
+    else
+        look(s->of);
+}
+
+void
+relays_settle_after(struct relays *r, struct alarms *alarms, void (*settled)(void *arg), void *arg)
+{
+    struct settling *s = malloc(sizeof(*s));
+
+    require(s != NULL);
+    *s = (struct settling){.of = r, .settled = settled, .arg = arg};
+    alarms_settle(alarms, on_alarms_settled, s);
+}

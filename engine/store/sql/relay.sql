@@ -1,0 +1,36 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- What cases say to one another.
+
+-- name: relay_due (cell, most)
+-- The oldest first, so that they are mostly heard in the order in which they were said.
+SELECT r.id, r.case_id, r.source, r.child, r.what, r.body, s.number, s.district, s.kind, s.party,
+       s.applicant
+  FROM relay r
+ CROSS JOIN LATERAL (SELECT c.* FROM cases c WHERE c.cell = $1::bigint AND c.id = r.source
+                      LIMIT 1) AS s
+ WHERE r.cell = $1::bigint
+ ORDER BY r.cell, r.id
+ LIMIT $2::bigint;
+
+-- name: relay_take (cell, ids)
+-- In a batch: those that are still there and that no other daemon is about to apply.
+SELECT l.id
+  FROM unnest($2::bigint[]) AS n (id)
+ CROSS JOIN LATERAL (SELECT r.id FROM relay r WHERE r.cell = $1::bigint AND r.id = n.id
+                        FOR UPDATE SKIP LOCKED) AS l;
+
+-- name: relay_done (cell, ids)
+DELETE FROM relay r
+ WHERE r.cell = $1::bigint AND r.id = ANY ($2::bigint[]);
+
+-- name: relay_insert (cell, moment, cases, sources, children, whats, bodies)
+INSERT INTO relay (cell, id, at, case_id, source, child, what, body)
+SELECT $1::bigint, nextval('relay_ids'), $2::timestamptz, n.case_id, n.source, n.child, n.what, n.body
+  FROM unnest($3::bigint[], $4::bigint[], $5::bigint[], $6::text[], $7::text[])
+       AS n (case_id, source, child, what, body);
+
+-- name: relay_fail (cell, id, body)
+-- A child that cannot even be tried to be opened: its parent hears it.
+UPDATE relay r
+   SET case_id = r.source, what = 'concluded', body = $3::text
+ WHERE r.cell = $1::bigint AND r.id = $2::bigint AND r.case_id = 0;

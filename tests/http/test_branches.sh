@@ -1,0 +1,18 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# Fifty branches of a chain in one batch, of which three fail, over HTTP: one
+# that cannot even be opened is tried again, and the outcome says 47 of 50.
+set -u
+cd "$(dirname "$0")/../.." || exit 1
+# shellcheck disable=SC2034 # the hall starts it
+onestop=${ONESTOP:-build/release/onestop}
+dir=$(mktemp -d)
+# shellcheck source=tests/support/test_hall.sh disable=SC1091
+. tests/support/test_hall.sh
+trap 'hall_close; rm -rf "$dir"' EXIT
+hall_open "$dir" 2026-03-02T09:00:00+08:00 && hall_staff workflows/registration || exit 1
+# shellcheck disable=SC2154 # told by the hall
+perl -I tests/contract tests/http/branches.pl "$hall_url" || {
+	grep -v level=info "$dir/serve.log"
+	exit 1
+}

@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Leaving outward: what is cancelled, and what was sent is taken back. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "tests/support/desk.h"
+
+#define END "'end': {'end': 'over'}, 'gone': {'end': 'gone'}"
+
+/*
+ * Two branches: a tells tax, then asks fire within a stage with a timer, a
+ * clock, a stop and a child case; b may call all of it off.
+ */
+static void
+branches(const char *join)
+{
+    desk_define(arena_printf(
+        &desk.arena,
+        "'grounds': {'hold': {'command': true}}, 'withdraw': {'to': 'gone'}, 'start': 'p', 'steps':"
+        " {'p': {'join': '%s', 'to': 'end', 'branches': {"
+        "'a': {'start': 'tell', 'steps': {"
+        "'tell': {'by': 'window', 'actions': {'tell': {'to': 'inner', 'do': ["
+        "{'send': 'tax', 'data': 'one', 'undo': {'data': 'not one'}},"
+        " {'send': 'tax', 'data': 'two', 'undo': {'send': 'fire', 'data': 'not two'}},"
+        " {'send': 'tax', 'data': 'three'}]}}},"
+        "'inner': {'start': 'ask', 'to': '$done', 'limit': '5 days', 'steps': {"
+        "'ask': {'by': 'system:fire', 'limit': '3 days', 'after': {'4 days': {'to': '$done'}},"
+        " 'undo': {'data': 'no question'}, 'actions': {'done': 'kids', 'on': 'kids'}},"
+        "'kids': {'by': 'window', 'join': 'all', 'to': '$done', 'cases': {'workflow': 'kid',"
+        " 'cascade': 'cancel'}}}}}},"
+        "'b': {'start': 'look', 'steps': {'look': {'by': 'window', 'actions': {"
+        "'pass': '$done', 'off': 'off'}}}}}},"
+        "'off': {'by': 'window', 'awaits': 'undo', 'actions': {'end': 'end'}}, " END "}",
+        join));
+    desk_open("{}");
+}
+
+static const char *
+sent(void)
+{
+    struct text t = text_new(&desk.arena);
+
+    for (uint32_t i = 0; i < desk.out.n_message; i++) {
+        const struct message *m = &desk.out.message[i];
+
+        text_printf(&t, "%s%d %s", i ? ", " : "", m->number, m->system);
+        if (m->undoes)
+            text_printf(&t, " undoes %d", m->undoes);
+        if (m->data.kind == VALUE_STRING)
+            text_printf(&t, " %s", m->data.string);
+    }
+    return t.at;
+}
+
+static struct command
+undone(const char *from, int32_t message, const char *id)
+{
+    struct command cmd = desk_command(COMMAND_MESSAGE, from);
+
+    cmd.action = "undone";
+    cmd.message = id;
+    cmd.reason = cmd.document = NULL;
+    cmd.input = *desk_json(arena_printf(&desk.arena, "{'message': %d}", message));
+    return cmd;
+}
+
+static void
+what_was_sent_is_taken_back_newest_first_before_the_next_step(void **state)
+{
+    (void)state;
+    branches("all");
+    desk_act("window", "tell");
+    assert_string_equal(sent(), "1 tax one, 2 tax two, 3 tax three, 4 fire");
+    desk_act("window", "off");
+    assert_string_equal(sent(), "5 fire undoes 4 no question, 6 fire undoes 2 not two,"
+                                " 7 tax undoes 1 not one");
+    assert_int_equal(desk_facts(FACT_UNDONE), 3);
+    assert_int_equal(desk.c->n_reversal, 0);
+    assert_string_equal(desk_steps(), "off");
+}
+
+static void
+a_region_that_is_left_as_it_should_be_takes_nothing_back(void **state)
+{
+    (void)state;
+    branches("all");
+    desk_act("window", "tell");
+    desk_act("system:fire", "done");
+    assert_int_equal(desk.out.n_message, 0);
+    assert_int_equal(desk.c->n_reversal, 3);
+    desk_act("window", "off"); /* and is of the branch until that is cancelled */
+    assert_int_equal(desk.c->n_reversal, 0);
+    assert_int_equal(desk_facts(FACT_UNDONE), 3);
+}
+
+static void
+a_branch_that_a_join_cancels_is_taken_back_and_one_that_is_through_is_not(void **state)
+{
+    (void)state;
+    branches("any");
+    desk_act("window", "tell");
+    desk_act("window", "pass");
+    assert_string_equal(desk_steps(), "over");
+    assert_int_equal(desk_facts(FACT_UNDONE), 3);
+}
+
+static void
+a_withdrawal_takes_back_all_of_it(void **state)
+{
+    (void)state;
+    branches("all");
+    desk_act("window", "tell");
+    assert_true(desk_give(desk_command(COMMAND_WITHDRAW, "applicant")));
+    assert_string_equal(desk_steps(), "gone");
+    assert_int_equal(desk_facts(FACT_UNDONE), 3);
+}
+
+static void
+a_step_that_awaits_them_stands_until_all_are_answered(void **state)
+{
+    struct command unsent = desk_command(COMMAND_RELAY, "engine");
+
+    (void)state;
+    branches("all");
+    desk_act("window", "tell");
+    desk_act("window", "off");
+    desk_refused(desk_action("window", "end", NULL), ERROR_GUARD_FAILED);
+    assert_true(desk_give(undone("system:fire", 5, "f-1")));
+    assert_string_equal(letter_fate_name(desk.c->letter[0].fate), "taken");
+    desk_refused(undone("system:fire", 5, "f-2"), ERROR_MESSAGE_UNKNOWN);
+    desk_refused(undone("system:tax", 6, "t-1"), ERROR_MESSAGE_UNKNOWN);
+    assert_true(desk_give(undone("system:fire", 6, "f-3")));
+    desk_refused(desk_action("window", "end", NULL), ERROR_GUARD_FAILED);
+    unsent.action = "undone";
+    unsent.number = 7;
+    unsent.input = *desk_json("{}");
+    assert_true(desk_give(unsent));
+    desk_refused(unsent, ERROR_ACTION_NOT_ALLOWED);
+    desk_act("window", "end");
+    assert_string_equal(desk_steps(), "over");
+}
+
+/* Whether @v names one of the visits 1 … @last that are cancelled, anywhere in the state. */
+static bool
+names_live(const struct value *v, const char *key, int64_t first, int64_t last)
+{
+    if (v->kind == VALUE_INT)
+        return (!strcmp(key, "visit") || !strcmp(key, "in")) && v->integer >= first &&
+               v->integer <= last;
+    if (v->kind == VALUE_ARRAY) {
+        for (uint32_t i = 0; i < v->n; i++)
+            if (names_live(&v->item[i], key, first, last))
+                return true;
+    } else if (v->kind == VALUE_OBJECT) {
+        for (uint32_t i = 0; i < v->n; i++)
+            if (names_live(&v->member[i].value, v->member[i].name, first, last))
+                return true;
+    }
+    return false;
+}
+
+static void
+t8_after_a_cancel_nothing_refers_to_a_live_token_of_the_branch(void **state)
+{
+    struct command claim = desk_command(COMMAND_CLAIM, "window");
+    struct text state_only;
+    int32_t last;
+    uint32_t rows = 0;
+
+    (void)state;
+    branches("all");
+    desk_act("window", "tell");
+    desk_act("system:fire", "on"); /* now a child case is on its way */
+    claim.step = "p.a.inner.kids";
+    claim.until = desk.now + SPAN_HOUR;
+    assert_true(desk_give(claim));
+    desk_stop("p.a.inner.kids", "hold");
+    assert_int_equal(desk.c->n_visit, 4);
+    last = desk.c->last_visit;
+    desk_act("window", "off");
+
+    assert_int_equal(desk.c->n_visit, 1);
+    assert_int_equal(desk.c->visit[0].id, last + 1);
+    assert_int_equal(desk.c->n_branch + desk.c->n_stop + desk.c->n_reversal, 0);
+    for (uint32_t i = 0; i < desk.c->n_clock; i++)
+        assert_int_equal(desk.c->clock[i].visit, 0);
+    assert_int_equal(desk.c->alarm, INSTANT_NONE);
+    state_only = text_new(&desk.arena);
+    case_write(&state_only, desk.w, desk.c);
+    assert_false(names_live(desk_json(state_only.at), "", 1, last));
+    /* one transition says all of it: rows of measurement, the child, what to drop, what to undo */
+    for (uint32_t i = 0; i < desk.out.n_timing; i++)
+        rows += desk.out.timing[i].cancelled;
+    assert_int_equal(rows, 3);
+    assert_int_equal(desk_facts(FACT_RECALLED), 1);
+    assert_int_equal(desk.out.n_cancelled, 3);
+    assert_int_equal(desk_facts(FACT_UNDONE), 3);
+    for (uint32_t i = 0; i < desk.out.n_message; i++)
+        assert_int_equal(desk.out.message[i].visit, 0);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, desk_setup, desk_teardown)
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(what_was_sent_is_taken_back_newest_first_before_the_next_step),
+        TEST(a_region_that_is_left_as_it_should_be_takes_nothing_back),
+        TEST(a_branch_that_a_join_cancels_is_taken_back_and_one_that_is_through_is_not),
+        TEST(a_withdrawal_takes_back_all_of_it),
+        TEST(a_step_that_awaits_them_stands_until_all_are_answered),
+        TEST(t8_after_a_cancel_nothing_refers_to_a_live_token_of_the_branch),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
