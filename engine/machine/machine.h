@@ -121,7 +121,8 @@ enum fact_kind {
     FACT_BALLOT,    /* visit; number: voters; detail: hash of the roll; value: its key, secret */
     FACT_VOTED,     /* visit; number: place on the roll, from 1; name: choice; detail: voter;
                        declared: how he voted is secret */
-    FACT_TALLIED    /* visit; value: the tally */
+    FACT_TALLIED,   /* visit; value: the tally */
+    FACT_SIGNED /* visit; number: place among the signers; name: action; detail: who; value: what */
 };
 
 struct fact {
