@@ -225,6 +225,22 @@ is_leaf(const struct sight *s, const struct visit *v)
 }
 
 static void
+put_signatures(struct text *t, const struct visit *v)
+{
+    if (!v->n_signature)
+        return;
+    put_key(t, "signatures");
+    put_open(t, '[');
+    for (uint32_t i = 0; i < v->n_signature; i++) {
+        put_open(t, '{');
+        put_member_string(t, "action", v->signature[i].action);
+        put_member_string(t, "by", v->signature[i].by);
+        put_close(t, '}');
+    }
+    put_close(t, ']');
+}
+
+static void
 put_step(struct text *t, const struct sight *s, const struct actor *who, const struct visit *v)
 {
     const struct step *step = &s->workflow->step[v->step];
@@ -246,6 +262,7 @@ put_step(struct text *t, const struct sight *s, const struct actor *who, const s
     if (v->wait_until != INSTANT_NONE)
         put_member_instant(t, "waitsUntil", v->wait_until);
     put_stops(t, s, v->id);
+    put_signatures(t, v);
     put_allowed(t, s, who, v, false);
     put_close(t, '}');
 }

@@ -95,6 +95,13 @@ struct marks {
     uint16_t n;
 };
 
+/** Several persons who sign an action, each another; it happens with the last signature. */
+struct signers {
+    const char *const *role; /* [n]; NULL: all hold the step's role */
+    uint16_t n;              /* 0: whoever acts, acts alone */
+    bool ordered;            /* in the order of `role` */
+};
+
 /** What somebody may do in a step. */
 struct action {
     const char *id;
@@ -104,6 +111,7 @@ struct action {
     const char *why_zh, *why_en;   /* what to tell when the guard refuses; may be NULL */
     const struct form *input;      /* form of the input, or NULL: none is taken */
     const struct value *input_schema;
+    struct signers signers;
     struct marks marks;
     struct effects effects;
     uint32_t line;

@@ -182,8 +182,15 @@ static struct value
 expand_step(struct expanding *x, const struct use *in, const struct place *at)
 {
     const struct place *branches = place_get(&x->p, at, "branches");
+    const struct place *branch = place_get(&x->p, at, "branch"); /* of a list */
     struct growing g = {.n = 0};
     struct value list, out;
+
+    if (branch && branch->v->kind == VALUE_OBJECT && value_get(at->v, "foreach")) {
+        out = value_with(x->p.arena, at->v, "branch", expand_region(x, in, branch));
+        out.line = at->v->line;
+        return out;
+    }
 
     if (!branches || branches->v->kind != VALUE_OBJECT)
         return expand_region(x, in, at);

@@ -135,6 +135,7 @@ enum shape_id {
     SHAPE_JOIN,
     SHAPE_ARM,
     SHAPE_ACTION,
+    SHAPE_SIGNERS,
     SHAPE_TIMER,
     SHAPE_ON,
     SHAPE_UNDO,

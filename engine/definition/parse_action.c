@@ -202,6 +202,37 @@ read_why(struct parse *p, const struct place *at, struct action *a)
     a->why_en = read_text(p, why, "en", true);
 }
 
+enum { SIGNERS_MOST = 20 };
+
+/* {"count": 3}, or {"roles": ["reviewer", "head"], "order": "given"} */
+static struct signers
+read_signers(struct parse *p, const struct place *at, const struct step *s)
+{
+    static const char *const orders[] = {"free", "given", NULL};
+    const struct place *count = place_get(p, at, "count");
+    struct signers out = {.n = 0};
+
+    if (!at || !shape_check(p, at, SHAPE_SIGNERS))
+        return out;
+    out.role = read_texts(p, at, "roles", &out.n);
+    for (uint16_t i = 0; i < out.n; i++)
+        check_role(p, texts_item(p, at, "roles", i), out.role[i]);
+    out.ordered = read_word(p, at, "order", orders, 0) == 1;
+    if (count && expect(p, count, VALUE_INT) && !out.n && count->v->integer > 0 &&
+        count->v->integer <= SIGNERS_MOST)
+        out.n = (uint16_t)count->v->integer;
+    else if (count)
+        out.n = 0;
+    if (s->by != ACTOR_ROLE || s->kind != STEP_TASK)
+        complain(p, at, PROBLEM_SIGNERS, "nobody in \"%s\" holds a role to sign in", s->path);
+    else if (out.n < 2 || out.n > SIGNERS_MOST)
+        complain(p, at, PROBLEM_SIGNERS, "it takes at least two to sign, and at most %d",
+                 SIGNERS_MOST);
+    else if (out.ordered && !out.role)
+        complain(p, at, PROBLEM_SIGNERS, "only roles have an order");
+    return out;
+}
+
 static struct action
 read_action(struct parse *p, const struct place *at, const struct step *s)
 {
@@ -216,6 +247,7 @@ read_action(struct parse *p, const struct place *at, const struct step *s)
     a.input = who.input = read_input(p, place_get(p, at, "input"), &a.input_schema);
     a.when = read_expression(p, place_get(p, at, "when"), VALUE_BOOL, who);
     read_why(p, at, &a);
+    a.signers = read_signers(p, place_get(p, at, "signers"), s);
     a.marks = read_marks(p, at);
     a.effects = read_effects(p, at, who);
     return a;

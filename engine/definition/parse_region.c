@@ -8,7 +8,7 @@
 enum { STEPS_MOST = 1000, REGIONS_MOST = 1000 };
 
 /* These words follow a step's path in expressions: step.review.visits. */
-static const char *const reserved[] = {"visits", "outcome", "by", NULL};
+static const char *const reserved[] = {"visits", "outcome", "by", "hands", NULL};
 
 static void
 check_step_id(struct parse *p, const struct place *at, const char *what)

@@ -56,7 +56,8 @@ static const struct shape shapes[SHAPE_COUNT] = {
     [SHAPE_BRANCH] = {"branch", {"title", "when", "start", "steps"}},
     [SHAPE_JOIN] = {"join", {"count", "of", "when"}},
     [SHAPE_ARM] = {"arm", {"when", "to", "basis"}},
-    [SHAPE_ACTION] = {"action", {"to", "when", "why", "input", "marks", "do", "title"}},
+    [SHAPE_ACTION] = {"action", {"to", "when", "why", "input", "marks", "do", "signers", "title"}},
+    [SHAPE_SIGNERS] = {"signers", {"count", "roles", "order"}},
     [SHAPE_TIMER] = {"timer", {"to", "when", "marks", "do", "basis"}},
     [SHAPE_ON] = {"on", {"from", "title", "when", "to", "marks", "do", "input", "expires"}},
     [SHAPE_STOPS] = {"stops", {"ground"}},
@@ -85,7 +86,6 @@ static const struct shape shapes[SHAPE_COUNT] = {
 static const char *const later[] = {
     "open",
     "label",
-    "signers",
     "optional",
     "materials",
     "hit",

@@ -15,6 +15,7 @@
 #include "machine/machine.h"
 #include "machine/names.h"
 #include "machine/paths.h"
+#include "machine/sign.h"
 #include "machine/undo.h"
 
 /* Array helpers: the arrays belong to this state, the arena is its own. */
@@ -293,6 +294,20 @@ apply_written(struct case_state *c, const struct fact *f, struct arena *a)
         c->vars = path_with(a, &c->vars, f->name + 5, f->value);
 }
 
+/* Who did it last, and who signed it. */
+static void
+note_deed(const struct workflow *w, struct case_state *c, const struct visit *v,
+          const struct fact *f, struct arena *a)
+{
+    const char *path = visit_path(a, w, v);
+    const struct value hands = signatories(a, v, f->name);
+
+    c->steps = step_note(a, c, path, "by", value_borrow(f->detail));
+    c->steps = hands.kind == VALUE_NULL
+                   ? path_without(a, &c->steps, arena_printf(a, "%s.hands", path))
+                   : step_note(a, c, path, "hands", hands);
+}
+
 /* What concerns one active step alone. */
 static void
 apply_visit(const struct workflow *w, struct case_state *c, const struct fact *f, struct arena *a)
@@ -306,7 +321,8 @@ apply_visit(const struct workflow *w, struct case_state *c, const struct fact *f
         v->holder = NULL;
         v->held_until = INSTANT_NONE;
         if (w->step[v->step].noted)
-            c->steps = step_note(a, c, visit_path(a, w, v), "by", value_borrow(f->detail));
+            note_deed(w, c, v, f, a);
+        drop_signatures(v, f->name, a);
     } else if (f->kind == FACT_CLAIMED) {
         v->holder = f->name;
         v->held_until = f->until;
@@ -431,6 +447,9 @@ apply_one(const struct workflow *w, struct case_state *c, const struct fact *f, 
     case FACT_SET ... FACT_AMENDED:
         apply_written(c, f, a);
         break;
+    case FACT_SIGNED:
+        apply_signed(c, f, a);
+        break;
     case FACT_DECIDED:
         break;
     case FACT_SENT:
@@ -476,6 +495,7 @@ machine_apply(const struct workflow *w, struct case_state *c, const struct fact 
     case FACT_SET:
     case FACT_AMENDED:
     case FACT_SENT:
+    case FACT_SIGNED:
     case FACT_CLAIMED:
     case FACT_RELEASED:
     case FACT_CLOSED:

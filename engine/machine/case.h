@@ -22,6 +22,13 @@ enum phase {
     PHASE_CLOSED /* it has an outcome; nothing is active */
 };
 
+/** A signature under an action that has not happened yet. */
+struct signature {
+    const char *action, *by;
+    int32_t place;      /* among the action's signers, from 0 */
+    struct value input; /* what is signed: the first one brings it; VALUE_NULL: nothing */
+};
+
 /** An active step: one stay in it. */
 struct visit {
     int32_t id;     /* 1, 2, 3 … in the order of entering, unique within the case */
@@ -37,6 +44,8 @@ struct visit {
     const char *votes; /* ballot: a letter for each on the roll, '-' or 'a' + choice; else NULL */
     const char *roll;  /* ballot: SHA-256 of the roll as it opened */
     const char *ballot_key; /* ballot: what its voting codes are made of; secret */
+    const struct signature *signature;
+    uint32_t n_signature;
 };
 
 /** A branch that was entered in a parallel step that is still active. */

@@ -14,6 +14,7 @@
 #include "machine/may.h"
 #include "machine/names.h"
 #include "machine/paths.h"
+#include "machine/sign.h"
 #include "machine/undo.h"
 
 void
@@ -149,9 +150,15 @@ check_holder(const struct deed *d, const struct visit *v, struct error *e)
 static bool
 acted_in(const struct deed *d, const char *path, struct error *e)
 {
-    const struct value *by = path_get(&d->r->c->steps, arena_printf(d->r->a, "%s.by", path));
+    const struct value *steps = &d->r->c->steps;
+    const struct value *by = path_get(steps, arena_printf(d->r->a, "%s.by", path));
+    const struct value *hands = path_get(steps, arena_printf(d->r->a, "%s.hands", path));
+    bool his = by && by->kind == VALUE_STRING && !strcmp(by->string, d->cmd->actor.id);
 
-    if (!by || by->kind != VALUE_STRING || strcmp(by->string, d->cmd->actor.id) != 0)
+    for (uint32_t i = 0; hands && hands->kind == VALUE_ARRAY && i < hands->n; i++)
+        his = his || (hands->item[i].kind == VALUE_STRING &&
+                      !strcmp(hands->item[i].string, d->cmd->actor.id));
+    if (!his)
         return false;
     error_set(e, ERROR_SAME_PERSON, "%s acted in step %s already", d->cmd->actor.id, path);
     return true;
@@ -245,9 +252,25 @@ take(struct deed *d, int32_t visit, const struct action *action, struct error *e
     return recheck_form(d, &form, &vars, e);
 }
 
+/* Who signs after others and says nothing signs what they did. */
+static void
+sign_the_same(struct deed *d, const struct visit *v, const struct action *action)
+{
+    const struct signature *first = first_signature(v, action->id);
+    struct command *same;
+
+    if (!first || d->cmd->input.kind != VALUE_NULL)
+        return;
+    same = arena_copy(d->r->a, d->cmd, sizeof(*d->cmd));
+    same->input = first->input;
+    d->cmd = d->r->cmd = same;
+}
+
 static bool
 decide_act(struct deed *d, struct error *e)
 {
+    bool last = false;
+    int32_t visit;
     struct run *r = d->r;
     const struct action *action;
     const struct step *s;
@@ -260,11 +283,20 @@ decide_act(struct deed *d, struct error *e)
     s = &r->w->step[v->step];
     action = step_action(s, d->cmd->action);
     d->out->visit = v->id;
+    if (is_signed(action, r->c, d->cmd))
+        sign_the_same(d, v, action);
     if (!check_undone(d, s, e) || !check_holder(d, v, e) || !check_distinct(d, v, e) ||
         !check_input(d, action, e) || !check_guard(d, place_of(r, v->id), action, e))
         return false;
     r->c->revision++;
-    return take(d, v->id, action, e);
+    visit = v->id;
+    if (is_signed(action, r->c, d->cmd)) {
+        if (!sign(d, visit, action, &last, e))
+            return false;
+        if (!last)
+            return true;
+    }
+    return take(d, visit, action, e);
 }
 
 static bool

@@ -11,6 +11,7 @@
 #include "machine/draw.h"
 #include "machine/letters.h"
 #include "machine/names.h"
+#include "machine/sign.h"
 #include "machine/undo.h"
 
 /* What is counted up by one, now and then, stays far from its end. */
@@ -33,6 +34,8 @@ words_fit(const struct value *steps)
             fits = v->kind == VALUE_INT && countable(v->integer);
         else if (!strcmp(name, "by") || !strcmp(name, "outcome"))
             fits = v->kind == VALUE_STRING;
+        else if (!strcmp(name, "hands"))
+            fits = v->kind == VALUE_ARRAY;
         else if (v->kind == VALUE_INT) /* of child cases */
             fits = countable(v->integer) &&
                    (!strcmp(name, "entered") || !strcmp(name, "ended") || !strcmp(name, "counted"));
@@ -89,7 +92,7 @@ visit_fits(const struct workflow *w, const struct case_state *c, const struct vi
     return s->kind != STEP_DECISION && s->kind != STEP_END && votes_fit(s, v) &&
            v->parent < v->id && v->id <= c->last_visit && stands_in(w, c, s->region, v->parent) &&
            element_fits(w, c, s->region, v->parent, v->element) &&
-           has_branch(w, c, s->region, v->parent, v->element);
+           has_branch(w, c, s->region, v->parent, v->element) && signatures_fit(w, v);
 }
 
 /* Of each region one step at a time is active. */
@@ -205,6 +208,15 @@ timed_fits(const struct workflow *w, const struct case_state *c, const struct fa
     return v && f->number >= -1 && f->number < w->step[v->step].n_timer;
 }
 
+static bool
+branching_fits(const struct workflow *w, const struct case_state *c, const struct fact *f)
+{
+    const bool there = case_branch(c, f->visit, (uint16_t)f->number, f->element);
+
+    return branch_fits(w, c, f->visit, f->number, f->element) &&
+           (f->kind == FACT_BRANCHED ? !there : there && f->name);
+}
+
 bool
 fact_fits(const struct workflow *w, const struct case_state *c, const struct fact *f,
           struct arena *a)
@@ -218,6 +230,8 @@ fact_fits(const struct workflow *w, const struct case_state *c, const struct fac
         return entered_fits(w, c, f);
     case FACT_ACTED:
         return case_visit(c, f->visit) && f->detail;
+    case FACT_SIGNED:
+        return signed_fits(w, c, f);
     case FACT_CLAIMED:
         return case_visit(c, f->visit) && f->name;
     case FACT_LEFT:
@@ -233,11 +247,8 @@ fact_fits(const struct workflow *w, const struct case_state *c, const struct fac
     case FACT_SENT:
         return f->number == c->last_message + 1;
     case FACT_BRANCHED:
-        return branch_fits(w, c, f->visit, f->number, f->element) &&
-               !case_branch(c, f->visit, (uint16_t)f->number, f->element);
     case FACT_BRANCH_ENDED:
-        return branch_fits(w, c, f->visit, f->number, f->element) && f->name &&
-               case_branch(c, f->visit, (uint16_t)f->number, f->element);
+        return branching_fits(w, c, f);
     case FACT_CLOCK_STARTED:
         return started_fits(w, c, f);
     case FACT_CLOCK_ENDED:

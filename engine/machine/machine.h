@@ -132,8 +132,9 @@ enum fact_kind {
     FACT_REVERSIBLE, /* number: reversal; epoch: message; visit, step: where; name: system;
                         value: data */
     FACT_UNDONE,     /* number: reversal; epoch: the message by which */
-    FACT_ANSWERED    /* epoch: message that took something back; number: letter that says so, 0:
+    FACT_ANSWERED,   /* epoch: message that took something back; number: letter that says so, 0:
                         it never left the house */
+    FACT_SIGNED /* visit; number: place among the signers; name: action; detail: who; value: what */
 };
 
 struct fact {

@@ -58,6 +58,19 @@ step_role(const struct workflow *w, const struct step *s, const char *district,
     return NULL;
 }
 
+const char *
+action_role(const struct workflow *w, const struct step *s, const struct action *a,
+            const char *district, const struct actor *who)
+{
+    if (!a->signers.role || actor_is(who, "import", district))
+        return step_role(w, s, district, who);
+    for (uint16_t i = 0; i < a->signers.n; i++)
+        if (actor_is(who, a->signers.role[i], district) &&
+            of_department(who, step_department(w, s)))
+            return a->signers.role[i];
+    return NULL;
+}
+
 bool
 leads(const struct actor *who, const char *district)
 {
@@ -70,7 +83,9 @@ command_role(const struct workflow *w, const struct step *s, const char *distric
 {
     const struct actor *who = &cmd->actor;
     const bool staff = !who->applicant && !who->public;
-    const char *role = step_role(w, s, district, who);
+    const struct action *a =
+        cmd->kind == COMMAND_ACT && cmd->action ? step_action(s, cmd->action) : NULL;
+    const char *role = a ? action_role(w, s, a, district, who) : step_role(w, s, district, who);
 
     if (cmd->kind == COMMAND_ACT || (role && staff))
         return role;
@@ -256,9 +271,11 @@ machine_allowed(const struct workflow *w, const struct case_state *c, const stru
     for (uint32_t i = 0; i < c->n_visit; i++) {
         const struct step *s = &w->step[c->visit[i].step];
 
-        if (!step_is_leaf(s) || !step_role(w, s, c->district, who))
+        if (!step_is_leaf(s))
             continue;
         for (uint16_t j = 0; j < s->n_action; j++) {
+            if (!action_role(w, s, &s->action[j], c->district, who))
+                continue;
             *out = arena_grow(a, *out, n, sizeof(**out));
             (*out)[n++] = (struct allowed){.visit = &c->visit[i], .action = &s->action[j]};
         }

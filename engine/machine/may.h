@@ -20,6 +20,13 @@ const char *step_role(const struct workflow *w, const struct step *s, const char
 const char *command_role(const struct workflow *w, const struct step *s, const char *district,
                          const struct command *cmd);
 
+/**
+ * In which role may @who take action @a of step @s: to sign what several persons
+ * sign, one of their roles; else the step's.
+ */
+const char *action_role(const struct workflow *w, const struct step *s, const struct action *a,
+                        const char *district, const struct actor *who);
+
 /** Is he a head or supervisor there? */
 bool leads(const struct actor *who, const char *district);
 

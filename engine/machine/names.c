@@ -9,7 +9,7 @@ static bool
 means_something(const struct workflow *w, uint16_t region, const char *name)
 {
     return !strcmp(name, "visits") || !strcmp(name, "by") || !strcmp(name, "outcome") ||
-           !strcmp(name, w->region[region].id);
+           !strcmp(name, "hands") || !strcmp(name, w->region[region].id);
 }
 
 static void

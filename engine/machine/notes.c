@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/require.h"
+#include "machine/sign.h"
 
 void
 note_add(struct note *o, const char *name, struct value v)
@@ -180,6 +181,8 @@ note_visit(struct arena *a, const struct workflow *w, const struct visit *v)
     note_string(&o, "key", v->ballot_key);
     note_add(&o, "rev", value_int(v->revision));
     note_string(&o, "roll", v->roll);
+    if (v->n_signature)
+        note_add(&o, "signatures", note_signatures(a, v));
     note_add(&o, "step", value_borrow(s->path));
     if (s->n_timer)
         note_add(&o, "timers", note_moments(a, v->timer, s->n_timer));
@@ -208,7 +211,7 @@ read_visit(struct arena *a, const struct workflow *w, const struct value *n, str
                         .ballot_key = value_get_string(n, "key")};
     if (ok)
         v->timer = read_moments(a, value_get(n, "timers"), w->step[v->step].n_timer, &ok);
-    return ok;
+    return ok && read_signatures(a, value_get(n, "signatures"), v);
 }
 
 struct value

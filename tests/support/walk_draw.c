@@ -37,7 +37,7 @@ actor_for(struct walk *k, const struct step *s)
 {
     static const char *const other[] = {"window", "head", "supervisor", "import", "registrar"};
 
-    if (chance_one_in(k->chance, 12))
+    if (chance_one_in(k->chance, s->n_action && s->action[0].signers.n ? 4 : 12))
         return with_role(k, other[chance_below(k->chance, 5)], NULL);
     switch (s->by) {
     case ACTOR_ROLE:
