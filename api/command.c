@@ -85,6 +85,7 @@ static const struct {
     {"revoke", COMMAND_REVOKE, 'c', {"number", "reason"}},
     {"replace", COMMAND_REPLACE, 'c', {"number", "reason"}},
     {"vote", COMMAND_VOTE, 0, {"action", "voter"}},
+    {"material", COMMAND_MATERIAL, 'c', {"action"}},
 };
 
 enum { COMMANDS = sizeof(commands) / sizeof(commands[0]) };
@@ -124,7 +125,7 @@ command_read(const struct value *v, const char *at, struct command *out, struct 
         {"document", VALUE_STRING, false, 200}, {"ground", VALUE_STRING, false, 64},
         {"input", VALUE_OBJECT, false, 0},      {"number", VALUE_INT, false, 0},
         {"reason", VALUE_STRING, false, 2000},  {"step", VALUE_STRING, false, 200},
-        {"voter", VALUE_STRING, false, 200},
+        {"voter", VALUE_STRING, false, 200},    {"material", VALUE_STRING, false, 64},
     };
     const struct value *number, *input;
     char pointer[120];
@@ -140,7 +141,7 @@ command_read(const struct value *v, const char *at, struct command *out, struct 
     if (kind == COMMANDS)
         return error_at(e, ERROR_FORM_INVALID, pointer,
                         "there is no command %.20s; there are act, stop, resume, extend, claim, "
-                        "release, withdraw, amend, annul, revoke, replace and vote",
+                        "release, withdraw, amend, annul, revoke, replace, vote and material",
                         name);
     if (!check_needs(v, at, kind, e))
         return false;
@@ -159,6 +160,7 @@ command_read(const struct value *v, const char *at, struct command *out, struct 
     out->clock = value_get_string(v, "clock");
     out->voter = value_get_string(v, "voter");
     out->code = value_get_string(v, "code");
+    out->material = value_get_string(v, "material");
     out->number = number ? (int32_t)number->integer : 0;
     out->input = input ? *input : value_null();
     return true;

@@ -352,6 +352,7 @@ view_case(struct text *t, const struct sight *s, const struct actor *who)
     put_steps(t, s, who);
     put_clocks(t, s, true);
     view_commitments(t, s->state);
+    view_materials(t, s);
     view_certificates(t, s);
     put_close(t, '}');
 }
@@ -426,6 +427,7 @@ view_progress(struct text *t, const struct sight *s, const struct actor *who)
         view_clock(t, s, leading);
     }
     put_clocks(t, s, false);
+    view_materials(t, s);
     view_certificates(t, s);
     put_close(t, '}');
 }

@@ -197,7 +197,7 @@ static struct command *
 command_of(struct play_run *r, const struct scenario_line *l)
 {
     struct command *cmd = arena_new(r->arena, struct command);
-    struct opening opening = {"SCENARIO-000001", r->s->district, r->s->applicant};
+    struct opening opening = {"SCENARIO-000001", r->s->district, r->s->applicant, NULL};
 
     *cmd = (struct command){.kind = kind_of(l->verb),
                             .actor = actor_of(r, &l->actor),

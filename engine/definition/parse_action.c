@@ -212,6 +212,7 @@ read_action(struct parse *p, const struct place *at, const struct step *s)
     read_why(p, at, &a);
     a.marks = read_marks(p, at);
     a.effects = read_effects(p, at, who);
+    a.notice = read_notice(p, at, a.input);
     return a;
 }
 

@@ -252,6 +252,8 @@ annul_plan(const struct workflow *w, const struct case_state *c, const struct ca
         return impossible(e, "the record is no action in a step");
     if (after->last_message != before->last_message)
         return impossible(e, "a message has left the house with it");
+    if (after->n_notice != before->n_notice)
+        return impossible(e, "a notice has left the house with it");
     if (c->n_certificate != before->n_certificate)
         return impossible(e, "a certificate has been issued with it or since");
     if (letters_differ(before, after))

@@ -10,6 +10,7 @@
 #include "machine/deed.h"
 #include "machine/due.h"
 #include "machine/letters.h"
+#include "machine/materials.h"
 #include "machine/may.h"
 #include "machine/names.h"
 #include "machine/paths.h"
@@ -233,6 +234,8 @@ take(struct deed *d, int32_t visit, const struct action *action, struct error *e
     emit(r,
          (struct fact){
              .kind = FACT_ACTED, .visit = visit, .name = action->id, .detail = d->cmd->actor.id});
+    if (action->notice)
+        give_notice(r, value_get(&d->cmd->input, "missing"));
     run_effects(r, &action->effects, from, visit);
     run_marks(r, &action->marks);
     if (action->to.kind != TARGET_NONE && !r->failed) {
@@ -259,6 +262,8 @@ decide_act(struct deed *d, struct error *e)
     d->out->visit = v->id;
     if (!check_holder(d, v, e) || !check_distinct(d, v, e) || !check_input(d, action, e) ||
         !check_guard(d, place_of(r, v->id), action, e))
+        return false;
+    if (action->notice && !check_notice(r, value_get(&d->cmd->input, "missing"), e))
         return false;
     r->c->revision++;
     return take(d, v->id, action, e);
@@ -287,6 +292,7 @@ decide_open(struct deed *d, struct error *e)
                           .name = o->district,
                           .detail = o->applicant_kind,
                           .value = d->cmd->input});
+    open_materials(r);
     run_mark(r, MARK_OPENED);
     enter(r, r->w->region[0].start, place_of_case());
     return !r->failed;
@@ -387,6 +393,8 @@ decide(struct deed *d, struct error *e)
         return decide_revoke(d, e);
     case COMMAND_REPLACE:
         return decide_replace(d, e);
+    case COMMAND_MATERIAL:
+        return decide_material(d, e);
     case COMMAND_MESSAGE:
         return decide_message(d, e);
     case COMMAND_SETTLE:
@@ -402,7 +410,7 @@ static bool
 outlives_case(enum command_kind kind)
 {
     return kind == COMMAND_ANNUL || kind == COMMAND_REVOKE || kind == COMMAND_REPLACE ||
-           kind == COMMAND_MESSAGE || kind == COMMAND_SETTLE;
+           kind == COMMAND_MESSAGE || kind == COMMAND_SETTLE || kind == COMMAND_MATERIAL;
 }
 
 /* What makes sense before the case is opened, while it is open, and afterwards. */

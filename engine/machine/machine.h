@@ -48,14 +48,16 @@ enum command_kind {
                          `visit` or `step` */
     COMMAND_SETTLE,   /* what becomes of letter `number` that no step took: `step` takes it, or it
                          is filed; `reason` */
-    COMMAND_VOTE      /* `voter`, who has `code` or for whom the step's role writes it down, votes
+    COMMAND_VOTE,     /* `voter`, who has `code` or for whom the step's role writes it down, votes
                          for `action` in the ballot `step` */
+    COMMAND_MATERIAL  /* do `action` (receive, tolerate, promise …) with `material` */
 };
 
 struct opening {
     const char *number; /* case number */
     const char *district;
     const char *applicant_kind;
+    const struct value *held; /* {material: number of a certificate the party holds}; NULL */
 };
 
 /** An order, in the imperative.  Pointers are borrowed for the call. */
@@ -66,7 +68,7 @@ struct command {
     const char *step;   /* path; NULL where the action or stop leaves no doubt */
     int64_t revision;   /* the one the caller saw: the step's for ACT STOP RESUME CLAIM
                            RELEASE, the case's for the rest; -1: any (systems, imports) */
-    const char *ground, *document, *reason, *clock;
+    const char *ground, *document, *reason, *clock, *material;
     int32_t number;
     const char *message; /* MESSAGE: the sender's id for it */
     int32_t visit;       /* MESSAGE: the stay it answers; 0: not said */
@@ -121,14 +123,17 @@ enum fact_kind {
     FACT_BALLOT,    /* visit; number: voters; detail: hash of the roll; value: its key, secret */
     FACT_VOTED,     /* visit; number: place on the roll, from 1; name: choice; detail: voter;
                        declared: how he voted is secret */
-    FACT_TALLIED    /* visit; value: the tally */
+    FACT_TALLIED,   /* visit; value: the tally */
+    FACT_MATERIAL,  /* material; name: its state; detail: document or reason; until */
+    FACT_NOTICED,   /* value: ids of the materials asked for; name: "late" or NULL */
+    FACT_NOTICE_ALLOWED /* detail: the supervisor's reason */
 };
 
 struct fact {
     enum fact_kind kind;
     int32_t visit;
     int32_t number;
-    uint16_t step, rule, mark, ground, certificate;
+    uint16_t step, rule, mark, ground, certificate, material;
     bool declared; /* STOPPED: by the step itself; VOTED: secretly */
     enum verdict verdict;
     int32_t epoch;

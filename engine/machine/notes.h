@@ -33,7 +33,7 @@ bool read_fact(struct arena *a, const struct workflow *w, const struct value *n,
 
 /** An object under construction.  Names in ascending order cost nothing. */
 struct note {
-    struct member member[24];
+    struct member member[40];
     size_t n;
 };
 void note_add(struct note *o, const char *name, struct value v);

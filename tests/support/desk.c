@@ -267,7 +267,7 @@ desk_open(const char *form)
     struct command cmd = desk_command(COMMAND_OPEN, "window");
     struct opening *o = arena_new(&desk.arena, struct opening);
 
-    *o = (struct opening){"TEST-1", "371502", "enterprise"};
+    *o = (struct opening){"TEST-1", "371502", "enterprise", NULL};
     cmd.opening = o;
     cmd.input = *desk_json(form);
     expect_done(cmd);

@@ -122,7 +122,7 @@ only_the_hall_and_its_heads_give_the_other_commands(void **state)
         {COMMAND_AMEND, "window", "applicant"},    {COMMAND_AMEND, "head", "reviewer"},
         {COMMAND_ANNUL, "supervisor", "head"},     {COMMAND_OPEN, "import", "reviewer"},
     };
-    struct opening o = {"1", "371502", "enterprise"};
+    struct opening o = {"1", "371502", "enterprise", NULL};
 
     (void)state;
     two_people();
@@ -322,7 +322,7 @@ an_amended_form_must_be_valid_and_have_a_reason(void **state)
 static void
 a_case_is_opened_once_and_nothing_is_done_before(void **state)
 {
-    struct opening o = {"1", "371502", "enterprise"};
+    struct opening o = {"1", "371502", "enterprise", NULL};
     struct command open = desk_command(COMMAND_OPEN, "window");
 
     (void)state;
