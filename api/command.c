@@ -87,6 +87,7 @@ static const struct {
     {"vote", COMMAND_VOTE, 0, {"action", "voter"}},
     {"settle", COMMAND_SETTLE, 'c', {"number", "reason"}},
     {"retry", COMMAND_RETRY, 0, {"number", "reason"}},
+    {"material", COMMAND_MATERIAL, 'c', {"action"}},
 };
 
 enum { COMMANDS = sizeof(commands) / sizeof(commands[0]) };
@@ -126,7 +127,7 @@ command_read(const struct value *v, const char *at, struct command *out, struct 
         {"document", VALUE_STRING, false, 200}, {"ground", VALUE_STRING, false, 64},
         {"input", VALUE_OBJECT, false, 0},      {"number", VALUE_INT, false, 0},
         {"reason", VALUE_STRING, false, 2000},  {"step", VALUE_STRING, false, 200},
-        {"voter", VALUE_STRING, false, 200},
+        {"voter", VALUE_STRING, false, 200},    {"material", VALUE_STRING, false, 64},
     };
     const struct value *number, *input;
     char pointer[120];
@@ -140,10 +141,11 @@ command_read(const struct value *v, const char *at, struct command *out, struct 
         kind++;
     (void)snprintf(pointer, sizeof(pointer), "%s/command", at);
     if (kind == COMMANDS)
-        return error_at(e, ERROR_FORM_INVALID, pointer,
-                        "there is no command %.20s; there are act, stop, resume, extend, claim, "
-                        "release, withdraw, amend, annul, revoke, replace, vote, settle and retry",
-                        name);
+        return error_at(
+            e, ERROR_FORM_INVALID, pointer,
+            "there is no command %.20s; there are act, stop, resume, extend, claim, "
+            "release, withdraw, amend, annul, revoke, replace, vote, settle, retry and material",
+            name);
     if (!check_needs(v, at, kind, e))
         return false;
     number = value_get(v, "number");
@@ -161,6 +163,7 @@ command_read(const struct value *v, const char *at, struct command *out, struct 
     out->clock = value_get_string(v, "clock");
     out->voter = value_get_string(v, "voter");
     out->code = value_get_string(v, "code");
+    out->material = value_get_string(v, "material");
     out->number = number ? (int32_t)number->integer : 0;
     out->input = input ? *input : value_null();
     return true;

@@ -369,6 +369,7 @@ view_case(struct text *t, const struct sight *s, const struct actor *who)
     put_steps(t, s, who);
     put_clocks(t, s, true);
     view_commitments(t, s->state);
+    view_materials(t, s);
     view_certificates(t, s);
     view_kin(t, s->workflow, s->state);
     put_close(t, '}');
@@ -444,6 +445,7 @@ view_progress(struct text *t, const struct sight *s, const struct actor *who)
         view_clock(t, s, leading);
     }
     put_clocks(t, s, false);
+    view_materials(t, s);
     view_certificates(t, s);
     put_close(t, '}');
 }

@@ -48,6 +48,9 @@ void view_facts(struct text *t, const struct value *facts);
 /** The whole case, for those who work on it; @who decides over allowedActions. */
 void view_case(struct text *t, const struct sight *s, const struct actor *who);
 
+/** The member `materials`: what is there and what not; absent where the workflow lists none. */
+void view_materials(struct text *t, const struct sight *s);
+
 /** The member `certificates`: what the case has issued; absent when nothing. */
 void view_certificates(struct text *t, const struct sight *s);
 

@@ -114,6 +114,7 @@ struct action {
     struct signers signers;
     struct marks marks;
     struct effects effects;
+    bool notice; /* 一次性告知: input.missing lists the materials it asks for */
     uint32_t line;
 };
 
@@ -360,6 +361,23 @@ struct certificate_kind {
     uint32_t line;
 };
 
+/** Something the applicant has to hand in 材料, or the house to look up. */
+struct material_kind {
+    const char *id;
+    struct title title;
+    bool shared;                   /* from shared data: the house fetches it, nobody asks for it */
+    const char *certificate;       /* kind of a certificate that stands for it; NULL */
+    const struct expression *when; /* needed only then, decided at the opening; NULL: always */
+    struct limit tolerance;        /* 容缺: how long it may be missing; n == 0: not at all */
+    struct target lapse; /* where the case goes when it has not come by then; or nowhere */
+    bool promise;        /* 告知承诺: a signed promise may stand for it */
+    const struct expression *promise_when; /* the credit gate; NULL: whoever signs */
+    const char *why_zh, *why_en;           /* what to tell when that does not hold; may be NULL */
+    struct limit check;                    /* of the promise: by when; n == 0: not said */
+    const char *basis;
+    uint32_t line;
+};
+
 /** Given in every workflow. */
 enum { MARK_OPENED, MARK_CLOSED, MARK_GIVEN };
 
@@ -390,6 +408,8 @@ struct workflow {
     uint16_t n_ground;
     const struct certificate_kind *certificate;
     uint16_t n_certificate;
+    const struct material_kind *material;
+    uint16_t n_material;
     const char *const *mark;
     uint16_t n_mark;
     const struct clock_rule *clock;
@@ -409,6 +429,7 @@ uint16_t workflow_ground(const struct workflow *w, const char *id);
 uint16_t workflow_clock(const struct workflow *w, const char *id);
 uint16_t workflow_mark(const struct workflow *w, const char *id);
 uint16_t workflow_certificate(const struct workflow *w, const char *id);
+uint16_t workflow_material(const struct workflow *w, const char *id);
 
 /** Whether it stays open until somebody acts or time passes, and holds no other step. */
 static inline bool

@@ -193,6 +193,7 @@ read_body(struct parse *p, const struct place *top)
     (void)mark_index(p, "closed");
     read_structure(p, top);
     read_certificates(p, top);
+    read_materials(p, top);
     read_clocks(p, top, NONE);
     read_steps(p);
     check_issued(p, top);

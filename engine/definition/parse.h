@@ -145,6 +145,8 @@ enum shape_id {
     SHAPE_ISSUE,
     SHAPE_CERTIFICATE,
     SHAPE_CHOICE,
+    SHAPE_MATERIAL,
+    SHAPE_PROMISE,
     SHAPE_COMMIT,
     SHAPE_VOTING,
     SHAPE_DRAW,
@@ -264,6 +266,11 @@ const struct limit_arm *read_arms(struct parse *p, const struct place *at, uint1
                                   uint16_t *n);
 void read_clocks(struct parse *p, const struct place *at, uint16_t scope);
 void read_step_limit(struct parse *p, const struct place *at, uint16_t step);
+
+/* Materials (parse_material.c). */
+void read_materials(struct parse *p, const struct place *top);
+/** The flag `notice`: the action's input must list materials. */
+bool read_notice(struct parse *p, const struct place *at, const struct form *input);
 
 /* Certificates (parse_certificate.c). */
 void read_certificates(struct parse *p, const struct place *top);

@@ -100,7 +100,8 @@ read_input(struct parse *p, const struct place *at, const struct value **schema)
     return read_form(p, arena_copy(p->scratch, &expanded, sizeof(expanded)), schema);
 }
 
-static const char *const given[] = {"number", "district", "applicantKind", "opened", "today", NULL};
+static const char *const given[] = {"number", "district", "applicantKind", "opened", "today",
+                                    "owed",   NULL};
 
 static struct variable *
 variable(struct parse *p, const char *name)
@@ -168,6 +169,8 @@ know_case(const struct parse *p, const char *path)
 {
     if (!strcmp(path, "opened") || !strcmp(path, "today"))
         return date_known();
+    if (!strcmp(path, "owed"))
+        return (struct known){.declared = true, .required = true, .kind = VALUE_INT};
     for (size_t i = 0; given[i]; i++)
         if (!strcmp(path, given[i]))
             return text_known(true);

@@ -109,6 +109,15 @@ workflow_certificate(const struct workflow *w, const char *id)
     return NONE;
 }
 
+uint16_t
+workflow_material(const struct workflow *w, const char *id)
+{
+    for (uint16_t i = 0; i < w->n_material; i++)
+        if (!strcmp(w->material[i].id, id))
+            return i;
+    return NONE;
+}
+
 const struct action *
 step_action(const struct step *s, const char *id)
 {

@@ -285,6 +285,8 @@ annul_plan(const struct workflow *w, const struct case_state *c, const struct ca
         return plan_signature(c, signed_visit, a, plan, e);
     if (after->last_message != before->last_message)
         return impossible(e, "a message has left the house with it");
+    if (after->n_notice != before->n_notice)
+        return impossible(e, "a notice has left the house with it");
     if (c->n_certificate != before->n_certificate)
         return impossible(e, "a certificate has been issued with it or since");
     if (after->last_child != before->last_child || children_differ(before, after))

@@ -13,6 +13,7 @@
 #include "machine/draw.h"
 #include "machine/letters.h"
 #include "machine/machine.h"
+#include "machine/materials.h"
 #include "machine/names.h"
 #include "machine/paths.h"
 #include "machine/sign.h"
@@ -464,6 +465,9 @@ apply_one(const struct workflow *w, struct case_state *c, const struct fact *f, 
     case FACT_ISSUED ... FACT_ANSWERED:
         apply_kept(w, c, f, at, a);
         break;
+    case FACT_MATERIAL ... FACT_NOTICE_ALLOWED:
+        apply_material(w, c, f, a);
+        break;
     }
 }
 
@@ -500,6 +504,7 @@ machine_apply(const struct workflow *w, struct case_state *c, const struct fact 
     case FACT_RELEASED:
     case FACT_CLOSED:
     case FACT_ISSUED ... FACT_ANSWERED:
+    case FACT_MATERIAL ... FACT_NOTICE_ALLOWED:
         break; /* nobody begins or ceases to stand by it */
     }
 }

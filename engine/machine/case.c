@@ -14,6 +14,7 @@ case_clone(struct arena *a, const struct workflow *w, const struct case_state *c
     copy->branch = arena_copy(a, c->branch, c->n_branch * sizeof(*c->branch));
     copy->stop = arena_copy(a, c->stop, c->n_stop * sizeof(*c->stop));
     copy->clock = arena_copy(a, c->clock, c->n_clock * sizeof(*c->clock));
+    copy->material = arena_copy(a, c->material, w->n_material * sizeof(*c->material));
     copy->certificate = arena_copy(a, c->certificate, c->n_certificate * sizeof(*c->certificate));
     copy->reversal = arena_copy(a, c->reversal, c->n_reversal * sizeof(*c->reversal));
     copy->undoing = arena_copy(a, c->undoing, c->n_undoing * sizeof(*c->undoing));
@@ -195,6 +196,9 @@ case_index(const struct workflow *w, struct case_state *c, const struct calendar
     }
     for (uint32_t i = 0; i < c->n_letter; i++)
         earlier(&c->alarm, c->letter[i].expires);
+    for (uint16_t i = 0; i < w->n_material && c->phase == PHASE_OPEN; i++)
+        if (c->material[i].state == MATERIAL_TOLERATED)
+            earlier(&c->alarm, c->material[i].until);
     for (uint32_t i = 0; i < c->n_visit; i++) {
         const struct visit *v = &c->visit[i];
 

@@ -95,6 +95,25 @@ struct case_clock {
     bool provisional; /* index */
 };
 
+enum material_state {
+    MATERIAL_MISSING,
+    MATERIAL_NOT_NEEDED, /* by its condition, at the opening */
+    MATERIAL_PRESENT,
+    MATERIAL_FETCHED,   /* from shared data, or a certificate the party holds */
+    MATERIAL_TOLERATED, /* 容缺: may be missing until a day */
+    MATERIAL_PROMISED,  /* 告知承诺: a signed promise stands for it */
+    MATERIAL_LAPSED,    /* it was tolerated and has not come */
+    MATERIAL_BROKEN     /* the promise was false */
+};
+
+/** What is known of one material of the workflow. */
+struct material {
+    enum material_state state;
+    bool overlooked;      /* it was missing when a notice went out that did not name it */
+    instant until;        /* tolerated, promised: the deadline, of the check; INSTANT_NONE */
+    const char *document; /* what shows it, or the reason of a refusal; NULL */
+};
+
 enum certificate_state {
     CERTIFICATE_IN_FORCE, /* whether its time is over is a question of now */
     CERTIFICATE_REVOKED,
@@ -223,6 +242,9 @@ struct case_state {
     uint32_t n_annulled;
     struct certificate *certificate; /* all, in the order of issue: [i] has number i + 1 */
     uint32_t n_certificate;
+    struct material *material;           /* [workflow.n_material] */
+    int32_t n_notice, n_late_notice;     /* notices of what is missing; those a reason allowed */
+    bool notice_allowed;                 /* the next one may name what was overlooked */
     const struct commitment *commitment; /* of draws that are to come */
     uint32_t n_commitment;
     int32_t last_draw; /* commitments and draws so far */

@@ -4,6 +4,7 @@
 
 #include "machine/draw.h"
 #include "machine/fits.h"
+#include "machine/materials.h"
 #include "machine/notes.h"
 
 static struct value
@@ -120,8 +121,18 @@ note_case(struct arena *a, const struct workflow *w, const struct case_state *c)
     if (c->n_letter)
         note_add(&o, "letters", note_list(a, w, c->letter, c->n_letter, note_letter));
     note_add(&o, "marks", note_marks(a, w, c));
+    if (w->n_material && c->material) {
+        const struct value materials = note_materials(a, w, c);
+
+        if (materials.n)
+            note_add(&o, "materials", materials);
+    }
     note_add(&o, "moment", value_int(c->moment));
     note_add(&o, "opened", value_int(c->opened));
+    if (c->notice_allowed)
+        note_add(&o, "noticeAllowed", value_bool(true));
+    note_int(&o, "notices", c->n_notice, 0);
+    note_int(&o, "noticesLate", c->n_late_notice, 0);
     note_string(&o, "outcome", c->outcome);
     if (c->parent.case_id)
         note_add(&o, "parent", note_parent(a, &c->parent));
@@ -271,6 +282,9 @@ case_read(struct arena *a, const struct workflow *w, const struct value *state,
     c.last_clock = read_small(state, "lastClock", 0, &ok);
     c.last_message = read_small(state, "lastMessage", 0, &ok);
     c.last_draw = read_small(state, "lastDraw", 0, &ok);
+    c.n_notice = read_small(state, "notices", 0, &ok);
+    c.n_late_notice = read_small(state, "noticesLate", 0, &ok);
+    c.notice_allowed = value_get(state, "noticeAllowed") != NULL;
     c.form = form ? *form : value_null();
     c.vars = vars ? *vars : value_object(a, NULL, 0);
     c.steps = steps ? *steps : value_object(a, NULL, 0);
@@ -279,8 +293,9 @@ case_read(struct arena *a, const struct workflow *w, const struct value *state,
         !read_marks(a, w, value_get(state, "marks"), &c) ||
         !read_annulled(a, value_get(state, "annulled"), &c) ||
         !read_commitments(a, value_get(state, "draws"), &c) || !read_lists(a, w, state, &c) ||
-        !read_letters(a, w, value_get(state, "letters"), &c) || !read_children(a, state, &c) ||
-        !read_reversals(a, w, state, &c) || !case_fits(w, &c))
+        !read_letters(a, w, value_get(state, "letters"), &c) ||
+        !read_materials_note(a, w, value_get(state, "materials"), &c) ||
+        !read_children(a, state, &c) || !read_reversals(a, w, state, &c) || !case_fits(w, &c))
         return error_set(e, ERROR_INTERNAL, "the stored state does not fit workflow %s %.12s",
                          w->id, w->hash);
     *out = c;
@@ -299,5 +314,6 @@ case_new(struct arena *a, const struct workflow *w)
     c->opened = c->moment = c->alarm = INSTANT_NONE;
     c->form = value_null();
     c->vars = c->steps = value_object(a, NULL, 0);
+    (void)read_materials_note(a, w, NULL, c);
     return c;
 }

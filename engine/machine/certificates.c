@@ -163,6 +163,12 @@ issue(struct run *r, uint16_t kind, int32_t replaces, instant until, const char 
 }
 
 void
+discard_certificate(struct run *r, int32_t number, const char *reason)
+{
+    discard(r, number, CERTIFICATE_REVOKED, reason);
+}
+
+void
 issue_certificate(struct run *r, uint16_t kind)
 {
     int32_t replaces = 0;
@@ -238,7 +244,7 @@ certificates_fit(const struct case_state *c)
     return true;
 }
 
-bool
+static bool
 issued_fits(const struct case_state *c, const struct fact *f)
 {
     const struct value *content = value_get(&f->value, "content");
@@ -247,10 +253,16 @@ issued_fits(const struct case_state *c, const struct fact *f)
            content && content->kind == VALUE_OBJECT;
 }
 
-bool
+static bool
 discarded_fits(const struct case_state *c, const struct fact *f)
 {
     return f->number >= 1 && (uint32_t)f->number <= c->n_certificate &&
            c->certificate[f->number - 1].state == CERTIFICATE_IN_FORCE &&
            discarded_as(f->name) != CERTIFICATE_IN_FORCE;
+}
+
+bool
+certificate_fits(const struct case_state *c, const struct fact *f)
+{
+    return f->kind == FACT_ISSUED ? issued_fits(c, f) : discarded_fits(c, f);
 }

@@ -27,7 +27,6 @@ bool certificate_expired(const struct certificate *x, instant now);
 
 /* Of stored states and facts: fits.h. */
 bool certificates_fit(const struct case_state *c);
-bool issued_fits(const struct case_state *c, const struct fact *f);
-bool discarded_fits(const struct case_state *c, const struct fact *f);
+bool certificate_fits(const struct case_state *c, const struct fact *f);
 
 #endif

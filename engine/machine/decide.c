@@ -11,6 +11,7 @@
 #include "machine/deed.h"
 #include "machine/due.h"
 #include "machine/letters.h"
+#include "machine/materials.h"
 #include "machine/may.h"
 #include "machine/names.h"
 #include "machine/paths.h"
@@ -243,6 +244,8 @@ take(struct deed *d, int32_t visit, const struct action *action, struct error *e
     emit(r,
          (struct fact){
              .kind = FACT_ACTED, .visit = visit, .name = action->id, .detail = d->cmd->actor.id});
+    if (action->notice)
+        give_notice(r, value_get(&d->cmd->input, "missing"));
     run_effects(r, &action->effects, from, visit);
     run_marks(r, &action->marks);
     if (action->to.kind != TARGET_NONE && !r->failed) {
@@ -288,6 +291,8 @@ decide_act(struct deed *d, struct error *e)
     if (!check_undone(d, s, e) || !check_holder(d, v, e) || !check_distinct(d, v, e) ||
         !check_input(d, action, e) || !check_guard(d, place_of(r, v->id), action, e))
         return false;
+    if (action->notice && !check_notice(r, value_get(&d->cmd->input, "missing"), e))
+        return false;
     r->c->revision++;
     visit = v->id;
     if (is_signed(action, r->c, d->cmd)) {
@@ -326,6 +331,7 @@ decide_open(struct deed *d, struct error *e)
                           .epoch = o->parent.child,
                           .value = d->cmd->input});
     tell_parent(r, "born", NULL);
+    open_materials(r);
     run_mark(r, MARK_OPENED);
     enter(r, r->w->region[0].start, place_of_case());
     return !r->failed;
@@ -426,6 +432,8 @@ decide(struct deed *d, struct error *e)
         return decide_revoke(d, e);
     case COMMAND_REPLACE:
         return decide_replace(d, e);
+    case COMMAND_MATERIAL:
+        return decide_material(d, e);
     case COMMAND_MESSAGE:
         return decide_message(d, e);
     case COMMAND_SETTLE:
@@ -445,7 +453,8 @@ static bool
 outlives_case(enum command_kind kind)
 {
     return kind == COMMAND_ANNUL || kind == COMMAND_REVOKE || kind == COMMAND_REPLACE ||
-           kind == COMMAND_MESSAGE || kind == COMMAND_SETTLE || kind == COMMAND_RELAY;
+           kind == COMMAND_MESSAGE || kind == COMMAND_SETTLE || kind == COMMAND_RELAY ||
+           kind == COMMAND_MATERIAL;
 }
 
 /* What makes sense before the case is opened, while it is open, and afterwards. */

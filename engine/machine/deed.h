@@ -46,4 +46,7 @@ bool decide_release(struct deed *d, struct error *e);
 bool decide_revoke(struct deed *d, struct error *e);
 bool decide_replace(struct deed *d, struct error *e);
 
+/* materials.c */
+bool decide_material(struct deed *d, struct error *e);
+
 #endif

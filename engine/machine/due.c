@@ -3,6 +3,7 @@
 #include "machine/due.h"
 
 #include "machine/letters.h"
+#include "machine/materials.h"
 
 #include <string.h>
 
@@ -17,6 +18,7 @@ struct due_item {
     int32_t visit;
     int32_t timer; /* of the visit; -1: its wait */
     int32_t clock;
+    int32_t material; /* whose tolerance ends: its index + 1; 0: none */
     int32_t letter;   /* that no step took; 0: none */
     const char *name; /* the clock's */
 };
@@ -30,10 +32,11 @@ comes_before(const struct due_item *x, const struct due_item *y)
         return x->class < y->class;
     if (x->class == DUE_CLOCK && strcmp(x->name, y->name) != 0)
         return strcmp(x->name, y->name) < 0;
-    return x->clock != y->clock     ? x->clock < y->clock
-           : x->letter != y->letter ? x->letter < y->letter
-           : x->visit != y->visit   ? x->visit < y->visit
-                                    : x->timer < y->timer;
+    return x->clock != y->clock         ? x->clock < y->clock
+           : x->letter != y->letter     ? x->letter < y->letter
+           : x->material != y->material ? x->material < y->material
+           : x->visit != y->visit       ? x->visit < y->visit
+                                        : x->timer < y->timer;
 }
 
 static void
@@ -77,6 +80,15 @@ first_due(const struct run *r, instant now)
                                        .name = r->w->clock[k->rule].id},
                      now);
     }
+    for (uint16_t i = 0; i < r->w->n_material; i++)
+        if (r->c->material[i].state == MATERIAL_TOLERATED)
+            consider(&first,
+                     (struct due_item){.at = r->c->material[i].until,
+                                       .class = r->w->material[i].lapse.kind == TARGET_NONE
+                                                    ? DUE_REMINDER
+                                                    : DUE_MOVE,
+                                       .material = i + 1},
+                     now);
     for (uint32_t i = 0; i < r->c->n_letter; i++)
         consider(&first,
                  (struct due_item){.at = r->c->letter[i].expires,
@@ -138,6 +150,8 @@ catch_up(struct run *r)
             emit(r, (struct fact){.kind = FACT_LATE,
                                   .number = d.clock,
                                   .epoch = case_clock(r->c, d.clock)->epoch});
+        else if (d.material)
+            lapse_material(r, (uint16_t)(d.material - 1));
         else if (d.letter)
             emit(r, (struct fact){.kind = FACT_EXPIRED, .number = d.letter});
         else

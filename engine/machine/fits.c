@@ -10,6 +10,7 @@
 #include "machine/children.h"
 #include "machine/draw.h"
 #include "machine/letters.h"
+#include "machine/materials.h"
 #include "machine/names.h"
 #include "machine/sign.h"
 #include "machine/undo.h"
@@ -152,7 +153,7 @@ case_fits(const struct workflow *w, const struct case_state *c)
     for (uint32_t i = 0; i < c->n_stop; i++)
         if (!case_visit(c, c->stop[i].visit) || c->stop[i].number > c->last_stop)
             return false;
-    if (!certificates_fit(c))
+    if (!certificates_fit(c) || !materials_fit(w, c))
         return false;
     if (!letters_fit(c) || !children_fit(w, c))
         return false;
@@ -270,8 +271,10 @@ fact_fits(const struct workflow *w, const struct case_state *c, const struct fac
         return annul_fits(w, &f->value, a);
     case FACT_CLOSED:
         return w->step[f->step].kind == STEP_END && f->name;
+    case FACT_MATERIAL ... FACT_NOTICE_ALLOWED:
+        return material_fits(w, f);
     case FACT_ISSUED ... FACT_DISCARDED:
-        return f->kind == FACT_ISSUED ? issued_fits(c, f) : discarded_fits(c, f);
+        return certificate_fits(c, f);
     case FACT_RECEIVED ... FACT_FILED:
         return letter_fact_fits(c, f);
     case FACT_ASKED ... FACT_ANSWERED:

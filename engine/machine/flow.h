@@ -104,6 +104,8 @@ void note_step(struct run *r, const struct visit *v, bool cancelled);
 /* certificates.c */
 /** Issues a certificate; one of the kind that is in force is replaced by it. */
 void issue_certificate(struct run *r, uint16_t kind);
+/** Revokes certificate @number, which is in force. */
+void discard_certificate(struct run *r, int32_t number, const char *reason);
 
 /* scope.c: what expressions see at @where */
 struct scope run_scope(struct run *r, const struct place *where);

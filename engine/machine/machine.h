@@ -51,14 +51,16 @@ enum command_kind {
     COMMAND_VOTE,     /* `voter`, who has `code` or for whom the step's role writes it down, votes
                          for `action` in the ballot `step` */
     COMMAND_RELAY,    /* another case of the engine's says `action` of child `number`; `input` */
-    COMMAND_RETRY     /* open child `number` anew, whose case ended otherwise than it should */
+    COMMAND_RETRY,    /* open child `number` anew, whose case ended otherwise than it should */
+    COMMAND_MATERIAL  /* do `action` (receive, tolerate, promise …) with `material` */
 };
 
 struct opening {
     const char *number; /* case number */
     const char *district;
     const char *applicant_kind;
-    struct parent parent; /* it is a child case of that; .case_id 0: of none */
+    struct parent parent;     /* it is a child case of that; .case_id 0: of none */
+    const struct value *held; /* {material: number of a certificate the party holds}; NULL */
 };
 
 /** An order, in the imperative.  Pointers are borrowed for the call. */
@@ -69,7 +71,7 @@ struct command {
     const char *step;   /* path; NULL where the action or stop leaves no doubt */
     int64_t revision;   /* the one the caller saw: the step's for ACT STOP RESUME CLAIM
                            RELEASE, the case's for the rest; -1: any (systems, imports) */
-    const char *ground, *document, *reason, *clock;
+    const char *ground, *document, *reason, *clock, *material;
     int32_t number;
     const char *message; /* MESSAGE: the sender's id for it */
     int32_t visit;       /* MESSAGE: the stay it answers; 0: not said */
@@ -134,14 +136,18 @@ enum fact_kind {
     FACT_UNDONE,     /* number: reversal; epoch: the message by which */
     FACT_ANSWERED,   /* epoch: message that took something back; number: letter that says so, 0:
                         it never left the house */
-    FACT_SIGNED /* visit; number: place among the signers; name: action; detail: who; value: what */
+    FACT_SIGNED,   /* visit; number: place among the signers; name: action; detail: who; value: what
+                    */
+    FACT_MATERIAL, /* material; name: its state; detail: document or reason; until */
+    FACT_NOTICED,  /* value: ids of the materials asked for; name: "late" or NULL */
+    FACT_NOTICE_ALLOWED /* detail: the supervisor's reason */
 };
 
 struct fact {
     enum fact_kind kind;
     int32_t visit;
     int32_t number;
-    uint16_t step, rule, mark, ground, certificate;
+    uint16_t step, rule, mark, ground, certificate, material;
     bool declared; /* STOPPED: by the step itself; VOTED: secretly */
     enum verdict verdict;
     int32_t epoch;

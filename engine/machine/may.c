@@ -253,6 +253,9 @@ machine_may(const struct workflow *w, const struct case_state *c, const struct c
     case COMMAND_ANNUL:
         yes = actor_is(who, "supervisor", district);
         break;
+    case COMMAND_MATERIAL:
+        yes = material_role(cmd, district) != NULL;
+        break;
     case COMMAND_REVOKE:
     case COMMAND_REPLACE:
         yes = may_discard_any(w, district, who);

@@ -34,6 +34,9 @@ bool leads(const struct actor *who, const char *district);
 bool may_discard(const struct workflow *w, const struct certificate_kind *kind,
                  const char *district, const struct actor *who);
 
+/** In which role may he give a command on materials?  NULL: he may not.  (materials.c) */
+const char *material_role(const struct command *cmd, const char *district);
+
 /** Does he hold @role, and does his district include @district? */
 bool actor_is(const struct actor *who, const char *role, const char *district);
 

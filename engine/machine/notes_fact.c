@@ -42,6 +42,9 @@ static const char *const fact_code[] = {
     [FACT_CLOSED] = "closed",
     [FACT_ISSUED] = "issued",
     [FACT_DISCARDED] = "discarded",
+    [FACT_MATERIAL] = "material",
+    [FACT_NOTICED] = "noticed",
+    [FACT_NOTICE_ALLOWED] = "notice-allowed",
     [FACT_RECEIVED] = "received",
     [FACT_TAKEN] = "taken",
     [FACT_TOO_LATE] = "too-late",
@@ -81,7 +84,8 @@ has_branch(enum fact_kind k)
 static bool
 has_until(enum fact_kind k)
 {
-    return k == FACT_ENTERED || k == FACT_CLAIMED || k == FACT_ISSUED || k == FACT_RECEIVED;
+    return k == FACT_ENTERED || k == FACT_CLAIMED || k == FACT_MATERIAL || k == FACT_ISSUED ||
+           k == FACT_RECEIVED;
 }
 
 /* How a step is left unless it is said. */
@@ -110,6 +114,8 @@ note_fact(struct arena *a, const struct workflow *w, const struct fact *f)
         note_add(&o, "limit", note_limit(a, f->limit));
     if (f->kind == FACT_MARKED)
         note_add(&o, "mark", value_borrow(w->mark[f->mark]));
+    if (f->kind == FACT_MATERIAL)
+        note_add(&o, "material", value_borrow(w->material[f->material].id));
     if (!told_by_record(f->kind) && (f->kind != FACT_LEFT || strcmp(f->name, usual_way) != 0))
         note_string(&o, "name", f->name);
     if (!has_branch(f->kind))
@@ -179,6 +185,8 @@ read_fact(struct arena *a, const struct workflow *w, const struct value *n, stru
         f->mark = read_index(w, workflow_mark, n, "mark", &ok);
     if (f->kind == FACT_CLOCK_STARTED)
         f->rule = read_index(w, workflow_clock, n, "rule", &ok);
+    if (f->kind == FACT_MATERIAL)
+        f->material = read_index(w, workflow_material, n, "material", &ok);
     if (f->kind == FACT_ISSUED)
         f->certificate = read_index(w, workflow_certificate, n, "certificate", &ok);
     if (has_step(f->kind) || (f->kind == FACT_RECEIVED && value_get(n, "step")))

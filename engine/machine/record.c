@@ -6,12 +6,13 @@
 #include "machine/notes.h"
 
 static const char *const command_code[] = {
-    [COMMAND_OPEN] = "open",       [COMMAND_ACT] = "act",         [COMMAND_ALARM] = "alarm",
-    [COMMAND_STOP] = "stop",       [COMMAND_RESUME] = "resume",   [COMMAND_EXTEND] = "extend",
-    [COMMAND_CLAIM] = "claim",     [COMMAND_RELEASE] = "release", [COMMAND_WITHDRAW] = "withdraw",
-    [COMMAND_AMEND] = "amend",     [COMMAND_ANNUL] = "annul",     [COMMAND_REVOKE] = "revoke",
-    [COMMAND_REPLACE] = "replace", [COMMAND_MESSAGE] = "message", [COMMAND_SETTLE] = "settle",
-    [COMMAND_VOTE] = "vote",       [COMMAND_RELAY] = "relay",     [COMMAND_RETRY] = "retry",
+    [COMMAND_OPEN] = "open",         [COMMAND_ACT] = "act",         [COMMAND_ALARM] = "alarm",
+    [COMMAND_STOP] = "stop",         [COMMAND_RESUME] = "resume",   [COMMAND_EXTEND] = "extend",
+    [COMMAND_CLAIM] = "claim",       [COMMAND_RELEASE] = "release", [COMMAND_WITHDRAW] = "withdraw",
+    [COMMAND_AMEND] = "amend",       [COMMAND_ANNUL] = "annul",     [COMMAND_REVOKE] = "revoke",
+    [COMMAND_REPLACE] = "replace",   [COMMAND_MESSAGE] = "message", [COMMAND_SETTLE] = "settle",
+    [COMMAND_VOTE] = "vote",         [COMMAND_RELAY] = "relay",     [COMMAND_RETRY] = "retry",
+    [COMMAND_MATERIAL] = "material",
 };
 
 const char *
@@ -31,6 +32,7 @@ note_inputs(struct note *o, const struct command *cmd)
         (cmd->kind == COMMAND_ACT || cmd->kind == COMMAND_MESSAGE || cmd->kind == COMMAND_RELAY))
         note_add(o, "input", cmd->input);
     note_string(o, "message", cmd->message);
+    note_string(o, "material", cmd->material);
     note_string(o, "reason", cmd->reason);
     note_string(o, "step", cmd->step);
 }

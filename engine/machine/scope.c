@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What the expressions of a workflow see of a case. */
 #include "machine/flow.h"
+#include "machine/materials.h"
 
 #include <string.h>
 
@@ -36,14 +37,17 @@ object_of(struct arena *a, const char *const *name, const struct value *v, size_
 static struct value
 case_root(struct run *r)
 {
-    static const char *const name[] = {"number", "district", "applicantKind", "opened", "today"};
+    static const char *const name[] = {"number", "district", "applicantKind",
+                                       "opened", "today",    "owed"};
     char at[INSTANT_TEXT], today[DAY_TEXT];
     const struct value v[] = {
-        text_or_null(r->c->number), text_or_null(r->c->district),
+        text_or_null(r->c->number),
+        text_or_null(r->c->district),
         text_or_null(r->c->applicant_kind),
         r->c->phase == PHASE_NONE ? value_null()
                                   : value_string(r->a, instant_write(r->c->opened, at)),
-        value_string(r->a, day_write(instant_day(period_start(r->at)), today))};
+        value_string(r->a, day_write(instant_day(period_start(r->at)), today)),
+        value_int(materials_owed(r->w, r->c))};
 
     return object_of(r->a, name, v, sizeof(v) / sizeof(v[0]), &r->c->vars);
 }

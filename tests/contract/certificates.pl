@@ -229,6 +229,25 @@ my @tests = (
         is(ask('window-other', 'GET', "/v1/parties/$code?district=371502")->{status}, 403, 'asking for another district');
         is(ask('window-own', 'GET', '/v1/parties/91371500MA3C00003R')->{status}, 404, 'a mistyped code');
     },
+    materials_are_handed_in_tolerated_promised_and_never_asked_for_twice => sub {
+        $desk->licensed;
+        my $case = $desk->open_case;
+        my $state = sub { my ($id) = @_; (grep { $_->{id} eq $id } @{ask('window-own', 'GET', "/v1/cases/$case->{number}")->{v}{materials}})[0] };
+        is($state->('earlier-licence')->{state}, 'fetched', 'what the party holds');
+        $state->('earlier-licence')->{document} =~ /^YYZZ-/ or die "no number of a licence\n";
+        my $do = sub { my ($who, %c) = @_; act($who, $case, etag($case), {command => 'material', %c}) };
+        is($do->('window-own', action => 'tolerate', material => 'articles')->{status}, 200, 'tolerated');
+        is($state->('articles')->{until}, '2026-03-10T00:00:00+08:00', 'until');
+        is($do->('window-own', action => 'promise', material => 'domicile')->{v}{code}, 'document_missing', 'a promise without its document');
+        is($do->('window-own', action => 'promise', material => 'domicile', document => '承诺书1号')->{status}, 200, 'promised');
+        is($do->('window-own', action => 'receive', material => 'nonsense')->{v}{code}, 'material_unknown', 'no such material');
+        is($do->('window-own', action => 'break', material => 'domicile', reason => '不实')->{status}, 403, 'a clerk breaks no promise');
+        my $own = ask(undef, 'POST', "/v1/progress/$case->{number}/actions", {command => 'material', action => 'receive', material => 'articles', document => '章程.pdf'},
+            'Idempotency-Key' => Door::key(), 'Query-Code' => $case->{queryCode}, 'If-Match' => etag($case));
+        is($own->{status}, 200, 'by the applicant');
+        is($state->('articles')->{state}, 'present', 'state');
+        is(act('window-own', $case, '"c1"', {command => 'material', action => 'reject', material => 'articles', reason => '未签字'})->{status}, 412, 'with a stale tag');
+    },
     what_was_issued_is_not_annulled => sub {
         my $case = issue();
         is(act('supervisor-own', $case, etag($case), {command => 'annul', number => 3, reason => '误操作'})->{v}{code}, 'annul_impossible', 'annul');

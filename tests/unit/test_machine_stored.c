@@ -18,7 +18,8 @@ rich_case(void)
     struct command cmd;
 
     desk_define(
-        "'form': {'properties': {'n': {'type': 'integer'}}}, 'certificates': {'r': {'number': 'R',"
+        "'form': {'properties': {'n': {'type': 'integer'}}}, 'materials': [{'id': 'm', 'title':"
+        " {'zh': 'a', 'en': 'b'}, 'tolerance': '90 days'}], 'certificates': {'r': {'number': 'R',"
         " 'valid': '1 year', 'content': {'n': {'var': ['form.n', 0]}}}}, 'grounds': {'test':"
         " {'command': true}, 'wait': {}}, 'clocks': {'c': {'kind': 'promised', 'from': 'began', "
         "'limit':"
@@ -50,6 +51,10 @@ rich_case(void)
     cmd = desk_command(COMMAND_CLAIM, "window");
     cmd.step = "p.a.w";
     cmd.until = desk.now + SPAN_HOUR;
+    assert_true(desk_give(cmd));
+    cmd = desk_command(COMMAND_MATERIAL, "window");
+    cmd.action = "tolerate";
+    cmd.material = "m";
     assert_true(desk_give(cmd));
     cmd = desk_command(COMMAND_AMEND, "window");
     cmd.input = *desk_json("{'n': 3}");

@@ -31,6 +31,19 @@ SELECT x.nth, x.state, x.number, x.kind, x.issued, x.until, x.discarded, x.reaso
  CROSS JOIN present p
  ORDER BY x.case_id, x.nth;
 
+-- name: party_holds (cell, party)
+-- Its certificates in force, newest first: what it holds is never asked for again.
+SELECT x.kind, x.number
+  FROM party_cases n
+ CROSS JOIN LATERAL (SELECT y.* FROM certificates y
+                      WHERE y.cell = $1::bigint AND y.case_id = n.case_id AND y.state = 0
+                      ORDER BY y.nth
+                      LIMIT 1000) AS x
+ CROSS JOIN present p
+ WHERE n.cell = $1::bigint AND n.party = $2::text AND (x.until IS NULL OR x.until > p.moment)
+ ORDER BY x.case_id DESC, x.nth DESC
+ LIMIT 1000;
+
 -- name: party_changes (cell, cases, kind)
 -- What was written anew in its forms.
 SELECT x.case_id, x.number, x.at, x.actor, x.body

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Materials of a case as JSON. */
+#include "machine/materials.h"
+
+#include "api/view.h"
+
+void
+view_materials(struct text *t, const struct sight *s)
+{
+    if (!s->workflow->n_material)
+        return;
+    put_key(t, "materials");
+    put_open(t, '[');
+    for (uint16_t i = 0; i < s->workflow->n_material; i++) {
+        const struct material_kind *kind = &s->workflow->material[i];
+        const struct material *m = &s->state->material[i];
+
+        put_open(t, '{');
+        put_member_string(t, "id", kind->id);
+        view_title(t, "title", kind->title);
+        put_member_string(t, "from", kind->shared ? "shared-data" : "applicant");
+        put_member_string(t, "state", material_state_name(m->state));
+        put_member_bool(t, "owed", material_is_owed(m));
+        put_member_string(t, "document", m->document);
+        if (m->until != INSTANT_NONE)
+            put_member_instant(t, "until", m->until);
+        put_close(t, '}');
+    }
+    put_close(t, ']');
+    put_member_int(t, "notices", s->state->n_notice);
+    put_member_int(t, "lateNotices", s->state->n_late_notice);
+}

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Materials: what is handed in, and what may stand for it. */
+#include <string.h>
+
+#include "definition/parse.h"
+
+static void
+read_promise(struct parse *p, const struct place *at, struct material_kind *m)
+{
+    const struct place *why, *check;
+
+    if (!at || !shape_check(p, at, SHAPE_PROMISE))
+        return;
+    m->promise = true;
+    m->promise_when =
+        read_expression(p, place_get(p, at, "when"), VALUE_BOOL, (struct speaker){.input = NULL});
+    why = place_get(p, at, "why");
+    if (why && shape_check(p, why, SHAPE_TITLE)) {
+        m->why_zh = read_text(p, why, "zh", true);
+        m->why_en = read_text(p, why, "en", true);
+    }
+    check = place_get(p, at, "check");
+    if (check)
+        (void)read_limit(p, check, &m->check);
+}
+
+static void
+read_material(struct parse *p, const struct place *at, struct material_kind *m)
+{
+    static const char *const from[] = {"applicant", "shared-data", NULL};
+    const struct place *tolerance = place_get(p, at, "tolerance");
+
+    *m = (struct material_kind){.id = "", .line = at->v->line};
+    if (!shape_check(p, at, SHAPE_MATERIAL))
+        return;
+    if (read_text(p, at, "id", true)) {
+        m->id = read_text(p, at, "id", false);
+        check_id(p, place_get(p, at, "id"), m->id);
+    }
+    m->title = read_title(p, at, true);
+    m->shared = read_word(p, at, "from", from, 0) == 1;
+    m->certificate = read_text(p, at, "certificate", false);
+    m->when =
+        read_expression(p, place_get(p, at, "when"), VALUE_BOOL, (struct speaker){.input = NULL});
+    if (tolerance)
+        (void)read_limit(p, tolerance, &m->tolerance);
+    m->lapse = read_target(p, at, "lapse", 0);
+    if (!tolerance && place_get(p, at, "lapse"))
+        complain(p, place_get(p, at, "lapse"), PROBLEM_LAPSE_IDLE, "\"%.60s\" is never tolerated",
+                 m->id);
+    read_promise(p, place_get(p, at, "promise"), m);
+    m->basis = read_text(p, at, "basis", false);
+}
+
+void
+read_materials(struct parse *p, const struct place *top)
+{
+    const struct place *list = place_get(p, top, "materials");
+    struct material_kind *all;
+
+    if (!list || !expect(p, list, VALUE_ARRAY))
+        return;
+    if (!list->v->n)
+        complain(p, list, PROBLEM_EMPTY, "there are no materials");
+    if (list->v->n >= NONE) {
+        complain(p, list, PROBLEM_TOO_MANY, "too many materials");
+        return;
+    }
+    all = arena_array(p->arena, list->v->n, struct material_kind);
+    for (uint32_t i = 0; i < list->v->n; i++) {
+        read_material(p, place_item(p, list, i), &all[i]);
+        for (uint32_t j = 0; j < i; j++)
+            if (*all[i].id && !strcmp(all[i].id, all[j].id))
+                complain(p, place_item(p, list, i), PROBLEM_TWICE, "\"%s\" is listed twice",
+                         all[i].id);
+    }
+    p->w->material = all;
+    p->w->n_material = (uint16_t)list->v->n;
+}
+
+bool
+read_notice(struct parse *p, const struct place *at, const struct form *input)
+{
+    struct form_field f = {.declared = false};
+
+    if (!read_flag(p, at, "notice"))
+        return false;
+    if (input)
+        f = form_field(input, "missing");
+    if (!p->w->n_material || !f.required || f.kind != VALUE_ARRAY || f.item_kind != VALUE_STRING)
+        complain(p, place_get(p, at, "notice"), PROBLEM_NOTICE_INPUT,
+                 "a notice says which materials are missing");
+    return true;
+}

@@ -1,0 +1,385 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Materials: handed in, tolerated, promised, fetched; and the one notice of what is missing. */
+#include "machine/materials.h"
+
+#include <string.h>
+
+#include "machine/deed.h"
+#include "machine/may.h"
+#include "machine/notes.h"
+
+static const char *const state_name[] = {
+    [MATERIAL_MISSING] = "missing",     [MATERIAL_NOT_NEEDED] = "not-needed",
+    [MATERIAL_PRESENT] = "present",     [MATERIAL_FETCHED] = "fetched",
+    [MATERIAL_TOLERATED] = "tolerated", [MATERIAL_PROMISED] = "promised",
+    [MATERIAL_LAPSED] = "lapsed",       [MATERIAL_BROKEN] = "broken"};
+
+enum { N_STATE = sizeof(state_name) / sizeof(state_name[0]) };
+
+/* Who may do it: a clerk who takes cases in, who leads, the applicant too. */
+enum { BY_WINDOW = 1, BY_LEADER = 2, BY_APPLICANT = 4 };
+
+/* What may be done with a material: from which states, to which. */
+static const struct verb {
+    const char *name;
+    unsigned from; /* bits of states */
+    enum material_state to;
+    unsigned by;
+    bool reason;
+} verbs[] = {
+#define FROM(s) (1U << MATERIAL_##s)
+    {"receive", FROM(MISSING) | FROM(TOLERATED) | FROM(PROMISED) | FROM(LAPSED) | FROM(BROKEN),
+     MATERIAL_PRESENT, BY_WINDOW | BY_LEADER | BY_APPLICANT, false},
+    {"reject", FROM(PRESENT), MATERIAL_MISSING, BY_WINDOW | BY_LEADER, true},
+    {"tolerate", FROM(MISSING), MATERIAL_TOLERATED, BY_WINDOW | BY_LEADER, false},
+    {"promise", FROM(MISSING), MATERIAL_PROMISED, BY_WINDOW | BY_LEADER, false},
+    {"fetch", FROM(MISSING) | FROM(TOLERATED), MATERIAL_FETCHED, BY_WINDOW | BY_LEADER, false},
+    {"confirm", FROM(PROMISED), MATERIAL_PRESENT, BY_LEADER, false},
+    {"break", FROM(PROMISED), MATERIAL_BROKEN, BY_LEADER, true},
+#undef FROM
+};
+
+enum { N_VERB = sizeof(verbs) / sizeof(verbs[0]) };
+
+const char *
+material_state_name(enum material_state s)
+{
+    return state_name[s];
+}
+
+bool
+material_state_read(const char *name, enum material_state *s)
+{
+    for (int i = 0; name && i < N_STATE; i++)
+        if (!strcmp(name, state_name[i])) {
+            *s = (enum material_state)i;
+            return true;
+        }
+    return false;
+}
+
+bool
+material_is_owed(const struct material *m)
+{
+    return m->state == MATERIAL_MISSING || m->state == MATERIAL_TOLERATED ||
+           m->state == MATERIAL_LAPSED || m->state == MATERIAL_BROKEN;
+}
+
+uint32_t
+materials_owed(const struct workflow *w, const struct case_state *c)
+{
+    uint32_t n = 0;
+
+    for (uint16_t i = 0; i < w->n_material; i++)
+        n += material_is_owed(&c->material[i]);
+    return n;
+}
+
+static void
+emit_material(struct run *r, uint16_t material, enum material_state to, const char *detail,
+              instant until)
+{
+    emit(r, (struct fact){.kind = FACT_MATERIAL,
+                          .material = material,
+                          .name = state_name[to],
+                          .detail = detail,
+                          .until = until});
+}
+
+void
+open_materials(struct run *r)
+{
+    const struct value *held = r->cmd->opening->held;
+
+    for (uint16_t i = 0; i < r->w->n_material && !r->failed; i++) {
+        const struct material_kind *m = &r->w->material[i];
+        const char *number = held ? value_get_string(held, m->id) : NULL;
+
+        if (m->when && !run_test(r, place_of_case(), m->when))
+            emit_material(r, i, MATERIAL_NOT_NEEDED, NULL, INSTANT_NONE);
+        else if (number)
+            emit_material(r, i, MATERIAL_FETCHED, number, INSTANT_NONE);
+    }
+}
+
+/* The applicant's period: to 24:00 of its last day. */
+static instant
+deadline(struct run *r, struct limit l)
+{
+    const struct counting counting = {.calendar = r->s->calendar, .limit = l, .applicant = true};
+    const struct course course = {.start = unit_is_time(l.unit) ? r->at : period_start(r->at)};
+
+    return l.n ? clock_due(r->a, &counting, &course, r->at).at : INSTANT_NONE;
+}
+
+void
+lapse_material(struct run *r, uint16_t material)
+{
+    const struct material_kind *m = &r->w->material[material];
+
+    emit_material(r, material, MATERIAL_LAPSED, m->basis, INSTANT_NONE);
+    if (m->lapse.kind != TARGET_STEP)
+        return;
+    r->action = "lapse";
+    while (r->c->n_visit && !r->failed)
+        leave(r, r->c->visit[0].id, true);
+    enter(r, m->lapse.step, place_of_case());
+}
+
+static const struct verb *
+find_verb(const char *name)
+{
+    for (size_t i = 0; name && i < N_VERB; i++)
+        if (!strcmp(name, verbs[i].name))
+            return &verbs[i];
+    return NULL;
+}
+
+const char *
+material_role(const struct command *cmd, const char *district)
+{
+    const struct actor *who = &cmd->actor;
+    const struct verb *v = find_verb(cmd->action);
+
+    if (!v) /* the decision says what is wrong; allow-notice is a supervisor's */
+        return actor_is(who, "supervisor", district) ? "supervisor" : NULL;
+    if (v->by & BY_APPLICANT && who->applicant)
+        return "applicant";
+    if (v->by & BY_WINDOW && actor_is(who, "window", district))
+        return "window";
+    if (v->by & BY_LEADER && leads(who, district))
+        return actor_is(who, "supervisor", district) ? "supervisor" : "head";
+    return NULL;
+}
+
+/* What makes a promise or a tolerance possible at all. */
+static bool
+check_kind(struct deed *d, const struct verb *v, const struct material_kind *m, struct error *e)
+{
+    if (v->to == MATERIAL_TOLERATED && !m->tolerance.n)
+        return error_set(e, ERROR_GUARD_FAILED, "material %s cannot be tolerated", m->id);
+    if (v->to == MATERIAL_PROMISED && !m->promise)
+        return error_set(e, ERROR_GUARD_FAILED, "no promise stands for material %s", m->id);
+    if (v->to == MATERIAL_FETCHED && !m->shared && !m->certificate)
+        return error_set(e, ERROR_GUARD_FAILED, "material %s is not from shared data", m->id);
+    if ((v->to == MATERIAL_PROMISED || v->to == MATERIAL_FETCHED) && !d->cmd->document)
+        return error_at(e, ERROR_DOCUMENT_MISSING, "/document",
+                        "name the signed promise, or where it was fetched");
+    if (v->to == MATERIAL_PROMISED && m->promise_when &&
+        !run_test(d->r, place_of_case(), m->promise_when))
+        return !d->r->failed && error_set(e, ERROR_GUARD_FAILED, "material %s: %s", m->id,
+                                          m->why_en ? m->why_en : "he may not promise it");
+    return true;
+}
+
+/* A false promise takes back what was given on it. */
+static void
+take_back(struct run *r, const char *reason)
+{
+    for (uint32_t i = 0; i < r->c->n_certificate; i++)
+        if (r->c->certificate[i].state == CERTIFICATE_IN_FORCE)
+            discard_certificate(r, (int32_t)i + 1, reason);
+}
+
+static bool
+allow_notice(struct deed *d, struct error *e)
+{
+    if (!check_reason(d->cmd, e))
+        return false;
+    if (!d->r->c->n_notice)
+        return error_set(e, ERROR_ACTION_NOT_ALLOWED, "no notice was given yet");
+    d->r->c->revision++;
+    emit(d->r, (struct fact){.kind = FACT_NOTICE_ALLOWED, .detail = d->cmd->reason});
+    return !d->r->failed;
+}
+
+bool
+decide_material(struct deed *d, struct error *e)
+{
+    const struct command *cmd = d->cmd;
+    struct run *r = d->r;
+    const struct verb *v = find_verb(cmd->action);
+    const uint16_t i = cmd->material ? workflow_material(r->w, cmd->material) : NONE;
+    const bool after = v && (v->to == MATERIAL_BROKEN || !strcmp(v->name, "confirm"));
+    const struct material_kind *m;
+
+    d->role = material_role(cmd, r->c->district);
+    if (!check_revision(cmd, r->c->revision, e))
+        return false;
+    if (r->c->phase == PHASE_CLOSED && !after)
+        return error_set(e, ERROR_CASE_CLOSED, "closed with outcome %s", r->c->outcome);
+    if (cmd->action && !strcmp(cmd->action, "allow-notice"))
+        return allow_notice(d, e);
+    if (!v)
+        return error_at(e, ERROR_ACTION_NOT_ALLOWED, "/action",
+                        "a material is received, rejected, tolerated, promised, fetched, its "
+                        "promise confirmed or broken");
+    if (i == NONE)
+        return error_at(e, ERROR_MATERIAL_UNKNOWN, "/material",
+                        "workflow %s lists no material %.60s", r->w->id,
+                        cmd->material ? cmd->material : "");
+    m = &r->w->material[i];
+    if (!(v->from & 1U << r->c->material[i].state))
+        return error_set(e, ERROR_ACTION_NOT_ALLOWED, "material %s is %s", m->id,
+                         state_name[r->c->material[i].state]);
+    if ((v->reason && !check_reason(cmd, e)) || !check_kind(d, v, m, e))
+        return false;
+    r->c->revision++;
+    emit_material(r, i, v->to, v->reason ? cmd->reason : cmd->document,
+                  v->to == MATERIAL_TOLERATED  ? deadline(r, m->tolerance)
+                  : v->to == MATERIAL_PROMISED ? deadline(r, m->check)
+                                               : INSTANT_NONE);
+    if (v->to == MATERIAL_BROKEN)
+        take_back(r, cmd->reason);
+    return !r->failed;
+}
+
+/*
+ * What was missing when the first notice went out and was not named in it is
+ * asked for too late 一次性告知: only a supervisor's reason opens the way, once.
+ */
+bool
+check_notice(struct run *r, const struct value *missing, struct error *e)
+{
+    const struct case_state *c = r->c;
+
+    for (uint32_t k = 0; missing && k < missing->n; k++) {
+        const char *id = missing->item[k].string;
+        const uint16_t i = workflow_material(r->w, id);
+
+        if (i == NONE)
+            return error_at(e, ERROR_MATERIAL_UNKNOWN, arena_printf(r->a, "/input/missing/%u", k),
+                            "workflow %s lists no material %.60s", r->w->id, id);
+        if (!material_is_owed(&c->material[i]))
+            return error_at(e, ERROR_GUARD_FAILED, arena_printf(r->a, "/input/missing/%u", k),
+                            "material %s is %s", id, state_name[c->material[i].state]);
+        if (c->material[i].overlooked && !c->notice_allowed)
+            return error_at(e, ERROR_NOTICE_LATE, arena_printf(r->a, "/input/missing/%u", k),
+                            "material %s was missing when the first notice went out", id);
+    }
+    return true;
+}
+
+void
+give_notice(struct run *r, const struct value *missing)
+{
+    bool late = false;
+
+    for (uint32_t k = 0; k < missing->n; k++)
+        late = late || r->c->material[workflow_material(r->w, missing->item[k].string)].overlooked;
+    emit(r, (struct fact){.kind = FACT_NOTICED, .name = late ? "late" : NULL, .value = *missing});
+}
+
+static bool
+named(const struct value *list, const char *id)
+{
+    for (uint32_t i = 0; i < list->n; i++)
+        if (list->item[i].kind == VALUE_STRING && !strcmp(list->item[i].string, id))
+            return true;
+    return false;
+}
+
+static void
+apply_notice(const struct workflow *w, struct case_state *c, const struct fact *f)
+{
+    for (uint16_t i = 0; i < w->n_material; i++) {
+        struct material *m = &c->material[i];
+
+        if (named(&f->value, w->material[i].id))
+            m->overlooked = false;
+        else if (m->state == MATERIAL_MISSING)
+            m->overlooked = true;
+    }
+    c->n_notice++;
+    c->n_late_notice += f->name != NULL;
+    c->notice_allowed = false;
+}
+
+void
+apply_material(const struct workflow *w, struct case_state *c, const struct fact *f,
+               struct arena *a)
+{
+    struct material *m;
+
+    (void)a;
+    if (f->kind == FACT_NOTICE_ALLOWED) {
+        c->notice_allowed = true;
+    } else if (f->kind == FACT_NOTICED) {
+        apply_notice(w, c, f);
+    } else {
+        m = &c->material[f->material];
+        (void)material_state_read(f->name, &m->state);
+        m->until = f->until;
+        m->document = f->detail;
+        m->overlooked = m->overlooked && m->state == MATERIAL_MISSING;
+    }
+}
+
+bool
+materials_fit(const struct workflow *w, const struct case_state *c)
+{
+    for (uint16_t i = 0; i < w->n_material; i++)
+        if (c->material[i].state < MATERIAL_MISSING || (int)c->material[i].state >= N_STATE)
+            return false;
+    return c->n_notice >= 0 && c->n_notice < INT32_MAX / 2 && c->n_late_notice >= 0 &&
+           c->n_late_notice <= c->n_notice;
+}
+
+bool
+material_fits(const struct workflow *w, const struct fact *f)
+{
+    enum material_state s;
+
+    (void)w;
+    if (f->kind == FACT_NOTICED)
+        return f->value.kind == VALUE_ARRAY;
+    return f->kind == FACT_NOTICE_ALLOWED || material_state_read(f->name, &s);
+}
+
+/* Those that are not as they were at first. */
+struct value
+note_materials(struct arena *a, const struct workflow *w, const struct case_state *c)
+{
+    struct value *item = arena_array(a, w->n_material, struct value);
+    size_t n = 0;
+
+    for (uint16_t i = 0; i < w->n_material; i++) {
+        const struct material *m = &c->material[i];
+        struct note o = {.n = 0};
+
+        if (m->state == MATERIAL_MISSING && !m->overlooked && !m->document)
+            continue;
+        note_string(&o, "document", m->document);
+        note_add(&o, "material", value_borrow(w->material[i].id));
+        if (m->overlooked)
+            note_add(&o, "overlooked", value_bool(true));
+        note_add(&o, "state", value_borrow(state_name[m->state]));
+        note_instant(&o, "until", m->until);
+        item[n++] = note_done(a, &o);
+    }
+    return value_array(item, n);
+}
+
+bool
+read_materials_note(struct arena *a, const struct workflow *w, const struct value *n,
+                    struct case_state *c)
+{
+    bool ok = !n || n->kind == VALUE_ARRAY;
+
+    c->material = arena_array(a, w->n_material, struct material);
+    for (uint16_t i = 0; i < w->n_material; i++)
+        c->material[i] = (struct material){.state = MATERIAL_MISSING, .until = INSTANT_NONE};
+    for (uint32_t k = 0; ok && n && k < n->n; k++) {
+        const struct value *one = &n->item[k];
+        const char *id = value_get_string(one, "material");
+        const uint16_t i = id ? workflow_material(w, id) : NONE;
+        struct material m = {.document = value_get_string(one, "document"),
+                             .overlooked = value_get(one, "overlooked") != NULL,
+                             .until = read_instant(one, "until", INSTANT_NONE, &ok)};
+
+        ok = ok && i != NONE && material_state_read(value_get_string(one, "state"), &m.state);
+        if (ok)
+            c->material[i] = m;
+    }
+    return ok;
+}
