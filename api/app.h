@@ -88,6 +88,8 @@ void tasks_count(void *arg, struct http_request *r);
 void tasks_next(void *arg, struct http_request *r);
 void progress_show(void *arg, struct http_request *r);
 void progress_act(void *arg, struct http_request *r);
+void cards_list(void *arg, struct http_request *r);
+void cards_move(void *arg, struct http_request *r);
 void stats_steps(void *arg, struct http_request *r);
 void messages_take(void *arg, struct http_request *r);
 void outbox_list(void *arg, struct http_request *r);

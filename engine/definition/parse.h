@@ -133,6 +133,7 @@ enum shape_id {
     SHAPE_ACTION,
     SHAPE_TIMER,
     SHAPE_ON,
+    SHAPE_DEEM,
     SHAPE_STOPS,
     SHAPE_SET,
     SHAPE_SEND,
@@ -211,6 +212,7 @@ struct marks read_marks(struct parse *p, const struct place *at);
 void add_effect(struct parse *p, struct effects *out, struct effect x);
 struct effects read_effects(struct parse *p, const struct place *at, struct speaker who);
 void read_actions(struct parse *p, const struct place *at, struct step *s);
+const struct deem *read_deem(struct parse *p, const struct place *at); /* NULL: none */
 void read_timers(struct parse *p, const struct place *at, struct step *s);
 /* Messages (parse_on.c). */
 void read_hearings(struct parse *p, const struct place *at, struct step *s);

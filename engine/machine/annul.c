@@ -4,10 +4,10 @@
 
 #include <string.h>
 
-#include "base/require.h"
 #include "machine/names.h"
 #include "machine/notes.h"
 #include "machine/paths.h"
+#include "machine/stands.h"
 
 /* A list of notes that grows. */
 struct notes {
@@ -43,17 +43,44 @@ find_stop(const struct case_state *c, int32_t number)
     return NULL;
 }
 
+/* Silence left the very step in which somebody had acted in time, as is known now. */
+static bool
+is_silence(const struct case_state *c, const struct case_state *before,
+           const struct case_state *after)
+{
+    return after->revision == before->revision && c->contradicted &&
+           case_visit(before, c->contradicted) && !case_visit(after, c->contradicted);
+}
+
+/* What came due in it at @at has been answered: it does not come due again. */
+static struct visit
+answered(const struct workflow *w, const struct visit *v, instant at, struct arena *a)
+{
+    const uint16_t n = w->step[v->step].n_timer;
+    instant *timer = arena_copy(a, v->timer, n * sizeof(*timer));
+    struct visit out = *v;
+
+    for (uint16_t i = 0; i < n; i++)
+        if (timer[i] != INSTANT_NONE && timer[i] <= at)
+            timer[i] = INSTANT_NONE;
+    if (out.wait_until != INSTANT_NONE && out.wait_until <= at)
+        out.wait_until = INSTANT_NONE;
+    out.timer = timer;
+    return out;
+}
+
 /*
  * Whether the record between the two states was somebody's act: it raised the
  * revision, and a step was acted in or left.  Stopping and resuming change the
  * stops that hold; an annulment brings visits back.
  */
 static bool
-is_act(const struct case_state *before, const struct case_state *after)
+is_act(const struct case_state *c, const struct case_state *before, const struct case_state *after)
 {
     bool acted = false;
 
-    if (before->phase != PHASE_OPEN || after->revision != before->revision + 1)
+    if (before->phase != PHASE_OPEN ||
+        (after->revision != before->revision + 1 && !is_silence(c, before, after)))
         return false;
     for (uint32_t i = 0; i < after->n_stop; i++) {
         const struct stop *s = &after->stop[i], *was = find_stop(before, s->number);
@@ -97,6 +124,12 @@ plan_visits(const struct workflow *w, const struct case_state *c, const struct c
             continue;
         if (v->parent && !case_visit(c, v->parent) && case_visit(after, v->parent))
             return impossible(e, "the step around it has been left since");
+        if (is_silence(c, before, after)) {
+            const struct visit done = answered(w, v, after->moment, a);
+
+            push(a, back, note_visit(a, w, &done));
+            continue;
+        }
         push(a, back, note_visit(a, w, v));
     }
     return true;
@@ -123,11 +156,43 @@ plan_stops(const struct workflow *w, const struct case_state *before,
             push(a, back, note_stop(a, w, &before->stop[i]));
 }
 
-static bool
-plan_clocks(const struct workflow *w, const struct case_state *c, const struct case_state *before,
-            const struct case_state *after, struct arena *a, struct notes *back, struct notes *gone,
-            struct error *e)
+/* Where a plan is made. */
+struct planning {
+    const struct workflow *w;
+    const struct case_state *c;
+    const struct history *h; /* without what is taken back */
+    instant at;
+    struct arena *a;
+};
+
+/* Clocks that ran on while the step was left: they stood, or ran, by what was never to be. */
+static void
+plan_courses(const struct planning *p, const struct notes *gone, struct notes *courses)
 {
+    for (uint32_t i = 0; i < p->c->n_clock; i++) {
+        struct case_clock k = p->c->clock[i];
+        struct note o = {.n = 0};
+        bool goes = k.verdict != VERDICT_OPEN;
+
+        for (size_t g = 0; g < gone->n; g++)
+            goes = goes || gone->item[g].integer == k.id;
+        if (goes)
+            continue;
+        history_course(p->a, p->w, p->h, &k, p->at, NULL);
+        if (clock_same_course(&k, &p->c->clock[i]))
+            continue;
+        note_add(&o, "clock", value_int(k.id));
+        note_add(&o, "stood", note_stands(p->a, &k));
+        push(p->a, courses, note_done(p->a, &o));
+    }
+}
+
+static bool
+plan_clocks(const struct planning *p, const struct case_state *before,
+            const struct case_state *after, struct notes *back, struct notes *gone, struct error *e)
+{
+    const struct case_state *c = p->c;
+
     for (uint32_t i = 0; i < after->n_clock; i++) {
         const struct case_clock *k = &after->clock[i], *now = case_clock(c, k->id);
 
@@ -135,16 +200,16 @@ plan_clocks(const struct workflow *w, const struct case_state *c, const struct c
             continue;
         if (!now || now->verdict != k->verdict)
             return impossible(e, "a clock it started has ended since");
-        push(a, gone, value_int(k->id));
+        push(p->a, gone, value_int(k->id));
     }
     for (uint32_t i = 0; i < before->n_clock; i++) {
-        const struct case_clock *k = &before->clock[i], *then = case_clock(after, k->id);
+        const struct case_clock *then = case_clock(after, before->clock[i].id);
+        struct case_clock k = before->clock[i];
 
-        if (k->verdict != VERDICT_OPEN || (then && then->verdict == VERDICT_OPEN))
+        if (k.verdict != VERDICT_OPEN || (then && then->verdict == VERDICT_OPEN))
             continue;
-        if (k->visit == 0 && c->last_stop != after->last_stop)
-            return impossible(e, "clocks were stopped since it ended one of the case");
-        push(a, back, note_clock(a, w, k));
+        history_course(p->a, p->w, p->h, &k, p->at, NULL);
+        push(p->a, back, note_clock(p->a, p->w, &k));
     }
     return true;
 }
@@ -239,14 +304,31 @@ letters_differ(const struct case_state *before, const struct case_state *after)
     return before->n_letter != after->n_letter;
 }
 
+static void
+take_back(struct arena *a, const struct workflow *w, struct history *h, const struct notes *visits,
+          const struct notes *gone, const struct notes *stops)
+{
+    struct note o = {.n = 0};
+    struct value plan;
+
+    note_add(&o, "stops", value_array(stops->item, stops->n));
+    note_add(&o, "visits", value_array(visits->item, visits->n));
+    note_add(&o, "visitsGone", value_array(gone->item, gone->n));
+    plan = note_done(a, &o);
+    history_take_back(a, w, h, &plan);
+}
+
 bool
 annul_plan(const struct workflow *w, const struct case_state *c, const struct case_state *before,
-           const struct case_state *after, struct arena *a, struct value *plan, struct error *e)
+           const struct case_state *after, struct history *h, instant at, struct arena *a,
+           struct value *plan, struct error *e)
 {
     struct notes visits = {0}, gone = {0}, branches = {0}, stops = {0}, clocks = {0}, ended = {0};
+    struct notes courses = {0};
     struct note o = {.n = 0};
+    const struct planning p = {.w = w, .c = c, .h = h, .at = at, .a = a};
 
-    if (!is_act(before, after))
+    if (!is_act(c, before, after))
         return impossible(e, "the record is no action in a step");
     if (after->last_message != before->last_message)
         return impossible(e, "a message has left the house with it");
@@ -258,14 +340,19 @@ annul_plan(const struct workflow *w, const struct case_state *c, const struct ca
         return impossible(e, "a draw was promised or made with it");
     if (!value_equal(&c->form, &after->form) || !value_equal(&c->vars, &after->vars))
         return impossible(e, "what it wrote has been changed since");
-    if (!plan_visits(w, c, before, after, a, &visits, &gone, e) ||
-        !plan_clocks(w, c, before, after, a, &clocks, &ended, e))
+    if (!plan_visits(w, c, before, after, a, &visits, &gone, e))
         return false;
     plan_branches(w, before, after, a, &branches);
     plan_stops(w, before, after, a, &stops);
+    take_back(a, w, h, &visits, &gone, &stops);
+    if (!plan_clocks(&p, before, after, &clocks, &ended, e))
+        return false;
+    plan_courses(&p, &ended, &courses);
     note_add(&o, "branches", value_array(branches.item, branches.n));
     note_add(&o, "clocks", value_array(clocks.item, clocks.n));
     note_add(&o, "clocksGone", value_array(ended.item, ended.n));
+    if (courses.n)
+        note_add(&o, "courses", value_array(courses.item, courses.n));
     note_add(&o, "form", before->form);
     note_add(&o, "marks", plan_marks(w, before, after, a));
     note_add(&o, "steps", plan_steps(w, before, after, a));
@@ -275,223 +362,4 @@ annul_plan(const struct workflow *w, const struct case_state *c, const struct ca
     note_add(&o, "visitsGone", value_array(gone.item, gone.n));
     *plan = note_done(a, &o);
     return true;
-}
-
-static bool
-listed(const struct value *list, int64_t n)
-{
-    for (uint32_t i = 0; list && i < list->n; i++)
-        if (list->item[i].kind == VALUE_INT && list->item[i].integer == n)
-            return true;
-    return false;
-}
-
-static uint32_t
-length(const struct value *list)
-{
-    return list && list->kind == VALUE_ARRAY ? list->n : 0;
-}
-
-/* The order of ids is kept: visits, stops and clocks are looked at in the order they began. */
-static void
-restore_visits(const struct workflow *w, struct case_state *c, const struct value *back,
-               const struct value *gone, struct arena *a)
-{
-    struct visit *all = arena_array(a, c->n_visit + length(back), struct visit);
-    uint32_t n = 0;
-
-    for (uint32_t i = 0; i < c->n_visit; i++)
-        if (!listed(gone, c->visit[i].id))
-            all[n++] = c->visit[i];
-    for (uint32_t i = 0; i < length(back); i++) {
-        struct visit v;
-        uint32_t at = n++;
-
-        require(read_visit(a, w, &back->item[i], &v));
-        v.revision = c->revision;
-        for (; at > 0 && all[at - 1].id > v.id; at--)
-            all[at] = all[at - 1];
-        all[at] = v;
-    }
-    c->visit = all;
-    c->n_visit = n;
-}
-
-static void
-restore_stops(const struct workflow *w, struct case_state *c, const struct value *back,
-              const struct value *gone, struct arena *a)
-{
-    struct stop *all = arena_array(a, c->n_stop + length(back), struct stop);
-    uint32_t n = 0;
-
-    for (uint32_t i = 0; i < c->n_stop; i++)
-        if (!listed(gone, c->stop[i].visit))
-            all[n++] = c->stop[i];
-    for (uint32_t i = 0; i < length(back); i++) {
-        struct stop s;
-        uint32_t at = n++;
-
-        require(read_stop(w, &back->item[i], &s));
-        for (; at > 0 && all[at - 1].number > s.number; at--)
-            all[at] = all[at - 1];
-        all[at] = s;
-    }
-    c->stop = all;
-    c->n_stop = n;
-}
-
-static bool
-comes_back(const struct value *back, int32_t clock)
-{
-    for (uint32_t i = 0; i < length(back); i++) {
-        const struct value *id = value_get(&back->item[i], "clock");
-
-        if (id && id->kind == VALUE_INT && id->integer == clock)
-            return true;
-    }
-    return false;
-}
-
-static void
-restore_clocks(const struct workflow *w, struct case_state *c, const struct value *back,
-               const struct value *gone, struct arena *a)
-{
-    struct case_clock *all = arena_array(a, c->n_clock + length(back), struct case_clock);
-    uint32_t n = 0;
-
-    for (uint32_t i = 0; i < c->n_clock; i++)
-        if (!listed(gone, c->clock[i].id) && !comes_back(back, c->clock[i].id))
-            all[n++] = c->clock[i];
-    for (uint32_t i = 0; i < length(back); i++) {
-        struct case_clock k;
-        uint32_t at = n++;
-
-        require(read_clock(a, w, &back->item[i], &k));
-        k.moved = true;
-        for (; at > 0 && all[at - 1].id > k.id; at--)
-            all[at] = all[at - 1];
-        all[at] = k;
-    }
-    c->clock = all;
-    c->n_clock = n;
-}
-
-static void
-restore_branches(const struct workflow *w, struct case_state *c, const struct value *back,
-                 const struct value *gone, struct arena *a)
-{
-    struct branch *all = arena_array(a, c->n_branch + length(back), struct branch);
-    uint32_t n = 0;
-
-    for (uint32_t i = 0; i < c->n_branch; i++)
-        if (!listed(gone, c->branch[i].parent))
-            all[n++] = c->branch[i];
-    for (uint32_t i = 0; i < length(back); i++) {
-        struct branch b;
-        uint32_t at = 0;
-
-        require(read_branch(w, &back->item[i], &b));
-        while (at < n && (all[at].parent != b.parent || all[at].region != b.region ||
-                          !same_element(all[at].element, b.element)))
-            at++;
-        n += at == n;
-        all[at] = b;
-    }
-    c->branch = all;
-    c->n_branch = n;
-}
-
-static bool
-restored_fit(struct arena *a, const struct workflow *w, const struct value *plan)
-{
-    const struct value *visits = value_get(plan, "visits"), *clocks = value_get(plan, "clocks");
-    const struct value *stops = value_get(plan, "stops"), *branches = value_get(plan, "branches");
-    struct case_clock k;
-    struct branch b;
-    struct visit v;
-    struct stop s;
-
-    for (uint32_t i = 0; i < length(visits); i++)
-        if (!read_visit(a, w, &visits->item[i], &v) || v.parent >= v.id)
-            return false;
-    for (uint32_t i = 0; i < length(clocks); i++)
-        if (!read_clock(a, w, &clocks->item[i], &k))
-            return false;
-    for (uint32_t i = 0; i < length(stops); i++)
-        if (!read_stop(w, &stops->item[i], &s))
-            return false;
-    for (uint32_t i = 0; i < length(branches); i++)
-        if (!read_branch(w, &branches->item[i], &b))
-            return false;
-    return true;
-}
-
-bool
-annul_fits(const struct workflow *w, const struct value *plan, struct arena *a)
-{
-    const struct value *marks = value_get(plan, "marks"), *steps = value_get(plan, "steps");
-
-    for (uint32_t i = 0; i < length(marks); i++)
-        if (marks->item[i].kind != VALUE_STRING || workflow_mark(w, marks->item[i].string) == NONE)
-            return false;
-    for (uint32_t i = 0; i < length(steps); i++)
-        if (!value_get_string(&steps->item[i], "of") || !value_get(&steps->item[i], "is"))
-            return false;
-    return restored_fit(a, w, plan);
-}
-
-static void
-restore_words(struct case_state *c, const struct value *steps, struct arena *a)
-{
-    for (uint32_t i = 0; i < length(steps); i++) {
-        const char *path = value_get_string(&steps->item[i], "of");
-        const struct value *is = value_get(&steps->item[i], "is");
-
-        c->steps = is->kind == VALUE_NULL ? path_without(a, &c->steps, path)
-                                          : path_with(a, &c->steps, path, *is);
-    }
-}
-
-bool
-annul_done(const struct case_state *c, int32_t number)
-{
-    for (uint32_t i = 0; i < c->n_annulled; i++)
-        if (c->annulled[i] == number)
-            return true;
-    return false;
-}
-
-static void
-note_annulled(struct case_state *c, int32_t number, struct arena *a)
-{
-    int32_t *all = arena_array(a, c->n_annulled + 1, int32_t);
-
-    for (uint32_t i = 0; i < c->n_annulled; i++)
-        all[i] = c->annulled[i];
-    all[c->n_annulled++] = number;
-    c->annulled = all;
-}
-
-void
-annul_restore(const struct workflow *w, struct case_state *c, const struct fact *f, struct arena *a)
-{
-    const struct value *plan = &f->value;
-    const struct value *gone = value_get(plan, "visitsGone"), *marks = value_get(plan, "marks"), *v;
-    instant *mark = arena_copy(a, c->mark, w->n_mark * sizeof(*mark));
-
-    restore_branches(w, c, value_get(plan, "branches"), gone, a);
-    restore_stops(w, c, value_get(plan, "stops"), gone, a);
-    restore_clocks(w, c, value_get(plan, "clocks"), value_get(plan, "clocksGone"), a);
-    restore_visits(w, c, value_get(plan, "visits"), gone, a);
-    for (uint32_t i = 0; i < length(marks); i++)
-        mark[workflow_mark(w, marks->item[i].string)] = INSTANT_NONE;
-    c->mark = mark;
-    restore_words(c, value_get(plan, "steps"), a);
-    if ((v = value_get(plan, "form")))
-        c->form = *v;
-    if ((v = value_get(plan, "vars")))
-        c->vars = *v;
-    c->phase = PHASE_OPEN;
-    c->outcome = NULL;
-    note_annulled(c, f->number, a);
 }

@@ -54,6 +54,7 @@ note_case(struct arena *a, const struct workflow *w, const struct case_state *c)
     note_add(&o, "clocks", note_list(a, w, c->clock, c->n_clock, note_clock));
     if (c->phase == PHASE_CLOSED)
         note_add(&o, "closedAs", value_int(c->closed_as));
+    note_int(&o, "contradicted", c->contradicted, 0);
     note_string(&o, "district", c->district);
     if (c->n_commitment)
         note_add(&o, "draws", note_list(a, w, c->commitment, c->n_commitment, note_commitment));
@@ -185,6 +186,7 @@ case_read(struct arena *a, const struct workflow *w, const struct value *state,
     c.opened = read_instant(state, "opened", INSTANT_NONE, &ok);
     c.moment = read_instant(state, "moment", INSTANT_NONE, &ok);
     c.alarm = read_instant(state, "alarm", INSTANT_NONE, &ok);
+    c.contradicted = read_small(state, "contradicted", 0, &ok);
     c.last_visit = read_small(state, "lastVisit", 0, &ok);
     c.last_stop = read_small(state, "lastStop", 0, &ok);
     c.last_clock = read_small(state, "lastClock", 0, &ok);

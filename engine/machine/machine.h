@@ -14,7 +14,8 @@
 /**
  * The number of the core's rules; raised when their meaning changes.
  *   2  A wait until a date ends with that day, not before it; 00:00 sharp is
- *      24:00 of the day before for `case.today` too.
+ *      24:00 of the day before for `case.today` too.  A move taken back has never
+ *      driven a clock.
  */
 enum { MACHINE_RULES = 2 };
 
@@ -41,13 +42,16 @@ enum command_kind {
     COMMAND_RELEASE,  /* give the claim back */
     COMMAND_WITHDRAW, /* the applicant withdraws the case */
     COMMAND_AMEND,    /* replace the form by `input` */
-    COMMAND_ANNUL,    /* take back record `number`; `before` */
+    COMMAND_ANNUL,    /* take back record `number`; `history` */
     COMMAND_REVOKE,   /* certificate `number` holds no more; also of a closed case */
     COMMAND_REPLACE,  /* issue certificate `number` anew, as the case is now; likewise */
     COMMAND_MESSAGE,  /* outside system actor.system says `action`; `message`, `input`, perhaps
                          `visit` or `step` */
-    COMMAND_SETTLE    /* what becomes of letter `number` that no step took: `step` takes it, or it
+    COMMAND_SETTLE,   /* what becomes of letter `number` that no step took: `step` takes it, or it
                          is filed; `reason` */
+    COMMAND_HOLD,     /* `step` waits, for a reason; its clocks run on */
+    COMMAND_CONTINUE, /* it waits no more */
+    COMMAND_RECONCILE /* the contradiction with a move made by silence is dealt with */
 };
 
 struct opening {
@@ -71,9 +75,15 @@ struct command {
     instant until;
     struct value input; /* object; VALUE_NULL: none.  OPEN, AMEND: the form; MESSAGE: its data */
     const struct opening *opening;
-    const struct case_state *before; /* ANNUL: the state before record `number`, replayed */
-    const struct case_state *after;  /* ANNUL: the state right after it */
+    instant happened;            /* ACT, STOP, RESUME: when it happened (K3); 0: now */
+    const char *explanation;     /* ACT: why it is late; NULL */
+    const struct value *history; /* ANNUL, and when `happened` is given: all records of the case,
+                                    from the first on, as record_write() wrote them */
+    size_t n_history;
 };
+
+/** Whether @cmd is decided on all records of the case: it speaks of what was. */
+bool command_needs_history(const struct command *cmd);
 
 /** What happened, in the past tense.  The list is complete: state changes by nothing else. */
 enum fact_kind {
@@ -87,37 +97,46 @@ enum fact_kind {
                            value: the element itself */
     FACT_BRANCH_ENDED,  /* visit: the parallel's; number: region; element; name: outcome */
     FACT_MARKED,        /* mark */
-    FACT_CLOCK_STARTED, /* number: clock; visit; rule; limit; element */
+    FACT_CLOCK_STARTED, /* number: clock; visit; rule; limit; element; name: the
+                           department whose it is */
     FACT_LIMIT_CHOSEN,  /* number: clock; limit: chosen again after the form changed (K8) */
     FACT_CLOCK_ENDED,   /* number: clock; verdict */
     FACT_STOPPED,       /* number: stop; visit; ground; name: document; detail: reason */
     FACT_RESUMED,       /* number: stop */
     FACT_EXTENDED,      /* number: clock; limit: what is added; detail: reason */
     FACT_LATE,          /* number: clock; epoch: the card of being late */
-    FACT_TIMED,     /* visit; number: which timer came due, -1 the wait; name: "passed" where its
-                       condition did not hold and nothing followed */
-    FACT_SET,       /* name: form.x or case.x; value */
-    FACT_AMENDED,   /* value: the whole form */
-    FACT_SENT,      /* number: message; name: system; value: data; visit: whose step waits */
-    FACT_CLAIMED,   /* visit; name: holder; until */
-    FACT_RELEASED,  /* visit */
-    FACT_ANNULLED,  /* number: record; value: what is restored */
-    FACT_CLOSED,    /* step: the end; name: outcome */
-    FACT_ISSUED,    /* number: certificate; certificate: kind; until; value: what it says,
-                       {"content": {…}, "parts": [numbers], "replaces": number} */
-    FACT_DISCARDED, /* number: certificate; name: revoked, replaced; detail: reason */
-    FACT_RECEIVED,  /* number: letter; name: of the message; detail: system; ref: its id;
-                       visit, step: named; until: expires; value: data; LETTER_EARLY */
-    FACT_TAKEN,     /* number: letter; visit: by which */
-    FACT_TOO_LATE,  /* number: letter; detail: why a person must decide */
-    FACT_EXPIRED,   /* number: letter */
-    FACT_FILED,     /* number: letter; detail: the person's reason */
-    FACT_COMMITTED, /* name: draw; detail: hash of its seed; value: the seed, secret */
-    FACT_DRAWN      /* name: draw; detail: its seed; value: from what, and who was drawn */
+    FACT_TIMED,        /* visit; number: which timer came due, -1 the wait; name: "passed" where its
+                          condition did not hold and nothing followed */
+    FACT_SET,          /* name: form.x or case.x; value */
+    FACT_AMENDED,      /* value: the whole form */
+    FACT_SENT,         /* number: message; name: system; value: data; visit: whose step waits */
+    FACT_CLAIMED,      /* visit; name: holder; until */
+    FACT_RELEASED,     /* visit */
+    FACT_ANNULLED,     /* number: record; value: what is restored */
+    FACT_CLOSED,       /* step: the end; name: outcome */
+    FACT_WARNED,       /* number: clock; epoch: the card of turning blue */
+    FACT_COURSE,       /* number: clock; value: when it stood, computed afresh */
+    FACT_HELD,         /* visit; detail: why it waits */
+    FACT_CONTINUED,    /* visit */
+    FACT_DEEMED,       /* visit; name: what silence means; detail: basis; until: from when */
+    FACT_CONTRADICTED, /* visit, left by silence; name: action; detail: who; value: its input */
+    FACT_RECONCILED,   /* detail: how */
+    FACT_ISSUED,       /* number: certificate; certificate: kind; until; value: what it says,
+                          {"content": {…}, "parts": [numbers], "replaces": number} */
+    FACT_DISCARDED,    /* number: certificate; name: revoked, replaced; detail: reason */
+    FACT_RECEIVED,     /* number: letter; name: of the message; detail: system; ref: its id;
+                          visit, step: named; until: expires; value: data; LETTER_EARLY */
+    FACT_TAKEN,        /* number: letter; visit: by which */
+    FACT_TOO_LATE,     /* number: letter; detail: why a person must decide */
+    FACT_EXPIRED,      /* number: letter */
+    FACT_FILED,        /* number: letter; detail: the person's reason */
+    FACT_COMMITTED,    /* name: draw; detail: hash of its seed; value: the seed, secret */
+    FACT_DRAWN         /* name: draw; detail: its seed; value: from what, and who was drawn */
 };
 
 struct fact {
     enum fact_kind kind;
+    instant happened; /* when it counts (K3); 0: when its record does */
     int32_t visit;
     int32_t number;
     uint16_t step, rule, mark, ground, certificate;
@@ -162,8 +181,28 @@ struct timing {
     struct measure measure;
     const struct stand *stand; /* for the time stopped by ground */
     uint32_t n_stand;
-    const char *by;     /* who ended it by acting; NULL when cancelled or left by itself */
-    const char *action; /* by which it was left; NULL */
+    const char *by;          /* who ended it by acting; NULL when cancelled or left by itself */
+    const char *action;      /* by which it was left; NULL */
+    const char *explanation; /* why it was late, where that was said; NULL */
+};
+
+/** What the register of cards is told (K9).  One per clock, epoch and kind, for ever. */
+enum card_kind {
+    CARD_BLUE,        /* the clock turns blue */
+    CARD_BROKEN,      /* it is late: yellow of a promise, red of the law */
+    CARD_CONTRADICTED /* what silence moved is contradicted: for the supervisor */
+};
+struct card {
+    int64_t record; /* of the fact that issued it, or made it void */
+    enum card_kind kind;
+    bool withdrawn; /* not issued: what was issued before this record is void */
+    bool again;     /* the clock came back with what it had: its newest card holds again */
+    int32_t clock;  /* 0: CONTRADICTED */
+    int32_t epoch;  /* of the clock; CONTRADICTED: the visit */
+    uint16_t rule;  /* NONE: CONTRADICTED */
+    const char *department, *step; /* step NULL: a clock of the case */
+    enum colour colour;            /* BLUE, YELLOW, RED; NONE: CONTRADICTED */
+    instant due;
 };
 
 /** A message to an outside system (FACT_SENT). */
@@ -201,6 +240,8 @@ struct outcome {
     uint32_t n_record;
     const struct timing *timing;
     uint32_t n_timing;
+    const struct card *card;
+    uint32_t n_card;
     const struct message *message;
     uint32_t n_message;
     const struct issue *issue;
@@ -244,7 +285,8 @@ MUST_CHECK bool machine_may(const struct workflow *w, const struct case_state *c
  * ERROR_SAME_PERSON, ERROR_FORM_INVALID, ERROR_GUARD_FAILED, ERROR_GUARD_ERROR,
  * ERROR_GROUND_UNKNOWN, ERROR_DOCUMENT_MISSING, ERROR_REASON_MISSING,
  * ERROR_NOT_STOPPED, ERROR_CASE_SUSPENDED, ERROR_ALREADY_EXTENDED,
- * ERROR_LIMIT_PASSED, ERROR_ANNUL_IMPOSSIBLE, ERROR_CERTIFICATE_UNKNOWN,
+ * ERROR_LIMIT_PASSED, ERROR_EXPLANATION_MISSING, ERROR_HAPPENED_OUTSIDE,
+ * ERROR_ANNUL_IMPOSSIBLE, ERROR_CERTIFICATE_UNKNOWN,
  * ERROR_CERTIFICATE_DISCARDED, ERROR_MESSAGE_UNKNOWN, ERROR_MESSAGE_SETTLED or
  * ERROR_DEFINITION_FAULT.
  * @violations (may be NULL) receives the form's faults with ERROR_FORM_INVALID.
@@ -254,7 +296,7 @@ MUST_CHECK bool machine_decide(const struct setting *s, const struct case_state 
                                struct violations *violations, struct error *e);
 
 /**
- * Applies one fact that counts at @at to @c, in place: the only way a state
+ * Applies one fact of a record that counts at @at to @c, in place: the only way a state
  * changes, live and in replay; never decides.  Requires that the fact fits.
  */
 void machine_apply(const struct workflow *w, struct case_state *c, const struct fact *f, instant at,

@@ -22,6 +22,10 @@ struct value note_certificate(struct arena *a, const struct workflow *w,
 struct value note_letter(struct arena *a, const struct workflow *w, const struct letter *l);
 struct value note_fact(struct arena *a, const struct workflow *w, const struct fact *f);
 
+/** When a clock stood, as a list; read_stands() takes NULL as never. */
+struct value note_stands(struct arena *a, const struct case_clock *k);
+bool read_stands(struct arena *a, const struct value *v, struct case_clock *k);
+
 bool read_visit(struct arena *a, const struct workflow *w, const struct value *n, struct visit *v);
 bool read_branch(const struct workflow *w, const struct value *n, struct branch *b);
 bool read_stop(const struct workflow *w, const struct value *n, struct stop *s);

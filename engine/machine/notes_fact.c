@@ -30,6 +30,13 @@ static const char *const fact_code[] = {
     [FACT_COMMITTED] = "committed",
     [FACT_DRAWN] = "drawn",
     [FACT_CLOSED] = "closed",
+    [FACT_WARNED] = "warned",
+    [FACT_HELD] = "held",
+    [FACT_CONTINUED] = "continued",
+    [FACT_DEEMED] = "deemed",
+    [FACT_COURSE] = "course",
+    [FACT_CONTRADICTED] = "contradicted",
+    [FACT_RECONCILED] = "reconciled",
     [FACT_ISSUED] = "issued",
     [FACT_DISCARDED] = "discarded",
     [FACT_RECEIVED] = "received",
@@ -70,7 +77,8 @@ has_branch(enum fact_kind k)
 static bool
 has_until(enum fact_kind k)
 {
-    return k == FACT_ENTERED || k == FACT_CLAIMED || k == FACT_ISSUED || k == FACT_RECEIVED;
+    return k == FACT_ENTERED || k == FACT_CLAIMED || k == FACT_ISSUED || k == FACT_RECEIVED ||
+           k == FACT_DEEMED;
 }
 
 /* How a step is left unless it is said. */
@@ -94,6 +102,7 @@ note_fact(struct arena *a, const struct workflow *w, const struct fact *f)
     note_add(&o, "fact", value_borrow(fact_code[f->kind]));
     if (f->kind == FACT_STOPPED)
         note_add(&o, "ground", value_borrow(w->ground[f->ground].id));
+    note_int(&o, "happened", f->happened, 0);
     if (limit_is_set(f->limit))
         note_add(&o, "limit", note_limit(a, f->limit));
     if (f->kind == FACT_MARKED)
@@ -150,6 +159,7 @@ read_fact(struct arena *a, const struct workflow *w, const struct value *n, stru
         f->name = usual_way;
     f->detail = value_get_string(n, "detail");
     f->declared = value_get(n, "declared") != NULL;
+    f->happened = read_instant(n, "happened", 0, &ok);
     f->until = read_instant(n, "until", INSTANT_NONE, &ok);
     f->value = v ? *v : value_null();
     verdict = read_int(n, "verdict", VERDICT_OPEN, &ok);

@@ -6,12 +6,22 @@
 #include "machine/notes.h"
 
 static const char *const command_code[] = {
-    [COMMAND_OPEN] = "open",       [COMMAND_ACT] = "act",         [COMMAND_ALARM] = "alarm",
-    [COMMAND_STOP] = "stop",       [COMMAND_RESUME] = "resume",   [COMMAND_EXTEND] = "extend",
-    [COMMAND_CLAIM] = "claim",     [COMMAND_RELEASE] = "release", [COMMAND_WITHDRAW] = "withdraw",
-    [COMMAND_AMEND] = "amend",     [COMMAND_ANNUL] = "annul",     [COMMAND_REVOKE] = "revoke",
-    [COMMAND_REPLACE] = "replace", [COMMAND_MESSAGE] = "message", [COMMAND_SETTLE] = "settle",
+    [COMMAND_OPEN] = "open",         [COMMAND_ACT] = "act",
+    [COMMAND_ALARM] = "alarm",       [COMMAND_STOP] = "stop",
+    [COMMAND_RESUME] = "resume",     [COMMAND_EXTEND] = "extend",
+    [COMMAND_CLAIM] = "claim",       [COMMAND_RELEASE] = "release",
+    [COMMAND_WITHDRAW] = "withdraw", [COMMAND_AMEND] = "amend",
+    [COMMAND_ANNUL] = "annul",       [COMMAND_REVOKE] = "revoke",
+    [COMMAND_REPLACE] = "replace",   [COMMAND_MESSAGE] = "message",
+    [COMMAND_SETTLE] = "settle",     [COMMAND_HOLD] = "hold",
+    [COMMAND_CONTINUE] = "continue", [COMMAND_RECONCILE] = "reconcile",
 };
+
+bool
+command_needs_history(const struct command *cmd)
+{
+    return cmd->kind == COMMAND_ANNUL || cmd->happened != 0;
+}
 
 const char *
 command_name(enum command_kind kind)
@@ -25,6 +35,8 @@ note_inputs(struct note *o, const struct command *cmd)
     note_string(o, "action", cmd->action);
     note_string(o, "clock", cmd->clock);
     note_string(o, "document", cmd->document);
+    note_string(o, "explanation", cmd->explanation);
+    note_int(o, "happened", cmd->happened, 0);
     if (cmd->input.kind != VALUE_NULL && (cmd->kind == COMMAND_ACT || cmd->kind == COMMAND_MESSAGE))
         note_add(o, "input", cmd->input);
     note_string(o, "message", cmd->message);

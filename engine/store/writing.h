@@ -67,7 +67,8 @@ struct writing {
     struct link *link; /* the facts' hashes, for the journal's; one for each of fact's rows */
     size_t n_link;
     bool mark; /* write a journal row even without facts: a commit that proves */
-    struct column fact[7], timing[24], outbox[8], over[2], key[8], inbox[10];
+    struct column fact[7], timing[25], outbox[8], over[2], key[8], inbox[10];
+    struct column card[13], card_void[4], card_back[4];
     struct message_change *assigned; /* messages a person found the case of */
     size_t n_assigned;
     struct key_change *reserved; /* by openings */
@@ -89,6 +90,12 @@ void writing_inbox_begin(struct writing *w);
 /** Sends the messages, and the business keys of cases that are new or whose form changed. */
 void writing_inbox_send(struct writing *w, struct pipeline *p, const struct case_change *change,
                         size_t n_change, pipeline_answer_fn *answer, void *arg);
+
+/* writing_cards.c */
+void writing_cards_begin(struct writing *w);
+void writing_card(struct writing *w, const struct case_change *change, const struct card *card);
+void writing_cards_send(struct writing *w, struct pipeline *p, pipeline_answer_fn *answer,
+                        void *arg);
 
 /** Sends the statements, in the order of the tables, and nothing else: no COMMIT, no sync. */
 void writing_send(struct writing *w, struct pipeline *p, const struct case_change *change,

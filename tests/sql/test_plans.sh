@@ -30,7 +30,7 @@ check() {
 check batch_lock "0, '{1}'" 'Index Cond: ((cell = $1) AND (id = n.id))'
 check batch_lock_wait "0, '{1}'" 'Index Cond: ((cell = $1) AND (id = n.id))'
 check batch_read "0, '{1}'" 'Index Cond: ((cell = $1) AND (id = n.id))'
-check batch_history '0, 1, 2' 'Index Cond: ((cell = $1) AND (case_id = $2) AND (number <= $3))'
+check case_history '0, 1' 'Index Cond: ((cell = $1) AND (case_id = $2))'
 check key_read "0, '{1}', '{a}'" \
 	'Index Cond: ((cell = $1) AND (scope = n.scope) AND (digest = n.digest))'
 check case_look '0, 1, NULL' 'Index Cond: ((cell = $1) AND (id = $2))'
