@@ -11,6 +11,7 @@
 #include "machine/draw.h"
 #include "machine/letters.h"
 #include "machine/machine.h"
+#include "machine/migrate.h"
 #include "machine/paths.h"
 
 /* Array helpers: the arrays belong to this state, the arena is its own. */
@@ -110,8 +111,8 @@ stand_from(struct case_clock *k, const char *ground, instant at, struct arena *a
 }
 
 /* Brings the intervals of every running clock up to date after a change at @at. */
-static void
-restand(const struct workflow *w, struct case_state *c, instant at, struct arena *a)
+void
+case_restand(const struct workflow *w, struct case_state *c, instant at, struct arena *a)
 {
     for (uint32_t i = 0; i < c->n_clock; i++) {
         struct case_clock *k = &c->clock[i];
@@ -426,6 +427,9 @@ apply_one(const struct workflow *w, struct case_state *c, const struct fact *f, 
     case FACT_ISSUED ... FACT_DRAWN:
         apply_kept(w, c, f, at, a);
         break;
+    case FACT_MIGRATED:
+        migrate_apply(c, f, a);
+        break;
     }
 }
 
@@ -441,7 +445,7 @@ machine_apply(const struct workflow *w, struct case_state *c, const struct fact 
     case FACT_STOPPED:
     case FACT_RESUMED:
     case FACT_ANNULLED:
-        restand(w, c, at, a);
+        case_restand(w, c, at, a);
         break;
     case FACT_OPENED:
     case FACT_ACTED:
@@ -461,6 +465,7 @@ machine_apply(const struct workflow *w, struct case_state *c, const struct fact 
     case FACT_RELEASED:
     case FACT_CLOSED:
     case FACT_ISSUED ... FACT_DRAWN:
+    case FACT_MIGRATED:
         break; /* nobody begins or ceases to stand by it */
     }
 }

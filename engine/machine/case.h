@@ -163,6 +163,7 @@ struct case_state {
     const struct commitment *commitment; /* of draws that are to come */
     uint32_t n_commitment;
     int32_t last_draw; /* commitments and draws so far */
+    int64_t migrated;  /* record by which it came to its version; 0: opened under it */
     instant alarm;     /* index: when the core must look again; INSTANT_NONE: never */
 };
 

@@ -23,8 +23,7 @@ read_due_date(struct run *r, const struct value *v, struct limit *out)
     return false;
 }
 
-/* The first arm that holds; n == 0: this case has no limit. */
-static struct limit
+struct limit
 choose_limit(struct run *r, const struct clock_rule *rule)
 {
     for (uint16_t i = 0; i < rule->n_arm && !r->failed; i++) {

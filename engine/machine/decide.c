@@ -10,6 +10,7 @@
 #include "machine/due.h"
 #include "machine/letters.h"
 #include "machine/may.h"
+#include "machine/migrate.h"
 #include "machine/paths.h"
 
 void
@@ -308,6 +309,9 @@ decide_annul(struct deed *d, struct error *e)
 
     if (!check_revision(cmd, r->c->revision, e) || !check_reason(cmd, e))
         return false;
+    if (cmd->number <= r->c->migrated)
+        return error_set(e, ERROR_ANNUL_IMPOSSIBLE,
+                         "the case was moved to another version after record %d", cmd->number);
     if (!cmd->before || !cmd->after)
         return error_set(e, ERROR_ANNUL_IMPOSSIBLE, "record %d is no action", cmd->number);
     if (annul_done(r->c, cmd->number))
@@ -323,6 +327,14 @@ decide_annul(struct deed *d, struct error *e)
              .kind = FACT_ANNULLED, .number = cmd->number, .detail = cmd->reason, .value = plan});
     rechoose_limits(r, &form, &vars);
     return !r->failed;
+}
+
+static bool
+decide_migrate(struct deed *d, struct error *e)
+{
+    d->role = "administrator";
+    d->out->form_changed = false;
+    return check_revision(d->cmd, d->r->c->revision, e) && migrate_case(d->r, d->cmd->migration, e);
 }
 
 static bool
@@ -359,6 +371,8 @@ decide(struct deed *d, struct error *e)
         return decide_message(d, e);
     case COMMAND_SETTLE:
         return decide_settle(d, e);
+    case COMMAND_MIGRATE:
+        return decide_migrate(d, e);
     }
     return false;
 }
@@ -406,7 +420,8 @@ machine_decide(const struct setting *s, const struct case_state *c, const struct
     /* A message that came before leaves no trace. */
     if (done && cmd->kind != COMMAND_ALARM && (r.n_fact || cmd->kind != COMMAND_MESSAGE))
         finish_record(&r, cmd, d.role);
-    if (done)
+    /* What the new version takes is looked at under it. */
+    if (done && cmd->kind != COMMAND_MIGRATE)
         take_letters(&r);
     if (done && !r.failed) {
         o.next = r.c;

@@ -8,6 +8,7 @@
 #include "machine/certificates.h"
 #include "machine/draw.h"
 #include "machine/letters.h"
+#include "machine/migrate.h"
 
 /* What is counted up by one, now and then, stays far from its end. */
 static bool
@@ -227,6 +228,8 @@ fact_fits(const struct workflow *w, const struct case_state *c, const struct fac
         return issued_fits(c, f);
     case FACT_DISCARDED:
         return discarded_fits(c, f);
+    case FACT_MIGRATED:
+        return c->phase == PHASE_OPEN && migrate_fits(f, a);
     case FACT_RECEIVED ... FACT_FILED:
         return letter_fact_fits(c, f);
     }

@@ -80,7 +80,12 @@ instant period_end(struct run *r, struct limit l, const struct step *s);
  */
 void rechoose_limits(struct run *r, const struct value *form, const struct value *vars);
 
+/** Brings the intervals of every running clock up to date after a change at @at (apply.c). */
+void case_restand(const struct workflow *w, struct case_state *c, instant at, struct arena *a);
+
 /* clocks.c */
+/** The first arm that holds; n == 0: this case has no limit. */
+struct limit choose_limit(struct run *r, const struct clock_rule *rule);
 void start_clock(struct run *r, uint16_t rule, int32_t visit);
 void end_clock(struct run *r, int32_t clock, bool cancelled);
 void note_step(struct run *r, const struct visit *v, bool cancelled);

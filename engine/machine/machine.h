@@ -46,8 +46,9 @@ enum command_kind {
     COMMAND_REPLACE,  /* issue certificate `number` anew, as the case is now; likewise */
     COMMAND_MESSAGE,  /* outside system actor.system says `action`; `message`, `input`, perhaps
                          `visit` or `step` */
-    COMMAND_SETTLE    /* what becomes of letter `number` that no step took: `step` takes it, or it
+    COMMAND_SETTLE,   /* what becomes of letter `number` that no step took: `step` takes it, or it
                          is filed; `reason` */
+    COMMAND_MIGRATE   /* go on under another version: `migration` */
 };
 
 struct opening {
@@ -71,8 +72,9 @@ struct command {
     instant until;
     struct value input; /* object; VALUE_NULL: none.  OPEN, AMEND: the form; MESSAGE: its data */
     const struct opening *opening;
-    const struct case_state *before; /* ANNUL: the state before record `number`, replayed */
-    const struct case_state *after;  /* ANNUL: the state right after it */
+    const struct migration *migration; /* MIGRATE (machine/migrate.h) */
+    const struct case_state *before;   /* ANNUL: the state before record `number`, replayed */
+    const struct case_state *after;    /* ANNUL: the state right after it */
 };
 
 /** What happened, in the past tense.  The list is complete: state changes by nothing else. */
@@ -111,7 +113,9 @@ enum fact_kind {
     FACT_EXPIRED,   /* number: letter */
     FACT_FILED,     /* number: letter; detail: the person's reason */
     FACT_COMMITTED, /* name: draw; detail: hash of its seed; value: the seed, secret */
-    FACT_DRAWN      /* name: draw; detail: its seed; value: from what, and who was drawn */
+    FACT_DRAWN,     /* name: draw; detail: its seed; value: from what, and who was drawn */
+    FACT_MIGRATED   /* name: hash of the new version, `into` it; detail: reason; value: the case
+                       under it, {"form": {…}, "state": {…}} */
 };
 
 struct fact {
@@ -125,7 +129,8 @@ struct fact {
     const char *name, *detail, *ref;
     struct limit limit;
     instant until;
-    const instant *moment; /* [step.n_timer] */
+    const instant *moment;       /* [step.n_timer] */
+    const struct workflow *into; /* MIGRATED: never stored */
     struct value value;
 };
 
@@ -215,6 +220,7 @@ struct setting {
     const struct calendar *calendar;
     instant now;      /* the database's; raised to the case's last moment where it is behind */
     const char *seed; /* a text nobody can guess, where workflow->draws; NULL: no draw can begin */
+    const struct workflow *into; /* replay of a record that migrates: the version it goes to */
 };
 
 /**

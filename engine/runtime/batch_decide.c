@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "definition/json.h"
 #include "machine/may.h"
+#include "machine/migrate.h"
 #include "runtime/batch_inside.h"
 
 /* What becomes of a member. */
@@ -140,10 +141,15 @@ replay_history(struct trial *t, struct error *e)
     for (size_t i = 0; i < b->n_history; i++) {
         struct value record;
 
+        if ((int64_t)i + 1 < t->c->migrated)
+            continue; /* of another version; what it came to begins this one */
         if (i + 1 == b->n_history)
             t->command.before = case_clone(&b->arena, t->setting.workflow, c);
-        if (!json_read(&b->arena, b->history[i], strlen(b->history[i]), false, &record, e) ||
-            !machine_replay(&t->setting, c, &record, &b->arena, e))
+        if (!json_read(&b->arena, b->history[i], strlen(b->history[i]), false, &record, e))
+            return false;
+        if ((int64_t)i + 1 == t->c->migrated
+                ? !migrate_begin(&t->setting, c, &record, &b->arena, e)
+                : !machine_replay(&t->setting, c, &record, &b->arena, e))
             return false;
     }
     if (b->n_history && (int64_t)b->n_history == t->m->command.number)
@@ -208,6 +214,8 @@ decide(struct trial *t)
         return;
     t->change->quiet = m->recorded && m->more ? b->now + QUIET : 0;
     writing_outcome(&b->writing, t->change, out);
+    if (m->command.kind == COMMAND_MIGRATE) /* what was written is of the old one */
+        t->change->edition = m->edition;
     b->counts.records += out->n_record;
     if (m->inbound)
         batch_message_decided(b, m, m->case_id, out->letter);
