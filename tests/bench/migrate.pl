@@ -47,7 +47,7 @@ $hall->sql('vacuum (analyze) cases');
 my ($id, $hash) = split /\|/, ($hall->sql("select d.workflow || '|' || d.hash from definitions d join cases c on c.definition = d.id where c.id = $template"))[0];
 my ($file) = grep { /\Q$id\E\.json$/ } glob 'tests/bench/workflows/*.json tests/bench/workflows/*/*.json';
 my $house = "$hall->{dir}/house";
-Hall::run('sh', '-c', "mkdir -p $house && cp -R workflows/organisation.json workflows/plan.json workflows/calendar $house/");
+Hall::run('sh', '-c', "mkdir -p $house && cp -R workflows/organisation.json workflows/plan.json workflows/calendar workflows/fragments $house/");
 open my $in, '<', $file or die "$file: $!\n";
 my $text = do { local $/; <$in> };
 $text =~ s/"actions"\s*:\s*\{/"actions": {"zz-note": {"title": {"zh": "记录", "en": "Note"}}, /g;
