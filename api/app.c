@@ -29,6 +29,7 @@ static const struct route routes[] = {
     {HTTP_GET, "/v1/workflows/{id}", workflows_show, ROUTE_ANYBODY, 0, NULL},
     {HTTP_GET, "/v1/workflows/{id}/diagram.svg", workflows_diagram, ROUTE_ANYBODY, 0, NULL},
     {HTTP_GET, "/v1/workflows/{id}/bpmn", workflows_bpmn, ROUTE_ANYBODY, 0, NULL},
+    {HTTP_GET, "/v1/workflows/{id}/diff", workflows_diff, ROUTE_ANYBODY, 0, NULL},
     {HTTP_GET, "/v1/cases", cases_list, LOOK, 0, NULL},
     {HTTP_POST, "/v1/cases", cases_open, WORK, 0, NULL},
     {HTTP_GET, "/v1/cases/{number}", cases_show, LOOK | ROLE_SYSTEM | ROUTE_PLAIN, 0, NULL},

@@ -74,6 +74,7 @@ void workflows_list(void *arg, struct http_request *r);
 void workflows_show(void *arg, struct http_request *r);
 void workflows_diagram(void *arg, struct http_request *r);
 void workflows_bpmn(void *arg, struct http_request *r);
+void workflows_diff(void *arg, struct http_request *r);
 void cases_open(void *arg, struct http_request *r);
 void cases_list(void *arg, struct http_request *r);
 void cases_show(void *arg, struct http_request *r);

@@ -11,6 +11,7 @@
 #include "machine/draw.h"
 #include "machine/letters.h"
 #include "machine/machine.h"
+#include "machine/migrate.h"
 #include "machine/names.h"
 #include "machine/notes.h"
 #include "machine/paths.h"
@@ -355,6 +356,9 @@ apply_one(const struct workflow *w, struct case_state *c, const struct fact *f, 
     case FACT_ISSUED ... FACT_DRAWN:
         apply_kept(w, c, f, at, a);
         break;
+    case FACT_MIGRATED:
+        migrate_apply(c, f, a);
+        break;
     }
 }
 
@@ -396,6 +400,7 @@ machine_apply(const struct workflow *w, struct case_state *c, const struct fact 
     case FACT_CLOSED:
     case FACT_ISSUED ... FACT_DRAWN:
     case FACT_WARNED ... FACT_RECONCILED:
+    case FACT_MIGRATED:
         break; /* nobody begins or ceases to stand by it */
     }
 }

@@ -8,6 +8,7 @@
 
 #include "machine/deed.h"
 #include "machine/may.h"
+#include "machine/notes.h"
 
 static bool
 may_backdate(const struct deed *d)
@@ -20,10 +21,20 @@ may_backdate(const struct deed *d)
     return false;
 }
 
+/* Since when the case is of its version: before that it was another's; 0: always. */
+static instant
+moved_at(const struct deed *d)
+{
+    const int64_t record = d->r->c->migrated;
+    bool ok = true;
+
+    return record ? read_instant(&d->cmd->history[record - 1], "at", 0, &ok) : 0;
+}
+
 static bool
 check_moment(const struct deed *d, instant earliest, struct error *e)
 {
-    const instant t = d->cmd->happened;
+    const instant t = d->cmd->happened, moved = moved_at(d);
     char text[INSTANT_TEXT];
 
     if (t > d->r->at)
@@ -32,6 +43,9 @@ check_moment(const struct deed *d, instant earliest, struct error *e)
     if (t < earliest)
         return error_at(e, ERROR_HAPPENED_OUTSIDE, "/happened", "it began only at %s",
                         instant_write(earliest, text));
+    if (t < moved)
+        return error_at(e, ERROR_HAPPENED_OUTSIDE, "/happened",
+                        "the case was moved to another version at %s", instant_write(moved, text));
     if (t < d->r->at && !may_backdate(d))
         return error_set(e, ERROR_FORBIDDEN, "%s may not say that it happened earlier",
                          d->cmd->actor.id);

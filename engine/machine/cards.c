@@ -105,7 +105,7 @@ note_cards(struct run *r)
     bool fired = false;
 
     for (uint32_t i = 0; i < r->n_clock_before; i++)
-        if (!r->w->clock[r->clock_before[i].rule].applicant)
+        if (!r->w_before->clock[r->clock_before[i].rule].applicant)
             compare(r, &r->clock_before[i]);
     for (uint32_t i = 0; i < r->n_fact; i++) {
         const struct fact *f = &r->fact[i];
@@ -130,6 +130,7 @@ note_cards(struct run *r)
         card->epoch = r->contradicted_before;
     }
     r->contradicted_before = r->c->contradicted;
+    r->w_before = r->w;
     r->n_clock_before = r->c->n_clock;
     r->clock_before = arena_copy(r->a, r->c->clock, r->c->n_clock * sizeof(*r->c->clock));
 }

@@ -174,6 +174,7 @@ struct case_state {
     uint32_t n_commitment;
     int32_t last_draw;    /* commitments and draws so far */
     int32_t contradicted; /* a visit left by silence in which somebody had acted in time; 0: none */
+    int64_t migrated;     /* record by which it came to its version; 0: opened under it */
     instant alarm;        /* index: when the core must look again; INSTANT_NONE: never */
 };
 

@@ -38,7 +38,7 @@ note_numbers(struct arena *a, const int32_t *number, uint32_t n)
     return value_array(item, n);
 }
 
-static struct value
+struct value
 note_case(struct arena *a, const struct workflow *w, const struct case_state *c)
 {
     struct note o = {.n = 0};
@@ -66,6 +66,7 @@ note_case(struct arena *a, const struct workflow *w, const struct case_state *c)
     if (c->n_letter)
         note_add(&o, "letters", note_list(a, w, c->letter, c->n_letter, note_letter));
     note_add(&o, "marks", note_marks(a, w, c));
+    note_int(&o, "migrated", c->migrated, 0);
     note_add(&o, "moment", value_int(c->moment));
     note_add(&o, "opened", value_int(c->opened));
     note_string(&o, "outcome", c->outcome);
@@ -192,6 +193,7 @@ case_read(struct arena *a, const struct workflow *w, const struct value *state,
     c.last_clock = read_small(state, "lastClock", 0, &ok);
     c.last_message = read_small(state, "lastMessage", 0, &ok);
     c.last_draw = read_small(state, "lastDraw", 0, &ok);
+    c.migrated = read_int(state, "migrated", 0, &ok);
     c.form = form ? *form : value_null();
     c.vars = vars ? *vars : value_object(a, NULL, 0);
     c.steps = steps ? *steps : value_object(a, NULL, 0);

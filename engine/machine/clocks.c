@@ -26,8 +26,7 @@ read_due_date(struct run *r, const struct value *v, struct limit *out)
     return false;
 }
 
-/* The first arm that holds; n == 0: this case has no limit. */
-static struct limit
+struct limit
 choose_limit(struct run *r, const struct clock_rule *rule, int32_t visit)
 {
     const struct place where = visit ? place_of(r, visit) : place_of_case();

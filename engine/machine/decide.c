@@ -408,6 +408,8 @@ decide(struct deed *d, struct error *e)
         return decide_continue(d, e);
     case COMMAND_SETTLE:
         return decide_settle(d, e);
+    case COMMAND_MIGRATE:
+        return decide_migrate(d, e);
     case COMMAND_RECONCILE:
         return decide_reconcile(d, e);
     }
@@ -452,6 +454,7 @@ machine_decide(const struct setting *s, const struct case_state *c, const struct
     bool done;
 
     r.c = case_clone(a, s->workflow, c);
+    r.w_before = s->workflow;
     r.clock_before = c->clock;
     r.n_clock_before = c->n_clock;
     r.contradicted_before = c->contradicted;
@@ -463,7 +466,8 @@ machine_decide(const struct setting *s, const struct case_state *c, const struct
     /* A message that came before leaves no trace. */
     if (done && cmd->kind != COMMAND_ALARM && (r.n_fact || cmd->kind != COMMAND_MESSAGE))
         finish_record(&r, cmd, d.role);
-    if (done)
+    /* What the new version takes is looked at under it. */
+    if (done && cmd->kind != COMMAND_MIGRATE)
         take_letters(&r);
     if (done && !r.failed) {
         o.next = r.c;

@@ -2,6 +2,7 @@
 /* Taking back a record: what was before it, and all that happened since. */
 #include "machine/annul.h"
 #include "machine/deed.h"
+#include "machine/migrate.h"
 
 /* The states before and after the record that is to be taken back, made from the records. */
 static bool
@@ -11,12 +12,19 @@ replay_around(struct deed *d, const struct case_state **before, const struct cas
     const struct command *cmd = d->cmd;
     struct run *r = d->r;
     struct case_state *c = case_new(r->a, r->w);
+    const int64_t moved = r->c->migrated;
 
+    if (cmd->number <= moved)
+        return error_set(e, ERROR_ANNUL_IMPOSSIBLE,
+                         "the case was moved to another version after record %d", cmd->number);
     if (cmd->number < 1 || (size_t)cmd->number > cmd->n_history)
         return error_set(e, ERROR_ANNUL_IMPOSSIBLE, "record %d is no action", cmd->number);
     c->id = r->c->id;
     c->number = r->c->number;
-    for (int32_t i = 0; i < cmd->number; i++) {
+    /* Records before that are of another version; what the case came to begins this one. */
+    if (moved && !migrate_begin(r->s, c, &cmd->history[moved - 1], r->a, e))
+        return false;
+    for (int64_t i = moved; i < cmd->number; i++) {
         if (i + 1 == cmd->number)
             *before = case_clone(r->a, r->w, c);
         if (!machine_replay(r->s, c, &cmd->history[i], r->a, e))

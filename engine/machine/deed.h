@@ -60,6 +60,9 @@ bool decide_reconcile(struct deed *d, struct error *e);
 /* decide_annul.c */
 bool decide_annul(struct deed *d, struct error *e);
 
+/* migrate.c */
+bool decide_migrate(struct deed *d, struct error *e);
+
 /* decide_stop.c */
 bool decide_stop(struct deed *d, struct error *e);
 bool decide_resume(struct deed *d, struct error *e);

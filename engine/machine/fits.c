@@ -8,6 +8,7 @@
 #include "machine/certificates.h"
 #include "machine/draw.h"
 #include "machine/letters.h"
+#include "machine/migrate.h"
 #include "machine/names.h"
 #include "machine/notes.h"
 
@@ -264,8 +265,7 @@ fact_fits(const struct workflow *w, const struct case_state *c, const struct fac
     case FACT_DECIDED:
     case FACT_MARKED:
         return true;
-    case FACT_COMMITTED:
-    case FACT_DRAWN:
+    case FACT_COMMITTED ... FACT_DRAWN:
         return draw_fits(c, f);
     case FACT_SENT:
         return f->number == c->last_message + 1;
@@ -296,6 +296,8 @@ fact_fits(const struct workflow *w, const struct case_state *c, const struct fac
         return w->step[f->step].kind == STEP_END && f->name;
     case FACT_ISSUED ... FACT_DISCARDED:
         return f->kind == FACT_ISSUED ? issued_fits(c, f) : discarded_fits(c, f);
+    case FACT_MIGRATED:
+        return c->phase == PHASE_OPEN && migrate_fits(f, a);
     case FACT_RECEIVED ... FACT_FILED:
         return letter_fact_fits(c, f);
     }

@@ -34,6 +34,7 @@ struct run {
     struct card *card;
     uint32_t n_card;
     const struct case_clock *clock_before; /* as of the record before */
+    const struct workflow *w_before;       /* whose rules those are */
     uint32_t n_clock_before;
     int32_t contradicted_before;
     struct message *message;
@@ -110,6 +111,10 @@ void rewrite_courses(struct run *r, const struct history *h, int32_t after);
 void note_cards(struct run *r);
 
 /* clocks.c */
+/**
+ * The first arm that holds, of a clock of @visit, 0: of the case; n == 0: this case has no limit.
+ */
+struct limit choose_limit(struct run *r, const struct clock_rule *rule, int32_t visit);
 /** Starts a clock of @rule; @department is whose it is where each has one, else NULL. */
 void start_clock(struct run *r, uint16_t rule, int32_t visit, const char *department);
 /** Starts the clocks of departments whose first turn has come. */

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "machine/migrate.h"
 #include "machine/notes.h"
 #include "machine/stands.h"
 
@@ -126,17 +127,18 @@ note_happening(struct arena *a, const struct workflow *w, struct history *h, con
 struct history
 history_of_active(struct arena *a, const struct case_state *c)
 {
-    struct history h = {.stay = arena_array(a, c->n_visit, struct stay),
-                        .n_stay = c->n_visit,
-                        .stop = arena_copy(a, c->stop, c->n_stop * sizeof(*c->stop)),
-                        .n_stop = c->n_stop};
+    struct history h = {.n_stay = 0};
 
-    for (uint32_t i = 0; i < c->n_visit; i++)
-        h.stay[i] = (struct stay){.visit = c->visit[i].id,
-                                  .parent = c->visit[i].parent,
-                                  .step = c->visit[i].step,
-                                  .entered = c->visit[i].entered,
-                                  .left = INSTANT_NONE};
+    for (uint32_t i = 0; i < c->n_visit; i++) {
+        h.stay = arena_grow(a, h.stay, h.n_stay, sizeof(*h.stay));
+        h.stay[h.n_stay++] = (struct stay){.visit = c->visit[i].id,
+                                           .parent = c->visit[i].parent,
+                                           .step = c->visit[i].step,
+                                           .entered = c->visit[i].entered,
+                                           .left = INSTANT_NONE};
+    }
+    for (uint32_t i = 0; i < c->n_stop; i++)
+        add_stop(a, &h, c->stop[i]);
     return h;
 }
 
@@ -155,8 +157,19 @@ bool
 history_read(struct arena *a, const struct workflow *w, const struct value *record, size_t n,
              struct history *h, struct error *e)
 {
+    struct case_state moved = {.id = 0};
+    size_t first = n;
+
+    while (first && !record_into(&record[first - 1]))
+        first--;
     *h = (struct history){.n_stay = 0};
-    for (size_t i = 0; i < n; i++) {
+    if (first) {
+        if (!migrate_read(a, w, &record[first - 1], &moved, e))
+            return false;
+        *h = history_of_active(a, &moved);
+        h->since = moved.moment;
+    }
+    for (size_t i = first; i < n; i++) {
         const struct value *facts = value_get(&record[i], "facts");
         bool ok = facts && facts->kind == VALUE_ARRAY;
         const instant at = read_instant(&record[i], "at", INSTANT_NONE, &ok);
@@ -277,17 +290,20 @@ history_course(struct arena *a, const struct workflow *w, const struct history *
 {
     const bool ended = k->ended != INSTANT_NONE;
     const instant last = ended ? k->ended : end + 1; /* what happens at @end is seen */
-    const struct moments m = turning_points(a, h, k->started, last);
+    const instant first = k->started > h->since ? k->started : h->since;
+    const struct moments m = turning_points(a, h, first, last);
     struct case_state c = {.visit = arena_array(a, h->n_stay, struct visit),
                            .stop = arena_array(a, h->n_stop, struct stop)};
     const bool moved = k->moved;
 
-    k->stand = NULL;
-    k->n_stand = 0;
+    if (k->started < h->since)
+        clock_cut(k, h->since, a);
+    else
+        k->n_stand = 0;
     if (out)
         out->n = 0;
-    for (size_t i = 0; i <= m.n && k->started < last; i++) {
-        const instant at = i ? m.at[i - 1] : k->started;
+    for (size_t i = 0; i <= m.n && first < last; i++) {
+        const instant at = i ? m.at[i - 1] : first;
 
         look_back(h, at, &c);
         clock_restand(w, &c, k, at, a);

@@ -20,6 +20,8 @@ struct stay {
 };
 
 struct history {
+    instant
+        since; /* before it the case was of another version, whose steps are not told; 0: none */
     struct stay *stay;
     uint32_t n_stay;
     struct stop *stop;
@@ -39,7 +41,8 @@ struct holdings {
 };
 
 /**
- * Reads @n records as facts.body has them, from the first on.
+ * Reads @n records as facts.body has them, from the first on.  Of a case that was moved to
+ * version @w (machine/migrate.h) the history begins there, with what was active.
  * @return false with ERROR_INTERNAL when one does not fit the definition.
  */
 MUST_CHECK bool history_read(struct arena *a, const struct workflow *w, const struct value *record,
@@ -65,6 +68,7 @@ void history_take_back(struct arena *a, const struct workflow *w, struct history
 /**
  * When @k stood, from its start to @end (its own end when it has one), computed
  * afresh: @k->stand is written anew.  @out, unless NULL, receives who held it.
+ * What is before h->since stays as @k has it, and nobody is told to have held it.
  */
 void history_course(struct arena *a, const struct workflow *w, const struct history *h,
                     struct case_clock *k, instant end, struct holdings *out);

@@ -49,6 +49,7 @@ enum command_kind {
                          `visit` or `step` */
     COMMAND_SETTLE,   /* what becomes of letter `number` that no step took: `step` takes it, or it
                          is filed; `reason` */
+    COMMAND_MIGRATE,  /* go on under another version: `migration` */
     COMMAND_HOLD,     /* `step` waits, for a reason; its clocks run on */
     COMMAND_CONTINUE, /* it waits no more */
     COMMAND_RECONCILE /* the contradiction with a move made by silence is dealt with */
@@ -75,8 +76,9 @@ struct command {
     instant until;
     struct value input; /* object; VALUE_NULL: none.  OPEN, AMEND: the form; MESSAGE: its data */
     const struct opening *opening;
-    instant happened;            /* ACT, STOP, RESUME: when it happened (K3); 0: now */
-    const char *explanation;     /* ACT: why it is late; NULL */
+    const struct migration *migration; /* MIGRATE (machine/migrate.h) */
+    instant happened;                  /* ACT, STOP, RESUME: when it happened (K3); 0: now */
+    const char *explanation;           /* ACT: why it is late; NULL */
     const struct value *history; /* ANNUL, and when `happened` is given: all records of the case,
                                     from the first on, as record_write() wrote them */
     size_t n_history;
@@ -131,7 +133,9 @@ enum fact_kind {
     FACT_EXPIRED,      /* number: letter */
     FACT_FILED,        /* number: letter; detail: the person's reason */
     FACT_COMMITTED,    /* name: draw; detail: hash of its seed; value: the seed, secret */
-    FACT_DRAWN         /* name: draw; detail: its seed; value: from what, and who was drawn */
+    FACT_DRAWN,        /* name: draw; detail: its seed; value: from what, and who was drawn */
+    FACT_MIGRATED      /* name: hash of the new version, `into` it; detail: reason; value: the case
+                          under it, {"form": {…}, "state": {…}} */
 };
 
 struct fact {
@@ -147,7 +151,8 @@ struct fact {
     const char *element; /* whose branch of a list (foreach) it is about; NULL */
     struct limit limit;
     instant until;
-    const instant *moment; /* [step.n_timer] */
+    const instant *moment;       /* [step.n_timer] */
+    const struct workflow *into; /* MIGRATED: never stored */
     struct value value;
 };
 
@@ -260,6 +265,7 @@ struct setting {
     const struct calendar *calendar;
     instant now;      /* the database's; raised to the case's last moment where it is behind */
     const char *seed; /* a text nobody can guess, where workflow->draws; NULL: no draw can begin */
+    const struct workflow *into; /* replay of a record that migrates: the version it goes to */
 };
 
 /**

@@ -198,6 +198,9 @@ machine_may(const struct workflow *w, const struct case_state *c, const struct c
     case COMMAND_MESSAGE:
         yes = who->system != NULL;
         break;
+    case COMMAND_MIGRATE:
+        yes = actor_is(who, "administrator", district);
+        break;
     case COMMAND_SETTLE:
         yes = leads(who, district);
         break;

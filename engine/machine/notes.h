@@ -35,6 +35,9 @@ bool read_certificate(const struct workflow *w, const struct value *n, struct ce
 bool read_letter(const struct workflow *w, const struct value *n, struct letter *l);
 bool read_fact(struct arena *a, const struct workflow *w, const struct value *n, struct fact *f);
 
+/** The whole case but its form, as case_write() writes it. */
+struct value note_case(struct arena *a, const struct workflow *w, const struct case_state *c);
+
 /** An object under construction.  Names in ascending order cost nothing. */
 struct note {
     struct member member[24];

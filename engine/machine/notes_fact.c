@@ -44,6 +44,7 @@ static const char *const fact_code[] = {
     [FACT_TOO_LATE] = "too-late",
     [FACT_EXPIRED] = "expired",
     [FACT_FILED] = "filed",
+    [FACT_MIGRATED] = "migrated",
 };
 
 enum { FACT_COUNT = sizeof(fact_code) / sizeof(fact_code[0]) };

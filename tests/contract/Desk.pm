@@ -70,6 +70,12 @@ sub seen {
     };
 }
 
+# The hash of the version in force.
+sub version {
+    my ($self) = @_;
+    return $self->{version} //= (grep { $_->{id} eq 'company-opening' } @{$self->ask(method => 'GET', target => '/v1/workflows')->{items}})[0]{version};
+}
+
 sub untouched { return $_[0]{untouched} //= $_[0]->open_case }
 sub waiting   { return $_[0]{waiting} //= $_[0]->open_correction }
 
@@ -107,6 +113,7 @@ my %sound = (
     getWorkflow  => sub { {path => {id => 'company-opening'}} },
     drawWorkflow => sub { {path => {id => 'company-opening'}} },
     exportWorkflow => sub { {path => {id => 'company-opening'}} },
+    diffWorkflow => sub { {path => {id => 'company-opening'}, query => {from => $_[0]->version, to => $_[0]->version}} },
     listCases    => sub { {query => {district => '371502'}} },
     openCase     => sub { {key => 1, body => opening()} },
     getCase      => sub { {path => {number => $_[0]->seen->{number}}} },
