@@ -11,7 +11,9 @@
 #include <cmocka.h>
 
 #include "definition/json.h"
+#include "machine/history.h"
 #include "machine/migrate.h"
+#include "machine/stands.h"
 #include "tests/support/sanitized.h"
 #include "tests/support/walk.h"
 
@@ -195,6 +197,27 @@ remember(struct walk_life *life, const struct workflow *w, const struct outcome 
     }
 }
 
+/* The history since the move, and the clocks' own before it, give when they stood. */
+static void
+check_courses(const struct walk *k, const struct workflow *w, const struct case_state *c)
+{
+    struct history h;
+    struct error e;
+
+    if (!history_read(&a, w, k->timely.value, k->timely.n_record, &h, &e))
+        fail_msg("%s: %s", w->id, e.detail);
+    assert_true(h.since != 0);
+    for (uint32_t i = 0; i < c->n_clock; i++) {
+        struct case_clock again = c->clock[i];
+
+        if (again.verdict != VERDICT_OPEN)
+            continue;
+        history_course(&a, w, &h, &again, c->moment, NULL);
+        if (!clock_same_course(&c->clock[i], &again))
+            fail_msg("%s: clock %d stood at other times\n%s", w->id, again.id, k->story.at);
+    }
+}
+
 static uint32_t n_told_late; /* after the case was moved */
 
 /* The case lives on under its new version. */
@@ -220,6 +243,7 @@ live_on(struct walk *k, const struct workflow *w, const struct case_state *c)
         if (machine_decide(&s, c, &cmd, &a, &out, NULL, &e)) {
             remember(&k->timely, w, &out);
             c = out.next;
+            check_courses(k, w, c);
             n_told_late += cmd.happened != 0;
         } else if (e.code == ERROR_DEFINITION_FAULT || e.code == ERROR_INTERNAL)
             fail_msg("%s: %s\n%s", w->id, e.detail, k->story.at);
@@ -280,6 +304,7 @@ random_populations_move_or_are_refused_with_a_reason(void **state)
         assert_int_equal(out.next->migrated, out.next->recorded);
         check_replay(&k, &m, &out);
         remember(&k.timely, from, &out);
+        check_courses(&k, to, out.next);
         live_on(&k, to, out.next);
     }
     print_message("%u moved, %u refused, %u told late\n", n_moved, n_refused, n_told_late);
