@@ -263,6 +263,7 @@ random_populations_move_or_are_refused_with_a_reason(void **state)
         struct text steps = text_new(&a);
         const struct workflow *to;
         struct migration m;
+        struct command cmd; /* the records of the outcome point to it */
         struct value plan;
         struct outcome out;
         struct error e;
@@ -288,9 +289,9 @@ random_populations_move_or_are_refused_with_a_reason(void **state)
         if (!k.timely.c || k.timely.c->phase != PHASE_OPEN)
             continue;
         {
-            const struct command cmd = migrate(&m);
             const struct setting s = {.workflow = from, .calendar = ground.calendar, .now = k.now};
 
+            cmd = migrate(&m);
             if (!machine_decide(&s, k.timely.c, &cmd, &a, &out, NULL, &e)) {
                 assert_true(e.code == ERROR_MIGRATION_REFUSED || e.code == ERROR_CASE_CLOSED);
                 assert_true(strlen(e.detail) > 8);
