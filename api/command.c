@@ -71,12 +71,12 @@ static const struct {
     const char *name;
     enum command_kind kind;
     char tag;
-    const char *needs[2];
+    const char *needs[3];
 } commands[] = {
     {"act", COMMAND_ACT, 's', {"action"}},
     {"stop", COMMAND_STOP, 's', {"ground"}},
     {"resume", COMMAND_RESUME, 's', {"number"}},
-    {"extend", COMMAND_EXTEND, 'c', {"clock", "reason"}},
+    {"extend", COMMAND_EXTEND, 'c', {"clock", "reason", "document"}},
     {"claim", COMMAND_CLAIM, 0, {"step"}},
     {"release", COMMAND_RELEASE, 0, {"step"}},
     {"withdraw", COMMAND_WITHDRAW, 'c', {NULL}},
@@ -88,6 +88,9 @@ static const struct {
     {"settle", COMMAND_SETTLE, 'c', {"number", "reason"}},
     {"retry", COMMAND_RETRY, 0, {"number", "reason"}},
     {"material", COMMAND_MATERIAL, 'c', {"action"}},
+    {"hold", COMMAND_HOLD, 0, {"step", "reason"}},
+    {"continue", COMMAND_CONTINUE, 0, {"step"}},
+    {"reconcile", COMMAND_RECONCILE, 'c', {"reason"}},
 };
 
 enum { COMMANDS = sizeof(commands) / sizeof(commands[0]) };
@@ -106,15 +109,37 @@ check_needs(const struct value *v, const char *at, size_t kind, struct error *e)
 {
     char pointer[120];
 
-    for (size_t i = 0; i < 2 && commands[kind].needs[i]; i++) {
+    for (size_t i = 0; i < 3 && commands[kind].needs[i]; i++) {
         const char *name = commands[kind].needs[i];
 
         if (value_get(v, name))
             continue;
         (void)snprintf(pointer, sizeof(pointer), "%s/%s", at, name);
-        return error_at(e, strcmp(name, "reason") ? ERROR_FORM_INVALID : ERROR_REASON_MISSING,
+        return error_at(e,
+                        !strcmp(name, "reason")     ? ERROR_REASON_MISSING
+                        : !strcmp(name, "document") ? ERROR_DOCUMENT_MISSING
+                                                    : ERROR_FORM_INVALID,
                         pointer, "%s needs %s", commands[kind].name, name);
     }
+    return true;
+}
+
+/* Only what somebody did at a counter may have happened earlier than it is said. */
+static bool
+read_happened(const struct value *v, const char *at, struct command *out, struct error *e)
+{
+    const struct value *happened = value_get(v, "happened");
+    char pointer[120];
+
+    if (!happened)
+        return true;
+    (void)snprintf(pointer, sizeof(pointer), "%s/happened", at);
+    if (out->kind != COMMAND_ACT && out->kind != COMMAND_STOP && out->kind != COMMAND_RESUME)
+        return error_at(e, ERROR_FORM_INVALID, pointer,
+                        "only act, stop and resume may have happened earlier");
+    if (!instant_read(happened->string, happened->n, &out->happened) || out->happened <= 0)
+        return error_at(e, ERROR_FORM_INVALID, pointer,
+                        "happened is a date-time as in 2026-03-02T10:00:00+08:00");
     return true;
 }
 
@@ -124,7 +149,8 @@ command_read(const struct value *v, const char *at, struct command *out, struct 
     static const struct member_rule rule[] = {
         {"action", VALUE_STRING, false, 64},    {"clock", VALUE_STRING, false, 200},
         {"code", VALUE_STRING, false, 16},      {"command", VALUE_STRING, false, 16},
-        {"document", VALUE_STRING, false, 200}, {"ground", VALUE_STRING, false, 64},
+        {"document", VALUE_STRING, false, 200}, {"explanation", VALUE_STRING, false, 2000},
+        {"happened", VALUE_STRING, false, 40},  {"ground", VALUE_STRING, false, 64},
         {"input", VALUE_OBJECT, false, 0},      {"number", VALUE_INT, false, 0},
         {"reason", VALUE_STRING, false, 2000},  {"step", VALUE_STRING, false, 200},
         {"voter", VALUE_STRING, false, 200},    {"material", VALUE_STRING, false, 64},
@@ -141,11 +167,11 @@ command_read(const struct value *v, const char *at, struct command *out, struct 
         kind++;
     (void)snprintf(pointer, sizeof(pointer), "%s/command", at);
     if (kind == COMMANDS)
-        return error_at(
-            e, ERROR_FORM_INVALID, pointer,
-            "there is no command %.20s; there are act, stop, resume, extend, claim, "
-            "release, withdraw, amend, annul, revoke, replace, vote, settle, retry and material",
-            name);
+        return error_at(e, ERROR_FORM_INVALID, pointer,
+                        "there is no command %.20s; there are act, stop, resume, extend, claim, "
+                        "release, withdraw, amend, annul, revoke, replace, vote, settle, retry, "
+                        "material, hold, continue and reconcile",
+                        name);
     if (!check_needs(v, at, kind, e))
         return false;
     number = value_get(v, "number");
@@ -159,6 +185,9 @@ command_read(const struct value *v, const char *at, struct command *out, struct 
     out->step = value_get_string(v, "step");
     out->ground = value_get_string(v, "ground");
     out->document = value_get_string(v, "document");
+    if (!read_happened(v, at, out, e))
+        return false;
+    out->explanation = value_get_string(v, "explanation");
     out->reason = value_get_string(v, "reason");
     out->clock = value_get_string(v, "clock");
     out->voter = value_get_string(v, "voter");

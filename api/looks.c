@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Cases as they are: one, many, what may be done, why a clock says what it says, what happened. */
+/* Cases as they are: one, many, what may be done, what happened. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -47,58 +47,6 @@ void
 cases_actions(void *arg, struct http_request *r)
 {
     lookup_case(arg, r, NULL, show_actions, NULL);
-}
-
-/* The clock that runs, or else the last one of that name. */
-static const struct case_clock *
-find_clock(const struct lookup *l, const char *name)
-{
-    const struct case_clock *found = NULL;
-
-    for (uint32_t i = 0; i < l->row.c->n_clock; i++) {
-        const struct case_clock *k = &l->row.c->clock[i];
-
-        if (!strcmp(clock_name(&l->request->arena, l->workflow, l->row.c, k), name) &&
-            (!found || k->verdict == VERDICT_OPEN))
-            found = k;
-    }
-    return found;
-}
-
-static void
-explain(struct lookup *l)
-{
-    struct http_request *r = l->request;
-    const struct sight sight = lookup_sight(l);
-    const struct case_clock *k = find_clock(l, router_param(r, "name"));
-    static const char *const type[] = {"application/json", "text/plain"};
-    const int form = reply_media(r, type, 2);
-    const bool plain = form == 1;
-    struct text t = text_new(&r->arena);
-    struct error e;
-
-    if (!k) {
-        error_set(&e, ERROR_NOT_FOUND, "no clock %.60s runs or has run in this case",
-                  router_param(r, "name"));
-        reply_error(r, &e);
-        return;
-    }
-    if (form < 0) {
-        error_set(&e, ERROR_NOT_ACCEPTABLE, "there are application/json and text/plain");
-        reply_error(r, &e);
-        return;
-    }
-    view_explain(&t, &sight, k,
-                 !plain                             ? EXPLAIN_JSON
-                 : reply_language(r) == LANGUAGE_ZH ? EXPLAIN_ZH
-                                                    : EXPLAIN_EN);
-    http_reply(r, 200, plain ? "text/plain; charset=utf-8" : "application/json", t.at, t.len);
-}
-
-void
-cases_explain(void *arg, struct http_request *r)
-{
-    lookup_case(arg, r, NULL, explain, NULL);
 }
 
 /* A page of a list on its way. */

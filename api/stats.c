@@ -22,6 +22,7 @@ enum {
     S_ON_TIME,
     S_LATE,
     S_CANCELLED,
+    S_EXPLAINED,
     S_ELAPSED,
     S_COUNTED,
     S_STOPPED,
@@ -125,6 +126,7 @@ put_row(struct text *t, const PGresult *res, int row, const struct grouping *by)
     put_member_int(t, "onTime", row_int(res, row, S_ON_TIME));
     put_member_int(t, "late", row_int(res, row, S_LATE));
     put_member_int(t, "cancelled", row_int(res, row, S_CANCELLED));
+    put_member_int(t, "explained", row_int(res, row, S_EXPLAINED));
     put_key(t, "onTimeRate");
     put_rate(t, res, row);
     put_figures(t, res, row, "elapsed", S_ELAPSED, S_ELAPSED_RANKS);
@@ -180,7 +182,7 @@ csv_head(struct text *t, const struct grouping *by)
     text_str(t, by->department ? "department," : "");
     text_str(t, by->month ? "month," : "");
     text_str(t, by->element ? "element," : "");
-    text_str(t, "step,clock,limit,count,open,onTime,late,cancelled,onTimeRate,"
+    text_str(t, "step,clock,limit,count,open,onTime,late,cancelled,explained,onTimeRate,"
                 "elapsedMeanSeconds,elapsedP50Seconds,elapsedP90Seconds,elapsedP95Seconds,"
                 "elapsedMaxSeconds,countedMeanSeconds,countedP50Seconds,countedP90Seconds,"
                 "countedP95Seconds,countedMaxSeconds,stoppedSeconds,stoppedBy\r\n");
@@ -203,7 +205,7 @@ csv_row(struct text *t, const PGresult *res, int row, const struct grouping *by)
     csv_text(t, row_text(res, row, S_STEP));
     csv_text(t, row_text(res, row, S_CLOCK));
     csv_text(t, row_text(res, row, S_LIMIT));
-    for (int i = S_COUNT; i <= S_CANCELLED; i++) {
+    for (int i = S_COUNT; i <= S_EXPLAINED; i++) {
         text_int(t, row_int(res, row, i));
         text_char(t, ',');
     }

@@ -203,6 +203,7 @@ put_task(struct text *t, struct worklist *l, const PGresult *res, int row)
         put_member_string(t, "holder", v->holder);
         put_member_instant(t, "heldUntil", v->held_until);
     }
+    view_hold(t, v);
     put_close(t, '}');
 }
 

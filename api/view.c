@@ -120,6 +120,7 @@ view_clock(struct text *t, const struct sight *s, const struct case_clock *k)
     put_member_string(t, "kind", rule->kind == CLOCK_STATUTORY ? "statutory" : "promised");
     if (v)
         put_member_string(t, "step", visit_path(t->arena, s->workflow, v));
+    put_member_string(t, "department", k->department);
     put_limit(t, "limit", k->limit);
     put_limit(t, "extension", k->extension);
     put_member_instant(t, "started", k->started);
@@ -240,6 +241,18 @@ put_signatures(struct text *t, const struct visit *v)
     put_close(t, ']');
 }
 
+void
+view_hold(struct text *t, const struct visit *v)
+{
+    if (!v->hold)
+        return;
+    put_key(t, "onHold");
+    put_open(t, '{');
+    put_member_string(t, "reason", v->hold);
+    put_member_instant(t, "since", v->hold_since);
+    put_close(t, '}');
+}
+
 static void
 put_step(struct text *t, const struct sight *s, const struct actor *who, const struct visit *v)
 {
@@ -261,6 +274,7 @@ put_step(struct text *t, const struct sight *s, const struct actor *who, const s
     }
     if (v->wait_until != INSTANT_NONE)
         put_member_instant(t, "waitsUntil", v->wait_until);
+    view_hold(t, v);
     put_stops(t, s, v->id);
     put_signatures(t, v);
     put_allowed(t, s, who, v, false);
@@ -452,7 +466,7 @@ view_progress(struct text *t, const struct sight *s, const struct actor *who)
 
 void
 view_explain(struct text *t, const struct sight *s, const struct case_clock *k,
-             enum explain_form form)
+             const struct holdings *held, enum explain_form form)
 {
     const struct counting counting = case_counting(s->workflow, k, s->calendar);
     const struct course course = case_course(k);
@@ -461,6 +475,7 @@ view_explain(struct text *t, const struct sight *s, const struct case_clock *k,
 
     if (form != EXPLAIN_JSON) {
         (void)clock_explain(t, form, &counting, &course, now);
+        holdings_write(t, form, held);
         return;
     }
     put_open(t, '{');
@@ -470,5 +485,7 @@ view_explain(struct text *t, const struct sight *s, const struct case_clock *k,
     put_key(t, "derivation");
     whole = clock_explain(t, form, &counting, &course, now);
     put_member_bool(t, "complete", whole);
+    put_key(t, "holdings");
+    holdings_write(t, form, held);
     put_close(t, '}');
 }

@@ -2,7 +2,7 @@
 #ifndef API_VIEW_H
 #define API_VIEW_H
 
-#include "machine/machine.h"
+#include "machine/history.h"
 
 /*
  * What people and systems are shown of a case, as JSON (schemas in
@@ -63,9 +63,12 @@ void view_progress(struct text *t, const struct sight *s, const struct actor *wh
 /** One clock, as a member of `clocks`. */
 void view_clock(struct text *t, const struct sight *s, const struct case_clock *k);
 
-/** The derivation of a clock's due instant (K11); @form as clock_explain(). */
+/** The derivation of a clock's due instant (K11) and who held it when; @form as clock_explain(). */
 void view_explain(struct text *t, const struct sight *s, const struct case_clock *k,
-                  enum explain_form form);
+                  const struct holdings *held, enum explain_form form);
+
+/** Why and since when the work in @v waits, as the member `onHold`; nothing when it does not. */
+void view_hold(struct text *t, const struct visit *v);
 
 void view_title(struct text *t, const char *key, struct title title);
 

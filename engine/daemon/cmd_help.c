@@ -16,7 +16,7 @@ list(void)
                              : "onestop runs administrative procedures and measures every step.\n\n"
                                "usage: onestop COMMAND [options]\n");
     for (size_t i = 0; (c = command_at(i)) != NULL; i++)
-        printf("  %-12s %s\n", c->name, c->doc[lang]);
+        printf("  %-14s %s\n", c->name, c->doc[lang]);
     puts(lang == LANGUAGE_ZH ? "\n每个命令的选项：onestop 命令 --help"
                              : "\nThe options of a command: onestop COMMAND --help");
 }

@@ -12,8 +12,10 @@
 #include "daemon/version.h"
 
 static const struct subcommand table[] = {
-#define COMMAND(name, arguments, zh, en) {#name, arguments, {zh, en}, cmd_##name},
+#define COMMAND(name, arguments, zh, en)          {#name, arguments, {zh, en}, cmd_##name},
+#define COMMAND_AS(name, text, arguments, zh, en) {text, arguments, {zh, en}, cmd_##name},
 #include "daemon/commands.def"
+#undef COMMAND_AS
 #undef COMMAND
 };
 

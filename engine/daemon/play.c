@@ -85,6 +85,20 @@ rebuild(struct play_run *r, size_t n, uint32_t line)
     return c;
 }
 
+/* All records so far, as they are stored. */
+static void
+give_history(struct play_run *r, struct command *cmd, uint32_t line)
+{
+    struct value *record = arena_array(r->arena, r->n_record, struct value);
+    struct error e;
+
+    for (size_t i = 0; i < r->n_record; i++)
+        if (!json_read(r->arena, r->record[i], strlen(r->record[i]), false, &record[i], &e))
+            play_complain(r, line, "record %zu cannot be read: %s", i + 1, e.detail);
+    cmd->history = record;
+    cmd->n_history = r->n_record;
+}
+
 static const char *
 state_text(struct play_run *r, const struct case_state *c)
 {
@@ -186,6 +200,12 @@ kind_of(enum scenario_verb verb)
         return COMMAND_ANNUL;
     case VERB_VOTES:
         return COMMAND_VOTE;
+    case VERB_HOLDS:
+        return COMMAND_HOLD;
+    case VERB_CONTINUES:
+        return COMMAND_CONTINUE;
+    case VERB_RECONCILES:
+        return COMMAND_RECONCILE;
     case VERB_PASSES:
         return COMMAND_ALARM;
     }
@@ -211,6 +231,8 @@ command_of(struct play_run *r, const struct scenario_line *l)
                             .reason = l->reason,
                             .clock = l->clock,
                             .number = l->number,
+                            .happened = l->happened,
+                            .explanation = l->explanation,
                             .until = l->at + 30 * SPAN_MINUTE,
                             .input = l->input};
     if (l->verb == VERB_OPENS) {
@@ -218,10 +240,9 @@ command_of(struct play_run *r, const struct scenario_line *l)
         cmd->input = scenario_form(r->arena, &r->s->form, &l->input);
     } else if (l->verb == VERB_AMENDS) {
         cmd->input = scenario_form(r->arena, &r->c->form, &l->input);
-    } else if (l->verb == VERB_ANNULS && l->number <= (int64_t)r->n_record) {
-        cmd->before = rebuild(r, (size_t)l->number - 1, l->line);
-        cmd->after = rebuild(r, (size_t)l->number, l->line);
     }
+    if (command_needs_history(cmd))
+        give_history(r, cmd, l->line);
     return cmd;
 }
 

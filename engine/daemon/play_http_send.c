@@ -28,6 +28,12 @@ command_word(enum scenario_verb verb)
         return "annul";
     case VERB_VOTES:
         return "vote";
+    case VERB_HOLDS:
+        return "hold";
+    case VERB_CONTINUES:
+        return "continue";
+    case VERB_RECONCILES:
+        return "reconcile";
     case VERB_OPENS:
     case VERB_PASSES:
         break;
@@ -142,6 +148,9 @@ command_body(struct play_visit *v, const struct scenario_line *l)
     put_member_string(&t, "ground", l->ground);
     put_member_string(&t, "document", l->document);
     put_member_string(&t, "reason", l->reason);
+    put_member_string(&t, "explanation", l->explanation);
+    if (l->happened)
+        put_member_instant(&t, "happened", l->happened);
     if (l->verb == VERB_RESUMES || l->verb == VERB_ANNULS)
         put_member_int(&t, "number", l->number);
     put_input(v, &t, l);

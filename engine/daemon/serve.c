@@ -22,6 +22,7 @@
 #include "base/require.h"
 #include "daemon/command.h"
 #include "daemon/notify.h"
+#include "daemon/publish.h"
 #include "definition/digest.h"
 #include "machine/promise.h"
 #include "runtime/post.h"
@@ -302,7 +303,7 @@ reload(struct daemon *d)
     struct daemon fresh = {.settings = d->settings};
 
     require(a);
-    if (!load(a, &fresh)) {
+    if (!load(a, &fresh) || !publish_check(&fresh.house, d->registry, fresh.registry)) {
         log_error("reload refused", log_str("workflows", d->settings->server_workflows));
         return;
     }

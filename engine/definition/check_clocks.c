@@ -74,6 +74,24 @@ can_end(const struct check *c, const struct clock_rule *rule)
     return false;
 }
 
+/* Whether the mark that a step's clock runs from may be set when the step is entered. */
+static bool
+set_before(const struct check *c, const struct clock_rule *rule)
+{
+    bool *seen = arena_array(c->scratch, c->w->n_step, bool);
+
+    for (uint16_t i = 0; i < c->w->n_step; i++) {
+        if (!c->reached[i] || in_scope(c, i, rule->scope))
+            continue;
+        if (marks_have(&c->w->step[i].marks, rule->from))
+            check_after(c, i, NONE, seen);
+        for (uint32_t e = c->first[i]; e < c->first[i + 1]; e++)
+            if (marks_have(c->edge[e].marks, rule->from) && c->edge[e].to != NONE)
+                check_after(c, c->edge[e].to, NONE, seen);
+    }
+    return seen[rule->scope];
+}
+
 static void
 check_marks(const struct check *c, uint16_t i)
 {
@@ -94,6 +112,10 @@ check_marks(const struct check *c, uint16_t i)
     else if (!can_end(c, rule))
         blame_clock(c, PROBLEM_CLOCK_UNENDED, i, "once \"%s\" is set no way leads to \"%s\"",
                     c->w->mark[rule->from], c->w->mark[rule->to]);
+    else if (rule->scope != NONE && rule->from >= MARK_GIVEN && set_before(c, rule))
+        blame_clock(c, PROBLEM_MARK_BEFORE, i,
+                    "\"%s\" may be set before \"%s\" is entered: then nothing starts it",
+                    c->w->mark[rule->from], c->w->step[rule->scope].path);
 }
 
 static void
@@ -132,7 +154,7 @@ check_applicant(const struct check *c, uint16_t i, bool *told)
     const struct clock_rule *rule = &c->w->clock[i];
     bool *seen = arena_array(c->scratch, c->w->n_step, bool);
 
-    if (rule->is_limit || rule->applicant)
+    if (rule->is_limit || rule->applicant || rule->per_department)
         return;
     if (rule->from == MARK_OPENED)
         check_after(c, rule->scope == NONE ? c->w->region[0].start : rule->scope, rule->to, seen);

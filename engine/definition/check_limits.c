@@ -359,7 +359,7 @@ check_limits(struct check *c)
         bool *unlimited = arena_array(c->scratch, c->w->n_step, bool);
 
         /* The applicant's periods are not ours to keep. */
-        if (f.rule->applicant || measures_part_of_leaf(c->w, f.rule))
+        if (f.rule->applicant || f.rule->per_department || measures_part_of_leaf(c->w, f.rule))
             continue;
         f.unlimited = f.rule->is_limit ? NULL : unlimited;
         for (f.arm = 0; f.arm < f.rule->n_arm; f.arm++)

@@ -118,6 +118,13 @@ struct action {
     uint32_t line;
 };
 
+/** What silence means in law (K12): deemed accepted, renewed, lapsed … */
+struct deem {
+    const char *kind;  /* "accepted" */
+    const char *basis; /* its legal basis, or NULL */
+    enum { DEEMED_AT_ONCE, DEEMED_FROM_ENTRY, DEEMED_FROM_OPENING } from; /* from when it holds */
+};
+
 /** {"5 working days": {"to": …}}: a move, or a reminder when it goes nowhere, counted from entry.
  */
 struct timer {
@@ -126,7 +133,8 @@ struct timer {
     struct target to;
     struct marks marks;
     struct effects effects;
-    const char *basis; /* legal basis of what silence effects here, or NULL */
+    const char *basis;       /* legal basis of what silence effects here, or NULL */
+    const struct deem *deem; /* what the silence means, or NULL */
     uint32_t line;
 };
 
@@ -190,8 +198,10 @@ struct clock_rule {
     enum stops_when stops_when;
     const uint16_t *over; /* regions that drive it; NULL: all inside its scope */
     uint16_t n_over;
+    bool per_department;      /* one for each holder whose turn it is, running while it is his */
     struct limit extension;   /* n == 0: cannot be extended */
     const char *extension_by; /* role */
+    bool warns;               /* a blue card is issued before it is due */
     const char *exceeds;      /* acknowledged: may end after the statutory one; or NULL */
     const char *basis;
     uint32_t line;
@@ -295,6 +305,7 @@ struct step {
     /* wait */
     struct limit wait;                   /* n == 0: until a date or only by an action */
     const struct expression *wait_until; /* date or date-time; NULL */
+    const struct deem *deem;             /* what it means that the time has come, or NULL */
 
     /* ballot: `wait` or `wait_until` say when it closes, the arms where its result leads */
     const struct ballot *ballot;
@@ -401,6 +412,10 @@ struct workflow {
     uint16_t n_applicant;
     const char *const *open_by; /* roles that may open a case; default window */
     uint16_t n_open_by;
+    const char *const *backdate_by; /* roles that may say it happened earlier (K3); default head and
+                                       supervisor */
+    uint16_t n_backdate_by;
+    bool explain_late; /* acting in a step that is late needs an explanation */
     const struct form *form;
     const struct value *form_schema;
     const char *key; /* field of the form by which messages find a case; NULL */

@@ -95,7 +95,7 @@ read_effective(struct parse *p, const struct place *top)
 static void
 read_people(struct parse *p, const struct place *top)
 {
-    static const char *const window[] = {"window"};
+    static const char *const window[] = {"window"}, *const leads[] = {"head", "supervisor"};
     struct workflow *w = p->w;
 
     w->lead = read_text(p, top, "lead", true);
@@ -114,6 +114,14 @@ read_people(struct parse *p, const struct place *top)
         w->open_by = arena_copy(p->arena, window, sizeof(window));
         w->n_open_by = 1;
     }
+    w->backdate_by = read_texts(p, top, "backdateBy", &w->n_backdate_by);
+    for (uint16_t i = 0; i < w->n_backdate_by; i++)
+        check_role(p, texts_item(p, top, "backdateBy", i), w->backdate_by[i]);
+    if (!w->n_backdate_by) {
+        w->backdate_by = arena_copy(p->arena, leads, sizeof(leads));
+        w->n_backdate_by = 2;
+    }
+    w->explain_late = read_flag(p, top, "explainLate");
 }
 
 static void
@@ -135,6 +143,9 @@ read_grounds(struct parse *p, const struct place *top)
         struct ground *g = &p->ground[p->w->n_ground++];
 
         check_id(p, at, at->key);
+        if (!strcmp(at->key, "elsewhere"))
+            complain(p, at, PROBLEM_RESERVED,
+                     "\"elsewhere\" is what a department's clock stands by");
         *g = (struct ground){.id = at->key, .line = at->v->line};
         if (!shape_check(p, at, SHAPE_GROUND))
             continue;

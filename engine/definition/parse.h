@@ -139,6 +139,7 @@ enum shape_id {
     SHAPE_TIMER,
     SHAPE_ON,
     SHAPE_UNDO,
+    SHAPE_DEEM,
     SHAPE_STOPS,
     SHAPE_SET,
     SHAPE_SEND,
@@ -221,6 +222,7 @@ struct marks read_marks(struct parse *p, const struct place *at);
 void add_effect(struct parse *p, struct effects *out, struct effect x);
 struct effects read_effects(struct parse *p, const struct place *at, struct speaker who);
 void read_actions(struct parse *p, const struct place *at, struct step *s);
+const struct deem *read_deem(struct parse *p, const struct place *at); /* NULL: none */
 void read_timers(struct parse *p, const struct place *at, struct step *s);
 /* What takes back what was sent (parse_undo.c); @system: of what is taken back, or NULL. */
 const struct reversal_rule *read_undo(struct parse *p, const struct place *at, const char *system,

@@ -274,6 +274,22 @@ read_actions(struct parse *p, const struct place *at, struct step *s)
     s->action = action;
 }
 
+const struct deem *
+read_deem(struct parse *p, const struct place *at)
+{
+    static const char *const from[] = {"entered", "opened", NULL};
+    struct deem *d = arena_new(p->arena, struct deem);
+
+    if (!at || !shape_check(p, at, SHAPE_DEEM))
+        return NULL;
+    d->kind = read_text(p, at, "kind", true);
+    if (d->kind)
+        check_id(p, place_get(p, at, "kind"), d->kind);
+    d->basis = read_text(p, at, "basis", false);
+    d->from = read_word(p, at, "effective", from, -1) + 1;
+    return d;
+}
+
 static struct timer
 read_timer(struct parse *p, const struct place *at, const struct step *s)
 {
@@ -290,6 +306,7 @@ read_timer(struct parse *p, const struct place *at, const struct step *s)
     t.marks = read_marks(p, at);
     t.effects = read_effects(p, at, (struct speaker){.region = s->region, .step = s});
     t.basis = read_text(p, at, "basis", false);
+    t.deem = read_deem(p, place_get(p, at, "deem"));
     return t;
 }
 

@@ -148,6 +148,7 @@ read_clock(struct parse *p, const struct place *at, uint16_t scope)
     static const char *const counts[] = {"continuous", NULL};
     static const char *const parties[] = {"applicant", NULL};
     static const char *const stops[] = {"all", "any", "lead", NULL};
+    static const char *const per[] = {"department", NULL};
     const struct place *limit = place_get(p, at, "limit");
     struct clock_rule c = {.scope = scope, .line = at->v->line};
     const char *from, *to;
@@ -173,8 +174,13 @@ read_clock(struct parse *p, const struct place *at, uint16_t scope)
     c.continuous = read_word(p, at, "counts", counts, -1) == 0;
     c.applicant = read_word(p, at, "party", parties, -1) == 0;
     c.stops_when = (enum stops_when)read_word(p, at, "stopsWhen", stops, STOPS_WHEN_ALL);
+    c.per_department = read_word(p, at, "per", per, -1) == 0;
+    if (c.per_department && scope != NONE && c.from != MARK_OPENED)
+        complain(p, place_get(p, at, "per"), PROBLEM_BAD_WORD,
+                 "inside a step a clock per department runs from \"opened\"");
     read_over(p, at, &c);
     read_extension(p, place_get(p, at, "extension"), &c);
+    c.warns = read_flag(p, at, "warns");
     c.exceeds = read_text(p, at, "exceeds", false);
     c.basis = read_text(p, at, "basis", false);
     add_clock(p, &c);
@@ -214,6 +220,10 @@ read_step_limit(struct parse *p, const struct place *at, uint16_t step)
 
     if (!limit || p->w->n_clock == NONE - 1)
         return;
+    for (uint16_t i = 0; i < p->w->n_clock; i++)
+        if (!strcmp(p->clock[i].id, s->path))
+            complain(p, limit, PROBLEM_TWICE,
+                     "the limit of this step is called \"%s\", and so is a clock", s->path);
     c.applicant = (s->kind == STEP_TASK || (s->kind == STEP_WAIT && s->n_action)) &&
                   (s->by == ACTOR_APPLICANT || s->by == ACTOR_PUBLIC);
     c.line = limit->v->line;

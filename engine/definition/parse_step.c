@@ -121,6 +121,7 @@ read_wait(struct parse *p, const struct place *at, struct step *s)
     else if (shape_check(p, wait, SHAPE_UNTIL))
         s->wait_until = read_date(p, place_get(p, wait, "until"), s->region);
     s->to = read_target(p, at, "to", s->region);
+    s->deem = read_deem(p, place_get(p, at, "deem"));
     read_acting(p, at, s);
 }
 

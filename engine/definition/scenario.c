@@ -67,13 +67,24 @@ read_actor(struct sentence *s, struct scenario_actor *who)
     return true;
 }
 
-/* document "…" and reason "…", in this order. */
+/* document "…", reason "…", explanation "…" and happened MOMENT, in this order. */
 static bool
 read_papers(struct sentence *s, struct scenario_line *l)
 {
+    day d = instant_day(l->at);
+    bool has_time;
+
     if (sentence_take(s, "document") && !sentence_text(s, &l->document))
         return false;
-    return !sentence_take(s, "reason") || sentence_text(s, &l->reason);
+    if (sentence_take(s, "reason") && !sentence_text(s, &l->reason))
+        return false;
+    if (sentence_take(s, "explanation") && !sentence_text(s, &l->explanation))
+        return false;
+    if (!sentence_take(s, "happened"))
+        return true;
+    return (sentence_time(s, &d, &l->happened, &has_time) && has_time) ||
+           sentence_wrong(s,
+                          "after \"happened\" the moment is missing, as in \"2026-03-02 10:00\"");
 }
 
 static bool
@@ -83,7 +94,7 @@ read_does(struct sentence *s, struct scenario_line *l)
         return false;
     if (sentence_take(s, "in") && !sentence_need(s, "the path of a step", &l->step))
         return false;
-    return read_object(s, &l->input);
+    return read_papers(s, l) && read_object(s, &l->input);
 }
 
 static bool
@@ -101,7 +112,7 @@ read_resumes(struct sentence *s, struct scenario_line *l)
 {
     if (!sentence_take(s, "stop"))
         return sentence_wrong(s, "write \"resumes stop 1\"");
-    return read_number(s, "the number of the stop", &l->number);
+    return read_number(s, "the number of the stop", &l->number) && read_papers(s, l);
 }
 
 static bool
@@ -116,6 +127,18 @@ static bool
 read_step(struct sentence *s, struct scenario_line *l)
 {
     return sentence_need(s, "the path of a step", &l->step);
+}
+
+static bool
+read_holds(struct sentence *s, struct scenario_line *l)
+{
+    return read_step(s, l) && read_papers(s, l);
+}
+
+static bool
+read_reconciles(struct sentence *s, struct scenario_line *l)
+{
+    return read_papers(s, l);
 }
 
 static bool
@@ -162,12 +185,13 @@ static const struct {
     enum scenario_verb verb;
     bool (*rest)(struct sentence *s, struct scenario_line *l);
 } verbs[] = {
-    {"opens", VERB_OPENS, read_opens},       {"does", VERB_DOES, read_does},
-    {"stops", VERB_STOPS, read_stops},       {"resumes", VERB_RESUMES, read_resumes},
-    {"extends", VERB_EXTENDS, read_extends}, {"claims", VERB_CLAIMS, read_step},
-    {"releases", VERB_RELEASES, read_step},  {"withdraws", VERB_WITHDRAWS, read_nothing},
-    {"amends", VERB_AMENDS, read_amends},    {"annuls", VERB_ANNULS, read_annuls},
-    {"votes", VERB_VOTES, read_votes},
+    {"opens", VERB_OPENS, read_opens},        {"does", VERB_DOES, read_does},
+    {"stops", VERB_STOPS, read_stops},        {"resumes", VERB_RESUMES, read_resumes},
+    {"extends", VERB_EXTENDS, read_extends},  {"claims", VERB_CLAIMS, read_step},
+    {"releases", VERB_RELEASES, read_step},   {"withdraws", VERB_WITHDRAWS, read_nothing},
+    {"amends", VERB_AMENDS, read_amends},     {"annuls", VERB_ANNULS, read_annuls},
+    {"votes", VERB_VOTES, read_votes},        {"holds", VERB_HOLDS, read_holds},
+    {"continues", VERB_CONTINUES, read_step}, {"reconciles", VERB_RECONCILES, read_reconciles},
 };
 enum { VERBS = sizeof(verbs) / sizeof(verbs[0]) };
 

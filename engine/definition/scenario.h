@@ -39,6 +39,9 @@ enum scenario_verb {
     VERB_AMENDS,
     VERB_ANNULS,
     VERB_VOTES,
+    VERB_HOLDS,
+    VERB_CONTINUES,
+    VERB_RECONCILES,
     VERB_PASSES /* nobody does anything: "time passes" */
 };
 
@@ -92,7 +95,9 @@ struct scenario_line {
     const char *clock;             /* EXTENDS */
     const char *voter;             /* VOTES, for `action` */
     const char *ground;            /* STOPS */
-    const char *document, *reason; /* STOPS EXTENDS AMENDS ANNULS */
+    const char *document, *reason; /* STOPS EXTENDS AMENDS ANNULS HOLDS RECONCILES DOES */
+    const char *explanation;       /* DOES; NULL */
+    instant happened;              /* DOES STOPS RESUMES: when it did, said later; 0: now */
     int32_t number;                /* RESUMES: stop; ANNULS: record */
     struct value input;            /* DOES: the input; OPENS AMENDS: members that take the place
                                       of the form's; VALUE_NULL: none */

@@ -14,9 +14,12 @@
 #include "machine/letters.h"
 #include "machine/machine.h"
 #include "machine/materials.h"
+#include "machine/migrate.h"
 #include "machine/names.h"
+#include "machine/notes.h"
 #include "machine/paths.h"
 #include "machine/sign.h"
+#include "machine/stands.h"
 #include "machine/undo.h"
 
 /* Array helpers: the arrays belong to this state, the arena is its own. */
@@ -38,102 +41,6 @@ grown(struct arena *a, const void *array, size_t n, size_t size)
 }
 
 #define drop(array, n, i) memmove(&(array)[i], &(array)[(i) + 1], (--(n) - (i)) * sizeof(*(array)))
-
-/* Whether visit @v is one of the steps that say "runs" or "stands" for @k. */
-static bool
-drives(const struct workflow *w, const struct case_state *c, const struct case_clock *k,
-       const struct visit *v)
-{
-    const struct clock_rule *rule = &w->clock[k->rule];
-    const struct step *s = &w->step[v->step];
-
-    if (s->kind == STEP_STAGE || s->kind == STEP_PARALLEL || !case_visit_inside(c, v, k->visit))
-        return false;
-    for (uint16_t i = 0; i < rule->n_over; i++)
-        if (region_within(w, s->region, rule->over[i]))
-            return true;
-    return rule->n_over == 0;
-}
-
-/* The stop that makes @v stand, its own or that of a step around it; NULL: it runs. */
-static const struct stop *
-standing(const struct case_state *c, const struct visit *v)
-{
-    for (; v; v = case_visit(c, v->parent))
-        for (uint32_t i = 0; i < c->n_stop; i++)
-            if (c->stop[i].visit == v->id && c->stop[i].to == INSTANT_NONE)
-                return &c->stop[i];
-    return NULL;
-}
-
-/* K6: does the clock stand, given what its steps say?  The ground of the oldest stop, or NULL. */
-static const struct stop *
-clock_stop(const struct workflow *w, const struct case_state *c, const struct case_clock *k)
-{
-    const enum stops_when when = w->clock[k->rule].stops_when;
-    const struct stop *first = NULL;
-    uint32_t n_active = 0, n_standing = 0;
-
-    for (uint32_t i = 0; i < c->n_visit; i++) {
-        const struct visit *v = &c->visit[i];
-        const struct stop *s;
-
-        if (!drives(w, c, k, v))
-            continue;
-        if (when == STOPS_WHEN_LEAD && strcmp(step_department(w, &w->step[v->step]), w->lead) != 0)
-            continue;
-        n_active++;
-        s = standing(c, v);
-        if (!s)
-            continue;
-        n_standing++;
-        if (!first || s->number < first->number)
-            first = s;
-    }
-    if (when == STOPS_WHEN_ANY ? n_standing > 0 : n_active > 0 && n_standing == n_active)
-        return first;
-    return NULL;
-}
-
-/* From @at on @k stands on @ground, or runs when that is NULL. */
-static void
-stand_from(struct case_clock *k, const char *ground, instant at, struct arena *a)
-{
-    struct stand *stand = grown(a, k->stand, k->n_stand, sizeof(*k->stand));
-
-    if (k->n_stand && stand[k->n_stand - 1].to == INSTANT_NONE) {
-        stand[k->n_stand - 1].to = at;
-        if (stand[k->n_stand - 1].from == at)
-            k->n_stand--;
-    }
-    if (ground && k->n_stand && stand[k->n_stand - 1].to == at &&
-        !strcmp(stand[k->n_stand - 1].ground, ground))
-        stand[k->n_stand - 1].to = INSTANT_NONE; /* from one step to the next: one interval */
-    else if (ground)
-        stand[k->n_stand++] = (struct stand){.from = at, .to = INSTANT_NONE, .ground = ground};
-    k->stand = stand;
-    k->moved = true;
-}
-
-/* Brings the intervals of every running clock up to date after a change at @at. */
-static void
-restand(const struct workflow *w, struct case_state *c, instant at, struct arena *a)
-{
-    for (uint32_t i = 0; i < c->n_clock; i++) {
-        struct case_clock *k = &c->clock[i];
-        const struct stop *s;
-        const char *ground, *was;
-
-        if (k->verdict != VERDICT_OPEN)
-            continue;
-        s = clock_stop(w, c, k);
-        ground = s ? w->ground[s->ground].id : NULL;
-        was = case_clock_stands(k) ? k->stand[k->n_stand - 1].ground : NULL;
-        if (ground == was || (ground && was && !strcmp(ground, was)))
-            continue;
-        stand_from(k, ground, at, a);
-    }
-}
 
 static struct value
 step_note(struct arena *a, const struct case_state *c, const char *path, const char *key,
@@ -170,6 +77,7 @@ apply_entered(const struct workflow *w, struct case_state *c, const struct fact 
                             .entered = at,
                             .revision = c->revision,
                             .held_until = INSTANT_NONE,
+                            .hold_since = INSTANT_NONE,
                             .timer = f->moment,
                             .wait_until = f->until};
 
@@ -221,8 +129,9 @@ apply_clock_ended(const struct workflow *w, struct case_state *c, const struct f
     struct case_clock *k = case_clock(c, f->number);
 
     require(k);
-    if (case_clock_stands(k))
-        stand_from(k, NULL, at, a);
+    clock_cut(k, at, a);
+    k->late = k->late && f->verdict == VERDICT_LATE;
+    k->blue = INSTANT_NONE;
     k->verdict = f->verdict;
     k->ended = at;
     k->moved = false;
@@ -231,20 +140,27 @@ apply_clock_ended(const struct workflow *w, struct case_state *c, const struct f
 }
 
 static void
-apply_clock(struct case_state *c, const struct fact *f, instant at, struct arena *a)
+apply_clock(const struct workflow *w, struct case_state *c, const struct fact *f, instant at,
+            struct arena *a)
 {
     struct case_clock *k = case_clock(c, f->number);
 
+    if (f->kind == FACT_CLOCK_ENDED) {
+        apply_clock_ended(w, c, f, at, a);
+        return;
+    }
     if (f->kind == FACT_CLOCK_STARTED) {
         const struct case_clock started = {.id = f->number,
                                            .rule = f->rule,
                                            .visit = f->visit,
+                                           .department = f->name,
                                            .started = at,
                                            .limit = f->limit,
                                            .fired = -1,
                                            .known_due = INSTANT_NONE,
                                            .ended = INSTANT_NONE,
                                            .due = INSTANT_NONE,
+                                           .blue = INSTANT_NONE,
                                            .moved = true};
 
         append(a, c->clock, c->n_clock, started);
@@ -252,10 +168,14 @@ apply_clock(struct case_state *c, const struct fact *f, instant at, struct arena
         return;
     }
     require(k);
-    if (f->kind == FACT_LIMIT_CHOSEN)
+    if (f->kind == FACT_COURSE)
+        require(read_stands(a, &f->value, k));
+    else if (f->kind == FACT_LIMIT_CHOSEN)
         k->limit = f->limit;
     else if (f->kind == FACT_EXTENDED)
         k->extension = f->limit;
+    else if (f->kind == FACT_WARNED)
+        k->warned = true, k->warned_in = f->epoch;
     else
         k->late = true, k->fired = f->epoch;
     k->moved = true;
@@ -311,7 +231,8 @@ note_deed(const struct workflow *w, struct case_state *c, const struct visit *v,
 
 /* What concerns one active step alone. */
 static void
-apply_visit(const struct workflow *w, struct case_state *c, const struct fact *f, struct arena *a)
+apply_visit(const struct workflow *w, struct case_state *c, const struct fact *f, instant at,
+            struct arena *a)
 {
     struct visit *v = case_visit(c, f->visit);
     instant *timer;
@@ -319,8 +240,8 @@ apply_visit(const struct workflow *w, struct case_state *c, const struct fact *f
     require(v);
     if (f->kind == FACT_ACTED) {
         v->revision = c->revision;
-        v->holder = NULL;
-        v->held_until = INSTANT_NONE;
+        v->holder = v->hold = NULL;
+        v->held_until = v->hold_since = INSTANT_NONE;
         if (w->step[v->step].noted)
             note_deed(w, c, v, f, a);
         drop_signatures(v, f->name, a);
@@ -330,6 +251,9 @@ apply_visit(const struct workflow *w, struct case_state *c, const struct fact *f
     } else if (f->kind == FACT_RELEASED) {
         v->holder = NULL;
         v->held_until = INSTANT_NONE;
+    } else if (f->kind == FACT_HELD || f->kind == FACT_CONTINUED) {
+        v->hold = f->kind == FACT_HELD ? f->detail : NULL;
+        v->hold_since = f->kind == FACT_HELD ? at : INSTANT_NONE;
     } else if (f->number < 0) {
         v->wait_until = INSTANT_NONE;
     } else {
@@ -427,23 +351,19 @@ apply_one(const struct workflow *w, struct case_state *c, const struct fact *f, 
     case FACT_MARKED:
         apply_marked(w, c, f, at, a);
         break;
-    case FACT_CLOCK_STARTED:
-    case FACT_LIMIT_CHOSEN:
-    case FACT_EXTENDED:
-    case FACT_LATE:
-        apply_clock(c, f, at, a);
-        break;
-    case FACT_CLOCK_ENDED:
-        apply_clock_ended(w, c, f, at, a);
+    case FACT_CLOCK_STARTED ... FACT_CLOCK_ENDED:
+    case FACT_EXTENDED ... FACT_LATE:
+    case FACT_WARNED ... FACT_COURSE:
+        apply_clock(w, c, f, at, a);
         break;
     case FACT_STOPPED ... FACT_RESUMED:
         apply_stop(c, f, at, a);
         break;
     case FACT_ACTED:
     case FACT_TIMED:
-    case FACT_CLAIMED:
-    case FACT_RELEASED:
-        apply_visit(w, c, f, a);
+    case FACT_CLAIMED ... FACT_RELEASED:
+    case FACT_HELD ... FACT_CONTINUED:
+        apply_visit(w, c, f, at, a);
         break;
     case FACT_SET ... FACT_AMENDED:
         apply_written(c, f, a);
@@ -452,6 +372,10 @@ apply_one(const struct workflow *w, struct case_state *c, const struct fact *f, 
         apply_signed(c, f, a);
         break;
     case FACT_DECIDED:
+    case FACT_DEEMED:
+        break;
+    case FACT_CONTRADICTED ... FACT_RECONCILED: /* of which the latter names no visit */
+        c->contradicted = f->visit;
         break;
     case FACT_SENT:
         c->last_message = f->number;
@@ -468,6 +392,9 @@ apply_one(const struct workflow *w, struct case_state *c, const struct fact *f, 
     case FACT_MATERIAL ... FACT_NOTICE_ALLOWED:
         apply_material(w, c, f, a);
         break;
+    case FACT_MIGRATED:
+        migrate_apply(c, f, a);
+        break;
     }
 }
 
@@ -475,7 +402,12 @@ void
 machine_apply(const struct workflow *w, struct case_state *c, const struct fact *f, instant at,
               struct arena *a)
 {
-    apply_one(w, c, f, at, a);
+    const instant when = f->happened ? f->happened : at;
+
+    apply_one(w, c, f, when, a);
+    /* Learned late, among facts that are known: FACT_COURSE says what follows for the clocks. */
+    if (when < c->moment)
+        return;
     switch (f->kind) {
     case FACT_ENTERED:
     case FACT_LEFT:
@@ -483,7 +415,7 @@ machine_apply(const struct workflow *w, struct case_state *c, const struct fact 
     case FACT_STOPPED:
     case FACT_RESUMED:
     case FACT_ANNULLED:
-        restand(w, c, at, a);
+        clocks_restand(w, c, when, a);
         break;
     case FACT_OPENED:
     case FACT_ACTED:
@@ -505,6 +437,8 @@ machine_apply(const struct workflow *w, struct case_state *c, const struct fact 
     case FACT_CLOSED:
     case FACT_ISSUED ... FACT_ANSWERED:
     case FACT_MATERIAL ... FACT_NOTICE_ALLOWED:
+    case FACT_WARNED ... FACT_RECONCILED:
+    case FACT_MIGRATED:
         break; /* nobody begins or ceases to stand by it */
     }
 }

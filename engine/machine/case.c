@@ -151,6 +151,42 @@ case_due(const struct workflow *w, const struct case_clock *k, const struct cale
     return clock_due(a, &counting, &course, now);
 }
 
+/* What remains of @k at its blue threshold; 0: the limit is too short for one. */
+static int32_t
+blue_part(struct limit l)
+{
+    const int32_t fifth = (l.n + 4) / 5;
+
+    switch (l.unit) {
+    case UNIT_MINUTES:
+        return fifth > 5 ? 5 : fifth;
+    case UNIT_HOURS:
+    case UNIT_WORKING_DAYS:
+    case UNIT_DAYS:
+        return fifth > 1 ? fifth : 1;
+    case UNIT_MONTHS:
+    case UNIT_YEARS:
+    case UNIT_DATE:
+        return 0;
+    }
+    return 0;
+}
+
+/* When @k turns blue; INSTANT_NONE: it stands, or its limit is too short to. */
+static instant
+blue_from(const struct workflow *w, const struct case_clock *k, const struct calendar *calendar,
+          instant now, struct arena *a)
+{
+    struct case_clock early = *k;
+
+    early.limit.n += limit_adds(k->limit, k->extension) ? k->extension.n : 0;
+    early.extension = (struct limit){0};
+    if (blue_part(early.limit) == 0 || early.limit.n <= blue_part(early.limit))
+        return INSTANT_NONE;
+    early.limit.n -= blue_part(early.limit);
+    return case_due(w, &early, calendar, now, a).at;
+}
+
 static void
 index_clock(const struct workflow *w, struct case_clock *k, const struct calendar *calendar,
             instant now, struct arena *a)
@@ -160,15 +196,23 @@ index_clock(const struct workflow *w, struct case_clock *k, const struct calenda
     if (!k->moved || k->verdict != VERDICT_OPEN)
         return;
     k->moved = false;
-    if (limit_is_set(k->limit))
+    if (!limit_is_set(k->limit))
+        k->late = k->warned = false; /* no limit, no card */
+    else
         due = case_due(w, k, calendar, now, a);
     k->due = due.at;
     k->last_day = due.last_day;
     k->provisional = due.provisional;
+    k->blue = w->clock[k->rule].warns && due.at != INSTANT_NONE ? blue_from(w, k, calendar, now, a)
+                                                                : INSTANT_NONE;
     if (due.at == INSTANT_NONE || due.at == k->known_due)
         return;
     k->known_due = due.at;
     k->epoch++;
+    if (k->warned && k->blue != INSTANT_NONE && k->blue < now)
+        k->warned_in = k->epoch; /* it was blue and still is */
+    else
+        k->warned = false;
     if (k->late && due.at < now)
         k->fired = k->epoch; /* it was late and still is: no second card */
     else
@@ -193,6 +237,8 @@ case_index(const struct workflow *w, struct case_state *c, const struct calendar
         index_clock(w, k, calendar, now, a);
         if (k->verdict == VERDICT_OPEN && k->fired != k->epoch)
             earlier(&c->alarm, k->due);
+        if (k->verdict == VERDICT_OPEN && k->warned_in != k->epoch)
+            earlier(&c->alarm, k->blue);
     }
     for (uint32_t i = 0; i < c->n_letter; i++)
         earlier(&c->alarm, c->letter[i].expires);
@@ -267,33 +313,12 @@ case_public_status(const struct workflow *w, const struct case_state *c)
     return n_leaf ? earliest : PUBLIC_RECEIVED;
 }
 
-/* What remains of @k at its blue threshold; 0: the limit is too short for one. */
-static int32_t
-blue_part(struct limit l)
-{
-    const int32_t fifth = (l.n + 4) / 5;
-
-    switch (l.unit) {
-    case UNIT_MINUTES:
-        return fifth > 5 ? 5 : fifth;
-    case UNIT_HOURS:
-    case UNIT_WORKING_DAYS:
-    case UNIT_DAYS:
-        return fifth > 1 ? fifth : 1;
-    case UNIT_MONTHS:
-    case UNIT_YEARS:
-    case UNIT_DATE:
-        return 0;
-    }
-    return 0;
-}
-
 enum colour
 case_clock_colour(const struct workflow *w, const struct case_clock *k,
                   const struct calendar *calendar, instant now, struct arena *a)
 {
     const bool statutory = w->clock[k->rule].kind == CLOCK_STATUTORY;
-    struct case_clock early = *k;
+    instant blue;
 
     if (!limit_is_set(k->limit))
         return COLOUR_NONE;
@@ -302,12 +327,8 @@ case_clock_colour(const struct workflow *w, const struct case_clock *k,
         return statutory ? COLOUR_RED : COLOUR_YELLOW;
     if (k->verdict != VERDICT_OPEN || k->due == INSTANT_NONE)
         return COLOUR_GREEN;
-    early.limit.n += limit_adds(k->limit, k->extension) ? k->extension.n : 0;
-    early.extension = (struct limit){0};
-    if (blue_part(early.limit) == 0 || early.limit.n <= blue_part(early.limit))
-        return COLOUR_GREEN;
-    early.limit.n -= blue_part(early.limit);
-    return now > case_due(w, &early, calendar, now, a).at ? COLOUR_BLUE : COLOUR_GREEN;
+    blue = blue_from(w, k, calendar, now, a);
+    return blue != INSTANT_NONE && now > blue ? COLOUR_BLUE : COLOUR_GREEN;
 }
 
 const char *

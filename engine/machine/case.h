@@ -40,9 +40,11 @@ struct visit {
     const char *holder;   /* who has claimed it; NULL */
     instant held_until;   /* claims end by themselves */
     const instant *timer; /* [step.n_timer]: when each comes due; INSTANT_NONE once fired */
-    instant wait_until;   /* wait, ballot: when it is through; INSTANT_NONE: not by time */
-    const char *votes; /* ballot: a letter for each on the roll, '-' or 'a' + choice; else NULL */
-    const char *roll;  /* ballot: SHA-256 of the roll as it opened */
+    const char *hold;     /* why it waits (its clocks run on); NULL: it does not */
+    instant hold_since;
+    instant wait_until; /* wait, ballot: when it is through; INSTANT_NONE: not by time */
+    const char *votes;  /* ballot: a letter for each on the roll, '-' or 'a' + choice; else NULL */
+    const char *roll;   /* ballot: SHA-256 of the roll as it opened */
     const char *ballot_key; /* ballot: what its voting codes are made of; secret */
     const struct signature *signature;
     uint32_t n_signature;
@@ -77,7 +79,8 @@ enum verdict {
 struct case_clock {
     int32_t id; /* 1, 2, 3 … within the case */
     uint16_t rule;
-    int32_t visit; /* whose clock it is; 0 for a case clock */
+    int32_t visit;          /* whose clock it is; 0 for a case clock */
+    const char *department; /* whose time it measures, where each department has one; NULL */
     instant started;
     struct limit limit;        /* chosen when it started; n == 0 and unit not DATE: none */
     struct limit extension;    /* n == 0: not extended */
@@ -86,6 +89,9 @@ struct case_clock {
     int32_t epoch;     /* rises when, and only when, the due date moves (K9) */
     bool late;         /* the card of being late was issued and is not void */
     int32_t fired;     /* epoch in which that card was issued; -1: none */
+    bool warned;       /* a blue card was issued and is not void; only of clocks that warn */
+    int32_t warned_in; /* epoch in which it was, or was taken over; 0: none */
+    instant blue;      /* index: when it turns blue; INSTANT_NONE: not, or it does not warn */
     instant known_due; /* the last one that was not INSTANT_NONE: what epochs are told by */
     bool moved;        /* its course changed since case_index(); never stored */
     enum verdict verdict;
@@ -247,8 +253,10 @@ struct case_state {
     bool notice_allowed;                 /* the next one may name what was overlooked */
     const struct commitment *commitment; /* of draws that are to come */
     uint32_t n_commitment;
-    int32_t last_draw; /* commitments and draws so far */
-    instant alarm;     /* index: when the core must look again; INSTANT_NONE: never */
+    int32_t last_draw;    /* commitments and draws so far */
+    int32_t contradicted; /* a visit left by silence in which somebody had acted in time; 0: none */
+    int64_t migrated;     /* record by which it came to its version; 0: opened under it */
+    instant alarm;        /* index: when the core must look again; INSTANT_NONE: never */
 };
 
 /** A copy whose arrays may be changed without touching @c; texts are shared. */

@@ -90,7 +90,7 @@ note_parent(struct arena *a, const struct parent *p)
     return note_done(a, &o);
 }
 
-static struct value
+struct value
 note_case(struct arena *a, const struct workflow *w, const struct case_state *c)
 {
     struct note o = {.n = 0};
@@ -108,6 +108,7 @@ note_case(struct arena *a, const struct workflow *w, const struct case_state *c)
     note_add(&o, "clocks", note_list(a, w, c->clock, c->n_clock, note_clock));
     if (c->phase == PHASE_CLOSED)
         note_add(&o, "closedAs", value_int(c->closed_as));
+    note_int(&o, "contradicted", c->contradicted, 0);
     note_string(&o, "district", c->district);
     if (c->n_commitment)
         note_add(&o, "draws", note_list(a, w, c->commitment, c->n_commitment, note_commitment));
@@ -127,6 +128,7 @@ note_case(struct arena *a, const struct workflow *w, const struct case_state *c)
         if (materials.n)
             note_add(&o, "materials", materials);
     }
+    note_int(&o, "migrated", c->migrated, 0);
     note_add(&o, "moment", value_int(c->moment));
     note_add(&o, "opened", value_int(c->opened));
     if (c->notice_allowed)
@@ -277,6 +279,7 @@ case_read(struct arena *a, const struct workflow *w, const struct value *state,
     c.opened = read_instant(state, "opened", INSTANT_NONE, &ok);
     c.moment = read_instant(state, "moment", INSTANT_NONE, &ok);
     c.alarm = read_instant(state, "alarm", INSTANT_NONE, &ok);
+    c.contradicted = read_small(state, "contradicted", 0, &ok);
     c.last_visit = read_small(state, "lastVisit", 0, &ok);
     c.last_stop = read_small(state, "lastStop", 0, &ok);
     c.last_clock = read_small(state, "lastClock", 0, &ok);
@@ -285,6 +288,7 @@ case_read(struct arena *a, const struct workflow *w, const struct value *state,
     c.n_notice = read_small(state, "notices", 0, &ok);
     c.n_late_notice = read_small(state, "noticesLate", 0, &ok);
     c.notice_allowed = value_get(state, "noticeAllowed") != NULL;
+    c.migrated = read_int(state, "migrated", 0, &ok);
     c.form = form ? *form : value_null();
     c.vars = vars ? *vars : value_object(a, NULL, 0);
     c.steps = steps ? *steps : value_object(a, NULL, 0);

@@ -4,6 +4,8 @@
 
 #include "machine/flow.h"
 #include "machine/names.h"
+#include "machine/notes.h"
+#include "machine/stands.h"
 
 /* "2026-03-01" is the end of that day, a date-time itself. */
 static bool
@@ -24,8 +26,7 @@ read_due_date(struct run *r, const struct value *v, struct limit *out)
     return false;
 }
 
-/* The first arm that holds; n == 0: this case has no limit. */
-static struct limit
+struct limit
 choose_limit(struct run *r, const struct clock_rule *rule, int32_t visit)
 {
     const struct place where = visit ? place_of(r, visit) : place_of_case();
@@ -48,7 +49,7 @@ choose_limit(struct run *r, const struct clock_rule *rule, int32_t visit)
 }
 
 void
-start_clock(struct run *r, uint16_t rule, int32_t visit)
+start_clock(struct run *r, uint16_t rule, int32_t visit, const char *department)
 {
     const struct limit limit = choose_limit(r, &r->w->clock[rule], visit);
 
@@ -57,7 +58,53 @@ start_clock(struct run *r, uint16_t rule, int32_t visit)
                           .visit = visit,
                           .rule = rule,
                           .element = visit ? case_visit(r->c, visit)->element : NULL,
+                          .name = department,
                           .limit = limit});
+}
+
+static bool
+has_clock(const struct case_state *c, const struct case_clock *like)
+{
+    for (uint32_t i = 0; i < c->n_clock; i++)
+        if (c->clock[i].rule == like->rule && c->clock[i].visit == like->visit &&
+            c->clock[i].department && !strcmp(c->clock[i].department, like->department))
+            return true;
+    return false;
+}
+
+/* Inside @container: 0 for the case, or an active visit of the rule's step. */
+static void
+start_inside(struct run *r, uint16_t rule, int32_t container)
+{
+    for (uint32_t i = 0; i < r->c->n_visit && !r->failed; i++) {
+        const struct visit *v = &r->c->visit[i];
+        const struct step *s = &r->w->step[v->step];
+        const struct case_clock k = {
+            .rule = rule, .visit = container, .department = step_holder(r->w, s)};
+
+        if (s->kind == STEP_TASK && (s->by == ACTOR_APPLICANT || s->by == ACTOR_PUBLIC))
+            continue;
+        if (clock_driven_by(r->w, r->c, &k, v) && !has_clock(r->c, &k))
+            start_clock(r, rule, container, k.department);
+    }
+}
+
+void
+start_department_clocks(struct run *r)
+{
+    for (uint16_t i = 0; i < r->w->n_clock && !r->failed; i++) {
+        const struct clock_rule *rule = &r->w->clock[i];
+        const instant *mark = r->c->mark;
+
+        if (!rule->per_department)
+            continue;
+        for (uint32_t v = 0; rule->scope != NONE && v < r->c->n_visit; v++)
+            if (r->c->visit[v].step == rule->scope)
+                start_inside(r, i, r->c->visit[v].id);
+        if (rule->scope == NONE && mark[rule->from] != INSTANT_NONE &&
+            mark[rule->to] == INSTANT_NONE)
+            start_inside(r, i, 0);
+    }
 }
 
 static bool
@@ -106,21 +153,28 @@ describe_step(struct run *r, struct timing *t, const struct visit *v)
 void
 end_clock(struct run *r, int32_t clock, bool cancelled)
 {
-    const struct case_clock *k = case_clock(r->c, clock);
+    struct case_clock cut = *case_clock(r->c, clock);
+    const struct case_clock *k = &cut;
     const struct visit *v = case_visit(r->c, k->visit);
-    const struct due due = case_due(r->w, k, r->s->calendar, r->at, r->a);
     const bool timed = limit_is_set(k->limit);
-    const bool late = timed && due.at != INSTANT_NONE && r->at > due.at;
-    const enum verdict verdict = late        ? VERDICT_LATE
-                                 : cancelled ? VERDICT_CANCELLED
-                                             : VERDICT_ON_TIME;
     struct timing *t = new_timing(r);
+    enum verdict verdict = cancelled ? VERDICT_CANCELLED : VERDICT_ON_TIME;
+    struct due due;
 
+    if (r->at < k->started)
+        run_too_early(r, r->w->clock[k->rule].id);
+    if (r->at < r->c->moment)
+        clock_cut(&cut, r->at, r->a); /* what it stood by later is none of it */
+    due = case_due(r->w, k, r->s->calendar, r->at, r->a);
+    if (timed && due.at != INSTANT_NONE && r->at > due.at)
+        verdict = VERDICT_LATE;
     t->clock = k->id;
     t->rule = k->rule;
     t->department = r->w->lead;
     if (v)
         describe_step(r, t, v);
+    if (k->department)
+        t->department = k->department;
     t->started = k->started;
     t->ended = r->at;
     t->due = timed ? due.at : INSTANT_NONE;
@@ -132,6 +186,7 @@ end_clock(struct run *r, int32_t clock, bool cancelled)
     t->n_stand = k->n_stand;
     t->action = r->action;
     t->by = r->cmd && !cancelled ? r->cmd->actor.id : NULL;
+    t->explanation = t->verdict == VERDICT_LATE && t->by ? r->cmd->explanation : NULL;
     emit(r, (struct fact){.kind = FACT_CLOCK_ENDED, .number = clock, .verdict = verdict});
 }
 
@@ -175,4 +230,23 @@ note_step(struct run *r, const struct visit *v, bool cancelled)
     t->n_stand = (uint32_t)course.n_stand;
     t->action = r->action;
     t->by = r->cmd && !cancelled ? r->cmd->actor.id : NULL;
+}
+
+void
+rewrite_courses(struct run *r, const struct history *h, int32_t after)
+{
+    const instant now = r->recorded ? r->recorded : r->at, at = r->at;
+
+    r->at = now;
+    for (uint32_t i = 0; i < r->c->n_clock && !r->failed; i++) {
+        struct case_clock k = r->c->clock[i];
+
+        if (k.verdict != VERDICT_OPEN || k.id <= after)
+            continue;
+        history_course(r->a, r->w, h, &k, now, NULL);
+        if (!clock_same_course(&k, &r->c->clock[i]))
+            emit(r, (struct fact){
+                        .kind = FACT_COURSE, .number = k.id, .value = note_stands(r->a, &k)});
+    }
+    r->at = at;
 }

@@ -5,7 +5,6 @@
  */
 #include <string.h>
 
-#include "machine/annul.h"
 #include "machine/ballot.h"
 #include "machine/children.h"
 #include "machine/deed.h"
@@ -29,6 +28,7 @@ finish_record(struct run *r, const struct command *cmd, const char *role)
     case_index(r->w, c, r->s->calendar, r->at, r->a);
     for (uint32_t i = r->n_timing; i-- > 0 && r->timing[i].record == 0;)
         r->timing[i].record = c->recorded;
+    note_cards(r);
     r->record = arena_grow(r->a, r->record, r->n_record, sizeof(*r->record));
     r->record[r->n_record++] = (struct record){.number = c->recorded,
                                                .kind = cmd ? cmd->kind : COMMAND_ALARM,
@@ -269,6 +269,43 @@ sign_the_same(struct deed *d, const struct visit *v, const struct action *action
     d->cmd = d->r->cmd = same;
 }
 
+/* Whether a clock of the step itself, the house's, is late. */
+static bool
+is_late(const struct deed *d, const struct visit *v)
+{
+    const struct case_state *c = d->r->c;
+
+    for (uint32_t i = 0; i < c->n_clock; i++) {
+        const struct case_clock *k = &c->clock[i];
+
+        if (k->visit == v->id && k->verdict == VERDICT_OPEN && !d->r->w->clock[k->rule].applicant &&
+            k->due != INSTANT_NONE && d->r->at > k->due)
+            return true;
+    }
+    return false;
+}
+
+static bool
+check_explained(const struct deed *d, const struct visit *v, struct error *e)
+{
+    const struct actor *who = &d->cmd->actor;
+
+    if (!d->r->w->explain_late || who->applicant || who->public || who->system ||
+        (d->cmd->explanation && *d->cmd->explanation) || !is_late(d, v))
+        return true;
+    return error_at(e, ERROR_EXPLANATION_MISSING, "/explanation", "step %s is late",
+                    d->r->w->step[v->step].path);
+}
+
+/* Why no step is open: of a closed case that is all there is to say. */
+static bool
+is_over(const struct deed *d, struct error *e)
+{
+    return d->r->c->phase == PHASE_CLOSED
+               ? error_set(e, ERROR_CASE_CLOSED, "closed with outcome %s", d->r->c->outcome)
+               : false;
+}
+
 static bool
 decide_act(struct deed *d, struct error *e)
 {
@@ -277,19 +314,23 @@ decide_act(struct deed *d, struct error *e)
     struct run *r = d->r;
     const struct action *action;
     const struct step *s;
+    struct stay silent;
     struct visit *v;
 
     if (!d->cmd->action)
         return error_at(e, ERROR_ACTION_NOT_ALLOWED, "/action", "no action is named");
     if (!find_visit(d, &v, e))
-        return false;
+        return find_silent_stay(d, &silent) ? decide_contradiction(d, &silent, e) : is_over(d, e);
+    if (d->cmd->happened && d->cmd->happened < v->entered && find_silent_stay(d, &silent))
+        return decide_contradiction(d, &silent, e);
     s = &r->w->step[v->step];
     action = step_action(s, d->cmd->action);
     d->out->visit = v->id;
     if (is_signed(action, r->c, d->cmd))
         sign_the_same(d, v, action);
     if (!check_undone(d, s, e) || !check_holder(d, v, e) || !check_distinct(d, v, e) ||
-        !check_input(d, action, e) || !check_guard(d, place_of(r, v->id), action, e))
+        !check_input(d, action, e) || !backdate_begin(d, v->entered, e) ||
+        !check_explained(d, v, e) || !check_guard(d, place_of(r, v->id), action, e))
         return false;
     if (action->notice && !check_notice(r, value_get(&d->cmd->input, "missing"), e))
         return false;
@@ -299,9 +340,9 @@ decide_act(struct deed *d, struct error *e)
         if (!sign(d, visit, action, &last, e))
             return false;
         if (!last)
-            return true;
+            return backdate_end(d, e);
     }
-    return take(d, visit, action, e);
+    return take(d, visit, action, e) && backdate_end(d, e);
 }
 
 static bool
@@ -376,33 +417,6 @@ decide_amend(struct deed *d, struct error *e)
 }
 
 static bool
-decide_annul(struct deed *d, struct error *e)
-{
-    const struct command *cmd = d->cmd;
-    struct run *r = d->r;
-    const struct value form = r->c->form, vars = r->c->vars;
-    struct value plan;
-
-    if (!check_revision(cmd, r->c->revision, e) || !check_reason(cmd, e))
-        return false;
-    if (!cmd->before || !cmd->after)
-        return error_set(e, ERROR_ANNUL_IMPOSSIBLE, "record %d is no action", cmd->number);
-    if (annul_done(r->c, cmd->number))
-        return error_set(e, ERROR_ANNUL_IMPOSSIBLE, "record %d was taken back before", cmd->number);
-    if (!annul_plan(r->w, r->c, cmd->before, cmd->after, r->a, &plan, e))
-        return false;
-    d->role = "supervisor";
-    d->out->annulled = cmd->number;
-    d->out->form_changed = true;
-    r->c->revision++;
-    emit(r,
-         (struct fact){
-             .kind = FACT_ANNULLED, .number = cmd->number, .detail = cmd->reason, .value = plan});
-    rechoose_limits(r, &form, &vars);
-    return !r->failed;
-}
-
-static bool
 decide(struct deed *d, struct error *e)
 {
     switch (d->cmd->kind) {
@@ -436,6 +450,10 @@ decide(struct deed *d, struct error *e)
         return decide_material(d, e);
     case COMMAND_MESSAGE:
         return decide_message(d, e);
+    case COMMAND_HOLD:
+        return decide_hold(d, e);
+    case COMMAND_CONTINUE:
+        return decide_continue(d, e);
     case COMMAND_SETTLE:
         return decide_settle(d, e);
     case COMMAND_VOTE:
@@ -444,15 +462,22 @@ decide(struct deed *d, struct error *e)
         return decide_relay(d, e);
     case COMMAND_RETRY:
         return decide_retry(d, e);
+    case COMMAND_MIGRATE:
+        return decide_migrate(d, e);
+    case COMMAND_RECONCILE:
+        return decide_reconcile(d, e);
     }
     return false;
 }
 
 /* A closed case can be opened again, and what it issued lives on. */
 static bool
-outlives_case(enum command_kind kind)
+outlives_case(const struct command *cmd)
 {
-    return kind == COMMAND_ANNUL || kind == COMMAND_REVOKE || kind == COMMAND_REPLACE ||
+    const enum command_kind kind = cmd->kind;
+
+    return (kind == COMMAND_ACT && cmd->happened) || kind == COMMAND_ANNUL ||
+           kind == COMMAND_RECONCILE || kind == COMMAND_REVOKE || kind == COMMAND_REPLACE ||
            kind == COMMAND_MESSAGE || kind == COMMAND_SETTLE || kind == COMMAND_RELAY ||
            kind == COMMAND_MATERIAL;
 }
@@ -468,7 +493,7 @@ check_phase(const struct case_state *c, const struct command *cmd, struct error 
         return true;
     if (c->phase == PHASE_NONE)
         return error_set(e, ERROR_ACTION_NOT_ALLOWED, "the case is not opened yet");
-    if (c->phase == PHASE_CLOSED && !outlives_case(cmd->kind))
+    if (c->phase == PHASE_CLOSED && !outlives_case(cmd))
         return error_set(e, ERROR_CASE_CLOSED, "closed with outcome %s", c->outcome);
     return true;
 }
@@ -484,6 +509,10 @@ machine_decide(const struct setting *s, const struct case_state *c, const struct
     bool done;
 
     r.c = case_clone(a, s->workflow, c);
+    r.w_before = s->workflow;
+    r.clock_before = c->clock;
+    r.n_clock_before = c->n_clock;
+    r.contradicted_before = c->contradicted;
     r.at = c->moment != INSTANT_NONE && c->moment > s->now ? c->moment : s->now;
     o.form_changed = false;
     if (c->phase == PHASE_OPEN)
@@ -492,7 +521,8 @@ machine_decide(const struct setting *s, const struct case_state *c, const struct
     /* A message that came before leaves no trace. */
     if (done && cmd->kind != COMMAND_ALARM && (r.n_fact || cmd->kind != COMMAND_MESSAGE))
         finish_record(&r, cmd, d.role);
-    if (done)
+    /* What the new version takes is looked at under it. */
+    if (done && cmd->kind != COMMAND_MIGRATE)
         take_letters(&r);
     if (done && !r.failed) {
         o.next = r.c;
@@ -500,6 +530,8 @@ machine_decide(const struct setting *s, const struct case_state *c, const struct
         o.n_record = r.n_record;
         o.timing = r.timing;
         o.n_timing = r.n_timing;
+        o.card = r.card;
+        o.n_card = r.n_card;
         o.message = r.message;
         o.n_message = r.n_message;
         o.issue = r.issue;

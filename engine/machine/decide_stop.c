@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Stopping, resuming and extending clocks; claiming steps and giving them back. */
+/* Stopping, resuming and extending clocks; letting work wait; claiming steps and giving them back.
+ */
 #include <string.h>
 
 #include "machine/deed.h"
@@ -30,6 +31,8 @@ decide_stop(struct deed *d, struct error *e)
             return error_set(e, ERROR_CASE_SUSPENDED, "step %s stands on %s since stop %d",
                              r->w->step[v->step].path, cmd->ground, r->c->stop[i].number);
     d->out->visit = v->id;
+    if (!backdate_begin(d, v->entered, e))
+        return false;
     r->c->revision++;
     emit(r, (struct fact){.kind = FACT_STOPPED,
                           .number = r->c->last_stop + 1,
@@ -37,7 +40,7 @@ decide_stop(struct deed *d, struct error *e)
                           .ground = ground,
                           .name = cmd->document,
                           .detail = cmd->reason});
-    return !r->failed;
+    return backdate_end(d, e);
 }
 
 bool
@@ -59,21 +62,29 @@ decide_resume(struct deed *d, struct error *e)
     if (!check_right(d, &r->w->step[v->step], e) || !check_revision(d->cmd, v->revision, e))
         return false;
     d->out->visit = v->id;
+    if (!backdate_begin(d, s->from, e))
+        return false;
     r->c->revision++;
     emit(r, (struct fact){.kind = FACT_RESUMED, .visit = v->id, .number = s->number});
-    return !r->failed;
+    return backdate_end(d, e);
 }
 
+/* The running clock of that name; of those of departments the actor's own. */
 static const struct case_clock *
-running_clock(const struct run *r, const char *name)
+running_clock(const struct deed *d, const char *name)
 {
-    const struct case_clock *k = NULL;
+    const char *department = d->cmd->actor.department;
+    const struct run *r = d->r;
+    const struct case_clock *found = NULL;
 
-    for (uint32_t i = 0; i < r->c->n_clock; i++)
-        if (r->c->clock[i].verdict == VERDICT_OPEN &&
-            !strcmp(clock_name(r->a, r->w, r->c, &r->c->clock[i]), name))
-            k = &r->c->clock[i];
-    return k;
+    for (uint32_t i = 0; i < r->c->n_clock; i++) {
+        const struct case_clock *k = &r->c->clock[i];
+
+        if (k->verdict == VERDICT_OPEN && !strcmp(clock_name(r->a, r->w, r->c, k), name) &&
+            (!k->department || (department && !strcmp(k->department, department))))
+            found = k;
+    }
+    return found;
 }
 
 bool
@@ -81,7 +92,7 @@ decide_extend(struct deed *d, struct error *e)
 {
     const struct command *cmd = d->cmd;
     struct run *r = d->r;
-    const struct case_clock *k = cmd->clock ? running_clock(r, cmd->clock) : NULL;
+    const struct case_clock *k = cmd->clock ? running_clock(d, cmd->clock) : NULL;
     const uint16_t rule = k ? k->rule : NONE;
 
     if (!k)
@@ -95,6 +106,8 @@ decide_extend(struct deed *d, struct error *e)
                         "the limit of clock %s in this case cannot be extended", cmd->clock);
     if (!check_revision(cmd, r->c->revision, e) || !check_reason(cmd, e))
         return false;
+    if (!cmd->document || !*cmd->document)
+        return error_at(e, ERROR_DOCUMENT_MISSING, "/document", "clock %s", cmd->clock);
     if (limit_is_set(k->extension))
         return error_set(e, ERROR_ALREADY_EXTENDED, "clock %s", cmd->clock);
     if (k->late || (k->due != INSTANT_NONE && r->at > k->due))
@@ -138,5 +151,33 @@ decide_release(struct deed *d, struct error *e)
     if (!leads(who, r->c->district) && !check_holder(d, v, e))
         return false;
     emit(r, (struct fact){.kind = FACT_RELEASED, .visit = v->id});
+    return !r->failed;
+}
+
+bool
+decide_hold(struct deed *d, struct error *e)
+{
+    struct run *r = d->r;
+    struct visit *v;
+
+    if (!check_reason(d->cmd, e) || !find_visit(d, &v, e))
+        return false;
+    d->out->visit = v->id;
+    emit(r, (struct fact){.kind = FACT_HELD, .visit = v->id, .detail = d->cmd->reason});
+    return !r->failed;
+}
+
+bool
+decide_continue(struct deed *d, struct error *e)
+{
+    struct run *r = d->r;
+    struct visit *v;
+
+    if (!find_visit(d, &v, e))
+        return false;
+    d->out->visit = v->id;
+    if (!v->hold)
+        return error_set(e, ERROR_NOT_HELD, "step %s", r->w->step[v->step].path);
+    emit(r, (struct fact){.kind = FACT_CONTINUED, .visit = v->id});
     return !r->failed;
 }

@@ -3,6 +3,7 @@
 #define MACHINE_DEED_H
 
 #include "machine/flow.h"
+#include "machine/history.h"
 
 /*
  * One command being decided: what its arms (decide.c, decide_stop.c) share.
@@ -35,11 +36,40 @@ bool check_right(struct deed *d, const struct step *s, struct error *e);
  */
 bool find_visit(struct deed *d, struct visit **out, struct error *e);
 
+/** All the case has been through: the command's history, and what came due just now. */
+bool read_history(struct deed *d, struct history *h, struct error *e);
+
+/* backdate.c: facts learned late (K3) */
+/**
+ * Takes the moment at which the command says it happened: the run's until
+ * backdate_end().  Not before @earliest, not after now; earlier than now needs
+ * one of the workflow's roles for it and a reason.
+ */
+bool backdate_begin(struct deed *d, instant earliest, struct error *e);
+/** What follows for the clocks from what was learned late; back to now. */
+bool backdate_end(struct deed *d, struct error *e);
+/**
+ * Somebody acted in time in a step that silence has left since: the stay, or
+ * NULL where there is none of which the command could speak.
+ */
+bool find_silent_stay(struct deed *d, struct stay *out);
+/** Accepts such an act into the facts; it moves nothing. */
+bool decide_contradiction(struct deed *d, const struct stay *s, struct error *e);
+bool decide_reconcile(struct deed *d, struct error *e);
+
+/* decide_annul.c */
+bool decide_annul(struct deed *d, struct error *e);
+
+/* migrate.c */
+bool decide_migrate(struct deed *d, struct error *e);
+
 /* decide_stop.c */
 bool decide_stop(struct deed *d, struct error *e);
 bool decide_resume(struct deed *d, struct error *e);
 bool decide_extend(struct deed *d, struct error *e);
 bool decide_claim(struct deed *d, struct error *e);
+bool decide_hold(struct deed *d, struct error *e);
+bool decide_continue(struct deed *d, struct error *e);
 bool decide_release(struct deed *d, struct error *e);
 
 /* certificates.c */

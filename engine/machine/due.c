@@ -19,6 +19,7 @@ struct due_item {
     int32_t timer; /* of the visit; -1: its wait */
     int32_t clock;
     int32_t material; /* whose tolerance ends: its index + 1; 0: none */
+    bool warns;       /* it turns blue, it is not late yet */
     int32_t letter;   /* that no step took; 0: none */
     const char *name; /* the clock's */
 };
@@ -79,6 +80,14 @@ first_due(const struct run *r, instant now)
                                        .clock = k->id,
                                        .name = r->w->clock[k->rule].id},
                      now);
+        if (k->verdict == VERDICT_OPEN && k->warned_in != k->epoch)
+            consider(&first,
+                     (struct due_item){.at = k->blue,
+                                       .class = DUE_CLOCK,
+                                       .clock = k->id,
+                                       .warns = true,
+                                       .name = r->w->clock[k->rule].id},
+                     now);
     }
     for (uint16_t i = 0; i < r->w->n_material; i++)
         if (r->c->material[i].state == MATERIAL_TOLERATED)
@@ -96,6 +105,33 @@ first_due(const struct run *r, instant now)
                                    .letter = r->c->letter[i].number},
                  now);
     return first;
+}
+
+/* What the silence means, and the marks set with it: from when it holds (K12). */
+static void
+deem(struct run *r, const struct deem *d, const struct marks *marks, const struct visit *v)
+{
+    const int32_t last = r->c->last_clock;
+    const instant now = r->at;
+    struct history h;
+
+    r->recorded = now;
+    if (d && d->from != DEEMED_AT_ONCE)
+        r->at = d->from == DEEMED_FROM_ENTRY ? v->entered : r->c->opened;
+    if (d)
+        emit(r, (struct fact){.kind = FACT_DEEMED,
+                              .visit = v->id,
+                              .name = d->kind,
+                              .detail = d->basis,
+                              .until = r->at});
+    if (marks)
+        run_marks(r, marks);
+    if (r->at < r->c->moment) {
+        h = history_of_active(r->a, r->c);
+        rewrite_courses(r, &h, last);
+    }
+    r->at = now;
+    r->recorded = 0;
 }
 
 static void
@@ -120,9 +156,11 @@ fire_timer(struct run *r, const struct due_item *d)
     r->action = text.at;
     if (t) {
         run_effects(r, &t->effects, from, d->visit);
-        run_marks(r, &t->marks);
+        deem(r, t->deem, &t->marks, case_visit(r->c, d->visit));
         if (t->to.kind == TARGET_NONE || r->failed)
             return;
+    } else {
+        deem(r, s->deem, NULL, case_visit(r->c, d->visit));
     }
     to = t ? t->to : s->kind == STEP_BALLOT ? close_ballot(r, d->visit) : s->to;
     leave(r, d->visit, false);
@@ -147,7 +185,7 @@ catch_up(struct run *r)
         if (r->at > r->c->moment)
             r->moves = 0;
         if (d.class == DUE_CLOCK)
-            emit(r, (struct fact){.kind = FACT_LATE,
+            emit(r, (struct fact){.kind = d.warns ? FACT_WARNED : FACT_LATE,
                                   .number = d.clock,
                                   .epoch = case_clock(r->c, d.clock)->epoch});
         else if (d.material)

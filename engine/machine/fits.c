@@ -11,7 +11,9 @@
 #include "machine/draw.h"
 #include "machine/letters.h"
 #include "machine/materials.h"
+#include "machine/migrate.h"
 #include "machine/names.h"
+#include "machine/notes.h"
 #include "machine/sign.h"
 #include "machine/undo.h"
 
@@ -51,7 +53,7 @@ counters_fit(const struct case_state *c)
 {
     return countable(c->revision) && countable(c->recorded) && countable(c->last_visit) &&
            countable(c->last_stop) && countable(c->last_clock) && countable(c->last_message) &&
-           countable(c->last_draw);
+           countable(c->last_draw) && c->contradicted >= 0 && c->contradicted <= c->last_visit;
 }
 
 /* Whether a visit may stand in region @region with @parent around it. */
@@ -127,7 +129,10 @@ clock_fits(const struct workflow *w, const struct case_state *c, const struct ca
 
     if ((k->verdict == VERDICT_OPEN) != (k->ended == INSTANT_NONE) || k->id > c->last_clock)
         return false;
-    if (!countable(k->epoch) || k->fired < -1 || k->fired > k->epoch)
+    if ((k->department != NULL) != w->clock[k->rule].per_department)
+        return false;
+    if (!countable(k->epoch) || k->fired < -1 || k->fired > k->epoch || k->warned_in < 0 ||
+        k->warned_in > k->epoch)
         return false;
     return scope == NONE ? k->visit == 0 : v && v->step == scope && k->verdict == VERDICT_OPEN;
 }
@@ -173,6 +178,14 @@ holding_stop(const struct case_state *c, int32_t number)
 }
 
 static bool
+course_reads(const struct value *stood, struct arena *a)
+{
+    struct case_clock k = {.n_stand = 0};
+
+    return stood->kind == VALUE_ARRAY && read_stands(a, stood, &k);
+}
+
+static bool
 running_clock(const struct case_state *c, int32_t id)
 {
     const struct case_clock *k = case_clock(c, id);
@@ -198,6 +211,7 @@ started_fits(const struct workflow *w, const struct case_state *c, const struct 
     const struct visit *v = case_visit(c, f->visit);
 
     return f->number == c->last_clock + 1 &&
+           (f->name != NULL) == w->clock[f->rule].per_department &&
            (scope == NONE ? f->visit == 0 : v && v->step == scope);
 }
 
@@ -218,11 +232,37 @@ branching_fits(const struct workflow *w, const struct case_state *c, const struc
            (f->kind == FACT_BRANCHED ? !there : there && f->name);
 }
 
+/* Facts of cards, courses, holds, silence and what contradicts it. */
+static bool
+timely_fits(const struct case_state *c, const struct fact *f, struct arena *a)
+{
+    const bool open = case_visit(c, f->visit) != NULL;
+
+    if (f->kind == FACT_LATE || f->kind == FACT_WARNED)
+        return running_clock(c, f->number) && f->epoch == case_clock(c, f->number)->epoch;
+    if (f->kind == FACT_COURSE)
+        return running_clock(c, f->number) && course_reads(&f->value, a);
+    if (f->kind == FACT_CONTRADICTED)
+        return f->visit > 0 && f->visit <= c->last_visit && !open && f->name && f->detail;
+    if (f->kind == FACT_RECONCILED)
+        return c->contradicted != 0 && f->visit == 0;
+    return open && (f->kind != FACT_HELD || f->detail);
+}
+
+/* A case is opened first, and nothing has happened before that. */
+static bool
+moment_fits(const struct case_state *c, const struct fact *f)
+{
+    if (f->happened && (c->opened == INSTANT_NONE || f->happened < c->opened))
+        return false;
+    return (c->phase == PHASE_NONE) == (f->kind == FACT_OPENED);
+}
+
 bool
 fact_fits(const struct workflow *w, const struct case_state *c, const struct fact *f,
           struct arena *a)
 {
-    if ((c->phase == PHASE_NONE) != (f->kind == FACT_OPENED))
+    if (!moment_fits(c, f))
         return false;
     switch (f->kind) {
     case FACT_OPENED:
@@ -238,6 +278,9 @@ fact_fits(const struct workflow *w, const struct case_state *c, const struct fac
     case FACT_LEFT:
     case FACT_RELEASED:
         return case_visit(c, f->visit) != NULL;
+    case FACT_LATE:
+    case FACT_WARNED ... FACT_RECONCILED:
+        return timely_fits(c, f, a);
     case FACT_TIMED:
         return timed_fits(w, c, f);
     case FACT_DECIDED:
@@ -257,8 +300,6 @@ fact_fits(const struct workflow *w, const struct case_state *c, const struct fac
     case FACT_LIMIT_CHOSEN:
     case FACT_EXTENDED:
         return running_clock(c, f->number);
-    case FACT_LATE:
-        return running_clock(c, f->number) && f->epoch == case_clock(c, f->number)->epoch;
     case FACT_STOPPED:
         return case_visit(c, f->visit) && f->number == c->last_stop + 1;
     case FACT_RESUMED:
@@ -268,13 +309,15 @@ fact_fits(const struct workflow *w, const struct case_state *c, const struct fac
     case FACT_AMENDED:
         return f->value.kind == VALUE_OBJECT;
     case FACT_ANNULLED:
-        return annul_fits(w, &f->value, a);
+        return annul_fits(w, c, &f->value, a);
     case FACT_CLOSED:
         return w->step[f->step].kind == STEP_END && f->name;
     case FACT_MATERIAL ... FACT_NOTICE_ALLOWED:
         return material_fits(w, f);
     case FACT_ISSUED ... FACT_DISCARDED:
         return certificate_fits(c, f);
+    case FACT_MIGRATED:
+        return c->phase == PHASE_OPEN && migrate_fits(f, a);
     case FACT_RECEIVED ... FACT_FILED:
         return letter_fact_fits(c, f);
     case FACT_ASKED ... FACT_ANSWERED:

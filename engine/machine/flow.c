@@ -23,13 +23,22 @@ run_fail(struct run *r, const char *what)
 }
 
 void
+run_too_early(struct run *r, const char *what)
+{
+    if (!r->failed)
+        error_set(r->e, ERROR_HAPPENED_OUTSIDE, "%s began only after that", what);
+    r->failed = true;
+}
+
+void
 emit(struct run *r, struct fact f)
 {
     if (r->failed)
         return;
+    f.happened = r->recorded && r->at != r->recorded ? r->at : 0;
     r->fact = arena_grow(r->a, r->fact, r->n_fact, sizeof(*r->fact));
     r->fact[r->n_fact++] = f;
-    machine_apply(r->w, r->c, &f, r->at, r->a);
+    machine_apply(r->w, r->c, &f, r->recorded ? r->recorded : r->at, r->a);
 }
 
 static void
@@ -118,8 +127,9 @@ run_mark(struct run *r, uint16_t mark)
             i--; /* a step's clock is gone from the list */
     }
     for (uint16_t i = 0; i < r->w->n_clock && starts && !r->failed; i++)
-        if (r->w->clock[i].scope == NONE && r->w->clock[i].from == mark)
-            start_clock(r, i, 0);
+        if (r->w->clock[i].scope == NONE && r->w->clock[i].from == mark &&
+            !r->w->clock[i].per_department)
+            start_clock(r, i, 0, NULL);
     /* A clock within a stage may run from a mark that is set inside it. */
     for (uint32_t i = 0; i < r->c->n_visit && mark >= MARK_GIVEN && !r->failed; i++) {
         const struct step *s = &r->w->step[r->c->visit[i].step];
@@ -127,8 +137,9 @@ run_mark(struct run *r, uint16_t mark)
         for (uint16_t j = 0; j < s->n_clock; j++)
             if (r->w->clock[s->clock[j]].from == mark &&
                 !runs_already(r->c, s->clock[j], r->c->visit[i].id))
-                start_clock(r, s->clock[j], r->c->visit[i].id);
+                start_clock(r, s->clock[j], r->c->visit[i].id, NULL);
     }
+    start_department_clocks(r);
 }
 
 void
@@ -169,6 +180,8 @@ leave_one(struct run *r, int32_t visit, bool cancelled)
     const struct visit *v = case_visit(r->c, visit);
     bool measured = false;
 
+    if (r->at < v->entered)
+        run_too_early(r, r->w->step[v->step].path);
     for (uint32_t i = 0; i < r->c->n_clock && !r->failed; i++) {
         const struct case_clock *k = &r->c->clock[i];
 
@@ -268,8 +281,10 @@ enter_visit(struct run *r, const struct step *s, struct place where)
                           .until = wait_end(r, s, where)});
     run_marks(r, &s->marks);
     for (uint16_t i = 0; i < s->n_clock && !r->failed; i++)
-        if (r->w->clock[s->clock[i]].from == MARK_OPENED)
-            start_clock(r, s->clock[i], id);
+        if (r->w->clock[s->clock[i]].from == MARK_OPENED &&
+            !r->w->clock[s->clock[i]].per_department)
+            start_clock(r, s->clock[i], id, NULL);
+    start_department_clocks(r);
     if (s->stops != NONE)
         emit(r, (struct fact){.kind = FACT_STOPPED,
                               .number = r->c->last_stop + 1,

@@ -2,6 +2,7 @@
 #ifndef MACHINE_FLOW_H
 #define MACHINE_FLOW_H
 
+#include "machine/history.h"
 #include "machine/machine.h"
 
 /*
@@ -18,7 +19,8 @@ struct run {
     const struct command *cmd; /* NULL while what came due is applied */
     struct case_state *c;
     struct arena *a;
-    instant at; /* the moment at which facts count */
+    instant at;       /* the moment at which facts count */
+    instant recorded; /* the moment of the record, where that is another; 0: the same */
     int moves;
     bool failed;
     struct error *e; /* why it failed */
@@ -29,6 +31,12 @@ struct run {
     uint32_t n_record;
     struct timing *timing;
     uint32_t n_timing;
+    struct card *card;
+    uint32_t n_card;
+    const struct case_clock *clock_before; /* as of the record before */
+    const struct workflow *w_before;       /* whose rules those are */
+    uint32_t n_clock_before;
+    int32_t contradicted_before;
     struct message *message;
     uint32_t n_message;
     struct issue *issue;
@@ -56,6 +64,9 @@ void emit(struct run *r, struct fact f);
 
 /** Fails the run as a fault of the definition, unless it has failed already. */
 void run_fail(struct run *r, const char *what);
+
+/** Fails the run: @what began after the moment at which this is said to have happened. */
+void run_too_early(struct run *r, const char *what);
 
 /** Takes the effects, in order, at @where: sets what is set, records what @visit sends. */
 void run_effects(struct run *r, const struct effects *effects, struct place where, int32_t visit);
@@ -95,9 +106,25 @@ void rechoose_limits(struct run *r, const struct value *form, const struct value
 void enter_branches(struct run *r, const struct step *s, int32_t visit);
 /** Ends the branch at @branch, whatever is active in it; the parallel step may be left by it. */
 void branch_end(struct run *r, struct place branch, const char *outcome);
+/**
+ * Says for each running clock when it stood, where by @h it stood at other
+ * times than the state has it: after facts that were learned late.  Only
+ * clocks started after clock @after; 0: all.
+ */
+void rewrite_courses(struct run *r, const struct history *h, int32_t after);
+
+/** Tells the register of the record that is being finished (cards.c). */
+void note_cards(struct run *r);
 
 /* clocks.c */
-void start_clock(struct run *r, uint16_t rule, int32_t visit);
+/**
+ * The first arm that holds, of a clock of @visit, 0: of the case; n == 0: this case has no limit.
+ */
+struct limit choose_limit(struct run *r, const struct clock_rule *rule, int32_t visit);
+/** Starts a clock of @rule; @department is whose it is where each has one, else NULL. */
+void start_clock(struct run *r, uint16_t rule, int32_t visit, const char *department);
+/** Starts the clocks of departments whose first turn has come. */
+void start_department_clocks(struct run *r);
 void end_clock(struct run *r, int32_t clock, bool cancelled);
 void note_step(struct run *r, const struct visit *v, bool cancelled);
 

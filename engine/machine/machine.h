@@ -14,7 +14,8 @@
 /**
  * The number of the core's rules; raised when their meaning changes.
  *   2  A wait until a date ends with that day, not before it; 00:00 sharp is
- *      24:00 of the day before for `case.today` too.
+ *      24:00 of the day before for `case.today` too.  A move taken back has never
+ *      driven a clock.
  */
 enum { MACHINE_RULES = 2 };
 
@@ -41,7 +42,7 @@ enum command_kind {
     COMMAND_RELEASE,  /* give the claim back */
     COMMAND_WITHDRAW, /* the applicant withdraws the case */
     COMMAND_AMEND,    /* replace the form by `input` */
-    COMMAND_ANNUL,    /* take back record `number`; `before` */
+    COMMAND_ANNUL,    /* take back record `number`; `history` */
     COMMAND_REVOKE,   /* certificate `number` holds no more; also of a closed case */
     COMMAND_REPLACE,  /* issue certificate `number` anew, as the case is now; likewise */
     COMMAND_MESSAGE,  /* outside system actor.system says `action`; `message`, `input`, perhaps
@@ -52,7 +53,11 @@ enum command_kind {
                          for `action` in the ballot `step` */
     COMMAND_RELAY,    /* another case of the engine's says `action` of child `number`; `input` */
     COMMAND_RETRY,    /* open child `number` anew, whose case ended otherwise than it should */
-    COMMAND_MATERIAL  /* do `action` (receive, tolerate, promise …) with `material` */
+    COMMAND_MATERIAL, /* do `action` (receive, tolerate, promise …) with `material` */
+    COMMAND_MIGRATE,  /* go on under another version: `migration` */
+    COMMAND_HOLD,     /* `step` waits, for a reason; its clocks run on */
+    COMMAND_CONTINUE, /* it waits no more */
+    COMMAND_RECONCILE /* the contradiction with a move made by silence is dealt with */
 };
 
 struct opening {
@@ -80,9 +85,16 @@ struct command {
     instant until;
     struct value input; /* object; VALUE_NULL: none.  OPEN, AMEND: the form; MESSAGE: its data */
     const struct opening *opening;
-    const struct case_state *before; /* ANNUL: the state before record `number`, replayed */
-    const struct case_state *after;  /* ANNUL: the state right after it */
+    const struct migration *migration; /* MIGRATE (machine/migrate.h) */
+    instant happened;                  /* ACT, STOP, RESUME: when it happened (K3); 0: now */
+    const char *explanation;           /* ACT: why it is late; NULL */
+    const struct value *history; /* ANNUL, and when `happened` is given: all records of the case,
+                                    from the first on, as record_write() wrote them */
+    size_t n_history;
 };
+
+/** Whether @cmd is decided on all records of the case: it speaks of what was. */
+bool command_needs_history(const struct command *cmd);
 
 /** What happened, in the past tense.  The list is complete: state changes by nothing else. */
 enum fact_kind {
@@ -96,55 +108,66 @@ enum fact_kind {
                            value: the element itself */
     FACT_BRANCH_ENDED,  /* visit: the parallel's; number: region; element; name: outcome */
     FACT_MARKED,        /* mark */
-    FACT_CLOCK_STARTED, /* number: clock; visit; rule; limit; element */
+    FACT_CLOCK_STARTED, /* number: clock; visit; rule; limit; element; name: the
+                           department whose it is */
     FACT_LIMIT_CHOSEN,  /* number: clock; limit: chosen again after the form changed (K8) */
     FACT_CLOCK_ENDED,   /* number: clock; verdict */
     FACT_STOPPED,       /* number: stop; visit; ground; name: document; detail: reason */
     FACT_RESUMED,       /* number: stop */
     FACT_EXTENDED,      /* number: clock; limit: what is added; detail: reason */
     FACT_LATE,          /* number: clock; epoch: the card of being late */
-    FACT_TIMED,      /* visit; number: which timer came due, -1 the wait; name: "passed" where its
-                        condition did not hold and nothing followed */
-    FACT_SET,        /* name: form.x or case.x; value */
-    FACT_AMENDED,    /* value: the whole form */
-    FACT_SENT,       /* number: message; name: system; value: data; visit: whose step waits */
-    FACT_CLAIMED,    /* visit; name: holder; until */
-    FACT_RELEASED,   /* visit */
-    FACT_ANNULLED,   /* number: record; value: what is restored */
-    FACT_CLOSED,     /* step: the end; name: outcome */
-    FACT_ISSUED,     /* number: certificate; certificate: kind; until; value: what it says,
-                        {"content": {…}, "parts": [numbers], "replaces": number} */
-    FACT_DISCARDED,  /* number: certificate; name: revoked, replaced; detail: reason */
-    FACT_RECEIVED,   /* number: letter; name: of the message; detail: system; ref: its id;
-                        visit, step: named; until: expires; value: data; LETTER_EARLY */
-    FACT_TAKEN,      /* number: letter; visit: by which */
-    FACT_TOO_LATE,   /* number: letter; detail: why a person must decide */
-    FACT_EXPIRED,    /* number: letter */
-    FACT_FILED,      /* number: letter; detail: the person's reason */
-    FACT_COMMITTED,  /* name: draw; detail: hash of its seed; value: the seed, secret */
-    FACT_DRAWN,      /* name: draw; detail: its seed; value: from what, and who was drawn */
-    FACT_BALLOT,     /* visit; number: voters; detail: hash of the roll; value: its key, secret */
-    FACT_VOTED,      /* visit; number: place on the roll, from 1; name: choice; detail: voter;
-                        declared: how he voted is secret */
-    FACT_TALLIED,    /* visit; value: the tally */
-    FACT_ASKED,      /* number: child; visit; epoch: index; name: workflow; value: its form */
-    FACT_BORN,       /* number: child; name: its case number; id: its case */
-    FACT_FINISHED,   /* number: child; name: outcome; detail: why it could not be opened */
-    FACT_RECALLED,   /* number: child that is to be withdrawn */
-    FACT_REVERSIBLE, /* number: reversal; epoch: message; visit, step: where; name: system;
-                        value: data */
-    FACT_UNDONE,     /* number: reversal; epoch: the message by which */
-    FACT_ANSWERED,   /* epoch: message that took something back; number: letter that says so, 0:
-                        it never left the house */
+    FACT_TIMED,        /* visit; number: which timer came due, -1 the wait; name: "passed" where its
+                          condition did not hold and nothing followed */
+    FACT_SET,          /* name: form.x or case.x; value */
+    FACT_AMENDED,      /* value: the whole form */
+    FACT_SENT,         /* number: message; name: system; value: data; visit: whose step waits */
+    FACT_CLAIMED,      /* visit; name: holder; until */
+    FACT_RELEASED,     /* visit */
+    FACT_ANNULLED,     /* number: record; value: what is restored */
+    FACT_CLOSED,       /* step: the end; name: outcome */
+    FACT_WARNED,       /* number: clock; epoch: the card of turning blue */
+    FACT_COURSE,       /* number: clock; value: when it stood, computed afresh */
+    FACT_HELD,         /* visit; detail: why it waits */
+    FACT_CONTINUED,    /* visit */
+    FACT_DEEMED,       /* visit; name: what silence means; detail: basis; until: from when */
+    FACT_CONTRADICTED, /* visit, left by silence; name: action; detail: who; value: its input */
+    FACT_RECONCILED,   /* detail: how */
+    FACT_ISSUED,       /* number: certificate; certificate: kind; until; value: what it says,
+                          {"content": {…}, "parts": [numbers], "replaces": number} */
+    FACT_DISCARDED,    /* number: certificate; name: revoked, replaced; detail: reason */
+    FACT_RECEIVED,     /* number: letter; name: of the message; detail: system; ref: its id;
+                          visit, step: named; until: expires; value: data; LETTER_EARLY */
+    FACT_TAKEN,        /* number: letter; visit: by which */
+    FACT_TOO_LATE,     /* number: letter; detail: why a person must decide */
+    FACT_EXPIRED,      /* number: letter */
+    FACT_FILED,        /* number: letter; detail: the person's reason */
+    FACT_COMMITTED,    /* name: draw; detail: hash of its seed; value: the seed, secret */
+    FACT_DRAWN,        /* name: draw; detail: its seed; value: from what, and who was drawn */
+    FACT_BALLOT,       /* visit; number: voters; detail: hash of the roll; value: its key, secret */
+    FACT_VOTED,        /* visit; number: place on the roll, from 1; name: choice; detail: voter;
+                          declared: how he voted is secret */
+    FACT_TALLIED,      /* visit; value: the tally */
+    FACT_ASKED,        /* number: child; visit; epoch: index; name: workflow; value: its form */
+    FACT_BORN,         /* number: child; name: its case number; id: its case */
+    FACT_FINISHED,     /* number: child; name: outcome; detail: why it could not be opened */
+    FACT_RECALLED,     /* number: child that is to be withdrawn */
+    FACT_REVERSIBLE,   /* number: reversal; epoch: message; visit, step: where; name: system;
+                          value: data */
+    FACT_UNDONE,       /* number: reversal; epoch: the message by which */
+    FACT_ANSWERED,     /* epoch: message that took something back; number: letter that says so, 0:
+                          it never left the house */
     FACT_SIGNED,   /* visit; number: place among the signers; name: action; detail: who; value: what
                     */
     FACT_MATERIAL, /* material; name: its state; detail: document or reason; until */
     FACT_NOTICED,  /* value: ids of the materials asked for; name: "late" or NULL */
-    FACT_NOTICE_ALLOWED /* detail: the supervisor's reason */
+    FACT_NOTICE_ALLOWED, /* detail: the supervisor's reason */
+    FACT_MIGRATED /* name: hash of the new version, `into` it; detail: reason; value: the case
+                     under it, {"form": {…}, "state": {…}} */
 };
 
 struct fact {
     enum fact_kind kind;
+    instant happened; /* when it counts (K3); 0: when its record does */
     int32_t visit;
     int32_t number;
     uint16_t step, rule, mark, ground, certificate, material;
@@ -156,7 +179,8 @@ struct fact {
     int64_t id;          /* OPENED: the parent case, whose number is ref, epoch: child; BORN */
     struct limit limit;
     instant until;
-    const instant *moment; /* [step.n_timer] */
+    const instant *moment;       /* [step.n_timer] */
+    const struct workflow *into; /* MIGRATED: never stored */
     struct value value;
 };
 
@@ -190,8 +214,28 @@ struct timing {
     struct measure measure;
     const struct stand *stand; /* for the time stopped by ground */
     uint32_t n_stand;
-    const char *by;     /* who ended it by acting; NULL when cancelled or left by itself */
-    const char *action; /* by which it was left; NULL */
+    const char *by;          /* who ended it by acting; NULL when cancelled or left by itself */
+    const char *action;      /* by which it was left; NULL */
+    const char *explanation; /* why it was late, where that was said; NULL */
+};
+
+/** What the register of cards is told (K9).  One per clock, epoch and kind, for ever. */
+enum card_kind {
+    CARD_BLUE,        /* the clock turns blue */
+    CARD_BROKEN,      /* it is late: yellow of a promise, red of the law */
+    CARD_CONTRADICTED /* what silence moved is contradicted: for the supervisor */
+};
+struct card {
+    int64_t record; /* of the fact that issued it, or made it void */
+    enum card_kind kind;
+    bool withdrawn; /* not issued: what was issued before this record is void */
+    bool again;     /* the clock came back with what it had: its newest card holds again */
+    int32_t clock;  /* 0: CONTRADICTED */
+    int32_t epoch;  /* of the clock; CONTRADICTED: the visit */
+    uint16_t rule;  /* NONE: CONTRADICTED */
+    const char *department, *step; /* step NULL: a clock of the case */
+    enum colour colour;            /* BLUE, YELLOW, RED; NONE: CONTRADICTED */
+    instant due;
 };
 
 /** A message to an outside system (FACT_SENT). */
@@ -241,6 +285,8 @@ struct outcome {
     uint32_t n_record;
     const struct timing *timing;
     uint32_t n_timing;
+    const struct card *card;
+    uint32_t n_card;
     const struct message *message;
     uint32_t n_message;
     const struct issue *issue;
@@ -265,6 +311,7 @@ struct setting {
     instant now;      /* the database's; raised to the case's last moment where it is behind */
     const char *seed; /* a text nobody can guess, where workflow->takes_seed; NULL: no draw or
                          ballot begins */
+    const struct workflow *into; /* replay of a record that migrates: the version it goes to */
 };
 
 /**
@@ -290,7 +337,8 @@ MUST_CHECK bool machine_may(const struct workflow *w, const struct case_state *c
  * ERROR_SAME_PERSON, ERROR_FORM_INVALID, ERROR_GUARD_FAILED, ERROR_GUARD_ERROR,
  * ERROR_GROUND_UNKNOWN, ERROR_DOCUMENT_MISSING, ERROR_REASON_MISSING,
  * ERROR_NOT_STOPPED, ERROR_CASE_SUSPENDED, ERROR_ALREADY_EXTENDED,
- * ERROR_LIMIT_PASSED, ERROR_ANNUL_IMPOSSIBLE, ERROR_CERTIFICATE_UNKNOWN,
+ * ERROR_LIMIT_PASSED, ERROR_EXPLANATION_MISSING, ERROR_HAPPENED_OUTSIDE,
+ * ERROR_ANNUL_IMPOSSIBLE, ERROR_CERTIFICATE_UNKNOWN,
  * ERROR_CERTIFICATE_DISCARDED, ERROR_MESSAGE_UNKNOWN, ERROR_MESSAGE_SETTLED or
  * ERROR_DEFINITION_FAULT.
  * @violations (may be NULL) receives the form's faults with ERROR_FORM_INVALID.
@@ -300,7 +348,7 @@ MUST_CHECK bool machine_decide(const struct setting *s, const struct case_state 
                                struct violations *violations, struct error *e);
 
 /**
- * Applies one fact that counts at @at to @c, in place: the only way a state
+ * Applies one fact of a record that counts at @at to @c, in place: the only way a state
  * changes, live and in replay; never decides.  Requires that the fact fits.
  */
 void machine_apply(const struct workflow *w, struct case_state *c, const struct fact *f, instant at,

@@ -171,7 +171,9 @@ may_extend(const struct workflow *w, const struct case_state *c, const struct co
     const struct clock_rule *rule = i == NONE ? NULL : &w->clock[i];
 
     if (!rule || !rule->extension_by)
-        return true; /* the decision says what is wrong */
+        return true;          /* the decision says what is wrong */
+    if (rule->per_department) /* the decision looks for his department's */
+        return actor_is(&cmd->actor, rule->extension_by, c->district);
     return actor_is(&cmd->actor, rule->extension_by, c->district) &&
            of_department(&cmd->actor,
                          rule->scope == NONE ? w->lead : step_department(w, &w->step[rule->scope]));
@@ -224,6 +226,8 @@ machine_may(const struct workflow *w, const struct case_state *c, const struct c
     case COMMAND_STOP:
     case COMMAND_RESUME:
     case COMMAND_RELEASE:
+    case COMMAND_HOLD:
+    case COMMAND_CONTINUE:
         if (leads(who, district))
             return true;
         return may_in_step(w, c, cmd, e);
@@ -245,12 +249,16 @@ machine_may(const struct workflow *w, const struct case_state *c, const struct c
         return true;
     case COMMAND_RETRY:
         return leads(who, district) || may_look_after(w, c, who) || forbidden(e, cmd, NULL);
+    case COMMAND_MIGRATE:
+        yes = actor_is(who, "administrator", district);
+        break;
     case COMMAND_SETTLE:
         yes = leads(who, district);
         break;
     case COMMAND_VOTE:
         return may_vote(w, c, cmd, e);
     case COMMAND_ANNUL:
+    case COMMAND_RECONCILE:
         yes = actor_is(who, "supervisor", district);
         break;
     case COMMAND_MATERIAL:

@@ -176,6 +176,7 @@ note_visit(struct arena *a, const struct workflow *w, const struct visit *v)
     note_int(&o, "at", v->entered, INSTANT_NONE);
     note_string(&o, "element", v->element);
     note_instant(&o, "held", v->held_until);
+    note_string(&o, "hold", v->hold);
     note_string(&o, "holder", v->holder);
     note_int(&o, "in", v->parent, 0);
     note_string(&o, "key", v->ballot_key);
@@ -183,6 +184,8 @@ note_visit(struct arena *a, const struct workflow *w, const struct visit *v)
     note_string(&o, "roll", v->roll);
     if (v->n_signature)
         note_add(&o, "signatures", note_signatures(a, v));
+    if (v->hold)
+        note_add(&o, "since", value_int(v->hold_since));
     note_add(&o, "step", value_borrow(s->path));
     if (s->n_timer)
         note_add(&o, "timers", note_moments(a, v->timer, s->n_timer));
@@ -205,6 +208,8 @@ read_visit(struct arena *a, const struct workflow *w, const struct value *n, str
                         .revision = read_int(n, "rev", 0, &ok),
                         .holder = value_get_string(n, "holder"),
                         .held_until = read_instant(n, "held", INSTANT_NONE, &ok),
+                        .hold = value_get_string(n, "hold"),
+                        .hold_since = read_instant(n, "since", INSTANT_NONE, &ok),
                         .wait_until = read_instant(n, "until", INSTANT_NONE, &ok),
                         .votes = value_get_string(n, "votes"),
                         .roll = value_get_string(n, "roll"),
@@ -296,7 +301,7 @@ read_certificate(const struct workflow *w, const struct value *n, struct certifi
     return ok;
 }
 
-static struct value
+struct value
 note_stands(struct arena *a, const struct case_clock *k)
 {
     struct value *item = arena_array(a, k->n_stand, struct value);
@@ -312,7 +317,7 @@ note_stands(struct arena *a, const struct case_clock *k)
     return value_array(item, k->n_stand);
 }
 
-static bool
+bool
 read_stands(struct arena *a, const struct value *v, struct case_clock *k)
 {
     struct stand *stand;
@@ -339,7 +344,9 @@ note_clock(struct arena *a, const struct workflow *w, const struct case_clock *k
 {
     struct note o = {.n = 0};
 
+    note_instant(&o, "blue", k->blue);
     note_add(&o, "clock", value_int(k->id));
+    note_string(&o, "department", k->department);
     note_instant(&o, "due", k->due);
     note_instant(&o, "ended", k->ended);
     note_int(&o, "epoch", k->epoch, 0);
@@ -361,6 +368,9 @@ note_clock(struct arena *a, const struct workflow *w, const struct case_clock *k
     note_add(&o, "start", value_int(k->started));
     note_int(&o, "verdict", k->verdict, VERDICT_OPEN);
     note_int(&o, "visit", k->visit, 0);
+    if (k->warned)
+        note_add(&o, "warned", value_bool(true));
+    note_int(&o, "warnedIn", k->warned_in, 0);
     return note_done(a, &o);
 }
 
@@ -373,10 +383,14 @@ read_clock(struct arena *a, const struct workflow *w, const struct value *n, str
     *k = (struct case_clock){.id = read_number(n, "clock", &ok),
                              .rule = read_index(w, workflow_clock, n, "rule", &ok),
                              .visit = read_small(n, "visit", 0, &ok),
+                             .department = value_get_string(n, "department"),
                              .started = read_moment(n, "start", &ok),
                              .epoch = read_small(n, "epoch", 0, &ok),
                              .fired = read_small(n, "fired", -1, &ok),
                              .late = value_get(n, "late") != NULL,
+                             .warned = value_get(n, "warned") != NULL,
+                             .warned_in = read_small(n, "warnedIn", 0, &ok),
+                             .blue = read_instant(n, "blue", INSTANT_NONE, &ok),
                              .verdict = (enum verdict)verdict,
                              .ended = read_instant(n, "ended", INSTANT_NONE, &ok),
                              .due = read_instant(n, "due", INSTANT_NONE, &ok),

@@ -27,6 +27,10 @@ bool read_child(const struct value *n, struct child *x);
 struct value note_letter(struct arena *a, const struct workflow *w, const struct letter *l);
 struct value note_fact(struct arena *a, const struct workflow *w, const struct fact *f);
 
+/** When a clock stood, as a list; read_stands() takes NULL as never. */
+struct value note_stands(struct arena *a, const struct case_clock *k);
+bool read_stands(struct arena *a, const struct value *v, struct case_clock *k);
+
 bool read_visit(struct arena *a, const struct workflow *w, const struct value *n, struct visit *v);
 bool read_branch(const struct workflow *w, const struct value *n, struct branch *b);
 bool read_stop(const struct workflow *w, const struct value *n, struct stop *s);
@@ -35,6 +39,9 @@ bool read_clock(struct arena *a, const struct workflow *w, const struct value *n
 bool read_certificate(const struct workflow *w, const struct value *n, struct certificate *x);
 bool read_letter(const struct workflow *w, const struct value *n, struct letter *l);
 bool read_fact(struct arena *a, const struct workflow *w, const struct value *n, struct fact *f);
+
+/** The whole case but its form, as case_write() writes it. */
+struct value note_case(struct arena *a, const struct workflow *w, const struct case_state *c);
 
 /** An object under construction.  Names in ascending order cost nothing. */
 struct note {

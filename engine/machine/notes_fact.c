@@ -40,6 +40,13 @@ static const char *const fact_code[] = {
     [FACT_UNDONE] = "undone",
     [FACT_ANSWERED] = "answered",
     [FACT_CLOSED] = "closed",
+    [FACT_WARNED] = "warned",
+    [FACT_HELD] = "held",
+    [FACT_CONTINUED] = "continued",
+    [FACT_DEEMED] = "deemed",
+    [FACT_COURSE] = "course",
+    [FACT_CONTRADICTED] = "contradicted",
+    [FACT_RECONCILED] = "reconciled",
     [FACT_ISSUED] = "issued",
     [FACT_DISCARDED] = "discarded",
     [FACT_MATERIAL] = "material",
@@ -51,6 +58,7 @@ static const char *const fact_code[] = {
     [FACT_EXPIRED] = "expired",
     [FACT_FILED] = "filed",
     [FACT_SIGNED] = "signed",
+    [FACT_MIGRATED] = "migrated",
 };
 
 enum { FACT_COUNT = sizeof(fact_code) / sizeof(fact_code[0]) };
@@ -85,7 +93,7 @@ static bool
 has_until(enum fact_kind k)
 {
     return k == FACT_ENTERED || k == FACT_CLAIMED || k == FACT_MATERIAL || k == FACT_ISSUED ||
-           k == FACT_RECEIVED;
+           k == FACT_RECEIVED || k == FACT_DEEMED;
 }
 
 /* How a step is left unless it is said. */
@@ -110,6 +118,7 @@ note_fact(struct arena *a, const struct workflow *w, const struct fact *f)
     if (f->kind == FACT_STOPPED)
         note_add(&o, "ground", value_borrow(w->ground[f->ground].id));
     note_int(&o, "id", f->id, 0);
+    note_int(&o, "happened", f->happened, 0);
     if (limit_is_set(f->limit))
         note_add(&o, "limit", note_limit(a, f->limit));
     if (f->kind == FACT_MARKED)
@@ -173,6 +182,7 @@ read_fact(struct arena *a, const struct workflow *w, const struct value *n, stru
     f->id = read_int(n, "id", 0, &ok);
     if (f->kind == FACT_OPENED)
         f->ref = value_get_string(n, "parent");
+    f->happened = read_instant(n, "happened", 0, &ok);
     f->until = read_instant(n, "until", INSTANT_NONE, &ok);
     f->value = v ? *v : value_null();
     verdict = read_int(n, "verdict", VERDICT_OPEN, &ok);

@@ -6,14 +6,25 @@
 #include "machine/notes.h"
 
 static const char *const command_code[] = {
-    [COMMAND_OPEN] = "open",         [COMMAND_ACT] = "act",         [COMMAND_ALARM] = "alarm",
-    [COMMAND_STOP] = "stop",         [COMMAND_RESUME] = "resume",   [COMMAND_EXTEND] = "extend",
-    [COMMAND_CLAIM] = "claim",       [COMMAND_RELEASE] = "release", [COMMAND_WITHDRAW] = "withdraw",
-    [COMMAND_AMEND] = "amend",       [COMMAND_ANNUL] = "annul",     [COMMAND_REVOKE] = "revoke",
-    [COMMAND_REPLACE] = "replace",   [COMMAND_MESSAGE] = "message", [COMMAND_SETTLE] = "settle",
-    [COMMAND_VOTE] = "vote",         [COMMAND_RELAY] = "relay",     [COMMAND_RETRY] = "retry",
-    [COMMAND_MATERIAL] = "material",
+    [COMMAND_OPEN] = "open",           [COMMAND_ACT] = "act",
+    [COMMAND_ALARM] = "alarm",         [COMMAND_STOP] = "stop",
+    [COMMAND_RESUME] = "resume",       [COMMAND_EXTEND] = "extend",
+    [COMMAND_CLAIM] = "claim",         [COMMAND_RELEASE] = "release",
+    [COMMAND_WITHDRAW] = "withdraw",   [COMMAND_AMEND] = "amend",
+    [COMMAND_ANNUL] = "annul",         [COMMAND_REVOKE] = "revoke",
+    [COMMAND_REPLACE] = "replace",     [COMMAND_MESSAGE] = "message",
+    [COMMAND_SETTLE] = "settle",       [COMMAND_VOTE] = "vote",
+    [COMMAND_RELAY] = "relay",         [COMMAND_RETRY] = "retry",
+    [COMMAND_MATERIAL] = "material",   [COMMAND_MIGRATE] = "migrate",
+    [COMMAND_HOLD] = "hold",           [COMMAND_CONTINUE] = "continue",
+    [COMMAND_RECONCILE] = "reconcile",
 };
+
+bool
+command_needs_history(const struct command *cmd)
+{
+    return cmd->kind == COMMAND_ANNUL || cmd->happened != 0;
+}
 
 const char *
 command_name(enum command_kind kind)
@@ -28,6 +39,8 @@ note_inputs(struct note *o, const struct command *cmd)
         note_string(o, "action", cmd->action);
     note_string(o, "clock", cmd->clock);
     note_string(o, "document", cmd->document);
+    note_string(o, "explanation", cmd->explanation);
+    note_int(o, "happened", cmd->happened, 0);
     if (cmd->input.kind != VALUE_NULL &&
         (cmd->kind == COMMAND_ACT || cmd->kind == COMMAND_MESSAGE || cmd->kind == COMMAND_RELAY))
         note_add(o, "input", cmd->input);
@@ -92,6 +105,7 @@ machine_replay(const struct setting *s, struct case_state *c, const struct value
     bool ok = facts && facts->kind == VALUE_ARRAY;
     const instant at = read_instant(record, "at", INSTANT_NONE, &ok);
     const int64_t number = read_int(record, "number", 0, &ok);
+    const struct workflow *w = s->workflow;
 
     c->revision = read_int(record, "revision", 0, &ok);
     if (!ok || at == INSTANT_NONE || at < c->moment || number != c->recorded + 1)
@@ -108,15 +122,18 @@ machine_replay(const struct setting *s, struct case_state *c, const struct value
         }
         if (f.kind == FACT_RECEIVED)
             tell_received(record, &f);
+        f.into = f.kind == FACT_MIGRATED ? s->into : NULL;
         if (!fact_fits(s->workflow, c, &f, a))
             return not_fitting(i, number, e);
         machine_apply(s->workflow, c, &f, at, a);
     }
     c->recorded = number;
     c->moment = at;
-    if (!case_fits(s->workflow, c))
+    if (s->into)
+        w = s->into;
+    if (!case_fits(w, c))
         return error_set(e, ERROR_INTERNAL, "the state after record %lld does not hang together",
                          (long long)number);
-    case_index(s->workflow, c, s->calendar, at, a);
+    case_index(w, c, s->calendar, at, a);
     return true;
 }

@@ -5,8 +5,9 @@
 #include <event2/event.h>
 #include <string.h>
 
+#include "definition/digest.h"
 #include "definition/json.h"
-#include "machine/machine.h"
+#include "machine/migrate.h"
 #include "store/digest.h"
 #include "store/rows.h"
 
@@ -15,8 +16,18 @@ enum { PIECE = 100 };
 /* Columns of audit_cases behind those of row_case(). */
 enum { RECORDED = 11, FACT_NUMBER, FACT_BODY, FACT_HASH };
 
+/* A version, by the beginning of its hash that records name. */
+struct audit_version {
+    int32_t id;
+    char hash[DIGEST_TEXT];
+};
+
 struct audit {
     const struct audit_options *o;
+    struct arena keep; /* of the whole audit */
+    struct audit_version *version;
+    int n_version;
+    bool listed, waits; /* a version is being fetched */
     struct audit_report *report;
     struct arena arena;  /* of one case */
     const PGresult *res; /* the piece under judgement */
@@ -43,26 +54,63 @@ follows(uint8_t head[HASH_SIZE], const PGresult *res, int row)
     return len == HASH_SIZE && memcmp(head, stored, HASH_SIZE) == 0;
 }
 
+/* The version whose hash begins with @prefix, which may be fetched first: then `waits` is set. */
+static const struct workflow *
+version_of(struct audit *a, const struct workflow *w, const char *prefix)
+{
+    if (!prefix || !strncmp(w->hash, prefix, strlen(prefix)))
+        return w;
+    for (int i = 0; i < a->n_version; i++)
+        if (!strncmp(a->version[i].hash, prefix, strlen(prefix))) {
+            const struct edition *edition =
+                catalogue_edition(a->o->catalogue, a->version[i].id, &a->error);
+
+            a->waits = !edition && !a->error.code;
+            return edition ? edition->w : NULL;
+        }
+    return NULL;
+}
+
+/* Applies one record under the version it was written by; @return what is wrong, or NULL. */
+static const char *
+apply_record(struct audit *a, const struct workflow *w, struct case_state *c,
+             const struct value *record)
+{
+    const char *into = record_into(record);
+    struct setting s = {.calendar = a->o->calendar};
+    struct error e = {0};
+
+    s.workflow = version_of(a, w, value_get_string(record, "definition"));
+    s.into = into && s.workflow ? version_of(a, w, into) : NULL;
+    if (a->waits)
+        return NULL;
+    if (!s.workflow || (into && !s.into))
+        return "it was of a version that is not in the database";
+    return machine_replay(&s, c, record, &a->arena, &e) ? NULL : arena_strdup(&a->arena, e.detail);
+}
+
 /* Applies the facts in rows @from .. @to - 1; @return what is wrong, or NULL. */
 static const char *
 apply_facts(struct audit *a, const struct workflow *w, struct case_state *c, int from, int to,
             uint8_t head[HASH_SIZE])
 {
-    const struct setting setting = {.workflow = w, .calendar = a->o->calendar};
-
     for (int row = from; row < to; row++) {
         struct error e = {0};
         struct value record;
+        const char *why;
 
         if (row_int(a->res, row, FACT_NUMBER) != row - from + 1)
             return "its facts have a gap";
         if (!follows(head, a->res, row))
             return "its facts are not those the chain was made of";
         if (!json_read(&a->arena, PQgetvalue(a->res, row, FACT_BODY),
-                       (size_t)PQgetlength(a->res, row, FACT_BODY), false, &record, &e) ||
-            !machine_replay(&setting, c, &record, &a->arena, &e))
-            return arena_printf(&a->arena, "fact %d cannot be applied: %s", row - from + 1,
-                                e.detail);
+                       (size_t)PQgetlength(a->res, row, FACT_BODY), false, &record, &e))
+            return arena_printf(&a->arena, "fact %d cannot be read: %s", row - from + 1, e.detail);
+        why = apply_record(a, w, c, &record);
+        if (why)
+            return arena_printf(&a->arena, "fact %d cannot be applied: %s", row - from + 1, why);
+        if (a->waits)
+            return NULL;
         a->report->facts++;
     }
     return NULL;
@@ -82,7 +130,7 @@ judge(struct audit *a, struct case_row *r, const struct workflow *w, int from, i
     c->id = r->id;
     c->number = r->number;
     why = apply_facts(a, w, c, from, to, head);
-    if (why)
+    if (why || a->waits)
         return why;
     if (memcmp(head, r->head, HASH_SIZE) != 0)
         return "its row names another head than its facts have";
@@ -114,6 +162,8 @@ judge_piece(struct audit *a)
         if (!edition)
             return; /* it is being fetched: this piece is asked for again from here */
         why = judge(a, &r, edition->w, from, to);
+        if (a->waits || a->error.code)
+            return; /* likewise */
         if (why)
             report(a, &r, why);
         a->report->cases++;
@@ -135,8 +185,29 @@ on_piece(void *arg, const PGresult *res, const struct error *e)
         return;
     }
     a->res = res;
+    a->waits = false;
     judge_piece(a);
     a->res = NULL;
+}
+
+static void
+on_versions(void *arg, const PGresult *res, const struct error *e)
+{
+    struct audit *a = arg;
+
+    a->asking = false;
+    if (e) {
+        a->error = *e;
+        return;
+    }
+    a->version = arena_array(&a->keep, PQntuples(res), struct audit_version);
+    for (; a->n_version < PQntuples(res); a->n_version++) {
+        struct audit_version *v = &a->version[a->n_version];
+
+        v->id = (int32_t)row_int(res, a->n_version, 0);
+        strncpy(v->hash, row_text(res, a->n_version, 1), sizeof(v->hash) - 1);
+    }
+    a->listed = true;
 }
 
 static void
@@ -145,6 +216,10 @@ ask(struct audit *a)
     struct parameters v = parameters_new(&a->arena);
 
     a->asking = true;
+    if (!a->listed) {
+        pipeline_ask(a->o->read, SQL_definition_list, &v, on_versions, a);
+        return;
+    }
     parameter_int(&v, a->o->cell);
     parameter_int(&v, a->after);
     parameter_int(&v, PIECE);
@@ -169,6 +244,7 @@ audit_replay(struct event_base *base, const struct audit_options *options,
             error_set(&a.error, ERROR_STORE_BUSY, "the loop has ended");
     }
     arena_release(&a.arena);
+    arena_release(&a.keep);
     if (a.error.code)
         *e = a.error;
     return !a.error.code;

@@ -362,7 +362,7 @@ batch_submit(struct batch *b, struct order *m)
     m->seen = NULL;
     m->entry = NULL;
     m->in_doubt = false;
-    m->alone = m->command.kind == COMMAND_ANNUL;
+    m->alone = command_needs_history(&m->command);
     m->skipped = 0;
     m->since = b->o.monotonic();
     if (m->key)

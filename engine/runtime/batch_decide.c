@@ -129,27 +129,18 @@ begin_opening(struct trial *t)
     query_code_hash(number, t->query_code, t->change->query);
 }
 
-/* The states before and after the record that is to be annulled. */
+/* All that was stored of the case so far, for a command that asks for it. */
 static bool
-replay_history(struct trial *t, struct error *e)
+read_history(struct trial *t, struct error *e)
 {
     struct batch *b = t->b;
-    struct case_state *c = case_new(&b->arena, t->setting.workflow);
+    struct value *record = arena_array(&b->arena, b->n_history, struct value);
 
-    c->id = t->m->case_id;
-    c->number = t->c->number;
-    t->command.before = t->command.after = NULL;
-    for (size_t i = 0; i < b->n_history; i++) {
-        struct value record;
-
-        if (i + 1 == b->n_history)
-            t->command.before = case_clone(&b->arena, t->setting.workflow, c);
-        if (!json_read(&b->arena, b->history[i], strlen(b->history[i]), false, &record, e) ||
-            !machine_replay(&t->setting, c, &record, &b->arena, e))
+    for (size_t i = 0; i < b->n_history; i++)
+        if (!json_read(&b->arena, b->history[i], strlen(b->history[i]), false, &record[i], e))
             return false;
-    }
-    if (b->n_history && (int64_t)b->n_history == t->m->command.number)
-        t->command.after = c;
+    t->command.history = record;
+    t->command.n_history = b->n_history;
     return true;
 }
 
@@ -213,6 +204,8 @@ decide(struct trial *t)
         return;
     t->change->quiet = m->recorded && m->more ? b->now + QUIET : 0;
     writing_outcome(&b->writing, t->change, out);
+    if (m->command.kind == COMMAND_MIGRATE) /* what was written is of the old one */
+        t->change->edition = m->edition;
     b->counts.records += out->n_record;
     if (m->inbound)
         batch_message_decided(b, m, m->case_id, out->letter);
@@ -277,7 +270,7 @@ try_member(struct trial *t)
         return;
     if (!check_recorded(t, &m->error))
         return;
-    if (m->command.kind == COMMAND_ANNUL && !replay_history(t, &m->error))
+    if (command_needs_history(&m->command) && !read_history(t, &m->error))
         return;
     decide(t);
 }

@@ -242,19 +242,18 @@ on_history(void *arg, const PGresult *res, const struct error *e)
         b->history[b->n_history++] = arena_strdup(&b->arena, row_text(res, row, 0));
 }
 
-/* An annulment stands alone in its transaction: batch_submit() sees to it. */
+/* What needs the history stands alone in its transaction: batch_submit() sees to it. */
 static void
 send_history(struct batch *b)
 {
     const struct order *m = TAILQ_FIRST(&b->running);
     struct parameters v = parameters_new(&b->arena);
 
-    if (m->command.kind != COMMAND_ANNUL)
+    if (!command_needs_history(&m->command))
         return;
     parameter_int(&v, b->o.cell);
     parameter_int(&v, m->case_id);
-    parameter_int(&v, m->command.number);
-    pipeline_send(b->o.pipeline, SQL_batch_history, &v, on_history, b);
+    pipeline_send(b->o.pipeline, SQL_case_history, &v, on_history, b);
 }
 
 void

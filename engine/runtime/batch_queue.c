@@ -87,13 +87,13 @@ batch_tell_refused(struct batch *b)
     }
 }
 
-/* The version an opening is for; false when it has to wait or cannot be had. */
+/* The version a case is opened under, or moved to; false when it has to wait or cannot be had. */
 static bool
 edition_is_here(struct batch *b, struct order *m)
 {
     struct error e = {0};
 
-    if (m->case_id)
+    if (m->case_id && m->command.kind != COMMAND_MIGRATE)
         return true;
     m->edition = catalogue_publish(b->o.catalogue, m->workflow, &e);
     if (m->edition)

@@ -62,7 +62,7 @@ struct receipt {
 struct order {
     int64_t case_id; /* 0 with COMMAND_OPEN */
     struct command command;
-    const struct workflow *workflow; /* OPEN: the version; else ignored */
+    const struct workflow *workflow; /* OPEN, MIGRATE: the version; else ignored */
     const char *party, *applicant;   /* OPEN: credit code and name for lists; may be NULL */
     const char *principal;           /* whose key it is */
     const char *key;                 /* Idempotency-Key; NULL: none, the command is not repeated */
@@ -122,7 +122,7 @@ struct order {
     instant since;                 /* monotonic: submitted, or put in doubt */
     uint8_t digest[KEY_SIZE];      /* of principal and key, where there is one */
     struct case_entry *entry;      /* its case in the transaction under way */
-    const struct edition *edition; /* OPEN */
+    const struct edition *edition; /* OPEN, MIGRATE */
     bool alone;                    /* a transaction of its own: its neighbours failed with it */
     bool in_doubt;                 /* a COMMIT with it went out and was not answered */
     uint8_t skipped;               /* how often its case was held by another batch */

@@ -27,9 +27,10 @@ writing_begin(struct writing *w, struct arena *a, int64_t cell, int64_t journal,
     *w = (struct writing){.arena = a, .cell = cell, .journal = journal, .moment = moment};
     /* i: bigint, @: timestamptz, t: text, b: bytea; in the order of the statements */
     start(a, w->fact, "ii@ittb");
-    start(a, w->timing, "iiiii@@@iiiiiiittttttttt");
+    start(a, w->timing, "iiiii@@@iiiiiiitttttttttt");
     start(a, w->outbox, "iitit@titi");
     start(a, w->key, "ibb@iitt");
+    writing_cards_begin(w);
     writing_inbox_begin(w);
     start(a, w->issue, "iitti@@tit");
     start(a, w->discard, "iii@tt");
@@ -129,6 +130,7 @@ add_timing(struct writing *w, const struct case_change *change, const struct tim
     column_text(c++, t->by);
     column_text(c++, t->action);
     column_text(c++, t->element);
+    column_text(c++, t->explanation);
 }
 
 /* The step is the system's own, and open: its answer is the action. */
@@ -262,6 +264,8 @@ writing_outcome(struct writing *w, struct case_change *change, const struct outc
         add_fact(w, change, &out->record[i]);
     for (uint32_t i = 0; i < out->n_timing; i++)
         add_timing(w, change, &out->timing[i]);
+    for (uint32_t i = 0; i < out->n_card; i++)
+        writing_card(w, change, &out->card[i]);
     for (uint32_t i = 0; i < out->n_message; i++)
         add_message(w, change, &out->message[i]);
     for (uint32_t i = 0; i < out->n_issue; i++)
@@ -420,7 +424,7 @@ writing_send(struct writing *w, struct pipeline *p, const struct case_change *ch
     case_table_send(&t, p, answer, arg);
     send_table(&s, SQL_fact_insert, true, w->fact, 7);
     send_withdrawal(&s);
-    send_table(&s, SQL_timing_insert, true, w->timing, 24);
+    send_table(&s, SQL_timing_insert, true, w->timing, 25);
     send_table(&s, SQL_outbox_insert, false, w->outbox, 10);
     writing_undo_send(w, p, answer, arg);
     send_over(&s);
@@ -429,6 +433,7 @@ writing_send(struct writing *w, struct pipeline *p, const struct case_change *ch
     send_table(&s, SQL_key_insert, false, w->key, 8);
     for (size_t i = 0; i < w->n_reserved; i++)
         send_reserved(&s, &w->reserved[i]);
+    writing_cards_send(w, p, answer, arg);
     writing_inbox_send(w, p, change, n_change, answer, arg);
     writing_relay_send(w, p, answer, arg);
     send_journal(&s);

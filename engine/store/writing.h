@@ -73,8 +73,9 @@ struct writing {
     struct link *link; /* the facts' hashes, for the journal's; one for each of fact's rows */
     size_t n_link;
     bool mark; /* write a journal row even without facts: a commit that proves */
-    struct column fact[7], timing[24], outbox[10], key[8], inbox[10], relay[5], heard, undo[3],
+    struct column fact[7], timing[25], outbox[10], key[8], inbox[10], relay[5], heard, undo[3],
         cancelled[2];
+    struct column card[13], card_void[4], card_back[4];
     struct message_change *assigned; /* messages a person found the case of */
     size_t n_assigned;
     struct column issue[10], discard[6]; /* certificates */
@@ -113,6 +114,12 @@ void writing_inbox_begin(struct writing *w);
 /** Sends the messages, and the business keys of cases that are new or whose form changed. */
 void writing_inbox_send(struct writing *w, struct pipeline *p, const struct case_change *change,
                         size_t n_change, pipeline_answer_fn *answer, void *arg);
+
+/* writing_cards.c */
+void writing_cards_begin(struct writing *w);
+void writing_card(struct writing *w, const struct case_change *change, const struct card *card);
+void writing_cards_send(struct writing *w, struct pipeline *p, pipeline_answer_fn *answer,
+                        void *arg);
 
 /** Sends the statements, in the order of the tables, and nothing else: no COMMIT, no sync. */
 void writing_send(struct writing *w, struct pipeline *p, const struct case_change *change,

@@ -4,6 +4,7 @@
 
 /* What each command changes, in the order both statements name it. */
 struct moving {
+    struct column definition; /* of case_update alone */
     struct column phase, public, revision, recorded, moment, alarm, head, desk, visit, due, state;
     struct column closed, outcome, look, near;
 };
@@ -11,7 +12,8 @@ struct moving {
 static struct moving
 moving_new(struct arena *a)
 {
-    return (struct moving){.phase = column_new(a, COLUMN_INT),
+    return (struct moving){.definition = column_new(a, COLUMN_INT),
+                           .phase = column_new(a, COLUMN_INT),
                            .public = column_new(a, COLUMN_INT),
                            .revision = column_new(a, COLUMN_INT),
                            .recorded = column_new(a, COLUMN_INT),
@@ -170,6 +172,7 @@ add_moving(const struct case_table *table, struct moving *m, const struct case_c
     struct text state = text_new(a);
 
     case_write(&state, w, c);
+    column_int(&m->definition, change->edition->id);
     column_int(&m->phase, c->phase);
     column_int(&m->public, case_public_status(w, c));
     column_int(&m->revision, c->revision);
@@ -317,6 +320,7 @@ send_changed(const struct case_table *t, struct pipeline *p, pipeline_answer_fn 
     parameter_column(&v, &id);
     parameter_moving(&v, &m);
     parameter_moving_rest(&v, &m);
+    parameter_column(&v, &m.definition);
     pipeline_send(p, SQL_case_update, &v, answer, arg);
 }
 

@@ -31,7 +31,8 @@ opens() {
 }
 
 mkdir "$dir/house"
-cp tests/definitions/house/*.json "$dir/house"
+cp -R tests/definitions/house/. "$dir/house"
+cp -R workflows/fragments "$dir/house/fragments"
 cp -R workflows/calendar "$dir/house/calendar"
 each() { # HOUSE FILE...
 	house=$1

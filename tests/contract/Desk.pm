@@ -99,6 +99,12 @@ sub signed {
     die "the certificate is not signed\n";
 }
 
+# The hash of the version in force.
+sub version {
+    my ($self) = @_;
+    return $self->{version} //= (grep { $_->{id} eq 'company-opening' } @{$self->ask(method => 'GET', target => '/v1/workflows')->{items}})[0]{version};
+}
+
 sub untouched { return $_[0]{untouched} //= $_[0]->open_case }
 sub waiting   { return $_[0]{waiting} //= $_[0]->open_correction }
 
@@ -113,6 +119,20 @@ sub dead {
     return "$case-m$number";
 }
 
+# A card as a fact would have issued it: of the seen case, one for all or a fresh one.
+sub card {
+    my ($self, $fresh) = @_;
+    return $self->{card} if $self->{card} && !$fresh;
+    my $number = $self->seen->{number};
+    my $sql = 'insert into cards (cell, id, case_id, record, issued, due, clock, epoch, kind, colour, workflow, district, department, step, rule) '
+        . "select 0, nextval('card_ids'), c.id, 1, c.opened, c.opened, 99, 1 + (select count(*) from cards), 1, 3, c.workflow, c.district, '市行政审批局', 'licence', 'licence' "
+        . "from cases c where c.cell = 0 and c.number = '$number' returning id";
+    open my $out, '-|', 'psql', '-XAtqc', $sql or die "psql: $!\n";
+    my $id = <$out> // '';
+    chomp $id;
+    return $self->{card} = $id;
+}
+
 # How each operation is asked; fresh => a case of its own, because it will be changed.
 my %sound = (
     signIn       => sub { {body => {account => 'window-own', password => 'window-own-password'}} },
@@ -122,6 +142,7 @@ my %sound = (
     getWorkflow  => sub { {path => {id => 'company-opening'}} },
     drawWorkflow => sub { {path => {id => 'company-opening'}} },
     exportWorkflow => sub { {path => {id => 'company-opening'}} },
+    diffWorkflow => sub { {path => {id => 'company-opening'}, query => {from => $_[0]->version, to => $_[0]->version}} },
     listCases    => sub { {query => {district => '371502'}} },
     openCase     => sub { {key => 1, body => opening()} },
     getCase      => sub { {path => {number => $_[0]->seen->{number}}} },
@@ -158,6 +179,8 @@ my %sound = (
         return {key => 1, path => {number => $case->{number}}, body => {action => 'submit'},
                 headers => {'If-Match' => $case->{steps}[0]{etag}, 'Query-Code' => $case->{queryCode}}};
     },
+    listCards => sub { {query => {district => '371502'}} },
+    moveCard  => sub { {path => {id => $_[0]->card($_[1])}, body => {state => 'delivered'}} },
     stepStatistics => sub { {query => {district => '371502'}} },
     # Its step is not open: the case keeps it for a person.
     tell => sub {

@@ -16,7 +16,7 @@ use Door;
 my ($passed, $failed, $name) = (0, 0);
 my $door = Door->new($ENV{ONESTOP_URL});
 my $contract = Contract->new($door->request(method => 'GET', target => '/openapi.json')->{body});
-my %token = map { ($_ => $door->sign_in($_)) } qw(window-own window-other registrar-own head-own);
+my %token = map { ($_ => $door->sign_in($_)) } qw(window-own window-other registrar-own head-own supervisor-own);
 my $desk = Desk->new($door, $token{'window-own'});
 my $accept = {action => 'accept', input => {identityVerified => JSON::PP::true, barred => JSON::PP::false}};
 
@@ -120,6 +120,59 @@ my @tests = (
         my $r = act('window-own', $case, {action => 'hand-out'}, $case->{steps}[0]{etag});
         is($r->{status}, 409, 'status');
         is(join(' ', sort map { $_->{action} } @{$r->{v}{allowedActions}[0]{actions}}), 'accept correct refuse', 'allowedActions');
+    },
+    an_extension_takes_the_rank_named_a_reason_and_the_notice => sub {
+        my $case = $desk->open_case;
+        my $r = act('window-own', $case, $accept, $case->{steps}[0]{etag});
+        my $extend = sub { act($_[0], $case, {command => 'extend', clock => 'statutory', %{$_[1]}}, $r->{v}{etag}) };
+        is($extend->('head-own', {reason => '案情复杂'})->{v}{code}, 'document_missing', 'without the notice');
+        is($extend->('head-own', {document => '延期告知书1号'})->{v}{code}, 'reason_missing', 'without a reason');
+        is($extend->('registrar-own', {reason => '案情复杂', document => '延期告知书1号'})->{v}{code}, 'forbidden', 'of another rank');
+        is($extend->('head-own', {reason => '案情复杂', document => '延期告知书1号', happened => '2026-03-02T08:00:00+08:00'})->{v}{code}, 'form_invalid', 'backdated');
+        $r = $extend->('head-own', {reason => '案情复杂', document => '延期告知书1号'});
+        is($r->{status}, 200, 'with both');
+        is($extend->('head-own', {reason => '案情复杂', document => '延期告知书2号'})->{v}{code}, 'already_extended', 'a second time');
+    },
+    a_ground_with_a_notice_takes_its_document => sub {
+        my $case = $desk->open_case;
+        my $r = act('window-own', $case, $accept, $case->{steps}[0]{etag});
+        my $stop = {command => 'stop', step => 'licence', ground => 'litigation'};
+        is(act('registrar-own', $case, $stop, $r->{v}{steps}[0]{etag})->{v}{code}, 'document_missing', 'without');
+        is(act('registrar-own', $case, {%$stop, document => '告知书1号'}, $r->{v}{steps}[0]{etag})->{status}, 200, 'with');
+    },
+    work_on_hold_is_shown_and_its_clocks_run => sub {
+        my $case = $desk->open_case;
+        my $hold = {command => 'hold', step => 'accept', reason => '等待原件'};
+        is(act('window-own', $case, {command => 'hold', step => 'accept'})->{v}{code}, 'reason_missing', 'without a reason');
+        is(act('window-own', $case, $hold)->{status}, 200, 'hold');
+        my ($task) = grep { $_->{case} eq $case->{number} } @{ask('window-own', 'GET', '/v1/tasks?limit=200')->{v}{items}};
+        is($task->{onHold}{reason}, '等待原件', 'in the worklist');
+        my $step = ask('window-own', 'GET', "/v1/cases/$case->{number}")->{v}{steps}[0];
+        is($step->{onHold}{reason}, '等待原件', 'in the case');
+        is(scalar @{$step->{stops}}, 0, 'stops');
+        is(act('window-own', $case, {command => 'continue', step => 'accept'})->{status}, 200, 'continue');
+        is(act('window-own', $case, {command => 'continue', step => 'accept'})->{v}{code}, 'not_held', 'again');
+    },
+    what_happened_lies_between_the_entry_of_its_step_and_now => sub {
+        my $case = $desk->open_case;
+        my $say = sub { act('window-own', $case, {%$accept, reason => '补录', happened => $_[0]}, $case->{steps}[0]{etag}) };
+        is($say->('2026-03-01T10:00:00+08:00')->{v}{code}, 'happened_outside', 'before it was entered');
+        is($say->('2036-03-01T10:00:00+08:00')->{v}{code}, 'happened_outside', 'still to come');
+        is($say->('yesterday')->{v}{code}, 'form_invalid', 'no moment');
+    },
+    a_card_goes_from_hand_to_hand_and_is_never_lost => sub {
+        my $id = $desk->card(1);
+        my $move = sub { my ($who, $state, $reason) = @_; ask($who, 'POST', "/v1/cards/$id/moves", {state => $state, $reason ? (reason => $reason) : ()}) };
+        is($move->('head-own', 'acknowledged')->{v}{code}, 'card_state', 'before it is delivered');
+        is($move->('head-own', 'delivered')->{v}{code}, 'forbidden', 'by the head');
+        is($move->('supervisor-own', 'delivered')->{v}{state}, 'delivered', 'delivered') for 1 .. 2;
+        is($move->('head-own', 'acknowledged')->{v}{state}, 'acknowledged', 'acknowledged');
+        is($move->('head-own', 'appealed')->{v}{code}, 'reason_missing', 'an appeal without a reason');
+        is($move->('head-own', 'appealed', '系统停机所致')->{v}{state}, 'appealed', 'appealed');
+        is($move->('supervisor-own', 'withdrawn', '查证属实')->{v}{state}, 'withdrawn', 'withdrawn');
+        is($move->('supervisor-own', 'upheld', '再议')->{v}{code}, 'card_state', 'after it was withdrawn');
+        my ($card) = grep { $_->{id} eq $id } @{ask('supervisor-own', 'GET', '/v1/cards?state=withdrawn&kind=broken&limit=200')->{v}{items}};
+        is(join(' ', map { $_->{state} } @{$card->{moves}}), 'delivered acknowledged appealed withdrawn', 'its moves');
     },
     a_closed_case_takes_no_more => sub {
         my $case = $desk->open_case;
@@ -258,6 +311,12 @@ my @tests = (
             'text/*, application/json;q=0.1' => 'text/plain; charset=utf-8', 'text/plain;q=0, application/*' => 'application/json', '' => 'application/json');
         is($explain->($_)->{headers}{'content-type'}, $type{$_}, "Accept: $_") for sort keys %type;
         is($explain->('image/png')->{v}{code}, 'not_acceptable', 'none of them');
+        my $held = $explain->('application/json')->{v};
+        my $at = $held->{clock}{started};
+        for (@{$held->{holdings}}) {
+            is($_->{from}, $at, 'the holdings follow one another without gap');
+            $at = $_->{to};
+        }
         my $csv = ask('head-own', 'GET', '/v1/stats/steps', undef, Accept => 'text/csv');
         is(substr($csv->{body}, 0, 3), "\xef\xbb\xbf", 'the mark of CSV');
         is(ask('head-own', 'GET', '/v1/stats/steps', undef, Accept => 'image/png')->{status}, 406, 'statistics');

@@ -43,6 +43,7 @@ my $token = $door->sign_in('window-own');
 my $desk = Desk->new($door, $token);
 my $head = $door->sign_in('head-own');
 my $administrator = $door->sign_in('administrator-own');
+my $supervisor = $door->sign_in('supervisor-own');
 
 # One spoilt request.  may: statuses it is to get; without, any that is 4xx.
 sub send_spoilt {
@@ -66,7 +67,7 @@ sub send_spoilt {
 sub sound {
     my ($o) = @_;
     my $r = $desk->sound($o);
-    $r->{headers}{Authorization} = 'Bearer ' . ($o->{path} =~ /facts|stats/ ? $head : $o->{path} =~ /outbox|destinations/ ? $administrator : $token) if !$o->{open};
+    $r->{headers}{Authorization} = 'Bearer ' . ($o->{path} =~ m{cards/.*moves} ? $supervisor : $o->{path} =~ /facts|stats|cards/ ? $head : $o->{path} =~ /outbox|destinations/ ? $administrator : $token) if !$o->{open};
     return $r;
 }
 

@@ -84,6 +84,11 @@ time_stops_at_every_due_moment_on_its_way(void **state)
                         "10:00:00 10:10:00 11:00:00");
     assert_int_equal(
         sql_int("SELECT count(*) FROM cases WHERE id = %lld AND alarm IS NULL", (long long)id), 1);
+    assert_string_equal(
+        sql("SELECT string_agg(rule || ' ' || colour || ' ' || record || ' ' || state,"
+            " ', ' ORDER BY record) FROM cards WHERE case_id = %lld",
+            (long long)id),
+        "accept 3 2 0, promised 3 3 0");
     alarms_stop(a);
     alarms_free(a);
 }
@@ -103,7 +108,7 @@ time_never_goes_back(void **state)
 }
 
 static void
-a_database_without_test_clock_tells_the_real_time(void **state)
+t16_the_time_is_the_databases_own(void **state)
 {
     (void)state;
     assert_string_equal(sql("BEGIN; DELETE FROM test_clock;"
@@ -113,7 +118,7 @@ a_database_without_test_clock_tells_the_real_time(void **state)
 }
 
 static void
-an_alarm_fires_once_whoever_looks(void **state)
+t04_an_alarm_fires_once_whoever_looks(void **state)
 {
     enum { MANY = 100 };
     struct alarms *a, *b;
@@ -145,6 +150,10 @@ an_alarm_fires_once_whoever_looks(void **state)
                      MANY);
     assert_int_equal(sql_int("SELECT count(*) FROM cases c, present p WHERE c.alarm < p.moment"),
                      0);
+    assert_int_equal(
+        sql_int("SELECT count(*) FROM cards WHERE case_id >= %lld AND state = 0", (long long)first),
+        sql_int("SELECT count(*) FROM facts WHERE case_id >= %lld AND kind = %d", (long long)first,
+                COMMAND_ALARM));
     alarms_stop(a);
     alarms_stop(b);
     alarms_free(a);
@@ -287,8 +296,8 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(time_stops_at_every_due_moment_on_its_way),
         cmocka_unit_test(time_never_goes_back),
-        cmocka_unit_test(a_database_without_test_clock_tells_the_real_time),
-        cmocka_unit_test(an_alarm_fires_once_whoever_looks),
+        cmocka_unit_test(t16_the_time_is_the_databases_own),
+        cmocka_unit_test(t04_an_alarm_fires_once_whoever_looks),
         cmocka_unit_test(what_came_due_is_applied_before_a_later_command),
         cmocka_unit_test(numbers_follow_the_order_of_commits_not_of_ids),
         cmocka_unit_test(two_numberers_give_each_number_once),

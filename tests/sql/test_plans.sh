@@ -30,14 +30,14 @@ check() {
 check batch_lock "0, '{1}'" 'Index Cond: ((cell = $1) AND (id = n.id))'
 check batch_lock_wait "0, '{1}'" 'Index Cond: ((cell = $1) AND (id = n.id))'
 check batch_read "0, '{1}'" 'Index Cond: ((cell = $1) AND (id = n.id))'
-check batch_history '0, 1, 2' 'Index Cond: ((cell = $1) AND (case_id = $2) AND (number <= $3))'
+check case_history '0, 1' 'Index Cond: ((cell = $1) AND (case_id = $2))'
 check key_read "0, '{1}', '{a}'" \
 	'Index Cond: ((cell = $1) AND (scope = n.scope) AND (digest = n.digest))'
 check case_look '0, 1, NULL' 'Index Cond: ((cell = $1) AND (id = $2))'
 check form_update "0, 1, ''" 'Index Cond: ((cell = $1) AND (id = $2))'
 check key_answer "0, 'a', 1, 200, 'e', 'b'" 'Index Cond: ((cell = $1) AND (scope = 0) AND (digest = $2))'
 check key_release "0, 'a'" 'Index Cond: ((cell = $1) AND (scope = 0) AND (digest = $2))'
-update="0, 1, '{1}', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL"
+update="0, 1, '{1}', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL"
 check case_update "$update" 'Index Cond: ((cell = $1) AND (id = n.id))'
 check case_update "$update" 'TID Cond: (ctid = l.place)'
 check timing_withdraw '0, 1, 2' 'Index Cond: ((cell = $1) AND (case_id = $2))'

@@ -321,14 +321,24 @@ desk_resume(int32_t number)
     expect_done(cmd);
 }
 
+void
+desk_history(struct command *cmd)
+{
+    struct value *record = arena_array(&desk.arena, desk.n_record, struct value);
+
+    for (size_t i = 0; i < desk.n_record; i++)
+        record[i] = *desk_json(desk.record[i]);
+    cmd->history = record;
+    cmd->n_history = desk.n_record;
+}
+
 struct command
 desk_annulment(int32_t record)
 {
     struct command cmd = desk_command(COMMAND_ANNUL, "supervisor");
 
     cmd.number = record;
-    cmd.before = replay((size_t)record - 1);
-    cmd.after = replay((size_t)record);
+    desk_history(&cmd);
     return cmd;
 }
 

@@ -59,7 +59,8 @@ void desk_annul(int32_t record);
 /** It must be refused with @code. */
 void desk_refused(struct command cmd, enum error_code code);
 struct command desk_action(const char *who, const char *action, const char *step);
-struct command desk_annulment(int32_t record); /* with the states before and after it */
+struct command desk_annulment(int32_t record);
+void desk_history(struct command *cmd); /* gives it all records so far */
 
 const struct value *desk_json(const char *text);
 

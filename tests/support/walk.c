@@ -85,15 +85,13 @@ check_read_back(struct walk *k, const struct case_state *c)
 }
 
 static void
-replay(struct walk *k, struct case_state *c, const char *record)
+replay(struct walk *k, struct case_state *c, const struct value *record)
 {
     const struct setting s = {
         .workflow = k->w, .calendar = k->calendar, .now = k->now, .seed = "walk"};
-    struct value v;
     struct error e;
 
-    if (!json_read(k->a, record, strlen(record), false, &v, &e) ||
-        !machine_replay(&s, c, &v, k->a, &e))
+    if (!k->wrong && !machine_replay(&s, c, record, k->a, &e))
         walk_wrong(k, "a record cannot be replayed: %s", e.detail);
 }
 
@@ -103,10 +101,18 @@ absorb(struct walk *k, struct walk_life *life, const struct outcome *o)
     life->c = o->next;
     life->text = state_text(k, o->next);
     for (uint32_t i = 0; i < o->n_record; i++) {
+        const char *text = record_text(k, &o->record[i]);
+        struct value v = {.kind = VALUE_NULL};
+        struct error e;
+
+        if (!json_read(k->a, text, strlen(text), false, &v, &e))
+            walk_wrong(k, "a record cannot be read: %s", e.detail);
         life->record = arena_grow(k->a, life->record, life->n_record, sizeof(*life->record));
-        life->record[life->n_record++] = record_text(k, &o->record[i]);
+        life->value = arena_grow(k->a, life->value, life->n_record, sizeof(*life->value));
+        life->value[life->n_record] = v;
+        life->record[life->n_record++] = text;
         if (life == &k->timely)
-            replay(k, k->again, life->record[life->n_record - 1]);
+            replay(k, k->again, &v);
     }
     if (life->n_record != (size_t)life->c->recorded)
         walk_wrong(k, "%zu records, the case says %lld", life->n_record,
@@ -114,19 +120,10 @@ absorb(struct walk *k, struct walk_life *life, const struct outcome *o)
 }
 
 static void
-rebuild(struct walk *k, const struct walk_life *life, struct command *cmd)
+give_history(const struct walk_life *life, struct command *cmd)
 {
-    struct case_state *c = case_new(k->a, k->w);
-
-    cmd->before = cmd->after = NULL;
-    if (cmd->number < 1 || (size_t)cmd->number > life->n_record)
-        return;
-    for (int32_t i = 0; i < cmd->number; i++) {
-        if (i + 1 == cmd->number)
-            cmd->before = case_clone(k->a, k->w, c);
-        replay(k, c, life->record[i]);
-    }
-    cmd->after = c;
+    cmd->history = life->value;
+    cmd->n_history = life->n_record;
 }
 
 static bool
@@ -216,10 +213,11 @@ step(struct walk *k)
     struct error e = {0}, f = {0};
     bool done, also;
 
-    if (cmd->kind == COMMAND_ANNUL) {
-        rebuild(k, &k->timely, cmd);
-        rebuild(k, &k->late, &again);
+    if (command_needs_history(cmd)) {
+        give_history(&k->timely, cmd);
+        give_history(&k->late, &again);
     }
+    k->backdated = k->backdated || cmd->happened;
     done = give(k, &k->timely, cmd, &e);
     also = give(k, &k->late, &again, &f);
     tell(k, cmd, done ? "done" : error_name(e.code));
@@ -292,6 +290,9 @@ walk_case(struct walk *k, uint32_t most)
     struct error e;
 
     k->story = text_new(k->a);
+    k->backdated = false;
+    k->card = NULL;
+    k->n_card = 0;
     k->timely = (struct walk_life){.c = case_new(k->a, k->w)};
     k->timely.text = state_text(k, k->timely.c);
     k->late = k->timely;

@@ -22,7 +22,13 @@ struct walk_life {
     struct case_state *c;
     const char *text;    /* the state's, form and all */
     const char **record; /* JSON, [c->recorded] */
+    struct value *value; /* the same, read back */
     size_t n_record;
+};
+
+struct walk_card {
+    struct card card;
+    bool withdrawn;
 };
 
 struct walk {
@@ -36,6 +42,9 @@ struct walk {
     const char *wrong;      /* what did not hold; NULL as long as everything does */
     struct text story;      /* what was done, a line each */
     uint32_t n_certificate; /* issued so far in the timely life */
+    struct walk_card *card; /* the register, as the timely life wrote it */
+    uint32_t n_card;
+    bool backdated; /* something was learned late: clocks that had ended keep their course */
     uint32_t n_accepted, n_refused, n_alarm, n_closed;
 };
 

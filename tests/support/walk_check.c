@@ -2,6 +2,7 @@
 /* What must hold of every state and of every outcome. */
 #include <string.h>
 
+#include "machine/history.h"
 #include "machine/names.h"
 #include "machine/paths.h"
 #include "tests/support/walk.h"
@@ -177,9 +178,52 @@ check_allowed(struct walk *k, const struct case_state *c)
     }
 }
 
+/* The facts alone say when each clock stood and who held it, and they agree with the state. */
+static void
+check_course(struct walk *k, const struct history *h, const struct case_state *c,
+             const struct case_clock *x)
+{
+    const instant end = x->verdict == VERDICT_OPEN ? c->moment : x->ended;
+    const char *id = k->w->clock[x->rule].id;
+    struct case_clock again = *x;
+    struct holdings held = {.n = 0};
+    instant at = x->started;
+
+    history_course(k->a, k->w, h, &again, c->moment, &held);
+    if (again.n_stand != x->n_stand)
+        walk_wrong(k, "clock %s stood %u times, by the facts %u", id, x->n_stand, again.n_stand);
+    for (uint32_t i = 0; i < x->n_stand && !k->wrong; i++)
+        if (again.stand[i].from != x->stand[i].from || again.stand[i].to != x->stand[i].to ||
+            strcmp(again.stand[i].ground, x->stand[i].ground) != 0)
+            walk_wrong(k, "clock %s stood at another time by the facts", id);
+    for (uint32_t i = 0; i < held.n; i++) {
+        if (held.item[i].from != at || (held.item[i].to <= at && end > at))
+            walk_wrong(k, "the holdings of clock %s have a gap", id);
+        at = held.item[i].to;
+    }
+    if (at != (held.n ? end : x->started) || (end > x->started && !held.n))
+        walk_wrong(k, "the holdings of clock %s do not add up to the time elapsed", id);
+}
+
+static void
+check_courses(struct walk *k, const struct case_state *c)
+{
+    struct history h;
+    struct error e;
+
+    if (!history_read(k->a, k->w, k->timely.value, k->timely.n_record, &h, &e)) {
+        walk_wrong(k, "the history cannot be read: %s", e.detail);
+        return;
+    }
+    for (uint32_t i = 0; i < c->n_clock && !k->wrong; i++)
+        if (c->clock[i].verdict == VERDICT_OPEN || !k->backdated)
+            check_course(k, &h, c, &c->clock[i]);
+}
+
 void
 walk_check_state(struct walk *k, const struct case_state *c)
 {
+    check_courses(k, c);
     check_visits(k, c);
     check_containers(k, c);
     check_branches(k, c);
@@ -249,6 +293,36 @@ check_timings(struct walk *k, const struct case_state *before, const struct outc
         walk_wrong(k, "%u rows of clocks, %u ended", n_clock, facts_of(o, FACT_CLOCK_ENDED, 0));
 }
 
+/* The register: a key is used once, and only what was issued is withdrawn. */
+static void
+check_card(struct walk *k, const struct card *c)
+{
+    struct walk_card *newest = NULL;
+    uint32_t n_void = 0;
+
+    for (uint32_t i = 0; i < k->n_card; i++) {
+        struct walk_card *x = &k->card[i];
+
+        if (x->card.kind != c->kind || x->card.clock != c->clock)
+            continue;
+        newest = x;
+        if (!c->again && !c->withdrawn && x->card.epoch == c->epoch && c->kind != CARD_CONTRADICTED)
+            walk_wrong(k, "the card of clock %d, epoch %d is issued twice", c->clock, c->epoch);
+        n_void += c->withdrawn && !x->withdrawn;
+        x->withdrawn = x->withdrawn || c->withdrawn;
+    }
+    if (c->withdrawn && !n_void)
+        walk_wrong(k, "a card of clock %d is withdrawn that was not issued", c->clock);
+    if (c->again && !newest)
+        walk_wrong(k, "a card of clock %d is back that was not issued", c->clock);
+    if (c->again && newest)
+        newest->withdrawn = false;
+    if (c->withdrawn || c->again)
+        return;
+    k->card = arena_grow(k->a, k->card, k->n_card, sizeof(*k->card));
+    k->card[k->n_card++] = (struct walk_card){.card = *c};
+}
+
 void
 walk_check_outcome(struct walk *k, const struct case_state *before, const struct outcome *o)
 {
@@ -256,6 +330,8 @@ walk_check_outcome(struct walk *k, const struct case_state *before, const struct
     instant at = before->moment;
 
     check_timings(k, before, o);
+    for (uint32_t i = 0; i < o->n_card; i++)
+        check_card(k, &o->card[i]);
     check_issues(k, before, o);
     for (uint32_t i = 0; i < o->n_record; i++) {
         const struct record *r = &o->record[i];

@@ -95,6 +95,7 @@ draw_act(struct walk *k, const struct step *s, struct command *cmd)
     const struct action *action = &s->action[chance_below(k->chance, s->n_action)];
 
     cmd->kind = COMMAND_ACT;
+    cmd->explanation = chance_one_in(k->chance, 3) ? NULL : "停机";
     cmd->action = chance_one_in(k->chance, 40) ? "nonsense" : action->id;
     if (action->input_schema && !chance_one_in(k->chance, 20))
         cmd->input = chance_value(k->chance, action->input_schema, k->a);
@@ -131,6 +132,7 @@ draw_extend(struct walk *k, struct command *cmd)
     for (uint16_t i = 0; i < k->w->n_clock && !rule->extension.n; i++)
         rule = &k->w->clock[i];
     cmd->clock = rule->id;
+    cmd->document = chance_one_in(k->chance, 8) ? NULL : "聊告字1号";
     cmd->actor = with_role(k, rule->extension_by ? rule->extension_by : "head", NULL);
 }
 
@@ -247,7 +249,7 @@ draw_other(struct walk *k, const struct case_state *c, struct command *cmd)
         draw_discard(k, c, cmd);
         return;
     }
-    switch (chance_below(k->chance, 12)) {
+    switch (chance_below(k->chance, 15)) {
     case 0:
     case 1:
         draw_stop(k, cmd);
@@ -275,6 +277,13 @@ draw_other(struct walk *k, const struct case_state *c, struct command *cmd)
         cmd->actor = with_role(k, "window", NULL);
         cmd->input = form(k);
         break;
+    case 9:
+        cmd->kind = chance_one_in(k->chance, 3) ? COMMAND_CONTINUE : COMMAND_HOLD;
+        break;
+    case 10:
+        cmd->kind = COMMAND_RECONCILE;
+        cmd->actor = with_role(k, "supervisor", NULL);
+        break;
     default:
         cmd->kind = COMMAND_ANNUL;
         cmd->actor = with_role(k, "supervisor", NULL);
@@ -291,6 +300,44 @@ takes_messages(const struct workflow *w)
     for (uint16_t i = 0; i < w->n_step; i++)
         yes = yes || w->step[i].n_on;
     return yes;
+}
+
+/* An act in any step, whether it is active or silence has left it. */
+static void
+draw_past(struct walk *k, struct command *cmd)
+{
+    const struct step *s = &k->w->step[chance_below(k->chance, k->w->n_step)];
+
+    if (!s->n_action)
+        return;
+    cmd->step = s->path;
+    cmd->action = s->action[chance_below(k->chance, s->n_action)].id;
+    cmd->actor = actor_for(k, s);
+    cmd->happened = k->now - chance_between(k->chance, 0, 9) * SPAN_DAY;
+}
+
+/* Now and then it happened earlier than it is said, mostly since the step was entered. */
+static void
+draw_happened(struct walk *k, const struct visit *v, struct command *cmd)
+{
+    static const char *const leads[] = {"head", "supervisor"};
+    const span since = v && k->now > v->entered ? k->now - v->entered : SPAN_DAY;
+    const char **role;
+
+    if (!chance_one_in(k->chance, 6))
+        return;
+    cmd->happened = k->now - since / 16 * chance_between(k->chance, 0, 16);
+    if (chance_one_in(k->chance, 8))
+        cmd->happened += chance_between(k->chance, -3, 3) * SPAN_DAY;
+    if (cmd->kind == COMMAND_ACT && k->w->n_step && chance_one_in(k->chance, 3))
+        draw_past(k, cmd);
+    role = arena_array(k->a, (size_t)cmd->actor.n_role + 1, const char *);
+    for (uint16_t i = 0; i < cmd->actor.n_role; i++)
+        role[i] = cmd->actor.role[i];
+    role[cmd->actor.n_role++] = leads[chance_below(k->chance, 2)];
+    cmd->actor.role = role;
+    if (!cmd->actor.district)
+        cmd->actor.district = "*";
 }
 
 struct command *
@@ -320,6 +367,8 @@ walk_draw(struct walk *k, const struct case_state *c)
         draw_act(k, s, cmd);
     else
         draw_other(k, c, cmd);
+    if (cmd->kind == COMMAND_ACT || cmd->kind == COMMAND_STOP || cmd->kind == COMMAND_RESUME)
+        draw_happened(k, v, cmd);
     if (v && chance_one_in(k->chance, 3))
         cmd->revision = v->revision;
     return cmd;

@@ -87,7 +87,7 @@ expect(const char *start, const char *limit, const struct stops *stops, const ch
 }
 
 static void
-working_days_end_where_the_law_says(void **s)
+t02_working_days_end_where_the_law_says(void **s)
 {
     static const struct {
         const char *start;
@@ -185,7 +185,7 @@ stops_are_a_union_and_cost_the_days_at_whose_close_they_stand(void **s)
 }
 
 static void
-a_stop_from_closing_to_opening_costs_nothing(void **s)
+t03_a_stop_from_closing_to_opening_costs_nothing(void **s)
 {
     static const struct stops night = {{{"2026-02-10 17:00", "2026-02-11 09:00"}}};
     static const struct stops until_close = {{{"2026-02-10 10:00", "2026-02-10 17:00"}}};
@@ -458,11 +458,11 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(working_days_end_where_the_law_says),
+        cmocka_unit_test(t02_working_days_end_where_the_law_says),
         cmocka_unit_test(calendar_days_roll_off_days_off),
         cmocka_unit_test(the_hour_of_the_start_does_not_matter_to_days),
         cmocka_unit_test(stops_are_a_union_and_cost_the_days_at_whose_close_they_stand),
-        cmocka_unit_test(a_stop_from_closing_to_opening_costs_nothing),
+        cmocka_unit_test(t03_a_stop_from_closing_to_opening_costs_nothing),
         cmocka_unit_test(on_a_day_off_midnight_decides),
         cmocka_unit_test(a_rolled_last_day_waits_for_a_working_day_on_which_the_clock_runs),
         cmocka_unit_test(minutes_count_the_hours_in_which_the_hall_is_open),

@@ -46,6 +46,16 @@ expect 0 'limit 1 day, from 2026-02-13T10:00:00+08:00; calendar cn '"$version"'
 2026-02-13 Fri    -         0  the start day
 2026-02-14 Sat counted      1  working day in exchange for Spring Festival
 due 2026-02-14T17:00:00+08:00, last day 2026-02-14' due --explain --lang en --start $start --limit '1 day'
+# T17: a date is one of the hall's, whatever the machine's zone.
+for zone in UTC Asia/Shanghai America/New_York Pacific/Kiritimati; do
+	export TZ=$zone
+	expect 0 2026-03-20T00:00:00+08:00 due --start 2026-02-12T23:30:00Z --limit '20 working days' --applicant
+	expect 0 'limit 1 day, from 2026-02-13T07:30:00+08:00; calendar cn '"$version"'
+2026-02-13 Fri    -         0  the start day
+2026-02-14 Sat counted      1  working day in exchange for Spring Festival
+due 2026-02-14T17:00:00+08:00, last day 2026-02-14' due --explain --lang en --start 2026-02-12T23:30:00Z --limit '1 day'
+done
+unset TZ
 expect 0 3 elapsed --start $start --limit '20 working days' --end 2026-02-25T18:00:00+08:00
 expect 0 PT6H elapsed --start $start --limit '20 hours' --end 2026-02-13T17:00:00+08:00
 expect 0 2026-02-25T17:00:00+08:00 back --end 2026-03-05T09:00:00+08:00 --limit '7 working days'

@@ -126,7 +126,7 @@ never_due_while_standing(struct sample *p)
 }
 
 static void
-order_is_irrelevant(struct sample *p)
+t01_order_is_irrelevant(struct sample *p)
 {
     const instant due = due_at(p);
     struct text first = text_new(&scratch), second = text_new(&scratch);
@@ -202,7 +202,7 @@ a_later_start_or_a_longer_limit_is_never_due_sooner(struct sample *p)
 }
 
 static void
-counted_and_stopped_make_the_whole(struct sample *p)
+t01_counted_and_stopped_make_the_whole(struct sample *p)
 {
     const instant end = moment(p->course.start, 60);
     const struct measure m = clock_measure(&scratch, &p->c, &p->course, end);
@@ -359,11 +359,11 @@ back_is_the_mirror_of_forth(struct sample *p)
         holds(name);                                                                               \
     }
 LAW(never_due_while_standing)
-LAW(order_is_irrelevant)
+LAW(t01_order_is_irrelevant)
 LAW(stops_are_a_union)
 LAW(more_standing_is_never_sooner)
 LAW(a_later_start_or_a_longer_limit_is_never_due_sooner)
-LAW(counted_and_stopped_make_the_whole)
+LAW(t01_counted_and_stopped_make_the_whole)
 LAW(measure_and_due_agree)
 LAW(a_resume_fixes_the_due_date)
 LAW(an_explanation_ends_where_the_clock_does)
@@ -394,11 +394,11 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(never_due_while_standing_law),
-        cmocka_unit_test(order_is_irrelevant_law),
+        cmocka_unit_test(t01_order_is_irrelevant_law),
         cmocka_unit_test(stops_are_a_union_law),
         cmocka_unit_test(more_standing_is_never_sooner_law),
         cmocka_unit_test(a_later_start_or_a_longer_limit_is_never_due_sooner_law),
-        cmocka_unit_test(counted_and_stopped_make_the_whole_law),
+        cmocka_unit_test(t01_counted_and_stopped_make_the_whole_law),
         cmocka_unit_test(measure_and_due_agree_law),
         cmocka_unit_test(a_resume_fixes_the_due_date_law),
         cmocka_unit_test(an_explanation_ends_where_the_clock_does_law),

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# Holds the engine's due dates against those of tests/clock/table.pl, which
+# T2: holds the engine's due dates against those of tests/clock/table.pl, which
 # counts another way: every day of acceptance 2022-2026, every minute of 14 days.
 set -eu
 onestop=${ONESTOP:-build/release/onestop}

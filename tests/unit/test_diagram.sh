@@ -26,7 +26,7 @@ expect() {
 LC_ALL=C.UTF-8
 export LC_ALL
 mkdir "$dir/house"
-cp tests/definitions/house/*.json "$dir/house"
+cp -R tests/definitions/house/. "$dir/house"
 cp -R workflows/calendar "$dir/house/calendar"
 expect 'English at an English terminal' 0 '<title id="title">Company opening</title>' \
 	"$onestop" diagram --workflows workflows $workflow

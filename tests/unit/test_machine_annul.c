@@ -240,6 +240,7 @@ only_actions_are_taken_back(void **state)
     desk_refused(desk_annulment(3), ERROR_ANNUL_IMPOSSIBLE);
     cmd = desk_command(COMMAND_EXTEND, "head");
     cmd.clock = "whole";
+    cmd.document = "聊告字1号";
     assert_true(desk_give(cmd));
     desk_refused(desk_annulment(4), ERROR_ANNUL_IMPOSSIBLE);
     cmd = desk_command(COMMAND_CLAIM, "window");
@@ -271,7 +272,7 @@ annulling_needs_a_supervisor_a_reason_and_a_record(void **state)
     cmd.reason = NULL;
     desk_refused(cmd, ERROR_REASON_MISSING);
     cmd = desk_annulment(2);
-    cmd.after = NULL;
+    cmd.n_history = 0;
     desk_refused(cmd, ERROR_ANNUL_IMPOSSIBLE);
     cmd = desk_annulment(2);
     cmd.revision = 1;
@@ -298,6 +299,90 @@ stops_of_the_restored_step_hold_again(void **state)
     assert_string_equal(desk_due("t"), "2026-03-05 17:00");
 }
 
+/* Two branches under one clock; either can be stopped, or sent to the applicant. */
+static void
+branches(void)
+{
+    desk_define("'grounds': {'test': {'command': true}, 'wait': {}}, 'clocks': {'c': {'kind':"
+                " 'promised', 'from': 'opened', 'limit': '5 working days'}}, 'start': 'p',"
+                " 'steps': {'p': {'join': 'all', 'to': 'end', 'branches': {'a': {'start': 't',"
+                " 'steps': {'t': {'by': 'window', 'actions': {'ask': 'w', 'done': '$done'}},"
+                " 'w': {'by': 'applicant', 'stops': {'ground': 'wait'}, 'actions': {'back':"
+                " 't'}}}}, 'b': {'start': 't', 'steps': {'t': {'by': 'window', 'actions': {'done':"
+                " '$done', 'ask': 'w'}}, 'w': {'by': 'applicant', 'stops': {'ground': 'wait'},"
+                " 'actions': {'back': 't'}}}}}}, " END "}");
+    desk_open("{}");
+}
+
+static void
+a_clock_of_the_case_goes_on_as_if_the_step_had_never_been_left(void **state)
+{
+    (void)state;
+    workshop();
+    assert_string_equal(desk_due("whole"), "2026-03-10 17:00");
+    desk_at("2026-03-03 10:00");
+    desk_act("window", "ask");
+    assert_string_equal(desk_due("whole"), "none");
+    desk_at("2026-03-05 10:00");
+    desk_annul(2);
+    assert_string_equal(desk_due("whole"), "2026-03-10 17:00");
+    assert_int_equal(desk_clock("whole")->n_stand, 0);
+}
+
+static void
+a_clock_stands_again_from_the_moment_the_annulled_move_set_it_going(void **state)
+{
+    (void)state;
+    workshop();
+    desk_at("2026-03-03 10:00");
+    desk_stop("t", "test");
+    desk_at("2026-03-04 10:00");
+    desk_act("window", "stage");
+    assert_string_equal(desk_due("whole"), "2026-03-11 17:00");
+    desk_at("2026-03-06 10:00");
+    desk_annul(3);
+    assert_string_equal(desk_due("whole"), "none");
+    assert_int_equal(desk_clock("whole")->n_stand, 1);
+    assert_int_equal(desk_clock("whole")->stand[0].from, desk_moment("2026-03-03 10:00"));
+    desk_at("2026-03-06 16:00");
+    desk_resume(1);
+    assert_string_equal(desk_due("whole"), "2026-03-13 17:00");
+}
+
+static void
+what_other_branches_said_meanwhile_counts(void **state)
+{
+    (void)state;
+    branches();
+    desk_at("2026-03-03 10:00");
+    desk_act_in("window", "ask", "p.a.t");
+    desk_at("2026-03-04 10:00");
+    desk_act_in("window", "ask", "p.b.t");
+    assert_string_equal(desk_due("c"), "none");
+    desk_at("2026-03-05 10:00");
+    desk_act_in("applicant", "back", "p.b.w");
+    desk_act_in("window", "done", "p.b.t");
+    assert_string_equal(desk_due("c"), "none");
+    desk_at("2026-03-06 10:00");
+    desk_annul(2);
+    assert_int_equal(desk_clock("c")->n_stand, 0);
+    assert_string_equal(desk_due("c"), "2026-03-09 17:00");
+}
+
+static void
+a_clock_that_had_ended_has_stood_as_the_others_stood(void **state)
+{
+    (void)state;
+    branches();
+    desk_at("2026-03-03 10:00");
+    desk_act_in("window", "ask", "p.b.t");
+    desk_act_in("window", "done", "p.a.t");
+    assert_string_equal(desk_due("c"), "none");
+    desk_at("2026-03-05 10:00");
+    desk_annul(3);
+    assert_string_equal(desk_due("c"), "2026-03-09 17:00");
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, desk_setup, desk_teardown)
 
 int
@@ -318,6 +403,10 @@ main(void)
         TEST(only_actions_are_taken_back),
         TEST(annulling_needs_a_supervisor_a_reason_and_a_record),
         TEST(stops_of_the_restored_step_hold_again),
+        TEST(a_clock_of_the_case_goes_on_as_if_the_step_had_never_been_left),
+        TEST(a_clock_stands_again_from_the_moment_the_annulled_move_set_it_going),
+        TEST(what_other_branches_said_meanwhile_counts),
+        TEST(a_clock_that_had_ended_has_stood_as_the_others_stood),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -47,6 +47,7 @@ extension(const char *who)
     struct command cmd = desk_command(COMMAND_EXTEND, who);
 
     cmd.clock = "c";
+    cmd.document = "聊告字1号";
     return cmd;
 }
 

@@ -45,6 +45,7 @@ rich_case(void)
     desk_act("system:tax", "done");
     cmd = desk_command(COMMAND_EXTEND, "head");
     cmd.clock = "c";
+    cmd.document = "聊告字1号";
     assert_true(desk_give(cmd));
     desk_look("2026-03-05 10:00");
     desk_act("window", "ask");

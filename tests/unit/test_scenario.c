@@ -75,6 +75,22 @@ a_line_says_when_who_and_what(void **state)
 }
 
 static void
+what_a_deed_is_said_of_follows_it(void **state)
+{
+    (void)state;
+    assert_true(reads(HEAD "2026-03-03 09:00 window does accept in a.b reason \"r\" explanation"
+                           " \"e\" happened 2026-03-02 10:00 {\"x\": 1}\n"
+                           "09:01 window holds a.b reason \"h\"\n"));
+    assert_string_equal(line(0)->reason, "r");
+    assert_string_equal(line(0)->explanation, "e");
+    assert_int_equal(line(0)->happened, moment("2026-03-02T10:00:00+08:00"));
+    assert_int_equal(value_get(&line(0)->input, "x")->integer, 1);
+    assert_string_equal(line(1)->step, "a.b");
+    assert_string_equal(line(1)->reason, "h");
+    assert_false(reads(HEAD "2026-03-03 09:00 window does accept happened yesterday\n"));
+}
+
+static void
 every_deed_is_understood(void **state)
 {
     (void)state;
@@ -89,6 +105,9 @@ every_deed_is_understood(void **state)
                            "09:00 window amends {\"b\": true} reason \"r\"\n"
                            "09:00 supervisor annuls record 7 reason \"r\"\n"
                            "09:00 window votes agree for \"x\" in a.b\n"
+                           "09:00 window holds a reason \"h\"\n"
+                           "09:00 window continues a\n"
+                           "09:00 supervisor reconciles reason \"r\"\n"
                            "09:00 time passes\n"));
     for (size_t i = 0; i < scenario.n_line; i++)
         assert_int_equal(line(i)->verb, (int)i);
@@ -220,6 +239,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_line_says_when_who_and_what),
         cmocka_unit_test(every_deed_is_understood),
+        cmocka_unit_test(what_a_deed_is_said_of_follows_it),
         cmocka_unit_test(every_expectation_is_understood),
         cmocka_unit_test(a_clock_can_be_ten_things),
         cmocka_unit_test(open_brackets_go_on_in_the_next_line),

@@ -53,11 +53,11 @@ SELECT c.id, c.definition, c.number, c.rules, c.head, c.state, c.form, c.workflo
  CROSS JOIN LATERAL (SELECT x.* FROM cases x WHERE x.cell = $1::bigint AND x.id = n.id
                       LIMIT 1) AS c;
 
--- name: batch_history (cell, case, up_to)
--- What a record is taken back by: the facts up to it.
+-- name: case_history (cell, case)
+-- All that happened: what a record is taken back by, and who held a clock when.
 SELECT f.body
   FROM facts f
- WHERE f.cell = $1::bigint AND f.case_id = $2::bigint AND f.number <= $3::bigint
+ WHERE f.cell = $1::bigint AND f.case_id = $2::bigint
  ORDER BY f.number;
 
 -- name: case_insert (cell, ids, definitions, opened, queries, numbers, workflows, districts, kinds, parties, applicants, rules, phases, publics, revisions, recorded, moments, alarms, heads, desks, visits, dues, states, forms, closed, outcomes, looks, nears)
@@ -82,7 +82,7 @@ INSERT INTO party_cases (cell, party, case_id)
 SELECT $1::bigint, n.party, n.case_id
   FROM unnest($2::text[], $3::bigint[]) AS n (party, case_id);
 
--- name: case_update (cell, rules, ids, phases, publics, revisions, recorded, moments, alarms, heads, desks, visits, dues, states, closed, outcomes, looks, nears)
+-- name: case_update (cell, rules, ids, phases, publics, revisions, recorded, moments, alarms, heads, desks, visits, dues, states, closed, outcomes, looks, nears, definitions)
 -- Finds each row by its whole key and updates it at its place, which nobody
 -- moves: the row is locked.  With a statement for each case it was 20 µs a case, now 14.
 UPDATE cases c
@@ -90,13 +90,13 @@ UPDATE cases c
        recorded = n.recorded, moment = n.moment, alarm = n.alarm, head = n.head,
        desk = n.desk::integer[], visit = n.visit::integer[], due = n.due::bigint[],
        state = n.state, closed = n.closed, outcome = n.outcome, look = n.look,
-       near = n.near::integer[]
+       near = n.near::integer[], definition = n.definition
   FROM unnest($3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[],
               $8::timestamptz[], $9::timestamptz[], $10::bytea[], $11::text[], $12::text[],
               $13::text[], $14::text[], $15::timestamptz[], $16::text[], $17::timestamptz[],
-              $18::text[])
+              $18::text[], $19::bigint[])
        AS n (id, phase, public, revision, recorded, moment, alarm, head, desk, visit, due, state,
-             closed, outcome, look, near)
+             closed, outcome, look, near, definition)
  CROSS JOIN LATERAL (SELECT x.ctid AS place FROM cases x WHERE x.cell = $1::bigint AND x.id = n.id
                       LIMIT 1) AS l
  WHERE c.cell = $1::bigint AND c.ctid = l.place;
@@ -123,22 +123,23 @@ SELECT $1::bigint, $2::bigint, n.case_id, n.number, n.at, n.kind, n.actor, n.bod
 DELETE FROM timings t
  WHERE t.cell = $1::bigint AND t.case_id = $2::bigint AND t.record = $3::bigint;
 
--- name: timing_insert (cell, journal, cases, visits, clocks, records, definitions, started, ended, due, elapsed, counted, stopped, days, verdicts, kinds, cancelled, steps, rules, limits, departments, districts, grounds, actors, actions, elements)
+-- name: timing_insert (cell, journal, cases, visits, clocks, records, definitions, started, ended, due, elapsed, counted, stopped, days, verdicts, kinds, cancelled, steps, rules, limits, departments, districts, grounds, actors, actions, elements, explanations)
 INSERT INTO timings (cell, journal, case_id, visit, clock, record, definition, started, ended, due,
                      elapsed_ms, counted_ms, stopped_ms, counted_days, verdict, kind, cancelled,
-                     step, rule, limited, department, district, stopped_by, actor, action, element)
+                     step, rule, limited, department, district, stopped_by, actor, action, element,
+                     explanation)
 SELECT $1::bigint, $2::bigint, n.case_id, n.visit, n.clock, n.record, n.definition, n.started,
        n.ended, n.due, n.elapsed, n.counted, n.stopped, n.days, n.verdict, n.kind,
        n.cancelled <> 0, n.step, n.rule, n.limited, n.department, n.district, n.grounds, n.actor,
-       n.action, n.element
+       n.action, n.element, n.explanation
   FROM unnest($3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[],
               $8::timestamptz[], $9::timestamptz[], $10::timestamptz[], $11::bigint[],
               $12::bigint[], $13::bigint[], $14::bigint[], $15::bigint[], $16::bigint[],
               $17::bigint[], $18::text[], $19::text[], $20::text[], $21::text[], $22::text[],
-              $23::text[], $24::text[], $25::text[], $26::text[])
+              $23::text[], $24::text[], $25::text[], $26::text[], $27::text[])
        AS n (case_id, visit, clock, record, definition, started, ended, due, elapsed, counted,
              stopped, days, verdict, kind, cancelled, step, rule, limited, department, district,
-             grounds, actor, action, element);
+             grounds, actor, action, element, explanation);
 
 -- name: outbox_insert (cell, cases, numbers, systems, visits, steps, moments, bodies, awaits, arounds, undoes)
 INSERT INTO outbox (cell, case_id, number, system, visit, step, at, next_try, body, awaits, around,

@@ -57,3 +57,7 @@ RETURNING t.virtual;
 
 -- name: desk_list ()
 SELECT id, role, department FROM desks ORDER BY role, department;
+
+-- name: definition_list ()
+-- The versions there are, for who meets cases that were moved from one to another.
+SELECT d.id, d.hash FROM definitions d ORDER BY d.id;

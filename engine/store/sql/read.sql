@@ -85,3 +85,18 @@ SELECT s.id, s.definition, s.number, s.rules, s.head,
   FROM few s
   LEFT JOIN facts f ON f.cell = s.cell AND f.case_id = s.id
  ORDER BY s.id, f.number;
+
+-- name: migrate_last (cell)
+-- Where the cases end.
+SELECT coalesce(max(c.id), 0) FROM cases c WHERE c.cell = $1::bigint;
+
+-- name: migrate_page (cell, definition, after, up_to, most)
+-- Open cases of one version in a piece of the ids; columns as in case_by_id.
+SELECT c.id, c.definition, c.number, c.rules, c.head, c.state, c.form, c.workflow, c.party,
+       c.applicant, c.query, p.moment
+  FROM cases c
+ CROSS JOIN present p
+ WHERE c.cell = $1::bigint AND c.id > $3::bigint AND c.id <= $4::bigint AND c.phase = 1
+   AND c.definition = $2::bigint
+ ORDER BY c.id
+ LIMIT $5::bigint;

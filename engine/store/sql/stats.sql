@@ -12,7 +12,8 @@ WITH known AS (
        AND ($3::text IS NULL OR d.hash = $3::text)
 ), ended AS (
     SELECT k.workflow, t.step, t.rule, t.kind, t.limited, t.verdict, t.elapsed_ms, t.counted_ms,
-           t.stopped_ms, t.stopped_by, false AS open, false AS past,
+           t.stopped_ms, t.stopped_by, t.explanation IS NOT NULL AS explained, false AS open,
+           false AS past,
            CASE WHEN $8::bigint = 1 THEN k.hash END AS version,
            CASE WHEN $9::bigint = 1 THEN t.district END AS district,
            CASE WHEN $10::bigint = 1 THEN t.department END AS department,
@@ -38,7 +39,7 @@ WITH known AS (
     SELECT l.workflow, v.item ->> 'step' AS step, r.item ->> 'rule' AS rule,
            NULL::smallint AS kind, r.item ->> 'limit' AS limited, 0::smallint AS verdict,
            0::bigint AS elapsed_ms, 0::bigint AS counted_ms, 0::bigint AS stopped_ms,
-           NULL::text AS stopped_by, true AS open,
+           NULL::text AS stopped_by, false AS explained, true AS open,
            (coalesce((r.item ->> 'late')::boolean, false)
             OR (r.item ->> 'due')::bigint < extract(epoch FROM l.moment) * 1000000) AS past,
            CASE WHEN $8::bigint = 1 THEN l.hash END AS version,
@@ -51,7 +52,7 @@ WITH known AS (
              ON v.item ->> 'visit' = r.item ->> 'visit'
      WHERE r.item -> 'verdict' IS NULL
     UNION ALL
-    SELECT l.workflow, v.item ->> 'step', NULL, NULL, NULL, 0::smallint, 0, 0, 0, NULL, true, false,
+    SELECT l.workflow, v.item ->> 'step', NULL, NULL, NULL, 0::smallint, 0, 0, 0, NULL, false, true, false,
            CASE WHEN $8::bigint = 1 THEN l.hash END,
            CASE WHEN $9::bigint = 1 THEN l.district END, NULL, NULL,
            CASE WHEN $12::bigint = 1 THEN v.item ->> 'element' END
@@ -84,6 +85,7 @@ SELECT e.workflow, e.version, e.district, e.department, e.month, e.element, e.st
        count(*) FILTER (WHERE e.verdict = 1),
        count(*) FILTER (WHERE e.verdict = 2 OR e.past),
        count(*) FILTER (WHERE e.verdict = 3),
+       count(*) FILTER (WHERE e.explained),
        coalesce(sum(e.elapsed_ms) FILTER (WHERE NOT e.open AND e.verdict <> 3), 0)::bigint,
        coalesce(sum(e.counted_ms) FILTER (WHERE NOT e.open AND e.verdict <> 3), 0)::bigint,
        coalesce(sum(e.stopped_ms) FILTER (WHERE NOT e.open AND e.verdict <> 3), 0)::bigint,

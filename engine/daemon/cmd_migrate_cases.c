@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* onestop migrate-cases: open cases go on under another version of their workflow. */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "daemon/command.h"
+#include "daemon/commands.h"
+#include "daemon/migrate_cases.h"
+#include "definition/json.h"
+
+struct wish {
+    const char *config, *database, *workflows, *plan;
+    bool dry_run, json;
+};
+
+static void
+put_share(struct text *t, const struct migration_share *s)
+{
+    put_open(t, '{');
+    put_member_string(t, "department", s->department);
+    put_member_int(t, "moved", (int64_t)s->moved);
+    put_member_int(t, "refused", (int64_t)s->refused);
+    put_member_int(t, "newlyLate", (int64_t)s->newly_late);
+    put_member_int(t, "dueEarlier", (int64_t)s->earlier);
+    put_member_int(t, "dueLater", (int64_t)s->later);
+    put_close(t, '}');
+}
+
+static void
+print_json(struct arena *a, const struct migration_report *r, bool dry_run)
+{
+    struct text t = text_new(a);
+
+    put_open(&t, '{');
+    put_member_bool(&t, "dryRun", dry_run);
+    put_member_int(&t, "looked", (int64_t)r->looked);
+    put_member_int(&t, "moved", (int64_t)r->moved);
+    put_member_int(&t, "refused", (int64_t)r->refused);
+    put_member_int(&t, "newlyLate", (int64_t)r->newly_late);
+    put_member_int(&t, "dueEarlier", (int64_t)r->earlier);
+    put_member_int(&t, "dueLater", (int64_t)r->later);
+    put_key(&t, "departments");
+    put_open(&t, '[');
+    for (size_t i = 0; i < r->n_share; i++)
+        put_share(&t, &r->share[i]);
+    put_close(&t, ']');
+    put_key(&t, "reasons");
+    put_open(&t, '[');
+    for (size_t i = 0; i < r->n_reason; i++) {
+        put_open(&t, '{');
+        put_member_string(&t, "reason", r->reason[i].text);
+        put_member_int(&t, "cases", (int64_t)r->reason[i].n);
+        put_member_string(&t, "example", r->reason[i].example);
+        put_close(&t, '}');
+    }
+    put_close(&t, ']');
+    put_member_int(&t, "casesOfOtherReasons", (int64_t)r->other_reasons);
+    put_close(&t, '}');
+    puts(t.at);
+}
+
+static void
+print_text(const struct migration_report *r, bool dry_run)
+{
+    printf(
+        "%llu open cases: %llu %s, %llu refused, %llu newly late; due earlier %llu, later %llu\n",
+        (unsigned long long)r->looked, (unsigned long long)r->moved,
+        dry_run ? "would be moved" : "moved", (unsigned long long)r->refused,
+        (unsigned long long)r->newly_late, (unsigned long long)r->earlier,
+        (unsigned long long)r->later);
+    for (size_t i = 0; i < r->n_share; i++)
+        printf("%s: %llu moved, %llu refused, %llu newly late; due earlier %llu, later %llu\n",
+               r->share[i].department, (unsigned long long)r->share[i].moved,
+               (unsigned long long)r->share[i].refused, (unsigned long long)r->share[i].newly_late,
+               (unsigned long long)r->share[i].earlier, (unsigned long long)r->share[i].later);
+    for (size_t i = 0; i < r->n_reason; i++)
+        printf("refused, %llu as %s: %s\n", (unsigned long long)r->reason[i].n,
+               r->reason[i].example, r->reason[i].text);
+    if (r->other_reasons)
+        printf("refused, %llu for other reasons\n", (unsigned long long)r->other_reasons);
+}
+
+static int
+run(struct arena *a, const struct wish *w)
+{
+    struct settings settings;
+    struct problems problems = {.arena = a};
+    struct house house;
+    const struct registry *registry;
+    struct migration_report report = {.a = a};
+    struct value plan;
+    struct error e;
+    bool done;
+
+    if (!settings_load(a, w->config, &settings, &e) ||
+        (w->database && !settings_set(a, "database.conninfo", w->database, &settings, &e)) ||
+        (w->workflows && !settings_set(a, "server.workflows", w->workflows, &settings, &e)) ||
+        !json_read_file(a, w->plan, &plan, &e))
+        return command_failed(&e);
+    if (!house_load(a, settings.server_workflows, &house, &problems) ||
+        !registry_load(a, settings.server_workflows, &house, &registry, &problems)) {
+        error_set(&e, ERROR_DEFINITION_INVALID, "%s: onestop lint lists the problems",
+                  settings.server_workflows);
+        return command_failed(&e);
+    }
+    done = migrate_cases(&(struct migration_wish){.settings = &settings,
+                                                  .house = &house,
+                                                  .registry = registry,
+                                                  .plan = &plan,
+                                                  .dry_run = w->dry_run},
+                         &report, &e);
+    if (!done && !report.looked)
+        return command_failed(&e);
+    if (w->json)
+        print_json(a, &report, w->dry_run);
+    else
+        print_text(&report, w->dry_run);
+    if (!done)
+        return command_failed(&e);
+    return report.refused ? EXIT_PROBLEMS : EXIT_SUCCESS;
+}
+
+int
+cmd_migrate_cases(int argc, char **argv)
+{
+    struct wish w = {0};
+    const struct command_option option[] = {
+        OPTION_TEXT("plan", "FILE", &w.plan, "迁移方案", "What becomes what"),
+        OPTION_TEXT("config", "FILE", &w.config, "设置文件", "The settings file"),
+        OPTION_TEXT("database", "CONNINFO", &w.database, "libpq 连接串", "libpq connection string"),
+        OPTION_TEXT("workflows", "DIR", &w.workflows, "事项流程所在目录",
+                    "Folder of the workflows"),
+        OPTION_FLAG("dry-run", &w.dry_run, "只报告，不改动", "Report, change nothing"),
+        OPTION_FLAG("json", &w.json, "以 JSON 输出", "Print JSON"),
+    };
+    struct arena a = {0};
+    int n, code = options_read(option, sizeof(option) / sizeof(option[0]), argc, argv, &n);
+
+    if (code != OPTIONS_READ)
+        return code;
+    if (n != 0 || !w.plan)
+        return command_misused("migrate-cases takes --plan FILE");
+    code = run(&a, &w);
+    arena_release(&a);
+    return code;
+}

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Taking back a record: what was before it, and all that happened since. */
+#include "machine/annul.h"
+#include "machine/deed.h"
+#include "machine/migrate.h"
+
+/* The states before and after the record that is to be taken back, made from the records. */
+static bool
+replay_around(struct deed *d, const struct case_state **before, const struct case_state **after,
+              struct error *e)
+{
+    const struct command *cmd = d->cmd;
+    struct run *r = d->r;
+    struct case_state *c = case_new(r->a, r->w);
+    const int64_t moved = r->c->migrated;
+
+    if (cmd->number <= moved)
+        return error_set(e, ERROR_ANNUL_IMPOSSIBLE,
+                         "the case was moved to another version after record %d", cmd->number);
+    if (cmd->number < 1 || (size_t)cmd->number > cmd->n_history)
+        return error_set(e, ERROR_ANNUL_IMPOSSIBLE, "record %d is no action", cmd->number);
+    c->id = r->c->id;
+    c->number = r->c->number;
+    /* Records before that are of another version; what the case came to begins this one. */
+    if (moved && !migrate_begin(r->s, c, &cmd->history[moved - 1], r->a, e))
+        return false;
+    for (int64_t i = moved; i < cmd->number; i++) {
+        if (i + 1 == cmd->number)
+            *before = case_clone(r->a, r->w, c);
+        if (!machine_replay(r->s, c, &cmd->history[i], r->a, e))
+            return false;
+    }
+    *after = c;
+    return true;
+}
+
+/* What the case has been through, what came due just now included. */
+bool
+read_history(struct deed *d, struct history *h, struct error *e)
+{
+    struct run *r = d->r;
+
+    if (!history_read(r->a, r->w, d->cmd->history, d->cmd->n_history, h, e))
+        return false;
+    for (uint32_t i = 0; i < r->n_record; i++)
+        history_add(r->a, r->w, h, &r->record[i]);
+    return true;
+}
+
+bool
+decide_annul(struct deed *d, struct error *e)
+{
+    const struct command *cmd = d->cmd;
+    struct run *r = d->r;
+    const struct value form = r->c->form, vars = r->c->vars;
+    const struct case_state *before = NULL, *after = NULL;
+    struct history h;
+    struct value plan;
+
+    if (!check_revision(cmd, r->c->revision, e) || !check_reason(cmd, e) ||
+        !replay_around(d, &before, &after, e) || !read_history(d, &h, e))
+        return false;
+    if (annul_done(r->c, cmd->number))
+        return error_set(e, ERROR_ANNUL_IMPOSSIBLE, "record %d was taken back before", cmd->number);
+    if (!annul_plan(r->w, r->c, before, after, &h, r->at, r->a, &plan, e))
+        return false;
+    d->role = "supervisor";
+    d->out->annulled = cmd->number;
+    d->out->form_changed = true;
+    r->c->revision++;
+    emit(r,
+         (struct fact){
+             .kind = FACT_ANNULLED, .number = cmd->number, .detail = cmd->reason, .value = plan});
+    rechoose_limits(r, &form, &vars);
+    return !r->failed;
+}

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef MACHINE_HISTORY_H
+#define MACHINE_HISTORY_H
+
+#include "machine/machine.h"
+
+/*
+ * The whole past of a case, read from its records: every stay in a step and
+ * every stop, with both its ends.  A case's state keeps only what is active;
+ * what asks for more (taking back a move, a fact learned late, who held a clock
+ * when) asks here, and pays for it only then.
+ */
+
+/** One stay in a step. */
+struct stay {
+    int32_t visit, parent;
+    uint16_t step;
+    instant entered, left; /* left INSTANT_NONE: active */
+    bool silent;           /* it was left because something came due, not because somebody acted */
+};
+
+struct history {
+    instant
+        since; /* before it the case was of another version, whose steps are not told; 0: none */
+    struct stay *stay;
+    uint32_t n_stay;
+    struct stop *stop;
+    uint32_t n_stop;
+};
+
+/** Who held a clock from when to when.  They follow one another without gap. */
+struct holding {
+    instant from, to;
+    const char *ground;        /* what it stood by; NULL: it ran */
+    const char *const *holder; /* by name; none where nobody's turn moved it */
+    uint32_t n_holder;
+};
+struct holdings {
+    struct holding *item;
+    uint32_t n;
+};
+
+/**
+ * Reads @n records as facts.body has them, from the first on.  Of a case that was moved to
+ * version @w (machine/migrate.h) the history begins there, with what was active.
+ * @return false with ERROR_INTERNAL when one does not fit the definition.
+ */
+MUST_CHECK bool history_read(struct arena *a, const struct workflow *w, const struct value *record,
+                             size_t n, struct history *h, struct error *e);
+
+/**
+ * Appends who held a clock when: EXPLAIN_JSON one array, the other forms a line each.
+ * What a department's clock stands by while none of its steps is active is told as such.
+ */
+void holdings_write(struct text *t, enum explain_form form, const struct holdings *held);
+
+/** Adds the facts of a record that counts at @at. */
+void history_add(struct arena *a, const struct workflow *w, struct history *h,
+                 const struct record *r);
+
+/** What the state alone knows: the active stays and their stops. */
+struct history history_of_active(struct arena *a, const struct case_state *c);
+
+/** Takes out what the annulled move of @plan (annul_plan()) did, as if it had never been. */
+void history_take_back(struct arena *a, const struct workflow *w, struct history *h,
+                       const struct value *plan);
+
+/**
+ * When @k stood, from its start to @end (its own end when it has one), computed
+ * afresh: @k->stand is written anew.  @out, unless NULL, receives who held it.
+ * What is before h->since stays as @k has it, and nobody is told to have held it.
+ */
+void history_course(struct arena *a, const struct workflow *w, const struct history *h,
+                    struct case_clock *k, instant end, struct holdings *out);
+
+#endif

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Who held a clock when, in words that a person can add up by hand (K6, K11). */
+#include <string.h>
+
+#include "machine/history.h"
+#include "machine/stands.h"
+
+static void
+put_names(struct text *t, const char *key, const struct holding *h)
+{
+    put_key(t, key);
+    put_open(t, '[');
+    for (uint32_t i = 0; i < h->n_holder; i++)
+        put_string(t, h->holder[i]);
+    put_close(t, ']');
+}
+
+static void
+put_elapsed(struct text *t, span elapsed)
+{
+    char text[INSTANT_TEXT];
+
+    put_member_string(t, "elapsed", span_write(elapsed, text));
+    put_member_int(t, "elapsedSeconds", elapsed / SPAN_SECOND);
+}
+
+static void
+write_json(struct text *t, const struct holdings *held)
+{
+    put_open(t, '[');
+    for (uint32_t i = 0; i < held->n; i++) {
+        const struct holding *h = &held->item[i];
+
+        put_open(t, '{');
+        put_member_instant(t, "from", h->from);
+        put_member_instant(t, "to", h->to);
+        put_names(t, "holders", h);
+        put_member_bool(t, "stands", h->ground != NULL);
+        put_member_string(t, "ground", h->ground);
+        put_elapsed(t, h->to - h->from);
+        put_close(t, '}');
+    }
+    put_close(t, ']');
+}
+
+/* The holders have words of their own where they are not departments or systems. */
+static const char *
+holder_word(const char *name, bool zh)
+{
+    if (!strcmp(name, "applicant"))
+        return zh ? "申请人" : name;
+    if (!strcmp(name, "public"))
+        return zh ? "公众" : "the public";
+    return name;
+}
+
+static void
+write_lines(struct text *t, const struct holdings *held, bool zh)
+{
+    text_str(t, zh ? "由谁占用\n" : "held by\n");
+    for (uint32_t i = 0; i < held->n; i++) {
+        const struct holding *h = &held->item[i];
+        char from[INSTANT_TEXT], to[INSTANT_TEXT], elapsed[INSTANT_TEXT];
+
+        text_printf(t, "%s – %s %s  ", instant_write(h->from, from), instant_write(h->to, to),
+                    span_write(h->to - h->from, elapsed));
+        if (!h->n_holder)
+            text_str(t, zh ? "无" : "nobody");
+        for (uint32_t j = 0; j < h->n_holder; j++)
+            text_printf(t, "%s%s", j ? zh ? "、" : ", " : "", holder_word(h->holder[j], zh));
+        if (h->ground && !strcmp(h->ground, elsewhere))
+            text_str(t, zh ? "（不在本部门）" : " (not with this department)");
+        else if (h->ground)
+            text_printf(t, zh ? "（中止：%s）" : " (stands: %s)", h->ground);
+        text_char(t, '\n');
+    }
+}
+
+void
+holdings_write(struct text *t, enum explain_form form, const struct holdings *held)
+{
+    if (form == EXPLAIN_JSON)
+        write_json(t, held);
+    else
+        write_lines(t, held, form == EXPLAIN_ZH);
+}

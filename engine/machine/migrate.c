@@ -1,0 +1,393 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* An open case under another version of its workflow. */
+#include "machine/migrate.h"
+
+#include <string.h>
+
+#include "base/require.h"
+#include "machine/deed.h"
+#include "machine/fits.h"
+#include "machine/migrate_inside.h"
+#include "machine/notes.h"
+#include "machine/paths.h"
+#include "machine/stands.h"
+
+bool
+migrate_refuse(struct move_over *x, const char *what, const char *name)
+{
+    return error_set(x->e, ERROR_MIGRATION_REFUSED, "%s: %.120s", what, name);
+}
+
+/* A timer keeps its moment, or that it is past, when its text is the same; else it counts anew. */
+static bool
+move_timers(struct move_over *x, const struct visit *old, struct visit *v)
+{
+    const struct step *was = &x->m->from->step[old->step], *is = &x->m->to->step[v->step];
+    instant *moment = arena_array(x->run.a, is->n_timer, instant);
+    bool *used = arena_array(x->run.a, was->n_timer, bool);
+
+    for (uint16_t i = 0; i < is->n_timer; i++) {
+        uint16_t k = 0;
+
+        while (k < was->n_timer && (used[k] || was->timer[k].limit.n != is->timer[i].limit.n ||
+                                    was->timer[k].limit.unit != is->timer[i].limit.unit))
+            k++;
+        if (k < was->n_timer) {
+            used[k] = true;
+            moment[i] = old->timer[k];
+            continue;
+        }
+        x->run.at = old->entered;
+        moment[i] = period_end(&x->run, is->timer[i].limit, is);
+        x->run.at = x->old->at;
+        if (moment[i] < x->old->at)
+            return migrate_refuse(x, "a timer of the new version would have come due before",
+                                  is->path);
+    }
+    v->timer = moment;
+    return true;
+}
+
+static bool
+move_visit(struct move_over *x, const struct visit *old, struct visit *v)
+{
+    const uint16_t to = x->m->step[old->step];
+    const struct visit *around = case_visit(x->old->c, old->parent);
+
+    *v = *old;
+    if (old->element)
+        return migrate_refuse(x, "it is in a branch of a list", x->m->from->step[old->step].path);
+    if (to == NONE)
+        return migrate_refuse(x, "it is in a step that has no counterpart",
+                              x->m->from->step[old->step].path);
+    v->step = to;
+    if (x->m->region[x->m->from->step[old->step].region] != x->m->to->step[to].region)
+        return migrate_refuse(x, "the step stands in another region", x->m->to->step[to].path);
+    if (around && x->m->step[around->step] == NONE)
+        return migrate_refuse(x, "it is in a step that has no counterpart",
+                              x->m->from->step[around->step].path);
+    return move_timers(x, old, v);
+}
+
+static bool
+move_visits(struct move_over *x)
+{
+    const struct case_state *c = x->old->c;
+
+    x->next->visit = arena_array(x->run.a, c->n_visit, struct visit);
+    for (uint32_t i = 0; i < c->n_visit; i++) {
+        if (!move_visit(x, &c->visit[i], &x->next->visit[i]))
+            return false;
+        x->next->n_visit++;
+    }
+    x->next->branch = arena_array(x->run.a, c->n_branch, struct branch);
+    for (uint32_t i = 0; i < c->n_branch; i++) {
+        struct branch *b = &x->next->branch[x->next->n_branch++];
+
+        *b = c->branch[i];
+        if (b->element)
+            return migrate_refuse(x, "it is in a branch of a list",
+                                  x->m->from->region[b->region].path);
+        b->region = x->m->region[c->branch[i].region];
+        if (b->region == NONE)
+            return migrate_refuse(x, "it is in a branch that has no counterpart",
+                                  x->m->from->region[c->branch[i].region].path);
+    }
+    return true;
+}
+
+/* A join that is met, or can no longer be, would never be looked at again. */
+static bool
+check_join(struct move_over *x, const struct visit *v)
+{
+    const struct step *s = &x->m->to->step[v->step];
+    int32_t entered = 0, counted = 0, running = 0, need;
+
+    if (s->join == JOIN_WHEN)
+        return migrate_refuse(x, "its join asks the tally of a list", s->path);
+    for (uint32_t i = 0; i < x->next->n_branch; i++) {
+        const struct branch *b = &x->next->branch[i];
+
+        if (b->parent != v->id)
+            continue;
+        entered++;
+        running += !b->outcome;
+        counted += b->outcome && (!s->join_of || !strcmp(b->outcome, s->join_of));
+    }
+    need = s->join == JOIN_ALL ? entered : s->join == JOIN_ANY ? 1 : s->join_count;
+    need = need > entered ? entered : need;
+    if (counted >= need)
+        return migrate_refuse(x, "its join would be met already", s->path);
+    return counted + running >= need ||
+           migrate_refuse(x, "its join could not be met any more", s->path);
+}
+
+static bool
+check_rest(struct move_over *x)
+{
+    const struct violations v = x->m->to->form
+                                    ? form_check(x->m->to->form, &x->next->form, x->run.a)
+                                    : (struct violations){0};
+
+    if (v.n)
+        return error_set(x->e, ERROR_MIGRATION_REFUSED,
+                         "its form is not valid under the new "
+                         "version: %.60s %.120s",
+                         v.item[0].pointer, v.item[0].en);
+    for (uint32_t i = 0; i < x->next->n_visit; i++) {
+        const struct visit *visit = &x->next->visit[i];
+
+        if (x->m->to->step[visit->step].kind == STEP_PARALLEL && !check_join(x, visit))
+            return false;
+    }
+    return case_fits(x->m->to, x->next) ||
+           migrate_refuse(x, "it does not hang together under the new version", x->m->to->id);
+}
+
+/* Stops of a clerk keep their ground; those a step declares become what it declares now. */
+static bool
+move_stops(struct move_over *x)
+{
+    const struct case_state *c = x->old->c;
+    struct case_state *n = x->next;
+
+    n->stop = arena_array(x->run.a, c->n_stop + c->n_visit, struct stop);
+    for (uint32_t i = 0; i < c->n_stop; i++) {
+        const struct stop *old = &c->stop[i];
+        const struct visit *v = case_visit(n, old->visit);
+        const char *id = x->m->from->ground[old->ground].id;
+        struct stop *s = &n->stop[n->n_stop++];
+
+        *s = *old;
+        s->ground = workflow_ground(x->m->to, id);
+        if (old->declared && v && x->m->to->step[v->step].stops != NONE)
+            s->ground = x->m->to->step[v->step].stops;
+        else if (old->declared && old->to == INSTANT_NONE)
+            s->to = x->old->at;
+        if (s->ground == NONE && s->to == INSTANT_NONE)
+            return migrate_refuse(x, "it stands on a ground the new version does not know", id);
+        if (s->ground == NONE)
+            n->n_stop--; /* over and done with; the clocks remember it */
+    }
+    for (uint32_t i = 0; i < n->n_visit; i++) {
+        const struct visit *v = &n->visit[i];
+        const uint16_t ground = x->m->to->step[v->step].stops;
+        bool stands = ground == NONE;
+
+        for (uint32_t k = 0; k < n->n_stop; k++)
+            stands = stands || (n->stop[k].visit == v->id && n->stop[k].declared);
+        if (!stands)
+            n->stop[n->n_stop++] = (struct stop){.number = ++n->last_stop,
+                                                 .visit = v->id,
+                                                 .ground = ground,
+                                                 .declared = true,
+                                                 .from = x->old->at,
+                                                 .to = INSTANT_NONE};
+    }
+    return true;
+}
+
+/* What the new version may ask about the past: `step` of expressions. */
+static void
+move_words(struct move_over *x)
+{
+    static const char *const word[] = {"visits", "by", "outcome"};
+    const struct migration *m = x->m;
+
+    x->next->steps = value_object(x->run.a, NULL, 0);
+    for (uint32_t i = 0; i < (uint32_t)m->from->n_step + m->from->n_region; i++) {
+        const bool is_step = i < m->from->n_step;
+        const uint32_t k = is_step ? i : i - m->from->n_step;
+        const uint16_t to = is_step ? m->step[k] : m->region[k];
+        const char *was = is_step ? m->from->step[k].path : m->from->region[k].path;
+
+        if (to == NONE || !*was || !(is_step ? m->to->step[to].noted : m->to->region[to].noted))
+            continue;
+        for (int j = is_step ? 0 : 2; j < 3; j++) {
+            const char *is = is_step ? m->to->step[to].path : m->to->region[to].path;
+            const struct value *v =
+                path_get(&x->old->c->steps, arena_printf(x->run.a, "%s.%s", was, word[j]));
+
+            if (v)
+                x->next->steps = path_with(x->run.a, &x->next->steps,
+                                           arena_printf(x->run.a, "%s.%s", is, word[j]), *v);
+        }
+    }
+}
+
+static void
+move_marks(struct move_over *x)
+{
+    const struct workflow *from = x->m->from, *to = x->m->to;
+    instant *mark = arena_array(x->run.a, to->n_mark, instant);
+
+    for (uint16_t i = 0; i < to->n_mark; i++)
+        mark[i] = INSTANT_NONE;
+    for (uint16_t i = 0; i < from->n_mark; i++) {
+        const uint16_t is = workflow_mark(to, from->mark[i]);
+
+        if (is != NONE)
+            mark[is] = x->old->c->mark[i];
+    }
+    x->next->mark = mark;
+}
+
+static bool
+move_papers(struct move_over *x)
+{
+    struct case_state *n = x->next;
+
+    for (uint32_t i = 0; i < n->n_certificate; i++) {
+        const char *id = x->m->from->certificate[n->certificate[i].kind].id;
+
+        n->certificate[i].kind = workflow_certificate(x->m->to, id);
+        if (n->certificate[i].kind == NONE)
+            return migrate_refuse(x, "it has issued a certificate the new version does not know",
+                                  id);
+    }
+    for (uint32_t i = 0; i < n->n_letter; i++)
+        if (n->letter[i].step != NONE)
+            n->letter[i].step = x->m->step[n->letter[i].step];
+    return true;
+}
+
+/* Clocks have not ended yet: what becomes of the case is decided on all of them. */
+static bool
+move_over(struct run *r, const struct migration *m, struct setting *into, struct case_state **out,
+          struct error *e)
+{
+    struct move_over x = {.m = m, .old = r, .next = case_clone(r->a, m->from, r->c), .e = e};
+
+    x.run = (struct run){.s = into, .w = m->to, .c = x.next, .a = r->a, .at = r->at, .e = e};
+    x.next->n_visit = x.next->n_branch = x.next->n_stop = x.next->n_clock = 0;
+    move_marks(&x);
+    move_words(&x);
+    if (!move_visits(&x) || !move_stops(&x) || !move_papers(&x) || !migrate_clocks(&x) ||
+        !check_rest(&x))
+        return x.run.failed ? migrate_refuse(&x, "the new version cannot decide a limit", e->detail)
+                            : false;
+    clocks_restand(m->to, x.next, r->at, r->a);
+    *out = x.next;
+    return true;
+}
+
+bool
+migrate_case(struct run *r, const struct migration *m, struct error *e)
+{
+    struct setting *into = arena_new(r->a, struct setting);
+    struct member *member = arena_array(r->a, 2, struct member);
+    struct case_state *next = NULL, noted;
+
+    member[0] = (struct member){.name = "form", .name_len = 4, .value = r->c->form};
+    member[1] = (struct member){.name = "state", .name_len = 5};
+    *into = *r->s;
+    into->workflow = m->to;
+    if (strcmp(r->w->hash, m->from->hash) != 0)
+        return error_set(e, ERROR_STALE, "the case is of version %.12s, the plan of %.12s",
+                         r->w->hash, m->from->hash);
+    if (!move_over(r, m, into, &next, e))
+        return false;
+    migrate_end_clocks(r, m);
+    noted = *next;
+    noted.revision = ++r->c->revision;
+    noted.migrated = r->c->recorded + 1;
+    noted.alarm = INSTANT_NONE;
+    noted.n_commitment = 0; /* their seeds are secret; the case keeps them itself */
+    member[1].value = note_case(r->a, m->to, &noted);
+    emit(r, (struct fact){.kind = FACT_MIGRATED,
+                          .name = m->to->hash,
+                          .detail = m->reason,
+                          .value = value_object(r->a, member, 2),
+                          .into = m->to});
+    r->s = into;
+    r->w = m->to;
+    return !r->failed;
+}
+
+bool
+decide_migrate(struct deed *d, struct error *e)
+{
+    d->role = "administrator";
+    d->out->form_changed = false;
+    return check_revision(d->cmd, d->r->c->revision, e) && migrate_case(d->r, d->cmd->migration, e);
+}
+
+void
+migrate_apply(struct case_state *c, const struct fact *f, struct arena *a)
+{
+    struct case_state next = {.id = c->id, .number = c->number};
+    struct error e = {0};
+
+    require(case_read(a, f->into, value_get(&f->value, "state"), value_get(&f->value, "form"),
+                      &next, &e));
+    next.commitment = c->commitment;
+    next.n_commitment = c->n_commitment;
+    for (uint32_t i = 0; i < next.n_clock; i++)
+        next.clock[i].moved = true;
+    *c = next;
+}
+
+bool
+migrate_fits(const struct fact *f, struct arena *a)
+{
+    struct case_state next = {.id = 0};
+    struct error e;
+
+    return f->into && f->name && !strcmp(f->into->hash, f->name) && value_get(&f->value, "form") &&
+           case_read(a, f->into, value_get(&f->value, "state"), value_get(&f->value, "form"), &next,
+                     &e) &&
+           next.phase == PHASE_OPEN;
+}
+
+static const struct value *
+migrated_fact(const struct value *record)
+{
+    const struct value *facts = value_get(record, "facts");
+
+    for (uint32_t i = 0; facts && facts->kind == VALUE_ARRAY && i < facts->n; i++) {
+        const char *code = value_get_string(&facts->item[i], "fact");
+
+        if (code && !strcmp(code, fact_name(FACT_MIGRATED)))
+            return &facts->item[i];
+    }
+    return NULL;
+}
+
+const char *
+record_into(const struct value *record)
+{
+    const struct value *fact = migrated_fact(record);
+
+    return fact ? value_get_string(fact, "name") : NULL;
+}
+
+bool
+migrate_read(struct arena *a, const struct workflow *w, const struct value *record,
+             struct case_state *c, struct error *e)
+{
+    const struct value *note = migrated_fact(record);
+    bool ok = true;
+    const instant at = read_instant(record, "at", INSTANT_NONE, &ok);
+    struct fact f;
+
+    if (!ok || at == INSTANT_NONE || !note || !read_fact(a, w, note, &f))
+        return error_set(e, ERROR_INTERNAL, "no record that moved the case");
+    f.into = w;
+    if (!migrate_fits(&f, a))
+        return error_set(e, ERROR_INTERNAL, "the record that moved the case does not fit");
+    migrate_apply(c, &f, a);
+    c->revision = read_int(record, "revision", 0, &ok);
+    c->recorded = read_int(record, "number", 0, &ok);
+    c->moment = at;
+    return ok;
+}
+
+bool
+migrate_begin(const struct setting *s, struct case_state *c, const struct value *record,
+              struct arena *a, struct error *e)
+{
+    if (!migrate_read(a, s->workflow, record, c, e))
+        return false;
+    case_index(s->workflow, c, s->calendar, c->moment, a);
+    return true;
+}

@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The clocks of a case that goes on under another version. */
+#include <string.h>
+
+#include "machine/migrate_inside.h"
+#include "machine/stands.h"
+
+static bool
+begin_clock(struct move_over *x, uint16_t rule, int32_t visit, const char *department,
+            instant started)
+{
+    const struct case_clock k = {.id = ++x->next->last_clock,
+                                 .rule = rule,
+                                 .visit = visit,
+                                 .department = department,
+                                 .started = started,
+                                 .limit = choose_limit(&x->run, &x->m->to->clock[rule], visit),
+                                 .fired = -1,
+                                 .known_due = INSTANT_NONE,
+                                 .verdict = VERDICT_OPEN,
+                                 .ended = INSTANT_NONE,
+                                 .due = INSTANT_NONE,
+                                 .blue = INSTANT_NONE};
+
+    x->next->clock = arena_grow(x->run.a, x->next->clock, x->next->n_clock, sizeof(k));
+    x->next->clock[x->next->n_clock++] = k;
+    return !x->run.failed;
+}
+
+static bool
+keep_clock(struct move_over *x, const struct case_clock *old)
+{
+    struct case_clock k = *old;
+    const struct clock_rule *rule = &x->m->to->clock[x->m->clock[old->rule]];
+
+    k.rule = x->m->clock[old->rule];
+    if (k.verdict == VERDICT_OPEN)
+        k.limit = choose_limit(&x->run, rule, old->visit);
+    k.warned = k.warned && rule->warns;
+    if (k.extension.n && !limit_adds(k.limit, k.extension))
+        return migrate_refuse(x, "its extension does not fit the new limit", rule->id);
+    x->next->clock = arena_grow(x->run.a, x->next->clock, x->next->n_clock, sizeof(k));
+    x->next->clock[x->next->n_clock++] = k;
+    return !x->run.failed;
+}
+
+/* A department's clock begins when its first turn does: of those before, nothing is known. */
+static bool
+begin_turns(struct move_over *x, uint16_t rule, int32_t container, instant from)
+{
+    const struct case_state *n = x->next;
+    const uint32_t first = n->n_clock;
+
+    for (uint32_t i = 0; i < n->n_visit; i++) {
+        const struct visit *v = &n->visit[i];
+        const struct step *s = &x->m->to->step[v->step];
+        const struct case_clock k = {
+            .rule = rule, .visit = container, .department = step_holder(x->m->to, s)};
+        bool has = s->kind == STEP_TASK && (s->by == ACTOR_APPLICANT || s->by == ACTOR_PUBLIC);
+
+        for (uint32_t j = first; j < n->n_clock; j++)
+            has = has || !strcmp(n->clock[j].department, k.department);
+        if (!has && clock_driven_by(x->m->to, n, &k, v) &&
+            !begin_clock(x, rule, container, k.department, from > v->entered ? from : v->entered))
+            return false;
+    }
+    return true;
+}
+
+static bool
+begin_new(struct move_over *x, uint16_t rule, int32_t visit, instant from)
+{
+    return x->m->to->clock[rule].per_department ? begin_turns(x, rule, visit, from)
+                                                : begin_clock(x, rule, visit, NULL, from);
+}
+
+/* Rules that are new to the case, and began by what has happened already. */
+static bool
+begin_new_clocks(struct move_over *x)
+{
+    const struct case_state *n = x->next;
+
+    for (uint16_t i = 0; i < x->m->to->n_clock; i++) {
+        const struct clock_rule *rule = &x->m->to->clock[i];
+
+        if (rule->scope == NONE && !x->taken[i] && n->mark[rule->from] != INSTANT_NONE &&
+            n->mark[rule->to] == INSTANT_NONE && !begin_new(x, i, 0, n->mark[rule->from]))
+            return false;
+        for (uint32_t k = 0; rule->scope != NONE && k < n->n_visit; k++) {
+            const struct visit *v = &n->visit[k];
+            const instant mark = rule->from < MARK_GIVEN ? v->entered : n->mark[rule->from];
+
+            if (v->step == rule->scope && !x->taken[i] && rule->from != MARK_CLOSED &&
+                mark != INSTANT_NONE &&
+                !begin_new(x, i, v->id, mark > v->entered ? mark : v->entered))
+                return false;
+        }
+    }
+    return true;
+}
+
+bool
+migrate_clocks(struct move_over *x)
+{
+    const struct case_state *c = x->old->c;
+    const uint32_t n = c->n_clock;
+
+    x->next->clock = NULL;
+    x->taken = arena_array(x->run.a, x->m->to->n_clock, bool);
+    for (uint32_t i = 0; i < n; i++) {
+        const struct case_clock *k = &c->clock[i];
+        const uint16_t to = x->m->clock[k->rule];
+
+        if (to != NONE)
+            x->taken[to] = true;
+        if (to == NONE || (k->verdict == VERDICT_OPEN && x->m->fate[k->rule] == FATE_DROP))
+            continue;
+        if (k->verdict == VERDICT_OPEN && x->m->fate[k->rule] == FATE_RESTART) {
+            if (!begin_clock(x, to, k->visit, k->department, x->old->at))
+                return false;
+        } else if (!keep_clock(x, k)) {
+            return false;
+        }
+    }
+    return begin_new_clocks(x);
+}
+
+void
+migrate_end_clocks(struct run *r, const struct migration *m)
+{
+    for (uint32_t i = 0; i < r->c->n_clock && !r->failed; i++) {
+        const struct case_clock k = r->c->clock[i];
+
+        if (k.verdict != VERDICT_OPEN || m->fate[k.rule] == FATE_KEEP)
+            continue;
+        end_clock(r, k.id, true);
+        if (k.visit)
+            i--; /* a step's clock is gone from the list */
+    }
+}

@@ -1,0 +1,323 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Cases moved to another version of their workflow (T7): populations, and each rule of a plan. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "definition/json.h"
+#include "machine/history.h"
+#include "machine/migrate.h"
+#include "machine/stands.h"
+#include "tests/support/sanitized.h"
+#include "tests/support/walk.h"
+
+enum { CASES = SANITIZED ? 300 : 3000, AFTERWARDS = 8 };
+
+static struct arena keep, a;
+static struct walk_ground ground;
+
+static int
+start(void **state)
+{
+    (void)state;
+    return walk_load(&keep, &ground) ? 0 : -1;
+}
+
+static int
+stop(void **state)
+{
+    (void)state;
+    arena_release(&keep);
+    arena_release(&a);
+    return 0;
+}
+
+static int
+forget(void **state)
+{
+    (void)state;
+    arena_reset(&a);
+    return 0;
+}
+
+/* @text with every @what replaced by @by; NULL when there is none. */
+static char *
+replaced(const char *text, const char *what, const char *by)
+{
+    struct text t = text_new(&a);
+    const char *at = text, *next;
+
+    while ((next = strstr(at, what))) {
+        text_add(&t, at, (size_t)(next - at));
+        text_str(&t, by);
+        at = next + strlen(what);
+    }
+    if (at == text)
+        return NULL;
+    text_str(&t, at);
+    return t.at;
+}
+
+static const struct workflow *
+version(const char *text)
+{
+    const struct workflow *w;
+    struct error e;
+
+    return text && definition_restore(&a, text, strlen(text), &w, &e) ? w : NULL;
+}
+
+/* Another version: limits, an action more, a step renamed, a join changed. */
+static const struct workflow *
+changed(const struct workflow *w, struct chance *c, struct text *steps)
+{
+    const struct step *s = &w->step[chance_below(c, w->n_step)];
+    const char *fresh = arena_printf(&a, "%s-x", s->id);
+    const char *text = w->text, *next;
+    const struct workflow *to;
+
+    switch (chance_below(c, 4)) {
+    case 0:
+        next = replaced(text, "\"limit\":\"2", "\"limit\":\"3");
+        break;
+    case 1:
+        next = replaced(text, "\"actions\":{",
+                        "\"actions\":{\"zz-note\":{\"title\":{\"en\":\"n\",\"zh\":\"n\"}},");
+        break;
+    case 2:
+        next = replaced(text, "\"join\":\"all\"", "\"join\":\"any\"");
+        break;
+    default:
+        next = replaced(text, arena_printf(&a, "\"%s\"", s->id), arena_printf(&a, "\"%s\"", fresh));
+        to = version(next);
+        /* Steps that bear the same name are renamed with it. */
+        for (uint16_t i = 0; to && to->n_step == w->n_step && i < w->n_step; i++)
+            for (uint16_t k = 0; k < to->n_step; k++)
+                if (to->step[k].line == w->step[i].line &&
+                    strcmp(to->step[k].path, w->step[i].path) &&
+                    to->step[k].kind == w->step[i].kind &&
+                    replaced(w->step[i].path, s->id, fresh) &&
+                    !strcmp(to->step[k].path, replaced(w->step[i].path, s->id, fresh)))
+                    put_member_string(steps, w->step[i].path, to->step[k].path);
+        return to;
+    }
+    return version(next);
+}
+
+static const char *
+state_of(const struct workflow *w, const struct case_state *c)
+{
+    struct text t = text_new(&a);
+
+    case_write(&t, w, c);
+    value_write(&t, &c->form);
+    return t.at;
+}
+
+/* Somebody or something can go on in every place the case is at. */
+static bool
+can_go_on(const struct workflow *w, const struct case_state *c)
+{
+    for (uint32_t i = 0; i < c->n_visit; i++) {
+        const struct visit *v = &c->visit[i];
+        const struct step *s = &w->step[v->step];
+        bool on = s->n_action > 0 || s->n_on > 0 || v->wait_until != INSTANT_NONE;
+
+        for (uint16_t t = 0; t < s->n_timer; t++)
+            on = on || v->timer[t] != INSTANT_NONE;
+        for (uint32_t k = 0; k < c->n_visit; k++)
+            on = on || c->visit[k].parent == v->id;
+        if (!on)
+            return false;
+    }
+    return c->n_visit > 0;
+}
+
+static struct command
+migrate(const struct migration *m)
+{
+    static const char *const role[] = {"administrator"};
+
+    return (struct command){.kind = COMMAND_MIGRATE,
+                            .actor = {.id = "zhao", .role = role, .n_role = 1, .district = "*"},
+                            .revision = -1,
+                            .migration = m};
+}
+
+/* The records from the first on give the same state, across the versions. */
+static void
+check_replay(const struct walk *k, const struct migration *m, const struct outcome *out)
+{
+    struct setting s = {.workflow = m->from, .calendar = ground.calendar};
+    struct case_state *c = case_new(&a, m->from), *begun = case_new(&a, m->to);
+    struct value record;
+    struct error e;
+
+    c->number = k->timely.c->number;
+    for (size_t i = 0; i < k->timely.n_record + out->n_record; i++) {
+        const char *text = i < k->timely.n_record ? k->timely.record[i] : NULL;
+        struct text t = text_new(&a);
+
+        if (!text) {
+            record_write(&t, m->from, &out->record[i - k->timely.n_record]);
+            text = t.at;
+        }
+        assert_true(json_read(&a, text, strlen(text), false, &record, &e));
+        assert_int_equal(record_into(&record) != NULL, i + 1 == k->timely.n_record + out->n_record);
+        s.into = record_into(&record) ? m->to : NULL;
+        if (!machine_replay(&s, c, &record, &a, &e))
+            fail_msg("%s: %s\n%s", m->from->id, e.detail, k->story.at);
+    }
+    assert_string_equal(state_of(m->to, c), state_of(m->to, out->next));
+    s = (struct setting){.workflow = m->to, .calendar = ground.calendar};
+    begun->number = c->number;
+    assert_true(migrate_begin(&s, begun, &record, &a, &e));
+    begun->commitment = c->commitment;
+    begun->n_commitment = c->n_commitment;
+    assert_string_equal(state_of(m->to, begun), state_of(m->to, c));
+}
+
+/* Appends what was decided under @w to the case's history. */
+static void
+remember(struct walk_life *life, const struct workflow *w, const struct outcome *out)
+{
+    for (uint32_t i = 0; i < out->n_record; i++) {
+        struct text t = text_new(&a);
+        struct error e;
+
+        record_write(&t, w, &out->record[i]);
+        life->value = arena_grow(&a, life->value, life->n_record, sizeof(*life->value));
+        assert_true(json_read(&a, t.at, strlen(t.at), false, &life->value[life->n_record++], &e));
+    }
+}
+
+/* The history since the move, and the clocks' own before it, give when they stood. */
+static void
+check_courses(const struct walk *k, const struct workflow *w, const struct case_state *c)
+{
+    struct history h;
+    struct error e;
+
+    if (!history_read(&a, w, k->timely.value, k->timely.n_record, &h, &e))
+        fail_msg("%s: %s", w->id, e.detail);
+    assert_true(h.since != 0);
+    for (uint32_t i = 0; i < c->n_clock; i++) {
+        struct case_clock again = c->clock[i];
+
+        if (again.verdict != VERDICT_OPEN)
+            continue;
+        history_course(&a, w, &h, &again, c->moment, NULL);
+        if (!clock_same_course(&c->clock[i], &again))
+            fail_msg("%s: clock %d stood at other times\n%s", w->id, again.id, k->story.at);
+    }
+}
+
+static uint32_t n_told_late; /* after the case was moved */
+
+/* The case lives on under its new version. */
+static void
+live_on(struct walk *k, const struct workflow *w, const struct case_state *c)
+{
+    for (int i = 0; i < AFTERWARDS && c->phase == PHASE_OPEN; i++) {
+        struct setting s = {.workflow = w,
+                            .calendar = ground.calendar,
+                            .now = k->now,
+                            .seed =
+                                "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"};
+        struct outcome out;
+        struct command cmd;
+        struct error e;
+
+        k->w = w;
+        k->timely.c = k->late.c = (struct case_state *)(uintptr_t)c;
+        s.now = k->now += chance_between(k->chance, 0, 3 * SPAN_DAY);
+        cmd = *walk_draw(k, c);
+        cmd.history = k->timely.value;
+        cmd.n_history = k->timely.n_record;
+        if (machine_decide(&s, c, &cmd, &a, &out, NULL, &e)) {
+            remember(&k->timely, w, &out);
+            c = out.next;
+            check_courses(k, w, c);
+            n_told_late += cmd.happened != 0;
+        } else if (e.code == ERROR_DEFINITION_FAULT || e.code == ERROR_INTERNAL)
+            fail_msg("%s: %s\n%s", w->id, e.detail, k->story.at);
+    }
+}
+
+static void
+random_populations_move_or_are_refused_with_a_reason(void **state)
+{
+    struct chance c = {.state = 29};
+    uint32_t n_moved = 0, n_refused = 0;
+
+    (void)state;
+    for (int i = 0; i < CASES; i++) {
+        const struct workflow *from = ground.workflow[chance_below(&c, (uint32_t)ground.n)];
+        struct walk k = {.w = from, .calendar = ground.calendar, .chance = &c, .a = &a};
+        struct text steps = text_new(&a);
+        const struct workflow *to;
+        struct migration m;
+        struct command cmd; /* the records of the outcome point to it */
+        struct value plan;
+        struct outcome out;
+        struct error e;
+
+        arena_reset(&a);
+        steps = text_new(&a);
+        put_open(&steps, '{');
+        to = changed(from, &c, &steps);
+        put_close(&steps, '}');
+        if (!to || !strcmp(to->hash, from->hash))
+            continue;
+        steps.at = arena_printf(&a,
+                                "{\"workflow\":\"%s\",\"from\":\"%s\",\"to\":\"%s\",\"reason\":"
+                                "\"r\",\"steps\":%s}",
+                                from->id, from->hash, to->hash, steps.at);
+        assert_true(json_read(&a, steps.at, strlen(steps.at), false, &plan, &e));
+        if (!migration_read(&a, from, to, &plan, &m, &e)) {
+            assert_int_equal(e.code, ERROR_BAD_FILE);
+            continue;
+        }
+        walk_case(&k, 1 + chance_below(&c, 14));
+        assert_null(k.wrong);
+        if (!k.timely.c || k.timely.c->phase != PHASE_OPEN)
+            continue;
+        {
+            const struct setting s = {.workflow = from, .calendar = ground.calendar, .now = k.now};
+
+            cmd = migrate(&m);
+            if (!machine_decide(&s, k.timely.c, &cmd, &a, &out, NULL, &e)) {
+                assert_true(e.code == ERROR_MIGRATION_REFUSED || e.code == ERROR_CASE_CLOSED);
+                assert_true(strlen(e.detail) > 8);
+                n_refused++;
+                continue;
+            }
+        }
+        n_moved++;
+        if (!can_go_on(to, out.next))
+            fail_msg("%s: nobody can go on\n%s", from->id, k.story.at);
+        assert_int_equal(out.next->migrated, out.next->recorded);
+        check_replay(&k, &m, &out);
+        remember(&k.timely, from, &out);
+        check_courses(&k, to, out.next);
+        live_on(&k, to, out.next);
+    }
+    print_message("%u moved, %u refused, %u told late\n", n_moved, n_refused, n_told_late);
+    assert_true(n_moved > CASES / 10 && n_refused > 0 && n_told_late > 0);
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_teardown(random_populations_move_or_are_refused_with_a_reason, forget),
+    };
+
+    return cmocka_run_group_tests(tests, start, stop);
+}
