@@ -173,20 +173,6 @@ check_applicant(const struct check *c, uint16_t i, bool *told)
     }
 }
 
-/* A step's limit is a clock called by the step's path; facts and people name clocks. */
-static void
-check_names(const struct check *c)
-{
-    for (uint16_t i = 0; i < c->w->n_clock; i++)
-        for (uint16_t k = 0; k < i; k++)
-            if (!strcmp(c->w->clock[i].id, c->w->clock[k].id)) {
-                blame_clock(c, PROBLEM_CLOCK_NAME, k,
-                            "the clock \"%s\" is called like that of a step's limit",
-                            c->w->clock[k].id);
-                break;
-            }
-}
-
 void
 check_clocks(struct check *c)
 {
@@ -194,7 +180,6 @@ check_clocks(struct check *c)
 
     for (uint16_t i = 0; i < c->w->n_clock; i++)
         check_marks(c, i);
-    check_names(c);
     check_grounds(c);
     for (uint16_t i = 0; i < c->w->n_clock; i++)
         check_applicant(c, i, told);

@@ -57,6 +57,13 @@ move_visit(struct move_over *x, const struct visit *old, struct visit *v)
     *v = *old;
     if (old->element)
         return migrate_refuse(x, "it is in a branch of a list", x->m->from->step[old->step].path);
+    if (old->votes)
+        return migrate_refuse(x, "a ballot is open", x->m->from->step[old->step].path);
+    if (old->n_signature)
+        return migrate_refuse(x, "an action is signed by some, not by all",
+                              x->m->from->step[old->step].path);
+    if (x->m->from->step[old->step].children)
+        return migrate_refuse(x, "it waits for child cases", x->m->from->step[old->step].path);
     if (to == NONE)
         return migrate_refuse(x, "it is in a step that has no counterpart",
                               x->m->from->step[old->step].path);
@@ -232,6 +239,47 @@ move_marks(struct move_over *x)
     x->next->mark = mark;
 }
 
+/* They are kept in the order of the definition: each goes to its place in the new one. */
+static bool
+move_materials(struct move_over *x)
+{
+    const struct workflow *from = x->m->from, *to = x->m->to;
+    struct material *moved = arena_array(x->run.a, to->n_material, struct material);
+
+    if (from->n_material != to->n_material)
+        return migrate_refuse(x, "the new version asks for other materials", to->id);
+    for (uint16_t i = 0; i < from->n_material && x->next->material; i++) {
+        const uint16_t at = workflow_material(to, from->material[i].id);
+
+        if (at == NONE)
+            return migrate_refuse(x, "the new version does not know a material",
+                                  from->material[i].id);
+        moved[at] = x->next->material[i];
+    }
+    if (x->next->material)
+        x->next->material = moved;
+    return true;
+}
+
+/* What would be taken back names the step in which it was sent. */
+static bool
+move_reversals(struct move_over *x)
+{
+    const struct case_state *c = x->next;
+    struct reversal *moved = arena_copy(x->run.a, c->reversal, c->n_reversal * sizeof(*moved));
+
+    for (uint32_t i = 0; i < c->n_reversal; i++) {
+        const uint16_t at = x->m->step[moved[i].step];
+
+        if (at == NONE)
+            return migrate_refuse(x, "what it sent in a step without counterpart can be taken back",
+                                  x->m->from->step[moved[i].step].path);
+        moved[i].step = at;
+    }
+    x->next->reversal = moved;
+    return true;
+}
+
 static bool
 move_papers(struct move_over *x)
 {
@@ -248,7 +296,7 @@ move_papers(struct move_over *x)
     for (uint32_t i = 0; i < n->n_letter; i++)
         if (n->letter[i].step != NONE)
             n->letter[i].step = x->m->step[n->letter[i].step];
-    return true;
+    return move_materials(x) && move_reversals(x);
 }
 
 /* Clocks have not ended yet: what becomes of the case is decided on all of them. */

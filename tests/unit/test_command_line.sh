@@ -52,8 +52,8 @@ done
 check 'bash can read its completion' "$("$onestop" completion bash | bash -n 2>&1)" ''
 check 'and completes a command' "$(
 	bash -c 'eval "$('"$onestop"' completion bash)"
-		COMP_WORDS=(onestop migr) COMP_CWORD=1; _onestop; echo "${COMPREPLY[*]}"'
-)" migrate
+		COMP_WORDS=(onestop comp) COMP_CWORD=1; _onestop; echo "${COMPREPLY[*]}"'
+)" completion
 check 'and an option' "$(
 	PATH="$(dirname "$onestop"):$PATH" bash -c 'eval "$(onestop completion bash)"
 		COMP_WORDS=(onestop migrate --dry) COMP_CWORD=2; _onestop; echo "${COMPREPLY[*]}"'
