@@ -292,23 +292,6 @@ enter_visit(struct run *r, const struct step *s, int32_t parent)
         enter_branches(r, s, id);
 }
 
-static void
-decide_way(struct run *r, const struct step *s, int32_t parent)
-{
-    const struct place here = {.region = s->region, .parent = parent};
-
-    run_marks(r, &s->marks);
-    run_effects(r, &s->effects, 0);
-    for (uint16_t i = 0; i < s->n_arm && !r->failed; i++) {
-        if (s->arm[i].when && !run_test(r, s->arm[i].when))
-            continue;
-        emit(r, (struct fact){.kind = FACT_DECIDED, .step = s->index, .number = i});
-        move(r, here, s->arm[i].to);
-        return;
-    }
-    run_fail(r, "a decision has no arm that holds");
-}
-
 /* The case is over: every clock of its own ends. */
 static void
 close_case(struct run *r, const struct step *end)
@@ -355,7 +338,7 @@ enter(struct run *r, uint16_t step, int32_t parent)
         return;
     }
     if (s->kind == STEP_DECISION)
-        decide_way(r, s, parent);
+        choose_way(r, s, parent);
     else if (s->kind == STEP_END)
         finish(r, s, parent);
     else

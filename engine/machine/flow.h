@@ -96,4 +96,7 @@ bool run_test(struct run *r, const struct expression *x);
 struct value run_value(struct run *r, const struct expression *x);
 struct value run_object(struct run *r, const struct named *of, uint16_t n);
 
+/** Takes the way of decision @s, in which nobody stays (choose.c). */
+void choose_way(struct run *r, const struct step *s, int32_t parent);
+
 #endif

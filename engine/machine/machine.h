@@ -81,7 +81,8 @@ enum fact_kind {
     FACT_ACTED,         /* visit; name: action; detail: who */
     FACT_ENTERED,       /* visit, number: parent visit, step; moments: its timers; until: wait */
     FACT_LEFT,          /* visit; name: done, cancelled */
-    FACT_DECIDED,       /* step: the decision; number: the arm, from 0 */
+    FACT_DECIDED,       /* step: the decision; number: the arm or row, from 0; detail: its legal
+                           basis; of a table that collects number: how many rows, value: which */
     FACT_BRANCHED,      /* visit: the parallel's; step: n/a; number: region entered */
     FACT_BRANCH_ENDED,  /* visit: the parallel's; number: region; name: outcome */
     FACT_MARKED,        /* mark */
