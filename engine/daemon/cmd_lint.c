@@ -198,12 +198,12 @@ cmd_lint(int argc, char **argv)
 {
     const char *dir = NULL, *states = NULL, *seconds = NULL;
     bool json = false;
-    struct linting l = {.states = 50000, .seconds = 10};
+    struct linting l = {.states = 200000, .seconds = 10};
     const struct command_option option[] = {
         OPTION_TEXT("workflows", "DIR", &dir, "机构、计划和日历所在目录",
                     "Where organisation, plan and calendar are"),
-        OPTION_TEXT("states", "N", &states, "每个流程最多查看的状态数，0：不查（50000）",
-                    "States to look at in each definition, 0: none (50000)"),
+        OPTION_TEXT("states", "N", &states, "每个流程最多查看的状态数，0：不查（200000）",
+                    "States to look at in each definition, 0: none (200000)"),
         OPTION_TEXT("seconds", "N", &seconds, "每个流程最多用的处理器秒数（10）",
                     "Seconds of the processor for each definition (10)"),
         OPTION_FLAG("json", &json, "以 JSON 输出", "Print JSON"),

@@ -6,7 +6,11 @@
 
 #include "machine/explore_inside.h"
 
-enum { OPENINGS = 96, INPUTS = 24, PERSONS = 3, EXAMPLES = 8, SILENCES = 1000, KINDS = 4 };
+/* What is drawn does not matter, only that it can be. */
+static const char drawing_seed[] =
+    "0000000000000000000000000000000000000000000000000000000000000000";
+
+enum { OPENINGS = 96, PERSONS = 3, EXAMPLES = 8, SILENCES = 1000, KINDS = 4 };
 
 /* One class of states: the case that came there first. */
 struct node {
@@ -31,8 +35,7 @@ struct search {
     const struct exploring *bounds;
     struct arena *a, scratch;
     struct topics topics;
-    struct samples *input; /* [step] of action 0 …: first[step] + action */
-    uint32_t *first;
+    struct inputs inputs;
     struct node *node;
     struct exploring_key *key; /* [n_node] */
     uint32_t *slot;            /* hash table of node numbers + 1 */
@@ -44,7 +47,6 @@ struct search {
     struct counterexample *example;
     uint32_t now;    /* node being looked at */
     bool *orderless; /* [step] */
-    bool persons;    /* somebody must be another than somebody */
 };
 
 static uint32_t *
@@ -157,7 +159,10 @@ static bool
 give(struct search *s, const struct case_state *c, struct command *cmd,
      const struct exploring_move *m, struct outcome *out)
 {
-    const struct setting setting = {s->w, s->calendar, m->at};
+    const struct setting setting = {.workflow = s->w,
+                                    .calendar = s->calendar,
+                                    .now = m->at,
+                                    .seed = s->w->draws ? drawing_seed : NULL};
     struct error e = {0};
 
     cmd->revision = -1;
@@ -217,15 +222,45 @@ static void
 act_in(struct search *s, const struct case_state *c, const struct step *step)
 {
     static const char person[PERSONS][8] = {"甲", "乙", "丙"};
-    const int persons = s->persons && step->by == ACTOR_ROLE ? PERSONS : 1;
+    const int persons = s->inputs.persons && step->by == ACTOR_ROLE ? PERSONS : 1;
 
     for (uint16_t i = 0; i < step->n_action; i++) {
-        const struct samples *inputs = &s->input[s->first[step->index] + i];
+        const struct samples *inputs = &s->inputs.item[s->inputs.first[step->index] + i];
 
         for (uint32_t k = 0; k < inputs->n; k++)
             for (int p = 0; p < persons; p++)
                 act(s, c, step, &step->action[i],
-                    s->persons && step->by == ACTOR_ROLE ? person[p] : NULL, &inputs->item[k]);
+                    s->inputs.persons && step->by == ACTOR_ROLE ? person[p] : NULL,
+                    &inputs->item[k]);
+    }
+}
+
+/* The messages the step takes; one that is not taken now is kept, which tells no states apart. */
+static void
+tell(struct search *s, const struct case_state *c, const struct step *step)
+{
+    for (uint16_t i = 0; i < step->n_on; i++) {
+        const struct samples *inputs =
+            &s->inputs.item[s->inputs.first[step->index] + step->n_action + i];
+
+        for (uint32_t k = 0; k < inputs->n; k++) {
+            const struct exploring_move m = {.kind = COMMAND_MESSAGE,
+                                             .at = s->node[s->now].now,
+                                             .step = step,
+                                             .hearing = &step->on[i],
+                                             .input = step->on[i].input ? &inputs->item[k] : NULL};
+            struct command cmd = {.kind = COMMAND_MESSAGE,
+                                  .actor = {.id = m.hearing->from, .system = m.hearing->from},
+                                  .action = m.hearing->id,
+                                  .step = step->path,
+                                  .message = arena_printf(&s->scratch, "explored-%u", s->n_way)};
+            struct outcome out;
+
+            if (m.input)
+                cmd.input = *m.input;
+            if (give(s, c, &cmd, &m, &out))
+                add_way(s, node_for(s, out.next, m.at, &m));
+        }
     }
 }
 
@@ -268,21 +303,12 @@ look_at(struct search *s, uint32_t i)
     s->node[i].looked_at = c != NULL;
     one = c ? order_choose(s->w, c, s->orderless, &waits) : NULL;
     for (uint32_t v = 0; c && v < c->n_visit; v++)
-        if (!one || one == &c->visit[v])
+        if (!one || one == &c->visit[v]) {
             act_in(s, c, &s->w->step[c->visit[v].step]);
+            tell(s, c, &s->w->step[c->visit[v].step]);
+        }
     if (c && waits)
         wait_on(s, c);
-}
-
-/* A morning on which the hall works, from which the lives begin. */
-static instant
-first_morning(const struct search *s)
-{
-    day d = s->w->from > s->calendar->first ? s->w->from : s->calendar->first;
-
-    for (int i = 0; i < 30 && !calendar_works(s->calendar, d); i++)
-        d++;
-    return day_start(d) + calendar_season(s->calendar, d)->span[0].from * SPAN_MINUTE;
 }
 
 static void
@@ -310,31 +336,6 @@ open_all(struct search *s, instant start)
 
             if (give(s, case_new(&s->scratch, s->w), &cmd, &m, &out))
                 (void)node_for(s, out.next, start, &m);
-        }
-}
-
-static void
-sample_inputs(struct search *s, instant start)
-{
-    uint32_t n = 0;
-
-    s->first = arena_array(s->a, s->w->n_step, uint32_t);
-    for (uint16_t i = 0; i < s->w->n_step; i++) {
-        s->first[i] = n;
-        n += s->w->step[i].n_action;
-        s->persons = s->persons || s->w->step[i].n_distinct_from;
-    }
-    s->input = arena_array(s->a, n, struct samples);
-    for (uint16_t i = 0; i < s->w->n_step; i++)
-        for (uint16_t k = 0; k < s->w->step[i].n_action; k++) {
-            const struct action *action = &s->w->step[i].action[k];
-            struct samples *one = &s->input[s->first[i] + k];
-
-            *one =
-                samples_of(&s->topics, action->input, action->input_schema, "input", start, INPUTS);
-            if (!one->n)
-                s->out->unsampled =
-                    arena_printf(s->a, "action %s of %s", action->id, s->w->step[i].path);
         }
 }
 
@@ -446,10 +447,11 @@ machine_explore(const struct workflow *w, const struct calendar *calendar,
 
     *out = (struct explored){.n = 0};
     s.topics.a = a;
-    start = first_morning(&s);
+    start = exploring_start(w, calendar);
     topics_read(w, &s.topics);
     s.orderless = orders_find(w, a);
-    sample_inputs(&s, start);
+    s.inputs = inputs_sample(w, &s.topics, start);
+    out->unsampled = s.inputs.unsampled;
     open_all(&s, start);
     for (i = 0; i < s.n_node && i < bounds->most_states; i++) {
         if (bounds->go_on && !bounds->go_on(bounds->arg))

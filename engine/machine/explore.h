@@ -18,7 +18,8 @@
  * inputs only fields that some expression asks for are varied, over the values
  * it compares them with and their neighbours; visits of a step above the
  * largest number anybody compares with; who acted, beyond three persons; and
- * the order in which branches go on that cannot influence one another.
+ * the order in which branches go on that cannot influence one another.  A
+ * scenario has no words for a message from outside: there it is a comment.
  */
 
 /** What bounds the search. */

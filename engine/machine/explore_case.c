@@ -84,6 +84,13 @@ write_move(struct text *t, const struct workflow *w, const struct exploring_move
         text_str(t, "time passes");
         return;
     }
+    if (m->kind == COMMAND_MESSAGE) { /* a scenario has no words for it yet */
+        text_printf(t, "time passes\n# system %s sends %s to %s", m->hearing->from, m->hearing->id,
+                    m->step->path);
+        if (m->input)
+            text_printf(t, " %s", json_of(m->input, t->arena));
+        return;
+    }
     write_who(t, w, m);
     if (m->kind == COMMAND_OPEN) {
         text_str(t, " opens");

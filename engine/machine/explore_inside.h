@@ -41,12 +41,25 @@ struct samples samples_of(const struct topics *t, const struct form *form,
                           const struct value *schema, const char *root, instant start,
                           uint32_t most);
 
+/** What comes with each action, and behind them each message, of each step. */
+struct inputs {
+    struct samples *item;  /* those of step i begin at first[i] */
+    uint32_t *first;       /* [n_step] */
+    bool persons;          /* somebody must be another than somebody */
+    const char *unsampled; /* for which none could be made; NULL */
+};
+struct inputs inputs_sample(const struct workflow *w, const struct topics *topics, instant start);
+
+/** A morning on which the hall works, from which the lives begin. */
+instant exploring_start(const struct workflow *w, const struct calendar *calendar);
+
 /** One move of a life. */
 struct exploring_move {
-    enum command_kind kind; /* OPEN, ACT, ALARM */
+    enum command_kind kind; /* OPEN, ACT, MESSAGE, ALARM */
     instant at;
     const struct step *step;
     const struct action *action;
+    const struct hearing *hearing;
     const char *person; /* a name, where two of one role are told apart; NULL */
     const struct value *input;
     const char *applicant_kind;

@@ -54,7 +54,7 @@ static bool
 writes(const struct effects *effects, struct asked *asked)
 {
     for (uint16_t i = 0; i < effects->n; i++) {
-        if (effects->item[i].kind == EFFECT_SET)
+        if (effects->item[i].kind != EFFECT_SEND && effects->item[i].kind != EFFECT_ISSUE)
             return true;
         ask(effects->item[i].when, asked);
     }
@@ -81,7 +81,8 @@ static bool
 keeps_to_itself(const struct workflow *w, const struct step *s, uint16_t around)
 {
     struct asked asked = {.own = branch_of(w, s, around)};
-    bool yes = !s->n_distinct_from && !writes(&s->effects, &asked) && !(s->table && s->table->into);
+    bool yes = !s->n_distinct_from && !s->n_on && !writes(&s->effects, &asked) &&
+               !(s->table && s->table->into);
 
     ask(s->wait_until, &asked);
     for (uint16_t i = 0; i < s->n_action; i++) {

@@ -235,6 +235,10 @@ sample_array(const struct sampling *s, const struct value *schema, int depth)
             item[n] = words->item[n];
         else
             item[n] = items ? sample(s, items, depth + 1) : value_int(n);
+        if (n && item[n].kind == VALUE_INT) /* perhaps none may be there twice */
+            item[n].integer += n;
+        if (n && item[n].kind == VALUE_STRING && !words && !value_get(items, "format"))
+            item[n] = value_borrow(arena_printf(s->a, "%s%u", item[n].string, n));
         n++;
     }
     return value_array(item, n);

@@ -52,11 +52,16 @@ send_message(struct run *r, const char *system, struct value data, int32_t visit
 void
 run_effects(struct run *r, const struct effects *effects, int32_t visit)
 {
+    bool holds = true;
+
     for (uint16_t i = 0; i < effects->n && !r->failed; i++) {
         const struct effect *x = &effects->item[i];
         struct value v;
 
-        if (x->when && !run_test(r, x->when))
+        /* The names of one `set` have one condition, asked before the first of them is written. */
+        if (!i || !x->when || x->when != effects->item[i - 1].when)
+            holds = !x->when || run_test(r, x->when);
+        if (!holds)
             continue;
         v = x->n_member ? run_object(r, x->member, x->n_member)
             : x->value  ? run_value(r, x->value)

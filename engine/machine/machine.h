@@ -14,7 +14,8 @@
 /**
  * The number of the core's rules; raised when their meaning changes.
  *   2  A wait until a date ends with that day, not before it; 00:00 sharp is
- *      24:00 of the day before for `case.today` too.
+ *      24:00 of the day before for `case.today` too.  The condition of a `set`
+ *      is asked once, not again for each of its names.
  */
 enum { MACHINE_RULES = 2 };
 
