@@ -128,6 +128,10 @@ read_decision(struct parse *p, const struct place *at, struct step *s)
     const struct place *list = place_get(p, at, "decide");
     struct decision_arm *arm;
 
+    if (list->v->kind == VALUE_OBJECT) {
+        read_table(p, list, s);
+        return;
+    }
     if (!expect(p, list, VALUE_ARRAY))
         return;
     check_choice(p, list);
