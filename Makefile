@@ -73,7 +73,7 @@ UNIT    := $(call program,unit)
 DB      := $(call program,db)
 HTTP    := $(call program,http)
 FAULT   := $(call program,fault)
-SUPPORT := $(patsubst %.c,$(B)/%.o,$(wildcard tests/support/*.c))
+SUPPORT := $(patsubst %.c,$(B)/%.o,$(wildcard tests/support/*.c tests/model/*.c))
 BENCH   := $(patsubst %.c,$(B)/%,$(wildcard tests/bench/*.c))
 # What the fault tests are driven by, and read the truth with.
 DRIVERS := $(patsubst %.c,$(B)/%,$(filter-out %/test_%,$(sort $(wildcard tests/fault/*.c)))) $(B)/tests/bench/load
@@ -81,7 +81,7 @@ FUZZ    := $(patsubst %.c,$(B)/%,$(wildcard tests/fuzz/fuzz_*.c))
 
 ENV := ONESTOP_BUILD=$(B) ONESTOP=$(ONESTOP) RUNNER="$(RUNNER)"
 
-.PHONY: all build-tests run demo stop test unit db http contract contract-tools fault check lint \
+.PHONY: all build-tests long run demo stop test unit db http contract contract-tools fault check lint \
         tidy asan tsan fuzz run-fuzz bench install clean format sample help FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
@@ -148,6 +148,8 @@ test: build-tests        ## all tests; the last line sums them up
 		kind=scenario $(call script,scenario) kind=db $(DB) $(call script,db) \
 		kind=http $(HTTP) $(call script,http) kind=contract $(call script,contract) $(call script,bpmn) \
 		kind=fault $(FAULT) $(call script,fault) kind=deploy $(call script,deploy)
+long: $(B)/tests/unit/test_machine_model ## a million random sequences against the model
+	ONESTOP_CASES=1000000 $<
 unit: $(UNIT) $(ONESTOP) ## pure tests, no database
 	@$(ENV) tests/run.sh kind=unit $(UNIT) $(call script,unit)
 db: $(DB) $(ONESTOP)     ## tests against a throw-away PostgreSQL

@@ -126,7 +126,7 @@ static const struct visit *
 read_task(struct worklist *l, const PGresult *res, int row, const struct workflow **w,
           struct case_state **c)
 {
-    const char *state = row_text(res, row, T_STATE);
+    const char *state = row_state(res, row, T_STATE, &l->r->arena);
     const struct edition *edition;
     struct error e = {0};
     struct value v;

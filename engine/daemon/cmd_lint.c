@@ -3,12 +3,16 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/settings.h"
 #include "daemon/command.h"
 #include "daemon/commands.h"
 #include "definition/registry.h"
+#include "machine/explore.h"
 #include "machine/promise.h"
+
+enum { MOST_STATES = 1000000 };
 
 struct linting {
     struct arena arena;
@@ -16,19 +20,83 @@ struct linting {
     struct house house;
     const struct workflow **workflow; /* those that could be read */
     uint32_t n_workflow, n_file;
+    long states, seconds; /* what each exploration may take; no states: none */
+    struct timespec until;
+    struct text partly; /* which could not be explored to the end, a line each */
 };
+
+static bool
+time_is_left(void *arg)
+{
+    const struct linting *l = arg;
+    struct timespec now;
+
+    (void)clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
+    return now.tv_sec < l->until.tv_sec ||
+           (now.tv_sec == l->until.tv_sec && now.tv_nsec < l->until.tv_nsec);
+}
+
+/* Districts of the hall are those an example can be played in. */
+static const char *
+some_district(const struct linting *l)
+{
+    const struct value *list =
+        l->house.organisation.data ? value_get(l->house.organisation.data, "districts") : NULL;
+    const char *code = list && list->kind == VALUE_ARRAY && list->n
+                           ? value_get_string(&list->item[0], "code")
+                           : NULL;
+
+    return code ? code : "000000";
+}
+
+static void
+explore(struct linting *l, const struct workflow *w, struct arena *scratch)
+{
+    const struct exploring bounds = {.most_states = (uint32_t)l->states,
+                                     .go_on = time_is_left,
+                                     .arg = l,
+                                     .district = some_district(l)};
+    struct explored found;
+
+    (void)clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &l->until);
+    l->until.tv_sec += l->seconds;
+    (void)!explore_check(w, l->house.calendar, &bounds, scratch, &l->problems, &found);
+    if (found.beyond)
+        text_printf(&l->partly,
+                    command_language() == LANGUAGE_ZH
+                        ? "%s：未作状态探查：环节 %s 有子办件或多人会签\n"
+                        : "%s: not explored: step %s has child cases or several signers\n",
+                    w->file, found.beyond);
+    else if (!found.whole)
+        text_printf(
+            &l->partly,
+            command_language() == LANGUAGE_ZH
+                ? "%s：查看了 %u 个状态，未查完；可用 --states、--seconds 放宽\n"
+                : "%s: looked at %u states, there are more; --states and --seconds allow it\n",
+            w->file, found.n_state);
+    if (found.unsampled)
+        text_printf(&l->partly,
+                    command_language() == LANGUAGE_ZH
+                        ? "%s：造不出有效的输入（%s），其后未查；可在其模式中写 \"examples\"\n"
+                        : "%s: no valid input could be made for %s, what follows it was not looked "
+                          "at; give \"examples\" in its schema\n",
+                    w->file, found.unsampled);
+}
 
 static void
 lint_file(struct linting *l, const char *path)
 {
     const struct workflow *w;
     struct arena scratch = {0};
+    bool sound = true;
 
     l->n_file++;
     if (!definition_read_file(&l->arena, path, &l->house, &w, &l->problems))
         return;
     if (l->house.calendar)
-        (void)!promise_check(w, l->house.calendar, &scratch, &l->problems);
+        sound = promise_check(w, l->house.calendar, &scratch, &l->problems);
+    if (l->house.calendar && sound && l->states)
+        explore(l, w, &scratch);
     arena_release(&scratch);
     l->workflow = arena_grow(&l->arena, l->workflow, l->n_workflow, sizeof(*l->workflow));
     l->workflow[l->n_workflow++] = w;
@@ -66,6 +134,8 @@ print_json(struct linting *l)
         put_member_string(&t, "name", problem_kind_of(p->number)->name);
         put_member_bool(&t, "warning", p->warning);
         put_member_string(&t, "text", p->text);
+        if (p->example)
+            put_member_string(&t, "example", p->example);
         put_close(&t, '}');
     }
     put_close(&t, ']');
@@ -80,6 +150,8 @@ print_lines(const struct linting *l)
 
         printf("%s:%u: %d %s%s\n", p->file, p->line, p->number, p->warning ? "warning: " : "",
                p->text);
+        if (p->example)
+            printf("\n%s\n", p->example);
     }
 }
 
@@ -88,6 +160,7 @@ print_sum(const struct linting *l)
 {
     const size_t n_warning = l->problems.n - l->problems.n_error;
 
+    (void)fputs(l->partly.at, stderr);
     (void)fprintf(stderr,
                   command_language() == LANGUAGE_ZH
                       ? "%u 个流程定义：%zu 个问题，%zu 个提醒\n"
@@ -129,20 +202,29 @@ lint(struct linting *l, const char *dir, int n, char **path, struct error *e)
 int
 cmd_lint(int argc, char **argv)
 {
-    const char *dir = NULL;
+    const char *dir = NULL, *states = NULL, *seconds = NULL;
     bool json = false;
+    struct linting l = {.states = 200000, .seconds = 10};
     const struct command_option option[] = {
         OPTION_TEXT("workflows", "DIR", &dir, "机构、计划和日历所在目录",
                     "Where organisation, plan and calendar are"),
+        OPTION_TEXT("states", "N", &states, "每个流程最多查看的状态数，0：不查（200000）",
+                    "States to look at in each definition, 0: none (200000)"),
+        OPTION_TEXT("seconds", "N", &seconds, "每个流程最多用的处理器秒数（10）",
+                    "Seconds of the processor for each definition (10)"),
         OPTION_FLAG("json", &json, "以 JSON 输出", "Print JSON"),
     };
-    struct linting l = {.n_file = 0};
     struct error e;
     int n, ended = options_read(option, sizeof(option) / sizeof(option[0]), argc, argv, &n);
 
     if (ended != OPTIONS_READ)
         return ended;
+    if (states && !option_number(states, 0, MOST_STATES, &l.states))
+        return command_misused("--states takes a number from 0 to %d", MOST_STATES);
+    if (seconds && !option_number(seconds, 1, 3600, &l.seconds))
+        return command_misused("--seconds takes a number from 1 to 3600");
     l.problems.arena = &l.arena;
+    l.partly = text_new(&l.arena);
     if (!lint(&l, dir, n, argv, &e)) {
         ended = command_failed(&e);
     } else {

@@ -69,7 +69,7 @@ examine_schema(struct findings *f, const struct settings *s)
 static void
 examine_server(struct findings *f, const struct settings *s, const struct database_state *db)
 {
-    const int64_t wanted = 3 * workers_of(s) + 10;
+    const int64_t wanted = 4 * workers_of(s) + 10;
 
     if (db->version >= 150000)
         finding_good(f, "PostgreSQL %d.%d", db->version / 10000, db->version % 10000);

@@ -12,6 +12,7 @@ check_workflow(const struct workflow *w, const struct calendar *calendar, struct
 
     check_graph(&c);
     check_ways(&c);
+    check_tables(&c);
     check_clocks(&c);
     check_limits(&c);
     arena_release(&scratch);

@@ -9,6 +9,7 @@
 #include "definition/limit.h"
 #include "definition/organisation.h"
 #include "definition/problem.h"
+#include "definition/table.h"
 
 /**
  * One version of one workflow, compiled: what the core walks over.
@@ -249,6 +250,7 @@ struct decision_arm {
     const struct value *condition; /* `when` as written; NULL as it */
     struct target to;
     const char *basis;
+    const struct expression *give; /* of a table that collects: what this row gives, or NULL */
     uint32_t line;
 };
 
@@ -325,8 +327,9 @@ struct step {
     const char *foreach_field;        /* which field of the form that is: "departments" */
 
     /* decision */
-    const struct decision_arm *arm;
+    const struct decision_arm *arm; /* of a table: its rows, then its `else` */
     uint16_t n_arm;
+    const struct decision_table *table; /* NULL: a plain list of arms */
 
     const char *outcome;    /* end */
     bool noted;             /* some expression or distinctFrom asks what happened here: a case

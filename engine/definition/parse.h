@@ -152,6 +152,12 @@ enum shape_id {
     SHAPE_VOTING,
     SHAPE_DRAW,
     SHAPE_WITHDRAW,
+    SHAPE_TABLE,
+    SHAPE_INPUT,
+    SHAPE_ROW,
+    SHAPE_RANGE,
+    SHAPE_NOT,
+    SHAPE_ELSE,
     SHAPE_USE,
     SHAPE_FRAGMENT,
     SHAPE_PARAMETER,
@@ -260,6 +266,9 @@ void check_draws(struct parse *p);
 /* Regions and steps (parse_region.c, parse_step.c). */
 void read_structure(struct parse *p, const struct place *top);
 void read_steps(struct parse *p);
+
+/** The table at @at becomes arms of decision @s (parse_table.c). */
+void read_table(struct parse *p, const struct place *at, struct step *s);
 
 /* Clocks (parse_clock.c). */
 uint16_t mark_index(struct parse *p, const char *name); /* gives it a number when new */

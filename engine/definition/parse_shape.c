@@ -81,6 +81,12 @@ static const struct shape shapes[SHAPE_COUNT] = {
     [SHAPE_COMMIT] = {"commit", {"commit", "when"}},
     [SHAPE_DRAW] = {"draw", {"draw", "from", "weights", "exclude", "count", "mix", "into", "when"}},
     [SHAPE_WITHDRAW] = {"withdraw", {"to", "when", "why"}},
+    [SHAPE_TABLE] = {"table", {"hit", "inputs", "rows", "else", "into", "as", "to"}},
+    [SHAPE_INPUT] = {"tableInput", {"value", "kind", "title"}},
+    [SHAPE_ROW] = {"row", {"if", "to", "give", "basis"}},
+    [SHAPE_RANGE] = {"range", {"from", "to", "above", "below"}},
+    [SHAPE_NOT] = {"not", {"not"}},
+    [SHAPE_ELSE] = {"otherwise", {"to", "basis"}},
     [SHAPE_USE] = {"use", {"use", "with"}},
     [SHAPE_FRAGMENT] = {"fragment", {"id", "title", "parameters", "steps"}},
     [SHAPE_PARAMETER] = {"parameter", {"kind", "default", "optional"}},
@@ -93,7 +99,6 @@ static const char *const later[] = {
     "open",
     "label",
     "optional",
-    "hit",
     "variants",
     NULL};
 /* clang-format on */

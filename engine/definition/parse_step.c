@@ -130,6 +130,10 @@ read_arms_of(struct parse *p, const struct place *list, struct speaker who, stru
 {
     struct decision_arm *arm;
 
+    if (list->v->kind == VALUE_OBJECT) {
+        read_table(p, list, s);
+        return;
+    }
     if (!expect(p, list, VALUE_ARRAY))
         return;
     check_choice(p, list);

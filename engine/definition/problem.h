@@ -24,6 +24,7 @@ struct problem {
     uint32_t line;
     const char *pointer; /* JSON pointer into the file */
     const char *text;    /* what is wrong and how to mend it, English */
+    const char *example; /* a scenario (.case) that shows it; NULL */
 };
 
 /**

@@ -331,6 +331,9 @@ const char *verdict_name(enum verdict v);
 /** The state as canonical JSON without the form, which has a column of its own. */
 void case_write(struct text *t, const struct workflow *w, const struct case_state *c);
 
+/** Whether @state is in the words of before `wholeCase`; case_read() reads both. */
+bool case_is_old(const struct value *state);
+
 /**
  * Reads what case_write() wrote into @out, whose id and number the caller has
  * set.  @form is the form's own column.  Texts are borrowed from @state.

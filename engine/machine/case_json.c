@@ -21,13 +21,21 @@ note_marks(struct arena *a, const struct workflow *w, const struct case_state *c
     return value_object(a, m, n);
 }
 
-#define note_list(a, w, list, n, note_one)                                                         \
+#define note_each(a, w, list, n, note_one)                                                         \
     ({                                                                                             \
         struct value *item_ = arena_array((a), (n), struct value);                                 \
         for (uint32_t i_ = 0; i_ < (n); i_++)                                                      \
             item_[i_] = note_one((a), (w), &(list)[i_]);                                           \
         value_array(item_, (n));                                                                   \
     })
+
+/* A list that may be empty, and is left out then. */
+static void
+note_list(struct note *o, const char *name, struct value list)
+{
+    if (list.n)
+        note_add(o, name, list);
+}
 
 static struct value
 note_numbers(struct arena *a, const int32_t *number, uint32_t n)
@@ -37,6 +45,47 @@ note_numbers(struct arena *a, const int32_t *number, uint32_t n)
     for (uint32_t i = 0; i < n; i++)
         item[i] = value_int(number[i]);
     return value_array(item, n);
+}
+
+/* The running clocks of steps, or those of the case. */
+static struct value
+note_clocks(struct arena *a, const struct workflow *w, const struct case_state *c, bool of_case)
+{
+    struct value *item = arena_array(a, c->n_clock, struct value);
+    uint32_t n = 0;
+
+    for (uint32_t i = 0; i < c->n_clock; i++) {
+        const struct case_clock *k = &c->clock[i];
+        const struct visit *v = case_visit(c, k->visit);
+
+        if ((k->visit == 0) == of_case)
+            item[n++] = note_clock(a, w, k, v ? v->entered : INSTANT_NONE);
+    }
+    return value_array(item, n);
+}
+
+/*
+ * What most commands leave as it is.  The member sorts behind all others and
+ * the form stands behind it in the row: of an update the database logs only
+ * what lies between what stayed the same before and behind.
+ */
+static struct value
+note_whole(struct arena *a, const struct workflow *w, const struct case_state *c)
+{
+    struct note o = {.n = 0};
+
+    if (c->n_annulled)
+        note_add(&o, "annulled", note_numbers(a, c->annulled, c->n_annulled));
+    note_string(&o, "applicantKind", c->applicant_kind);
+    note_list(&o, "certificates",
+              note_each(a, w, c->certificate, c->n_certificate, note_certificate));
+    note_list(&o, "clocks", note_clocks(a, w, c, true));
+    note_string(&o, "district", c->district);
+    note_add(&o, "marks", note_marks(a, w, c));
+    note_add(&o, "opened", value_int(c->opened));
+    if (c->vars.kind == VALUE_OBJECT && c->vars.n)
+        note_add(&o, "vars", c->vars);
+    return note_done(a, &o);
 }
 
 static struct value
@@ -96,22 +145,14 @@ note_case(struct arena *a, const struct workflow *w, const struct case_state *c)
     struct note o = {.n = 0};
 
     note_instant(&o, "alarm", c->alarm);
-    if (c->n_annulled)
-        note_add(&o, "annulled", note_numbers(a, c->annulled, c->n_annulled));
-    note_string(&o, "applicantKind", c->applicant_kind);
-    note_add(&o, "branches", note_list(a, w, c->branch, c->n_branch, note_branch));
-    if (c->n_certificate)
-        note_add(&o, "certificates",
-                 note_list(a, w, c->certificate, c->n_certificate, note_certificate));
+    note_list(&o, "branches", note_each(a, w, c->branch, c->n_branch, note_branch));
     if (c->n_child)
-        note_add(&o, "children", note_list(a, w, c->child, c->n_child, note_child));
-    note_add(&o, "clocks", note_list(a, w, c->clock, c->n_clock, note_clock));
+        note_add(&o, "children", note_each(a, w, c->child, c->n_child, note_child));
+    note_list(&o, "clocks", note_clocks(a, w, c, false));
     if (c->phase == PHASE_CLOSED)
         note_add(&o, "closedAs", value_int(c->closed_as));
     note_int(&o, "contradicted", c->contradicted, 0);
-    note_string(&o, "district", c->district);
-    if (c->n_commitment)
-        note_add(&o, "draws", note_list(a, w, c->commitment, c->n_commitment, note_commitment));
+    note_list(&o, "draws", note_each(a, w, c->commitment, c->n_commitment, note_commitment));
     note_int(&o, "lastChild", c->last_child, 0);
     note_int(&o, "lastClock", c->last_clock, 0);
     note_int(&o, "lastDraw", c->last_draw, 0);
@@ -119,9 +160,7 @@ note_case(struct arena *a, const struct workflow *w, const struct case_state *c)
     note_int(&o, "lastReversal", c->last_reversal, 0);
     note_int(&o, "lastStop", c->last_stop, 0);
     note_int(&o, "lastVisit", c->last_visit, 0);
-    if (c->n_letter)
-        note_add(&o, "letters", note_list(a, w, c->letter, c->n_letter, note_letter));
-    note_add(&o, "marks", note_marks(a, w, c));
+    note_list(&o, "letters", note_each(a, w, c->letter, c->n_letter, note_letter));
     if (w->n_material && c->material) {
         const struct value materials = note_materials(a, w, c);
 
@@ -130,7 +169,6 @@ note_case(struct arena *a, const struct workflow *w, const struct case_state *c)
     }
     note_int(&o, "migrated", c->migrated, 0);
     note_add(&o, "moment", value_int(c->moment));
-    note_add(&o, "opened", value_int(c->opened));
     if (c->notice_allowed)
         note_add(&o, "noticeAllowed", value_bool(true));
     note_int(&o, "notices", c->n_notice, 0);
@@ -138,18 +176,18 @@ note_case(struct arena *a, const struct workflow *w, const struct case_state *c)
     note_string(&o, "outcome", c->outcome);
     if (c->parent.case_id)
         note_add(&o, "parent", note_parent(a, &c->parent));
-    note_add(&o, "phase", value_int(c->phase));
+    note_int(&o, "phase", c->phase, PHASE_OPEN);
     note_add(&o, "recorded", value_int(c->recorded));
     if (c->n_reversal)
-        note_add(&o, "reversals", note_list(a, w, c->reversal, c->n_reversal, note_reversal));
+        note_add(&o, "reversals", note_each(a, w, c->reversal, c->n_reversal, note_reversal));
     note_add(&o, "revision", value_int(c->revision));
-    note_add(&o, "steps", c->steps);
-    note_add(&o, "stops", note_list(a, w, c->stop, c->n_stop, note_stop));
+    if (c->steps.n)
+        note_add(&o, "steps", c->steps);
+    note_list(&o, "stops", note_each(a, w, c->stop, c->n_stop, note_stop));
     if (c->n_undoing)
         note_add(&o, "undoing", note_undoings(a, c));
-    if (c->vars.kind == VALUE_OBJECT && c->vars.n)
-        note_add(&o, "vars", c->vars);
-    note_add(&o, "visits", note_list(a, w, c->visit, c->n_visit, note_visit));
+    note_list(&o, "visits", note_each(a, w, c->visit, c->n_visit, note_visit));
+    note_add(&o, "wholeCase", note_whole(a, w, c));
     return note_done(a, &o);
 }
 
@@ -189,44 +227,83 @@ read_annulled(struct arena *a, const struct value *n, struct case_state *c)
     return true;
 }
 
-/* The array member @name; NULL when it is none. */
-static const struct value *
-list(const struct value *n, const char *name)
+/* The array member @name; empty when there is none. */
+static struct value
+read_list(const struct value *n, const char *name, bool *ok)
 {
     const struct value *v = value_get(n, name);
 
-    return v && v->kind == VALUE_ARRAY ? v : NULL;
+    if (v && v->kind == VALUE_ARRAY)
+        return *v;
+    *ok = *ok && !v;
+    return value_array(NULL, 0);
+}
+
+/* The moment the visit was entered that the note of a clock names. */
+static instant
+entered(const struct case_state *c, const struct value *n)
+{
+    const struct value *id = value_get(n, "visit");
+    const struct visit *v = id && id->kind == VALUE_INT && id->integer <= INT32_MAX
+                                ? case_visit(c, (int32_t)id->integer)
+                                : NULL;
+
+    return v ? v->entered : INSTANT_NONE;
+}
+
+/* Adds the clocks of @list to those of @c, in the order of their numbers. */
+static bool
+read_clocks(struct arena *a, const struct workflow *w, const struct value *list,
+            struct case_state *c)
+{
+    for (uint32_t i = 0; i < list->n; i++) {
+        struct case_clock k;
+        uint32_t at = c->n_clock;
+
+        if (!read_clock(a, w, &list->item[i], entered(c, &list->item[i]), &k))
+            return false;
+        for (; at > 0 && c->clock[at - 1].id > k.id; at--)
+            c->clock[at] = c->clock[at - 1];
+        c->clock[at] = k;
+        c->n_clock++;
+    }
+    return true;
 }
 
 static bool
-read_lists(struct arena *a, const struct workflow *w, const struct value *n, struct case_state *c)
+read_lists(struct arena *a, const struct workflow *w, const struct value *n,
+           const struct value *whole, struct case_state *c)
 {
-    const struct value *visits = list(n, "visits"), *branches = list(n, "branches");
-    const struct value *stops = list(n, "stops"), *clocks = list(n, "clocks");
-    const struct value *certificates = list(n, "certificates");
-    const uint32_t n_certificate = certificates ? certificates->n : 0;
-    bool ok =
-        visits && branches && stops && clocks && (certificates || !value_get(n, "certificates"));
+    bool ok = true;
+    const struct value visits = read_list(n, "visits", &ok), stops = read_list(n, "stops", &ok);
+    const struct value branches = read_list(n, "branches", &ok);
+    const struct value clocks = read_list(n, "clocks", &ok);
+    const struct value certificates = read_list(whole, "certificates", &ok);
+    const struct value of_case =
+        whole == n ? value_array(NULL, 0) : read_list(whole, "clocks", &ok);
 
-    if (!ok)
-        return false;
-    c->visit = arena_array(a, visits->n, struct visit);
-    c->branch = arena_array(a, branches->n, struct branch);
-    c->stop = arena_array(a, stops->n, struct stop);
-    c->clock = arena_array(a, clocks->n, struct case_clock);
-    for (; ok && c->n_visit < visits->n; c->n_visit++)
-        ok = read_visit(a, w, &visits->item[c->n_visit], &c->visit[c->n_visit]);
-    for (; ok && c->n_branch < branches->n; c->n_branch++)
-        ok = read_branch(w, &branches->item[c->n_branch], &c->branch[c->n_branch]);
-    for (; ok && c->n_stop < stops->n; c->n_stop++)
-        ok = read_stop(w, &stops->item[c->n_stop], &c->stop[c->n_stop]);
-    for (; ok && c->n_clock < clocks->n; c->n_clock++)
-        ok = read_clock(a, w, &clocks->item[c->n_clock], &c->clock[c->n_clock]);
-    c->certificate = arena_array(a, n_certificate, struct certificate);
-    for (; ok && c->n_certificate < n_certificate; c->n_certificate++)
-        ok = read_certificate(w, &certificates->item[c->n_certificate],
+    c->n_visit = c->n_branch = c->n_stop = c->n_clock = c->n_certificate = 0;
+    c->visit = arena_array(a, visits.n, struct visit);
+    c->branch = arena_array(a, branches.n, struct branch);
+    c->stop = arena_array(a, stops.n, struct stop);
+    c->clock = arena_array(a, clocks.n + of_case.n, struct case_clock);
+    for (; ok && c->n_visit < visits.n; c->n_visit++)
+        ok = read_visit(a, w, &visits.item[c->n_visit], &c->visit[c->n_visit]);
+    for (; ok && c->n_branch < branches.n; c->n_branch++)
+        ok = read_branch(w, &branches.item[c->n_branch], &c->branch[c->n_branch]);
+    for (; ok && c->n_stop < stops.n; c->n_stop++)
+        ok = read_stop(w, &stops.item[c->n_stop], &c->stop[c->n_stop]);
+    c->certificate = arena_array(a, certificates.n, struct certificate);
+    for (; ok && c->n_certificate < certificates.n; c->n_certificate++)
+        ok = read_certificate(w, &certificates.item[c->n_certificate],
                               &c->certificate[c->n_certificate]);
-    return ok;
+    return ok && read_clocks(a, w, &of_case, c) && read_clocks(a, w, &clocks, c);
+}
+
+bool
+case_is_old(const struct value *state)
+{
+    return !value_get(state, "wholeCase");
 }
 
 static bool
@@ -265,18 +342,20 @@ bool
 case_read(struct arena *a, const struct workflow *w, const struct value *state,
           const struct value *form, struct case_state *out, struct error *e)
 {
-    const struct value *steps = value_get(state, "steps"), *vars = value_get(state, "vars");
+    /* Once the members of `wholeCase` stood among the others. */
+    const struct value *whole = case_is_old(state) ? state : value_get(state, "wholeCase");
+    const struct value *steps = value_get(state, "steps"), *vars = value_get(whole, "vars");
     struct case_state c = *out;
     bool ok = true;
 
-    c.phase = (enum phase)read_small(state, "phase", PHASE_NONE, &ok);
+    c.phase = (enum phase)read_small(state, "phase", PHASE_OPEN, &ok);
     c.outcome = value_get_string(state, "outcome");
     c.closed_as = (enum public_status)read_small(state, "closedAs", PUBLIC_DECIDED, &ok);
-    c.district = value_get_string(state, "district");
-    c.applicant_kind = value_get_string(state, "applicantKind");
+    c.district = value_get_string(whole, "district");
+    c.applicant_kind = value_get_string(whole, "applicantKind");
     c.revision = read_int(state, "revision", 0, &ok);
     c.recorded = read_int(state, "recorded", 0, &ok);
-    c.opened = read_instant(state, "opened", INSTANT_NONE, &ok);
+    c.opened = read_instant(whole, "opened", INSTANT_NONE, &ok);
     c.moment = read_instant(state, "moment", INSTANT_NONE, &ok);
     c.alarm = read_instant(state, "alarm", INSTANT_NONE, &ok);
     c.contradicted = read_small(state, "contradicted", 0, &ok);
@@ -292,11 +371,11 @@ case_read(struct arena *a, const struct workflow *w, const struct value *state,
     c.form = form ? *form : value_null();
     c.vars = vars ? *vars : value_object(a, NULL, 0);
     c.steps = steps ? *steps : value_object(a, NULL, 0);
-    c.n_visit = c.n_branch = c.n_stop = c.n_clock = c.n_certificate = 0;
     if (!ok || c.phase < PHASE_NONE || c.phase > PHASE_CLOSED || c.closed_as > PUBLIC_INHERIT ||
-        !read_marks(a, w, value_get(state, "marks"), &c) ||
-        !read_annulled(a, value_get(state, "annulled"), &c) ||
-        !read_commitments(a, value_get(state, "draws"), &c) || !read_lists(a, w, state, &c) ||
+        !read_marks(a, w, value_get(whole, "marks"), &c) ||
+        !read_annulled(a, value_get(whole, "annulled"), &c) ||
+        !read_commitments(a, value_get(state, "draws"), &c) ||
+        !read_lists(a, w, state, whole, &c) ||
         !read_letters(a, w, value_get(state, "letters"), &c) ||
         !read_materials_note(a, w, value_get(state, "materials"), &c) ||
         !read_children(a, state, &c) || !read_reversals(a, w, state, &c) || !case_fits(w, &c))

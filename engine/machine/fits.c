@@ -163,7 +163,8 @@ case_fits(const struct workflow *w, const struct case_state *c)
     if (!letters_fit(c) || !children_fit(w, c))
         return false;
     for (uint32_t i = 0; i < c->n_clock; i++)
-        if (!clock_fits(w, c, &c->clock[i]) || (closed && c->clock[i].verdict == VERDICT_OPEN))
+        if (!clock_fits(w, c, &c->clock[i]) || (closed && c->clock[i].verdict == VERDICT_OPEN) ||
+            (i && c->clock[i].id <= c->clock[i - 1].id))
             return false;
     return true;
 }

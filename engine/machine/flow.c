@@ -67,11 +67,16 @@ send_message(struct run *r, const char *system, struct value data, int32_t visit
 void
 run_effects(struct run *r, const struct effects *effects, struct place where, int32_t visit)
 {
+    bool holds = true;
+
     for (uint16_t i = 0; i < effects->n && !r->failed; i++) {
         const struct effect *x = &effects->item[i];
         struct value v;
 
-        if (x->when && !run_test(r, where, x->when))
+        /* The names of one `set` have one condition, asked before the first of them is written. */
+        if (!i || !x->when || x->when != effects->item[i - 1].when)
+            holds = !x->when || run_test(r, where, x->when);
+        if (!holds)
             continue;
         v = x->n_member ? run_object(r, where, x->member, x->n_member)
             : x->value  ? run_value(r, where, x->value)
@@ -310,21 +315,6 @@ enter_visit(struct run *r, const struct step *s, struct place where)
         ask_children(r, s, id);
 }
 
-static void
-decide_way(struct run *r, const struct step *s, struct place here)
-{
-    run_marks(r, &s->marks);
-    run_effects(r, &s->effects, here, 0);
-    for (uint16_t i = 0; i < s->n_arm && !r->failed; i++) {
-        if (s->arm[i].when && !run_test(r, here, s->arm[i].when))
-            continue;
-        emit(r, (struct fact){.kind = FACT_DECIDED, .step = s->index, .number = i});
-        move(r, here, s->arm[i].to);
-        return;
-    }
-    run_fail(r, "a decision has no arm that holds");
-}
-
 /* The case is over: every clock of its own ends. */
 static void
 close_case(struct run *r, const struct step *end)
@@ -371,7 +361,7 @@ enter(struct run *r, uint16_t step, struct place where)
         return;
     }
     if (s->kind == STEP_DECISION)
-        decide_way(r, s, where);
+        choose_way(r, s, where);
     else if (s->kind == STEP_END)
         finish(r, s, where);
     else

@@ -147,4 +147,7 @@ bool run_each(struct run *r, const struct place *branch, const struct value *ite
 bool run_tally(struct run *r, struct place where, const struct expression *x,
                const struct value *tally);
 
+/** Takes the way of decision @s at @here, in which nobody stays (choose.c). */
+void choose_way(struct run *r, const struct step *s, struct place here);
+
 #endif

@@ -16,6 +16,7 @@
  *   2  A wait until a date ends with that day, not before it; 00:00 sharp is
  *      24:00 of the day before for `case.today` too.  A move taken back has never
  *      driven a clock.
+ *      The condition of a `set` is asked once, not again for each of its names.
  */
 enum { MACHINE_RULES = 2 };
 
@@ -103,7 +104,8 @@ enum fact_kind {
     FACT_ENTERED,       /* visit, number: parent visit, step; moments: its timers; until: wait;
                            element */
     FACT_LEFT,          /* visit; name: done, cancelled */
-    FACT_DECIDED,       /* step: the decision; number: the arm, from 0 */
+    FACT_DECIDED,       /* step: the decision; number: the arm or row, from 0; detail: its legal
+                           basis; of a table that collects number: how many rows, value: which */
     FACT_BRANCHED,      /* visit: the parallel's; step: n/a; number: region entered; element;
                            value: the element itself */
     FACT_BRANCH_ENDED,  /* visit: the parallel's; number: region; element; name: outcome */

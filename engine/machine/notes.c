@@ -340,7 +340,7 @@ read_stands(struct arena *a, const struct value *v, struct case_clock *k)
 }
 
 struct value
-note_clock(struct arena *a, const struct workflow *w, const struct case_clock *k)
+note_clock(struct arena *a, const struct workflow *w, const struct case_clock *k, instant began)
 {
     struct note o = {.n = 0};
 
@@ -365,7 +365,7 @@ note_clock(struct arena *a, const struct workflow *w, const struct case_clock *k
     note_add(&o, "rule", value_borrow(w->clock[k->rule].id));
     if (k->n_stand)
         note_add(&o, "stood", note_stands(a, k));
-    note_add(&o, "start", value_int(k->started));
+    note_int(&o, "start", k->started, began);
     note_int(&o, "verdict", k->verdict, VERDICT_OPEN);
     note_int(&o, "visit", k->visit, 0);
     if (k->warned)
@@ -375,7 +375,8 @@ note_clock(struct arena *a, const struct workflow *w, const struct case_clock *k
 }
 
 bool
-read_clock(struct arena *a, const struct workflow *w, const struct value *n, struct case_clock *k)
+read_clock(struct arena *a, const struct workflow *w, const struct value *n, instant began,
+           struct case_clock *k)
 {
     bool ok = true;
     int64_t verdict = read_int(n, "verdict", VERDICT_OPEN, &ok);
@@ -384,7 +385,7 @@ read_clock(struct arena *a, const struct workflow *w, const struct value *n, str
                              .rule = read_index(w, workflow_clock, n, "rule", &ok),
                              .visit = read_small(n, "visit", 0, &ok),
                              .department = value_get_string(n, "department"),
-                             .started = read_moment(n, "start", &ok),
+                             .started = read_instant(n, "start", began, &ok),
                              .epoch = read_small(n, "epoch", 0, &ok),
                              .fired = read_small(n, "fired", -1, &ok),
                              .late = value_get(n, "late") != NULL,
@@ -397,8 +398,8 @@ read_clock(struct arena *a, const struct workflow *w, const struct value *n, str
                              .last_day = read_small(n, "last", 0, &ok),
                              .provisional = value_get(n, "provisional") != NULL};
     k->known_due = read_instant(n, "known", k->due, &ok);
-    return ok && verdict >= VERDICT_OPEN && verdict <= VERDICT_CANCELLED &&
-           read_noted_limit(value_get(n, "limit"), &k->limit) &&
+    return ok && k->started != INSTANT_NONE && verdict >= VERDICT_OPEN &&
+           verdict <= VERDICT_CANCELLED && read_noted_limit(value_get(n, "limit"), &k->limit) &&
            read_noted_limit(value_get(n, "extension"), &k->extension) &&
            read_stands(a, value_get(n, "stood"), k);
 }

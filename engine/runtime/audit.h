@@ -27,7 +27,8 @@ struct audit_options {
 
 /**
  * Replays every case of the cell: its stored facts, applied to nothing, must
- * give the stored state and form to the letter (case_write() of both), be
+ * give the stored state and form to the letter (case_write() of both; of a row
+ * that case_is_old() once it is read and written again), be
  * numbered without a gap, and hang together as a chain of hashes that ends in
  * the head the case's row names.  Runs @base until it is done: for commands and
  * tests, not for a worker.  Cases that change meanwhile are read in one

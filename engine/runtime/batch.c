@@ -12,7 +12,7 @@
 #include "base/require.h"
 #include "runtime/batch_inside.h"
 
-enum { MEMBERS = 64, QUEUE = 10000, BYTES = 1024 * 1024, TICK_MS = 100 };
+enum { MEMBERS = 128, RELIEF_AT = 24, QUEUE = 10000, BYTES = 1024 * 1024, TICK_MS = 100 };
 
 static void advance(struct batch *b, enum batch_step to);
 
@@ -55,6 +55,26 @@ tell_drained(struct batch *b)
     drained(b->drained_arg);
 }
 
+/* While its own transaction is under way the other batch takes over what waits, if it is enough. */
+static void
+hand_over(struct batch *b)
+{
+    struct batch *to = b->relief;
+    struct order *m;
+
+    if (!to || b->draining || b->step == BATCH_IDLE || b->n_waiting < b->o.relief_at ||
+        !batch_idle(to) || !pipeline_ready(to->o.pipeline))
+        return;
+    while (to->n_waiting < to->o.members_max && (m = TAILQ_FIRST(&b->waiting))) {
+        TAILQ_REMOVE(&b->waiting, m, next);
+        TAILQ_INSERT_TAIL(&to->waiting, m, next);
+        b->n_waiting--;
+        to->n_waiting++;
+    }
+    if (to->n_waiting) /* else they wait for editions */
+        batch_wake(to);
+}
+
 static void
 on_go(evutil_socket_t fd, short what, void *arg)
 {
@@ -64,6 +84,9 @@ on_go(evutil_socket_t fd, short what, void *arg)
     (void)what;
     batch_tell_refused(b);
     run(b);
+    hand_over(b);
+    if (b->relieves && batch_idle(b))
+        batch_wake(b->relieves); /* once: what it then finds, it hands over or leaves */
     if (b->n_waiting && b->step == BATCH_IDLE && !evtimer_pending(b->tick, NULL))
         add_timer(b->tick, TICK_MS * 1000);
     tell_drained(b);
@@ -313,6 +336,7 @@ batch_new(struct event_base *base, const struct batch_options *options)
     b->base = base;
     b->o = *options;
     b->o.members_max = b->o.members_max ? b->o.members_max : MEMBERS;
+    b->o.relief_at = b->o.relief_at ? b->o.relief_at : RELIEF_AT;
     b->o.queue_max = b->o.queue_max ? b->o.queue_max : QUEUE;
     b->o.bytes_max = b->o.bytes_max ? b->o.bytes_max : BYTES;
     b->o.wait_max = b->o.wait_max ? b->o.wait_max : 2 * SPAN_SECOND;
@@ -330,6 +354,13 @@ batch_new(struct event_base *base, const struct batch_options *options)
     b->tick = event_new(base, -1, 0, on_tick, b);
     require(b->go && b->deadline && b->tick);
     return b;
+}
+
+void
+batch_relieve(struct batch *b, struct batch *other)
+{
+    b->relief = other;
+    other->relieves = b;
 }
 
 void
@@ -406,7 +437,7 @@ batch_drain(struct batch *b, void (*drained)(void *arg), void *arg)
 size_t
 batch_waiting(const struct batch *b)
 {
-    return b->n_waiting;
+    return b->n_waiting + (b->relief ? b->relief->n_waiting : 0);
 }
 
 bool

@@ -28,7 +28,8 @@ struct batch_options {
     struct pipeline *pipeline;       /* the batch's alone */
     struct catalogue *catalogue;     /* tell batch_editions_changed() when it changes */
     const struct calendar *calendar; /* outlives the batch */
-    uint32_t members_max;            /* in one transaction; 0: 64 */
+    uint32_t members_max;            /* in one transaction; 0: 128 */
+    uint32_t relief_at;              /* see batch_relieve(); 0: 24 */
     uint32_t queue_max;              /* waiting; 0: 10,000 */
     size_t bytes_max;                /* of input in one transaction; 0: 1 MiB */
     span wait_max;                   /* before it is decided; 0: 2 s */
@@ -50,6 +51,15 @@ struct batch *batch_new(struct event_base *base, const struct batch_options *opt
 
 /** Tells whoever is left ERROR_STORE_BUSY.  The pipeline must be closed before. */
 void batch_free(struct batch *b);
+
+/**
+ * From now on @other, on a connection of its own, takes what waits in @b while
+ * a transaction of @b is under way, as soon as `relief_at` commands wait: so
+ * the daemon decides one batch while the database writes another.  Commands go
+ * into @b only.  Of two that wait for the same case either may come first, as
+ * when two daemons take them; both are drained.
+ */
+void batch_relieve(struct batch *b, struct batch *other);
 
 /** Puts a command into the next transaction, or refuses it with ERROR_OVERLOADED; from the loop. */
 void batch_submit(struct batch *b, struct order *m);

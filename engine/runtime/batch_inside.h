@@ -51,10 +51,11 @@ struct batch {
     struct event *tick;     /* looks for those who have waited too long */
     enum batch_step step;
     struct orders waiting, running;
-    struct orders again;   /* taken out of the transaction, to run in the next */
-    struct orders aside;   /* until an edition is here */
-    struct orders refused; /* to be told from the loop */
-    size_t n_waiting;      /* in waiting and aside */
+    struct orders again;             /* taken out of the transaction, to run in the next */
+    struct orders aside;             /* until an edition is here */
+    struct orders refused;           /* to be told from the loop */
+    size_t n_waiting;                /* in waiting and aside */
+    struct batch *relief, *relieves; /* the other one of batch_relieve(), or NULL */
     bool draining;
     void (*drained)(void *arg);
     void *drained_arg;

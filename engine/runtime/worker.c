@@ -29,9 +29,9 @@ struct worker {
     int in, out; /* of the pipe of calls */
     struct event_base *base;
     struct event *calls, *tick, *cut;
-    struct pipeline *write, *read, *out_going; /* the last NULL where nothing is delivered */
+    struct lanes lanes;
+    struct pipeline *read, *out_going; /* the last NULL where nothing is delivered */
     struct catalogue *catalogue;
-    struct batch *batch;
     struct inbox *inbox;
     struct alarms *alarms;
     struct relays *relays;
@@ -65,7 +65,7 @@ publish(struct worker *w)
 static void
 update(struct worker *w)
 {
-    const bool connected = pipeline_ready(w->read) && pipeline_ready(w->write);
+    const bool connected = pipeline_ready(w->read) && lanes_ready(&w->lanes);
 
     if (pipeline_ready(w->read) && !w->published)
         w->published = publish(w);
@@ -101,12 +101,9 @@ on_tick(evutil_socket_t fd, short what, void *arg)
 }
 
 static void
-on_write_changed(void *arg, bool ready)
+on_lanes_changed(void *arg)
 {
-    struct worker *w = arg;
-
-    batch_connection_changed(w->batch, ready);
-    update(w);
+    update(arg);
 }
 
 static void
@@ -116,7 +113,7 @@ on_read_changed(void *arg, bool ready)
 
     (void)ready;
     ask_time(w);
-    batch_editions_changed(w->batch); /* whoever waits for one asks again */
+    lanes_editions_changed(&w->lanes); /* whoever waits for one asks again */
     inbox_editions_changed(w->inbox);
     if (w->o.editions)
         w->o.editions(w->o.arg, w);
@@ -128,7 +125,7 @@ on_editions(void *arg)
 {
     struct worker *w = arg;
 
-    batch_editions_changed(w->batch);
+    lanes_editions_changed(&w->lanes);
     inbox_editions_changed(w->inbox);
     if (w->o.editions)
         w->o.editions(w->o.arg, w);
@@ -197,7 +194,7 @@ begin_drain(void *arg, struct worker *w)
         w->delivered = true;
     if (w->signer)
         signer_stop(w->signer);
-    batch_drain(w->batch, on_drained, w);
+    lanes_drain(&w->lanes, on_drained);
     if (w->o.drain)
         w->o.drain(w->o.arg, w);
     else
@@ -262,8 +259,7 @@ open_connections(struct worker *w)
 
     w->read = pipeline_open(w->base, &o);
     o.use = PIPELINE_BATCH;
-    o.changed = on_write_changed;
-    w->write = pipeline_open(w->base, &o);
+    lanes_connect(&w->lanes, w->base, o, on_lanes_changed, w);
 }
 
 static const struct workflow *
@@ -280,23 +276,24 @@ set_up(struct worker *w)
     w->base = loop_new();
     open_connections(w);
     w->catalogue = catalogue_new(w->read, on_editions, w);
-    w->batch = batch_new(w->base, &(struct batch_options){.cell = w->o.cell,
-                                                          .pipeline = w->write,
-                                                          .catalogue = w->catalogue,
-                                                          .calendar = w->o.calendar,
-                                                          .members_max = w->o.members_max,
-                                                          .queue_max = w->o.queue_max,
-                                                          .wait_max = w->o.wait_max,
-                                                          .lock_timeout = w->o.lock_timeout});
+    lanes_open(&w->lanes, w->base,
+               (struct batch_options){.cell = w->o.cell,
+                                      .catalogue = w->catalogue,
+                                      .calendar = w->o.calendar,
+                                      .members_max = w->o.members_max,
+                                      .queue_max = w->o.queue_max,
+                                      .wait_max = w->o.wait_max,
+                                      .lock_timeout = w->o.lock_timeout});
     w->inbox = inbox_new(&(struct inbox_options){
-        .cell = w->o.cell, .read = w->read, .batch = w->batch, .catalogue = w->catalogue});
+        .cell = w->o.cell, .read = w->read, .batch = worker_batch(w), .catalogue = w->catalogue});
     if (w->o.alarms)
-        w->alarms = alarms_new(w->base, &(struct alarms_options){
-                                            .cell = w->o.cell, .read = w->read, .batch = w->batch});
+        w->alarms = alarms_new(
+            w->base,
+            &(struct alarms_options){.cell = w->o.cell, .read = w->read, .batch = worker_batch(w)});
     if (w->alarms)
         w->relays = relays_new(w->base, &(struct relays_options){.cell = w->o.cell,
                                                                  .read = w->read,
-                                                                 .batch = w->batch,
+                                                                 .batch = worker_batch(w),
                                                                  .workflow = workflow_in_force,
                                                                  .arg = w});
     if (w->o.numbers)
@@ -324,10 +321,10 @@ static void
 tear_down(struct worker *w)
 {
     pipeline_close(w->read);
-    pipeline_close(w->write);
+    lanes_disconnect(&w->lanes);
     if (w->out_going)
         pipeline_close(w->out_going);
-    batch_free(w->batch);
+    lanes_free(&w->lanes);
     inbox_free(w->inbox);
     if (w->o.end)
         w->o.end(w->o.arg, w);
@@ -427,7 +424,7 @@ worker_read(struct worker *w)
 struct batch *
 worker_batch(struct worker *w)
 {
-    return w->batch;
+    return w->lanes.lane[0].batch;
 }
 
 struct inbox *
@@ -451,7 +448,7 @@ worker_registry(struct worker *w)
 instant
 worker_now(const struct worker *w)
 {
-    const instant decided = batch_moment(w->batch);
+    const instant decided = lanes_moment(&w->lanes);
 
     return decided > w->now ? decided : w->now;
 }
@@ -481,12 +478,6 @@ worker_settle_alarms(struct worker *w, void (*settled)(void *arg), void *arg)
         relays_settle_after(w->relays, w->alarms, settled, arg);
     else
         settled(arg);
-}
-
-const struct batch_counts *
-worker_counts(const struct worker *w)
-{
-    return batch_counts(w->batch);
 }
 
 const struct numberer_state *

@@ -7,12 +7,14 @@
 #include "runtime/batch.h"
 #include "runtime/inbox.h"
 #include "runtime/janitor.h"
+#include "runtime/lanes.h"
 #include "runtime/numberer.h"
 #include "runtime/outbox.h"
 
 /**
- * One thread with its own event base, a connection for batches and one for
- * reads, a batch, the alarms and, in the first worker, the numberer.  Workers
+ * One thread with its own event base, two connections for batches and one for
+ * reads, two batches of which one relieves the other, the alarms and, in the
+ * first worker, the numberer.  Workers
  * share nothing but what is immutable (registry, calendar) and counters.
  *
  * Functions marked "any thread" may be called by all; the others only by the
@@ -85,13 +87,13 @@ day worker_today(const struct worker *w);
 /** The database has just said that it is @now: a test clock was moved. */
 void worker_heard(struct worker *w, instant now);
 
-/** Any thread: both connections stand and the registry's versions are published. */
+/** Any thread: all connections stand and the registry's versions are published. */
 bool worker_ready(const struct worker *w);
 
 /** Decides every alarm that is due, then calls @settled, once, from the loop. */
 void worker_settle_alarms(struct worker *w, void (*settled)(void *arg), void *arg);
 
-const struct batch_counts *worker_counts(const struct worker *w);           /* any thread */
-const struct numberer_state *worker_numberer_state(const struct worker *w); /* any; NULL: none */
+/** Any thread; NULL: this worker does not number. */
+const struct numberer_state *worker_numberer_state(const struct worker *w);
 
 #endif

@@ -95,6 +95,17 @@ copied(const PGresult *res, int row, int column, struct arena *a)
     return text ? arena_strndup(a, text, (size_t)PQgetlength(res, row, column)) : NULL;
 }
 
+const char *
+row_state(const PGresult *res, int row, int column, struct arena *a)
+{
+    const char *text = row_text(res, row, column);
+    size_t len = (size_t)PQgetlength(res, row, column);
+
+    for (; len && *text == ' '; text++)
+        len--;
+    return text ? arena_strndup(a, text, len) : NULL;
+}
+
 struct case_row
 row_case(const PGresult *res, int row, struct arena *a)
 {
@@ -103,7 +114,7 @@ row_case(const PGresult *res, int row, struct arena *a)
         .definition = (int32_t)row_int(res, row, 1),
         .number = copied(res, row, 2, a),
         .rules = (int)row_int(res, row, 3),
-        .state = copied(res, row, 5, a),
+        .state = row_state(res, row, 5, a),
         .form = copied(res, row, 6, a),
         .workflow = copied(res, row, 7, a),
         .party = copied(res, row, 8, a),

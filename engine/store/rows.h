@@ -26,6 +26,9 @@ const void *row_bytes(const PGresult *res, int row, int column, size_t *len);
 /** A bigint[] in arena @a. */
 const int64_t *row_ints(const PGresult *res, int row, int column, struct arena *a, size_t *n);
 
+/** The column `state` of a case without the spaces before it, in arena @a; NULL when null. */
+const char *row_state(const PGresult *res, int row, int column, struct arena *a);
+
 enum { HASH_BYTES = 32 };
 
 /** A case as it is stored.  Texts live in the arena it was read into. */

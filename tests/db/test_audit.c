@@ -127,6 +127,52 @@ a_changed_form_is_found(void **state)
                        "UPDATE cases SET form = trim(form) WHERE id = 2", "form");
 }
 
+static void
+a_changed_state_is_found(void **state)
+{
+    (void)state;
+    tampering_is_found("UPDATE cases SET state = replace(state, '\"opened\":', '\"opened\": ')"
+                       " WHERE id = 2",
+                       "UPDATE cases SET state = replace(state, '\"opened\": ', '\"opened\":')"
+                       " WHERE id = 2",
+                       "its facts give");
+}
+
+/* As the releases before `wholeCase` wrote it: all members side by side, empty lists among them. */
+static void
+a_state_in_the_words_of_before_is_judged_by_what_it_says(void **state)
+{
+    (void)state;
+    assert_string_equal(
+        sql("CREATE TABLE kept AS SELECT id, state FROM cases;"
+            " UPDATE cases SET state = (SELECT '{' || string_agg(to_json(key) || ':' || value, ',')"
+            " || '}' FROM (SELECT key, value::text FROM json_each(state::json)"
+            " WHERE key NOT IN ('wholeCase', 'clocks') UNION ALL"
+            " SELECT key, value::text FROM json_each(state::json -> 'wholeCase') WHERE key <> "
+            "'clocks'"
+            " UNION ALL SELECT 'phase', '1' WHERE phase = 1 UNION ALL SELECT 'clocks',"
+            " coalesce((SELECT json_agg(k::jsonb || CASE WHEN k::jsonb ? 'start' THEN '{}' ELSE"
+            " jsonb_build_object('start', (SELECT v -> 'at' FROM"
+            " json_array_elements(state::json -> 'visits') v"
+            " WHERE v ->> 'visit' = k ->> 'visit')) END ORDER BY (k ->> 'clock')::int)::text"
+            " FROM (SELECT json_array_elements(state::json -> 'clocks') UNION ALL"
+            " SELECT json_array_elements(state::json -> 'wholeCase' -> 'clocks')) AS one (k)), "
+            "'[]'))"
+            " AS m (key, value))"),
+        "");
+    assert_int_equal(sql_int("SELECT count(*) FROM cases WHERE state LIKE '%%wholeCase%%'"), 0);
+    assert_int_equal(audit().wrong, 0);
+    tampering_is_found("UPDATE cases SET state = replace(state, '\"moment\":17', '\"moment\":18')"
+                       " WHERE id = 2",
+                       "UPDATE cases SET state = replace(state, '\"moment\":18', '\"moment\":17')"
+                       " WHERE id = 2",
+                       "its facts give");
+    assert_string_equal(sql("UPDATE cases c SET state = k.state FROM kept k WHERE k.id = c.id;"
+                            " DROP TABLE kept"),
+                        "");
+    assert_int_equal(audit().wrong, 0);
+}
+
 static int
 set_up(void **state)
 {
@@ -151,6 +197,8 @@ main(void)
         cmocka_unit_test(a_changed_fact_breaks_the_chain),
         cmocka_unit_test(a_removed_fact_leaves_a_gap),
         cmocka_unit_test(a_changed_form_is_found),
+        cmocka_unit_test(a_changed_state_is_found),
+        cmocka_unit_test(a_state_in_the_words_of_before_is_judged_by_what_it_says),
     };
 
     return cmocka_run_group_tests_name("audit", tests, set_up, tear_down);

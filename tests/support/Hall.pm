@@ -166,7 +166,7 @@ END {
 sub cpu_us {
     my ($pid) = @_;
     open my $f, '<', "/proc/$pid/stat" or return 0;
-    my $line = <$f>;
+    my $line = <$f> // return 0;    # it has just ended
     $line =~ s/^.*\) //;
     my @field = split ' ', $line;
     return ($field[11] + $field[12] + $field[13] + $field[14]) * 1e6 / POSIX::sysconf(&POSIX::_SC_CLK_TCK);

@@ -10,6 +10,7 @@
 
 #include "definition/json.h"
 #include "definition/registry.h"
+#include "machine/explore.h"
 #include "machine/promise.h"
 
 #define FOLDER "tests/definitions"
@@ -49,11 +50,18 @@ stop(void **state)
 static const struct workflow *
 read_one(const char *path)
 {
+    const struct exploring bounds = {.most_states = 100000, .district = "371502"};
     const struct workflow *w;
+    struct explored found;
 
     if (!definition_read_file(&arena, path, &house, &w, &problems))
         return NULL;
-    return promise_check(w, house.calendar, &arena, &problems) ? w : NULL;
+    if (!promise_check(w, house.calendar, &arena, &problems) ||
+        !explore_check(w, house.calendar, &bounds, &arena, &problems, &found))
+        return NULL;
+    assert_true(found.whole || found.beyond);
+    assert_null(found.unsampled);
+    return w;
 }
 
 /* The line of @path that says "here"; the first when none does. */

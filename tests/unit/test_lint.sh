@@ -51,6 +51,24 @@ house="--workflows $dir/house"
 		"$onestop" lint --workflows tests/definitions/bad-house tests/definitions/sound.json
 	expect 'a file that is not there' 1 'No such file' "$onestop" lint $house "$dir/nowhere.json"
 }
+# What exploration finds comes with a scenario that plays.
+cp -R workflows/fragments "$dir/house/fragments"
+for fault in no-way-on no-way-out fails; do
+	mkdir "$dir/$fault"
+	cp "tests/definitions/$fault.json" "$dir/$fault/"
+	"$onestop" lint --workflows "$dir/house" "$dir/$fault" 2>/dev/null | sed -n '/^workflow /,$p' >"$dir/$fault/$fault.case"
+	expect "the example of $fault plays" 0 '^1 passed, 0 failed$' \
+		"$onestop" play --workflows "$dir/house" "$dir/$fault"
+done
+expect 'the steps a case is stuck in are named' 7 'no-way-on.json:15: 721 in review nobody can act and no time helps; ' \
+	"$onestop" lint --workflows "$dir/house" "$dir/no-way-on"
+expect 'a bound that is reached is told' 0 'company-opening.json: looked at 5 states, there are more' \
+	"$onestop" lint --states 5 --workflows workflows workflows/registration/company-opening.json
+expect 'an example is a member of JSON' 7 '"example":"workflow fails' \
+	"$onestop" lint --json --workflows "$dir/house" "$dir/fails"
+expect 'states are a number' 2 'takes a number' "$onestop" lint --states many
 expect 'the workflows of the hall' 0 'definitions: 0 problems' "$onestop" lint --workflows workflows
+cp "$dir/err" "$dir/told"
+expect 'they are explored to the end' 0 whole sh -c '! grep "there are more" "$1" && echo whole' sh "$dir/told"
 printf '%d passed, %d failed\n' "$passed" "$failed"
 [ "$failed" = 0 ]

@@ -40,13 +40,15 @@ workshop(void)
 static const char *
 bare_state(void)
 {
-    static const char *const word[] = {"annulled", "lastClock", "lastStop", "lastVisit",
-                                       "moment",   "recorded",  "revision", "steps"};
+    static const char *const word[] = {"lastClock", "lastStop", "lastVisit", "moment",
+                                       "recorded",  "revision", "steps"};
     struct text t = text_new(&desk.arena);
-    struct value v;
+    struct value v, whole;
 
     case_write(&t, desk.w, desk.c);
     v = *desk_json(t.at);
+    whole = value_with(&desk.arena, value_get(&v, "wholeCase"), "annulled", value_null());
+    v = value_with(&desk.arena, &v, "wholeCase", whole);
     for (size_t i = 0; i < sizeof(word) / sizeof(*word); i++)
         v = value_with(&desk.arena, &v, word[i], value_null());
     t = text_new(&desk.arena);

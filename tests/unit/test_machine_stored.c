@@ -253,6 +253,100 @@ a_state_of_another_definition_is_refused(void **state)
     assert_false(case_read(&desk.arena, desk.w, stored, NULL, &c, &e));
 }
 
+/* A case as it went when states had no `wholeCase`, and how it was stored then. */
+static void
+case_of_before(void)
+{
+    struct command cmd;
+
+    desk_define(
+        "'form': {'properties': {'n': {'type': 'integer'}}}, 'grounds': {'test': {'command': true},"
+        " 'wait': {}}, 'clocks': {'c': {'kind': 'promised', 'from': 'began', 'limit':"
+        " '3 working days', 'extension': {'limit': '2 working days', 'by': 'head'}}, 'd': {'kind':"
+        " 'statutory', 'from': 'opened', 'to': 'began', 'limit': {'date': '2026-03-31'}}}, 'start':"
+        " 't', 'steps': {'t': {'by': 'window', 'limit': '2 working days', 'actions': {'go': {'to':"
+        " 'p', 'marks': ['began'], 'do': [{'set': {'case.k': 'v', 'form.n': 2}}]}, 'close':"
+        " 'end'}}, 'p': {'join': 'all', 'to': 'd', 'limit': '9 working days', 'branches': {"
+        "'a': {'start': 't', 'steps': {'t': {'by': 'window', 'after': {'1 day': {'marks':"
+        " ['told']}, '9 days': {'to': '$done'}}, 'actions': {'done': '$done', 'ask': 'w'}}, 'w':"
+        " {'by': 'applicant', 'stops': {'ground': 'wait'}, 'actions': {'back': 't'}}}},"
+        "'b': {'start': 'w', 'steps': {'w': {'wait': '5 days', 'to': '$done'}}}, 'c': {'start':"
+        " 't', 'steps': {'t': {'by': 'system:tax', 'actions': {'done': '$done'}}}}}}, 'd':"
+        " {'decide': [{'to': 'end'}]}, 'end': {'end': 'over'}}");
+    desk_open("{'n': 1}");
+    desk_act("window", "close");
+    desk_annul(2);
+    desk_act("window", "go");
+    desk_stop("p.a.t", "test");
+    desk_at("2026-03-03 10:00");
+    desk_resume(1);
+    desk_act("system:tax", "done");
+    cmd = desk_command(COMMAND_EXTEND, "head");
+    cmd.clock = "c";
+    assert_true(desk_give(cmd));
+    desk_look("2026-03-05 10:00");
+    desk_act("window", "ask");
+    cmd = desk_command(COMMAND_CLAIM, "window");
+    cmd.step = "p.a.w";
+    cmd.until = desk.now + SPAN_HOUR;
+    assert_true(desk_give(cmd));
+    cmd = desk_command(COMMAND_AMEND, "window");
+    cmd.input = *desk_json("{'n': 3}");
+    assert_true(desk_give(cmd));
+}
+
+static const char stored_before[] =
+    "{'alarm':1773046800000000,'annulled':[2],'applicantKind':'enterprise',"
+    "'branches':[{'branch':'p.a','in':2},{'branch':'p.b','in':2},{'branch':'p.c','in':2,"
+    "'outcome':'done'}],'clocks':[{'clock':1,'due':1774947600000000,"
+    "'ended':1772413200000000,'epoch':1,'last':20543,'limit':1774972800000000,'rule':'d',"
+    "'start':1772413200000000,'verdict':1},{'clock':3,'due':1773046800000000,'epoch':2,"
+    "'extension':'2 working days','last':20521,'limit':'3 working days','rule':'c',"
+    "'start':1772413200000000},{'clock':4,'due':1773392400000000,'epoch':1,'last':20525,"
+    "'limit':'9 working days','rule':'p','start':1772413200000000,'visit':2}],"
+    "'district':'371502','lastClock':4,'lastMessage':1,'lastStop':2,'lastVisit':6,"
+    "'marks':{'began':1772413200000000,'opened':1772413200000000,"
+    "'told':1772528400000000},'moment':1772676000000000,'opened':1772413200000000,"
+    "'phase':1,'recorded':12,'revision':10,'steps':{'p':{'a':{'t':{'by':'window',"
+    "'visits':1},'w':{'visits':1}},'b':{'w':{'visits':1}},'c':{'outcome':'done',"
+    "'t':{'by':'tax','visits':1}},'visits':1},'t':{'by':'window','visits':1}},"
+    "'stops':[{'declared':true,'from':1772676000000000,'ground':'wait','stop':2,"
+    "'visit':6}],'vars':{'k':'v'},'visits':[{'at':1772413200000000,'rev':4,'step':'p',"
+    "'visit':2},{'at':1772413200000000,'in':2,'rev':4,'step':'p.b.w',"
+    "'until':1773072000000000,'visit':4},{'at':1772676000000000,'held':1772679600000000,"
+    "'holder':'window','in':2,'rev':9,'step':'p.a.w','visit':6}]}";
+
+static void
+a_state_in_the_words_of_before_reads_the_same(void **state)
+{
+    struct case_state *c, *closed;
+    struct text is, reads;
+    struct error e;
+
+    (void)state;
+    case_of_before();
+    c = case_new(&desk.arena, desk.w);
+    closed = case_new(&desk.arena, desk.w);
+    is = text_new(&desk.arena);
+    reads = text_new(&desk.arena);
+    case_write(&is, desk.w, desk.c);
+    assert_true(case_is_old(desk_json(stored_before)));
+    assert_false(case_is_old(desk_json(is.at)));
+    assert_true(case_read(&desk.arena, desk.w, desk_json(stored_before), &desk.c->form, c, &e));
+    case_write(&reads, desk.w, c);
+    assert_string_equal(reads.at, is.at);
+    assert_true(case_read(&desk.arena, desk.w,
+                          desk_json("{'applicantKind':'enterprise','branches':[],'clocks':[],"
+                                    "'closedAs':4,'district':'371502','marks':{'closed':"
+                                    "1772413200000000,'opened':1772413200000000},'moment':"
+                                    "1772413200000000,'opened':1772413200000000,'outcome':'over',"
+                                    "'phase':2,'recorded':2,'revision':2,'steps':{},'stops':[],"
+                                    "'visits':[]}"),
+                          &desk.c->form, closed, &e));
+    assert_int_equal(closed->phase, PHASE_CLOSED);
+    assert_int_equal(closed->n_clock, 0);
+}
+
 static void
 a_record_names_its_inputs(void **state)
 {
@@ -282,6 +376,7 @@ main(void)
         TEST(damaged_records_are_refused_or_harmless),
         TEST(records_must_follow_one_another),
         TEST(a_state_of_another_definition_is_refused),
+        TEST(a_state_in_the_words_of_before_reads_the_same),
         TEST(a_record_names_its_inputs),
     };
 

@@ -4,7 +4,8 @@
 -- name: stats_steps (cell, workflow, version, district, department, from, to, by_version, by_district, by_department, by_month, by_element)
 -- One row per step and per clock.  Percentiles are nearest-rank on whole
 -- milliseconds (percentile_disc), so they are observed values.  What is open is
--- read from the cases themselves, with what the clock says at this moment.
+-- read from the cases themselves, with what the clock says at this moment: the
+-- clocks of steps, and behind them those of the case (`wholeCase`).
 WITH known AS (
     SELECT d.id, d.workflow, d.hash
       FROM definitions d
@@ -28,10 +29,13 @@ WITH known AS (
        AND ($6::timestamptz IS NULL OR t.ended >= $6::timestamptz)
        AND ($7::timestamptz IS NULL OR t.ended < $7::timestamptz)
 ), living AS (
-    SELECT k.workflow, k.hash, c.district, c.state::jsonb AS state, p.moment
+    SELECT k.workflow, k.hash, c.district, s.state -> 'visits' AS visits, p.moment,
+           coalesce(s.state -> 'clocks', '[]')
+           || coalesce(s.state -> 'wholeCase' -> 'clocks', '[]') AS clocks
       FROM cases c
       JOIN known k ON k.id = c.definition
      CROSS JOIN present p
+     CROSS JOIN LATERAL (SELECT c.state::jsonb) AS s (state)
      WHERE c.cell = $1::bigint AND c.phase = 1
        AND ($4::text IS NULL OR c.district = $4::text)
        AND $5::text IS NULL AND $7::timestamptz IS NULL
@@ -47,8 +51,8 @@ WITH known AS (
            NULL::text AS department, NULL::text AS month,
            CASE WHEN $12::bigint = 1 THEN v.item ->> 'element' END AS element
       FROM living l
-     CROSS JOIN LATERAL jsonb_array_elements(l.state -> 'clocks') AS r (item)
-      LEFT JOIN LATERAL jsonb_array_elements(l.state -> 'visits') AS v (item)
+     CROSS JOIN LATERAL jsonb_array_elements(l.clocks) AS r (item)
+      LEFT JOIN LATERAL jsonb_array_elements(l.visits) AS v (item)
              ON v.item ->> 'visit' = r.item ->> 'visit'
      WHERE r.item -> 'verdict' IS NULL
     UNION ALL
@@ -57,9 +61,9 @@ WITH known AS (
            CASE WHEN $9::bigint = 1 THEN l.district END, NULL, NULL,
            CASE WHEN $12::bigint = 1 THEN v.item ->> 'element' END
       FROM living l
-     CROSS JOIN LATERAL jsonb_array_elements(l.state -> 'visits') AS v (item)
+     CROSS JOIN LATERAL jsonb_array_elements(l.visits) AS v (item)
      WHERE NOT EXISTS (SELECT
-                         FROM jsonb_array_elements(l.state -> 'clocks') AS r (item)
+                         FROM jsonb_array_elements(l.clocks) AS r (item)
                         WHERE r.item ->> 'visit' = v.item ->> 'visit'
                           AND r.item ->> 'rule' = v.item ->> 'step')
 ), everything AS (

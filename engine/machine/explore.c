@@ -1,0 +1,492 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Every state a case can come to, and whether an end can be reached from it. */
+#include "machine/explore.h"
+
+#include <string.h>
+
+#include "machine/explore_inside.h"
+#include "machine/names.h"
+
+/* What is drawn does not matter, only that it can be. */
+static const char drawing_seed[] =
+    "0000000000000000000000000000000000000000000000000000000000000000";
+
+enum { OPENINGS = 96, PERSONS = 3, EXAMPLES = 8, SILENCES = 1000, KINDS = 4 };
+
+/* One class of states: the case that came there first. */
+struct node {
+    uint32_t parent; /* NO_NODE: opened */
+    struct exploring_move move;
+    const char *state,
+        *form; /* as stored; the scratch arena knows no case for longer than a step */
+    size_t state_len, form_len;
+    instant now;
+    bool ended, looked_at, way_out, told;
+    uint32_t n_way; /* moves that lead from it */
+};
+enum { NO_NODE = UINT32_MAX };
+
+struct way {
+    uint32_t from, to;
+};
+
+struct search {
+    const struct workflow *w;
+    const struct calendar *calendar;
+    const struct exploring *bounds;
+    struct arena *a, scratch;
+    struct topics topics;
+    struct inputs inputs;
+    struct node *node;
+    struct exploring_key *key; /* [n_node] */
+    uint32_t *slot;            /* hash table of node numbers + 1 */
+    uint32_t n_slot;
+    uint32_t n_node;
+    struct way *way;
+    uint32_t n_way;
+    struct explored *out;
+    struct counterexample *example;
+    uint32_t now;    /* node being looked at */
+    bool *orderless; /* [step] */
+};
+
+static uint32_t *
+find_slot(const struct search *s, struct exploring_key k)
+{
+    uint32_t i = (uint32_t)(k.a & (s->n_slot - 1));
+
+    while (s->slot[i] && (s->key[s->slot[i] - 1].a != k.a || s->key[s->slot[i] - 1].b != k.b))
+        i = (i + 1) & (s->n_slot - 1);
+    return &s->slot[i];
+}
+
+static void
+grow_slots(struct search *s)
+{
+    if (s->n_slot > s->n_node * 2)
+        return;
+    s->n_slot = s->n_slot ? s->n_slot * 2 : 1024;
+    s->slot = arena_array(s->a, s->n_slot, uint32_t);
+    for (uint32_t i = 0; i < s->n_node; i++)
+        *find_slot(s, s->key[i]) = i + 1;
+}
+
+static const char *
+keep_text(struct search *s, const struct text *t)
+{
+    return arena_strndup(s->a, t->at, t->len);
+}
+
+/* The node of state @c, which is new when none is like it. */
+static uint32_t
+node_for(struct search *s, const struct case_state *c, instant now, const struct exploring_move *m)
+{
+    struct text state = text_new(&s->scratch), form = text_new(&s->scratch);
+    const struct exploring_key k = exploring_key(s->w, &s->topics, c, &s->scratch);
+    uint32_t *slot;
+
+    grow_slots(s);
+    slot = find_slot(s, k);
+    if (*slot)
+        return *slot - 1;
+    case_write(&state, s->w, c);
+    value_write(&form, &c->form);
+    s->node = arena_grow(s->a, s->node, s->n_node, sizeof(*s->node));
+    s->key = arena_grow(s->a, s->key, s->n_node, sizeof(*s->key));
+    s->key[s->n_node] = k;
+    s->node[s->n_node] = (struct node){.parent = m->kind == COMMAND_OPEN ? NO_NODE : s->now,
+                                       .move = *m,
+                                       .state = keep_text(s, &state),
+                                       .state_len = state.len,
+                                       .form = keep_text(s, &form),
+                                       .form_len = form.len,
+                                       .now = now,
+                                       .ended = c->phase == PHASE_CLOSED};
+    *slot = s->n_node + 1;
+    return s->n_node++;
+}
+
+static void
+add_way(struct search *s, uint32_t to)
+{
+    s->way = arena_grow(s->a, s->way, s->n_way, sizeof(*s->way));
+    s->way[s->n_way++] = (struct way){s->now, to};
+    s->node[s->now].n_way++;
+}
+
+static bool
+told_before(const struct search *s, enum explored_kind kind, uint16_t step)
+{
+    for (uint32_t i = 0; i < s->out->n; i++)
+        if (s->example[i].kind == kind && s->example[i].step == step)
+            return true;
+    return s->out->n == EXAMPLES;
+}
+
+/* Notes what was found after the moves to node @at, and @more behind them. */
+static void
+found(struct search *s, enum explored_kind kind, uint16_t step, uint32_t at,
+      const struct exploring_move *more, const char *what, const char *last)
+{
+    const struct exploring_move **move = NULL;
+    uint32_t n = 0, depth = more != NULL;
+
+    if (told_before(s, kind, step))
+        return;
+    for (uint32_t i = at; i != NO_NODE; i = s->node[i].parent)
+        depth++;
+    move = arena_array(s->a, depth, const struct exploring_move *);
+    if (more)
+        move[depth - 1 - n++] = more;
+    for (uint32_t i = at; i != NO_NODE; i = s->node[i].parent)
+        move[depth - 1 - n++] = &s->node[i].move;
+    s->example = arena_grow(s->a, s->example, s->out->n, sizeof(*s->example));
+    s->example[s->out->n++] = (struct counterexample){
+        .kind = kind,
+        .step = step,
+        .what = arena_strdup(s->a, what),
+        .scenario = exploring_scenario(s->w, s->bounds, move, depth, last, s->a)};
+}
+
+/* The definition is at fault, and not whoever acts. */
+static bool
+is_fault(enum error_code code)
+{
+    return code == ERROR_GUARD_ERROR || code == ERROR_DEFINITION_FAULT;
+}
+
+/* Gives the command; a new state becomes a node.  @return whether it was accepted. */
+static bool
+give(struct search *s, const struct case_state *c, struct command *cmd,
+     const struct exploring_move *m, struct outcome *out)
+{
+    const struct setting setting = {.workflow = s->w,
+                                    .calendar = s->calendar,
+                                    .now = m->at,
+                                    .seed = s->w->takes_seed ? drawing_seed : NULL};
+    struct error e = {0};
+
+    cmd->revision = -1;
+    if (machine_may(s->w, c, cmd, &e) &&
+        machine_decide(&setting, c, cmd, &s->scratch, out, NULL, &e))
+        return true;
+    if (is_fault(e.code)) {
+        const char *last = m->kind == COMMAND_ALARM
+                               ? ""
+                               : arena_printf(&s->scratch, ", refused %s", error_name(e.code));
+
+        found(s, EXPLORED_ERROR, m->step ? m->step->index : NONE,
+              m->kind == COMMAND_OPEN ? NO_NODE : s->now, m, e.detail, last);
+    }
+    return false;
+}
+
+/* A state with its arrays in the scratch arena. */
+static const struct case_state *
+read_node(struct search *s, const struct node *n)
+{
+    struct case_state *c = arena_new(&s->scratch, struct case_state);
+    struct value state, form;
+    struct error e;
+
+    c->number = "EXPLORED-1";
+    if (!value_read(&s->scratch, n->state, n->state_len, &state) ||
+        !value_read(&s->scratch, n->form, n->form_len, &form) ||
+        !case_read(&s->scratch, s->w, &state, &form, c, &e))
+        return NULL;
+    return c;
+}
+
+static void
+act(struct search *s, const struct case_state *c, const struct step *step, const char *name,
+    const struct action *action, const char *person, const struct value *input)
+{
+    const struct exploring_move m = {.kind = COMMAND_ACT,
+                                     .at = s->node[s->now].now,
+                                     .step = step,
+                                     .name = name,
+                                     .action = action,
+                                     .person = person,
+                                     .input = action->input ? input : NULL};
+    struct command cmd = {.kind = COMMAND_ACT,
+                          .actor = exploring_actor(s->w, &m, s->bounds->district, &s->scratch),
+                          .action = action->id,
+                          .step = name};
+    struct outcome out;
+
+    if (action->input)
+        cmd.input = *input;
+    if (give(s, c, &cmd, &m, &out))
+        add_way(s, node_for(s, out.next, m.at, &m));
+}
+
+static void
+act_in(struct search *s, const struct case_state *c, const struct step *step, const char *name)
+{
+    static const char person[PERSONS][8] = {"甲", "乙", "丙"};
+    const int persons = s->inputs.persons && step->by == ACTOR_ROLE ? PERSONS : 1;
+
+    for (uint16_t i = 0; i < step->n_action; i++) {
+        const struct samples *inputs = &s->inputs.item[s->inputs.first[step->index] + i];
+
+        for (uint32_t k = 0; k < inputs->n; k++)
+            for (int p = 0; p < persons; p++)
+                act(s, c, step, name, &step->action[i],
+                    s->inputs.persons && step->by == ACTOR_ROLE ? person[p] : NULL,
+                    &inputs->item[k]);
+    }
+}
+
+/* The messages the step takes; one that is not taken now is kept, which tells no states apart. */
+static void
+tell(struct search *s, const struct case_state *c, const struct step *step, const char *name)
+{
+    for (uint16_t i = 0; i < step->n_on; i++) {
+        const struct samples *inputs =
+            &s->inputs.item[s->inputs.first[step->index] + step->n_action + i];
+
+        for (uint32_t k = 0; k < inputs->n; k++) {
+            const struct exploring_move m = {.kind = COMMAND_MESSAGE,
+                                             .at = s->node[s->now].now,
+                                             .step = step,
+                                             .name = name,
+                                             .hearing = &step->on[i],
+                                             .input = step->on[i].input ? &inputs->item[k] : NULL};
+            struct command cmd = {.kind = COMMAND_MESSAGE,
+                                  .actor = {.id = m.hearing->from, .system = m.hearing->from},
+                                  .action = m.hearing->id,
+                                  .step = name,
+                                  .message = arena_printf(&s->scratch, "explored-%u", s->n_way)};
+            struct outcome out;
+
+            if (m.input)
+                cmd.input = *m.input;
+            if (give(s, c, &cmd, &m, &out))
+                add_way(s, node_for(s, out.next, m.at, &m));
+        }
+    }
+}
+
+/* Lets time pass until something comes of it: a card of being late alone is nothing new. */
+static void
+wait_on(struct search *s, const struct case_state *c)
+{
+    struct command cmd = {.kind = COMMAND_ALARM, .actor = {.id = "engine"}};
+    struct outcome out;
+
+    for (int i = 0; i < SILENCES && c->phase == PHASE_OPEN && c->alarm != INSTANT_NONE; i++) {
+        const instant due = c->alarm > s->node[s->now].now ? c->alarm : s->node[s->now].now;
+        const struct exploring_move m = {.kind = COMMAND_ALARM,
+                                         .at = (due / SPAN_SECOND + 1) * SPAN_SECOND};
+        uint32_t to;
+
+        if (m.at > INSTANT_MAX || !give(s, c, &cmd, &m, &out))
+            return;
+        c = out.next;
+        to = node_for(s, c, m.at, &m);
+        if (to != s->now) {
+            add_way(s, to);
+            return;
+        }
+    }
+}
+
+static void
+look_at(struct search *s, uint32_t i)
+{
+    const struct visit *one;
+    const struct case_state *c;
+    bool waits = true;
+
+    s->now = i;
+    s->node[i].looked_at = true;
+    if (s->node[i].ended)
+        return;
+    c = read_node(s, &s->node[i]);
+    s->node[i].looked_at = c != NULL;
+    one = c ? order_choose(s->w, c, s->orderless, &waits) : NULL;
+    for (uint32_t v = 0; c && v < c->n_visit; v++)
+        if (!one || one == &c->visit[v]) {
+            const struct step *step = &s->w->step[c->visit[v].step];
+            const char *name = arena_strdup(s->a, visit_path(&s->scratch, s->w, &c->visit[v]));
+
+            act_in(s, c, step, name);
+            tell(s, c, step, name);
+        }
+    if (c && waits)
+        wait_on(s, c);
+}
+
+static void
+open_all(struct search *s, instant start)
+{
+    const struct samples forms =
+        samples_of(&s->topics, s->w->form, s->w->form_schema, "form", start, OPENINGS);
+    const bool kinds = topics_pool(&s->topics, "case.applicantKind") != NULL;
+
+    if (!forms.n)
+        s->out->unsampled = "the form";
+    for (uint16_t k = 0; k < s->w->n_applicant && (!k || (kinds && k < KINDS)); k++)
+        for (uint32_t i = 0; i < forms.n; i++) {
+            const struct exploring_move m = {.kind = COMMAND_OPEN,
+                                             .at = start,
+                                             .input = &forms.item[i],
+                                             .applicant_kind = s->w->applicant[k]};
+            const struct opening opening = {.number = "EXPLORED-1",
+                                            .district = s->bounds->district,
+                                            .applicant_kind = m.applicant_kind};
+            struct command cmd = {.kind = COMMAND_OPEN,
+                                  .actor =
+                                      exploring_actor(s->w, &m, s->bounds->district, &s->scratch),
+                                  .input = *m.input,
+                                  .opening = &opening};
+            struct outcome out;
+
+            if (give(s, case_new(&s->scratch, s->w), &cmd, &m, &out))
+                (void)node_for(s, out.next, start, &m);
+        }
+}
+
+/* What was not looked at may lead anywhere; from all that leads there, there is a way out. */
+static void
+find_ways_out(struct search *s)
+{
+    bool moved = true;
+
+    for (uint32_t i = 0; i < s->n_node; i++)
+        s->node[i].way_out = s->node[i].ended || !s->node[i].looked_at;
+    while (moved) {
+        moved = false;
+        for (uint32_t i = s->n_way; i-- > 0;)
+            if (s->node[s->way[i].to].way_out && !s->node[s->way[i].from].way_out) {
+                s->node[s->way[i].from].way_out = true;
+                moved = true;
+            }
+    }
+}
+
+/* The steps of a state that wait for somebody or for time, and the first of them. */
+static const char *
+waiting_steps(const struct search *s, const struct case_state *c, struct arena *a, uint16_t *first)
+{
+    struct text t = text_new(a);
+
+    *first = NONE;
+    for (uint32_t i = 0; i < c->n_visit; i++) {
+        const struct step *step = &s->w->step[c->visit[i].step];
+
+        if (step->kind == STEP_STAGE || step->kind == STEP_PARALLEL)
+            continue;
+        text_printf(&t, " %s", visit_path(a, s->w, &c->visit[i]));
+        if (*first == NONE)
+            *first = step->index;
+    }
+    return t.at;
+}
+
+/* Marks what can be reached from @x in @there, or, @back, from where it can be reached. */
+static void
+spread(const struct search *s, uint32_t x, const bool *within, bool back, bool *there)
+{
+    bool moved = true;
+
+    there[x] = true;
+    while (moved) {
+        moved = false;
+        for (uint32_t i = 0; i < s->n_way; i++) {
+            const uint32_t from = back ? s->way[i].to : s->way[i].from;
+            const uint32_t to = back ? s->way[i].from : s->way[i].to;
+
+            if (!there[from] || there[to] || (within && !within[to]))
+                continue;
+            there[to] = moved = true;
+        }
+    }
+}
+
+/* Whether a trap closes at @x that was not told: what leads to one behind it is not told again. */
+static bool
+closes(struct search *s, uint32_t x)
+{
+    bool yes;
+
+    bool *ahead = arena_array(&s->scratch, s->n_node, bool);
+    bool *back = arena_array(&s->scratch, s->n_node, bool);
+
+    spread(s, x, NULL, false, ahead);
+    spread(s, x, ahead, true, back);
+    yes = !s->node[x].told && memcmp(ahead, back, s->n_node * sizeof(*ahead)) == 0;
+    for (uint32_t i = 0; i < s->n_node && yes; i++)
+        s->node[i].told = s->node[i].told || ahead[i];
+    return yes;
+}
+
+static void
+tell_traps(struct search *s)
+{
+    for (uint32_t i = 0; i < s->n_node; i++) {
+        const struct case_state *c;
+        const char *steps;
+        uint16_t first;
+
+        if (s->node[i].way_out)
+            continue;
+        arena_reset(&s->scratch);
+        c = s->out->n < EXAMPLES && closes(s, i) ? read_node(s, &s->node[i]) : NULL;
+        if (!c)
+            continue;
+        steps = waiting_steps(s, c, &s->scratch, &first);
+        found(s, s->node[i].n_way ? EXPLORED_TRAPPED : EXPLORED_STUCK, first, i, NULL,
+              arena_printf(&s->scratch,
+                           s->node[i].n_way ? "from%s no end can be reached any more"
+                                            : "in%s nobody can act and no time helps",
+                           steps),
+              arena_printf(&s->scratch, "\n    then steps%s", steps));
+    }
+}
+
+/* The first step the search cannot play: it gives neither signatures nor ends of child cases. */
+static const char *
+beyond(const struct workflow *w)
+{
+    for (uint16_t i = 0; i < w->n_step; i++) {
+        if (w->step[i].children)
+            return w->step[i].path;
+        for (uint16_t k = 0; k < w->step[i].n_action; k++)
+            if (w->step[i].action[k].signers.n)
+                return w->step[i].path;
+    }
+    return NULL;
+}
+
+void
+machine_explore(const struct workflow *w, const struct calendar *calendar,
+                const struct exploring *bounds, struct arena *a, struct explored *out)
+{
+    struct search s = {.w = w, .calendar = calendar, .bounds = bounds, .a = a, .out = out};
+    instant start;
+    uint32_t i;
+
+    *out = (struct explored){.beyond = beyond(w)};
+    if (out->beyond)
+        return;
+    s.topics.a = a;
+    start = exploring_start(w, calendar);
+    topics_read(w, &s.topics);
+    s.orderless = orders_find(w, a);
+    s.inputs = inputs_sample(w, &s.topics, start);
+    out->unsampled = s.inputs.unsampled;
+    open_all(&s, start);
+    for (i = 0; i < s.n_node && i < bounds->most_states; i++) {
+        if (bounds->go_on && !bounds->go_on(bounds->arg))
+            break;
+        arena_reset(&s.scratch);
+        look_at(&s, i);
+    }
+    out->n_state = i;
+    out->whole = i == s.n_node;
+    find_ways_out(&s);
+    tell_traps(&s);
+    arena_release(&s.scratch);
+    out->item = s.example;
+}

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef MACHINE_EXPLORE_H
+#define MACHINE_EXPLORE_H
+
+#include "machine/machine.h"
+
+/*
+ * Exploration: from every reachable state an end can be reached (DESIGN 4).
+ *
+ * The core itself is asked: machine_decide() is given every action that an
+ * actor who fits can take in each state, with inputs that make each condition
+ * true and false, and time is let pass to each alarm.  States that differ in
+ * moments and numbers only count as one; of each such class one case is
+ * followed, which is why every example is a life a case can really have.
+ *
+ * What is abstracted from: stop, resume, extend, claim, amend, annul and the
+ * withdrawal by the applicant (they lead nowhere new, or out); of forms and
+ * inputs only fields that some expression asks for are varied, over the values
+ * it compares them with and their neighbours; visits of a step above the
+ * largest number anybody compares with; who acted, beyond three persons; and
+ * the order in which branches go on that cannot influence one another.  A
+ * scenario has no words for a message from outside: there it is a comment.
+ * Nobody votes in ballots.  A definition that waits for child cases or has
+ * actions of several signers is not explored at all, and that is said.
+ */
+
+/** What bounds the search. */
+struct exploring {
+    uint32_t most_states;
+    bool (*go_on)(void *arg); /* asked before each state; NULL: always */
+    void *arg;
+    const char *district; /* in which the cases are opened */
+};
+
+enum explored_kind {
+    EXPLORED_STUCK,   /* nobody can act there and no time helps */
+    EXPLORED_TRAPPED, /* things go on, but no end can be reached any more */
+    EXPLORED_ERROR    /* a condition, an effect or a join fails */
+};
+
+/** What was found, each of another place, the shortest way there. */
+struct counterexample {
+    enum explored_kind kind;
+    uint16_t step;        /* where; NONE: everywhere */
+    const char *what;     /* in a sentence without a full stop */
+    const char *scenario; /* the life that leads there, as a .case */
+};
+
+struct explored {
+    uint32_t n_state;
+    bool whole;            /* every reachable state has been seen; false: a bound was reached */
+    const char *beyond;    /* step whose child cases or signers the search cannot play: it was not
+                              begun; NULL */
+    const char *unsampled; /* form or action for which no valid input could be made; NULL */
+    const struct counterexample *item;
+    uint32_t n;
+};
+
+/** Explores @w; everything in @out lives in @a. */
+void machine_explore(const struct workflow *w, const struct calendar *calendar,
+                     const struct exploring *bounds, struct arena *a, struct explored *out);
+
+/**
+ * Explores @w as machine_explore() and reports what it finds as problems, each
+ * with its example, in @problems; @scratch is not kept.  Called where
+ * promise_check() was, of what has no other problem.
+ * @return false when there was one.
+ */
+MUST_CHECK bool explore_check(const struct workflow *w, const struct calendar *calendar,
+                              const struct exploring *bounds, struct arena *scratch,
+                              struct problems *problems, struct explored *out);
+
+#endif

@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A life that was found, as a scenario that `onestop play` plays. */
+#include <string.h>
+
+#include "machine/explore_inside.h"
+
+struct actor
+exploring_actor(const struct workflow *w, const struct exploring_move *m, const char *district,
+                struct arena *a)
+{
+    const struct step *s = m->step;
+    const char **role = arena_new(a, const char *);
+    struct actor who = {.role = role, .n_role = 1, .district = district};
+
+    if (!s) { /* opens */
+        *role = w->open_by[0];
+        if (strcmp(*role, "applicant") != 0) {
+            who.id = *role;
+            return who;
+        }
+        return (struct actor){.id = "applicant", .applicant = true, .public = true};
+    }
+    switch (s->by) {
+    case ACTOR_ROLE:
+        break;
+    case ACTOR_APPLICANT:
+        return (struct actor){.id = "applicant", .applicant = true};
+    case ACTOR_PUBLIC:
+        return (struct actor){.id = "public", .public = true};
+    case ACTOR_SYSTEM:
+        return (struct actor){.id = s->role, .system = s->role};
+    }
+    *role = s->role;
+    who.department = step_department(w, s);
+    who.id = m->person ? m->person : arena_printf(a, "%s of %s", s->role, who.department);
+    return who;
+}
+
+/* JSON in the middle of other text: the writer would put a comma before it. */
+static const char *
+json_of(const struct value *v, struct arena *a)
+{
+    struct text t = text_new(a);
+
+    value_write(&t, v);
+    return t.at;
+}
+
+static void
+write_who(struct text *t, const struct workflow *w, const struct exploring_move *m)
+{
+    const struct step *s = m->step;
+
+    if (!s) {
+        text_str(t, w->open_by[0]);
+        return;
+    }
+    switch (s->by) {
+    case ACTOR_ROLE:
+        text_printf(t, "%s of %s", s->role, step_department(w, s));
+        break;
+    case ACTOR_APPLICANT:
+        text_str(t, "applicant");
+        break;
+    case ACTOR_PUBLIC:
+        text_str(t, "public");
+        break;
+    case ACTOR_SYSTEM:
+        text_printf(t, "system %s", s->role);
+        break;
+    }
+    if (m->person && s->by == ACTOR_ROLE)
+        text_printf(t, " \"%s\"", m->person);
+}
+
+static void
+write_move(struct text *t, const struct workflow *w, const struct exploring_move *m)
+{
+    char at[INSTANT_TEXT];
+
+    instant_write(m->at, at);
+    text_printf(t, "%.10s %.8s  ", at, at + 11);
+    if (m->kind == COMMAND_ALARM) {
+        text_str(t, "time passes");
+        return;
+    }
+    if (m->kind == COMMAND_MESSAGE) { /* a scenario has no words for it yet */
+        text_printf(t, "time passes\n# system %s sends %s to %s", m->hearing->from, m->hearing->id,
+                    m->name);
+        if (m->input)
+            text_printf(t, " %s", json_of(m->input, t->arena));
+        return;
+    }
+    write_who(t, w, m);
+    if (m->kind == COMMAND_OPEN) {
+        text_str(t, " opens");
+        return;
+    }
+    text_printf(t, " does %s in %s", m->action->id, m->name);
+    if (m->input && m->input->n)
+        text_printf(t, " %s", json_of(m->input, t->arena));
+}
+
+const char *
+exploring_scenario(const struct workflow *w, const struct exploring *bounds,
+                   const struct exploring_move *const *move, uint32_t n, const char *last,
+                   struct arena *a)
+{
+    struct text t = text_new(a);
+
+    text_printf(&t, "workflow %s\ndistrict %s\n", w->id, bounds->district);
+    if (move[0]->applicant_kind)
+        text_printf(&t, "applicant %s\n", move[0]->applicant_kind);
+    text_printf(&t, "form %s\n\n", json_of(move[0]->input, a));
+    for (uint32_t i = 0; i < n; i++) {
+        write_move(&t, w, move[i]);
+        text_str(&t, i + 1 < n ? "\n" : last);
+    }
+    text_char(&t, '\n');
+    return t.at;
+}
+
+static enum problem_number
+number_of(enum explored_kind kind)
+{
+    switch (kind) {
+    case EXPLORED_STUCK:
+        return PROBLEM_NO_WAY_ON;
+    case EXPLORED_TRAPPED:
+        return PROBLEM_NO_WAY_OUT;
+    case EXPLORED_ERROR:
+        break;
+    }
+    return PROBLEM_FAILS;
+}
+
+bool
+explore_check(const struct workflow *w, const struct calendar *calendar,
+              const struct exploring *bounds, struct arena *scratch, struct problems *problems,
+              struct explored *out)
+{
+    problems->origin = w->origin;
+    problems->n_origin = w->n_origin;
+    machine_explore(w, calendar, bounds, scratch, out);
+    for (uint32_t i = 0; i < out->n; i++) {
+        const struct counterexample *x = &out->item[i];
+        const bool somewhere = x->step != NONE;
+        const struct spot spot = {w->file, somewhere ? w->step[x->step].line : 1,
+                                  somewhere ? step_pointer(scratch, w, x->step) : ""};
+
+        problem_add(problems, number_of(x->kind), spot, "%s", x->what);
+        problems->item[problems->n - 1].example = arena_strdup(problems->arena, x->scenario);
+    }
+    problems_sort(problems);
+    return out->n == 0;
+}

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef MACHINE_EXPLORE_INSIDE_H
+#define MACHINE_EXPLORE_INSIDE_H
+
+#include "machine/explore.h"
+
+/* Inside the exploration: what its files share. */
+
+/** What some expression compares a path with. */
+struct pool {
+    const char *path; /* "form.area", "input.reason", "case.large", "step.review.visits" */
+    struct value *item;
+    uint32_t n;
+};
+
+/** What the expressions of a workflow speak of. */
+struct topics {
+    struct arena *a;
+    struct pool *pool;
+    uint32_t n_pool;
+    bool asks_time; /* somebody asks now or today */
+};
+
+/** Reads them from the canonical text of @w. */
+void topics_read(const struct workflow *w, struct topics *out);
+const struct pool *topics_pool(const struct topics *t, const char *path);
+
+/** Values of one form. */
+struct samples {
+    const struct value *item;
+    uint32_t n;
+};
+
+/**
+ * Valid objects of @form, @most at most: one that is as small as can be, and
+ * variations of the fields under root @root ("form", "input") that somebody
+ * asks for.  @start is the moment by which dates are chosen.  Without a form,
+ * the empty object.  None: no valid one could be made.
+ */
+struct samples samples_of(const struct topics *t, const struct form *form,
+                          const struct value *schema, const char *root, instant start,
+                          uint32_t most);
+
+/** What comes with each action, and behind them each message, of each step. */
+struct inputs {
+    struct samples *item;  /* those of step i begin at first[i] */
+    uint32_t *first;       /* [n_step] */
+    bool persons;          /* somebody must be another than somebody */
+    const char *unsampled; /* for which none could be made; NULL */
+};
+struct inputs inputs_sample(const struct workflow *w, const struct topics *topics, instant start);
+
+/** A morning on which the hall works, from which the lives begin. */
+instant exploring_start(const struct workflow *w, const struct calendar *calendar);
+
+/** One move of a life. */
+struct exploring_move {
+    enum command_kind kind; /* OPEN, ACT, MESSAGE, ALARM */
+    instant at;
+    const struct step *step;
+    const char *name; /* what the step is called: the element's name is in it */
+    const struct action *action;
+    const struct hearing *hearing;
+    const char *person; /* a name, where two of one role are told apart; NULL */
+    const struct value *input;
+    const char *applicant_kind;
+};
+
+/** The actor of a move; his id lives in @a. */
+struct actor exploring_actor(const struct workflow *w, const struct exploring_move *m,
+                             const char *district, struct arena *a);
+
+/** The moves as a .case; @last says what follows the last line. */
+const char *exploring_scenario(const struct workflow *w, const struct exploring *bounds,
+                               const struct exploring_move *const *move, uint32_t n,
+                               const char *last, struct arena *a);
+
+/** Of each parallel step whether its branches cannot influence one another, [n_step]. */
+bool *orders_find(const struct workflow *w, struct arena *a);
+
+/**
+ * The one active step to go on with when the order does not matter: one that
+ * nothing but somebody's act ends, else the one whose time comes first, and
+ * then time passes (*@waits) too.  NULL: all are to be tried.
+ */
+const struct visit *order_choose(const struct workflow *w, const struct case_state *c,
+                                 const bool *orderless, bool *waits);
+
+/** The sum of a state without its moments and numbers: equal ones are one class. */
+struct exploring_key {
+    uint64_t a, b;
+};
+struct exploring_key exploring_key(const struct workflow *w, const struct topics *topics,
+                                   const struct case_state *c, struct arena *a);
+
+#endif

@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What tells one class of states from another. */
+#include <string.h>
+
+#include "machine/explore_inside.h"
+
+/* Two sums of different kinds: that they agree by chance is out of reach. */
+static struct exploring_key
+sum_of(const struct text *t)
+{
+    struct exploring_key k = {UINT64_C(1469598103934665603), UINT64_C(88172645463325252)};
+
+    for (size_t i = 0; i < t->len; i++) {
+        const uint8_t c = (uint8_t)t->at[i];
+
+        k.a = (k.a ^ c) * UINT64_C(1099511628211);
+        k.b = (k.b + c) * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+        k.b ^= k.b >> 29;
+    }
+    return k;
+}
+
+static void
+write_place(struct text *t, const struct case_state *c, int32_t visit)
+{
+    for (uint32_t i = 0; i < c->n_visit; i++)
+        if (c->visit[i].id == visit)
+            text_int(t, i);
+    text_char(t, ',');
+}
+
+/* Whose branch of a list: that of another element leads elsewhere. */
+static void
+write_element(struct text *t, const char *element)
+{
+    if (element)
+        text_printf(t, "e%s,", element);
+}
+
+/* How many moments lie before @at: which of two timers is first tells states apart, not when. */
+static void
+write_rank(struct text *t, const struct workflow *w, const struct case_state *c, instant at)
+{
+    uint32_t rank = 0;
+
+    for (uint32_t i = 0; i < c->n_visit && at != INSTANT_NONE; i++) {
+        const struct visit *v = &c->visit[i];
+
+        rank += v->wait_until != INSTANT_NONE && v->wait_until < at;
+        for (uint16_t k = 0; k < w->step[v->step].n_timer; k++)
+            rank += v->timer[k] != INSTANT_NONE && v->timer[k] < at;
+    }
+    if (at == INSTANT_NONE)
+        text_str(t, "-,");
+    else
+        text_printf(t, "%u,", rank);
+}
+
+/* Of visits no more than somebody compares with: "step.review" never asked for is not kept at all.
+ */
+static int64_t
+compared_most(const struct topics *topics, const char *path, int64_t most)
+{
+    const struct pool *p = topics_pool(topics, path);
+
+    for (uint32_t i = 0; p && i < p->n; i++)
+        if (p->item[i].kind == VALUE_INT && p->item[i].integer >= most)
+            most = p->item[i].integer + 1;
+    return most;
+}
+
+/* Within a branch of a list the same is asked for by the id of its region, "step.ask.item.look". */
+static int64_t
+seen_most(const struct workflow *w, const struct topics *topics, const char *path, struct arena *a)
+{
+    static const char root[] = "step.";
+    int64_t most = compared_most(topics, path, 1);
+
+    for (uint16_t i = 0; i < w->n_region; i++) {
+        const char *list = w->region[i].each == i ? w->step[w->region[i].owner].path : NULL;
+        const size_t head = list ? strlen(root) + strlen(list) : 0;
+        const char *rest;
+
+        if (!list || strlen(path) <= head || path[head] != '.' ||
+            strncmp(path + strlen(root), list, strlen(list)) != 0)
+            continue;
+        rest = path + head + 1 + strcspn(path + head + 1, ".");
+        most =
+            compared_most(topics, arena_printf(a, "%s%s%s", root, w->region[i].path, rest), most);
+    }
+    return most;
+}
+
+/* What is remembered of steps. */
+static void
+write_steps(struct text *t, const struct workflow *w, const struct topics *topics,
+            const struct value *v, const char *path)
+{
+    int64_t most;
+
+    if (v->kind == VALUE_INT) {
+        most = seen_most(w, topics, path, t->arena);
+        text_int(t, v->integer < most ? v->integer : most);
+    } else if (v->kind == VALUE_OBJECT) {
+        for (uint32_t i = 0; i < v->n; i++) {
+            text_printf(t, "{%s:", v->member[i].name);
+            write_steps(t, w, topics, &v->member[i].value,
+                        arena_printf(t->arena, "%s.%s", path, v->member[i].name));
+        }
+        text_char(t, '}');
+    } else {
+        value_write(t, v);
+    }
+}
+
+struct exploring_key
+exploring_key(const struct workflow *w, const struct topics *topics, const struct case_state *c,
+              struct arena *a)
+{
+    struct text t = text_new(a);
+
+    text_printf(&t, "%d %s %s;", (int)c->phase, c->outcome ? c->outcome : "",
+                c->applicant_kind ? c->applicant_kind : "");
+    for (uint32_t i = 0; i < c->n_visit; i++) {
+        const struct visit *v = &c->visit[i];
+
+        text_printf(&t, "v%u,", v->step);
+        write_element(&t, v->element);
+        write_place(&t, c, v->parent);
+        write_rank(&t, w, c, v->wait_until);
+        for (uint16_t k = 0; k < w->step[v->step].n_timer; k++)
+            write_rank(&t, w, c, v->timer[k]);
+    }
+    for (uint32_t i = 0; i < c->n_branch; i++) {
+        text_printf(&t, "b%u,%s,", c->branch[i].region,
+                    c->branch[i].outcome ? c->branch[i].outcome : "");
+        write_element(&t, c->branch[i].element);
+        write_place(&t, c, c->branch[i].parent);
+    }
+    value_write(&t, &c->form);
+    value_write(&t, &c->vars);
+    write_steps(&t, w, topics, &c->steps, "step");
+    if (topics->asks_time && c->phase == PHASE_OPEN) {
+        const int64_t days = (c->moment - c->opened) / SPAN_DAY;
+
+        text_printf(&t, "d%d", (int)(days < 500 ? days : 500));
+    }
+    return sum_of(&t);
+}

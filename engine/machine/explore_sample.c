@@ -1,0 +1,489 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Inputs that make conditions true and false: values the expressions compare with, and neighbours.
+ */
+#include <string.h>
+
+#include "machine/explore_inside.h"
+#include "machine/paths.h"
+
+enum { FIELD_VALUES = 14, FIELDS_MOST = 24, DEEP = 12 };
+
+static struct pool *
+pool_of(struct topics *t, const char *path)
+{
+    for (uint32_t i = 0; i < t->n_pool; i++)
+        if (!strcmp(t->pool[i].path, path))
+            return &t->pool[i];
+    t->pool = arena_grow(t->a, t->pool, t->n_pool, sizeof(*t->pool));
+    t->pool[t->n_pool] = (struct pool){.path = arena_strdup(t->a, path)};
+    return &t->pool[t->n_pool++];
+}
+
+const struct pool *
+topics_pool(const struct topics *t, const char *path)
+{
+    for (uint32_t i = 0; i < t->n_pool; i++)
+        if (!strcmp(t->pool[i].path, path))
+            return &t->pool[i];
+    return NULL;
+}
+
+static void
+pool_add(struct topics *t, struct pool *p, struct value v)
+{
+    for (uint32_t i = 0; i < p->n; i++)
+        if (value_equal(&p->item[i], &v))
+            return;
+    p->item = arena_grow(t->a, p->item, p->n, sizeof(*p->item));
+    p->item[p->n++] = v;
+}
+
+static bool
+is_plain(const struct value *v)
+{
+    return v->kind == VALUE_INT || v->kind == VALUE_STRING || v->kind == VALUE_BOOL;
+}
+
+/* The path of {"var": path} or {"var": [path, default]}; NULL when @v is something else. */
+static const char *
+var_path(const struct value *v)
+{
+    const struct value *var = v->kind == VALUE_OBJECT && v->n == 1 ? value_get(v, "var") : NULL;
+
+    if (var && var->kind == VALUE_ARRAY && var->n)
+        var = &var->item[0];
+    return var && var->kind == VALUE_STRING ? var->string : NULL;
+}
+
+/* The operands of one operation: what stands beside a var is what it is compared with. */
+static void
+read_operands(struct topics *t, const struct value *list)
+{
+    for (uint32_t i = 0; i < list->n; i++) {
+        const char *path = var_path(&list->item[i]);
+
+        for (uint32_t k = 0; path && k < list->n; k++) {
+            const struct value *other = &list->item[k];
+
+            if (is_plain(other))
+                pool_add(t, pool_of(t, path), *other);
+            for (uint32_t x = 0; other->kind == VALUE_ARRAY && x < other->n; x++)
+                if (is_plain(&other->item[x]))
+                    pool_add(t, pool_of(t, path), other->item[x]);
+        }
+    }
+}
+
+static void
+read_topics(struct topics *t, const struct value *v)
+{
+    const char *path = var_path(v);
+    const struct value *missing = value_get(v, "missing");
+
+    if (path) {
+        const struct value *var = value_get(v, "var");
+        struct pool *p = pool_of(t, path);
+
+        if (var->kind == VALUE_ARRAY && var->n > 1 && is_plain(&var->item[1]))
+            pool_add(t, p, var->item[1]);
+        t->asks_time = t->asks_time || !strcmp(path, "now") || !strcmp(path, "case.today");
+        return;
+    }
+    for (uint32_t i = 0; missing && missing->kind == VALUE_ARRAY && i < missing->n; i++)
+        if (missing->item[i].kind == VALUE_STRING)
+            (void)pool_of(t, missing->item[i].string);
+    for (uint32_t i = 0; v->kind == VALUE_ARRAY && i < v->n; i++)
+        read_topics(t, &v->item[i]);
+    for (uint32_t i = 0; v->kind == VALUE_OBJECT && i < v->n; i++) {
+        const struct member *m = &v->member[i];
+
+        if (!strcmp(m->name, "input") || !strcmp(m->name, "form") || !strcmp(m->name, "data"))
+            continue; /* schemas, and what is only told to others */
+        if (m->value.kind == VALUE_ARRAY)
+            read_operands(t, &m->value);
+        read_topics(t, &m->value);
+    }
+}
+
+/* What is written from a var is compared where it was written to: {"set": {"case.x": {"var": …}}}.
+ */
+static void
+read_copies(struct topics *t, const struct value *v)
+{
+    const struct value *set = value_get(v, "set");
+
+    for (uint32_t i = 0; set && set->kind == VALUE_OBJECT && i < set->n; i++) {
+        const char *from = var_path(&set->member[i].value);
+        const struct pool *to = from ? topics_pool(t, set->member[i].name) : NULL;
+
+        for (uint32_t k = 0; to && k < topics_pool(t, to->path)->n; k++)
+            pool_add(t, pool_of(t, from), topics_pool(t, set->member[i].name)->item[k]);
+    }
+    for (uint32_t i = 0; v->kind == VALUE_ARRAY && i < v->n; i++)
+        read_copies(t, &v->item[i]);
+    for (uint32_t i = 0; v->kind == VALUE_OBJECT && i < v->n; i++)
+        read_copies(t, &v->member[i].value);
+}
+
+void
+topics_read(const struct workflow *w, struct topics *out)
+{
+    struct value v;
+
+    if (!value_read(out->a, w->text, w->text_len, &v))
+        return;
+    read_topics(out, &v);
+    /* The conditions of tables stand in no text. */
+    for (uint16_t i = 0; i < w->n_step; i++)
+        for (uint16_t k = 0; w->step[i].table && k < w->step[i].n_arm; k++)
+            if (w->step[i].arm[k].condition) {
+                const struct value list = value_array(w->step[i].arm[k].condition, 1);
+
+                read_topics(out, &list);
+            }
+    for (int round = 0; round < 2; round++)
+        read_copies(out, &v);
+}
+
+/* One schema while samples are made of it. */
+struct sampling {
+    const struct topics *t;
+    struct arena *a;
+    const struct value *top;
+    instant start;
+};
+
+static const struct value *
+resolve(const struct sampling *s, const struct value *schema)
+{
+    for (int hop = 0; hop < DEEP; hop++) {
+        const char *ref = schema ? value_get_string(schema, "$ref") : NULL;
+        const struct value *defs = value_get(s->top, "$defs");
+
+        if (!ref || strncmp(ref, "#/$defs/", 8) != 0)
+            return schema;
+        schema = value_get(defs, ref + 8);
+    }
+    return schema;
+}
+
+static const char *
+type_of(const struct value *schema)
+{
+    const struct value *type = value_get(schema, "type");
+
+    if (type && type->kind == VALUE_ARRAY && type->n)
+        type = &type->item[0];
+    if (type && type->kind == VALUE_STRING)
+        return type->string;
+    return value_get(schema, "properties") ? "object" : "string";
+}
+
+static int64_t
+whole(const struct value *schema, const char *key, int64_t usual)
+{
+    const struct value *v = value_get(schema, key);
+
+    return v && v->kind == VALUE_INT ? v->integer : usual;
+}
+
+static struct value
+sample_text(const struct sampling *s, const struct value *schema)
+{
+    /* Samples: check digits hold, and nobody has them. */
+    static const char known[][2][40] = {
+        {"email", "sample@example.com"},
+        {"uri", "https://example.com/"},
+        {"uuid", "00000000-0000-4000-8000-000000000000"},
+        {"cn-uscc", "91371502MA3D123470"},
+        {"cn-id", "371502199003070019"},
+        {"cn-mobile", "13800000000"},
+        {"cn-region", "371502"},
+        {"cn-project", "2601-371502-04-01-123456"},
+        {"cn-real-estate", "371502001001GB00001F00010001"},
+    };
+    const char *format = value_get_string(schema, "format");
+    char date[DAY_TEXT], at[INSTANT_TEXT];
+    int64_t least = whole(schema, "minLength", 1);
+    struct text t = text_new(s->a);
+
+    for (size_t i = 0; format && i < sizeof(known) / sizeof(*known); i++)
+        if (!strcmp(format, known[i][0]))
+            return value_string(s->a, known[i][1]);
+    if (format && !strcmp(format, "date"))
+        return value_string(s->a, day_write(instant_day(s->start), date));
+    if (format && !strcmp(format, "date-time"))
+        return value_string(s->a, instant_write(s->start, at));
+    for (int64_t i = 0; i < least && i < 4000; i++)
+        text_char(&t, 'x');
+    return value_borrow(t.at);
+}
+
+static struct value sample(const struct sampling *s, const struct value *schema, int depth);
+
+static struct value
+sample_array(const struct sampling *s, const struct value *schema, int depth)
+{
+    const struct value *items = resolve(s, value_get(schema, "items"));
+    const struct value *words = items ? value_get(items, "enum") : NULL;
+    const int64_t least = whole(schema, "minItems", 0);
+    struct value *item = arena_array(s->a, least < 100 ? least : 100, struct value);
+    uint32_t n = 0;
+
+    while (n < least && n < 100) {
+        if (words && words->kind == VALUE_ARRAY && n < words->n)
+            item[n] = words->item[n];
+        else
+            item[n] = items ? sample(s, items, depth + 1) : value_int(n);
+        if (n && item[n].kind == VALUE_INT) /* perhaps none may be there twice */
+            item[n].integer += n;
+        if (n && item[n].kind == VALUE_STRING && !words && !value_get(items, "format"))
+            item[n] = value_borrow(arena_printf(s->a, "%s%u", item[n].string, n));
+        n++;
+    }
+    return value_array(item, n);
+}
+
+static struct value
+sample_object(const struct sampling *s, const struct value *schema, int depth)
+{
+    const struct value *required = value_get(schema, "required");
+    const struct value *properties = value_get(schema, "properties");
+    struct value out = value_object(s->a, NULL, 0);
+
+    for (uint32_t i = 0; required && required->kind == VALUE_ARRAY && i < required->n; i++) {
+        const struct value *one = &required->item[i];
+        const struct value *of =
+            one->kind == VALUE_STRING ? value_get(properties, one->string) : NULL;
+
+        if (one->kind == VALUE_STRING)
+            out = value_with(s->a, &out, one->string,
+                             of ? sample(s, of, depth + 1) : value_borrow("x"));
+    }
+    return out;
+}
+
+/* The smallest value of a schema, as far as its plain words go; the author may give an example. */
+static struct value
+sample(const struct sampling *s, const struct value *schema, int depth)
+{
+    static const char *const given[] = {"examples", "enum"};
+    const char *type;
+    int64_t n;
+
+    schema = resolve(s, schema);
+    if (!schema || schema->kind != VALUE_OBJECT || depth > DEEP)
+        return value_borrow("x");
+    if (value_get(schema, "const"))
+        return *value_get(schema, "const");
+    for (size_t i = 0; i < sizeof(given) / sizeof(*given); i++) {
+        const struct value *list = value_get(schema, given[i]);
+
+        if (list && list->kind == VALUE_ARRAY && list->n)
+            return list->item[0];
+    }
+    type = type_of(schema);
+    if (!strcmp(type, "object"))
+        return sample_object(s, schema, depth);
+    if (!strcmp(type, "array"))
+        return sample_array(s, schema, depth);
+    if (!strcmp(type, "boolean"))
+        return value_bool(true);
+    if (strcmp(type, "integer") != 0 && strcmp(type, "number") != 0)
+        return sample_text(s, schema);
+    n = whole(schema, "minimum", 1);
+    if (whole(schema, "exclusiveMinimum", INT64_MIN) >= n)
+        n = whole(schema, "exclusiveMinimum", 0) + 1;
+    return value_int(n > whole(schema, "maximum", n) ? whole(schema, "maximum", n) : n);
+}
+
+/* A field that somebody asks for, and the values it is given; a NULL value: it is left out. */
+struct field {
+    const char *path; /* below the root */
+    struct value item[FIELD_VALUES];
+    uint32_t n;
+};
+
+static void
+field_add(struct field *f, struct value v)
+{
+    for (uint32_t i = 0; i < f->n; i++)
+        if (value_equal(&f->item[i], &v))
+            return;
+    if (f->n < FIELD_VALUES)
+        f->item[f->n++] = v;
+}
+
+static const struct value *
+schema_at(const struct sampling *s, const char *path)
+{
+    const struct value *at = resolve(s, s->top);
+
+    while (at && *path) {
+        const size_t len = strcspn(path, ".");
+        char name[64];
+
+        if (len >= sizeof(name))
+            return NULL;
+        memcpy(name, path, len);
+        name[len] = 0;
+        at = resolve(s, value_get(value_get(at, "properties"), name));
+        path += len + (path[len] == '.');
+    }
+    return at;
+}
+
+static void
+add_days(const struct sampling *s, struct field *f, const struct value *base)
+{
+    static const int shift[] = {-400, -1, 1, 30, 400};
+    day d = instant_day(s->start);
+    char text[DAY_TEXT], at[INSTANT_TEXT];
+    const bool time = base->n > 10;
+
+    for (size_t i = 0; i < sizeof(shift) / sizeof(*shift); i++)
+        field_add(f, value_string(s->a, time ? instant_write(s->start + shift[i] * SPAN_DAY, at)
+                                             : day_write(d + shift[i], text)));
+}
+
+/* The values of one field: what it is compared with comes first. */
+static void
+field_values(const struct sampling *s, const struct pool *p, const struct value *schema,
+             struct field *f)
+{
+    const struct value *words = value_get(schema, "enum");
+    const struct value base = sample(s, schema, 0);
+    const char *format = value_get_string(schema, "format");
+
+    field_add(f, base);
+    field_add(f, value_null());
+    if (base.kind == VALUE_BOOL)
+        field_add(f, value_bool(!base.boolean));
+    if (base.kind == VALUE_ARRAY) {
+        const struct value *items = resolve(s, value_get(schema, "items"));
+
+        field_add(f, value_array(NULL, 0));
+        words = items ? value_get(items, "enum") : NULL;
+        for (uint32_t i = 0; words && words->kind == VALUE_ARRAY && i < words->n; i++)
+            field_add(f, value_array(&words->item[i], 1));
+        for (uint32_t i = 0; i < p->n; i++)
+            field_add(f, value_array(&p->item[i], 1));
+        return;
+    }
+    for (uint32_t i = 0; i < p->n; i++)
+        field_add(f, p->item[i]);
+    for (uint32_t i = 0; i < p->n && base.kind == VALUE_INT; i++)
+        if (p->item[i].kind == VALUE_INT && p->item[i].integer < INT32_MAX &&
+            p->item[i].integer > INT32_MIN) {
+            field_add(f, value_int(p->item[i].integer - 1));
+            field_add(f, value_int(p->item[i].integer + 1));
+        }
+    for (uint32_t i = 0; words && words->kind == VALUE_ARRAY && i < words->n; i++)
+        field_add(f, words->item[i]);
+    if (format && base.kind == VALUE_STRING && !strncmp(format, "date", 4))
+        add_days(s, f, &base);
+}
+
+static struct value
+with_field(const struct sampling *s, const struct value *object, const struct field *f, uint32_t i)
+{
+    return f->item[i].kind == VALUE_NULL ? path_without(s->a, object, f->path)
+                                         : path_with(s->a, object, f->path, f->item[i]);
+}
+
+/* Samples while they are made. */
+struct making {
+    const struct sampling *s;
+    const struct form *form;
+    const struct field *field;
+    uint32_t n_field;
+    struct value *item;
+    uint32_t n, most;
+};
+
+static void
+keep(struct making *m, const struct value *v)
+{
+    for (uint32_t i = 0; i < m->n; i++)
+        if (value_equal(&m->item[i], v))
+            return;
+    if (m->n < m->most && form_check(m->form, v, m->s->a).n == 0)
+        m->item[m->n++] = *v;
+}
+
+static void
+all_of(struct making *m, uint32_t i, const struct value *v)
+{
+    struct value one;
+
+    if (i == m->n_field) {
+        keep(m, v);
+        return;
+    }
+    for (uint32_t k = 0; k < m->field[i].n && m->n < m->most; k++) {
+        one = with_field(m->s, v, &m->field[i], k);
+        all_of(m, i + 1, &one);
+    }
+}
+
+/* Everything when that is little; else each field by itself, then each two. */
+static void
+vary(struct making *m, const struct value *base)
+{
+    uint64_t product = 1;
+    struct value one, two;
+
+    for (uint32_t i = 0; i < m->n_field && product <= 4096; i++)
+        product *= m->field[i].n;
+    keep(m, base);
+    if (product <= 4096 && m->n_field <= 4) {
+        all_of(m, 0, base);
+        return;
+    }
+    for (uint32_t i = 0; i < m->n_field; i++)
+        for (uint32_t k = 0; k < m->field[i].n; k++) {
+            one = with_field(m->s, base, &m->field[i], k);
+            keep(m, &one);
+        }
+    for (uint32_t i = 0; i < m->n_field; i++)
+        for (uint32_t k = 0; k < m->field[i].n; k++)
+            for (uint32_t j = i + 1; j < m->n_field && m->n < m->most; j++)
+                for (uint32_t x = 0; x < m->field[j].n; x++) {
+                    one = with_field(m->s, base, &m->field[i], k);
+                    two = with_field(m->s, &one, &m->field[j], x);
+                    keep(m, &two);
+                }
+}
+
+struct samples
+samples_of(const struct topics *t, const struct form *form, const struct value *schema,
+           const char *root, instant start, uint32_t most)
+{
+    const struct sampling s = {.t = t, .a = t->a, .top = schema, .start = start};
+    struct making m = {.s = &s, .form = form, .most = most};
+    struct field *field = arena_array(t->a, FIELDS_MOST, struct field);
+    const size_t len = strlen(root);
+    struct value base;
+
+    m.item = arena_array(t->a, most, struct value);
+    if (!form) {
+        m.item[0] = value_object(t->a, NULL, 0);
+        return (struct samples){m.item, 1};
+    }
+    base = sample(&s, schema, 0);
+    for (uint32_t i = 0; i < t->n_pool && m.n_field < FIELDS_MOST; i++) {
+        const struct pool *p = &t->pool[i];
+        const struct value *of;
+
+        if (strncmp(p->path, root, len) != 0 || p->path[len] != '.')
+            continue;
+        of = schema_at(&s, p->path + len + 1);
+        if (!of)
+            continue;
+        field[m.n_field].path = p->path + len + 1;
+        field_values(&s, p, of, &field[m.n_field++]);
+    }
+    m.field = field;
+    vary(&m, &base);
+    return (struct samples){m.item, m.n};
+}

@@ -1,0 +1,361 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The tree, and the commands it takes. */
+#include "tests/model/model.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Copying: the tree is small, and what is refused must leave no trace. */
+
+static struct room *copy_room(const struct model *from, struct model *to, const struct room *r,
+                              struct stay *around);
+
+static struct watch *
+copy_watch(struct model *to, const struct watch *w, struct stay *scope)
+{
+    struct watch *out = arena_copy(to->a, w, sizeof(*w));
+
+    out->scope = scope;
+    out->spell = arena_copy(to->a, w->spell, w->n_spell * sizeof(*w->spell));
+    return out;
+}
+
+static struct stay *
+copy_stay(const struct model *from, struct model *to, const struct stay *s, struct room *room)
+{
+    struct stay *out = arena_copy(to->a, s, sizeof(*s));
+
+    out->room = room;
+    if (s->own)
+        out->own = copy_watch(to, s->own, out);
+    for (uint32_t i = 0; i < s->n_inner; i++)
+        out->inner[i] = copy_room(from, to, s->inner[i], out);
+    return out;
+}
+
+static struct room *
+copy_room(const struct model *from, struct model *to, const struct room *r, struct stay *around)
+{
+    struct room *out = arena_copy(to->a, r, sizeof(*r));
+
+    out->around = around;
+    if (r->in)
+        out->in = copy_stay(from, to, r->in, out);
+    return out;
+}
+
+struct model *
+model_copy(const struct model *m, struct arena *a)
+{
+    struct model *out = arena_copy(a, m, sizeof(*m));
+
+    out->a = a;
+    out->room = copy_room(m, out, m->room, NULL);
+    for (uint32_t i = 0; i < m->n_watch; i++)
+        out->watch[i] = copy_watch(out, m->watch[i], NULL);
+    return out;
+}
+
+/* Looking. */
+
+static void
+collect(const struct room *r, struct stay **out, uint32_t *n)
+{
+    if (!r->in)
+        return;
+    out[(*n)++] = r->in;
+    for (uint32_t i = 0; i < r->in->n_inner; i++)
+        collect(r->in->inner[i], out, n);
+}
+
+static int
+by_number(const void *a, const void *b)
+{
+    return (*(struct stay *const *)a)->number - (*(struct stay *const *)b)->number;
+}
+
+uint32_t
+model_stays(const struct model *m, const struct stay *inside, struct stay **out)
+{
+    uint32_t n = 0;
+
+    if (inside)
+        out[n++] = (struct stay *)(uintptr_t)inside;
+    else
+        collect(m->room, out, &n);
+    for (uint32_t i = 0; inside && i < inside->n_inner; i++)
+        collect(inside->inner[i], out, &n);
+    if (n)
+        qsort(out, n, sizeof(struct stay *), by_number);
+    return n;
+}
+
+/* After form or names have changed, limits by condition are chosen again. */
+static void
+choose_again(struct model *m, const struct model *before)
+{
+    struct stay *list[64];
+    const uint32_t n = model_stays(m, NULL, list);
+
+    if (value_equal(&m->form, &before->form) && value_equal(&m->vars, &before->vars))
+        return;
+    for (uint32_t i = 0; i < m->n_watch; i++)
+        if (!m->watch[i]->over)
+            model_choose(m, m->watch[i]);
+    for (uint32_t i = 0; i < n; i++)
+        if (list[i]->own)
+            model_choose(m, list[i]->own);
+}
+
+/* Time. */
+
+struct due {
+    struct stay *stay;
+    int timer; /* -1: the wait */
+    instant at;
+    bool reminds;
+};
+
+static void
+earlier(struct due *first, struct due d, instant now)
+{
+    if (d.at == INSTANT_NONE || d.at >= now)
+        return;
+    if (!first->stay || d.at < first->at || (d.at == first->at && !d.reminds && first->reminds))
+        *first = d;
+}
+
+static struct due
+first_due(const struct model *m, instant now)
+{
+    struct due first = {.stay = NULL};
+    struct stay *list[64];
+    const uint32_t n = m->closed ? 0 : model_stays(m, NULL, list);
+    const char *length;
+
+    for (uint32_t i = 0; i < n; i++) {
+        earlier(&first, (struct due){list[i], -1, list[i]->wait, false}, now);
+        for (uint32_t k = 0; k < list[i]->n_timer; k++)
+            earlier(&first,
+                    (struct due){list[i], (int)k, list[i]->timer[k],
+                                 !value_get(model_timer(list[i], k, &length), "to")},
+                    now);
+    }
+    return first;
+}
+
+static void
+fire(struct model *m, const struct due *d)
+{
+    const struct value *timer = NULL;
+    const char *length, *to = value_get_string(d->stay->def, "to");
+
+    if (d->timer < 0) {
+        d->stay->wait = INSTANT_NONE;
+    } else {
+        timer = model_timer(d->stay, (uint32_t)d->timer, &length);
+        d->stay->timer[d->timer] = INSTANT_NONE;
+        to = value_get_string(timer, "to");
+        if (!model_holds(m, value_get(timer, "when")))
+            return;
+        model_effects(m, timer);
+        model_marks(m, timer);
+    }
+    if (to && !m->failed)
+        model_leave_by(m, d->stay, to);
+}
+
+/* A copy on which everything due before @now has happened. */
+static struct model *
+catch_up(const struct model *m, struct arena *a, instant now)
+{
+    struct model *out = model_copy(m, a);
+
+    out->ended = NULL;
+    out->n_ended = 0;
+    out->input = NULL;
+    out->actor = NULL;
+    for (;;) {
+        const struct due d = first_due(out, now);
+        const struct model before = {.form = out->form, .vars = out->vars};
+
+        if (!d.stay || out->failed)
+            break;
+        out->now = d.at > out->moment ? d.at : out->moment;
+        out->moment = out->now;
+        fire(out, &d);
+        choose_again(out, &before);
+    }
+    out->now = now > out->moment ? now : out->moment;
+    return out;
+}
+
+/* Commands. */
+
+struct model *
+model_open(struct arena *a, const struct value *def, const struct calendar *calendar,
+           const struct value *form, const char *district, const char *kind, instant now)
+{
+    struct model *m = arena_new(a, struct model);
+    struct room *room = arena_new(a, struct room);
+
+    *room = (struct room){.def = def, .path = ""};
+    *m = (struct model){.a = a,
+                        .def = def,
+                        .calendar = calendar,
+                        .room = room,
+                        .form = *form,
+                        .vars = value_object(a, NULL, 0),
+                        .district = district,
+                        .kind = kind,
+                        .opened = now,
+                        .moment = now,
+                        .now = now};
+    model_mark(m, "opened");
+    model_enter(m, room, value_get_string(def, "start"));
+    return m->failed ? NULL : m;
+}
+
+struct model *
+model_wait(const struct model *m, struct arena *a, instant now)
+{
+    struct model *out = catch_up(m, a, now);
+
+    return out->failed ? NULL : out;
+}
+
+static struct stay *
+find_stay(struct model *m, const char *path)
+{
+    struct stay *list[64];
+    const uint32_t n = m->closed ? 0 : model_stays(m, NULL, list);
+
+    for (uint32_t i = 0; i < n; i++)
+        if (!strcmp(list[i]->path, path))
+            return list[i];
+    return NULL;
+}
+
+/* Steps are named from where @s stands, as a move is; none of the tests names one by its path. */
+static bool
+acted_before(struct model *m, const struct stay *s, const char *actor)
+{
+    const struct value *list = value_get(s->def, "distinctFrom");
+
+    for (uint32_t i = 0; list && i < list->n; i++)
+        for (const struct room *r = s->room; r; r = r->around ? r->around->room : NULL) {
+            const struct note *note;
+
+            if (!model_find(r, list->item[i].string))
+                continue;
+            note = model_note(m, model_path(m, r, list->item[i].string));
+            if (note->by && !strcmp(note->by, actor))
+                return true;
+            break;
+        }
+    return false;
+}
+
+static struct model *
+refuse(enum answer *why, enum answer is)
+{
+    *why = is;
+    return NULL;
+}
+
+struct model *
+model_act(const struct model *m, struct arena *a, const char *step, const char *action,
+          const char *actor, const struct value *input, instant now, enum answer *why)
+{
+    struct model *out = catch_up(m, a, now);
+    const struct model before = {.form = out->form, .vars = out->vars};
+    struct stay *s = find_stay(out, step);
+    const struct value *def = s ? value_get(value_get(s->def, "actions"), action) : NULL;
+
+    if (out->failed)
+        return refuse(why, ANSWER_FAILED);
+    if (out->closed)
+        return refuse(why, ANSWER_CLOSED);
+    if (!def)
+        return refuse(why, ANSWER_NOT_OPEN);
+    if (acted_before(out, s, actor))
+        return refuse(why, ANSWER_SAME);
+    out->input = input;
+    out->actor = actor;
+    if (!model_holds(out, value_get(def, "when")))
+        return refuse(why, out->failed ? ANSWER_FAILED : ANSWER_GUARD);
+    out->moment = out->now;
+    model_note(out, s->path)->by = actor;
+    model_effects(out, def);
+    model_marks(out, def);
+    if (value_get(def, "to") && !out->failed)
+        model_leave_by(out, s, value_get_string(def, "to"));
+    choose_again(out, &before);
+    return out->failed ? refuse(why, ANSWER_FAILED) : out;
+}
+
+struct model *
+model_stop(const struct model *m, struct arena *a, const char *step, const char *ground,
+           instant now, enum answer *why)
+{
+    struct model *out = catch_up(m, a, now);
+    struct stay *s = find_stay(out, step);
+
+    if (out->failed)
+        return refuse(why, ANSWER_FAILED);
+    if (out->closed)
+        return refuse(why, ANSWER_CLOSED);
+    if (!s)
+        return refuse(why, ANSWER_NOT_OPEN);
+    for (uint32_t i = 0; i < s->n_hold; i++)
+        if (!strcmp(s->hold[i].ground, ground))
+            return refuse(why, ANSWER_SUSPENDED);
+    out->moment = out->now;
+    s->hold[s->n_hold++] = (struct hold){++out->last_stop, ground};
+    model_restand(out);
+    return out;
+}
+
+struct model *
+model_resume(const struct model *m, struct arena *a, int32_t number, instant now, enum answer *why)
+{
+    struct model *out = catch_up(m, a, now);
+    struct stay *list[64];
+    const uint32_t n = out->closed ? 0 : model_stays(out, NULL, list);
+
+    if (out->failed)
+        return refuse(why, ANSWER_FAILED);
+    if (out->closed)
+        return refuse(why, ANSWER_CLOSED);
+    for (uint32_t i = 0; i < n; i++)
+        for (uint32_t k = 0; k < list[i]->n_hold; k++)
+            if (list[i]->hold[k].number == number) {
+                list[i]->hold[k] = list[i]->hold[--list[i]->n_hold];
+                out->moment = out->now;
+                model_restand(out);
+                return out;
+            }
+    return refuse(why, ANSWER_NOT_STOPPED);
+}
+
+struct model *
+model_withdraw(const struct model *m, struct arena *a, instant now, enum answer *why)
+{
+    struct model *out = catch_up(m, a, now);
+    const struct value *def = value_get(out->def, "withdraw");
+
+    if (out->failed)
+        return refuse(why, ANSWER_FAILED);
+    if (out->closed)
+        return refuse(why, ANSWER_CLOSED);
+    if (!def)
+        return refuse(why, ANSWER_NOT_OPEN);
+    out->actor = "applicant";
+    if (!model_holds(out, value_get(def, "when")))
+        return refuse(why, out->failed ? ANSWER_FAILED : ANSWER_GUARD);
+    out->moment = out->now;
+    while (out->room->in)
+        model_leave(out, out->room->in, true);
+    model_enter(out, out->room, value_get_string(def, "to"));
+    return out->failed ? refuse(why, ANSWER_FAILED) : out;
+}

@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Expressions, straight from their JSON. */
+#include <string.h>
+
+#include "tests/model/model.h"
+
+static struct value
+fail_with(struct model *m)
+{
+    m->failed = true;
+    return value_null();
+}
+
+struct note *
+model_note(struct model *m, const char *path)
+{
+    for (uint32_t i = 0; i < m->n_note; i++)
+        if (!strcmp(m->note[i].path, path))
+            return &m->note[i];
+    m->note[m->n_note].path = path;
+    return &m->note[m->n_note++];
+}
+
+/* "step.a.b.visits": the words after the last dot are said of the path before it. */
+static struct value
+said_of_step(struct model *m, const char *path)
+{
+    const char *last = strrchr(path, '.');
+    const char *of = arena_strndup(m->a, path, (size_t)(last - path));
+
+    for (uint32_t i = 0; i < m->n_note; i++) {
+        const struct note *n = &m->note[i];
+
+        if (strcmp(n->path, of) != 0)
+            continue;
+        if (!strcmp(last, ".visits"))
+            return n->visits ? value_int(n->visits) : value_null();
+        if (!strcmp(last, ".by"))
+            return n->by ? value_borrow(n->by) : value_null();
+        return n->outcome ? value_borrow(n->outcome) : value_null();
+    }
+    return value_null();
+}
+
+/* 24:00 is still the day that ends with it. */
+static struct value
+today(struct model *m)
+{
+    char text[DAY_TEXT];
+
+    return value_string(m->a, day_write(instant_day(m->now - 1), text));
+}
+
+static struct value
+look_up(struct model *m, const char *path)
+{
+    const struct value *v = NULL;
+
+    if (!strncmp(path, "form.", 5))
+        v = value_get(&m->form, path + 5);
+    else if (!strncmp(path, "input.", 6))
+        v = value_get(m->input, path + 6);
+    else if (!strcmp(path, "case.today"))
+        return today(m);
+    else if (!strcmp(path, "case.applicantKind"))
+        return value_borrow(m->kind);
+    else if (!strncmp(path, "case.", 5))
+        v = value_get(&m->vars, path + 5);
+    else if (!strncmp(path, "step.", 5))
+        return said_of_step(m, path + 5);
+    else if (!strcmp(path, "actor.id"))
+        return m->actor ? value_borrow(m->actor) : value_null();
+    return v ? *v : value_null();
+}
+
+static struct value
+var_of(struct model *m, const struct value *v)
+{
+    const bool list = v->kind == VALUE_ARRAY;
+    struct value got = look_up(m, list ? v->item[0].string : v->string);
+
+    if (got.kind == VALUE_NULL)
+        return list && v->n > 1 ? v->item[1] : fail_with(m);
+    return got;
+}
+
+static struct value
+missing_of(struct model *m, const struct value *list)
+{
+    struct value *out = arena_array(m->a, list->n, struct value);
+    size_t n = 0;
+
+    for (uint32_t i = 0; i < list->n; i++)
+        if (look_up(m, list->item[i].string).kind == VALUE_NULL)
+            out[n++] = list->item[i];
+    return value_array(out, n);
+}
+
+/* and, or, if: no further than needed. */
+static struct value
+lazily(struct model *m, const char *name, const struct value *list)
+{
+    const bool all = !strcmp(name, "and");
+
+    if (!strcmp(name, "if")) {
+        const struct value c = model_value(m, &list->item[0]);
+
+        return m->failed ? c : model_value(m, &list->item[c.boolean ? 1 : 2]);
+    }
+    for (uint32_t i = 0; i < list->n && !m->failed; i++) {
+        const struct value one = model_value(m, &list->item[i]);
+
+        if (one.kind != VALUE_BOOL)
+            return fail_with(m);
+        if (one.boolean != all)
+            return one;
+    }
+    return value_bool(all);
+}
+
+static struct value
+compare(struct model *m, const char *name, const struct value *a, const struct value *b)
+{
+    int64_t n;
+
+    if (!strcmp(name, "==="))
+        return value_bool(value_equal(a, b));
+    if (!strcmp(name, "!=="))
+        return value_bool(!value_equal(a, b));
+    if (a->kind != VALUE_INT || b->kind != VALUE_INT)
+        return fail_with(m);
+    if (!strcmp(name, "<"))
+        return value_bool(a->integer < b->integer);
+    if (!strcmp(name, "<="))
+        return value_bool(a->integer <= b->integer);
+    if (!strcmp(name, ">"))
+        return value_bool(a->integer > b->integer);
+    if (!strcmp(name, ">="))
+        return value_bool(a->integer >= b->integer);
+    if (!strcmp(name, "+") ? __builtin_add_overflow(a->integer, b->integer, &n)
+                           : __builtin_sub_overflow(a->integer, b->integer, &n))
+        return fail_with(m);
+    return value_int(n);
+}
+
+static struct value
+one_of(const struct value *v, const struct value *list)
+{
+    for (uint32_t i = 0; i < list->n; i++)
+        if (value_equal(v, &list->item[i]))
+            return value_bool(true);
+    return value_bool(false);
+}
+
+struct value
+model_value(struct model *m, const struct value *x)
+{
+    const struct value *list;
+    const char *name;
+    struct value a, b;
+
+    if (x->kind != VALUE_OBJECT || m->failed)
+        return *x;
+    name = x->member[0].name;
+    list = &x->member[0].value;
+    if (!strcmp(name, "var"))
+        return var_of(m, list);
+    if (!strcmp(name, "missing"))
+        return missing_of(m, list);
+    if (!strcmp(name, "and") || !strcmp(name, "or") || !strcmp(name, "if"))
+        return lazily(m, name, list);
+    a = model_value(m, list->kind == VALUE_ARRAY ? &list->item[0] : list);
+    if (m->failed)
+        return a;
+    if (!strcmp(name, "!"))
+        return a.kind == VALUE_BOOL ? value_bool(!a.boolean) : fail_with(m);
+    b = model_value(m, &list->item[1]);
+    if (m->failed)
+        return b;
+    return !strcmp(name, "in") ? one_of(&a, &b) : compare(m, name, &a, &b);
+}
+
+bool
+model_holds(struct model *m, const struct value *x)
+{
+    struct value v;
+
+    if (!x)
+        return !m->failed;
+    v = model_value(m, x);
+    if (v.kind != VALUE_BOOL)
+        m->failed = true;
+    return !m->failed && v.boolean;
+}

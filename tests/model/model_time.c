@@ -1,0 +1,244 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Periods and clocks, one day after the other. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "tests/model/model.h"
+
+static void
+read_length(const char *text, int32_t *n, char *unit)
+{
+    const char *word = strchr(text, ' ') + 1;
+
+    *n = (int32_t)strtol(text, NULL, 10);
+    *unit = word[0];
+    if (*unit == 'h') {
+        *n *= 60;
+        *unit = 'm';
+    }
+}
+
+/* Between its beginning and its end it stands; at either moment it does not. */
+static bool
+stands_at(const struct watch *w, instant t)
+{
+    for (uint32_t i = 0; i < w->n_spell; i++)
+        if (t > w->spell[i].from && (w->spell[i].to == INSTANT_NONE || t < w->spell[i].to))
+            return true;
+    return false;
+}
+
+bool
+model_stands(const struct watch *w)
+{
+    return w->n_spell && w->spell[w->n_spell - 1].to == INSTANT_NONE;
+}
+
+/* When day @d is over for this clock. */
+static instant
+close_of(const struct model *m, day d, bool applicant)
+{
+    const struct season *s;
+
+    if (applicant || !calendar_works(m->calendar, d))
+        return day_start(d + 1);
+    s = calendar_season(m->calendar, d);
+    return day_start(d) + s->span[s->n_span - 1].to * SPAN_MINUTE;
+}
+
+/* How long a piece of service time runs before @need is reached; what it leaves is in @need. */
+static bool
+run_through(const struct watch *w, instant from, instant to, span *need, instant *at)
+{
+    while (from < to) {
+        instant next = to;
+        bool stands = false;
+
+        for (uint32_t i = 0; i < w->n_spell; i++) {
+            const struct spell *s = &w->spell[i];
+
+            if (s->from <= from && (s->to == INSTANT_NONE || s->to > from)) {
+                stands = true;
+                next = s->to == INSTANT_NONE || s->to > to ? to : s->to;
+            } else if (s->from > from && s->from < next && !stands) {
+                next = s->from;
+            }
+        }
+        if (!stands && *need <= next - from) {
+            *at = from + *need;
+            return true;
+        }
+        if (!stands)
+            *need -= next - from;
+        from = next;
+    }
+    return false;
+}
+
+/* The last day worth looking at: while it stands nothing is counted, and nothing comes after. */
+static day
+last_day(const struct watch *w)
+{
+    return instant_day(model_stands(w) ? w->spell[w->n_spell - 1].from : w->started) + 1 +
+           (model_stands(w) ? 0 : 4000);
+}
+
+static instant
+minutes_due(const struct model *m, const struct watch *w)
+{
+    span need = w->n * SPAN_MINUTE;
+    instant at;
+
+    if (w->continuous)
+        return run_through(w, w->started, w->started + 4000 * SPAN_DAY, &need, &at) ? at
+                                                                                    : INSTANT_NONE;
+    for (day d = instant_day(w->started); d <= last_day(w); d++) {
+        const struct season *s = calendar_season(m->calendar, d);
+
+        for (int i = 0; calendar_works(m->calendar, d) && i < s->n_span; i++) {
+            const instant open = day_start(d) + s->span[i].from * SPAN_MINUTE;
+            const instant shut = day_start(d) + s->span[i].to * SPAN_MINUTE;
+
+            if (run_through(w, open > w->started ? open : w->started, shut, &need, &at))
+                return at;
+        }
+    }
+    return INSTANT_NONE;
+}
+
+static instant
+days_due(const struct model *m, const struct watch *w)
+{
+    const day first = instant_day(w->started - (w->started == day_start(instant_day(w->started))));
+    int32_t n = w->n;
+
+    for (day d = first + 1; d <= last_day(w); d++) {
+        const bool works = calendar_works(m->calendar, d);
+
+        if (stands_at(w, close_of(m, d, w->applicant)))
+            continue;
+        if (works || w->unit == 'd')
+            n--;
+        /* The last day that counts, or the next on which the hall works. */
+        if (n <= 0 && works)
+            return close_of(m, d, w->applicant);
+    }
+    return INSTANT_NONE;
+}
+
+instant
+model_due(const struct model *m, const struct watch *w)
+{
+    if (!w->n)
+        return INSTANT_NONE;
+    return w->unit == 'm' ? minutes_due(m, w) : days_due(m, w);
+}
+
+instant
+model_period(const struct model *m, const char *length, bool applicant, instant from)
+{
+    struct watch w = {.applicant = applicant, .started = from};
+
+    read_length(length, &w.n, &w.unit);
+    return model_due(m, &w);
+}
+
+void
+model_choose(struct model *m, struct watch *w)
+{
+    const struct value *limit = w->limit;
+
+    for (uint32_t i = 0; w->limit->kind == VALUE_ARRAY && i < w->limit->n; i++)
+        if (model_holds(m, value_get(&w->limit->item[i], "when"))) {
+            limit = value_get(&w->limit->item[i], "limit");
+            break;
+        }
+    w->n = 0;
+    if (limit->kind == VALUE_STRING && strcmp(limit->string, "none") != 0)
+        read_length(limit->string, &w->n, &w->unit);
+}
+
+/* Whether a stay, or one around it, stops the clocks. */
+static bool
+stopped(const struct stay *s)
+{
+    for (; s; s = s->room->around)
+        if (s->declared || s->n_hold)
+            return true;
+    return false;
+}
+
+static bool
+should_stand(const struct model *m, const struct watch *w)
+{
+    struct stay *list[64];
+    const uint32_t n = model_stays(m, w->scope, list);
+    uint32_t leaves = 0, standing = 0;
+
+    for (uint32_t i = 0; i < n; i++) {
+        if (list[i]->n_inner)
+            continue;
+        leaves++;
+        standing += stopped(list[i]);
+    }
+    return w->any ? standing > 0 : leaves > 0 && standing == leaves;
+}
+
+/* From now on it stands; what other models know of it stays as it was. */
+static void
+add_spell(struct model *m, struct watch *w)
+{
+    struct spell *more = arena_array(m->a, w->n_spell + 1, struct spell);
+
+    for (uint32_t i = 0; i < w->n_spell; i++)
+        more[i] = w->spell[i];
+    more[w->n_spell++] = (struct spell){m->now, INSTANT_NONE};
+    w->spell = more;
+}
+
+static void
+restand(struct model *m, struct watch *w)
+{
+    const bool stand = should_stand(m, w);
+    struct spell *last = w->n_spell ? &w->spell[w->n_spell - 1] : NULL;
+
+    if (w->over || stand == model_stands(w))
+        return;
+    if (!stand) {
+        last->to = m->now;
+        w->n_spell -= last->from == last->to;
+    } else if (last && last->to == m->now) {
+        last->to = INSTANT_NONE;
+    } else {
+        add_spell(m, w);
+    }
+}
+
+void
+model_restand(struct model *m)
+{
+    struct stay *list[64];
+    const uint32_t n = model_stays(m, NULL, list);
+
+    for (uint32_t i = 0; i < m->n_watch; i++)
+        restand(m, m->watch[i]);
+    for (uint32_t i = 0; i < n; i++)
+        if (list[i]->own)
+            restand(m, list[i]->own);
+}
+
+void
+model_end(struct model *m, struct watch *w, bool cancelled)
+{
+    const instant due = model_due(m, w);
+
+    if (due != INSTANT_NONE && m->now > due)
+        w->verdict = 2;
+    else
+        w->verdict = cancelled ? 3 : 1;
+    w->over = true;
+    if (model_stands(w))
+        w->spell[w->n_spell - 1].to = m->now;
+    m->ended = arena_grow(m->a, m->ended, m->n_ended, sizeof(*m->ended));
+    m->ended[m->n_ended++] = (struct ended){w->id, w->n ? w->verdict : cancelled ? 3 : 0};
+}
