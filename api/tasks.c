@@ -26,7 +26,6 @@ struct worklist {
     size_t n_desk;
     void (*ready)(struct worklist *l); /* the desks are known */
     bool to_take;                      /* not only to look at */
-
     /* counts */
     struct text t;
     size_t counted;

@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "base/value.h"
+#include "definition/effect.h"
 #include "definition/expression.h"
 #include "definition/form.h"
 #include "definition/limit.h"
@@ -39,56 +40,6 @@ enum target_kind {
 struct target {
     enum target_kind kind;
     uint16_t step; /* TARGET_STEP */
-};
-
-/** An expression and what its result is called. */
-struct named {
-    const char *name;
-    const struct expression *value;
-};
-
-/** The message by which what was sent is taken back: {"undo": {"send": …, "data": …}}. */
-struct reversal_rule {
-    const char *system;
-    const struct expression *value; /* its data, as it is when the message goes; NULL: */
-    const struct named *member;     /* [n_member]; none of both: no data */
-    uint16_t n_member;
-};
-
-/** What a move does besides moving, in the order written. */
-enum effect_kind {
-    EFFECT_SET,    /* {"set": {"form.x" or "case.x": expression}} */
-    EFFECT_SEND,   /* {"send": system, "data": expression}: recorded, delivered by the outbox */
-    EFFECT_COMMIT, /* {"commit": draw}: the hash of its seed is published */
-    EFFECT_DRAW,   /* {"draw": …}: the seed is revealed, and it is drawn */
-    EFFECT_ISSUE   /* {"issue": kind of certificate}: recorded, signed by the shell */
-};
-
-/** What {"draw": NAME, …} draws from (engine/machine/draw.h). */
-struct drawing {
-    const struct expression *from;    /* strings: the candidates */
-    const struct expression *weights; /* integers, one for each; NULL: all alike */
-    const struct expression *exclude; /* strings: who may not be drawn; NULL: nobody */
-    const struct expression *count;   /* integer: how many are drawn, none twice */
-    const struct expression *mix;     /* string: what the public adds to the seed; NULL: nothing */
-    const char *into;                 /* "case.x": where those drawn are written */
-};
-
-struct effect {
-    enum effect_kind kind;
-    const struct expression *when;  /* NULL: always */
-    const char *name;               /* SET: "form.x" or "case.x"; SEND: the system;
-                                       COMMIT DRAW: the draw */
-    const struct expression *value; /* SET: what; SEND: the message's data, or NULL */
-    const struct named *member;     /* SEND: the data is an object of these; NULL: it is `value` */
-    uint16_t n_member;
-    uint16_t certificate;             /* ISSUE: its kind */
-    const struct drawing *drawing;    /* DRAW */
-    const struct reversal_rule *undo; /* SEND: how it is taken back; NULL: it is not */
-};
-struct effects {
-    const struct effect *item;
-    uint16_t n;
 };
 
 struct marks {

@@ -324,8 +324,29 @@ apply_kept(const struct workflow *w, struct case_state *c, const struct fact *f,
         apply_ballot(w, c, f, a);
     else if (f->kind <= FACT_RECALLED)
         apply_child(w, c, f, a);
-    else
+    else if (f->kind <= FACT_ANSWERED)
         apply_reversal(c, f, a);
+    else
+        apply_material(w, c, f, a);
+}
+
+static void
+apply_branch(const struct workflow *w, struct case_state *c, const struct fact *f, struct arena *a)
+{
+    if (f->kind == FACT_BRANCHED)
+        apply_branched(w, c, f, a);
+    else
+        apply_branch_ended(w, c, f, a);
+}
+
+/* What the fact carries takes the place of what was. */
+static void
+apply_whole(const struct workflow *w, struct case_state *c, const struct fact *f, struct arena *a)
+{
+    if (f->kind == FACT_ANNULLED)
+        annul_restore(w, c, f, a);
+    else
+        migrate_apply(c, f, a);
 }
 
 static void
@@ -343,10 +364,8 @@ apply_one(const struct workflow *w, struct case_state *c, const struct fact *f, 
         apply_left(c, f);
         break;
     case FACT_BRANCHED:
-        apply_branched(w, c, f, a);
-        break;
     case FACT_BRANCH_ENDED:
-        apply_branch_ended(w, c, f, a);
+        apply_branch(w, c, f, a);
         break;
     case FACT_MARKED:
         apply_marked(w, c, f, at, a);
@@ -374,26 +393,22 @@ apply_one(const struct workflow *w, struct case_state *c, const struct fact *f, 
     case FACT_DECIDED:
     case FACT_DEEMED:
         break;
-    case FACT_CONTRADICTED ... FACT_RECONCILED: /* of which the latter names no visit */
-        c->contradicted = f->visit;
+    case FACT_CONTRADICTED ... FACT_RECONCILED:
+        c->contradicted = f->visit; /* of which the latter names none */
         break;
     case FACT_SENT:
         c->last_message = f->number;
         break;
     case FACT_ANNULLED:
-        annul_restore(w, c, f, a);
+    case FACT_MIGRATED:
+        apply_whole(w, c, f, a);
         break;
     case FACT_CLOSED:
         apply_closed(w, c, f);
         break;
     case FACT_ISSUED ... FACT_ANSWERED:
-        apply_kept(w, c, f, at, a);
-        break;
     case FACT_MATERIAL ... FACT_NOTICE_ALLOWED:
-        apply_material(w, c, f, a);
-        break;
-    case FACT_MIGRATED:
-        migrate_apply(c, f, a);
+        apply_kept(w, c, f, at, a);
         break;
     }
 }

@@ -63,6 +63,19 @@ bool decide_annul(struct deed *d, struct error *e);
 /* migrate.c */
 bool decide_migrate(struct deed *d, struct error *e);
 
+/** ERROR_FORM_INVALID with d->violations unless @v is what @form asks for. */
+bool check_form(struct deed *d, const struct form *form, const struct value *v, struct error *e);
+
+/** ERROR_GUARD_FAILED unless the condition of @action holds at @where. */
+bool check_guard(struct deed *d, struct place where, const struct action *action, struct error *e);
+
+/** What `set` made of the form must still be the form; limits are chosen again. */
+bool recheck_form(struct deed *d, const struct value *form, const struct value *vars,
+                  struct error *e);
+
+/* decide_act.c */
+bool decide_act(struct deed *d, struct error *e);
+
 /* decide_stop.c */
 bool decide_stop(struct deed *d, struct error *e);
 bool decide_resume(struct deed *d, struct error *e);

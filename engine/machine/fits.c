@@ -259,6 +259,21 @@ moment_fits(const struct case_state *c, const struct fact *f)
     return (c->phase == PHASE_NONE) == (f->kind == FACT_OPENED);
 }
 
+static bool
+stop_fits(const struct case_state *c, const struct fact *f)
+{
+    return f->kind == FACT_RESUMED ? holding_stop(c, f->number)
+                                   : case_visit(c, f->visit) && f->number == c->last_stop + 1;
+}
+
+static bool
+written_fits(const struct fact *f)
+{
+    if (f->kind == FACT_AMENDED)
+        return f->value.kind == VALUE_OBJECT;
+    return f->name && (!strncmp(f->name, "form.", 5) || !strncmp(f->name, "case.", 5));
+}
+
 bool
 fact_fits(const struct workflow *w, const struct case_state *c, const struct fact *f,
           struct arena *a)
@@ -301,14 +316,10 @@ fact_fits(const struct workflow *w, const struct case_state *c, const struct fac
     case FACT_LIMIT_CHOSEN:
     case FACT_EXTENDED:
         return running_clock(c, f->number);
-    case FACT_STOPPED:
-        return case_visit(c, f->visit) && f->number == c->last_stop + 1;
-    case FACT_RESUMED:
-        return holding_stop(c, f->number);
-    case FACT_SET:
-        return f->name && (!strncmp(f->name, "form.", 5) || !strncmp(f->name, "case.", 5));
-    case FACT_AMENDED:
-        return f->value.kind == VALUE_OBJECT;
+    case FACT_STOPPED ... FACT_RESUMED:
+        return stop_fits(c, f);
+    case FACT_SET ... FACT_AMENDED:
+        return written_fits(f);
     case FACT_ANNULLED:
         return annul_fits(w, c, &f->value, a);
     case FACT_CLOSED:

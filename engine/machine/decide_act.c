@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* An action: which step is meant, may he, is it as it must be; then what follows. */
+#include <string.h>
+
+#include "machine/ballot.h"
+#include "machine/children.h"
+#include "machine/deed.h"
+#include "machine/due.h"
+#include "machine/letters.h"
+#include "machine/materials.h"
+#include "machine/may.h"
+#include "machine/names.h"
+#include "machine/paths.h"
+#include "machine/sign.h"
+#include "machine/undo.h"
+
+static bool
+spoken_of(const struct run *r, const struct command *cmd, const struct visit *v)
+{
+    const struct step *s = &r->w->step[v->step];
+
+    if (!step_is_leaf(s))
+        return false;
+    if (cmd->step)
+        return !strcmp(cmd->step, visit_path(r->a, r->w, v));
+    return (!cmd->action || step_action(s, cmd->action)) &&
+           command_role(r->w, s, r->c->district, cmd);
+}
+
+/* He holds the tag of a step that is open no more: somebody was quicker. */
+static bool
+step_was_left(const struct case_state *c, int64_t revision)
+{
+    for (uint32_t i = 0; i < c->n_visit; i++)
+        if (c->visit[i].revision == revision)
+            return false;
+    return revision >= 0;
+}
+
+bool
+find_visit(struct deed *d, struct visit **out, struct error *e)
+{
+    const struct command *cmd = d->cmd;
+    const struct run *r = d->r;
+    struct visit *found = NULL;
+    const struct step *s;
+
+    for (uint32_t i = 0; i < r->c->n_visit; i++) {
+        struct visit *v = &r->c->visit[i];
+
+        if (!spoken_of(r, cmd, v))
+            continue;
+        if (found)
+            return error_set(e, ERROR_STEP_AMBIGUOUS, "%s and %s are both open",
+                             visit_path(r->a, r->w, found), visit_path(r->a, r->w, v));
+        found = v;
+    }
+    if (!found && step_was_left(r->c, cmd->revision))
+        return error_set(e, ERROR_STALE, "the step whose tag this is has been left");
+    if (!found && cmd->step)
+        return error_set(e, ERROR_STEP_NOT_OPEN, "step %s", cmd->step);
+    if (!found && cmd->action)
+        return error_set(e, ERROR_ACTION_NOT_ALLOWED, "no open step of yours has action %s",
+                         cmd->action);
+    if (!found)
+        return error_set(e, ERROR_STEP_NOT_OPEN, "no open step is yours");
+    s = &r->w->step[found->step];
+    if (cmd->action && !step_action(s, cmd->action))
+        return error_set(e, ERROR_ACTION_NOT_ALLOWED, "action %s in step %s", cmd->action, s->path);
+    *out = found;
+    return check_right(d, s, e) && check_revision(cmd, found->revision, e);
+}
+
+bool
+check_holder(const struct deed *d, const struct visit *v, struct error *e)
+{
+    if (v->holder && v->held_until > d->r->at && strcmp(v->holder, d->cmd->actor.id) != 0)
+        return error_set(e, ERROR_CLAIMED, "held by %s", v->holder);
+    return true;
+}
+
+/* He acted last in what is called @path. */
+static bool
+acted_in(const struct deed *d, const char *path, struct error *e)
+{
+    const struct value *steps = &d->r->c->steps;
+    const struct value *by = path_get(steps, arena_printf(d->r->a, "%s.by", path));
+    const struct value *hands = path_get(steps, arena_printf(d->r->a, "%s.hands", path));
+    bool his = by && by->kind == VALUE_STRING && !strcmp(by->string, d->cmd->actor.id);
+
+    for (uint32_t i = 0; hands && hands->kind == VALUE_ARRAY && i < hands->n; i++)
+        his = his || (hands->item[i].kind == VALUE_STRING &&
+                      !strcmp(hands->item[i].string, d->cmd->actor.id));
+    if (!his)
+        return false;
+    error_set(e, ERROR_SAME_PERSON, "%s acted in step %s already", d->cmd->actor.id, path);
+    return true;
+}
+
+/* The same of @other as seen from @v: of its own branch of a list, or of every one. */
+static bool
+acted_before(const struct deed *d, const struct step *other, const struct visit *v, struct error *e)
+{
+    const struct workflow *w = d->r->w;
+    const uint16_t each = w->region[other->region].each;
+    const struct value *all;
+
+    if (each == NONE)
+        return acted_in(d, other->path, e);
+    if (each == w->region[w->step[v->step].region].each)
+        return acted_in(d, path_of_element(d->r->a, w, each, other->path, v->element), e);
+    all = path_get(&d->r->c->steps, w->step[w->region[each].owner].path);
+    for (uint32_t i = 0; all && all->kind == VALUE_OBJECT && i < all->n; i++)
+        if (acted_in(d, path_of_element(d->r->a, w, each, other->path, all->member[i].name), e))
+            return true;
+    return false;
+}
+
+static bool
+check_distinct(const struct deed *d, const struct visit *v, struct error *e)
+{
+    const struct step *s = &d->r->w->step[v->step];
+
+    for (uint16_t i = 0; i < s->n_distinct_from; i++)
+        if (acted_before(d, &d->r->w->step[s->distinct_from[i]], v, e))
+            return false;
+    return true;
+}
+
+static bool
+check_input(struct deed *d, const struct action *action, struct error *e)
+{
+    const struct value *input = &d->cmd->input;
+    const struct value empty = value_object(d->r->a, NULL, 0);
+
+    if (action->input)
+        return check_form(d, action->input, input->kind == VALUE_NULL ? &empty : input, e);
+    if (input->kind == VALUE_OBJECT ? input->n > 0 : input->kind != VALUE_NULL)
+        return error_at(e, ERROR_UNKNOWN_MEMBER, "/input", "action %s takes no input", action->id);
+    return true;
+}
+
+/* The move that acting makes: facts of the act, effects, marks, and on. */
+static bool
+take(struct deed *d, int32_t visit, const struct action *action, struct error *e)
+{
+    struct run *r = d->r;
+    const struct place from = place_of(r, visit);
+    const struct value form = r->c->form, vars = r->c->vars;
+
+    r->action = action->id;
+    emit(r,
+         (struct fact){
+             .kind = FACT_ACTED, .visit = visit, .name = action->id, .detail = d->cmd->actor.id});
+    if (action->notice)
+        give_notice(r, value_get(&d->cmd->input, "missing"));
+    run_effects(r, &action->effects, from, visit);
+    run_marks(r, &action->marks);
+    if (action->to.kind != TARGET_NONE && !r->failed) {
+        leave(r, visit, false);
+        move(r, from, action->to);
+    }
+    return recheck_form(d, &form, &vars, e);
+}
+
+/* Who signs after others and says nothing signs what they did. */
+static void
+sign_the_same(struct deed *d, const struct visit *v, const struct action *action)
+{
+    const struct signature *first = first_signature(v, action->id);
+    struct command *same;
+
+    if (!first || d->cmd->input.kind != VALUE_NULL)
+        return;
+    same = arena_copy(d->r->a, d->cmd, sizeof(*d->cmd));
+    same->input = first->input;
+    d->cmd = d->r->cmd = same;
+}
+
+/* Whether a clock of the step itself, the house's, is late. */
+static bool
+is_late(const struct deed *d, const struct visit *v)
+{
+    const struct case_state *c = d->r->c;
+
+    for (uint32_t i = 0; i < c->n_clock; i++) {
+        const struct case_clock *k = &c->clock[i];
+
+        if (k->visit == v->id && k->verdict == VERDICT_OPEN && !d->r->w->clock[k->rule].applicant &&
+            k->due != INSTANT_NONE && d->r->at > k->due)
+            return true;
+    }
+    return false;
+}
+
+static bool
+check_explained(const struct deed *d, const struct visit *v, struct error *e)
+{
+    const struct actor *who = &d->cmd->actor;
+
+    if (!d->r->w->explain_late || who->applicant || who->public || who->system ||
+        (d->cmd->explanation && *d->cmd->explanation) || !is_late(d, v))
+        return true;
+    return error_at(e, ERROR_EXPLANATION_MISSING, "/explanation", "step %s is late",
+                    d->r->w->step[v->step].path);
+}
+
+/* Why no step is open: of a closed case that is all there is to say. */
+static bool
+is_over(const struct deed *d, struct error *e)
+{
+    return d->r->c->phase == PHASE_CLOSED
+               ? error_set(e, ERROR_CASE_CLOSED, "closed with outcome %s", d->r->c->outcome)
+               : false;
+}
+
+bool
+decide_act(struct deed *d, struct error *e)
+{
+    bool last = false;
+    int32_t visit;
+    struct run *r = d->r;
+    const struct action *action;
+    const struct step *s;
+    struct stay silent;
+    struct visit *v;
+
+    if (!d->cmd->action)
+        return error_at(e, ERROR_ACTION_NOT_ALLOWED, "/action", "no action is named");
+    if (!find_visit(d, &v, e))
+        return find_silent_stay(d, &silent) ? decide_contradiction(d, &silent, e) : is_over(d, e);
+    if (d->cmd->happened && d->cmd->happened < v->entered && find_silent_stay(d, &silent))
+        return decide_contradiction(d, &silent, e);
+    s = &r->w->step[v->step];
+    action = step_action(s, d->cmd->action);
+    d->out->visit = v->id;
+    if (is_signed(action, r->c, d->cmd))
+        sign_the_same(d, v, action);
+    if (!check_undone(d, s, e) || !check_holder(d, v, e) || !check_distinct(d, v, e) ||
+        !check_input(d, action, e) || !backdate_begin(d, v->entered, e) ||
+        !check_explained(d, v, e) || !check_guard(d, place_of(r, v->id), action, e))
+        return false;
+    if (action->notice && !check_notice(r, value_get(&d->cmd->input, "missing"), e))
+        return false;
+    r->c->revision++;
+    visit = v->id;
+    if (is_signed(action, r->c, d->cmd)) {
+        if (!sign(d, visit, action, &last, e))
+            return false;
+        if (!last)
+            return backdate_end(d, e);
+    }
+    return take(d, visit, action, e) && backdate_end(d, e);
+}
