@@ -153,6 +153,7 @@ my %sound = (
         return {key => 1, path => {number => $case->{number}}, headers => {'If-Match' => $case->{steps}[0]{etag}}, body => $accept};
     },
     explainClock => sub { {path => {number => $_[0]->seen->{number}, name => 'promised'}} },
+    listBallots  => sub { {path => {number => $_[0]->seen->{number}}} },
     listFacts    => sub { {path => {number => $_[0]->seen->{number}}} },
     drawCase     => sub { {path => {number => $_[0]->seen->{number}}} },
     listCertificates   => sub { {path => {number => $_[0]->seen->{number}}} },
