@@ -141,13 +141,17 @@ stop:                    ## end what `make run` started
 	@deploy/stop $(VAR)
 
 build-tests: $(ONESTOP) $(UNIT) $(DB) $(HTTP) $(FAULT) $(DRIVERS)
+# What runs in a daemon, and so in threads.
+THREADED = kind=db $(DB) $(call script,db) kind=http $(HTTP) $(call script,http) \
+	kind=contract $(call script,contract) kind=fault $(FAULT) $(call script,fault)
 test: build-tests        ## all tests; the last line sums them up
 	@$(ENV) tests/pg.sh tests/run.sh \
 		kind=unit $(UNIT) $(call script,unit) kind=lint $(call script,lint) \
 		kind=sql $(wildcard tests/sql/check.sh) $(call script,sql) \
-		kind=scenario $(call script,scenario) kind=db $(DB) $(call script,db) \
-		kind=http $(HTTP) $(call script,http) kind=contract $(call script,contract) $(call script,bpmn) \
-		kind=fault $(FAULT) $(call script,fault) kind=deploy $(call script,deploy)
+		kind=scenario $(call script,scenario) $(THREADED) kind=bpmn $(call script,bpmn) \
+		kind=deploy $(call script,deploy)
+test-threads: $(ONESTOP) $(DB) $(HTTP) $(FAULT) $(DRIVERS)
+	@$(ENV) tests/pg.sh tests/run.sh $(THREADED)
 long: $(B)/tests/unit/test_machine_model ## a million random sequences against the model
 	ONESTOP_CASES=1000000 $<
 unit: $(UNIT) $(ONESTOP) ## pure tests, no database
@@ -172,8 +176,10 @@ tidy: build/gen/statements.h  ## clang-tidy, one file per process
 	@printf '%s\n' $(SRC) $(wildcard engine/daemon/*.c) | xargs -P "$$(nproc)" -I{} \
 		clang-tidy-14 --quiet {} -- $(CPP_OWN)
 
-asan tsan:               ## all tests, with the address or the thread sanitizer
-	@$(MAKE) --no-print-directory VARIANT=$@ test
+asan:                    ## all tests, with the address sanitizer
+	@$(MAKE) --no-print-directory VARIANT=asan test
+tsan:                    ## all tests of what runs in threads, with the thread sanitizer
+	@$(MAKE) --no-print-directory VARIANT=tsan test-threads
 fuzz:                    ## each fuzzer for FUZZ_SECONDS (60)
 	@$(MAKE) --no-print-directory VARIANT=fuzz run-fuzz
 run-fuzz: $(FUZZ)
