@@ -68,11 +68,12 @@ draw_workflow(const struct app *app, const struct workflow *w, enum language lan
 {
     struct drawn *d = find_drawn(app->gallery, w, lang, bpmn);
     struct arena scratch = {0};
-    struct text t = text_new(&scratch);
+    struct text t;
     char hash[DIGEST_TEXT];
 
     if (d)
         return d;
+    t = text_new(&scratch);
     if (draw(&t, w, &app->shared->house->organisation, lang, bpmn, e)) {
         d = &app->gallery->drawn[app->gallery->next++ % PICTURES_KEPT];
         arena_release(&d->arena);

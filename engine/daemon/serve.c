@@ -40,6 +40,12 @@ struct hall {
     int fd;
 };
 
+/* Definitions a reload brought in: cases point into them as long as a worker runs. */
+struct reloaded {
+    struct arena arena;
+    struct reloaded *before;
+};
+
 struct daemon {
     const struct settings *settings;
     struct house house;
@@ -48,6 +54,7 @@ struct daemon {
     struct app_shared shared;
     struct hall hall[WORKERS_MOST];
     size_t n;
+    struct reloaded *reloaded;
     const char *keys; /* folder of the certificates' keys */
     char address[160];
 };
@@ -299,18 +306,34 @@ all_ready(const struct daemon *d)
 static void
 reload(struct daemon *d)
 {
-    struct arena *a = calloc(1, sizeof(*a)); /* lives as long as the process, see registry.h */
+    struct reloaded *r = calloc(1, sizeof(*r));
     struct daemon fresh = {.settings = d->settings};
 
-    require(a);
-    if (!load(a, &fresh) || !publish_check(&fresh.house, d->registry, fresh.registry)) {
+    require(r);
+    if (!load(&r->arena, &fresh) || !publish_check(&fresh.house, d->registry, fresh.registry)) {
         log_error("reload refused", log_str("workflows", d->settings->server_workflows));
+        arena_release(&r->arena);
+        free(r);
         return;
     }
+    r->before = d->reloaded;
+    d->reloaded = r;
     d->registry = fresh.registry;
     for (size_t i = 0; i < d->n; i++)
         worker_set_registry(d->hall[i].worker, fresh.registry);
     log_info("reloaded", log_int("versions", fresh.registry->n));
+}
+
+static void
+forget_reloaded(struct daemon *d)
+{
+    while (d->reloaded) {
+        struct reloaded *r = d->reloaded;
+
+        d->reloaded = r->before;
+        arena_release(&r->arena);
+        free(r);
+    }
 }
 
 /* Waits for a signal that ends us; looks after the watchdog and the first readiness meanwhile. */
@@ -362,6 +385,7 @@ run(struct daemon *d)
     for (size_t i = 0; i < d->n; i++)
         worker_join(d->hall[i].worker);
     password_pool_free(d->shared.passwords);
+    forget_reloaded(d);
     return EXIT_SUCCESS;
 }
 
