@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/require.h"
+#include "runtime/settling.h"
 #include "store/rows.h"
 
 enum { IN_FLIGHT = 256, INTERVAL_US = 100 * 1000 };
@@ -16,13 +17,6 @@ struct alarm {
     struct order order;
     struct alarms *of;
     struct alarm *next; /* of those in flight, or of the spare ones */
-};
-
-/* Somebody who wants to know when nothing is due any more. */
-struct settling {
-    struct settling *next;
-    void (*settled)(void *arg);
-    void *arg;
 };
 
 struct alarms {
@@ -48,21 +42,6 @@ wait_for_next(struct alarms *a)
         require(event_add(a->timer, &tv) == 0);
 }
 
-static void
-tell_settled(struct alarms *a)
-{
-    struct settling *all = a->settling;
-
-    a->settling = NULL;
-    while (all) {
-        struct settling *s = all;
-
-        all = s->next;
-        s->settled(s->arg);
-        free(s);
-    }
-}
-
 /* Everything of the last look has been decided. */
 static void
 looked(struct alarms *a, bool found)
@@ -72,7 +51,7 @@ looked(struct alarms *a, bool found)
         return;
     }
     wait_for_next(a);
-    tell_settled(a);
+    settling_tell(&a->settling);
 }
 
 static void
@@ -185,7 +164,7 @@ alarms_free(struct alarms *a)
 {
     if (!a)
         return;
-    tell_settled(a);
+    settling_tell(&a->settling);
     while (a->spare) {
         struct alarm *l = a->spare;
 
@@ -206,11 +185,7 @@ alarms_stop(struct alarms *a)
 void
 alarms_settle(struct alarms *a, void (*settled)(void *arg), void *arg)
 {
-    struct settling *s = malloc(sizeof(*s));
-
-    require(s != NULL);
-    *s = (struct settling){.next = a->settling, .settled = settled, .arg = arg};
-    a->settling = s;
+    settling_add(&a->settling, settled, arg);
     look(a);
 }
 

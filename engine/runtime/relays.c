@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "base/require.h"
 #include "definition/json.h"
+#include "runtime/settling.h"
 #include "store/rows.h"
 
 enum { IN_FLIGHT = 64, INTERVAL_US = 100 * 1000 };
@@ -36,10 +37,9 @@ struct errand {
     struct order order;
 };
 
-/* Somebody who wants to know when nothing is left. */
-struct settling {
+/* Somebody who waits for the alarms first. */
+struct after_alarms {
     struct relays *of;
-    struct settling *next;
     void (*settled)(void *arg);
     void *arg;
 };
@@ -64,21 +64,6 @@ wait_for_next(struct relays *r)
         require(event_add(r->timer, &tv) == 0);
 }
 
-static void
-tell_settled(struct relays *r)
-{
-    struct settling *all = r->settling;
-
-    r->settling = NULL;
-    while (all) {
-        struct settling *s = all;
-
-        all = s->next;
-        s->settled(s->arg);
-        free(s);
-    }
-}
-
 /* Everything of the last look is through. */
 static void
 looked(struct relays *r)
@@ -91,7 +76,7 @@ looked(struct relays *r)
         return;
     }
     wait_for_next(r);
-    tell_settled(r);
+    settling_tell(&r->settling);
 }
 
 static void
@@ -276,7 +261,7 @@ relays_free(struct relays *r)
 {
     if (!r)
         return;
-    tell_settled(r);
+    settling_tell(&r->settling);
     event_free(r->timer);
     free(r);
 }
@@ -293,22 +278,23 @@ relays_stop(struct relays *r)
 static void
 on_alarms_settled(void *arg)
 {
-    struct settling *s = arg;
+    struct after_alarms *s = arg;
+    struct relays *r = s->of;
 
-    s->next = s->of->settling;
-    s->of->settling = s;
-    if (s->of->stopped)
-        tell_settled(s->of);
+    settling_add(&r->settling, s->settled, s->arg);
+    free(s);
+    if (r->stopped)
+        settling_tell(&r->settling);
     else
-        look(s->of);
+        look(r);
 }
 
 void
 relays_settle_after(struct relays *r, struct alarms *alarms, void (*settled)(void *arg), void *arg)
 {
-    struct settling *s = malloc(sizeof(*s));
+    struct after_alarms *s = malloc(sizeof(*s));
 
     require(s != NULL);
-    *s = (struct settling){.of = r, .settled = settled, .arg = arg};
+    *s = (struct after_alarms){.of = r, .settled = settled, .arg = arg};
     alarms_settle(alarms, on_alarms_settled, s);
 }
