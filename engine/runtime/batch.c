@@ -5,25 +5,16 @@
 #include <event2/event.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/log.h"
 #include "base/metrics.h"
 #include "base/require.h"
 #include "runtime/batch_inside.h"
+#include "runtime/loop.h"
 
 enum { MEMBERS = 128, RELIEF_AT = 24, QUEUE = 10000, BYTES = 1024 * 1024, TICK_MS = 100 };
 
 static void advance(struct batch *b, enum batch_step to);
-
-static instant
-machine_monotonic(void)
-{
-    struct timespec ts;
-
-    require(clock_gettime(CLOCK_MONOTONIC_COARSE, &ts) == 0);
-    return ts.tv_sec * SPAN_SECOND + ts.tv_nsec / 1000;
-}
 
 static void
 add_timer(struct event *timer, span s)
@@ -342,7 +333,7 @@ batch_new(struct event_base *base, const struct batch_options *options)
     b->o.wait_max = b->o.wait_max ? b->o.wait_max : 2 * SPAN_SECOND;
     b->o.deadline = b->o.deadline ? b->o.deadline : 5 * SPAN_SECOND;
     b->o.lock_timeout = b->o.lock_timeout ? b->o.lock_timeout : 2 * SPAN_SECOND;
-    b->o.monotonic = b->o.monotonic ? b->o.monotonic : machine_monotonic;
+    b->o.monotonic = b->o.monotonic ? b->o.monotonic : loop_monotonic;
     TAILQ_INIT(&b->waiting);
     TAILQ_INIT(&b->running);
     TAILQ_INIT(&b->again);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Event loops of workers. */
+/* Event loops of workers, and their time. */
 #include "runtime/loop.h"
 
 #include <event2/event.h>
+#include <time.h>
 
 #include "base/require.h"
 
@@ -17,4 +18,13 @@ loop_new(void)
     require(base != NULL);
     event_config_free(config);
     return base;
+}
+
+instant
+loop_monotonic(void)
+{
+    struct timespec ts;
+
+    require(clock_gettime(CLOCK_MONOTONIC_COARSE, &ts) == 0);
+    return ts.tv_sec * SPAN_SECOND + ts.tv_nsec / 1000;
 }

@@ -16,6 +16,7 @@
 #include "base/log.h"
 #include "base/metrics.h"
 #include "base/require.h"
+#include "runtime/loop.h"
 #include "runtime/outbox_inside.h"
 #include "store/rows.h"
 
@@ -25,15 +26,6 @@ enum { INTERVAL_US = 100 * 1000 };
 static const span HOLD_EVERY = SPAN_SECOND;
 
 static void round_begin(struct outbox *o);
-
-static instant
-machine_monotonic(void)
-{
-    struct timespec ts;
-
-    require(clock_gettime(CLOCK_MONOTONIC_COARSE, &ts) == 0);
-    return ts.tv_sec * SPAN_SECOND + ts.tv_nsec / 1000;
-}
 
 static void
 in(struct outbox *o, span s)
@@ -330,7 +322,7 @@ outbox_new(struct event_base *base, const struct outbox_options *options)
     require(o);
     o->o = *options;
     o->o.interval = o->o.interval ? o->o.interval : INTERVAL_US;
-    o->o.monotonic = o->o.monotonic ? o->o.monotonic : machine_monotonic;
+    o->o.monotonic = o->o.monotonic ? o->o.monotonic : loop_monotonic;
     o->base = base;
     o->fresh = true;
     o->moment = INSTANT_NONE;
