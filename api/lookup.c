@@ -92,55 +92,27 @@ on_noted(void *arg, const PGresult *res, const struct error *e)
         refuse(l, ERROR_NOT_FOUND, "no case has this number and query code");
 }
 
-/* Each wrong guess makes the next one wait longer. */
+/* Each wrong guess makes the next one wait longer, at whichever case of one code. */
 static void
 note_guess(struct lookup *l)
 {
     struct parameters p = parameters_new(&l->request->arena);
 
-    parameter_text(&p, arena_printf(&l->request->arena, "case %s", l->number));
+    parameter_text(&p, arena_printf(&l->request->arena, "case %s", l->coded));
     parameter_int(&p, GUESSES_FREE);
     parameter_int(&p, GUESS_WAIT_MOST);
     pipeline_ask(l->app->read, SQL_attempt_failed, &p, on_noted, l);
 }
 
-static void
-on_row(void *arg, const PGresult *res, const struct error *e)
+static bool
+code_fits(const struct lookup *l)
 {
-    struct lookup *l = arg;
     unsigned char hash[HASH_BYTES];
 
-    if (e) {
-        reply_error(l->request, e);
-        return;
-    }
-    if (PQntuples(res) == 0 || strcmp(row_text(res, 0, 2), l->number) != 0) {
-        if (l->code)
-            note_guess(l);
-        else
-            refuse(l, ERROR_NOT_FOUND, "there is no case of this number");
-        return;
-    }
-    l->row = row_case(res, 0, &l->request->arena);
-    l->now = row_instant(res, 0, 11);
-    if (l->code) {
-        query_code_hash(l->number, l->code, hash);
-        if (CRYPTO_memcmp(hash, l->row.query, sizeof(hash)) != 0) {
-            note_guess(l);
-            return;
-        }
-    }
-    understand(l);
-}
-
-static void
-read_row(struct lookup *l)
-{
-    struct parameters p = parameters_new(&l->request->arena);
-
-    parameter_int(&p, l->app->shared->settings->database_cell);
-    parameter_int(&p, l->id);
-    pipeline_ask(l->app->read, SQL_case_by_id, &p, on_row, l);
+    if (!l->row.number)
+        return false;
+    query_code_hash(l->coded, l->code, hash);
+    return CRYPTO_memcmp(hash, l->row.query, sizeof(hash)) == 0;
 }
 
 static void
@@ -155,7 +127,10 @@ on_wait(void *arg, const PGresult *res, const struct error *e)
         return;
     }
     if (PQntuples(res) == 0) {
-        read_row(l);
+        if (code_fits(l))
+            understand(l);
+        else
+            note_guess(l);
         return;
     }
     (void)snprintf(seconds, sizeof(seconds), "%lld", (long long)row_int(res, 0, 0));
@@ -165,12 +140,54 @@ on_wait(void *arg, const PGresult *res, const struct error *e)
     reply_error(l->request, &late);
 }
 
+static void
+ask_wait(struct lookup *l)
+{
+    struct parameters p = parameters_new(&l->request->arena);
+
+    parameter_text(&p, arena_printf(&l->request->arena, "case %s", l->coded));
+    pipeline_ask(l->app->read, SQL_attempt_wait, &p, on_wait, l);
+}
+
+static void
+on_row(void *arg, const PGresult *res, const struct error *e)
+{
+    struct lookup *l = arg;
+    const bool found = !e && PQntuples(res) > 0 && !strcmp(row_text(res, 0, 2), l->number);
+
+    if (e) {
+        reply_error(l->request, e);
+        return;
+    }
+    if (found) {
+        l->row = row_case(res, 0, &l->request->arena);
+        l->now = row_instant(res, 0, 11);
+        if (row_text(res, 0, 12))
+            l->coded = arena_strdup(&l->request->arena, row_text(res, 0, 12));
+    }
+    if (l->code)
+        ask_wait(l);
+    else if (found)
+        understand(l);
+    else
+        refuse(l, ERROR_NOT_FOUND, "there is no case of this number");
+}
+
+static void
+read_row(struct lookup *l)
+{
+    struct parameters p = parameters_new(&l->request->arena);
+
+    parameter_int(&p, l->app->shared->settings->database_cell);
+    parameter_int(&p, l->id);
+    pipeline_ask(l->app->read, SQL_case_by_id, &p, on_row, l);
+}
+
 void
 lookup_case(struct app *app, struct http_request *r, const char *code,
             void (*found)(struct lookup *l), void *arg)
 {
     struct lookup *l = arena_new(&r->arena, struct lookup);
-    struct parameters p = parameters_new(&r->arena);
     struct error e;
 
     *l = (struct lookup){.app = app, .request = r, .code = code, .found = found, .arg = arg};
@@ -179,12 +196,8 @@ lookup_case(struct app *app, struct http_request *r, const char *code,
         reply_error(r, &e);
         return;
     }
-    if (!code) {
-        read_row(l);
-        return;
-    }
-    parameter_text(&p, arena_printf(&r->arena, "case %s", l->number));
-    pipeline_ask(app->read, SQL_attempt_wait, &p, on_wait, l);
+    l->coded = l->number;
+    read_row(l);
 }
 
 const char *

@@ -16,8 +16,9 @@ struct lookup {
     struct case_row row; /* row.c is the state */
     const struct workflow *workflow;
     instant now;
-    const char *code; /* Query-Code: the applicant asks; NULL: by session, or anybody */
-    bool anybody;     /* neither: what anybody may know, for objections */
+    const char *coded; /* number of the case whose code it is: its own, or of who opened it */
+    const char *code;  /* Query-Code: the applicant asks; NULL: by session, or anybody */
+    bool anybody;      /* neither: what anybody may know, for objections */
     void (*found)(struct lookup *l);
     void *arg;
 

@@ -461,6 +461,8 @@ view_progress(struct text *t, const struct sight *s, const struct actor *who)
     put_clocks(t, s, false);
     view_materials(t, s);
     view_certificates(t, s);
+    if (s->state->n_child)
+        view_family(t, s->state);
     put_close(t, '}');
 }
 

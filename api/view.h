@@ -39,6 +39,9 @@ void view_result(struct text *t, const struct workflow *w, const struct case_sta
 /** Messages, children, parent; nothing where there are none. */
 void view_kin(struct text *t, const struct workflow *w, const struct case_state *c);
 
+/** The member `children` for applicants, who follow those cases with the code they have. */
+void view_family(struct text *t, const struct case_state *c);
+
 /** Draws that are to come, by the hashes of their seeds; nothing when there are none. */
 void view_commitments(struct text *t, const struct case_state *c);
 

@@ -36,6 +36,8 @@ put_child(struct text *t, const struct child *x)
     put_member_string(t, "outcome", x->outcome);
     put_member_string(t, "why", x->why);
     put_member_bool(t, "awaited", x->visit != 0);
+    if (x->heard)
+        put_member_bool(t, "stands", x->stands && !x->outcome);
     put_close(t, '}');
 }
 
@@ -62,5 +64,23 @@ view_kin(struct text *t, const struct workflow *w, const struct case_state *c)
     put_open(t, '{');
     put_member_string(t, "case", c->parent.case_number);
     put_member_int(t, "child", c->parent.child);
+    for (uint32_t i = 0; i < c->n_stop; i++)
+        if (!c->stop[i].visit && c->stop[i].to == INSTANT_NONE)
+            put_member_string(t, "stops", w->ground[c->stop[i].ground].id);
     put_close(t, '}');
+}
+
+void
+view_family(struct text *t, const struct case_state *c)
+{
+    put_key(t, "children");
+    put_open(t, '[');
+    for (uint32_t i = 0; i < c->n_child; i++)
+        if (c->child[i].case_number) {
+            put_open(t, '{');
+            put_member_string(t, "case", c->child[i].case_number);
+            put_member_string(t, "outcome", c->child[i].outcome);
+            put_close(t, '}');
+        }
+    put_close(t, ']');
 }

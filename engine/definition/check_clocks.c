@@ -129,7 +129,8 @@ check_grounds(const struct check *c)
         bool used = w->ground[g].command;
 
         for (uint16_t i = 0; i < w->n_step; i++)
-            used = used || w->step[i].stops == g;
+            used = used || w->step[i].stops == g ||
+                   (w->step[i].children && w->step[i].children->ground == g);
         if (!used)
             problem_add(c->problems, PROBLEM_GROUND_UNUSED, spot, "nothing stops on \"%s\"",
                         w->ground[g].id);

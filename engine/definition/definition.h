@@ -210,8 +210,11 @@ enum join_kind { JOIN_ALL, JOIN_ANY, JOIN_COUNT, JOIN_WHEN };
 /** Elements of a list that `foreach` makes branches of, at most. */
 enum { FOREACH_MOST = 200 };
 
-/** What leaving the step does to child cases that still run: enum of bits. */
-enum cascade { CASCADE_CANCEL = 1, CASCADE_WITHDRAW = 2 };
+/** What leaving the step, or stopping it, does to child cases that still run: enum of bits. */
+enum cascade { CASCADE_CANCEL = 1, CASCADE_WITHDRAW = 2, CASCADE_STOP = 4 };
+
+/** Whether a step stands as the child cases it waits for do. */
+enum children_stand { CHILDREN_STAND_APART, CHILDREN_STAND_ALL, CHILDREN_STAND_ANY };
 
 /** Elements of a list that child cases are opened for, at most. */
 enum { CHILDREN_MOST = 200 };
@@ -223,7 +226,9 @@ struct children {
     const char *as;             /* the form's member an element that is no object becomes; NULL */
     const struct named *member; /* [n_member]: members of the child's form, over the element's */
     uint16_t n_member;
-    unsigned cascade; /* enum cascade */
+    unsigned cascade;          /* enum cascade */
+    enum children_stand stand; /* the step stands when all that run do, or one */
+    uint16_t ground;           /* on this; NONE where it does not look at them */
 };
 
 struct step {

@@ -141,6 +141,7 @@ enum shape_id {
     SHAPE_UNDO,
     SHAPE_DEEM,
     SHAPE_STOPS,
+    SHAPE_STOPS_WHEN,
     SHAPE_SET,
     SHAPE_SEND,
     SHAPE_ISSUE,
@@ -237,6 +238,8 @@ const struct reversal_rule *read_undo(struct parse *p, const struct place *at, c
 void read_step_undo(struct parse *p, const struct place *at, struct step *s);
 /* The data of a message: one expression, or named ones (parse_action.c). */
 void read_data(struct parse *p, const struct place *at, struct speaker who, struct effect *x);
+/** The member `ground` of @at, which must name one of the workflow's; NONE. */
+uint16_t read_ground(struct parse *p, const struct place *at);
 /* Child cases (parse_cases.c). */
 void read_cases(struct parse *p, const struct place *at, struct step *s);
 /* As a list is read that may be one expression (parse_action.c). */

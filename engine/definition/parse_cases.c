@@ -25,6 +25,19 @@ read_each(struct parse *p, const struct place *at, struct children *x)
                  "\"as\" is missing: which member of the child's form an element becomes");
 }
 
+/* A clerk's stop of the step is told to the children: some ground must be one of clerks. */
+static void
+read_stop(struct parse *p, const struct place *at, struct children *x)
+{
+    bool any = false;
+
+    for (uint16_t i = 0; i < p->w->n_ground; i++)
+        any = any || p->ground[i].command;
+    if (!any)
+        complain(p, at, PROBLEM_KEY_NOT_HERE, "no ground has \"command\": nobody stops the step");
+    x->cascade |= CASCADE_STOP;
+}
+
 static void
 read_cascade(struct parse *p, const struct place *at, struct children *x)
 {
@@ -36,9 +49,27 @@ read_cascade(struct parse *p, const struct place *at, struct children *x)
             x->cascade |= CASCADE_CANCEL;
         else if (!strcmp(word[i], "withdraw"))
             x->cascade |= CASCADE_WITHDRAW;
+        else if (!strcmp(word[i], "stop"))
+            read_stop(p, texts_item(p, at, "cascade", i), x);
         else
             complain(p, texts_item(p, at, "cascade", i), PROBLEM_BAD_WORD,
-                     "\"%.40s\" is neither cancel nor withdraw", word[i]);
+                     "\"%.40s\" is neither cancel, stop nor withdraw", word[i]);
+}
+
+/* {"children": "all" or "any", "ground": …}: the step stands when its children do. */
+static void
+read_stand(struct parse *p, const struct place *at, struct step *s, struct children *x)
+{
+    static const char *const whose[] = {"all", "any", NULL};
+    const struct place *when = place_get(p, at, "stopsWhen");
+
+    if (!when || !shape_check(p, when, SHAPE_STOPS_WHEN))
+        return;
+    x->stand = read_word(p, when, "children", whose, 0) ? CHILDREN_STAND_ANY : CHILDREN_STAND_ALL;
+    x->ground = read_ground(p, when);
+    if (value_get(at->v, "stops"))
+        complain(p, when, PROBLEM_KEY_NOT_HERE, "\"%s\" stops the clocks whatever its children do",
+                 s->path);
 }
 
 void
@@ -47,6 +78,8 @@ read_cases(struct parse *p, const struct place *at, struct step *s)
     const struct place *cases = place_get(p, at, "cases"), *form = place_get(p, cases, "form");
     struct children *x = arena_new(p->arena, struct children);
 
+    x->ground = NONE;
+    read_stand(p, at, s, x);
     read_join(p, at, s, CHILDREN_MOST);
     if (s->join == JOIN_WHEN)
         complain(p, place_get(p, at, "join"), PROBLEM_KEY_NOT_HERE,

@@ -71,21 +71,27 @@ read_distinct(struct parse *p, const struct place *at, struct step *s)
     s->n_distinct_from = n;
 }
 
+uint16_t
+read_ground(struct parse *p, const struct place *at)
+{
+    const char *ground = read_text(p, at, "ground", true);
+
+    for (uint16_t i = 0; ground && i < p->w->n_ground; i++)
+        if (!strcmp(p->ground[i].id, ground))
+            return i;
+    if (ground)
+        complain(p, place_get(p, at, "ground"), PROBLEM_UNKNOWN_GROUND, "there is no ground \"%s\"",
+                 ground);
+    return NONE;
+}
+
 static void
 read_stops(struct parse *p, const struct place *at, struct step *s)
 {
     const struct place *stops = place_get(p, at, "stops");
-    const char *ground;
 
-    if (!stops || !shape_check(p, stops, SHAPE_STOPS))
-        return;
-    ground = read_text(p, stops, "ground", true);
-    for (uint16_t i = 0; ground && i < p->w->n_ground; i++)
-        if (!strcmp(p->ground[i].id, ground))
-            s->stops = i;
-    if (ground && s->stops == NONE)
-        complain(p, place_get(p, stops, "ground"), PROBLEM_UNKNOWN_GROUND,
-                 "there is no ground \"%s\"", ground);
+    if (stops && shape_check(p, stops, SHAPE_STOPS))
+        s->stops = read_ground(p, stops);
 }
 
 /* Who does it: what the step says, else what the nearest step around it says; steps come after it.

@@ -62,9 +62,9 @@ struct branch {
 /** A legal interval in which an active step stands. */
 struct stop {
     int32_t number; /* 1, 2, 3 … within the case */
-    int32_t visit;
+    int32_t visit;  /* 0: the whole case, by its parent */
     uint16_t ground;
-    bool declared;    /* by the step itself, not by a stop command: ends with the visit */
+    bool declared;    /* by the step itself, its child cases or the parent, not by a stop command */
     instant from, to; /* to INSTANT_NONE: it holds; ended ones are kept while the visit lasts */
 };
 
@@ -163,6 +163,8 @@ struct child {
     const char *outcome;     /* NULL while it runs; "failed": it could not be opened */
     const char *why;         /* it could not be opened; NULL */
     bool recalled;           /* it is to be withdrawn, as soon as it is there */
+    bool stands;             /* as it said last, */
+    int64_t heard;           /* in that record of its own; 0: it has said nothing of that */
 };
 
 /** The case that has opened this one. */
@@ -170,6 +172,8 @@ struct parent {
     int64_t case_id; /* 0: nobody has */
     const char *case_number;
     int32_t child; /* its number there */
+    bool listens;  /* it wants to know when this case stands and goes on */
+    int64_t heard; /* its record that said last whether it stands; 0: none has */
 };
 
 /** What became of a message from outside. */

@@ -134,7 +134,10 @@ note_parent(struct arena *a, const struct parent *p)
     struct note o = {.n = 0};
 
     note_int(&o, "child", p->child, 0);
+    note_int(&o, "heard", p->heard, 0);
     note_int(&o, "id", p->case_id, 0);
+    if (p->listens)
+        note_add(&o, "listens", value_bool(true));
     note_string(&o, "number", p->case_number);
     return note_done(a, &o);
 }
@@ -322,8 +325,10 @@ read_children(struct arena *a, const struct value *state, struct case_state *c)
     if (parent)
         c->parent = (struct parent){.case_id = read_int(parent, "id", 0, &ok),
                                     .case_number = value_get_string(parent, "number"),
-                                    .child = read_small(parent, "child", 0, &ok)};
-    return ok && !c->parent.case_id == !c->parent.case_number;
+                                    .child = read_small(parent, "child", 0, &ok),
+                                    .listens = value_get(parent, "listens") != NULL,
+                                    .heard = read_int(parent, "heard", 0, &ok)};
+    return ok && c->parent.heard >= 0 && !c->parent.case_id == !c->parent.case_number;
 }
 
 static bool

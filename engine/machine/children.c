@@ -7,7 +7,7 @@
 #include "machine/paths.h"
 #include "machine/undo.h"
 
-static void
+void
 say(struct run *r, struct relay one)
 {
     if (r->failed)
@@ -59,7 +59,11 @@ ask_one(struct run *r, const struct children *x, int32_t visit, int32_t index,
                           .epoch = index,
                           .name = x->workflow,
                           .value = form});
-    say(r, (struct relay){.what = "open", .child = number, .workflow = x->workflow, .value = form});
+    say(r, (struct relay){.what = "open",
+                          .child = number,
+                          .workflow = x->workflow,
+                          .listens = x->stand != CHILDREN_STAND_APART || x->cascade & CASCADE_STOP,
+                          .value = form});
 }
 
 enum meeting { MEETING_OPEN, MEETING_JOINED, MEETING_MISSED };
@@ -174,6 +178,9 @@ hear_born(struct deed *d, const struct child *x, struct error *e)
         return error_set(e, ERROR_INTERNAL, "a child case does not say which it is");
     emit(d->r,
          (struct fact){.kind = FACT_BORN, .number = child, .name = number, .id = id->integer});
+    if (d->r->failed)
+        return false;
+    tell_newborn(d->r, case_child(d->r->c, child));
     if (recalled)
         say(d->r, (struct relay){.case_id = id->integer,
                                  .what = "withdraw",
@@ -196,6 +203,7 @@ hear_finished(struct deed *d, const struct child *x, struct error *e)
                              .detail = value_get_string(&d->cmd->input, "why")});
     if (visit && d->r->c->phase == PHASE_OPEN)
         look_whether_joined(d->r, visit);
+    stand_as_children(d->r, visit);
     return !d->r->failed;
 }
 
@@ -228,6 +236,8 @@ decide_relay(struct deed *d, struct error *e)
         return hear_unsent(d, e);
     if (!strcmp(d->cmd->action, "withdraw"))
         return hear_withdraw(d, e);
+    if (!strcmp(d->cmd->action, "stop"))
+        return hear_stop(d, e);
     if (!x)
         return error_set(e, ERROR_ACTION_NOT_ALLOWED, "child %d was tried again since",
                          d->cmd->number);
@@ -236,6 +246,8 @@ decide_relay(struct deed *d, struct error *e)
                           : hear_born(d, x, e);
     if (x->outcome)
         return error_set(e, ERROR_ACTION_NOT_ALLOWED, "child %d has ended", x->number);
+    if (!strcmp(d->cmd->action, "stands"))
+        return hear_standing(d, x, e);
     return hear_finished(d, x, e);
 }
 
@@ -270,6 +282,7 @@ decide_retry(struct deed *d, struct error *e)
         return error_at(e, ERROR_GUARD_FAILED, "/number", "the list has no element %d any more",
                         index + 1);
     r->c->revision++;
-    ask_one(r, s->children, v->id, index, list ? &list->item[index] : NULL);
+    ask_one(r, s->children, d->out->visit, index, list ? &list->item[index] : NULL);
+    stand_as_children(r, d->out->visit);
     return !r->failed;
 }

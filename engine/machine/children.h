@@ -7,10 +7,11 @@
 /*
  * Child cases (DESIGN 4 `cases`).  A step asks for them, one or one for each
  * element of a list, and waits; the shell opens them, and cases tell one
- * another by relays what has become of them: a child that it is there (born)
- * and that it is closed (concluded), a parent that it is not wanted any more
- * (withdraw).  Each is a command of its own on one case; none is ever decided
- * together with another case.
+ * another by relays what has become of them: a child that it is there (born),
+ * that it is closed (concluded) and, where the parent listens, that it stands or
+ * goes on (stands); a parent that the child is not wanted any more (withdraw),
+ * that it was stopped and that it goes on (stop).  Each is a command of its own
+ * on one case; none is ever decided together with another case.
  *
  * `step.PATH.entered`, `.ended` and `.counted` (those with the outcome that the
  * join counts; without one: those that ended) tell how far they are.
@@ -24,6 +25,28 @@ void dismiss_children(struct run *r, const struct visit *v);
 
 /** Tells the parent case, where there is one. */
 void tell_parent(struct run *r, const char *what, const char *outcome);
+
+/* children_stand.c */
+/**
+ * The step @visit waits for children: it begins or ceases to stand as they do, where it says so.
+ * Nothing where it has been left.
+ */
+void stand_as_children(struct run *r, int32_t visit);
+
+/** Tells the children of @visit that clerks have stopped it, or that it goes on. */
+void tell_children(struct run *r, int32_t visit);
+
+/** The same to one that has just come; nothing where the step runs. */
+void tell_newborn(struct run *r, const struct child *x);
+
+/** At the end of a record: tells a parent that listens that the case stands now, or goes on. */
+void tell_standing(struct run *r);
+
+bool hear_standing(struct deed *d, const struct child *x, struct error *e);
+bool hear_stop(struct deed *d, struct error *e);
+
+/** What this case has to say to another; kept until it is committed. */
+void say(struct run *r, struct relay one);
 
 bool decide_relay(struct deed *d, struct error *e);
 bool decide_retry(struct deed *d, struct error *e);

@@ -61,6 +61,10 @@ apply_child(const struct workflow *w, struct case_state *c, const struct fact *f
         count(w, c, f->visit, a);
         return;
     }
+    if (f->kind == FACT_STANDS && !f->number) {
+        c->parent.heard = f->id;
+        return;
+    }
     x = case_child(c, f->number);
     require(x);
     if (f->kind == FACT_BORN) {
@@ -70,6 +74,9 @@ apply_child(const struct workflow *w, struct case_state *c, const struct fact *f
         x->outcome = f->name;
         x->why = f->detail;
         count(w, c, x->visit, a);
+    } else if (f->kind == FACT_STANDS) {
+        x->stands = f->declared;
+        x->heard = f->id;
     } else {
         x->recalled = true;
     }
@@ -84,8 +91,13 @@ child_fact_fits(const struct workflow *w, const struct case_state *c, const stru
     if (f->kind == FACT_ASKED)
         return v && w->step[v->step].children && f->number == c->last_child + 1 && f->name &&
                f->epoch >= 0 && f->epoch < CHILDREN_MOST;
+    if (f->kind == FACT_STANDS && !f->number)
+        return c->parent.case_id && f->id > c->parent.heard &&
+               (!f->name || workflow_ground(w, f->name) != NONE);
     if (!x)
         return false;
+    if (f->kind == FACT_STANDS)
+        return f->id > x->heard;
     return f->kind == FACT_RECALLED || (f->name && (f->kind == FACT_FINISHED || f->id > 0));
 }
 
@@ -112,7 +124,8 @@ children_differ(const struct case_state *before, const struct case_state *after)
         const struct child *was = &before->child[i], *is = &after->child[i];
 
         if (was->number != is->number || was->visit != is->visit || was->case_id != is->case_id ||
-            !was->outcome != !is->outcome || was->recalled != is->recalled)
+            !was->outcome != !is->outcome || was->recalled != is->recalled ||
+            was->heard != is->heard)
             return true;
     }
     return before->n_child != after->n_child;
@@ -126,12 +139,15 @@ note_child(struct arena *a, const struct workflow *w, const struct child *x)
     (void)w;
     note_string(&o, "case", x->case_number);
     note_add(&o, "child", value_int(x->number));
+    note_int(&o, "heard", x->heard, 0);
     note_int(&o, "id", x->case_id, 0);
     note_int(&o, "in", x->visit, 0);
     note_int(&o, "index", x->index, 0);
     note_string(&o, "outcome", x->outcome);
     if (x->recalled)
         note_add(&o, "recalled", value_bool(true));
+    if (x->stands)
+        note_add(&o, "stands", value_bool(true));
     note_string(&o, "why", x->why);
     note_string(&o, "workflow", x->workflow);
     return note_done(a, &o);
@@ -150,6 +166,9 @@ read_child(const struct value *n, struct child *x)
                         .case_number = value_get_string(n, "case"),
                         .outcome = value_get_string(n, "outcome"),
                         .why = value_get_string(n, "why"),
-                        .recalled = value_get(n, "recalled") != NULL};
-    return ok && x->workflow && x->case_id >= 0 && x->index >= 0 && x->index < CHILDREN_MOST;
+                        .recalled = value_get(n, "recalled") != NULL,
+                        .stands = value_get(n, "stands") != NULL,
+                        .heard = read_int(n, "heard", 0, &ok)};
+    return ok && x->heard >= 0 && x->workflow && x->case_id >= 0 && x->index >= 0 &&
+           x->index < CHILDREN_MOST;
 }

@@ -15,6 +15,7 @@
 #include "machine/names.h"
 #include "machine/paths.h"
 #include "machine/sign.h"
+#include "machine/stands.h"
 #include "machine/undo.h"
 
 void
@@ -29,6 +30,7 @@ finish_record(struct run *r, const struct command *cmd, const char *role)
     for (uint32_t i = r->n_timing; i-- > 0 && r->timing[i].record == 0;)
         r->timing[i].record = c->recorded;
     note_cards(r);
+    tell_standing(r);
     r->record = arena_grow(r->a, r->record, r->n_record, sizeof(*r->record));
     r->record[r->n_record++] = (struct record){.number = c->recorded,
                                                .kind = cmd ? cmd->kind : COMMAND_ALARM,
@@ -131,6 +133,7 @@ decide_open(struct deed *d, struct error *e)
                           .ref = o->parent.case_id ? o->parent.case_number : NULL,
                           .id = o->parent.case_id,
                           .epoch = o->parent.child,
+                          .declared = o->parent.listens,
                           .value = d->cmd->input});
     tell_parent(r, "born", NULL);
     open_materials(r);
@@ -274,6 +277,7 @@ machine_decide(const struct setting *s, const struct case_state *c, const struct
     r.clock_before = c->clock;
     r.n_clock_before = c->n_clock;
     r.contradicted_before = c->contradicted;
+    r.stood = case_stands(s->workflow, c);
     r.at = c->moment != INSTANT_NONE && c->moment > s->now ? c->moment : s->now;
     o.form_changed = false;
     if (c->phase == PHASE_OPEN)

@@ -3,6 +3,7 @@
  */
 #include <string.h>
 
+#include "machine/children.h"
 #include "machine/deed.h"
 #include "machine/may.h"
 #include "machine/names.h"
@@ -40,6 +41,7 @@ decide_stop(struct deed *d, struct error *e)
                           .ground = ground,
                           .name = cmd->document,
                           .detail = cmd->reason});
+    tell_children(r, v->id);
     return backdate_end(d, e);
 }
 
@@ -56,9 +58,12 @@ decide_resume(struct deed *d, struct error *e)
     if (!s)
         return error_set(e, ERROR_NOT_STOPPED, "stop %d does not hold", d->cmd->number);
     v = case_visit(r->c, s->visit);
+    if (!v)
+        return error_set(e, ERROR_NOT_STOPPED, "stop %d ends when the parent case goes on",
+                         s->number);
     if (s->declared)
-        return error_set(e, ERROR_NOT_STOPPED, "stop %d ends when step %s is left", s->number,
-                         r->w->step[v->step].path);
+        return error_set(e, ERROR_NOT_STOPPED, "stop %d was made by step %s itself, which ends it",
+                         s->number, r->w->step[v->step].path);
     if (!check_right(d, &r->w->step[v->step], e) || !check_revision(d->cmd, v->revision, e))
         return false;
     d->out->visit = v->id;
@@ -66,6 +71,7 @@ decide_resume(struct deed *d, struct error *e)
         return false;
     r->c->revision++;
     emit(r, (struct fact){.kind = FACT_RESUMED, .visit = v->id, .number = s->number});
+    tell_children(r, v->id);
     return backdate_end(d, e);
 }
 

@@ -137,6 +137,13 @@ clock_fits(const struct workflow *w, const struct case_state *c, const struct ca
     return scope == NONE ? k->visit == 0 : v && v->step == scope && k->verdict == VERDICT_OPEN;
 }
 
+/* A step, or the whole case where a parent can make it stand. */
+static bool
+can_stand(const struct case_state *c, int32_t visit)
+{
+    return case_visit(c, visit) || (visit == 0 && c->parent.case_id);
+}
+
 bool
 case_fits(const struct workflow *w, const struct case_state *c)
 {
@@ -156,7 +163,7 @@ case_fits(const struct workflow *w, const struct case_state *c)
         if (!branch_fits(w, c, c->branch[i].parent, c->branch[i].region, c->branch[i].element))
             return false;
     for (uint32_t i = 0; i < c->n_stop; i++)
-        if (!case_visit(c, c->stop[i].visit) || c->stop[i].number > c->last_stop)
+        if (!can_stand(c, c->stop[i].visit) || c->stop[i].number > c->last_stop)
             return false;
     if (!certificates_fit(c) || !materials_fit(w, c))
         return false;
@@ -263,7 +270,7 @@ static bool
 stop_fits(const struct case_state *c, const struct fact *f)
 {
     return f->kind == FACT_RESUMED ? holding_stop(c, f->number)
-                                   : case_visit(c, f->visit) && f->number == c->last_stop + 1;
+                                   : can_stand(c, f->visit) && f->number == c->last_stop + 1;
 }
 
 static bool

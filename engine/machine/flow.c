@@ -183,7 +183,7 @@ static void
 leave_one(struct run *r, int32_t visit, bool cancelled)
 {
     const struct visit *v = case_visit(r->c, visit);
-    bool measured = false;
+    bool measured = false, stopped = false;
 
     if (r->at < v->entered)
         run_too_early(r, r->w->step[v->step].path);
@@ -200,8 +200,12 @@ leave_one(struct run *r, int32_t visit, bool cancelled)
     if (!measured && !r->failed)
         note_step(r, v, cancelled);
     for (uint32_t i = 0; i < r->c->n_stop; i++)
-        if (r->c->stop[i].visit == visit && r->c->stop[i].to == INSTANT_NONE)
+        if (r->c->stop[i].visit == visit && r->c->stop[i].to == INSTANT_NONE) {
+            stopped = stopped || !r->c->stop[i].declared;
             emit(r, (struct fact){.kind = FACT_RESUMED, .number = r->c->stop[i].number});
+        }
+    if (stopped)
+        tell_children(r, visit);
     dismiss_children(r, v);
     if (cancelled)
         doom_stay(r, visit);

@@ -37,6 +37,7 @@ struct run {
     const struct workflow *w_before;       /* whose rules those are */
     uint32_t n_clock_before;
     int32_t contradicted_before;
+    bool stood; /* the case, as of the record before */
     struct message *message;
     uint32_t n_message;
     struct issue *issue;

@@ -99,7 +99,8 @@ bool command_needs_history(const struct command *cmd);
 
 /** What happened, in the past tense.  The list is complete: state changes by nothing else. */
 enum fact_kind {
-    FACT_OPENED,        /* value: form; name: district; detail: kind of applicant */
+    FACT_OPENED,        /* value: form; name: district; detail: kind of applicant; id, ref, epoch,
+                           declared: the parent, and whether it listens */
     FACT_ACTED,         /* visit; name: action; detail: who */
     FACT_ENTERED,       /* visit, number: parent visit, step; moments: its timers; until: wait;
                            element */
@@ -152,6 +153,8 @@ enum fact_kind {
     FACT_ASKED,        /* number: child; visit; epoch: index; name: workflow; value: its form */
     FACT_BORN,         /* number: child; name: its case number; id: its case */
     FACT_FINISHED,     /* number: child; name: outcome; detail: why it could not be opened */
+    FACT_STANDS,       /* number: child, 0: the parent; id: its record that says so; declared: the
+                          child stands; name: ground of the parent, NULL: it goes on */
     FACT_RECALLED,     /* number: child that is to be withdrawn */
     FACT_REVERSIBLE,   /* number: reversal; epoch: message; visit, step: where; name: system;
                           value: data */
@@ -274,9 +277,10 @@ struct discard {
 /** What one case says to another (COMMAND_RELAY), or that one is to be opened. */
 struct relay {
     int64_t case_id;      /* to whom; 0: a case that is to be opened */
-    const char *what;     /* "open", "born", "concluded", "withdraw" */
+    const char *what;     /* "open", "born", "stands", "concluded", "stop", "withdraw" */
     int32_t child;        /* its number in the parent case */
     const char *workflow; /* open */
+    bool listens;         /* open: the parent wants to know when it stands */
     struct value value;   /* open: the form; else the input of the command; an object */
 };
 

@@ -169,7 +169,7 @@ move_stops(struct move_over *x)
         s->ground = workflow_ground(x->m->to, id);
         if (old->declared && v && x->m->to->step[v->step].stops != NONE)
             s->ground = x->m->to->step[v->step].stops;
-        else if (old->declared && old->to == INSTANT_NONE)
+        else if (old->declared && old->visit && old->to == INSTANT_NONE)
             s->to = x->old->at;
         if (s->ground == NONE && s->to == INSTANT_NONE)
             return migrate_refuse(x, "it stands on a ground the new version does not know", id);

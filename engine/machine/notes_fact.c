@@ -35,6 +35,7 @@ static const char *const fact_code[] = {
     [FACT_ASKED] = "asked",
     [FACT_BORN] = "born",
     [FACT_FINISHED] = "concluded",
+    [FACT_STANDS] = "stands",
     [FACT_RECALLED] = "recalled",
     [FACT_REVERSIBLE] = "reversible",
     [FACT_UNDONE] = "undone",

@@ -23,15 +23,30 @@ clock_driven_by(const struct workflow *w, const struct case_state *c, const stru
     return rule->n_over == 0;
 }
 
-/* The stop that makes @v stand, its own or that of a step around it; NULL: it runs. */
+/* The stop that makes @v stand, its own, that of a step around it or of the case; NULL: it runs. */
 static const struct stop *
 standing(const struct case_state *c, const struct visit *v)
 {
-    for (; v; v = case_visit(c, v->parent))
+    for (;; v = case_visit(c, v->parent)) {
         for (uint32_t i = 0; i < c->n_stop; i++)
-            if (c->stop[i].visit == v->id && c->stop[i].to == INSTANT_NONE)
+            if (c->stop[i].visit == (v ? v->id : 0) && c->stop[i].to == INSTANT_NONE)
                 return &c->stop[i];
-    return NULL;
+        if (!v)
+            return NULL;
+    }
+}
+
+bool
+case_stands(const struct workflow *w, const struct case_state *c)
+{
+    const struct case_clock *k = c->phase == PHASE_OPEN ? case_leading_clock(w, c) : NULL;
+
+    if (k || c->phase != PHASE_OPEN)
+        return k && case_clock_stands(k);
+    for (uint32_t i = 0; i < c->n_visit; i++)
+        if (step_is_leaf(&w->step[c->visit[i].step]) && !standing(c, &c->visit[i]))
+            return false;
+    return true;
 }
 
 /* Whether what @v says is asked: where the lead's steps decide, theirs alone. */

@@ -33,6 +33,9 @@ bool clock_same_course(const struct case_clock *x, const struct case_clock *y);
 bool clock_driven_by(const struct workflow *w, const struct case_state *c,
                      const struct case_clock *k, const struct visit *v);
 
+/** Whether the case stands: its leading clock does; where none runs, every open step. */
+bool case_stands(const struct workflow *w, const struct case_state *c);
+
 /** Who holds a clock while step @s drives it: a department, a system, "applicant" or "public". */
 const char *step_holder(const struct workflow *w, const struct step *s);
 

@@ -126,7 +126,12 @@ begin_opening(struct trial *t)
                                       .created = true,
                                       .party = t->m->party,
                                       .applicant = t->m->applicant};
-    query_code_hash(number, t->query_code, t->change->query);
+    if (t->m->follows) {
+        t->change->follows = t->m->follows;
+        memcpy(t->change->query, t->m->query, HASH_SIZE);
+    } else {
+        query_code_hash(number, t->query_code, t->change->query);
+    }
 }
 
 /* All that was stored of the case so far, for a command that asks for it. */
@@ -151,7 +156,7 @@ answer(struct trial *t, const struct outcome *out)
     const struct decision d = {.workflow = t->setting.workflow,
                                .c = out->next,
                                .outcome = out,
-                               .query_code = m->case_id ? NULL : t->query_code,
+                               .query_code = m->case_id || m->follows ? NULL : t->query_code,
                                .now = t->setting.now};
 
     m->reply = (struct reply){.status = 204};

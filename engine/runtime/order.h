@@ -64,9 +64,11 @@ struct order {
     struct command command;
     const struct workflow *workflow; /* OPEN, MIGRATE: the version; else ignored */
     const char *party, *applicant;   /* OPEN: credit code and name for lists; may be NULL */
-    const char *principal;           /* whose key it is */
-    const char *key;                 /* Idempotency-Key; NULL: none, the command is not repeated */
-    uint8_t request[HASH_SIZE];      /* SHA-256 of the request the key stands for */
+    const void *query;          /* OPEN: hash of the query code of case `follows`, which opens */
+    const char *follows;        /* this one, too; NULL: it gets a code of its own */
+    const char *principal;      /* whose key it is */
+    const char *key;            /* Idempotency-Key; NULL: none, the command is not repeated */
+    uint8_t request[HASH_SIZE]; /* SHA-256 of the request the key stands for */
     bool broad; /* the key is of the principal alone, as that of an opening: whatever case it finds
                  */
     size_t bytes; /* of its input, for the bound of a batch; may be 0 */

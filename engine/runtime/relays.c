@@ -26,7 +26,9 @@ enum {
     R_DISTRICT,
     R_KIND,
     R_PARTY,
-    R_APPLICANT
+    R_APPLICANT,
+    R_QUERY,
+    R_FOLLOWS
 };
 
 /* One of them in a batch. */
@@ -131,7 +133,8 @@ turn_back(struct relays *r, int64_t id, const char *workflow)
     arena_release(&a);
 }
 
-/* A child that is to be opened: in the parent's district, for the same applicant. */
+/* A child that is to be opened: in the parent's district, for the same applicant, who follows it
+ * with the code he has. */
 static bool
 read_opening(struct errand *x, const PGresult *res, int row, const struct value *body)
 {
@@ -139,6 +142,8 @@ read_opening(struct errand *x, const PGresult *res, int row, const struct value 
     const char *workflow = value_get_string(body, "workflow");
     const struct value *form = value_get(body, "form");
     const char *number = kept(x, res, row, R_NUMBER);
+    const void *query;
+    size_t len;
 
     x->order.workflow = workflow ? r->o.workflow(r->o.arg, workflow) : NULL;
     if (!x->order.workflow) {
@@ -149,6 +154,7 @@ read_opening(struct errand *x, const PGresult *res, int row, const struct value 
                                   .applicant_kind = kept(x, res, row, R_KIND),
                                   .parent = {.case_id = row_int(res, row, R_SOURCE),
                                              .case_number = number,
+                                             .listens = value_get(body, "listens") != NULL,
                                              .child = (int32_t)row_int(res, row, R_CHILD)}};
     x->order.command = (struct command){.kind = COMMAND_OPEN,
                                         .actor = {.id = number},
@@ -157,6 +163,10 @@ read_opening(struct errand *x, const PGresult *res, int row, const struct value 
                                         .input = form ? *form : value_null()};
     x->order.party = kept(x, res, row, R_PARTY);
     x->order.applicant = kept(x, res, row, R_APPLICANT);
+    query = row_bytes(res, row, R_QUERY, &len);
+    require(len == HASH_BYTES);
+    x->order.query = arena_copy(&x->arena, query, len);
+    x->order.follows = kept(x, res, row, R_FOLLOWS);
     return true;
 }
 

@@ -24,6 +24,7 @@ struct case_change {
     instant quiet; /* its alarm does not ring before */
     bool created;  /* and then: */
     uint8_t query[HASH_SIZE];
+    const char *follows;           /* number of the case whose code it has; NULL: its own */
     const char *party, *applicant; /* of a case that is not created as stored; may be NULL */
 };
 

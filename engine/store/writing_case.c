@@ -239,7 +239,7 @@ form_text(struct arena *a, const struct case_state *c)
 /* What never changes once the case is opened, and its first form. */
 struct fixed {
     struct column id, definition, opened, query, number, workflow, district, kind, party, applicant;
-    struct column form;
+    struct column form, follows;
 };
 
 static void
@@ -258,6 +258,7 @@ add_fixed(struct arena *a, struct fixed *f, const struct case_change *change)
     column_text(&f->party, change->party);
     column_text(&f->applicant, change->applicant);
     column_text(&f->form, form_text(a, c));
+    column_text(&f->follows, change->follows);
 }
 
 static void
@@ -274,7 +275,8 @@ send_created(const struct case_table *t, struct pipeline *p, pipeline_answer_fn 
                       .kind = column_new(a, COLUMN_TEXT),
                       .party = column_new(a, COLUMN_TEXT),
                       .applicant = column_new(a, COLUMN_TEXT),
-                      .form = column_new(a, COLUMN_TEXT)};
+                      .form = column_new(a, COLUMN_TEXT),
+                      .follows = column_new(a, COLUMN_TEXT)};
     struct column *const c[] = {&f.id,       &f.definition, &f.opened, &f.query, &f.number,
                                 &f.workflow, &f.district,   &f.kind,   &f.party, &f.applicant};
     struct parameters v = parameters_new(a);
@@ -294,6 +296,7 @@ send_created(const struct case_table *t, struct pipeline *p, pipeline_answer_fn 
     parameter_moving(&v, &m);
     parameter_column(&v, &f.form);
     parameter_moving_rest(&v, &m);
+    parameter_column(&v, &f.follows);
     pipeline_send(p, SQL_case_insert, &v, answer, arg);
 }
 

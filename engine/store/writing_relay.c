@@ -25,6 +25,8 @@ body_of(struct arena *a, const struct relay *r)
     put_open(&t, '{');
     put_key(&t, "form");
     value_write(&t, &r->value);
+    if (r->listens)
+        put_member_bool(&t, "listens", true);
     put_member_string(&t, "workflow", r->workflow);
     put_close(&t, '}');
     return t.at;

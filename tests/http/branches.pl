@@ -1,57 +1,19 @@
 #!/usr/bin/perl
 # SPDX-License-Identifier: Apache-2.0
 # A batch of 50 branch registrations over HTTP.  Started by test_branches.sh.
-# Moving the clock answers when nothing is left that cases have to say to one
-# another, so nobody waits for anything.
 use strict;
 use warnings;
 use utf8;
-use Contract;
-use Door;
+use Clerks;
 
-binmode STDOUT, ':utf8';
-my ($passed, $failed) = (0, 0);
-my $door  = Door->new($ARGV[0]);
-my %token;
-my $minute = 0;
-
-sub is {
-    my ($what, $is, $wanted) = @_;
-    if (($is // 'nothing') eq $wanted) {
-        $passed++;
-    } else {
-        $failed++;
-        print "$what\n  is     ", $is // 'nothing', "\n  wanted $wanted\n";
-    }
-}
-
-sub ask {
-    my ($who, $method, $target, $body, %headers) = @_;
-    $token{$who} //= do {
-        my $r = $door->request(method => 'POST', target => '/v1/sessions', body => {account => $who, password => 'sample-password'});
-        Contract::decode($r->{body})->{token} // die "$who: $r->{body}\n";
-    };
-    my $r = $door->request(method => $method, target => $target, ($body ? (body => $body) : ()),
-        headers => {Authorization => "Bearer $token{$who}", ($method eq 'POST' ? ('Idempotency-Key' => Door::key()) : ()), %headers});
-    return {status => $r->{status}, json => length $r->{body} ? Contract::decode($r->{body}) : {}};
-}
-
-# Time goes on by a minute, and cases have heard what was said.
-sub settle {
-    my $at = sprintf '2026-03-02T%02d:%02d:00+08:00', 9 + int(++$minute / 60), $minute % 60;
-    my $r = $door->request(method => 'POST', target => '/v1/test-clock', body => {to => $at});
-    die "test-clock: $r->{status} $r->{body}\n" if $r->{status} != 200;
-}
+my $hall = Clerks->new($ARGV[0]);
+sub is     { $hall->is(@_) }
+sub ask    { $hall->ask(@_) }
+sub act    { $hall->act(@_) }
+sub settle { $hall->settle }
 
 my $number;
-sub case_now { ask('supervisor', 'GET', "/v1/cases/$number")->{json} }
-
-sub act {
-    my ($who, $case, $body) = @_;
-    my $is  = ask($who, 'GET', "/v1/cases/$case")->{json};
-    my $tag = ($body->{command} // 'act') =~ /^(act|stop|resume)$/ ? $is->{steps}[0]{etag} : $is->{etag};
-    return ask($who, 'POST', "/v1/cases/$case/actions", $body, 'If-Match' => $tag);
-}
+sub case_now { $hall->case($number) }
 
 my @outlets = map { {name => sprintf('聊城示例连锁有限公司第%02d店', $_), address => "聊城市东昌府区示例路${_}号"} } 1 .. 50;
 $outlets[9]{name} = '店';    # too short for a branch: that case cannot be opened
@@ -128,5 +90,4 @@ is('the batch is withdrawn', act('window', $number, {command => 'withdraw'})->{s
 settle();
 is('and what still ran with it', join(' ', map { ask('supervisor', 'GET', "/v1/cases/$_->{case}")->{json}{outcome} // 'runs' } @child), 'registered withdrawn withdrawn');
 
-print "$passed passed, $failed failed\n";
-exit($failed != 0);
+$hall->end;

@@ -12,7 +12,7 @@ dir=$(mktemp -d)
 trap 'hall_close; rm -rf "$dir"' EXIT
 hall_open "$dir" 2026-03-02T09:00:00+08:00 && hall_staff workflows/registration || exit 1
 # shellcheck disable=SC2154 # told by the hall
-perl -I tests/contract tests/http/branches.pl "$hall_url" || {
+perl -I tests/contract -I tests/support tests/http/branches.pl "$hall_url" || {
 	grep -v level=info "$dir/serve.log"
 	exit 1
 }

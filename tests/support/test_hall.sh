@@ -8,7 +8,7 @@
 #                                   the file onestop play takes
 #   hall_close
 #
-# DIR is empty and belongs to the caller.  As root the daemon runs as whom the
+# HALL_ALSO: a folder of further definitions.  DIR is empty and belongs to the caller.  As root the daemon runs as whom the
 # database belongs to, from a copy that he can read.
 
 hall_pid=''
@@ -17,6 +17,7 @@ hall_open() {
 	hall_dir=$1
 	mkdir "$hall_dir/app" "$hall_dir/app/var"
 	cp -R workflows "$hall_dir/app/workflows"
+	[ -z "${HALL_ALSO:-}" ] || cp "$HALL_ALSO"/*.json "$hall_dir/app/workflows/"
 	cp "$onestop" "$hall_dir/app/onestop"
 	chmod a+rx "$hall_dir"
 	chmod -R a+rX "$hall_dir/app"

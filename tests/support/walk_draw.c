@@ -206,6 +206,7 @@ static void
 draw_child(struct walk *k, const struct case_state *c, struct command *cmd)
 {
     static const char *const outcome[] = {"done", "refused", "failed"};
+    static const char *const what[] = {"born", "concluded", "stands", "stands", "concluded"};
     struct value v = value_object(k->a, NULL, 0);
 
     cmd->number = c->child[chance_below(k->chance, c->n_child)].number;
@@ -216,11 +217,13 @@ draw_child(struct walk *k, const struct case_state *c, struct command *cmd)
     }
     *cmd = (struct command){.kind = COMMAND_RELAY,
                             .actor = {.id = "C-1"},
-                            .action = chance_one_in(k->chance, 3) ? "born" : "concluded",
+                            .action = what[chance_below(k->chance, 5)],
                             .number = cmd->number,
                             .revision = -1};
     v = value_with(k->a, &v, "id", value_int(1000 + cmd->number));
     v = value_with(k->a, &v, "number", value_borrow("C-1"));
+    v = value_with(k->a, &v, "record", value_int(1 + chance_below(k->chance, 100)));
+    v = value_with(k->a, &v, "stands", value_bool(chance_one_in(k->chance, 2)));
     cmd->input = value_with(k->a, &v, "outcome", value_borrow(outcome[chance_below(k->chance, 3)]));
 }
 

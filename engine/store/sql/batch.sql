@@ -60,22 +60,22 @@ SELECT f.body
  WHERE f.cell = $1::bigint AND f.case_id = $2::bigint
  ORDER BY f.number;
 
--- name: case_insert (cell, ids, definitions, opened, queries, numbers, workflows, districts, kinds, parties, applicants, rules, phases, publics, revisions, recorded, moments, alarms, heads, desks, visits, dues, states, forms, closed, outcomes, looks, nears)
+-- name: case_insert (cell, ids, definitions, opened, queries, numbers, workflows, districts, kinds, parties, applicants, rules, phases, publics, revisions, recorded, moments, alarms, heads, desks, visits, dues, states, forms, closed, outcomes, looks, nears, follows)
 INSERT INTO cases (cell, id, definition, opened, query, number, workflow, district, kind, party,
                    applicant, rules, phase, public, revision, recorded, moment, alarm, head, desk,
-                   visit, due, state, form, closed, outcome, look, near)
+                   visit, due, state, form, closed, outcome, look, near, follows)
 SELECT $1::bigint, n.id, n.definition, n.opened, n.query, n.number, n.workflow, n.district, n.kind,
        n.party, n.applicant, $12::bigint, n.phase, n.public, n.revision, n.recorded, n.moment,
        n.alarm, n.head, n.desk::integer[], n.visit::integer[], n.due::bigint[], n.state, n.form,
-       n.closed, n.outcome, n.look, n.near::integer[]
+       n.closed, n.outcome, n.look, n.near::integer[], n.follows
   FROM unnest($2::bigint[], $3::bigint[], $4::timestamptz[], $5::bytea[], $6::text[], $7::text[],
               $8::text[], $9::text[], $10::text[], $11::text[], $13::bigint[], $14::bigint[],
               $15::bigint[], $16::bigint[], $17::timestamptz[], $18::timestamptz[], $19::bytea[],
               $20::text[], $21::text[], $22::text[], $23::text[], $24::text[],
-              $25::timestamptz[], $26::text[], $27::timestamptz[], $28::text[])
+              $25::timestamptz[], $26::text[], $27::timestamptz[], $28::text[], $29::text[])
        AS n (id, definition, opened, query, number, workflow, district, kind, party, applicant,
              phase, public, revision, recorded, moment, alarm, head, desk, visit, due, state,
-             form, closed, outcome, look, near);
+             form, closed, outcome, look, near, follows);
 
 -- name: party_insert (cell, parties, cases)
 INSERT INTO party_cases (cell, party, case_id)

@@ -4,7 +4,7 @@
 
 -- name: case_by_id (cell, id)
 SELECT c.id, c.definition, c.number, c.rules, c.head, c.state, c.form, c.workflow, c.party,
-       c.applicant, c.query, p.moment
+       c.applicant, c.query, p.moment, c.follows
   FROM cases c, present p
  WHERE c.cell = $1::bigint AND c.id = $2::bigint;
 
