@@ -205,7 +205,11 @@ index_clock(const struct workflow *w, struct case_clock *k, const struct calenda
     k->provisional = due.provisional;
     k->blue = w->clock[k->rule].warns && due.at != INSTANT_NONE ? blue_from(w, k, calendar, now, a)
                                                                 : INSTANT_NONE;
-    if (due.at == INSTANT_NONE || due.at == k->known_due)
+    if (due.at == INSTANT_NONE) {
+        k->late = false; /* it stands, and its limit as it is now has not been passed */
+        return;
+    }
+    if (due.at == k->known_due)
         return;
     k->known_due = due.at;
     k->epoch++;

@@ -113,6 +113,7 @@ decide_open(struct deed *d, struct error *e)
 {
     const struct opening *o = d->cmd->opening;
     struct run *r = d->r;
+    const struct value vars = r->c->vars;
     bool known = r->w->n_applicant == 0;
 
     for (uint16_t i = 0; i < r->w->n_applicant && o->applicant_kind; i++)
@@ -139,7 +140,7 @@ decide_open(struct deed *d, struct error *e)
     open_materials(r);
     run_mark(r, MARK_OPENED);
     enter(r, r->w->region[0].start, place_of_case());
-    return !r->failed;
+    return recheck_form(d, &d->cmd->input, &vars, e);
 }
 
 static bool
@@ -147,6 +148,7 @@ decide_withdraw(struct deed *d, struct error *e)
 {
     struct run *r = d->r;
     const struct action *action = r->w->withdraw;
+    const struct value form = r->c->form, vars = r->c->vars;
 
     if (!action)
         return error_set(e, ERROR_ACTION_NOT_ALLOWED, "workflow %s knows no withdrawal", r->w->id);
@@ -162,7 +164,7 @@ decide_withdraw(struct deed *d, struct error *e)
     while (r->c->n_visit && !r->failed)
         leave(r, r->c->visit[0].id, true);
     enter(r, action->to.step, place_of_case());
-    return !r->failed;
+    return recheck_form(d, &form, &vars, e);
 }
 
 static bool

@@ -138,19 +138,69 @@ try_to_take(struct run *r, int32_t number, const struct taker *t)
                 .kind = FACT_TOO_LATE, .number = number, .detail = arena_strdup(r->a, why.detail)});
 }
 
-/* Whether @number can be taken now: then by whom, or, with no visit, why it never can. */
+/* Whether a stay in @s, which takes @l, has begun by now; an answer must not wait for one. */
+static bool
+was_entered(const struct run *r, const struct step *s, const struct letter *l, const char *element)
+{
+    const uint16_t each = r->w->region[s->region].each;
+    const struct value *list, *n;
+    bool any = false;
+
+    if (!step_hearing(s, l->source, l->name))
+        return true;
+    if (each == NONE || element) {
+        n = path_get(&r->c->steps,
+                     arena_printf(r->a, "%s.visits", step_name(r->a, r->w, s->index, element)));
+        return n && n->kind == VALUE_INT && n->integer > 0;
+    }
+    list = path_get(&r->c->steps, r->w->step[r->w->region[each].owner].path);
+    for (uint32_t i = 0; list && list->kind == VALUE_OBJECT && i < list->n; i++)
+        any = any || (list->member[i].value.kind == VALUE_OBJECT &&
+                      was_entered(r, s, l, list->member[i].name));
+    return any;
+}
+
+/* Why nobody will take it by himself any more; NULL: it is early. */
+static const char *
+lateness(const struct run *r, const struct letter *l)
+{
+    bool hope = false;
+
+    if (r->c->phase == PHASE_CLOSED)
+        return "the case is closed";
+    if (l->visit)
+        return case_visit(r->c, l->visit) ? NULL : "the stay it answers is over";
+    for (uint32_t i = 0; i < r->c->n_visit; i++)
+        hope = hope || (speaks_of(l, &r->c->visit[i]) &&
+                        step_takes(&r->w->step[r->c->visit[i].step], l->source, l->name));
+    for (uint16_t i = 0; i < r->w->n_step && !hope; i++) {
+        const struct step *s = &r->w->step[i];
+
+        hope = (l->step == NONE || l->step == i) && step_takes(s, l->source, l->name) &&
+               !was_entered(r, s, l, l->element);
+    }
+    return hope ? NULL : "no step that takes it is open, and all have been";
+}
+
+/*
+ * Whether something becomes of @number now: who takes it, or, with no visit, why nobody does any
+ * more: a condition fails, or its time is over.
+ */
 static bool
 is_to_take(struct run *r, int32_t number, struct taker *t, struct error *why)
 {
     const struct letter *l = case_letter(r->c, number);
     struct error *const e = r->e;
+    const char *late;
 
     r->cmd = command_of(r, l);
     r->e = why;
     *t = find_taker(r, l);
     r->e = e;
-    if (!r->failed)
-        return t->visit != 0;
+    if (!r->failed) {
+        late = t->visit ? NULL : lateness(r, l);
+        return t->visit || (late && !error_set(why, ERROR_STEP_NOT_OPEN, "%s", late));
+    }
     r->failed = false;
     t->visit = 0;
     return true;
@@ -194,50 +244,6 @@ close_letters(struct run *r)
             emit(r, (struct fact){.kind = FACT_TOO_LATE,
                                   .number = r->c->letter[i].number,
                                   .detail = "the case was closed before a step took it"});
-}
-
-/* Whether a stay in @s has begun by now; of systems' own steps nobody notes it. */
-static bool
-was_entered(const struct run *r, const struct step *s, const char *element)
-{
-    const uint16_t each = r->w->region[s->region].each;
-    const struct value *list, *n;
-    bool any = false;
-
-    if (!s->n_on)
-        return true;
-    if (each == NONE || element) {
-        n = path_get(&r->c->steps,
-                     arena_printf(r->a, "%s.visits", step_name(r->a, r->w, s->index, element)));
-        return n && n->kind == VALUE_INT && n->integer > 0;
-    }
-    list = path_get(&r->c->steps, r->w->step[r->w->region[each].owner].path);
-    for (uint32_t i = 0; list && list->kind == VALUE_OBJECT && i < list->n; i++)
-        any = any || (list->member[i].value.kind == VALUE_OBJECT &&
-                      was_entered(r, s, list->member[i].name));
-    return any;
-}
-
-/* Why nobody will take it by himself any more; NULL: it is early. */
-static const char *
-lateness(const struct run *r, const struct letter *l)
-{
-    bool hope = false;
-
-    if (r->c->phase == PHASE_CLOSED)
-        return "the case is closed";
-    if (l->visit)
-        return case_visit(r->c, l->visit) ? NULL : "the stay it answers is over";
-    for (uint32_t i = 0; i < r->c->n_visit; i++)
-        hope = hope || (speaks_of(l, &r->c->visit[i]) &&
-                        step_takes(&r->w->step[r->c->visit[i].step], l->source, l->name));
-    for (uint16_t i = 0; i < r->w->n_step && !hope; i++) {
-        const struct step *s = &r->w->step[i];
-
-        hope = (l->step == NONE || l->step == i) && step_takes(s, l->source, l->name) &&
-               !was_entered(r, s, l->element);
-    }
-    return hope ? NULL : "no step that takes it is open, and all have been";
 }
 
 /* The first step that can ever take it, or NULL with what is wrong. */

@@ -17,8 +17,13 @@
  *      24:00 of the day before for `case.today` too.  A move taken back has never
  *      driven a clock.
  *      The condition of a `set` is asked once, not again for each of its names.
+ *   3  A clock that was late under a limit that is chosen anew while it stands is late no more.
+ *      A message that was kept is late as soon as its stay, or every step that takes it, has
+ *      been left: a person decides, as of one that comes then.
+ *      What an opening or a withdrawal has set counts for limits by condition, and must fit
+ *      the form, as what an action has set does.
  */
-enum { MACHINE_RULES = 2 };
+enum { MACHINE_RULES = 3 };
 
 /** Who commands: as the shell authenticated him. */
 struct actor {

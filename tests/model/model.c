@@ -44,12 +44,28 @@ copy_room(const struct model *from, struct model *to, const struct room *r, stru
     return out;
 }
 
+void *
+model_list_copy(struct arena *a, const void *list, uint32_t n, size_t size)
+{
+    uint32_t room = 1;
+    void *out;
+
+    while (room < n)
+        room *= 2;
+    out = arena_bytes(a, room * size);
+    if (n)
+        memcpy(out, list, n * size);
+    return out;
+}
+
 struct model *
 model_copy(const struct model *m, struct arena *a)
 {
     struct model *out = arena_copy(a, m, sizeof(*m));
 
     out->a = a;
+    out->letter = model_list_copy(a, m->letter, m->n_letter, sizeof(*m->letter));
+    out->note = model_list_copy(a, m->note, m->n_note, sizeof(*m->note));
     out->room = copy_room(m, out, m->room, NULL);
     for (uint32_t i = 0; i < m->n_watch; i++)
         out->watch[i] = copy_watch(out, m->watch[i], NULL);
@@ -91,10 +107,10 @@ model_stays(const struct model *m, const struct stay *inside, struct stay **out)
 }
 
 /* After form or names have changed, limits by condition are chosen again. */
-static void
-choose_again(struct model *m, const struct model *before)
+void
+model_choose_again(struct model *m, const struct model *before)
 {
-    struct stay *list[64];
+    struct stay *list[STAYS];
     const uint32_t n = model_stays(m, NULL, list);
 
     if (value_equal(&m->form, &before->form) && value_equal(&m->vars, &before->vars))
@@ -110,6 +126,7 @@ choose_again(struct model *m, const struct model *before)
 /* Time. */
 
 struct due {
+    struct mail *letter; /* that expires */
     struct stay *stay;
     int timer; /* -1: the wait */
     instant at;
@@ -121,7 +138,8 @@ earlier(struct due *first, struct due d, instant now)
 {
     if (d.at == INSTANT_NONE || d.at >= now)
         return;
-    if (!first->stay || d.at < first->at || (d.at == first->at && !d.reminds && first->reminds))
+    if ((!first->stay && !first->letter) || d.at < first->at ||
+        (d.at == first->at && !d.reminds && first->reminds))
         *first = d;
 }
 
@@ -129,15 +147,17 @@ static struct due
 first_due(const struct model *m, instant now)
 {
     struct due first = {.stay = NULL};
-    struct stay *list[64];
+    struct stay *list[STAYS];
     const uint32_t n = m->closed ? 0 : model_stays(m, NULL, list);
     const char *length;
 
+    for (uint32_t i = 0; i < m->n_letter; i++)
+        earlier(&first, (struct due){&m->letter[i], NULL, -1, m->letter[i].expires, true}, now);
     for (uint32_t i = 0; i < n; i++) {
-        earlier(&first, (struct due){list[i], -1, list[i]->wait, false}, now);
+        earlier(&first, (struct due){NULL, list[i], -1, list[i]->wait, false}, now);
         for (uint32_t k = 0; k < list[i]->n_timer; k++)
             earlier(&first,
-                    (struct due){list[i], (int)k, list[i]->timer[k],
+                    (struct due){NULL, list[i], (int)k, list[i]->timer[k],
                                  !value_get(model_timer(list[i], k, &length), "to")},
                     now);
     }
@@ -148,11 +168,20 @@ static void
 fire(struct model *m, const struct due *d)
 {
     const struct value *timer = NULL;
-    const char *length, *to = value_get_string(d->stay->def, "to");
+    const char *length, *to;
 
+    if (d->letter) {
+        d->letter->expires = INSTANT_NONE;
+        d->letter->fate = "expired";
+        model_saw(m, SEEN_EXPIRED);
+        return;
+    }
+    to = value_get_string(d->stay->def, "to");
+    model_saw(m, SEEN_TIMER);
     if (d->timer < 0) {
         d->stay->wait = INSTANT_NONE;
     } else {
+        m->here = d->stay->room;
         timer = model_timer(d->stay, (uint32_t)d->timer, &length);
         d->stay->timer[d->timer] = INSTANT_NONE;
         to = value_get_string(timer, "to");
@@ -165,26 +194,37 @@ fire(struct model *m, const struct due *d)
         model_leave_by(m, d->stay, to);
 }
 
+bool
+model_is_due(const struct model *m, instant now)
+{
+    const struct due d = first_due(m, now);
+
+    return d.stay || d.letter;
+}
+
 /* A copy on which everything due before @now has happened. */
-static struct model *
-catch_up(const struct model *m, struct arena *a, instant now)
+struct model *
+model_catch_up(const struct model *m, struct arena *a, instant now)
 {
     struct model *out = model_copy(m, a);
 
     out->ended = NULL;
     out->n_ended = 0;
+    out->act_on = NULL;
+    out->chosen = text_new(a);
     out->input = NULL;
     out->actor = NULL;
     for (;;) {
         const struct due d = first_due(out, now);
         const struct model before = {.form = out->form, .vars = out->vars};
 
-        if (!d.stay || out->failed)
+        if ((!d.stay && !d.letter) || out->failed)
             break;
         out->now = d.at > out->moment ? d.at : out->moment;
         out->moment = out->now;
         fire(out, &d);
-        choose_again(out, &before);
+        model_choose_again(out, &before);
+        model_look_at_letters(out);
     }
     out->now = now > out->moment ? now : out->moment;
     return out;
@@ -202,6 +242,7 @@ model_open(struct arena *a, const struct value *def, const struct calendar *cale
     *room = (struct room){.def = def, .path = ""};
     *m = (struct model){.a = a,
                         .def = def,
+                        .chosen = text_new(a),
                         .calendar = calendar,
                         .room = room,
                         .form = *form,
@@ -213,21 +254,22 @@ model_open(struct arena *a, const struct value *def, const struct calendar *cale
                         .now = now};
     model_mark(m, "opened");
     model_enter(m, room, value_get_string(def, "start"));
+    model_choose_again(m, &(struct model){.form = *form, .vars = value_object(a, NULL, 0)});
     return m->failed ? NULL : m;
 }
 
 struct model *
 model_wait(const struct model *m, struct arena *a, instant now)
 {
-    struct model *out = catch_up(m, a, now);
+    struct model *out = model_catch_up(m, a, now);
 
     return out->failed ? NULL : out;
 }
 
-static struct stay *
-find_stay(struct model *m, const char *path)
+struct stay *
+model_stay(struct model *m, const char *path)
 {
-    struct stay *list[64];
+    struct stay *list[STAYS];
     const uint32_t n = m->closed ? 0 : model_stays(m, NULL, list);
 
     for (uint32_t i = 0; i < n; i++)
@@ -256,106 +298,141 @@ acted_before(struct model *m, const struct stay *s, const char *actor)
     return false;
 }
 
-static struct model *
-refuse(enum answer *why, enum answer is)
+struct model *
+model_refuse(enum error_code *why, enum error_code is)
 {
     *why = is;
     return NULL;
 }
 
 struct model *
-model_act(const struct model *m, struct arena *a, const char *step, const char *action,
-          const char *actor, const struct value *input, instant now, enum answer *why)
+model_done(struct model *m, const struct model *before, enum error_code *why)
 {
-    struct model *out = catch_up(m, a, now);
+    model_choose_again(m, before);
+    model_look_at_letters(m);
+    return m->failed ? model_refuse(why, ERROR_GUARD_ERROR) : m;
+}
+
+void
+model_saw(struct model *m, enum construct c)
+{
+    m->seen |= UINT64_C(1) << c;
+}
+
+const char *
+model_construct_name(enum construct c)
+{
+    static const char *const name[] = {
+#define X(id, text) text,
+        CONSTRUCT_LIST(X)
+#undef X
+    };
+
+    return name[c];
+}
+
+struct model *
+model_act(const struct model *m, struct arena *a, const char *step, const char *action,
+          const char *actor, const struct value *input, instant now, enum error_code *why)
+{
+    struct model *out = model_catch_up(m, a, now);
     const struct model before = {.form = out->form, .vars = out->vars};
-    struct stay *s = find_stay(out, step);
+    struct stay *s = model_stay(out, step);
     const struct value *def = s ? value_get(value_get(s->def, "actions"), action) : NULL;
 
     if (out->failed)
-        return refuse(why, ANSWER_FAILED);
+        return model_refuse(why, ERROR_GUARD_ERROR);
     if (out->closed)
-        return refuse(why, ANSWER_CLOSED);
+        return model_refuse(why, ERROR_CASE_CLOSED);
     if (!def)
-        return refuse(why, ANSWER_NOT_OPEN);
+        return model_refuse(why, ERROR_STEP_NOT_OPEN);
     if (acted_before(out, s, actor))
-        return refuse(why, ANSWER_SAME);
+        return model_refuse(why, ERROR_SAME_PERSON);
     out->input = input;
     out->actor = actor;
+    out->here = s->room;
+    out->act_on = m;
+    out->act_at = now;
     if (!model_holds(out, value_get(def, "when")))
-        return refuse(why, out->failed ? ANSWER_FAILED : ANSWER_GUARD);
+        return model_refuse(why, out->failed ? ERROR_GUARD_ERROR : ERROR_GUARD_FAILED);
     out->moment = out->now;
     model_note(out, s->path)->by = actor;
     model_effects(out, def);
     model_marks(out, def);
     if (value_get(def, "to") && !out->failed)
         model_leave_by(out, s, value_get_string(def, "to"));
-    choose_again(out, &before);
-    return out->failed ? refuse(why, ANSWER_FAILED) : out;
+    return model_done(out, &before, why);
 }
 
 struct model *
 model_stop(const struct model *m, struct arena *a, const char *step, const char *ground,
-           instant now, enum answer *why)
+           instant now, enum error_code *why)
 {
-    struct model *out = catch_up(m, a, now);
-    struct stay *s = find_stay(out, step);
+    struct model *out = model_catch_up(m, a, now);
+    struct stay *s = model_stay(out, step);
 
     if (out->failed)
-        return refuse(why, ANSWER_FAILED);
+        return model_refuse(why, ERROR_GUARD_ERROR);
     if (out->closed)
-        return refuse(why, ANSWER_CLOSED);
+        return model_refuse(why, ERROR_CASE_CLOSED);
     if (!s)
-        return refuse(why, ANSWER_NOT_OPEN);
+        return model_refuse(why, ERROR_STEP_NOT_OPEN);
     for (uint32_t i = 0; i < s->n_hold; i++)
         if (!strcmp(s->hold[i].ground, ground))
-            return refuse(why, ANSWER_SUSPENDED);
+            return model_refuse(why, ERROR_CASE_SUSPENDED);
     out->moment = out->now;
+    model_saw(out, SEEN_STOPPED);
     s->hold[s->n_hold++] = (struct hold){++out->last_stop, ground};
     model_restand(out);
+    model_look_at_letters(out);
     return out;
 }
 
 struct model *
-model_resume(const struct model *m, struct arena *a, int32_t number, instant now, enum answer *why)
+model_resume(const struct model *m, struct arena *a, int32_t number, instant now,
+             enum error_code *why)
 {
-    struct model *out = catch_up(m, a, now);
-    struct stay *list[64];
+    struct model *out = model_catch_up(m, a, now);
+    struct stay *list[STAYS];
     const uint32_t n = out->closed ? 0 : model_stays(out, NULL, list);
 
     if (out->failed)
-        return refuse(why, ANSWER_FAILED);
+        return model_refuse(why, ERROR_GUARD_ERROR);
     if (out->closed)
-        return refuse(why, ANSWER_CLOSED);
+        return model_refuse(why, ERROR_CASE_CLOSED);
     for (uint32_t i = 0; i < n; i++)
         for (uint32_t k = 0; k < list[i]->n_hold; k++)
             if (list[i]->hold[k].number == number) {
                 list[i]->hold[k] = list[i]->hold[--list[i]->n_hold];
                 out->moment = out->now;
                 model_restand(out);
+                model_look_at_letters(out);
                 return out;
             }
-    return refuse(why, ANSWER_NOT_STOPPED);
+    return model_refuse(why, ERROR_NOT_STOPPED);
 }
 
 struct model *
-model_withdraw(const struct model *m, struct arena *a, instant now, enum answer *why)
+model_withdraw(const struct model *m, struct arena *a, instant now, enum error_code *why)
 {
-    struct model *out = catch_up(m, a, now);
+    struct model *out = model_catch_up(m, a, now);
+    const struct model before = {.form = out->form, .vars = out->vars};
     const struct value *def = value_get(out->def, "withdraw");
 
     if (out->failed)
-        return refuse(why, ANSWER_FAILED);
+        return model_refuse(why, ERROR_GUARD_ERROR);
     if (out->closed)
-        return refuse(why, ANSWER_CLOSED);
+        return model_refuse(why, ERROR_CASE_CLOSED);
     if (!def)
-        return refuse(why, ANSWER_NOT_OPEN);
+        return model_refuse(why, ERROR_STEP_NOT_OPEN);
     out->actor = "applicant";
+    out->here = out->room;
+    model_saw(out, SEEN_WITHDRAWN);
     if (!model_holds(out, value_get(def, "when")))
-        return refuse(why, out->failed ? ANSWER_FAILED : ANSWER_GUARD);
+        return model_refuse(why, out->failed ? ERROR_GUARD_ERROR : ERROR_GUARD_FAILED);
     out->moment = out->now;
     while (out->room->in)
         model_leave(out, out->room->in, true);
     model_enter(out, out->room, value_get_string(def, "to"));
-    return out->failed ? refuse(why, ANSWER_FAILED) : out;
+    return model_done(out, &before, why);
 }

@@ -2,6 +2,7 @@
 #ifndef TESTS_MODEL_MODEL_H
 #define TESTS_MODEL_MODEL_H
 
+#include "base/error.h"
 #include "base/value.h"
 #include "definition/calendar.h"
 
@@ -18,17 +19,52 @@
  * nothing else.
  */
 
-enum { ROOMS = 5, TIMERS = 4, HOLDS = 8, WATCHES = 6, MARKS = 8 };
+enum { ROOMS = 5, TIMERS = 4, HOLDS = 8, WATCHES = 6, MARKS = 8, STAYS = 64 };
+
+/* What a life must come to, so that the comparison means something. */
+#define CONSTRUCT_LIST(X)                                                                          \
+    X(TIMER, "a timer or the end of a wait")                                                       \
+    X(DECISION, "a decision")                                                                      \
+    X(TABLE, "a decision table")                                                                   \
+    X(COLLECTED, "a table that collects")                                                          \
+    X(JOINED, "a join")                                                                            \
+    X(QUORUM, "a quorum")                                                                          \
+    X(ELSE, "the else of a join")                                                                  \
+    X(LIST, "branches of a list")                                                                  \
+    X(STOPPED, "a stop by command")                                                                \
+    X(EXTENDED, "an extension")                                                                    \
+    X(AMENDED, "an amended form")                                                                  \
+    X(CHOSEN, "a limit chosen again")                                                              \
+    X(ANNULLED, "an act taken back")                                                               \
+    X(WITHDRAWN, "a withdrawal")                                                                   \
+    X(HEARD, "a message that is taken at once")                                                    \
+    X(EARLY, "an early message")                                                                   \
+    X(KEPT, "a kept message that is taken")                                                        \
+    X(LATE, "a late message")                                                                      \
+    X(TWICE, "a message that comes twice")                                                         \
+    X(EXPIRED, "a message that expires")                                                           \
+    X(SETTLED, "a message a person settles")
+
+enum construct {
+#define X(name, text) SEEN_##name,
+    CONSTRUCT_LIST(X)
+#undef X
+        CONSTRUCTS
+};
+const char *model_construct_name(enum construct c);
 
 struct stay;
 
 /* A region: the case, a stage's inside, a branch. */
 struct room {
-    const struct value *def; /* has "start" and "steps" */
-    const char *path;        /* "" for the case */
-    struct stay *around;     /* NULL for the case */
-    struct stay *in;         /* who is there; NULL: nobody any more */
-    const char *outcome;     /* of a branch that is through; NULL */
+    const struct value *def;  /* has "start" and "steps" */
+    const char *path;         /* "" for the case */
+    const char *written;      /* path in the definition where it differs: of a list's branch */
+    const struct value *each; /* element of a list's branch; NULL */
+    const char *as;           /* what the definition calls it */
+    struct stay *around;      /* NULL for the case */
+    struct stay *in;          /* who is there; NULL: nobody any more */
+    const char *outcome;      /* of a branch that is through; NULL */
 };
 
 struct hold { /* a stop by command */
@@ -47,8 +83,10 @@ struct watch {
     const char *to;            /* mark; NULL: closed */
     bool statutory, applicant, any, continuous;
     struct stay *scope; /* NULL: the case's */
-    int32_t n;          /* 0: no limit */
-    char unit;          /* m minutes, d days, w working days */
+    const struct value *extension;
+    bool extended;
+    int32_t n; /* 0: no limit */
+    char unit; /* m minutes, d days, w working days */
     instant started;
     struct spell *spell; /* of this model alone */
     uint32_t n_spell;
@@ -75,6 +113,7 @@ struct stay {
 
 struct note { /* what is known of a path */
     const char *path;
+    const struct value *def; /* of the step; NULL: a branch */
     int64_t visits;
     const char *by, *outcome;
 };
@@ -89,6 +128,18 @@ struct ended {
     int verdict;
 };
 
+/* A message from outside. */
+struct mail {
+    int32_t number;
+    const char *from, *id, *name;
+    struct value data; /* object */
+    const char *step;  /* named; NULL */
+    int32_t visit;     /* named, then the one that took it; 0 */
+    const char *life;  /* how long it is kept; NULL */
+    instant at, expires;
+    const char *fate;
+};
+
 struct model {
     struct arena *a;
     const struct value *def;
@@ -96,7 +147,7 @@ struct model {
     struct room *room;
     struct value form, vars;
     const char *district, *number, *kind;
-    struct note note[60];
+    struct note *note;
     uint32_t n_note;
     struct mark mark[MARKS];
     uint32_t n_mark;
@@ -110,22 +161,20 @@ struct model {
     uint32_t n_ended;
     uint32_t n_sent;
 
+    struct mail *letter;
+    uint32_t n_letter;
+    uint64_t seen; /* constructs, a bit each */
+    /* before the last command, when it was an act */
+    const struct model *act_on;
+    instant act_at;
+    struct text chosen; /* arms and rows since the last command */
+
     /* while it moves */
+    struct room *here; /* where an expression stands */
+    const struct value *tally;
     const struct value *input;
     const char *actor;
     bool failed;
-};
-
-/** What became of a command. */
-enum answer {
-    ANSWER_DONE,
-    ANSWER_CLOSED,
-    ANSWER_NOT_OPEN,  /* the step is not, or has no such action */
-    ANSWER_GUARD,     /* the condition does not hold */
-    ANSWER_SAME,      /* somebody else must */
-    ANSWER_FAILED,    /* an expression cannot be evaluated */
-    ANSWER_SUSPENDED, /* it stands on that ground already */
-    ANSWER_NOT_STOPPED
 };
 
 /* Each returns a new model; the old one is as it was.  Not done: NULL, and why. */
@@ -134,14 +183,47 @@ struct model *model_open(struct arena *a, const struct value *def, const struct 
                          instant now);
 struct model *model_act(const struct model *m, struct arena *a, const char *step,
                         const char *action, const char *actor, const struct value *input,
-                        instant now, enum answer *why);
+                        instant now, enum error_code *why);
 struct model *model_wait(const struct model *m, struct arena *a, instant now);
 struct model *model_stop(const struct model *m, struct arena *a, const char *step,
-                         const char *ground, instant now, enum answer *why);
+                         const char *ground, instant now, enum error_code *why);
 struct model *model_resume(const struct model *m, struct arena *a, int32_t number, instant now,
-                           enum answer *why);
-struct model *model_withdraw(const struct model *m, struct arena *a, instant now, enum answer *why);
+                           enum error_code *why);
+struct model *model_withdraw(const struct model *m, struct arena *a, instant now,
+                             enum error_code *why);
+struct model *model_extend(const struct model *m, struct arena *a, const char *clock, instant now,
+                           enum error_code *why);
+struct model *model_amend(const struct model *m, struct arena *a, const struct value *form,
+                          instant now, enum error_code *why);
+/** Takes the last command back, which was an act; nothing may be due (model_is_due()). */
+struct model *model_annul(const struct model *m, struct arena *a, instant now,
+                          enum error_code *why);
+struct model *model_message(const struct model *m, struct arena *a, const struct mail *said,
+                            instant now, enum error_code *why);
+/** A person decides: @step takes it, or (NULL) it is filed. */
+struct model *model_settle(const struct model *m, struct arena *a, int32_t number, const char *step,
+                           instant now, enum error_code *why);
+bool model_is_due(const struct model *m, instant now);
 struct model *model_copy(const struct model *m, struct arena *a);
+
+/* model.c */
+/** A copy that arena_grow() may grow. */
+void *model_list_copy(struct arena *a, const void *list, uint32_t n, size_t size);
+struct model *model_refuse(enum error_code *why, enum error_code is);
+struct model *model_catch_up(const struct model *m, struct arena *a, instant now);
+struct stay *model_stay(struct model *m, const char *path);
+/** What follows a command: limits by condition are chosen again where @before differs. */
+struct model *model_done(struct model *m, const struct model *before, enum error_code *why);
+void model_saw(struct model *m, enum construct c);
+
+void model_choose_again(struct model *m, const struct model *before);
+
+/* model_letters.c: kept ones, after something has happened; when the case is closed */
+void model_look_at_letters(struct model *m);
+void model_close_letters(struct model *m);
+
+/* model_table.c: where a decision leads; NULL when it fails */
+const char *model_decide(struct model *m, const struct value *decide);
 
 /** What can be seen of it, a line each, as the driver writes of the engine's case. */
 void model_show(const struct model *m, struct text *t);

@@ -34,6 +34,7 @@ start_watch(struct model *m, const char *id, const struct value *def, const stru
 {
     struct watch w = {.id = id,
                       .limit = limit,
+                      .extension = def ? value_get(def, "extension") : NULL,
                       .to = def ? value_get_string(def, "to") : NULL,
                       .statutory = def && !strcmp(value_get_string(def, "kind"), "statutory"),
                       .applicant = def ? value_get(def, "party") != NULL
@@ -131,7 +132,7 @@ leave_one(struct model *m, struct stay *s, bool cancelled)
     if (s->own && !s->own->over)
         model_end(m, s->own, cancelled);
     for (uint32_t i = 0; i < s->n_inner; i++)
-        if (has(s, "branches") && !s->inner[i]->outcome)
+        if (value_get(s->def, "join") && !s->inner[i]->outcome)
             model_note(m, s->inner[i]->path)->outcome = "cancelled";
     s->room->in = NULL;
     model_restand(m);
@@ -141,7 +142,7 @@ leave_one(struct model *m, struct stay *s, bool cancelled)
 void
 model_leave(struct model *m, struct stay *s, bool cancelled)
 {
-    struct stay *list[64];
+    struct stay *list[STAYS];
     uint32_t n = model_stays(m, s, list);
 
     while (n-- > 0)
@@ -196,10 +197,67 @@ set_wait(struct model *m, struct stay *s)
     }
 }
 
+/* The name of an element in a path. */
+static const char *
+element_name(struct model *m, const char *element, const char *as)
+{
+    static const char *const taken[] = {"visits", "by", "outcome"};
+    struct text t = text_new(m->a);
+    bool is_taken = !strcmp(element, as);
+
+    for (int i = 0; i < 3; i++)
+        is_taken = is_taken || !strcmp(element, taken[i]);
+    for (const char *c = element; *c; c++)
+        if (strchr(". ,:/%\"\\{}[]", *c) || (is_taken && c == element))
+            text_printf(&t, "%%%02X", (unsigned)(unsigned char)*c);
+        else
+            text_char(&t, *c);
+    return t.at;
+}
+
+/* A branch of @s, if its condition holds. */
+static void
+add_branch(struct model *m, struct stay *s, struct room r)
+{
+    struct room *made;
+
+    r.around = s;
+    made = arena_copy(m->a, &r, sizeof(r));
+    m->here = made;
+    if (!m->failed && model_holds(m, value_get(r.def, "when")))
+        s->inner[s->n_inner++] = made;
+}
+
+static void
+make_branches(struct model *m, struct stay *s)
+{
+    const struct value *branches = value_get(s->def, "branches");
+    const char *var = value_get_string(value_get(s->def, "foreach"), "var");
+    const char *as = value_get_string(s->def, "as");
+    const struct value *list = var ? value_get(&m->form, var + 5) : NULL;
+
+    for (uint32_t i = 0; branches && i < branches->n; i++)
+        add_branch(
+            m, s,
+            (struct room){.def = &branches->member[i].value,
+                          .path = arena_printf(m->a, "%s.%s", s->path, branches->member[i].name)});
+    as = as ? as : "item";
+    for (uint32_t i = 0; list && i < list->n; i++) {
+        add_branch(m, s,
+                   (struct room){.def = value_get(s->def, "branch"),
+                                 .path = arena_printf(m->a, "%s.%s", s->path,
+                                                      element_name(m, list->item[i].string, as)),
+                                 .written = arena_printf(m->a, "%s.%s", s->path, as),
+                                 .each = &list->item[i],
+                                 .as = as});
+        model_saw(m, SEEN_LIST);
+    }
+}
+
 static void
 enter_rooms(struct model *m, struct stay *s)
 {
-    const struct value *branches = value_get(s->def, "branches");
+    const bool branches = value_get(s->def, "join") != NULL;
     struct room *room = s->room;
 
     if (has(s, "steps")) {
@@ -208,14 +266,8 @@ enter_rooms(struct model *m, struct stay *s)
         model_enter(m, s->inner[0], value_get_string(s->def, "start"));
         return;
     }
-    for (uint32_t i = 0; branches && i < branches->n && !m->failed; i++) {
-        const struct value *def = &branches->member[i].value;
-        const char *path = arena_printf(m->a, "%s.%s", s->path, branches->member[i].name);
-
-        if (model_holds(m, value_get(def, "when")))
-            s->inner[s->n_inner++] = arena_copy(
-                m->a, &(struct room){.def = def, .path = path, .around = s}, sizeof(struct room));
-    }
+    if (branches)
+        make_branches(m, s);
     for (uint32_t i = 0; i < s->n_inner; i++)
         model_note(m, s->inner[i]->path)->outcome = NULL;
     for (uint32_t i = 0; branches && i < s->n_inner && room->in == s && !m->failed; i++)
@@ -244,6 +296,7 @@ enter_stay(struct model *m, struct room *room, const char *id, const struct valu
     set_wait(m, s);
     room->in = s;
     model_note(m, s->path)->visits++;
+    model_note(m, s->path)->def = def;
     model_restand(m);
     model_marks(m, def);
     if (limit && !m->failed)
@@ -264,6 +317,7 @@ close_case(struct model *m, const struct value *end)
     const char *public = value_get_string(end, "public");
 
     model_mark(m, "closed");
+    model_close_letters(m);
     for (uint32_t i = 0; i < m->n_watch; i++)
         if (!m->watch[i]->over)
             model_end(m, m->watch[i], true);
@@ -281,7 +335,7 @@ reach_end(struct model *m, struct room *room, const struct value *end)
     while (room->around && !m->failed) {
         struct stay *around = room->around;
 
-        if (has(around, "branches")) {
+        if (has(around, "join")) {
             through(m, room, value_get_string(end, "end"));
             return;
         }
@@ -297,15 +351,14 @@ static void go(struct model *m, struct room *room, const char *to);
 static void
 decide(struct model *m, struct room *room, const struct value *def)
 {
-    const struct value *list = value_get(def, "decide");
+    const char *to;
 
     model_marks(m, def);
     model_effects(m, def);
-    for (uint32_t i = 0; i < list->n && !m->failed; i++)
-        if (model_holds(m, value_get(&list->item[i], "when"))) {
-            go(m, room, value_get_string(&list->item[i], "to"));
-            return;
-        }
+    if (m->failed)
+        return;
+    to = model_decide(m, value_get(def, "decide"));
+    go(m, room, to);
 }
 
 void
@@ -315,6 +368,7 @@ model_enter(struct model *m, struct room *room, const char *id)
 
     if (m->failed)
         return;
+    m->here = room;
     if (value_get(def, "decide"))
         decide(m, room, def);
     else if (value_get(def, "end"))
@@ -330,7 +384,7 @@ go(struct model *m, struct room *room, const char *to)
     if (m->failed || !to)
         return;
     if (!strcmp(to, "$done")) {
-        if (has(room->around, "branches"))
+        if (has(room->around, "join"))
             through(m, room, "done");
         else
             model_leave_by(m, room->around, value_get_string(room->around->def, "to"));
@@ -354,35 +408,80 @@ model_leave_by(struct model *m, struct stay *s, const char *to)
     go(m, room, to);
 }
 
+/* How the branches of @s stand, as a quorum sees it. */
+static struct value
+tally_of(struct model *m, const struct stay *s, const char *of)
+{
+    struct member *list = arena_array(m->a, 4, struct member);
+    int64_t ended = 0, counted = 0;
+
+    for (uint32_t i = 0; i < s->n_inner; i++) {
+        const char *is = s->inner[i]->outcome;
+
+        ended += is != NULL;
+        counted += is && (!of || !strcmp(is, of));
+    }
+    list[0] = (struct member){"counted", 7, value_int(counted)};
+    list[1] = (struct member){"ended", 5, value_int(ended)};
+    list[2] = (struct member){"entered", 7, value_int(s->n_inner)};
+    list[3] = (struct member){"running", 7, value_int(s->n_inner - ended)};
+    return value_object(m->a, list, 4);
+}
+
+static int64_t
+number_in(const struct value *tally, const char *name)
+{
+    return value_get(tally, name)->integer;
+}
+
+/* Whether the join is met (1), can be no more (-1), or waits. */
+static int
+join_stands(struct model *m, struct stay *s)
+{
+    const struct value *join = value_get(s->def, "join");
+    const struct value *of = value_get(join, "of");
+    const struct value tally = tally_of(m, s, of ? of->string : NULL);
+    const int64_t counted = number_in(&tally, "counted"), running = number_in(&tally, "running");
+    int64_t need = s->n_inner;
+
+    if (value_get(join, "when")) {
+        bool met;
+
+        m->tally = &tally;
+        m->here = s->room;
+        met = model_holds(m, value_get(join, "when"));
+        m->tally = NULL;
+        model_saw(m, SEEN_QUORUM);
+        return met ? 1 : running ? 0 : -1;
+    }
+    if (join->kind == VALUE_OBJECT)
+        need = number_in(join, "count");
+    else if (!strcmp(join->string, "any"))
+        need = 1;
+    if (need > s->n_inner)
+        need = s->n_inner;
+    return counted >= need ? 1 : counted + running >= need ? 0 : -1;
+}
+
 /* A branch is through: has the join what it waits for? */
 static void
 through(struct model *m, struct room *room, const char *outcome)
 {
     struct stay *s = room->around;
-    const struct value *join = value_get(s->def, "join");
-    const char *of = value_get_string(join, "of");
-    int64_t need = s->n_inner, have = 0, may = 0;
+    int stands;
 
     if (room->in)
         model_leave(m, room->in, true);
     room->outcome = outcome;
     model_note(m, room->path)->outcome = outcome;
-    if (join->kind == VALUE_OBJECT)
-        need = value_get(join, "count")->integer;
-    else if (!strcmp(join->string, "any"))
-        need = 1;
-    if (need > s->n_inner)
-        need = s->n_inner;
-    for (uint32_t i = 0; i < s->n_inner; i++) {
-        const char *is = s->inner[i]->outcome;
-
-        have += is && (!of || !strcmp(is, of));
-        may += !is || !of || !strcmp(is, of);
-    }
-    if (have >= need)
+    stands = join_stands(m, s);
+    if (m->failed || !stands)
+        return;
+    model_saw(m, stands > 0 ? SEEN_JOINED : SEEN_ELSE);
+    if (stands > 0)
         model_leave_by(m, s, value_get_string(s->def, "to"));
-    else if (may < need && value_get(s->def, "else"))
+    else if (value_get(s->def, "else"))
         model_leave_by(m, s, value_get_string(s->def, "else"));
-    else if (may < need)
+    else
         m->failed = true;
 }

@@ -17,14 +17,37 @@ model_note(struct model *m, const char *path)
     for (uint32_t i = 0; i < m->n_note; i++)
         if (!strcmp(m->note[i].path, path))
             return &m->note[i];
-    m->note[m->n_note].path = path;
+    m->note = arena_grow(m->a, m->note, m->n_note, sizeof(*m->note));
+    m->note[m->n_note] = (struct note){.path = path};
     return &m->note[m->n_note++];
+}
+
+/* The branch of a list that @room is in; NULL. */
+static const struct room *
+branch_of_list(const struct room *room)
+{
+    while (room && !room->each)
+        room = room->around ? room->around->room : NULL;
+    return room;
+}
+
+/* What the definition calls by its own words stands in this very branch. */
+static const char *
+in_this_branch(struct model *m, const char *path)
+{
+    const struct room *r = branch_of_list(m->here);
+    const size_t len = r ? strlen(r->written) : 0;
+
+    if (!r || strncmp(path, r->written, len) != 0 || path[len] != '.')
+        return path;
+    return arena_printf(m->a, "%s%s", r->path, path + len);
 }
 
 /* "step.a.b.visits": the words after the last dot are said of the path before it. */
 static struct value
-said_of_step(struct model *m, const char *path)
+said_of_step(struct model *m, const char *written)
 {
+    const char *path = in_this_branch(m, written);
     const char *last = strrchr(path, '.');
     const char *of = arena_strndup(m->a, path, (size_t)(last - path));
 
@@ -68,6 +91,10 @@ look_up(struct model *m, const char *path)
         v = value_get(&m->vars, path + 5);
     else if (!strncmp(path, "step.", 5))
         return said_of_step(m, path + 5);
+    else if (!strncmp(path, "tally.", 6))
+        v = value_get(m->tally, path + 6);
+    else if (!strncmp(path, "each.", 5))
+        return branch_of_list(m->here) ? *branch_of_list(m->here)->each : value_null();
     else if (!strcmp(path, "actor.id"))
         return m->actor ? value_borrow(m->actor) : value_null();
     return v ? *v : value_null();
@@ -137,8 +164,9 @@ compare(struct model *m, const char *name, const struct value *a, const struct v
         return value_bool(a->integer > b->integer);
     if (!strcmp(name, ">="))
         return value_bool(a->integer >= b->integer);
-    if (!strcmp(name, "+") ? __builtin_add_overflow(a->integer, b->integer, &n)
-                           : __builtin_sub_overflow(a->integer, b->integer, &n))
+    if (!strcmp(name, "+")   ? __builtin_add_overflow(a->integer, b->integer, &n)
+        : !strcmp(name, "*") ? __builtin_mul_overflow(a->integer, b->integer, &n)
+                             : __builtin_sub_overflow(a->integer, b->integer, &n))
         return fail_with(m);
     return value_int(n);
 }

@@ -48,8 +48,7 @@ status_of(const struct model *m, struct stay *const *list, uint32_t n)
     for (uint32_t i = 0; i < n; i++) {
         const int rank = rank_of(list[i]);
 
-        if (!value_get(list[i]->def, "branches") && !value_get(list[i]->def, "steps") &&
-            rank < least)
+        if (!value_get(list[i]->def, "join") && !value_get(list[i]->def, "steps") && rank < least)
             least = rank;
     }
     return least == 6 ? "received" : status[least];
@@ -80,7 +79,7 @@ watch_text(const struct model *m, const struct watch *w)
 void
 model_show(const struct model *m, struct text *t)
 {
-    struct stay *list[64];
+    struct stay *list[STAYS];
     const uint32_t n = m->closed ? 0 : model_stays(m, NULL, list);
     const char *watch[80], **ended;
     size_t n_watch = 0;
@@ -88,6 +87,7 @@ model_show(const struct model *m, struct text *t)
     text_str(t, "open");
     for (uint32_t i = 0; i < n; i++)
         text_printf(t, " %s", list[i]->path);
+    text_printf(t, "\nchosen%s", m->chosen.at ? m->chosen.at : "");
     text_printf(t, "\nstatus %s outcome %s sent %u\nmarks", status_of(m, list, n),
                 m->outcome ? m->outcome : "-", m->n_sent);
     for (uint32_t i = 0; i < m->n_mark; i++)
@@ -113,5 +113,8 @@ model_show(const struct model *m, struct text *t)
     text_str(t, "\nended");
     for (size_t i = 0; i < n_watch; i++)
         text_printf(t, "\n %s", ended[i]);
+    for (uint32_t i = 0; i < m->n_letter; i++)
+        text_printf(t, "\nletter %d %s %s", m->letter[i].number, m->letter[i].name,
+                    m->letter[i].fate);
     text_printf(t, "\nnames %s\nform %s\n", text_of(&m->vars, m->a), text_of(&m->form, m->a));
 }

@@ -147,15 +147,26 @@ void
 model_choose(struct model *m, struct watch *w)
 {
     const struct value *limit = w->limit;
+    struct room *here = m->here;
+    const int32_t n = w->n;
+    int32_t more;
 
+    m->here = w->scope ? w->scope->room : m->room;
     for (uint32_t i = 0; w->limit->kind == VALUE_ARRAY && i < w->limit->n; i++)
         if (model_holds(m, value_get(&w->limit->item[i], "when"))) {
             limit = value_get(&w->limit->item[i], "limit");
             break;
         }
+    m->here = here;
     w->n = 0;
     if (limit->kind == VALUE_STRING && strcmp(limit->string, "none") != 0)
         read_length(limit->string, &w->n, &w->unit);
+    if (w->extended && w->n) {
+        read_length(value_get_string(w->extension, "limit"), &more, &w->unit);
+        w->n += more;
+    }
+    if (n && n != w->n)
+        model_saw(m, SEEN_CHOSEN);
 }
 
 /* Whether a stay, or one around it, stops the clocks. */
@@ -171,7 +182,7 @@ stopped(const struct stay *s)
 static bool
 should_stand(const struct model *m, const struct watch *w)
 {
-    struct stay *list[64];
+    struct stay *list[STAYS];
     const uint32_t n = model_stays(m, w->scope, list);
     uint32_t leaves = 0, standing = 0;
 
@@ -217,7 +228,7 @@ restand(struct model *m, struct watch *w)
 void
 model_restand(struct model *m)
 {
-    struct stay *list[64];
+    struct stay *list[STAYS];
     const uint32_t n = model_stays(m, NULL, list);
 
     for (uint32_t i = 0; i < m->n_watch; i++)

@@ -105,6 +105,44 @@ an_early_message_expires(void **state)
     assert_string_equal(desk_steps(), "ask");
 }
 
+/* It has not expired, but nobody takes it any more: a person must see it. */
+static void
+a_kept_message_is_late_when_its_steps_are_left(void **state)
+{
+    (void)state;
+    one_inquiry();
+    desk_act("window", "on");
+    say("answer", "f-1", "{'n': 0}");
+    assert_string_equal(fate(1), "early");
+    say("answer", "f-2", "{'n': 1}");
+    assert_string_equal(desk_steps(), "sign");
+    assert_string_equal(fate(2), "taken");
+    assert_string_equal(fate(1), "late");
+    assert_int_equal(desk.out.n_record, 2);
+    desk_act("head", "again");
+    assert_string_equal(desk_steps(), "ask");
+    assert_string_equal(fate(1), "late");
+}
+
+/* Though another message may come before the step. */
+static void
+the_answer_of_a_step_that_takes_messages_is_not_early(void **state)
+{
+    (void)state;
+    desk_define("'start': 'a', 'steps': {'a': {'by': 'window', 'actions': {'on': 'ask', 'off':"
+                " 'end'}}, 'ask': {'by': 'system:fire', 'on': {'note': {'from': 'fire'}},"
+                " 'actions': {'done': 'end'}}, " END "}");
+    desk_open("{}");
+    say("done", "f-1", NULL);
+    assert_string_equal(fate(1), "late");
+    say("note", "f-2", NULL);
+    assert_string_equal(fate(2), "early");
+    desk_act("window", "on");
+    assert_string_equal(desk_steps(), "ask");
+    assert_string_equal(fate(1), "late");
+    assert_string_equal(fate(2), "taken");
+}
+
 static void
 a_message_whose_condition_does_not_hold_is_kept(void **state)
 {
@@ -378,6 +416,8 @@ main(void)
         TEST(a_closed_case_keeps_what_comes_late),
         TEST(a_kept_message_that_cannot_be_taken_does_not_stop_the_clerk),
         TEST(the_answer_of_a_systems_own_step_is_its_action),
+        TEST(a_kept_message_is_late_when_its_steps_are_left),
+        TEST(the_answer_of_a_step_that_takes_messages_is_not_early),
         TEST(a_record_with_a_message_cannot_be_annulled),
         TEST(t9_shuffled_and_doubled_messages_give_the_same_final_state_or_say_that_they_are_late),
     };

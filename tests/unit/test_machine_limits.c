@@ -112,6 +112,46 @@ a_later_date_makes_the_late_card_void(void **state)
     assert_int_equal(desk_timing("c")->verdict, VERDICT_ON_TIME);
 }
 
+/* While it stands it is due on no day: what it was late under says nothing any more. */
+static void
+a_limit_chosen_anew_while_the_clock_stands_can_be_extended(void **state)
+{
+    (void)state;
+    desk_define(GROUNDS
+                "'form': {'required': ['n'], 'properties': {'n': {'type': 'integer'}}},"
+                " 'clocks': {'c': {'kind': 'statutory', 'from': 'opened', 'extension':"
+                " {'limit': '3 working days', 'by': 'head'}, 'limit': [{'when': {'===': [{'var':"
+                " 'form.n'}, 1]}, 'limit': '1 working day'}, {'limit': '9 working days'}]}},"
+                " 'start': 't', 'steps': {'t': {'by': 'window', 'actions': {'done': 'end'}},"
+                " " END "}");
+    desk_open("{'n': 1}");
+    desk_at("2026-03-05 09:00");
+    desk_stop("t", "test");
+    assert_true(desk_clock("c")->late);
+    desk_refused(extension("head"), ERROR_LIMIT_PASSED);
+    amend("{'n': 2}");
+    assert_string_equal(desk_due("c"), "none");
+    assert_false(desk_clock("c")->late);
+    assert_true(desk_give(extension("head")));
+}
+
+static void
+what_an_opening_sets_counts_for_its_limits(void **state)
+{
+    (void)state;
+    desk_define(GROUNDS
+                "'form': {'required': ['n'], 'properties': {'n': {'type': 'integer', 'maximum':"
+                " 9}}}, 'clocks': {'c': {'kind': 'statutory', 'from': 'opened', 'limit': [{'when':"
+                " {'===': [{'var': 'form.n'}, 1]}, 'limit': '1 working day'}, {'limit':"
+                " '5 working days'}]}}, 'start': 't', 'steps': {'t': {'by': 'window', 'do':"
+                " [{'set': {'form.n': 1}}], 'actions': {'done': 'end'}}, " END "}");
+    desk_open("{'n': 2}");
+    assert_string_equal(desk_due("c"), "2026-03-03 17:00");
+    desk_act("window", "done");
+    desk_annul(2);
+    assert_string_equal(desk_due("c"), "2026-03-03 17:00");
+}
+
 static void
 a_date_that_moves_and_still_is_behind_gives_no_second_card(void **state)
 {
@@ -203,6 +243,8 @@ main(void)
         TEST(a_limit_is_chosen_again_when_the_form_changes_and_keeps_start_and_stops),
         TEST(a_limit_chosen_away_is_never_late),
         TEST(a_later_date_makes_the_late_card_void),
+        TEST(a_limit_chosen_anew_while_the_clock_stands_can_be_extended),
+        TEST(what_an_opening_sets_counts_for_its_limits),
         TEST(a_date_that_moves_and_still_is_behind_gives_no_second_card),
         TEST(an_extension_is_added_to_the_limit_once),
         TEST(an_extension_after_the_due_instant_is_refused),

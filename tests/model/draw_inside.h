@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef TESTS_MODEL_DRAW_INSIDE_H
+#define TESTS_MODEL_DRAW_INSIDE_H
+
+#include "tests/model/draw.h"
+
+/* What the files that draw definitions share. */
+
+enum { DEEPEST = 2, NAMES = 40 };
+
+#define TITLE "\"title\":{\"zh\":\"a\",\"en\":\"a\"}"
+
+struct drawing {
+    struct chance *c;
+    struct text *t;
+    struct arena *a;
+    const char *task[NAMES]; /* paths of tasks written so far */
+    uint32_t n_task;
+    const char *branch[NAMES];
+    uint32_t n_branch;
+    const char *expires; /* of message "report" */
+    uint32_t n_step;     /* so far: ids differ everywhere */
+    bool asks;           /* the ground "ask" is used */
+    bool marks[2];       /* m1, m2 are set */
+    bool withdraws;
+};
+
+/* A region while it is written. */
+struct field {
+    struct field *around;
+    const char *path;
+    const char *id[8];
+    uint32_t n, deep;
+    bool branch;
+    const char *list; /* path of the branch of a list it is in, as the definition has it; NULL */
+    bool yes, nay;    /* ends that are led to: granted and refused, or those of a branch */
+};
+
+/* draw.c: the parts of a step */
+void draw_condition(struct drawing *d, bool input, int deep);
+void draw_when(struct drawing *d, bool input, uint32_t often);
+const char *draw_length(struct drawing *d);
+void draw_limit(struct drawing *d);
+void draw_effects(struct drawing *d, bool input);
+void draw_marks(struct drawing *d, uint32_t often);
+void draw_target(struct drawing *d, struct field *f, uint32_t at, bool onward);
+void draw_timers(struct drawing *d, struct field *f, uint32_t at);
+void draw_on(struct drawing *d, struct field *f, uint32_t at);
+void draw_actions(struct drawing *d, struct field *f, uint32_t at);
+
+static inline bool
+one_in(struct drawing *d, uint32_t n)
+{
+    return chance_one_in(d->c, n);
+}
+
+static inline uint32_t
+below(struct drawing *d, uint32_t n)
+{
+    return chance_below(d->c, n);
+}
+
+/* draw_table.c */
+void draw_table(struct drawing *d, struct field *f, uint32_t at);
+
+#endif

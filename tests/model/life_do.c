@@ -1,0 +1,288 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What people and time do, at random. */
+#include <string.h>
+
+#include "base/require.h"
+#include "tests/model/life_inside.h"
+
+struct command
+life_command(enum command_kind kind)
+{
+    return (struct command){.kind = kind, .revision = -1, .reason = "why", .document = "paper"};
+}
+
+static struct actor
+with_role(const char *id, const char *const *role)
+{
+    return (struct actor){.id = id, .role = role, .n_role = 1, .district = "*"};
+}
+
+struct actor
+life_chief(const char *id)
+{
+    static const char *const role[] = {"window", "clerk", "head", "supervisor"};
+
+    return (struct actor){.id = id, .role = role, .n_role = 4, .district = "*"};
+}
+
+static struct value
+draw_list(struct life *l)
+{
+    static const char *const of[] = {"A", "b c", "visits", "e.x", "each"};
+    struct value *item = arena_array(l->a, 3, struct value);
+    const uint32_t n = chance_below(l->c, 4), first = chance_below(l->c, 5);
+
+    for (uint32_t i = 0; i < n; i++)
+        item[i] = value_borrow(of[(first + i * 2) % 5]);
+    return value_array(item, n);
+}
+
+static struct value
+draw_form(struct life *l)
+{
+    const char *text =
+        arena_printf(l->a, "{\"flag\":%s,\"kind\":\"%s\",\"n\":%u,\"on\":\"2026-03-%02u\"}",
+                     chance_one_in(l->c, 2) ? "true" : "false", chance_one_in(l->c, 2) ? "a" : "b",
+                     chance_below(l->c, 10), 1 + chance_below(l->c, 28));
+    struct value v;
+
+    require(value_read(l->a, text, strlen(text), &v));
+    return value_with(l->a, &v, "list", draw_list(l));
+}
+
+static void
+open_case(struct life *l)
+{
+    static const char *const window[] = {"window"};
+    struct opening *opening = arena_new(l->a, struct opening);
+    const struct value form = draw_form(l);
+    struct command cmd = life_command(COMMAND_OPEN);
+
+    *opening =
+        (struct opening){.number = "TEST-1", .district = "371502", .applicant_kind = "enterprise"};
+    cmd.actor = with_role("wang", window);
+    cmd.opening = opening;
+    cmd.input = form;
+    life_hold(l, &cmd, model_open(l->a, l->def, l->calendar, &form, "371502", "enterprise", l->now),
+              ERROR_GUARD_ERROR);
+}
+
+static struct actor
+actor_for(const struct life *l, const struct value *step)
+{
+    static const char *const name[] = {"wang", "li", "zhao"};
+    static const char *const clerk[] = {"clerk"};
+    const char *by = value_get_string(step, "by");
+
+    if (!by || !strcmp(by, "applicant"))
+        return (struct actor){.id = "applicant", .applicant = true};
+    if (!strcmp(by, "system:tax"))
+        return (struct actor){.id = "tax", .system = "tax"};
+    return with_role(name[chance_below(l->c, 3)], clerk);
+}
+
+/* The step with this path, in the words of the definition. */
+static const struct value *
+step_at(const struct life *l, const char *path)
+{
+    const struct value *at = l->def;
+    char *word = arena_strdup(l->scratch, path), *rest = NULL;
+
+    for (word = strtok_r(word, ".", &rest); word; word = strtok_r(NULL, ".", &rest)) {
+        const struct value *next = value_get(value_get(at, "steps"), word);
+
+        if (!next)
+            next = value_get(value_get(at, "branches"), word);
+        at = next ? next : value_get(value_get(at, "foreach") ? at : NULL, "branch");
+    }
+    return at;
+}
+
+struct place
+life_place(struct life *l, const char *with, bool only_open)
+{
+    struct stay *list[STAYS];
+    const uint32_t n = l->m->closed ? 0 : model_stays(l->m, NULL, list);
+
+    for (int tries = 0; tries < 12; tries++) {
+        const char *path = l->w->step[chance_below(l->c, l->w->n_step)].path;
+        const uint32_t i = n ? chance_below(l->c, n) : 0;
+        const bool open = n && (only_open || !chance_one_in(l->c, 10));
+        const struct value *def = open ? list[i]->def : step_at(l, path);
+
+        if (value_get(def, with))
+            return (struct place){open ? list[i]->path : path, def};
+    }
+    return (struct place){.def = NULL};
+}
+
+static void
+act(struct life *l)
+{
+    const struct place p = life_place(l, "actions", false);
+    const struct value *actions = value_get(p.def, "actions");
+    struct command cmd = life_command(COMMAND_ACT);
+    enum error_code why = ERROR_NONE;
+    const struct member *action;
+    struct model *next;
+
+    if (!p.def)
+        return;
+    action = &actions->member[chance_below(l->c, actions->n)];
+    cmd.actor = actor_for(l, p.def);
+    cmd.step = p.path;
+    cmd.action = action->name;
+    cmd.input = value_object(l->a, NULL, 0);
+    if (value_get(&action->value, "input"))
+        cmd.input = value_with(l->a, NULL, "k", value_int(chance_below(l->c, 10)));
+    text_printf(&l->story, "%lld %s does %s in %s\n", (long long)l->now, cmd.actor.id, cmd.action,
+                cmd.step);
+    next = model_act(l->m, l->a, cmd.step, cmd.action, cmd.actor.id,
+                     arena_copy(l->a, &cmd.input, sizeof(cmd.input)), l->now, &why);
+    life_hold(l, &cmd, next, why);
+}
+
+static void
+halt(struct life *l)
+{
+    static const char *const ground[] = {"hold", "pause"};
+    const struct place p = life_place(l, "actions", true);
+    struct command cmd = life_command(chance_one_in(l->c, 2) ? COMMAND_STOP : COMMAND_RESUME);
+    enum error_code why = ERROR_NONE;
+    struct model *next;
+
+    cmd.actor = life_chief("sun");
+    cmd.ground = ground[chance_below(l->c, 2)];
+    if (cmd.kind == COMMAND_STOP)
+        cmd.step = p.path;
+    else
+        cmd.number = 1 + (int32_t)chance_below(l->c, 4);
+    if (!p.def)
+        return;
+    text_printf(&l->story, "%lld %s %s %d\n", (long long)l->now, command_name(cmd.kind),
+                cmd.step ? cmd.step : "", cmd.number);
+    next = cmd.kind == COMMAND_STOP ? model_stop(l->m, l->a, cmd.step, cmd.ground, l->now, &why)
+                                    : model_resume(l->m, l->a, cmd.number, l->now, &why);
+    life_hold(l, &cmd, next, why);
+}
+
+static void
+let_pass(struct life *l)
+{
+    struct command cmd = life_command(COMMAND_ALARM);
+
+    cmd.actor.id = "engine";
+    text_printf(&l->story, "%lld time passes\n", (long long)l->now);
+    life_hold(l, &cmd, model_wait(l->m, l->a, l->now), ERROR_GUARD_ERROR);
+}
+
+static void
+withdraw(struct life *l)
+{
+    struct command cmd = life_command(COMMAND_WITHDRAW);
+    enum error_code why = ERROR_NONE;
+    struct model *next = model_withdraw(l->m, l->a, l->now, &why);
+
+    cmd.actor = (struct actor){.id = "applicant", .applicant = true};
+    text_printf(&l->story, "%lld withdraws\n", (long long)l->now);
+    life_hold(l, &cmd, next, why);
+}
+
+static void
+extend(struct life *l)
+{
+    const struct value *clocks = value_get(l->def, "clocks");
+    struct command cmd = life_command(COMMAND_EXTEND);
+    enum error_code why = ERROR_NONE;
+    struct model *next;
+
+    if (!clocks)
+        return;
+    cmd.actor = life_chief("sun");
+    cmd.clock = clocks->member[chance_below(l->c, clocks->n)].name;
+    text_printf(&l->story, "%lld extends %s\n", (long long)l->now, cmd.clock);
+    next = model_extend(l->m, l->a, cmd.clock, l->now, &why);
+    life_hold(l, &cmd, next, why);
+}
+
+static void
+amend(struct life *l)
+{
+    struct command cmd = life_command(COMMAND_AMEND);
+    enum error_code why = ERROR_NONE;
+    struct model *next;
+
+    cmd.actor = life_chief("sun");
+    cmd.input = draw_form(l);
+    text_printf(&l->story, "%lld amends ", (long long)l->now);
+    value_write(&l->story, &cmd.input);
+    text_char(&l->story, 10);
+    next = model_amend(l->m, l->a, &cmd.input, l->now, &why);
+    life_hold(l, &cmd, next, why);
+}
+
+/* The last act, or something that cannot be taken back. */
+static void
+annul(struct life *l)
+{
+    struct command cmd = life_command(COMMAND_ANNUL);
+    struct value *history = arena_array(l->a, l->n_record, struct value);
+    enum error_code why = ERROR_NONE;
+    struct model *next;
+
+    if (!l->last_act || model_is_due(l->m, l->now))
+        return;
+    for (size_t i = 0; i < l->n_record; i++)
+        require(value_read(l->a, l->record[i], strlen(l->record[i]), &history[i]));
+    cmd.actor = life_chief("sun");
+    cmd.number = (int32_t)l->last_act;
+    cmd.history = history;
+    cmd.n_history = l->n_record;
+    text_printf(&l->story, "%lld annuls %d\n", (long long)l->now, cmd.number);
+    next = model_annul(l->m, l->a, l->now, &why);
+    life_hold(l, &cmd, next, why);
+}
+
+/* On, by little or much, or to the moment of the alarm, which is still in time, or right after. */
+static void
+move_on(struct life *l)
+{
+    if (chance_one_in(l->c, 4))
+        l->now += chance_below(l->c, 90) * SPAN_MINUTE;
+    else if (chance_one_in(l->c, 3))
+        l->now += chance_below(l->c, 6 * 24 * 60) * SPAN_MINUTE + 17 * SPAN_SECOND;
+    else if (chance_one_in(l->c, 2) && l->alarm != INSTANT_NONE && l->alarm > l->now)
+        l->now = l->alarm + (chance_one_in(l->c, 2) ? 1 : 0);
+}
+
+static void
+one_command(struct life *l)
+{
+    static void (*const does[])(struct life *) = {
+        let_pass, halt,         halt,         extend,       amend,       annul, act, act, act, act,
+        act,      life_message, life_message, life_message, life_settle, act,   act, act, act};
+    const uint32_t i = chance_below(l->c, sizeof(does) / sizeof(*does) + 1);
+
+    move_on(l);
+    if (i < sizeof(does) / sizeof(*does))
+        does[i](l);
+    else if (chance_one_in(l->c, 4))
+        withdraw(l);
+    arena_reset(l->scratch);
+}
+
+void
+life_live(struct life *l, int n)
+{
+    l->now = day_start(20515) + 8 * SPAN_HOUR + chance_below(l->c, 700) * SPAN_MINUTE;
+    l->now += chance_below(l->c, 20) * SPAN_DAY;
+    l->story = text_new(l->a);
+    l->alarm = INSTANT_NONE;
+    open_case(l);
+    /* Of a closed case one thing more is asked. */
+    for (int i = 0, after = 0; i < n && after < 2 && l->m && !l->wrong; i++) {
+        one_command(l);
+        after += l->closed;
+    }
+    arena_reset(l->scratch);
+}

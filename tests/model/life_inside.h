@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef TESTS_MODEL_LIFE_INSIDE_H
+#define TESTS_MODEL_LIFE_INSIDE_H
+
+#include "tests/model/life.h"
+
+/* What the files that draw commands share. */
+
+struct command life_command(enum command_kind kind);
+
+/** Somebody who may do everything that needs a rank. */
+struct actor life_chief(const char *id);
+
+/** A step: what it is called in the case, and its definition; def NULL: none. */
+struct place {
+    const char *path;
+    const struct value *def;
+};
+
+/** A step whose definition has the member @with, most often an open one. */
+struct place life_place(struct life *l, const char *with, bool only_open);
+
+/* life_outside.c: what other systems do */
+void life_message(struct life *l);
+void life_settle(struct life *l);
+
+#endif

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What other systems do, at random. */
+#include <string.h>
+
+#include "tests/model/life_inside.h"
+
+static bool
+takes_messages(const struct life *l)
+{
+    return strstr(l->text, "\"on\":{\"") || strstr(l->text, "system:tax");
+}
+
+/* Of the names that some step takes, of an answer, or of nothing. */
+static const char *
+draw_name(struct life *l)
+{
+    static const char *const of[] = {"news", "news", "report", "report", "a", "b", "nothing"};
+
+    return of[chance_below(l->c, 7)];
+}
+
+void
+life_message(struct life *l)
+{
+    struct command cmd = life_command(COMMAND_MESSAGE);
+    enum error_code why = ERROR_NONE;
+    struct mail said = {.from = "tax"};
+    struct model *next;
+
+    if (!takes_messages(l))
+        return;
+    said.name = draw_name(l);
+    said.id = arena_printf(l->a, "i%u", chance_below(l->c, 12));
+    said.data = value_object(l->a, NULL, 0);
+    if (chance_one_in(l->c, 2))
+        said.data = value_with(l->a, NULL, "k", value_int(chance_below(l->c, 12)));
+    if (chance_one_in(l->c, 4))
+        said.visit = 1 + (int32_t)chance_below(l->c, (uint32_t)l->m->last_stay);
+    cmd.actor = (struct actor){.id = "tax", .system = "tax"};
+    cmd.action = said.name;
+    cmd.message = said.id;
+    cmd.visit = said.visit;
+    cmd.input = said.data;
+    text_printf(&l->story, "%lld tax says %s (%s), visit %d, %s\n", (long long)l->now, said.name,
+                said.id, said.visit, said.data.n ? "with data" : "no data");
+    next = model_message(l->m, l->a, &said, l->now, &why);
+    life_hold(l, &cmd, next, why);
+}
+
+void
+life_settle(struct life *l)
+{
+    struct command cmd = life_command(COMMAND_SETTLE);
+    enum error_code why = ERROR_NONE;
+    struct model *next;
+
+    if (!l->m->n_letter)
+        return;
+    cmd.actor = life_chief("sun");
+    cmd.number = 1 + (int32_t)chance_below(l->c, l->m->n_letter + 1);
+    if (chance_one_in(l->c, 2))
+        cmd.step = life_place(l, "title", false).path;
+    text_printf(&l->story, "%lld settles %d: %s\n", (long long)l->now, cmd.number,
+                cmd.step ? cmd.step : "filed");
+    next = model_settle(l->m, l->a, cmd.number, cmd.step, l->now, &why);
+    life_hold(l, &cmd, next, why);
+}

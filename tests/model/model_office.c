@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the office does to a case beside acting in it. */
+#include <string.h>
+
+#include "tests/model/model.h"
+
+struct model *
+model_extend(const struct model *m, struct arena *a, const char *clock, instant now,
+             enum error_code *why)
+{
+    struct model *out = model_catch_up(m, a, now);
+    struct watch *w = NULL;
+    instant due;
+
+    if (out->failed)
+        return model_refuse(why, ERROR_GUARD_ERROR);
+    if (out->closed)
+        return model_refuse(why, ERROR_CASE_CLOSED);
+    for (uint32_t i = 0; i < out->n_watch; i++)
+        if (!strcmp(out->watch[i]->id, clock) && !out->watch[i]->over)
+            w = out->watch[i];
+    if (!w || !w->extension)
+        return model_refuse(why, ERROR_ACTION_NOT_ALLOWED);
+    if (w->extended)
+        return model_refuse(why, ERROR_ALREADY_EXTENDED);
+    due = model_due(out, w);
+    if (due != INSTANT_NONE && out->now > due)
+        return model_refuse(why, ERROR_LIMIT_PASSED);
+    out->moment = out->now;
+    w->extended = true;
+    model_choose(out, w);
+    model_saw(out, SEEN_EXTENDED);
+    model_look_at_letters(out);
+    return out;
+}
+
+struct model *
+model_amend(const struct model *m, struct arena *a, const struct value *form, instant now,
+            enum error_code *why)
+{
+    struct model *out = model_catch_up(m, a, now);
+    const struct model before = {.form = out->form, .vars = out->vars};
+
+    if (out->failed)
+        return model_refuse(why, ERROR_GUARD_ERROR);
+    if (out->closed)
+        return model_refuse(why, ERROR_CASE_CLOSED);
+    out->moment = out->now;
+    out->form = *form;
+    model_saw(out, SEEN_AMENDED);
+    return model_done(out, &before, why);
+}
+
+/* Whether one met another fate. */
+static bool
+letters_moved(const struct model *before, const struct model *after)
+{
+    for (uint32_t i = 0; i < before->n_letter; i++)
+        if (strcmp(before->letter[i].fate, after->letter[i].fate) != 0)
+            return true;
+    return before->n_letter != after->n_letter;
+}
+
+struct model *
+model_annul(const struct model *m, struct arena *a, instant now, enum error_code *why)
+{
+    struct model *out = model_catch_up(m->act_on, a, m->act_at);
+
+    if (m->n_sent > out->n_sent || letters_moved(out, m))
+        return model_refuse(why, ERROR_ANNUL_IMPOSSIBLE);
+    out->moment = out->now = now > m->moment ? now : m->moment;
+    out->last_stay = m->last_stay;
+    out->last_stop = m->last_stop;
+    out->ended = NULL;
+    out->n_ended = 0;
+    out->chosen = text_new(a);
+    model_saw(out, SEEN_ANNULLED);
+    model_look_at_letters(out);
+    return out;
+}
