@@ -8,7 +8,7 @@
 #include "definition/json.h"
 #include "store/number.h"
 
-static const char *const kinds[] = {"blue", "broken", "contradicted"};
+static const char *const kinds[] = {"blue", "broken", "contradicted", "unopened"};
 static const char *const states[] = {"issued",   "delivered", "acknowledged",
                                      "appealed", "upheld",    "withdrawn"};
 enum {
@@ -165,7 +165,7 @@ cards_list(void *arg, struct http_request *r)
     *list = (struct card_list){.app = app, .r = r};
     if (!page_read(r, known, 1, &list->page, &e) || !page_district(r, &district, &e) ||
         !query_text(r, "department", 128, &department, &e) ||
-        !query_word(r, "kind", kinds, 3, &kind, &e) ||
+        !query_word(r, "kind", kinds, 4, &kind, &e) ||
         !query_word(r, "state", states, STATES, &state, &e)) {
         reply_error(r, &e);
         return;

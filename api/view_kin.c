@@ -36,6 +36,8 @@ put_child(struct text *t, const struct child *x)
     put_member_string(t, "outcome", x->outcome);
     put_member_string(t, "why", x->why);
     put_member_bool(t, "awaited", x->visit != 0);
+    if (x->apart)
+        put_member_bool(t, "apart", true);
     if (x->heard)
         put_member_bool(t, "stands", x->stands && !x->outcome);
     put_close(t, '}');

@@ -184,6 +184,33 @@ find_house(struct linting *l, const char **dir, struct error *e)
     return true;
 }
 
+/* What definitions have to do with one another: with the rest of the house around those given. */
+static bool
+lint_together(struct linting *l, const char *dir, bool all, struct error *e)
+{
+    struct problems others = {.arena = &l->arena};
+    const struct workflow **list = l->workflow;
+    struct definition_files files = {.n = 0};
+    uint32_t n = l->n_workflow;
+
+    registry_check(registry_build(&l->arena, l->workflow, l->n_workflow), &l->problems);
+    if (!all && !definition_find_files(&l->arena, dir, &files, e))
+        return false;
+    list = arena_array(&l->arena, files.n + n, const struct workflow *);
+    for (uint32_t i = 0; i < files.n; i++)
+        (void)!definition_read_file(&l->arena, files.path[i], &l->house, &list[i], &others);
+    n = 0;
+    for (uint32_t i = 0; i < files.n; i++)
+        if (list[i])
+            list[n++] = list[i];
+    /* Those given stand last: they take the place of others of the same day. */
+    for (uint32_t i = 0; i < l->n_workflow; i++)
+        list[n++] = l->workflow[i];
+    registry_check_kin(registry_build(&l->arena, list, n), l->workflow, l->n_workflow,
+                       &l->problems);
+    return true;
+}
+
 static bool
 lint(struct linting *l, const char *dir, int n, char **path, struct error *e)
 {
@@ -194,7 +221,8 @@ lint(struct linting *l, const char *dir, int n, char **path, struct error *e)
     for (int i = 0; i < n; i++)
         if (!lint_path(l, path[i], e))
             return false;
-    registry_check(registry_build(&l->arena, l->workflow, l->n_workflow), &l->problems);
+    if (!lint_together(l, dir, n == 0, e))
+        return false;
     problems_sort(&l->problems);
     return true;
 }

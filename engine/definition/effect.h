@@ -26,7 +26,8 @@ enum effect_kind {
     EFFECT_SEND,   /* {"send": system, "data": expression}: recorded, delivered by the outbox */
     EFFECT_COMMIT, /* {"commit": draw}: the hash of its seed is published */
     EFFECT_DRAW,   /* {"draw": …}: the seed is revealed, and it is drawn */
-    EFFECT_ISSUE   /* {"issue": kind of certificate}: recorded, signed by the shell */
+    EFFECT_ISSUE,  /* {"issue": kind of certificate}: recorded, signed by the shell */
+    EFFECT_OPEN    /* {"open": workflow, "form": {…}}: a case nobody here waits for */
 };
 
 /** What {"draw": NAME, …} draws from (engine/machine/draw.h). */
@@ -43,9 +44,10 @@ struct effect {
     enum effect_kind kind;
     const struct expression *when;  /* NULL: always */
     const char *name;               /* SET: "form.x" or "case.x"; SEND: the system;
-                                       COMMIT DRAW: the draw */
+                                       COMMIT DRAW: the draw; OPEN: the workflow */
     const struct expression *value; /* SET: what; SEND: the message's data, or NULL */
-    const struct named *member;     /* SEND: the data is an object of these; NULL: it is `value` */
+    const struct named *member;     /* SEND: the data is an object of these; NULL: it is `value`;
+                                       OPEN: the form */
     uint16_t n_member;
     uint16_t certificate;             /* ISSUE: its kind */
     const struct drawing *drawing;    /* DRAW */

@@ -145,6 +145,7 @@ enum shape_id {
     SHAPE_SET,
     SHAPE_SEND,
     SHAPE_ISSUE,
+    SHAPE_OPEN,
     SHAPE_CERTIFICATE,
     SHAPE_CHOICE,
     SHAPE_MATERIAL,
@@ -240,7 +241,8 @@ void read_step_undo(struct parse *p, const struct place *at, struct step *s);
 void read_data(struct parse *p, const struct place *at, struct speaker who, struct effect *x);
 /** The member `ground` of @at, which must name one of the workflow's; NONE. */
 uint16_t read_ground(struct parse *p, const struct place *at);
-/* Child cases (parse_cases.c). */
+/* Child cases (parse_cases.c), and {"open": WORKFLOW, "form": {…}, "when": …}. */
+void read_open(struct parse *p, const struct place *at, struct speaker who, struct effects *out);
 void read_cases(struct parse *p, const struct place *at, struct step *s);
 /* As a list is read that may be one expression (parse_action.c). */
 const struct named *read_named(struct parse *p, const struct place *at, struct speaker who,

@@ -104,3 +104,20 @@ read_cases(struct parse *p, const struct place *at, struct step *s)
         complain(p, at, PROBLEM_ELSE_MISSING,
                  "the child cases may end without enough of them being \"%s\"", s->join_of);
 }
+
+void
+read_open(struct parse *p, const struct place *at, struct speaker who, struct effects *out)
+{
+    const struct place *form = place_get(p, at, "form");
+    struct effect x = {.kind = EFFECT_OPEN};
+
+    if (!shape_check(p, at, SHAPE_OPEN))
+        return;
+    x.name = read_text(p, at, "open", true);
+    if (!x.name || !check_id(p, place_get(p, at, "open"), x.name))
+        return;
+    x.when = read_expression(p, place_get(p, at, "when"), VALUE_BOOL, who);
+    if (form && expect(p, form, VALUE_OBJECT))
+        x.member = read_named(p, form, who, &x.n_member);
+    add_effect(p, out, x);
+}

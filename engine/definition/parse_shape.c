@@ -68,6 +68,7 @@ static const struct shape shapes[SHAPE_COUNT] = {
     [SHAPE_SEND] = {"send", {"send", "data", "when", "undo"}},
     [SHAPE_UNDO] = {"undo", {"send", "data"}},
     [SHAPE_ISSUE] = {"issue", {"issue", "when"}},
+    [SHAPE_OPEN] = {"open", {"open", "form", "when"}},
     [SHAPE_MATERIAL] = {"material",
                         {"id", "title", "from", "when", "tolerance", "lapse", "promise",
                          "certificate", "basis"}},
@@ -97,7 +98,6 @@ static const struct shape shapes[SHAPE_COUNT] = {
 /* A word a line: several people take words away at a time. */
 /* clang-format off */
 static const char *const later[] = {
-    "open",
     "label",
     "optional",
     "variants",

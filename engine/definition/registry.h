@@ -90,6 +90,13 @@ MUST_CHECK bool house_load(struct arena *a, const char *dir, struct house *out,
 MUST_CHECK bool registry_load(struct arena *a, const char *dir, const struct house *house,
                               const struct registry **out, struct problems *problems);
 
+/**
+ * Reports steps and effects of the @n workflows @list that open cases of a workflow which is not in
+ * @r, does not take the form they give it, or is not for their applicants (registry_kin.c).
+ */
+void registry_check_kin(const struct registry *r, const struct workflow *const *list, uint32_t n,
+                        struct problems *problems);
+
 /** Reports workflows of @r that are in force on the same day as another version. */
 void registry_check(const struct registry *r, struct problems *problems);
 

@@ -196,5 +196,6 @@ registry_load(struct arena *a, const char *dir, const struct house *house,
         n += definition_read_file(a, files.path[i], house, &list[n], problems);
     *out = registry_build(a, list, n);
     registry_check(*out, problems);
+    registry_check_kin(*out, list, n, problems);
     return problems->n_error == before;
 }

@@ -99,6 +99,27 @@ note_returns(struct run *r)
     }
 }
 
+/* A card that is about no clock: for the supervisor, or who leads the case. */
+static void
+note_plain(struct run *r, enum card_kind kind, int32_t epoch, bool withdrawn)
+{
+    struct card *card = new_card(r, kind, withdrawn);
+
+    card->epoch = epoch;
+    card->department = withdrawn ? NULL : r->w->lead;
+}
+
+static void
+note_unopened(struct run *r, const struct fact *f)
+{
+    const struct child *x = f->kind == FACT_FINISHED ? case_child(r->c, f->number) : NULL;
+
+    if (x && x->apart && !x->case_id)
+        note_plain(r, CARD_UNOPENED, f->number, false);
+    if (f->kind == FACT_ASKED && !f->visit && f->id)
+        note_plain(r, CARD_UNOPENED, (int32_t)f->id, true);
+}
+
 void
 note_cards(struct run *r)
 {
@@ -115,20 +136,14 @@ note_cards(struct run *r)
         if (f->kind == FACT_WARNED)
             issue(r, case_clock(r->c, f->number), CARD_BLUE, f->epoch, false);
         fired = fired || f->kind == FACT_LATE || f->kind == FACT_WARNED;
-        if (f->kind == FACT_CONTRADICTED) {
-            struct card *card = new_card(r, CARD_CONTRADICTED, false);
-
-            card->epoch = f->visit;
-            card->department = r->w->lead;
-        }
+        if (f->kind == FACT_CONTRADICTED)
+            note_plain(r, CARD_CONTRADICTED, f->visit, false);
+        note_unopened(r, f);
     }
     if (!fired)
         note_returns(r);
-    if (r->contradicted_before && !r->c->contradicted) {
-        struct card *card = new_card(r, CARD_CONTRADICTED, true);
-
-        card->epoch = r->contradicted_before;
-    }
+    if (r->contradicted_before && !r->c->contradicted)
+        note_plain(r, CARD_CONTRADICTED, r->contradicted_before, true);
     r->contradicted_before = r->c->contradicted;
     r->w_before = r->w;
     r->n_clock_before = r->c->n_clock;

@@ -162,6 +162,8 @@ struct child {
     const char *case_number; /* NULL: not opened yet */
     const char *outcome;     /* NULL while it runs; "failed": it could not be opened */
     const char *why;         /* it could not be opened; NULL */
+    bool apart;              /* opened by an effect: nothing ever waited for it */
+    struct value form;       /* apart, not there yet: what it is opened with */
     bool recalled;           /* it is to be withdrawn, as soon as it is there */
     bool stands;             /* as it said last, */
     int64_t heard;           /* in that record of its own; 0: it has said nothing of that */

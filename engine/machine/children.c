@@ -265,6 +265,8 @@ decide_retry(struct deed *d, struct error *e)
         return false;
     if (!x)
         return error_at(e, ERROR_NOT_FOUND, "/number", "there is no child %d", d->cmd->number);
+    if (x->apart)
+        return retry_apart(d, x, e);
     v = case_visit(r->c, x->visit);
     if (!v)
         return error_at(e, ERROR_STEP_NOT_OPEN, "/number", "nothing waits for child %d any more",

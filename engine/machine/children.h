@@ -48,6 +48,12 @@ bool hear_stop(struct deed *d, struct error *e);
 /** What this case has to say to another; kept until it is committed. */
 void say(struct run *r, struct relay one);
 
+/* children_apart.c */
+/** Opens a case of @workflow that nobody here waits for; @form is an object or null. */
+void open_apart(struct run *r, const char *workflow, struct value form);
+/** @x could not be opened: once more, with the command's input as its form where there is one. */
+bool retry_apart(struct deed *d, const struct child *x, struct error *e);
+
 bool decide_relay(struct deed *d, struct error *e);
 bool decide_retry(struct deed *d, struct error *e);
 

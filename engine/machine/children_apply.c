@@ -15,10 +15,15 @@ ask(struct case_state *c, const struct fact *f, struct arena *a)
     uint32_t n = 0;
 
     for (uint32_t i = 0; i < c->n_child; i++) /* a further try takes the place of the last */
-        if (c->child[i].visit != f->visit || c->child[i].index != f->epoch)
+        if (f->visit ? c->child[i].visit != f->visit || c->child[i].index != f->epoch
+                     : c->child[i].number != f->id)
             all[n++] = c->child[i];
-    all[n++] = (struct child){
-        .number = f->number, .visit = f->visit, .index = f->epoch, .workflow = f->name};
+    all[n++] = (struct child){.number = f->number,
+                              .visit = f->visit,
+                              .index = f->epoch,
+                              .workflow = f->name,
+                              .apart = !f->visit,
+                              .form = f->visit ? value_null() : f->value};
     c->child = all;
     c->n_child = n;
     c->last_child = f->number;
@@ -70,6 +75,7 @@ apply_child(const struct workflow *w, struct case_state *c, const struct fact *f
     if (f->kind == FACT_BORN) {
         x->case_number = f->name;
         x->case_id = f->id;
+        x->form = value_null();
     } else if (f->kind == FACT_FINISHED) {
         x->outcome = f->name;
         x->why = f->detail;
@@ -88,6 +94,9 @@ child_fact_fits(const struct workflow *w, const struct case_state *c, const stru
     const struct child *x = case_child(c, f->number);
     const struct visit *v = case_visit(c, f->visit);
 
+    if (f->kind == FACT_ASKED && !f->visit)
+        return f->number == c->last_child + 1 && f->name && f->value.kind == VALUE_OBJECT &&
+               (!f->id || (f->id <= c->last_child && case_child(c, (int32_t)f->id)));
     if (f->kind == FACT_ASKED)
         return v && w->step[v->step].children && f->number == c->last_child + 1 && f->name &&
                f->epoch >= 0 && f->epoch < CHILDREN_MOST;
@@ -137,8 +146,12 @@ note_child(struct arena *a, const struct workflow *w, const struct child *x)
     struct note o = {.n = 0};
 
     (void)w;
+    if (x->apart)
+        note_add(&o, "apart", value_bool(true));
     note_string(&o, "case", x->case_number);
     note_add(&o, "child", value_int(x->number));
+    if (x->form.kind == VALUE_OBJECT)
+        note_add(&o, "form", x->form);
     note_int(&o, "heard", x->heard, 0);
     note_int(&o, "id", x->case_id, 0);
     note_int(&o, "in", x->visit, 0);
@@ -156,6 +169,7 @@ note_child(struct arena *a, const struct workflow *w, const struct child *x)
 bool
 read_child(const struct value *n, struct child *x)
 {
+    const struct value *form = value_get(n, "form");
     bool ok = true;
 
     *x = (struct child){.number = read_small(n, "child", 0, &ok),
@@ -166,6 +180,8 @@ read_child(const struct value *n, struct child *x)
                         .case_number = value_get_string(n, "case"),
                         .outcome = value_get_string(n, "outcome"),
                         .why = value_get_string(n, "why"),
+                        .apart = value_get(n, "apart") != NULL,
+                        .form = form ? *form : value_null(),
                         .recalled = value_get(n, "recalled") != NULL,
                         .stands = value_get(n, "stands") != NULL,
                         .heard = read_int(n, "heard", 0, &ok)};

@@ -245,7 +245,7 @@ outlives_case(const struct command *cmd)
     return (kind == COMMAND_ACT && cmd->happened) || kind == COMMAND_ANNUL ||
            kind == COMMAND_RECONCILE || kind == COMMAND_REVOKE || kind == COMMAND_REPLACE ||
            kind == COMMAND_MESSAGE || kind == COMMAND_SETTLE || kind == COMMAND_RELAY ||
-           kind == COMMAND_MATERIAL;
+           kind == COMMAND_RETRY || kind == COMMAND_MATERIAL;
 }
 
 /* What makes sense before the case is opened, while it is open, and afterwards. */

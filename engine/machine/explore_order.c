@@ -54,7 +54,8 @@ static bool
 writes(const struct effects *effects, struct asked *asked)
 {
     for (uint16_t i = 0; i < effects->n; i++) {
-        if (effects->item[i].kind != EFFECT_SEND && effects->item[i].kind != EFFECT_ISSUE)
+        if (effects->item[i].kind != EFFECT_SEND && effects->item[i].kind != EFFECT_ISSUE &&
+            effects->item[i].kind != EFFECT_OPEN)
             return true;
         ask(effects->item[i].when, asked);
     }

@@ -95,6 +95,9 @@ run_effects(struct run *r, const struct effects *effects, struct place where, in
         case EFFECT_ISSUE:
             issue_certificate(r, x->certificate);
             break;
+        case EFFECT_OPEN:
+            open_apart(r, x->name, v);
+            break;
         case EFFECT_COMMIT:
             run_commit(r, x->name);
             break;

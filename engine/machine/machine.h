@@ -155,7 +155,8 @@ enum fact_kind {
     FACT_VOTED,        /* visit; number: place on the roll, from 1; name: choice; detail: voter;
                           declared: how he voted is secret */
     FACT_TALLIED,      /* visit; value: the tally */
-    FACT_ASKED,        /* number: child; visit; epoch: index; name: workflow; value: its form */
+    FACT_ASKED,        /* number: child; visit; epoch: index; name: workflow; value: its form;
+                          no visit: by an effect, id: instead of which that could not be opened */
     FACT_BORN,         /* number: child; name: its case number; id: its case */
     FACT_FINISHED,     /* number: child; name: outcome; detail: why it could not be opened */
     FACT_STANDS,       /* number: child, 0: the parent; id: its record that says so; declared: the
@@ -231,20 +232,21 @@ struct timing {
 
 /** What the register of cards is told (K9).  One per clock, epoch and kind, for ever. */
 enum card_kind {
-    CARD_BLUE,        /* the clock turns blue */
-    CARD_BROKEN,      /* it is late: yellow of a promise, red of the law */
-    CARD_CONTRADICTED /* what silence moved is contradicted: for the supervisor */
+    CARD_BLUE,         /* the clock turns blue */
+    CARD_BROKEN,       /* it is late: yellow of a promise, red of the law */
+    CARD_CONTRADICTED, /* what silence moved is contradicted: for the supervisor */
+    CARD_UNOPENED      /* a case that was to be opened could not be: for who leads */
 };
 struct card {
     int64_t record; /* of the fact that issued it, or made it void */
     enum card_kind kind;
     bool withdrawn; /* not issued: what was issued before this record is void */
     bool again;     /* the clock came back with what it had: its newest card holds again */
-    int32_t clock;  /* 0: CONTRADICTED */
-    int32_t epoch;  /* of the clock; CONTRADICTED: the visit */
-    uint16_t rule;  /* NONE: CONTRADICTED */
+    int32_t clock;  /* 0: of no clock */
+    int32_t epoch;  /* of the clock; CONTRADICTED: the visit; UNOPENED: the child's number */
+    uint16_t rule;  /* NONE: of no clock */
     const char *department, *step; /* step NULL: a clock of the case */
-    enum colour colour;            /* BLUE, YELLOW, RED; NONE: CONTRADICTED */
+    enum colour colour;            /* BLUE, YELLOW, RED; NONE: of no clock */
     instant due;
 };
 

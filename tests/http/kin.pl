@@ -75,4 +75,33 @@ is('a chain that is withdrawn', act('window', $parent, {command => 'withdraw'})-
 settle();
 is('withdraws what still runs', join(' ', map { $hall->case($_)->{outcome} } @shop), 'withdrawn granted granted');
 
+# --- a case of its own, opened by an effect
+
+my %named = (name => '聊城示例连锁有限公司', shops => []);
+my $good = opened('chain', {%named, code => 'A-123456'});
+is('a chain without shops is through at once', $good->{phase}, 'closed');
+settle();
+my ($account) = @{$hall->case($good->{number})->{children}};
+is('and has opened an account, apart', join(' ', $account->{workflow}, $account->{apart} ? 'apart' : 'awaited', $account->{case} ? 'there' : 'nowhere'), 'account apart there');
+my $opened = $hall->case($account->{case});
+is('with the form it was given', "$opened->{form}{code} $opened->{parent}{case}", "A-123456 $good->{number}");
+is('which its applicant follows', $hall->plain('GET', "/v1/progress/$account->{case}", undef, 'Query-Code' => $good->{queryCode})->{status}, 200);
+act('window', $account->{case}, {action => 'done'});
+settle();
+is('how it ended is shown', $hall->case($good->{number})->{children}[0]{outcome}, 'opened');
+
+my $bad = opened('chain', \%named);
+settle();
+($account) = @{$hall->case($bad->{number})->{children}};
+is('one that could not be opened says why', join(' ', $account->{outcome}, $account->{why} =~ m{^form_invalid: /code} ? 'form_invalid' : $account->{why}), 'failed form_invalid');
+sub cards { return join ' ', map { "$_->{case} $_->{state}" } @{ask('supervisor', 'GET', '/v1/cards?kind=unopened')->{json}{items}} }
+is('and is a card of who leads', cards(), "$bad->{number} issued");
+is('a window does not try again', ask('window', 'POST', "/v1/cases/$bad->{number}/actions", {command => 'retry', number => $account->{number}, reason => '已更正'})->{json}{code}, 'forbidden');
+is('a supervisor does, with what was missing', ask('supervisor', 'POST', "/v1/cases/$bad->{number}/actions",
+    {command => 'retry', number => $account->{number}, reason => '已更正', input => {name => $named{name}, code => 'B-654321'}})->{status}, 200);
+settle();
+($account) = @{$hall->case($bad->{number})->{children}};
+is('then it is there', $account->{case} ? $hall->case($account->{case})->{form}{code} : 'nowhere', 'B-654321');
+is('and the card is withdrawn', cards(), "$bad->{number} withdrawn");
+
 $hall->end;

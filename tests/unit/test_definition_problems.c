@@ -111,6 +111,18 @@ read_overlapping(const char *path)
     registry_check(registry_build(&arena, w, 2), &problems);
 }
 
+/* A definition that opens cases of another, which the house has. */
+static void
+read_opening(const char *path)
+{
+    const struct workflow *w[2];
+
+    w[0] = read_one(path);
+    w[1] = read_one(FOLDER "/house/branch-registration.json");
+    assert_true(w[0] && w[1]);
+    registry_check_kin(registry_build(&arena, w, 2), w, 1, &problems);
+}
+
 static void
 read_organisation(const char *organisation, const char *plan)
 {
@@ -164,6 +176,9 @@ each_problem_is_found_alone_on_its_line(void **state)
         } else if (kind->number == PROBLEM_OVERLAP) {
             path = FOLDER "/overlap.2.json";
             read_overlapping(path);
+        } else if (kind->number == PROBLEM_UNKNOWN_WORKFLOW ||
+                   kind->number == PROBLEM_CHILD_UNFIT) {
+            read_opening(path);
         } else if (kind->number == PROBLEM_BAD_ORGANISATION) {
             read_organisation(path, NULL);
         } else if (kind->number == PROBLEM_BAD_PLAN) {
