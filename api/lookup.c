@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "api/purged.h"
 #include "store/catalogue.h"
 #include "store/number.h"
 
@@ -107,12 +108,27 @@ note_guess(struct lookup *l)
 static bool
 code_fits(const struct lookup *l)
 {
+    const void *query = l->row.number ? l->row.query : l->purged ? l->purged->query : NULL;
     unsigned char hash[HASH_BYTES];
 
-    if (!l->row.number)
+    if (!query)
         return false;
     query_code_hash(l->coded, l->code, hash);
-    return CRYPTO_memcmp(hash, l->row.query, sizeof(hash)) == 0;
+    return CRYPTO_memcmp(hash, query, sizeof(hash)) == 0;
+}
+
+/* There is no row: it never was, or its retention is over and who might have seen it is told. */
+static void
+tell_missing(struct lookup *l)
+{
+    const struct session *s = app_session(l->request);
+
+    if (!l->purged)
+        refuse(l, ERROR_NOT_FOUND, "there is no case of this number");
+    else if (!l->code && !l->anybody && !session_sees(s, l->purged->district))
+        refuse(l, ERROR_FORBIDDEN, "the case belongs to another district");
+    else
+        purged_reply(l->request, l->purged);
 }
 
 static void
@@ -127,10 +143,12 @@ on_wait(void *arg, const PGresult *res, const struct error *e)
         return;
     }
     if (PQntuples(res) == 0) {
-        if (code_fits(l))
+        if (!code_fits(l))
+            note_guess(l);
+        else if (l->row.number)
             understand(l);
         else
-            note_guess(l);
+            tell_missing(l);
         return;
     }
     (void)snprintf(seconds, sizeof(seconds), "%lld", (long long)row_int(res, 0, 0));
@@ -150,6 +168,34 @@ ask_wait(struct lookup *l)
 }
 
 static void
+go_on(struct lookup *l)
+{
+    if (l->code)
+        ask_wait(l);
+    else if (l->row.number)
+        understand(l);
+    else
+        tell_missing(l);
+}
+
+static void
+on_purged(void *arg, const PGresult *res, const struct error *e)
+{
+    struct lookup *l = arg;
+    struct purged *p = arena_new(&l->request->arena, struct purged);
+
+    if (e) {
+        reply_error(l->request, e);
+        return;
+    }
+    if (purged_read(res, &l->request->arena, p) && !strcmp(p->number, l->number)) {
+        l->purged = p;
+        l->coded = p->coded;
+    }
+    go_on(l);
+}
+
+static void
 on_row(void *arg, const PGresult *res, const struct error *e)
 {
     struct lookup *l = arg;
@@ -159,18 +205,15 @@ on_row(void *arg, const PGresult *res, const struct error *e)
         reply_error(l->request, e);
         return;
     }
-    if (found) {
-        l->row = row_case(res, 0, &l->request->arena);
-        l->now = row_instant(res, 0, 11);
-        if (row_text(res, 0, 12))
-            l->coded = arena_strdup(&l->request->arena, row_text(res, 0, 12));
+    if (!found) {
+        purged_ask(l->app, &l->request->arena, l->id, on_purged, l);
+        return;
     }
-    if (l->code)
-        ask_wait(l);
-    else if (found)
-        understand(l);
-    else
-        refuse(l, ERROR_NOT_FOUND, "there is no case of this number");
+    l->row = row_case(res, 0, &l->request->arena);
+    l->now = row_instant(res, 0, 11);
+    if (row_text(res, 0, 12))
+        l->coded = arena_strdup(&l->request->arena, row_text(res, 0, 12));
+    go_on(l);
 }
 
 static void

@@ -15,6 +15,7 @@ struct lookup {
     int64_t id;
     struct case_row row; /* row.c is the state */
     const struct workflow *workflow;
+    const struct purged *purged; /* there is no row, and this is still known of it; NULL */
     instant now;
     const char *coded; /* number of the case whose code it is: its own, or of who opened it */
     const char *code;  /* Query-Code: the applicant asks; NULL: by session, or anybody */

@@ -26,7 +26,7 @@ struct dossier {
     bool noted;
 };
 
-enum { CASE_OF_CERTIFICATE = 14 };
+enum { CASE_OF_CERTIFICATE = 14, PURGED = 15 };
 
 static void
 refuse(struct dossier *d, const struct error *e)
@@ -174,6 +174,8 @@ on_page(void *arg, const PGresult *res, const struct error *e)
             d->name = arena_strdup(&d->r->arena, row_text(res, row, 6));
         put_open(&t, '{');
         view_case_head(&t, d->app, res, row);
+        if (row_instant(res, row, PURGED) != INSTANT_NONE)
+            put_member_instant(&t, "purged", row_instant(res, row, PURGED));
         d->head[d->n] = t.at;
         d->id[d->n++] = d->last;
     }

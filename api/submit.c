@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "api/purged.h"
 #include "base/require.h"
 #include "runtime/batch.h"
 
@@ -21,14 +22,58 @@ answer(const struct order *m, const struct decision *d, struct arena *a, struct 
 }
 
 static void
-on_done(struct order *m)
+conclude(struct submission *s)
 {
-    struct submission *s = m->arg;
-
     if (s->done)
         s->done(s);
     else
         submission_reply(s);
+}
+
+/* A case whose retention is over is neither opened again nor answered for. */
+static void
+on_purged(void *arg, const PGresult *res, const struct error *e)
+{
+    struct submission *s = arg;
+    struct purged *p = arena_new(&s->request->arena, struct purged);
+
+    if (e) {
+        s->order.error = *e;
+    } else if (purged_read(res, &s->request->arena, p)) {
+        purged_error(p, &s->order.error);
+        s->purged = p;
+    }
+    conclude(s);
+}
+
+/* What the order's reply and error point to lives until on_done() returns. */
+static void
+keep_reply(struct submission *s)
+{
+    struct reply *r = &s->order.reply;
+    struct arena *a = &s->request->arena;
+
+    r->etag = r->etag ? arena_strdup(a, r->etag) : NULL;
+    r->body = r->body ? arena_strdup(a, r->body) : NULL;
+    s->order.seen = NULL;
+    s->order.seen_workflow = NULL;
+}
+
+static void
+on_done(struct order *m)
+{
+    struct submission *s = m->arg;
+    const bool opening = m->command.kind == COMMAND_OPEN;
+    const bool unknown = m->error.code == ERROR_NOT_FOUND && !m->seen && !opening;
+    const bool repeated = m->error.code == ERROR_NONE && m->reply.replayed && opening;
+
+    if (unknown || repeated) {
+        keep_reply(s);
+        purged_ask(s->app, &s->request->arena, unknown ? m->case_id : m->reply.case_id, on_purged,
+                   s);
+    } else {
+        conclude(s);
+    }
 }
 
 struct submission *
@@ -142,6 +187,8 @@ put_extra(struct text *t, void *arg)
     struct text view;
     char etag[ETAG_TEXT];
 
+    if (s->purged)
+        purged_extra(t, s->purged);
     if (!m->seen || !m->seen_workflow || (status != 409 && status != 412))
         return;
     put_member_string(t, "etag", view_case_etag(m->seen, etag));

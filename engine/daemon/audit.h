@@ -7,6 +7,7 @@
 /** What an export wrote. */
 struct audit_export {
     int64_t horizon, cases, facts;
+    int64_t purged; /* cases, of them, of which only the end is told */
 };
 
 /**

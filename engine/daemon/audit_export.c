@@ -1,23 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Facts and where each case stands, as files that prove themselves. */
-#include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <unistd.h>
 
 #include "daemon/audit.h"
-#include "store/evidence.h"
+#include "daemon/outlet.h"
 #include "store/rows.h"
 
-enum { PAGE = 1000, PATH = 4096 };
-
-/* A file that gets its name when it is whole. */
-struct outlet {
-    const char *path; /* NULL: not wanted */
-    char part[PATH];
-    FILE *f;
-};
+enum { PAGE = 1000 };
 
 struct exporting {
     struct outlet facts, anchor;
@@ -26,60 +15,8 @@ struct exporting {
     struct evidence last; /* of the case under way: where it stands; id 0: none */
     char number[64];
     struct arena arena; /* of a page */
-    struct error error;
     bool ended;
 };
-
-static bool
-outlet_open(struct outlet *o, const char *path, struct error *e)
-{
-    int fd;
-
-    o->path = path;
-    if (!path)
-        return true;
-    if (snprintf(o->part, sizeof(o->part), "%s.part", path) >= PATH)
-        return error_set(e, ERROR_BAD_FILE, "%.60s…: the name is too long", path);
-    /* What persons said stands in it. */
-    fd = open(o->part, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-    o->f = fd < 0 ? NULL : fdopen(fd, "w");
-    return o->f || error_set(e, ERROR_BAD_FILE, "%s: %s", o->part, strerrordesc_np(errno));
-}
-
-static bool
-outlet_close(struct outlet *o, struct error *e)
-{
-    bool ok;
-
-    if (!o->f)
-        return true;
-    ok = fflush(o->f) == 0 && fsync(fileno(o->f)) == 0;
-    ok = fclose(o->f) == 0 && ok;
-    o->f = NULL;
-    return (ok && rename(o->part, o->path) == 0) ||
-           error_set(e, ERROR_BAD_FILE, "%s: %s", o->path, strerrordesc_np(errno));
-}
-
-static void
-outlet_drop(struct outlet *o)
-{
-    if (!o->f)
-        return;
-    (void)fclose(o->f);
-    (void)unlink(o->part);
-}
-
-static void
-put(struct exporting *x, struct outlet *o, const struct evidence *line)
-{
-    struct text t = text_new(&x->arena);
-
-    if (!o->f)
-        return;
-    evidence_write(&t, line);
-    if (fwrite(t.at, 1, t.len, o->f) != t.len && !x->error.code)
-        error_set(&x->error, ERROR_BAD_FILE, "%s: %s", o->part, strerrordesc_np(errno));
-}
 
 static void
 end_case(struct exporting *x)
@@ -88,9 +25,21 @@ end_case(struct exporting *x)
         return;
     x->last.kind = EVIDENCE_CASE;
     x->last.number = x->number;
-    put(x, &x->anchor, &x->last);
+    outlet_put(&x->anchor, &x->arena, &x->last);
     x->out->cases++;
     x->last.id = 0;
+}
+
+/* One line for a case that is gone, which stands in the anchor as ever. */
+static void
+take_purged(struct exporting *x, const PGresult *res, int row, struct evidence *line)
+{
+    line->kind = EVIDENCE_PURGED;
+    line->purged = row_instant(res, row, 6);
+    line->archive = row_text(res, row, 7);
+    outlet_put(&x->facts, &x->arena, line);
+    x->out->facts += line->fact;
+    x->out->purged++;
 }
 
 static void
@@ -116,7 +65,11 @@ take_fact(struct exporting *x, const PGresult *res, int row)
     line->number = x->number;
     hash = row_bytes(res, row, 5, &len);
     memcpy(line->hash, hash, len < HASH_SIZE ? len : HASH_SIZE);
-    put(x, &x->facts, line);
+    if (PQgetisnull(res, row, 4)) {
+        take_purged(x, res, row, line);
+        return;
+    }
+    outlet_put(&x->facts, &x->arena, line);
     x->out->facts++;
 }
 
@@ -151,11 +104,7 @@ ask(struct exporting *x, struct asker *asker, struct error *e)
     parameter_int(&p, x->after_case);
     parameter_int(&p, x->after_fact);
     parameter_int(&p, PAGE);
-    if (!asker_ask(asker, SQL_evidence_page, &p, on_page, x, e))
-        return false;
-    if (x->error.code)
-        *e = x->error;
-    return !x->error.code;
+    return asker_ask(asker, SQL_evidence_page, &p, on_page, x, e);
 }
 
 static bool
@@ -169,19 +118,17 @@ run(struct exporting *x, struct asker *asker, struct error *e)
         return false;
     line.horizon = x->out->horizon;
     line.kind = EVIDENCE_FACTS;
-    put(x, &x->facts, &line);
+    outlet_put(&x->facts, &x->arena, &line);
     line.kind = EVIDENCE_ANCHOR;
-    put(x, &x->anchor, &line);
-    while (!x->ended)
+    outlet_put(&x->anchor, &x->arena, &line);
+    while (!x->ended && !x->facts.error.code)
         if (!ask(x, asker, e))
             return false;
     end_case(x);
     line = (struct evidence){.kind = EVIDENCE_END, .cases = x->out->cases, .facts = x->out->facts};
-    put(x, &x->facts, &line);
-    put(x, &x->anchor, &line);
-    if (x->error.code)
-        *e = x->error;
-    return !x->error.code;
+    outlet_put(&x->facts, &x->arena, &line);
+    outlet_put(&x->anchor, &x->arena, &line);
+    return true;
 }
 
 bool

@@ -14,7 +14,7 @@
 
 struct wish {
     const char *config, *database, *facts, *anchor;
-    bool json;
+    bool part, json;
 };
 
 static int export(struct arena *a, const struct wish *w)
@@ -73,11 +73,14 @@ conclude(const struct wish *w, const struct evidence_report *r)
     put_member_int(&t, "cases", (int64_t)r->cases);
     put_member_int(&t, "facts", (int64_t)r->facts);
     put_member_int(&t, "later", (int64_t)r->later);
+    put_member_int(&t, "purged", (int64_t)r->purged);
     put_member_int(&t, "wrong", (int64_t)r->wrong);
     put_close(&t, '}');
     if (w->json)
         puts(t.at);
-    else
+    else if (r->purged)
+        printf("%" PRIu64 " cases were purged: their archives have the facts\n", r->purged);
+    if (!w->json)
         printf("%" PRIu64 " facts of %" PRIu64 " cases, %" PRIu64 " younger than the anchor: %s\n",
                r->facts, r->cases, r->later,
                r->wrong ? "they are not what was there" : "nothing is missing, changed or new");
@@ -109,7 +112,7 @@ verify(struct wish *w)
     facts = open_file(w->facts);
     anchor = open_file(w->anchor);
     if (facts && anchor) {
-        const bool read = evidence_check(facts, anchor, &report, &e);
+        const bool read = evidence_check(facts, anchor, w->part, &report, &e);
 
         /* A line that cannot be read is something found, too. */
         if (!read) {
@@ -135,6 +138,8 @@ cmd_audit(int argc, char **argv)
         OPTION_TEXT("facts", "FILE", &w.facts, "事实文件（JSON 行）", "The facts, as JSON lines"),
         OPTION_TEXT("anchor", "FILE", &w.anchor, "锚文件：每件办件当时到哪一条",
                     "The anchor: where each case stood"),
+        OPTION_FLAG("part", &w.part, "只含部分办件（如到期清理的存档）",
+                    "They are of some of the cases only, as an archive's are"),
         OPTION_TEXT("config", "FILE", &w.config, "设置文件", "The settings file"),
         OPTION_TEXT("database", "CONNINFO", &w.database, "libpq 连接串", "libpq connection string"),
         OPTION_FLAG("json", &w.json, "以 JSON 输出", "Print JSON"),

@@ -70,6 +70,7 @@ cmd_doctor(int argc, char **argv)
         examine_files(&f, &s);
         examine_database(&f, &s);
         examine_world(&f, &s);
+        examine_retention(&f, &s);
         (json ? print_json : print_text)(&f);
         ended = f.n_problem ? EXIT_PROBLEMS : EXIT_SUCCESS;
     } else {

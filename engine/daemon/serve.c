@@ -23,6 +23,7 @@
 #include "daemon/command.h"
 #include "daemon/notify.h"
 #include "daemon/publish.h"
+#include "daemon/retention.h"
 #include "definition/digest.h"
 #include "machine/promise.h"
 #include "runtime/post.h"
@@ -367,6 +368,7 @@ wait_for_end(struct daemon *d, const sigset_t *signals)
 static int
 run(struct daemon *d)
 {
+    struct retention *retention;
     sigset_t signals;
     int got;
 
@@ -377,9 +379,11 @@ run(struct daemon *d)
     (void)sigprocmask(SIG_BLOCK, &signals, NULL);
     d->shared.passwords = password_pool_new();
     start_workers(d);
+    retention = retention_start(d->settings);
     got = wait_for_end(d, &signals);
     log_info("stopping", log_str("signal", strsignal(got)));
     notify("STOPPING=1");
+    retention_stop(retention);
     for (size_t i = 0; i < d->n; i++)
         worker_stop(d->hall[i].worker);
     for (size_t i = 0; i < d->n; i++)

@@ -172,6 +172,17 @@ read_key(struct parse *p, const struct place *top)
                  "\"%s\" is no text that every form has", w->key);
 }
 
+/* Days of a calendar are known for some years, not for ten. */
+static void
+read_retain(struct parse *p, const struct place *at)
+{
+    struct limit *l = &p->w->retain;
+
+    if (read_limit(p, at, l) && l->unit != UNIT_DAYS && l->unit != UNIT_MONTHS &&
+        l->unit != UNIT_YEARS)
+        complain(p, at, PROBLEM_VALIDITY_UNIT, "a case is not kept for \"%s\"", at->v->string);
+}
+
 static void
 read_head(struct parse *p, const struct place *top)
 {
@@ -190,7 +201,7 @@ read_head(struct parse *p, const struct place *top)
     w->form = read_form(p, form ? form : &none, &w->form_schema);
     read_key(p, top);
     if (retain)
-        (void)read_limit(p, retain, &w->retain);
+        read_retain(p, retain);
     read_grounds(p, top);
 }
 

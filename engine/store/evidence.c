@@ -66,6 +66,22 @@ evidence_write(struct text *t, const struct evidence *line)
         put_id(t, "journal", line->journal);
         put_hash(t, "head", line->hash);
         break;
+    case EVIDENCE_PURGED:
+        put_member_string(t, "case", line->number);
+        put_id(t, "id", line->id);
+        put_member_int(t, "facts", line->fact);
+        put_id(t, "journal", line->journal);
+        put_hash(t, "head", line->hash);
+        put_member_instant(t, "purged", line->purged);
+        put_member_string(t, "archive", line->archive);
+        break;
+    case EVIDENCE_ROW:
+        put_member_string(t, "case", line->number);
+        put_id(t, "id", line->id);
+        put_member_string(t, "of", line->archive);
+        put_key(t, "row");
+        text_add(t, line->record, line->record_len);
+        break;
     case EVIDENCE_END:
         put_member_int(t, "cases", line->cases);
         put_member_int(t, "facts", line->facts);
@@ -135,6 +151,28 @@ read_head(const struct value *v, const char *what, struct evidence *out)
            get_id(v, "horizon", &out->horizon);
 }
 
+/* Of a case that is gone, or something else of one. */
+static bool
+read_more(const struct value *v, struct evidence *out)
+{
+    const char *at = value_get_string(v, "purged");
+
+    out->archive = value_get_string(v, "of");
+    if (out->archive) {
+        out->kind = EVIDENCE_ROW;
+        return value_get(v, "row") != NULL;
+    }
+    out->kind = EVIDENCE_CASE;
+    if (at) {
+        out->kind = EVIDENCE_PURGED;
+        out->archive = value_get_string(v, "archive");
+        if (!out->archive || !instant_read(at, strlen(at), &out->purged))
+            return false;
+    }
+    return get_id(v, "journal", &out->journal) && get_int(v, "facts", &out->fact) &&
+           get_hash(v, "head", out->hash);
+}
+
 static bool
 read_line(const struct value *v, struct evidence *out)
 {
@@ -148,18 +186,17 @@ read_line(const struct value *v, struct evidence *out)
         out->kind = EVIDENCE_END;
         return get_int(v, "cases", &out->cases) && get_int(v, "facts", &out->facts);
     }
-    if (!get_id(v, "id", &out->id) || !get_id(v, "journal", &out->journal))
+    if (!get_id(v, "id", &out->id))
         return false;
-    if (!record) {
-        out->kind = EVIDENCE_CASE;
-        return get_int(v, "facts", &out->fact) && get_hash(v, "head", out->hash);
-    }
+    if (!record)
+        return read_more(v, out);
     out->kind = EVIDENCE_FACT;
     if (record->kind != VALUE_STRING)
         return false;
     out->record = record->string;
     out->record_len = record->n;
-    return get_int(v, "fact", &out->fact) && get_hash(v, "hash", out->hash);
+    return get_id(v, "journal", &out->journal) && get_int(v, "fact", &out->fact) &&
+           get_hash(v, "hash", out->hash);
 }
 
 bool

@@ -26,6 +26,7 @@ struct reader {
 struct check {
     struct reader facts, anchor;
     struct evidence_report *report;
+    bool part;        /* the export has only some of the cases */
     int64_t anchored; /* the anchor's horizon */
     struct arena say;
 };
@@ -54,9 +55,9 @@ PRINTF(3, 4) static void found(struct check *k, const char *number, const char *
         k->report->found(k->report->arg, number, why);
 }
 
-/* The next line; at the end of the file `ended` stays as it is and the line's number is NULL. */
+/* The next line; what is beside the chain is passed over. */
 static bool
-next(struct check *k, struct reader *r, struct error *e)
+next_line(struct check *k, struct reader *r, struct error *e)
 {
     ssize_t len;
 
@@ -80,6 +81,16 @@ next(struct check *k, struct reader *r, struct error *e)
         return error_set(e, ERROR_BAD_FILE, "%s, line %" PRId64 ": %s", r->what, r->n_line,
                          why.detail);
     }
+    return true;
+}
+
+static bool
+next(struct check *k, struct reader *r, struct error *e)
+{
+    do
+        if (!next_line(k, r, e))
+            return false;
+    while (r->line.kind == EVIDENCE_ROW);
     return true;
 }
 
@@ -139,8 +150,10 @@ static bool
 skip_to(struct check *k, int64_t id, struct error *e)
 {
     while (k->anchor.line.kind == EVIDENCE_CASE && k->anchor.line.id < id) {
-        found(k, k->anchor.line.number,
-              "the case is missing: the anchor has it with %" PRId64 " facts", k->anchor.line.fact);
+        if (!k->part)
+            found(k, k->anchor.line.number,
+                  "the case is missing: the anchor has it with %" PRId64 " facts",
+                  k->anchor.line.fact);
         if (!next_anchored(k, e))
             return false;
     }
@@ -267,6 +280,39 @@ take_case(struct check *k, struct error *e)
     return !c.expected || next_anchored(k, e);
 }
 
+/* A case that is told to be gone: how its chain ended must be as the anchor has it. */
+static bool
+take_purged(struct check *k, struct error *e)
+{
+    const struct evidence *f = &k->facts.line, *x = &k->anchor.line;
+    const bool out_of_order = f->id <= k->facts.id;
+
+    if (out_of_order)
+        found(k, f->number, "its line stands where others should");
+    else if (!skip_to(k, f->id, e))
+        return false;
+    k->report->cases++;
+    k->report->purged++;
+    k->facts.cases++;
+    k->facts.facts += f->fact;
+    if (!out_of_order) {
+        const bool anchored = x->kind == EVIDENCE_CASE && x->id == f->id;
+
+        if (!anchored && f->journal <= k->anchored && !k->part)
+            found(k, f->number, "the anchor does not have this case: it was inserted");
+        else if (anchored && f->fact < x->fact)
+            found(k, f->number,
+                  "it is told to be purged with %" PRId64 " facts, the anchor has %" PRId64,
+                  f->fact, x->fact);
+        else if (anchored && f->fact == x->fact && memcmp(f->hash, x->hash, HASH_SIZE) != 0)
+            found(k, f->number, "it is told to be purged with another head than the anchor has");
+        k->facts.id = f->id;
+        if (anchored && !next_anchored(k, e))
+            return false;
+    }
+    return next(k, &k->facts, e);
+}
+
 static bool
 run(struct check *k, struct error *e)
 {
@@ -277,15 +323,15 @@ run(struct check *k, struct error *e)
         return error_set(e, ERROR_BAD_FILE,
                          "the export is of cell %" PRId64 ", the anchor of cell %" PRId64,
                          k->facts.line.cell, k->anchor.line.cell);
-    if (k->facts.line.horizon < k->anchored)
+    if (k->facts.line.horizon < k->anchored && !k->part)
         return error_set(e, ERROR_BAD_FILE,
                          "the export (horizon %" PRId64 ") is older than the anchor (%" PRId64
                          "): hold it against an older one",
                          k->facts.line.horizon, k->anchored);
     if (!next(k, &k->facts, e) || !next_anchored(k, e))
         return false;
-    while (k->facts.line.kind == EVIDENCE_FACT)
-        if (!take_case(k, e))
+    while (k->facts.line.kind == EVIDENCE_FACT || k->facts.line.kind == EVIDENCE_PURGED)
+        if (!(k->facts.line.kind == EVIDENCE_FACT ? take_case : take_purged)(k, e))
             return false;
     if (k->facts.line.kind != EVIDENCE_END)
         return error_set(e, ERROR_BAD_FILE, "the export, line %" PRId64 ": it is of another file",
@@ -294,10 +340,12 @@ run(struct check *k, struct error *e)
 }
 
 bool
-evidence_check(FILE *facts, FILE *anchor, struct evidence_report *report, struct error *e)
+evidence_check(FILE *facts, FILE *anchor, bool part, struct evidence_report *report,
+               struct error *e)
 {
     struct check k = {.facts = {.what = "the export", .f = facts, .id = -1},
                       .anchor = {.what = "the anchor", .f = anchor, .id = -1},
+                      .part = part,
                       .report = report};
     bool ok = run(&k, e);
 

@@ -11,6 +11,7 @@
 struct evidence_report {
     uint64_t cases, facts; /* looked at */
     uint64_t later;        /* facts, of them, that are younger than the anchor */
+    uint64_t purged;       /* cases that are told to be gone: their archives have them */
     uint64_t wrong;        /* what was found */
 
     /** Called for each thing found; @number is the case's, NULL where it is the file's. */
@@ -24,13 +25,16 @@ struct evidence_report {
  * may go on where the anchor ends, and nowhere else: what is told of a journal's
  * place at or before the anchor's horizon must have been there when it was made.
  *
+ * @part: the export has only some of the cases, as an archive has; those it lacks
+ * are not missing, and the anchor may be the younger of the two.
+ *
  * Of a case the first thing that does not fit is told, and if the number of its
  * facts is another than the anchor's, that too.
  *
  * @return false when a file cannot be read or they do not belong together; true
  * says nothing of what was found, the report does.
  */
-MUST_CHECK bool evidence_check(FILE *facts, FILE *anchor, struct evidence_report *report,
+MUST_CHECK bool evidence_check(FILE *facts, FILE *anchor, bool part, struct evidence_report *report,
                                struct error *e);
 
 #endif

@@ -34,6 +34,9 @@ finds good 'the schema is at version'
 finds good 'the calendar cn'
 finds good "clock and this machine's agree"
 finds problem 'fsync is not as it should be' # the test cluster promises nothing
+finds good 'no case is past its retention'
+finds problem 'retention.folder' ONESTOP_RETENTION_FOLDER="$dir/nowhere"
+finds good "exported to $dir when" ONESTOP_RETENTION_FOLDER="$dir"
 ends 7 'a problem'
 
 psql -qX -c 'DELETE FROM schema_versions WHERE number = (SELECT max(number) FROM schema_versions)'

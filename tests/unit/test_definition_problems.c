@@ -243,13 +243,14 @@ all_problems_of_a_file_are_told_at_once_and_in_order(void **state)
 {
     static const char text[] =
         "{\"id\":\"x\",\"title\":{\"zh\":\"a\"},\n\"lead\":\"nobody\",\n"
-        "\"effective\":{\"from\":\"2022-01-01\"},\"applicant\":\"enterprise\",\n"
+        "\"effective\":{\"from\":\"2022-01-01\"},\"applicant\":\"enterprise\","
+        "\"retain\":\"5 working days\",\n"
         "\"start\":\"a\",\"steps\":{\n\"a\":{\"title\":{\"zh\":\"a\",\"en\":\"a\"},"
         "\"by\":\"wndow\",\n\"actions\":{\"go\":{\"title\":{\"zh\":\"a\",\"en\":\"a\"},"
         "\"to\":\"b\",\n\"when\":{\"var\":\"nothing\"}}}}}}";
     static const int number[] = {PROBLEM_TITLE_MISSING, PROBLEM_UNKNOWN_DEPARTMENT,
-                                 PROBLEM_UNKNOWN_ROLE, PROBLEM_UNKNOWN_STEP,
-                                 PROBLEM_BAD_EXPRESSION};
+                                 PROBLEM_VALIDITY_UNIT, PROBLEM_UNKNOWN_ROLE,
+                                 PROBLEM_UNKNOWN_STEP,  PROBLEM_BAD_EXPRESSION};
     const struct workflow *w;
     struct value source;
     struct error e;
@@ -262,8 +263,8 @@ all_problems_of_a_file_are_told_at_once_and_in_order(void **state)
     assert_int_equal(problems.n, sizeof(number) / sizeof(*number));
     for (size_t i = 0; i < problems.n; i++)
         assert_int_equal(problems.item[i].number, number[i]);
-    assert_string_equal(problems.item[3].pointer, "/steps/a/actions/go/to");
-    assert_int_equal(problems.item[4].line, 7);
+    assert_string_equal(problems.item[4].pointer, "/steps/a/actions/go/to");
+    assert_int_equal(problems.item[5].line, 7);
 }
 
 int

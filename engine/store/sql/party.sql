@@ -7,11 +7,19 @@ SELECT p.moment, $1::text, $2::text, $3::text, $4::text
   FROM present p;
 
 -- name: party_page (cell, party, before, most, district)
--- Its cases, newest first, in the columns of case_list; a NULL district takes all.
+-- Its cases, newest first, in the columns of case_list, and when one was purged; a NULL district takes all.
 SELECT c.id, c.number, c.workflow, c.definition, c.district, c.kind, c.applicant, c.phase,
-       c.public, c.opened, c.closed, c.outcome, c.revision, c.moment, c.alarm
+       c.public, c.opened, c.closed, c.outcome, c.revision, c.moment, c.alarm, c.purged
   FROM party_cases x
- CROSS JOIN LATERAL (SELECT y.* FROM cases y WHERE y.cell = $1::bigint AND y.id = x.case_id
+ CROSS JOIN LATERAL (SELECT y.id, y.number, y.workflow, y.definition, y.district, y.kind,
+                            y.applicant, y.phase, y.public, y.opened, y.closed, y.outcome,
+                            y.revision, y.moment, y.alarm, NULL::timestamptz AS purged
+                       FROM cases y WHERE y.cell = $1::bigint AND y.id = x.case_id
+                      UNION ALL
+                     SELECT g.id, g.number, g.workflow, g.definition, g.district, g.kind, NULL, 2,
+                            g.public, g.opened, g.closed, g.outcome, g.revision, g.closed, NULL,
+                            g.purged
+                       FROM purged g WHERE g.cell = $1::bigint AND g.id = x.case_id
                       LIMIT 1) AS c
  WHERE x.cell = $1::bigint AND x.party = $2::text
    AND ($3::bigint = 0 OR x.case_id < $3::bigint)
