@@ -86,8 +86,9 @@ put_moves(struct text *t, const char *moves)
 }
 
 static void
-put_card(struct text *t, const PGresult *res, int row)
+put_card(void *arg, struct text *t, const PGresult *res, int row)
 {
+    (void)arg;
     put_open(t, '{');
     put_id(t, row_int(res, row, C_ID));
     put_member_string(t, "case", row_text(res, row, C_NUMBER));
@@ -112,20 +113,8 @@ static void
 on_cards(void *arg, const PGresult *res, const struct error *e)
 {
     struct card_list *list = arg;
-    struct text t = text_new(&list->r->arena);
-    const int n = e ? 0 : PQntuples(res);
 
-    if (e) {
-        reply_error(list->r, e);
-        return;
-    }
-    page_begin(&t);
-    for (int row = 0; row < n && row < list->page.limit; row++)
-        put_card(&t, res, row);
-    page_end(&t, list->r, &list->page, n,
-             n ? (int64_t[]){row_int(res, (n < list->page.limit ? n : list->page.limit) - 1, C_ID)}
-               : NULL,
-             1);
+    page_reply(list->r, &list->page, res, e, (int[]){C_ID}, 1, put_card, NULL);
 }
 
 /* One of the words, or -1 when the parameter is not given. */

@@ -6,6 +6,7 @@
 
 #include "api/lookup.h"
 #include "api/page.h"
+#include "base/log.h"
 #include "definition/json.h"
 #include "machine/names.h"
 
@@ -72,7 +73,7 @@ put_hex(struct text *t, const char *key, const uint8_t *bytes, size_t n)
 
 /* The stored body is JSON whose `at` is in microseconds; people get RFC 3339. */
 static void
-put_fact(struct text *t, const PGresult *res, int row)
+put_fact(void *arg, struct text *t, const PGresult *res, int row)
 {
     static const char *const copied[] = {"action",     "by",       "calendar", "clock", "command",
                                          "definition", "document", "facts",    "input", "reason",
@@ -83,11 +84,15 @@ put_fact(struct text *t, const PGresult *res, int row)
     size_t n;
     const uint8_t *hash = row_bytes(res, row, 5, &n);
 
-    if (!json_read_stored(t->arena, body, strlen(body), &v, &e))
-        return;
+    (void)arg;
     put_open(t, '{');
     put_member_int(t, "number", row_int(res, row, 0));
     put_member_instant(t, "at", row_instant(res, row, 1));
+    if (!json_read_stored(t->arena, body, strlen(body), &v, &e)) {
+        v = (struct value){0};
+        log_error("a stored record cannot be read", log_int("number", row_int(res, row, 0)),
+                  log_error_fields(&e));
+    }
     for (size_t i = 0; i < sizeof(copied) / sizeof(copied[0]); i++)
         if (value_get(&v, copied[i])) {
             put_key(t, copied[i]);
@@ -104,20 +109,8 @@ static void
 on_facts(void *arg, const PGresult *res, const struct error *e)
 {
     struct listing *list = arg;
-    struct text t = text_new(&list->r->arena);
-    const int n = e ? 0 : PQntuples(res);
 
-    if (e) {
-        reply_error(list->r, e);
-        return;
-    }
-    page_begin(&t);
-    for (int row = 0; row < n && row < list->page.limit; row++)
-        put_fact(&t, res, row);
-    page_end(&t, list->r, &list->page, n,
-             n ? (int64_t[]){row_int(res, (n < list->page.limit ? n : list->page.limit) - 1, 0)}
-               : NULL,
-             1);
+    page_reply(list->r, &list->page, res, e, (int[]){0}, 1, put_fact, NULL);
 }
 
 static void
@@ -178,26 +171,19 @@ view_case_head(struct text *t, struct app *app, const PGresult *res, int row)
 }
 
 static void
+put_case(void *arg, struct text *t, const PGresult *res, int row)
+{
+    put_open(t, '{');
+    view_case_head(t, arg, res, row);
+    put_close(t, '}');
+}
+
+static void
 on_cases(void *arg, const PGresult *res, const struct error *e)
 {
     struct listing *list = arg;
-    struct text t = text_new(&list->r->arena);
-    const int n = e ? 0 : PQntuples(res);
 
-    if (e) {
-        reply_error(list->r, e);
-        return;
-    }
-    page_begin(&t);
-    for (int row = 0; row < n && row < list->page.limit; row++) {
-        put_open(&t, '{');
-        view_case_head(&t, list->app, res, row);
-        put_close(&t, '}');
-    }
-    page_end(&t, list->r, &list->page, n,
-             n ? (int64_t[]){row_int(res, (n < list->page.limit ? n : list->page.limit) - 1, 0)}
-               : NULL,
-             1);
+    page_reply(list->r, &list->page, res, e, (int[]){0}, 1, put_case, list->app);
 }
 
 void

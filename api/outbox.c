@@ -37,8 +37,9 @@ enum {
 static const char *const state_name[] = {"waiting", "delivered", "dead", "dropped"};
 
 static void
-put_message(struct text *t, const PGresult *res, int row)
+put_message(void *arg, struct text *t, const PGresult *res, int row)
 {
+    (void)arg;
     const int64_t status = row_int(res, row, O_STATUS);
 
     put_open(t, '{');
@@ -75,22 +76,8 @@ static void
 on_dead(void *arg, const PGresult *res, const struct error *e)
 {
     struct listing *l = arg;
-    struct text t = text_new(&l->r->arena);
-    int64_t last[2] = {0, 0};
-    int n;
 
-    if (e) {
-        reply_error(l->r, e);
-        return;
-    }
-    n = PQntuples(res);
-    page_begin(&t);
-    for (int row = 0; row < n && row < l->page.limit; row++) {
-        put_message(&t, res, row);
-        last[0] = row_int(res, row, O_CASE);
-        last[1] = row_int(res, row, O_NUMBER);
-    }
-    page_end(&t, l->r, &l->page, n, last, 2);
+    page_reply(l->r, &l->page, res, e, (int[]){O_CASE, O_NUMBER}, 2, put_message, NULL);
 }
 
 void
@@ -174,7 +161,7 @@ on_shown(void *arg, const PGresult *res, const struct error *e)
         refuse(d->r, e ? e->code : ERROR_NOT_FOUND, e ? e->detail : "there is no such message");
         return;
     }
-    put_message(&t, res, 0);
+    put_message(NULL, &t, res, 0);
     reply_json(d->r, 200, &t);
 }
 

@@ -164,3 +164,23 @@ page_end(struct text *t, struct http_request *r, const struct page *page, int n,
     put_close(t, '}');
     reply_json(r, 200, t);
 }
+
+void
+page_reply(struct http_request *r, const struct page *page, const PGresult *res,
+           const struct error *e, const int *key, int n_key, page_row *put, void *arg)
+{
+    struct text t = text_new(&r->arena);
+    const int n = e ? 0 : PQntuples(res), shown = n < page->limit ? n : page->limit;
+    int64_t last[PAGE_KEYS];
+
+    if (e) {
+        reply_error(r, e);
+        return;
+    }
+    page_begin(&t);
+    for (int row = 0; row < shown; row++)
+        put(arg, &t, res, row);
+    for (int i = 0; i < n_key && shown; i++)
+        last[i] = row_int(res, shown - 1, key[i]);
+    page_end(&t, r, page, n, shown ? last : NULL, n_key);
+}

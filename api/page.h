@@ -3,6 +3,7 @@
 #define API_PAGE_H
 
 #include "api/app.h"
+#include "store/rows.h"
 
 /*
  * Lists by keyset: a page says where the next one begins.  A cursor is opaque:
@@ -36,6 +37,16 @@ MUST_CHECK bool query_text(const struct http_request *r, const char *name, size_
  * the whole city.  ERROR_FORBIDDEN for another one.
  */
 MUST_CHECK bool page_district(const struct http_request *r, const char **district, struct error *e);
+
+/** Writes row @row of @res as one object. */
+typedef void page_row(void *arg, struct text *t, const PGresult *res, int row);
+
+/**
+ * Answers @r with a page of the rows of @res, or with @e when the database
+ * refused.  @key are the columns of @n_key numbers that the rows are ordered by.
+ */
+void page_reply(struct http_request *r, const struct page *page, const PGresult *res,
+                const struct error *e, const int *key, int n_key, page_row *put, void *arg);
 
 /** {"items":[ */
 void page_begin(struct text *t);

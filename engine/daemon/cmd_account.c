@@ -12,11 +12,12 @@
 #include "daemon/ask.h"
 #include "daemon/command.h"
 #include "daemon/commands.h"
+#include "daemon/where.h"
 #include "definition/registry.h"
 #include "store/rows.h"
 
 struct wish {
-    const char *config, *database, *workflows;
+    struct where at;
     const char *roles, *department, *district, *system, *title;
     bool password_stdin, json;
 };
@@ -299,10 +300,7 @@ cmd_account(int argc, char **argv)
 {
     struct wish w = {0};
     const struct command_option option[] = {
-        OPTION_TEXT("config", "FILE", &w.config, "设置文件", "The settings file"),
-        OPTION_TEXT("database", "CONNINFO", &w.database, "libpq 连接串", "libpq connection string"),
-        OPTION_TEXT("workflows", "DIR", &w.workflows, "事项流程所在目录",
-                    "Folder of the workflows, for samples"),
+        WHERE_OPTIONS(w.at),
         OPTION_TEXT("role", "ROLE[,ROLE...]", &w.roles, "角色", "What he may act as"),
         OPTION_TEXT("department", "NAME", &w.department, "部门；不填则属于大厅",
                     "His department; without one he is of the hall"),
@@ -322,9 +320,7 @@ cmd_account(int argc, char **argv)
 
     if (code != OPTIONS_READ)
         return code;
-    if (!settings_load(&a, w.config, &s, &e) ||
-        (w.database && !settings_set(&a, "database.conninfo", w.database, &s, &e)) ||
-        (w.workflows && !settings_set(&a, "server.workflows", w.workflows, &s, &e)))
+    if (!where_settings(&a, &w.at, &s, &e))
         code = command_failed(&e);
     else
         code = run(&a, &w, &s, operands, argv);

@@ -10,6 +10,7 @@
 #include "daemon/ask.h"
 #include "daemon/command.h"
 #include "daemon/commands.h"
+#include "daemon/where.h"
 #include "definition/registry.h"
 #include "machine/machine.h"
 
@@ -197,12 +198,10 @@ measure(struct arena *a, const struct settings *s, bool json, bool database)
 int
 cmd_bench(int argc, char **argv)
 {
-    const char *config = NULL, *database = NULL, *workflows = NULL;
+    struct where at = {0};
     bool json = false, without = false;
     const struct command_option option[] = {
-        OPTION_TEXT("config", "FILE", &config, "设置文件", "The settings file"),
-        OPTION_TEXT("database", "CONNINFO", &database, "libpq 连接串", "libpq connection string"),
-        OPTION_TEXT("workflows", "DIR", &workflows, "事项流程所在目录", "Folder of the workflows"),
+        WHERE_OPTIONS(at),
         OPTION_FLAG("no-database", &without, "不测数据库", "Leave the database out"),
         OPTION_FLAG("json", &json, "以 JSON 输出", "Print JSON"),
     };
@@ -216,9 +215,7 @@ cmd_bench(int argc, char **argv)
         return code;
     if (operands)
         return command_misused("bench takes no operands");
-    if (!settings_load(&a, config, &s, &e) ||
-        (database && !settings_set(&a, "database.conninfo", database, &s, &e)) ||
-        (workflows && !settings_set(&a, "server.workflows", workflows, &s, &e)))
+    if (!where_settings(&a, &at, &s, &e))
         code = command_failed(&e);
     else
         code = measure(&a, &s, json, !without);

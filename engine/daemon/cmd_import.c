@@ -10,9 +10,11 @@
 #include "daemon/command.h"
 #include "daemon/commands.h"
 #include "daemon/import_run.h"
+#include "daemon/where.h"
 
 struct wish {
-    const char *config, *database, *workflows, *map;
+    struct where at;
+    const char *map;
     bool dry_run, json;
 };
 
@@ -27,19 +29,13 @@ struct world {
 static bool
 read_world(struct arena *a, const struct wish *w, struct world *out, struct error *e)
 {
-    struct problems problems = {.arena = a};
     struct settings *s = &out->settings;
     bool known = false;
 
-    if (!settings_load(a, w->config, s, e) ||
-        (w->database && !settings_set(a, "database.conninfo", w->database, s, e)) ||
-        (w->workflows && !settings_set(a, "server.workflows", w->workflows, s, e)) ||
-        !import_map_read(a, w->map, &out->map, e))
+    if (!where_settings(a, &w->at, s, e) || !import_map_read(a, w->map, &out->map, e))
         return false;
-    if (!house_load(a, s->server_workflows, &out->house, &problems) ||
-        !registry_load(a, s->server_workflows, &out->house, &out->registry, &problems))
-        return error_set(e, ERROR_DEFINITION_INVALID, "%s: onestop lint lists the problems",
-                         s->server_workflows);
+    if (!where_world(a, s, &out->house, &out->registry, e))
+        return false;
     for (uint32_t i = 0; i < out->registry->n; i++)
         if (!strcmp(out->registry->workflow[i]->id, out->map.workflow)) {
             known = true;
@@ -124,10 +120,7 @@ cmd_import(int argc, char **argv)
     struct wish w = {0};
     const struct command_option option[] = {
         OPTION_TEXT("map", "FILE", &w.map, "说明各列含义的文件", "What the columns mean"),
-        OPTION_TEXT("config", "FILE", &w.config, "设置文件", "The settings file"),
-        OPTION_TEXT("database", "CONNINFO", &w.database, "libpq 连接串", "libpq connection string"),
-        OPTION_TEXT("workflows", "DIR", &w.workflows, "事项流程所在目录",
-                    "Folder of the workflows"),
+        WHERE_OPTIONS(w.at),
         OPTION_FLAG("dry-run", &w.dry_run, "只检查，不写入", "Check all, write nothing"),
         OPTION_FLAG("json", &w.json, "以 JSON 输出", "Print JSON"),
     };

@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "daemon/command.h"
 #include "daemon/commands.h"
+#include "daemon/where.h"
 #include "store/migrate.h"
 #include "store/test_clock.h"
 
@@ -47,7 +48,8 @@ list(const struct migrations *m, bool json, bool pending_only)
 }
 
 struct wish {
-    const char *config, *schema, *database, *start;
+    struct where at;
+    const char *schema, *start;
     bool dry_run, status, json, test_clock;
 };
 
@@ -71,9 +73,8 @@ migrate(struct arena *a, const struct wish *w)
     struct settings s;
     struct error e;
 
-    if (!settings_load(a, w->config, &s, &e) ||
+    if (!where_settings(a, &w->at, &s, &e) ||
         (w->schema && !settings_set(a, "database.schema", w->schema, &s, &e)) ||
-        (w->database && !settings_set(a, "database.conninfo", w->database, &s, &e)) ||
         !migrations_read(a, s.database_schema, &m, &e))
         return command_failed(&e);
     if (w->dry_run || w->status) {
@@ -94,9 +95,10 @@ cmd_migrate(int argc, char **argv)
 {
     struct wish w = {0};
     const struct command_option option[] = {
-        OPTION_TEXT("config", "FILE", &w.config, "设置文件", "The settings file"),
+        OPTION_TEXT("config", "FILE", &w.at.config, "设置文件", "The settings file"),
         OPTION_TEXT("schema", "DIR", &w.schema, "结构脚本所在目录", "Folder of the numbered files"),
-        OPTION_TEXT("database", "CONNINFO", &w.database, "libpq 连接串", "libpq connection string"),
+        OPTION_TEXT("database", "CONNINFO", &w.at.database, "libpq 连接串",
+                    "libpq connection string"),
         OPTION_FLAG("dry-run", &w.dry_run, "只列出将要执行的脚本", "List what would be applied"),
         OPTION_FLAG("status", &w.status, "列出全部脚本；有未执行的则返回 7",
                     "List all; exit 7 when something is pending"),

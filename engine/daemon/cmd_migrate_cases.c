@@ -6,10 +6,12 @@
 #include "daemon/command.h"
 #include "daemon/commands.h"
 #include "daemon/migrate_cases.h"
+#include "daemon/where.h"
 #include "definition/json.h"
 
 struct wish {
-    const char *config, *database, *workflows, *plan;
+    struct where at;
+    const char *plan;
     bool dry_run, json;
 };
 
@@ -84,7 +86,6 @@ static int
 run(struct arena *a, const struct wish *w)
 {
     struct settings settings;
-    struct problems problems = {.arena = a};
     struct house house;
     const struct registry *registry;
     struct migration_report report = {.a = a};
@@ -92,17 +93,9 @@ run(struct arena *a, const struct wish *w)
     struct error e;
     bool done;
 
-    if (!settings_load(a, w->config, &settings, &e) ||
-        (w->database && !settings_set(a, "database.conninfo", w->database, &settings, &e)) ||
-        (w->workflows && !settings_set(a, "server.workflows", w->workflows, &settings, &e)) ||
-        !json_read_file(a, w->plan, &plan, &e))
+    if (!where_settings(a, &w->at, &settings, &e) || !json_read_file(a, w->plan, &plan, &e) ||
+        !where_world(a, &settings, &house, &registry, &e))
         return command_failed(&e);
-    if (!house_load(a, settings.server_workflows, &house, &problems) ||
-        !registry_load(a, settings.server_workflows, &house, &registry, &problems)) {
-        error_set(&e, ERROR_DEFINITION_INVALID, "%s: onestop lint lists the problems",
-                  settings.server_workflows);
-        return command_failed(&e);
-    }
     done = migrate_cases(&(struct migration_wish){.settings = &settings,
                                                   .house = &house,
                                                   .registry = registry,
@@ -126,10 +119,7 @@ cmd_migrate_cases(int argc, char **argv)
     struct wish w = {0};
     const struct command_option option[] = {
         OPTION_TEXT("plan", "FILE", &w.plan, "迁移方案", "What becomes what"),
-        OPTION_TEXT("config", "FILE", &w.config, "设置文件", "The settings file"),
-        OPTION_TEXT("database", "CONNINFO", &w.database, "libpq 连接串", "libpq connection string"),
-        OPTION_TEXT("workflows", "DIR", &w.workflows, "事项流程所在目录",
-                    "Folder of the workflows"),
+        WHERE_OPTIONS(w.at),
         OPTION_FLAG("dry-run", &w.dry_run, "只报告，不改动", "Report, change nothing"),
         OPTION_FLAG("json", &w.json, "以 JSON 输出", "Print JSON"),
     };

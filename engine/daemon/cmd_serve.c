@@ -6,18 +6,18 @@
 #include "daemon/command.h"
 #include "daemon/commands.h"
 #include "daemon/serve.h"
+#include "daemon/where.h"
 
 int
 cmd_serve(int argc, char **argv)
 {
-    const char *config = NULL, *database = NULL, *listen = NULL, *port = NULL, *workflows = NULL;
+    struct where at = {0};
+    const char *listen = NULL, *port = NULL;
     const struct command_option option[] = {
-        OPTION_TEXT("config", "FILE", &config, "设置文件", "The settings file"),
-        OPTION_TEXT("database", "CONNINFO", &database, "libpq 连接串", "libpq connection string"),
+        WHERE_OPTIONS(at),
         OPTION_TEXT("listen", "ADDRESS", &listen, "监听的地址，或 unix:路径",
                     "Address to listen on, or unix:PATH"),
         OPTION_TEXT("port", "PORT", &port, "监听的端口", "Port to listen on"),
-        OPTION_TEXT("workflows", "DIR", &workflows, "事项流程所在目录", "Folder of the workflows"),
     };
     struct log_options log = log_defaults();
     struct arena a = {0};
@@ -31,11 +31,9 @@ cmd_serve(int argc, char **argv)
         return code;
     if (operands)
         return command_misused("serve takes no operands");
-    if (!settings_load(&a, config, &s, &e) ||
-        (database && !settings_set(&a, "database.conninfo", database, &s, &e)) ||
+    if (!where_settings(&a, &at, &s, &e) ||
         (listen && !settings_set(&a, "server.listen", listen, &s, &e)) ||
-        (port && !settings_set(&a, "server.port", port, &s, &e)) ||
-        (workflows && !settings_set(&a, "server.workflows", workflows, &s, &e))) {
+        (port && !settings_set(&a, "server.port", port, &s, &e))) {
         code = command_failed(&e);
         arena_release(&a);
         return code;

@@ -9,6 +9,7 @@
 #include "daemon/ask.h"
 #include "daemon/command.h"
 #include "daemon/commands.h"
+#include "daemon/where.h"
 #include "definition/delivery.h"
 #include "definition/registry.h"
 #include "runtime/breaker.h"
@@ -18,7 +19,7 @@
 enum { HOURS_MOST = 24 * 366 };
 
 struct wish {
-    const char *config, *database, *workflows;
+    struct where at;
     const char *hours, *reason;
     bool secret_stdin, json;
 };
@@ -320,10 +321,7 @@ cmd_system(int argc, char **argv)
 {
     struct wish w = {0};
     const struct command_option option[] = {
-        OPTION_TEXT("config", "FILE", &w.config, "设置文件", "The settings file"),
-        OPTION_TEXT("database", "CONNINFO", &w.database, "libpq 连接串", "libpq connection string"),
-        OPTION_TEXT("workflows", "DIR", &w.workflows, "事项流程所在目录",
-                    "Folder of the workflows"),
+        WHERE_OPTIONS(w.at),
         OPTION_TEXT(
             "hours", "N", &w.hours, "旧密钥还有效多少小时",
             "How many hours the earlier keys (of key), or that key (of retire), still hold"),
@@ -340,9 +338,7 @@ cmd_system(int argc, char **argv)
 
     if (code != OPTIONS_READ)
         return code;
-    if (!settings_load(&a, w.config, &s, &e) ||
-        (w.database && !settings_set(&a, "database.conninfo", w.database, &s, &e)) ||
-        (w.workflows && !settings_set(&a, "server.workflows", w.workflows, &s, &e)))
+    if (!where_settings(&a, &w.at, &s, &e))
         code = command_failed(&e);
     else
         code = run(&a, &w, &s, operands, argv);
