@@ -6,6 +6,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "api/files.h"
 #include "api/lookup.h"
 #include "base/log.h"
 #include "base/metrics.h"
@@ -43,6 +44,9 @@ static const struct route routes[] = {
     {HTTP_GET, "/v1/cases/{number}/diagram.svg", cases_diagram, LOOK | ROUTE_PLAIN, 0, NULL},
     {HTTP_GET, "/v1/cases/{number}/certificates", certificates_list,
      LOOK | ROLE_SYSTEM | ROUTE_PLAIN, 0, NULL},
+    {HTTP_GET, "/v1/cases/{number}/files", files_list, LOOK | ROUTE_PLAIN, 0, NULL},
+    {HTTP_POST, "/v1/cases/{number}/files", files_take, WORK | ROUTE_FILE, 0, "*"},
+    {HTTP_GET, "/v1/cases/{number}/files/{file}", files_give, LOOK | ROUTE_PLAIN, 0, NULL},
     {HTTP_POST, "/v1/actions", cases_act_many, ACT | ROUTE_PLAIN, 1024 * 1024, NULL},
     {HTTP_GET, "/v1/tasks", tasks_list, WORK, 0, NULL},
     {HTTP_GET, "/v1/tasks/counts", tasks_count, WORK, 0, NULL},
@@ -54,6 +58,12 @@ static const struct route routes[] = {
     {HTTP_POST, "/v1/progress/{number}/actions", progress_act, ROUTE_ANYBODY | ROUTE_PLAIN, 0,
      NULL},
     {HTTP_GET, "/v1/progress/{number}/certificates", progress_certificates,
+     ROUTE_ANYBODY | ROUTE_PLAIN, 0, NULL},
+    {HTTP_GET, "/v1/progress/{number}/files", progress_files_list, ROUTE_ANYBODY | ROUTE_PLAIN, 0,
+     NULL},
+    {HTTP_POST, "/v1/progress/{number}/files", progress_files_take, ROUTE_ANYBODY | ROUTE_FILE, 0,
+     "*"},
+    {HTTP_GET, "/v1/progress/{number}/files/{file}", progress_files_give,
      ROUTE_ANYBODY | ROUTE_PLAIN, 0, NULL},
     {HTTP_GET, "/v1/certificates/keys", certificates_keys,
      ROUTE_ANYBODY | ROUTE_PLAIN | ROUTE_THROTTLED, 0, NULL},
@@ -86,7 +96,11 @@ app_session(const struct http_request *r)
 static bool
 gate(void *arg, struct http_request *r, const struct route *route, struct error *e)
 {
-    (void)arg;
+    const struct app *app = arg;
+
+    r->streamed = route->flags & ROUTE_FILE;
+    if (r->streamed)
+        r->body_max = (size_t)app->shared->settings->files_most;
     if (route->flags & ROUTE_ANYBODY || token_of(r))
         return true;
     return error_set(e, ERROR_UNAUTHENTICATED,
@@ -212,12 +226,14 @@ app_init(struct app *app, const struct app_shared *shared, struct worker *worker
                         .sessions = session_cache_new(shared->settings->limits_session_idle)};
     app->throttle = throttle_new(shared->settings->limits_anonymous);
     app->gallery = gallery_new(&app->arena);
+    app->sweeper = worker_numberer_state(worker) ? sweeper_new(app) : NULL;
     app->router = router_new(&app->arena, routes, sizeof(routes) / sizeof(routes[0]));
 }
 
 void
 app_release(struct app *app)
 {
+    sweeper_free(app->sweeper);
     session_cache_free(app->sessions);
     throttle_free(app->throttle);
     gallery_release(app->gallery);

@@ -18,8 +18,12 @@ struct app_shared {
     const struct settings *settings;
     const struct house *house;        /* organisation and calendar */
     const struct deliveries *systems; /* of the organisation */
-    struct password_pool *passwords;
+    struct pool *passwords;
     const char *const *proxies; /* see struct http_config */
+    struct pool *disk;          /* for files in a folder */
+    const char *files_folder;   /* where files are, or were */
+    bool files_in_folder;       /* those that come; else into the database */
+    uint32_t files_kinds;       /* definition/file_kind.h: those that are taken */
     const char *contract;       /* openapi.json */
     size_t contract_len;
     char contract_etag[80];
@@ -36,6 +40,9 @@ struct app {
     struct router *router;
     struct lookup *waiting;  /* for a version of a workflow that is being fetched */
     struct gallery *gallery; /* workflows that were drawn */
+    struct sweeper *sweeper; /* of files that nothing names; NULL: another worker does it */
+    size_t uploads;          /* being received */
+    bool gone;               /* its connections are closed: nothing can be asked any more */
     struct arena arena;      /* the router's */
 };
 
@@ -48,8 +55,13 @@ struct http_hooks app_hooks(struct app *app);
 void app_editions_changed(struct app *app);
 
 /* Routes' flags: the classes of roles that may come in, or anybody at all; and that there are no
- * query parameters. */
-enum { ROUTE_ANYBODY = 1 << 20, ROUTE_PLAIN = 1 << 21, ROUTE_THROTTLED = 1 << 22 };
+ * query parameters; ROUTE_FILE: the body is a file, taken as it comes. */
+enum {
+    ROUTE_ANYBODY = 1 << 20,
+    ROUTE_PLAIN = 1 << 21,
+    ROUTE_THROTTLED = 1 << 22,
+    ROUTE_FILE = 1 << 23
+};
 
 /** The session of the request; never NULL on a route that is not ROUTE_ANYBODY. */
 const struct session *app_session(const struct http_request *r);
@@ -94,6 +106,12 @@ void certificates_list(void *arg, struct http_request *r);
 void progress_certificates(void *arg, struct http_request *r);
 void certificates_show(void *arg, struct http_request *r);
 void certificates_keys(void *arg, struct http_request *r);
+void files_list(void *arg, struct http_request *r);
+void files_take(void *arg, struct http_request *r);
+void files_give(void *arg, struct http_request *r);
+void progress_files_list(void *arg, struct http_request *r);
+void progress_files_take(void *arg, struct http_request *r);
+void progress_files_give(void *arg, struct http_request *r);
 void parties_show(void *arg, struct http_request *r);
 void cards_list(void *arg, struct http_request *r);
 void cards_move(void *arg, struct http_request *r);

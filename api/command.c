@@ -154,6 +154,7 @@ command_read(const struct value *v, const char *at, struct command *out, struct 
         {"input", VALUE_OBJECT, false, 0},      {"number", VALUE_INT, false, 0},
         {"reason", VALUE_STRING, false, 2000},  {"step", VALUE_STRING, false, 200},
         {"voter", VALUE_STRING, false, 200},    {"material", VALUE_STRING, false, 64},
+        {"file", VALUE_STRING, false, 64},
     };
     const struct value *number, *input;
     char pointer[120];
@@ -193,6 +194,10 @@ command_read(const struct value *v, const char *at, struct command *out, struct 
     out->voter = value_get_string(v, "voter");
     out->code = value_get_string(v, "code");
     out->material = value_get_string(v, "material");
+    out->file = value_get_string(v, "file");
+    (void)snprintf(pointer, sizeof(pointer), "%s/file", at);
+    if (out->file && out->kind != COMMAND_MATERIAL)
+        return error_at(e, ERROR_FORM_INVALID, pointer, "only material takes a file");
     out->number = number ? (int32_t)number->integer : 0;
     out->input = input ? *input : value_null();
     return true;

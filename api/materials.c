@@ -22,6 +22,10 @@ view_materials(struct text *t, const struct sight *s)
         put_member_string(t, "state", material_state_name(m->state));
         put_member_bool(t, "owed", material_is_owed(m));
         put_member_string(t, "document", m->document);
+        if (m->file.kind == VALUE_OBJECT) {
+            put_key(t, "file");
+            value_write(t, &m->file);
+        }
         if (m->until != INSTANT_NONE)
             put_member_instant(t, "until", m->until);
         put_close(t, '}');

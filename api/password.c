@@ -4,37 +4,22 @@
 
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
-#include <pthread.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/eventfd.h>
-#include <sys/queue.h>
-#include <unistd.h>
 
 #include "base/require.h"
 
 enum { SALT_BYTES = 16, HASH_BYTES = 32, THREADS = 2, WAITING_MOST = 32, COST = 32768, BLOCK = 8 };
 
 struct check {
-    STAILQ_ENTRY(check) next;
+    struct errand errand; /* first: one is the other */
     char password[PASSWORD_BYTES + 1];
     char text[PASSWORD_TEXT];
     bool fits;
-    int wake; /* eventfd: the loop's end is told by it */
-    struct event *told;
     void (*done)(void *arg, bool fits);
     void *arg;
-};
-
-struct password_pool {
-    pthread_mutex_t lock;
-    pthread_cond_t work;
-    STAILQ_HEAD(, check) waiting;
-    int n_waiting;
-    bool stopping;
-    pthread_t thread[THREADS];
 };
 
 static void
@@ -86,111 +71,58 @@ password_fits(const char *password, const char *text)
 }
 
 static void
-on_told(evutil_socket_t fd, short what, void *arg)
+check(struct errand *w)
 {
-    struct check *c = arg;
-    uint64_t one;
-    bool fits;
+    struct check *c = (struct check *)w;
 
-    (void)what;
-    /* What was written before the signal is seen by who has read it. */
-    require(read(fd, &one, sizeof(one)) == sizeof(one));
-    fits = c->fits;
-    event_free(c->told);
-    (void)close(fd);
-    c->done(c->arg, fits);
-    OPENSSL_cleanse(c, sizeof(*c));
-    free(c);
+    c->fits = password_fits(c->password, c->text);
 }
 
-static void *
-work(void *arg)
+static void
+forget(struct errand *w)
 {
-    struct password_pool *p = arg;
-
-    for (;;) {
-        struct check *c;
-        uint64_t one = 1;
-
-        (void)pthread_mutex_lock(&p->lock);
-        while (!p->stopping && STAILQ_EMPTY(&p->waiting))
-            (void)pthread_cond_wait(&p->work, &p->lock);
-        c = p->stopping ? NULL : STAILQ_FIRST(&p->waiting);
-        if (c) {
-            STAILQ_REMOVE_HEAD(&p->waiting, next);
-            p->n_waiting--;
-        }
-        (void)pthread_mutex_unlock(&p->lock);
-        if (!c)
-            return NULL;
-        c->fits = password_fits(c->password, c->text);
-        require(write(c->wake, &one, sizeof(one)) == sizeof(one));
-    }
+    OPENSSL_cleanse(w, sizeof(struct check));
+    free(w);
 }
 
-struct password_pool *
+static void
+tell(struct errand *w)
+{
+    const struct check *c = (struct check *)w;
+
+    c->done(c->arg, c->fits);
+    forget(w);
+}
+
+struct pool *
 password_pool_new(void)
 {
-    struct password_pool *p = calloc(1, sizeof(*p));
-
-    require(p);
-    require(pthread_mutex_init(&p->lock, NULL) == 0);
-    require(pthread_cond_init(&p->work, NULL) == 0);
-    STAILQ_INIT(&p->waiting);
-    for (int i = 0; i < THREADS; i++)
-        require(pthread_create(&p->thread[i], NULL, work, p) == 0);
-    return p;
+    return pool_new(THREADS, WAITING_MOST);
 }
 
 void
-password_pool_free(struct password_pool *p)
+password_pool_free(struct pool *p)
 {
-    struct check *c;
-
-    (void)pthread_mutex_lock(&p->lock);
-    p->stopping = true;
-    (void)pthread_cond_broadcast(&p->work);
-    (void)pthread_mutex_unlock(&p->lock);
-    for (int i = 0; i < THREADS; i++)
-        (void)pthread_join(p->thread[i], NULL);
-    while ((c = STAILQ_FIRST(&p->waiting))) {
-        STAILQ_REMOVE_HEAD(&p->waiting, next);
-        event_free(c->told);
-        (void)close(c->wake);
-        OPENSSL_cleanse(c, sizeof(*c));
-        free(c);
-    }
-    (void)pthread_cond_destroy(&p->work);
-    (void)pthread_mutex_destroy(&p->lock);
-    free(p);
+    pool_free(p, forget);
 }
 
 bool
-password_check(struct password_pool *p, struct event_base *base, const char *password,
-               const char *text, void (*done)(void *arg, bool fits), void *arg, struct error *e)
+password_check(struct pool *p, struct event_base *base, const char *password, const char *text,
+               void (*done)(void *arg, bool fits), void *arg, struct error *e)
 {
     struct check *c;
-    bool room;
 
-    (void)pthread_mutex_lock(&p->lock);
-    room = p->n_waiting < WAITING_MOST && !p->stopping;
-    (void)pthread_mutex_unlock(&p->lock);
-    if (!room || strlen(password) > PASSWORD_BYTES)
-        return error_set(e, ERROR_OVERLOADED, "too many sign-ins at once");
+    if (strlen(password) > PASSWORD_BYTES)
+        return error_set(e, ERROR_OVERLOADED, "the password is too long");
     c = calloc(1, sizeof(*c));
     require(c);
+    c->errand = (struct errand){.work = check, .done = tell};
     (void)snprintf(c->password, sizeof(c->password), "%s", password);
     (void)snprintf(c->text, sizeof(c->text), "%s", text);
     c->done = done;
     c->arg = arg;
-    c->wake = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
-    require(c->wake >= 0);
-    c->told = event_new(base, c->wake, EV_READ, on_told, c);
-    require(c->told && event_add(c->told, NULL) == 0);
-    (void)pthread_mutex_lock(&p->lock);
-    STAILQ_INSERT_TAIL(&p->waiting, c, next);
-    p->n_waiting++;
-    (void)pthread_cond_signal(&p->work);
-    (void)pthread_mutex_unlock(&p->lock);
-    return true;
+    if (pool_do(p, base, &c->errand))
+        return true;
+    forget(&c->errand);
+    return error_set(e, ERROR_OVERLOADED, "too many sign-ins at once");
 }

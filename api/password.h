@@ -2,10 +2,10 @@
 #ifndef API_PASSWORD_H
 #define API_PASSWORD_H
 
-#include <event2/event.h>
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "api/pool.h"
 #include "base/error.h"
 
 /*
@@ -23,18 +23,17 @@ void password_hash(const char *password, char text[PASSWORD_TEXT]);
 bool password_fits(const char *password, const char *text);
 
 /** Two threads that check passwords for all workers of the process. */
-struct password_pool;
-struct password_pool *password_pool_new(void);
+struct pool *password_pool_new(void);
 /** Waits for what is being checked; drops, unanswered, what still waits. */
-void password_pool_free(struct password_pool *p);
+void password_pool_free(struct pool *p);
 
 /**
  * Checks in the pool.  @done is called once, on @base's loop (which must be
  * running in its own thread and may be lockless).  Texts are copied.
  * @return false, and @done is not called, with ERROR_OVERLOADED when 32 wait.
  */
-MUST_CHECK bool password_check(struct password_pool *p, struct event_base *base,
-                               const char *password, const char *text,
-                               void (*done)(void *arg, bool fits), void *arg, struct error *e);
+MUST_CHECK bool password_check(struct pool *p, struct event_base *base, const char *password,
+                               const char *text, void (*done)(void *arg, bool fits), void *arg,
+                               struct error *e);
 
 #endif

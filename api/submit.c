@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "api/files.h"
 #include "api/purged.h"
 #include "base/require.h"
 #include "runtime/batch.h"
@@ -92,11 +93,13 @@ submission_new(struct app *app, struct http_request *r)
     return s;
 }
 
-static bool
-check_key(const char *key, struct error *e)
+bool
+submission_key_check(const char *key, struct error *e)
 {
-    const size_t len = strlen(key);
+    const size_t len = key ? strlen(key) : 0;
 
+    if (!key)
+        return error_set(e, ERROR_IDEMPOTENCY_KEY_MISSING, "the header Idempotency-Key is missing");
     for (size_t i = 0; i < len; i++)
         if (key[i] < '!' || key[i] > '~')
             return error_set(e, ERROR_BAD_REQUEST,
@@ -121,9 +124,7 @@ submission_key(struct submission *s, const char *key, struct error *e)
 {
     if (s->order.dry_run)
         return true;
-    if (!key)
-        return error_set(e, ERROR_IDEMPOTENCY_KEY_MISSING, "the header Idempotency-Key is missing");
-    if (!check_key(key, e))
+    if (!submission_key_check(key, e))
         return false;
     s->order.key = key;
     digest_request(s, s->request->body, s->request->body_len);
@@ -135,7 +136,7 @@ submission_key_of(struct submission *s, const char *key, const struct value *ite
 {
     struct text t = text_new(&s->request->arena);
 
-    if (!check_key(key, e))
+    if (!submission_key_check(key, e))
         return false;
     value_write(&t, item);
     s->order.key = key;
@@ -167,10 +168,47 @@ submission_case(struct submission *s, const char *number, struct error *e)
     return number_read(number, text, &s->order.case_id, e);
 }
 
+/* The core is told what the shell knows of the file: that there is none, too. */
+static void
+on_file(void *arg, const PGresult *res, const struct error *e)
+{
+    struct submission *s = arg;
+    struct arena *a = &s->request->arena;
+    struct member *m = arena_array(a, 5, struct member);
+
+    if (e) {
+        s->order.error = *e;
+        on_done(&s->order);
+        return;
+    }
+    if (PQntuples(res)) {
+        m[0] = (struct member){"bytes", 5, value_int(row_int(res, 0, 0))};
+        m[1] = (struct member){"id", 2, value_string(a, row_text(res, 0, 1))};
+        m[2] = (struct member){"name", 4, value_string(a, row_text(res, 0, 2))};
+        m[3] = (struct member){"sha256", 6, value_string(a, row_text(res, 0, 3))};
+        m[4] = (struct member){"type", 4, value_string(a, row_text(res, 0, 4))};
+        s->order.command.handed = value_object(a, m, 5);
+    }
+    batch_submit(worker_batch(s->app->worker), &s->order);
+}
+
+/* An applicant names his own files only. */
 void
 submission_send(struct submission *s)
 {
-    batch_submit(worker_batch(s->app->worker), &s->order);
+    const struct command *cmd = &s->order.command;
+    struct parameters p;
+
+    if (!cmd->file) {
+        batch_submit(worker_batch(s->app->worker), &s->order);
+        return;
+    }
+    p = parameters_new(&s->request->arena);
+    parameter_int(&p, s->app->shared->settings->database_cell);
+    parameter_int(&p, s->order.case_id);
+    parameter_text(&p, cmd->file);
+    parameter_text(&p, cmd->actor.applicant ? files_applicant : NULL);
+    pipeline_ask(worker_files(s->app->worker), SQL_file_touch, &p, on_file, s);
 }
 
 /* allowedActions on a conflict, the current tag when it was stale. */

@@ -31,6 +31,9 @@ struct submission *submission_new(struct app *app, struct http_request *r);
 /** The Idempotency-Key of the request.  ERROR_IDEMPOTENCY_KEY_MISSING, ERROR_BAD_REQUEST. */
 MUST_CHECK bool submission_key(struct submission *s, const char *key, struct error *e);
 
+/** Is it there, and one?  ERROR_IDEMPOTENCY_KEY_MISSING, ERROR_BAD_REQUEST. */
+MUST_CHECK bool submission_key_check(const char *key, struct error *e);
+
 /** The same for one of many commands of a request: the key stands for @item alone. */
 MUST_CHECK bool submission_key_of(struct submission *s, const char *key, const struct value *item,
                                   struct error *e);

@@ -118,6 +118,7 @@ stand_in(struct http_connection *c, struct http_request *old)
 void
 connection_refuse(struct http_connection *c, const struct error *e)
 {
+    struct http_request *const taken = c->request && c->request->intake ? c->request : NULL;
     struct http_request *r = c->request;
 
     if (!r) {
@@ -132,6 +133,8 @@ connection_refuse(struct http_connection *c, const struct error *e)
     c->server->counts.refused++;
     c->server->config.hooks.refuse(c->server->config.hooks.arg, r, e);
     require(c->request == NULL);
+    if (taken)
+        body_lost(taken);
 }
 
 /* The request is whole. */
@@ -141,7 +144,7 @@ connection_dispatch(struct http_connection *c)
     const struct http_hooks *const h = &c->server->config.hooks;
     struct http_request *const r = c->request;
 
-    c->unread = false;
+    c->unread = c->unread && r->streamed; /* that is read when its taker is there */
     r->handled = true;
     c->server->counts.handling++;
     connection_enter(c, CONNECTION_HANDLING);
@@ -260,9 +263,10 @@ settle(struct http_connection *c)
 {
     switch (c->state) {
     case CONNECTION_HANDSHAKE:
+        return !c->eof;
     case CONNECTION_BODY:
     case CONNECTION_CHUNKED:
-        return !c->eof;
+        return !c->eof || body_waits(c);
     case CONNECTION_HEAD:
         /* What half-closed connections asked for is answered before they go. */
         if (connection_unsent(c) > 0)
@@ -445,6 +449,8 @@ connection_free(struct http_connection *c)
         r->connection = NULL;
         if (r->stream)
             stream_closed(c);
+        else if (r->intake)
+            body_lost(r);
         else if (!r->handled)
             request_give(r);
     }

@@ -6,6 +6,7 @@
 #include <event2/bufferevent.h>
 #include <event2/event.h>
 
+#include "api/http/intake.h"
 #include "api/http/server.h"
 
 /*
@@ -65,12 +66,18 @@ struct http_stream {
     struct http_request *request;
     struct http_stream_hooks hooks;
     uint64_t quiet_since; /* monotonic ms of the last write */
+    uint64_t written;     /* bytes of the body */
     bool live;
     bool chunked; /* not in HTTP/1.0, where the end of the connection is the end */
     bool wants;   /* fill is due when there is room */
     bool ended;
     bool broken;  /* ends without the last chunk */
     bool dropped; /* ends at once */
+};
+
+struct http_intake {
+    struct http_intake_hooks hooks;
+    bool paused; /* the taker has enough */
 };
 
 struct listening {
@@ -133,9 +140,13 @@ size_t connection_unsent(const struct http_connection *c);
 /* body.c */
 /** The head was let in: its body may come, or there is none. */
 void body_begin(struct http_connection *c);
-/** Takes what has come.  @return false when nothing more is at hand. */
+/** Takes what has come.  @return false when nothing more is at hand, or wanted. */
 bool body_step(struct http_connection *c);
 bool body_step_chunked(struct http_connection *c);
+/** Whoever takes the body of @r learns that the rest will not come; may release @r. */
+void body_lost(struct http_request *r);
+/** Something waits here until its taker has room. */
+bool body_waits(const struct http_connection *c);
 
 /* request.c */
 struct http_request *request_take(struct http_server *s);

@@ -44,6 +44,7 @@ struct http_request {
 
     /* set by the `admit` hook, see server.h */
     size_t body_max; /* bytes; beyond them 413 */
+    bool streamed;   /* `handle` takes the body itself, as it comes: intake.h */
     void *route;     /* the router's */
     void *session;   /* the caller's */
 
@@ -51,6 +52,7 @@ struct http_request {
     struct http_server *server;
     struct http_connection *connection; /* NULL when the peer is gone */
     struct http_stream *stream;
+    struct http_intake *intake; /* NULL: closed, or none */
     struct http_field *reply_field;
     size_t n_reply_field;
     size_t body_cap;                   /* bytes of body taken from the server's budget */

@@ -27,7 +27,8 @@ struct http_hooks {
      */
     void (*admit)(void *arg, struct http_request *r);
 
-    /** The request is complete: answer it, now or later, exactly once. */
+    /** The request is complete, or its body is to be taken as it comes (intake.h): answer it, now
+     * or later, exactly once. */
     void (*handle)(void *arg, struct http_request *r);
 
     /**

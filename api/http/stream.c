@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "api/http/connection.h"
+#include "base/require.h"
 
 static const char last_chunk[] = "0\r\n\r\n";
 static const char heartbeat[] = ":\n\n";
@@ -25,7 +26,7 @@ http_stream_open(struct http_request *r, int status, const char *type, bool live
     struct text head;
 
     if (!c || r->spoiled || r->head.method == HTTP_HEAD) {
-        http_reply(r, status, type, "", 0);
+        http_reply(r, status, type, NULL, c && !r->spoiled ? hooks->length : 0);
         return NULL;
     }
     if (server->counts.streams >= server->config.limits.streams) {
@@ -40,16 +41,16 @@ http_stream_open(struct http_request *r, int status, const char *type, bool live
                               .hooks = *hooks,
                               .quiet_since = monotonic_ms(),
                               .live = live,
-                              .chunked = r->head.minor > 0,
+                              .chunked = r->head.minor > 0 && hooks->length == 0,
                               .wants = true};
-    if (r->head.minor == 0 || c->unread || server->draining)
+    if ((r->head.minor == 0 && hooks->length == 0) || c->unread || server->draining)
         c->closing = true;
     if (r->handled) { /* it is answered */
         r->handled = false;
         server->counts.handling--;
     }
     http_reply_header(r, "X-Accel-Buffering", "no");
-    head = answer_head(r, status, type, UINT64_MAX);
+    head = answer_head(r, status, type, hooks->length ? hooks->length : UINT64_MAX);
     bufferevent_write(c->bev, head.at, head.len);
     r->stream = s;
     server->counts.streams++;
@@ -82,6 +83,8 @@ http_stream_write(struct http_stream *s, const void *bytes, size_t len)
         return false;
     }
     if (len > 0) {
+        require(!s->hooks.length || len <= s->hooks.length - s->written);
+        s->written += len;
         s->quiet_since = monotonic_ms();
         if (s->chunked)
             evbuffer_add_printf(out, "%zx\r\n", len);
@@ -110,6 +113,7 @@ http_stream_end(struct http_stream *s)
 
     if (!c || s->ended || s->broken)
         return;
+    require(!s->hooks.length || s->written == s->hooks.length);
     s->ended = true;
     if (s->chunked)
         bufferevent_write(c->bev, last_chunk, sizeof(last_chunk) - 1);

@@ -4,12 +4,13 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "api/http/request.h"
 
 /**
- * An answer of unknown length, written as fast as the peer reads it: a big
- * export (rows until the end) or server-sent events (`live`, no end).
+ * An answer written as fast as the peer reads it: a big export (rows until the
+ * end), a file of known length, or server-sent events (`live`, no end).
  *
  * The peer's pace rules.  `fill` is called, from the server's loop and never
  * from within a function below, when less than limits.refill_bytes are unsent;
@@ -25,10 +26,12 @@ struct http_stream_hooks {
     void (*fill)(void *arg, struct http_stream *s); /* may be NULL when live */
     void (*closed)(void *arg);
     void *arg;
+    uint64_t length; /* bytes to come, which Content-Length then says; 0: not known */
 };
 
 /**
- * Begins to answer @r with 200 (or what @status says) and a chunked body.
+ * Begins to answer @r with 200 (or what @status says) and a body that is chunked
+ * unless its length is known; then exactly so many bytes are to be written.
  * Fields added with http_reply_header() are sent.  A @live stream is dropped
  * when its peer sends a byte, stops listening or leaves more than
  * limits.buffer_bytes unread, and is kept awake by a comment line.

@@ -17,6 +17,7 @@
 
 #include "api/app.h"
 #include "api/contract.h"
+#include "api/files.h"
 #include "base/log.h"
 #include "base/metrics.h"
 #include "base/require.h"
@@ -25,10 +26,11 @@
 #include "daemon/publish.h"
 #include "daemon/retention.h"
 #include "definition/digest.h"
+#include "definition/file_kind.h"
 #include "machine/promise.h"
 #include "runtime/post.h"
 
-enum { WORKERS_MOST = 64 };
+enum { WORKERS_MOST = 64, DISK_THREADS = 2 };
 
 /* One worker's share of the daemon. */
 struct hall {
@@ -137,6 +139,7 @@ end(void *arg, struct worker *w)
 
     (void)w;
     event_free(hall->gauges);
+    hall->app.gone = true;
     http_server_free(hall->server);
     app_release(&hall->app);
 }
@@ -276,6 +279,7 @@ start_workers(struct daemon *d)
                                          .sign_folder = d->keys,
                                          .sign_key = s->certificates_key,
                                          .sign_provider = s->certificates_provider,
+                                         .files = true,
                                          .key_age = s->limits_idempotency,
                                          .statement_timeout = s->database_statement_timeout,
                                          .lock_timeout = s->database_lock_timeout,
@@ -378,6 +382,7 @@ run(struct daemon *d)
     (void)sigaddset(&signals, SIGHUP);
     (void)sigprocmask(SIG_BLOCK, &signals, NULL);
     d->shared.passwords = password_pool_new();
+    d->shared.disk = pool_new(DISK_THREADS, (int)d->settings->files_at_once * (int)d->n * 2);
     start_workers(d);
     retention = retention_start(d->settings);
     got = wait_for_end(d, &signals);
@@ -389,6 +394,7 @@ run(struct daemon *d)
     for (size_t i = 0; i < d->n; i++)
         worker_join(d->hall[i].worker);
     password_pool_free(d->shared.passwords);
+    pool_free(d->shared.disk, files_forget);
     forget_reloaded(d);
     return EXIT_SUCCESS;
 }
@@ -427,6 +433,22 @@ contract(struct app_shared *shared)
     (void)snprintf(shared->contract_etag, sizeof(shared->contract_etag), "\"%.32s\"", hash);
 }
 
+/* Where uploaded files go, and which are taken. */
+static bool
+set_up_files(struct arena *a, struct daemon *d, struct error *e)
+{
+    const struct settings *s = d->settings;
+    const char *unknown = file_kinds_read(s->files_types, &d->shared.files_kinds);
+
+    if (unknown)
+        return error_set(e, ERROR_BAD_SETTING, "files.types: no file is of the kind %.*s",
+                         (int)strcspn(unknown, ", "), unknown);
+    d->shared.files_in_folder = strcmp(s->files_store, "folder") == 0;
+    d->shared.files_folder =
+        *s->files_folder ? s->files_folder : arena_printf(a, "%s/files", s->server_var);
+    return !d->shared.files_in_folder || shelf_open(d->shared.files_folder, e);
+}
+
 int
 serve(struct arena *a, const struct settings *settings)
 {
@@ -458,5 +480,7 @@ serve(struct arena *a, const struct settings *settings)
                                     .systems = &d->systems,
                                     .proxies = read_proxies(a, settings->server_proxies)};
     contract(&d->shared);
+    if (!set_up_files(a, d, &e))
+        return command_failed(&e);
     return run(d);
 }

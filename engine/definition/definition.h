@@ -344,6 +344,9 @@ struct material_kind {
     const struct expression *promise_when; /* the credit gate; NULL: whoever signs */
     const char *why_zh, *why_en;           /* what to tell when that does not hold; may be NULL */
     struct limit check;                    /* of the promise: by when; n == 0: not said */
+    uint32_t
+        file_kinds;    /* bits of file_kind.h: what it may be handed in as; 0: as the house says */
+    int64_t file_most; /* bytes of a file; 0: as the house says */
     const char *basis;
     uint32_t line;
 };

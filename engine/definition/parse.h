@@ -150,6 +150,7 @@ enum shape_id {
     SHAPE_CHOICE,
     SHAPE_MATERIAL,
     SHAPE_PROMISE,
+    SHAPE_FILE,
     SHAPE_COMMIT,
     SHAPE_VOTING,
     SHAPE_DRAW,

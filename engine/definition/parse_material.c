@@ -2,6 +2,7 @@
 /* Materials: what is handed in, and what may stand for it. */
 #include <string.h>
 
+#include "definition/file_kind.h"
 #include "definition/parse.h"
 
 static void
@@ -22,6 +23,34 @@ read_promise(struct parse *p, const struct place *at, struct material_kind *m)
     check = place_get(p, at, "check");
     if (check)
         (void)read_limit(p, check, &m->check);
+}
+
+/* Narrower than what the house takes anyway. */
+static void
+read_file(struct parse *p, const struct place *at, struct material_kind *m)
+{
+    const char *const *type;
+    const struct place *bytes;
+    uint16_t n = 0;
+
+    if (!at || !shape_check(p, at, SHAPE_FILE))
+        return;
+    type = read_texts(p, at, "types", &n);
+    for (uint16_t i = 0; i < n; i++) {
+        const int kind = file_kind_find(type[i]);
+
+        if (kind < 0)
+            complain(p, texts_item(p, at, "types", i), PROBLEM_BAD_FILE,
+                     "no file is of the kind \"%.80s\"", type[i]);
+        else
+            m->file_kinds |= 1U << kind;
+    }
+    bytes = place_get(p, at, "bytes");
+    if (!bytes || !expect(p, bytes, VALUE_INT))
+        return;
+    m->file_most = bytes->v->integer;
+    if (m->file_most < 1)
+        complain(p, bytes, PROBLEM_BAD_FILE, "a file has at least one byte");
 }
 
 static void
@@ -49,6 +78,7 @@ read_material(struct parse *p, const struct place *at, struct material_kind *m)
         complain(p, place_get(p, at, "lapse"), PROBLEM_LAPSE_IDLE, "\"%.60s\" is never tolerated",
                  m->id);
     read_promise(p, place_get(p, at, "promise"), m);
+    read_file(p, place_get(p, at, "file"), m);
     m->basis = read_text(p, at, "basis", false);
 }
 

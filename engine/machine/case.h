@@ -118,6 +118,7 @@ struct material {
     bool overlooked;      /* it was missing when a notice went out that did not name it */
     instant until;        /* tolerated, promised: the deadline, of the check; INSTANT_NONE */
     const char *document; /* what shows it, or the reason of a refusal; NULL */
+    struct value file;    /* uploaded: {"bytes", "id", "name", "sha256", "type"}; VALUE_NULL */
 };
 
 enum certificate_state {

@@ -86,6 +86,9 @@ struct command {
     int32_t number;
     const char *message; /* MESSAGE: the sender's id for it */
     int32_t visit;       /* MESSAGE: the stay it answers; 0: not said */
+    const char *file;    /* MATERIAL: id of the uploaded file that shows it; NULL */
+    struct value handed; /* MATERIAL: what the shell knows of that file: {"bytes", "id", "name",
+                            "sha256", "type"}; VALUE_NULL: there is no such file */
     const char *voter;   /* VOTE: as he stands on the roll */
     const char *code;    /* VOTE: ballot_code() of his, when he votes himself */
     instant until;
@@ -169,7 +172,8 @@ enum fact_kind {
                           it never left the house */
     FACT_SIGNED,   /* visit; number: place among the signers; name: action; detail: who; value: what
                     */
-    FACT_MATERIAL, /* material; name: its state; detail: document or reason; until */
+    FACT_MATERIAL, /* material; name: its state; detail: document or reason; until; value: the
+                      file that was handed in, with its hash */
     FACT_NOTICED,  /* value: ids of the materials asked for; name: "late" or NULL */
     FACT_NOTICE_ALLOWED, /* detail: the supervisor's reason */
     FACT_MIGRATED /* name: hash of the new version, `into` it; detail: reason; value: the case

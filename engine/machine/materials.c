@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "definition/file_kind.h"
 #include "machine/deed.h"
 #include "machine/may.h"
 #include "machine/notes.h"
@@ -75,15 +76,19 @@ materials_owed(const struct workflow *w, const struct case_state *c)
     return n;
 }
 
+/* What came due before the command is recorded under it, and has no part in its file. */
 static void
 emit_material(struct run *r, uint16_t material, enum material_state to, const char *detail,
               instant until)
 {
-    emit(r, (struct fact){.kind = FACT_MATERIAL,
-                          .material = material,
-                          .name = state_name[to],
-                          .detail = detail,
-                          .until = until});
+    emit(r,
+         (struct fact){.kind = FACT_MATERIAL,
+                       .material = material,
+                       .name = state_name[to],
+                       .detail = detail,
+                       .until = until,
+                       .value = to == MATERIAL_PRESENT || to == MATERIAL_PROMISED ? r->cmd->handed
+                                                                                  : value_null()});
 }
 
 void
@@ -162,7 +167,8 @@ check_kind(struct deed *d, const struct verb *v, const struct material_kind *m, 
         return error_set(e, ERROR_GUARD_FAILED, "no promise stands for material %s", m->id);
     if (v->to == MATERIAL_FETCHED && !m->shared && !m->certificate)
         return error_set(e, ERROR_GUARD_FAILED, "material %s is not from shared data", m->id);
-    if ((v->to == MATERIAL_PROMISED || v->to == MATERIAL_FETCHED) && !d->cmd->document)
+    if ((v->to == MATERIAL_PROMISED || v->to == MATERIAL_FETCHED) && !d->cmd->document &&
+        !(d->cmd->file && v->to == MATERIAL_PROMISED))
         return error_at(e, ERROR_DOCUMENT_MISSING, "/document",
                         "name the signed promise, or where it was fetched");
     if (v->to == MATERIAL_PROMISED && m->promise_when &&
@@ -170,6 +176,30 @@ check_kind(struct deed *d, const struct verb *v, const struct material_kind *m, 
         return !d->r->failed && error_set(e, ERROR_GUARD_FAILED, "material %s: %s", m->id,
                                           m->why_en ? m->why_en : "he may not promise it");
     return true;
+}
+
+/* The file is there, what is done takes one, and it is of a kind and size this material takes. */
+static bool
+check_file(const struct command *cmd, const struct verb *v, const struct material_kind *m,
+           struct error *e)
+{
+    const struct value *bytes = value_get(&cmd->handed, "bytes");
+    const char *type = value_get_string(&cmd->handed, "type");
+    const int kind = type ? file_kind_find(type) : -1;
+
+    if (!cmd->file)
+        return true;
+    if (v->reason || (v->to != MATERIAL_PRESENT && v->to != MATERIAL_PROMISED))
+        return error_at(e, ERROR_FORM_INVALID, "/file", "%s takes no file", v->name);
+    if (kind < 0 || !bytes || bytes->kind != VALUE_INT)
+        return error_at(e, ERROR_FILE_UNKNOWN, "/file", "no file %.60s was sent to this case",
+                        cmd->file);
+    if (m->file_kinds && !(m->file_kinds & 1U << kind))
+        return error_at(e, ERROR_FILE_REFUSED, "/file", "material %s is not taken as %s", m->id,
+                        type);
+    return !m->file_most || bytes->integer <= m->file_most ||
+           error_at(e, ERROR_FILE_REFUSED, "/file", "material %s takes files of up to %lld bytes",
+                    m->id, (long long)m->file_most);
 }
 
 /* A false promise takes back what was given on it. */
@@ -222,7 +252,8 @@ decide_material(struct deed *d, struct error *e)
     if (!(v->from & 1U << r->c->material[i].state))
         return error_set(e, ERROR_ACTION_NOT_ALLOWED, "material %s is %s", m->id,
                          state_name[r->c->material[i].state]);
-    if ((v->reason && !check_reason(cmd, e)) || !check_kind(d, v, m, e))
+    if ((v->reason && !check_reason(cmd, e)) || !check_kind(d, v, m, e) ||
+        !check_file(cmd, v, m, e))
         return false;
     r->c->revision++;
     emit_material(r, i, v->to, v->reason ? cmd->reason : cmd->document,
@@ -311,6 +342,7 @@ apply_material(const struct workflow *w, struct case_state *c, const struct fact
         (void)material_state_read(f->name, &m->state);
         m->until = f->until;
         m->document = f->detail;
+        m->file = f->value;
         m->overlooked = m->overlooked && m->state == MATERIAL_MISSING;
     }
 }
@@ -333,7 +365,9 @@ material_fits(const struct workflow *w, const struct fact *f)
     (void)w;
     if (f->kind == FACT_NOTICED)
         return f->value.kind == VALUE_ARRAY;
-    return f->kind == FACT_NOTICE_ALLOWED || material_state_read(f->name, &s);
+    return f->kind == FACT_NOTICE_ALLOWED ||
+           ((f->value.kind == VALUE_NULL || f->value.kind == VALUE_OBJECT) &&
+            material_state_read(f->name, &s));
 }
 
 /* Those that are not as they were at first. */
@@ -350,6 +384,8 @@ note_materials(struct arena *a, const struct workflow *w, const struct case_stat
         if (m->state == MATERIAL_MISSING && !m->overlooked && !m->document)
             continue;
         note_string(&o, "document", m->document);
+        if (m->file.kind == VALUE_OBJECT)
+            note_add(&o, "file", m->file);
         note_add(&o, "material", value_borrow(w->material[i].id));
         if (m->overlooked)
             note_add(&o, "overlooked", value_bool(true));
@@ -373,11 +409,15 @@ read_materials_note(struct arena *a, const struct workflow *w, const struct valu
         const struct value *one = &n->item[k];
         const char *id = value_get_string(one, "material");
         const uint16_t i = id ? workflow_material(w, id) : NONE;
+        const struct value *file = value_get(one, "file");
         struct material m = {.document = value_get_string(one, "document"),
                              .overlooked = value_get(one, "overlooked") != NULL,
                              .until = read_instant(one, "until", INSTANT_NONE, &ok)};
 
-        ok = ok && i != NONE && material_state_read(value_get_string(one, "state"), &m.state);
+        if (file)
+            m.file = *file;
+        ok = ok && (!file || file->kind == VALUE_OBJECT) && i != NONE &&
+             material_state_read(value_get_string(one, "state"), &m.state);
         if (ok)
             c->material[i] = m;
     }

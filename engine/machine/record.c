@@ -40,6 +40,7 @@ note_inputs(struct note *o, const struct command *cmd)
     note_string(o, "clock", cmd->clock);
     note_string(o, "document", cmd->document);
     note_string(o, "explanation", cmd->explanation);
+    note_string(o, "file", cmd->file);
     note_int(o, "happened", cmd->happened, 0);
     if (cmd->input.kind != VALUE_NULL &&
         (cmd->kind == COMMAND_ACT || cmd->kind == COMMAND_MESSAGE || cmd->kind == COMMAND_RELAY))

@@ -31,6 +31,7 @@ struct worker {
     struct event *calls, *tick, *cut;
     struct lanes lanes;
     struct pipeline *read, *out_going; /* the last NULL where nothing is delivered */
+    struct pipeline *files;            /* NULL where none are taken */
     struct catalogue *catalogue;
     struct inbox *inbox;
     struct alarms *alarms;
@@ -65,7 +66,8 @@ publish(struct worker *w)
 static void
 update(struct worker *w)
 {
-    const bool connected = pipeline_ready(w->read) && lanes_ready(&w->lanes);
+    const bool connected = pipeline_ready(w->read) && lanes_ready(&w->lanes) &&
+                           (!w->files || pipeline_ready(w->files));
 
     if (pipeline_ready(w->read) && !w->published)
         w->published = publish(w);
@@ -260,6 +262,9 @@ open_connections(struct worker *w)
     w->read = pipeline_open(w->base, &o);
     o.use = PIPELINE_BATCH;
     lanes_connect(&w->lanes, w->base, o, on_lanes_changed, w);
+    o.changed = NULL; /* the next tick looks */
+    if (w->o.files)
+        w->files = pipeline_open(w->base, &o);
 }
 
 static const struct workflow *
@@ -322,6 +327,8 @@ tear_down(struct worker *w)
 {
     pipeline_close(w->read);
     lanes_disconnect(&w->lanes);
+    if (w->files)
+        pipeline_close(w->files);
     if (w->out_going)
         pipeline_close(w->out_going);
     lanes_free(&w->lanes);
@@ -419,6 +426,12 @@ struct pipeline *
 worker_read(struct worker *w)
 {
     return w->read;
+}
+
+struct pipeline *
+worker_files(struct worker *w)
+{
+    return w->files;
 }
 
 struct batch *

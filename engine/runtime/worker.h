@@ -35,6 +35,7 @@ struct worker_options {
     struct outbox_options outbox;
     /** Whose certificates the one that numbers signs, see signer.h; NULL: it does not. */
     const char *sign_folder, *sign_key, *sign_provider;
+    bool files;   /* it has a connection for the bytes of files */
     span key_age; /* how long idempotency keys are remembered; swept by the one that numbers */
     span statement_timeout, lock_timeout, wait_max, drain_max;
     uint32_t members_max, queue_max;
@@ -70,6 +71,8 @@ void worker_quiet(struct worker *w);
 
 struct event_base *worker_base(struct worker *w);
 struct pipeline *worker_read(struct worker *w); /* for reads, and only for reads */
+/** For the bytes of files, which nobody else shall wait behind; NULL: it takes no files. */
+struct pipeline *worker_files(struct worker *w);
 struct batch *worker_batch(struct worker *w);
 struct inbox *worker_inbox(struct worker *w); /* messages from outside */
 struct catalogue *worker_catalogue(struct worker *w);

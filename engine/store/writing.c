@@ -36,6 +36,7 @@ writing_begin(struct writing *w, struct arena *a, int64_t cell, int64_t journal,
     start(a, w->discard, "iii@tt");
     writing_relay_begin(w);
     writing_undo_begin(w);
+    writing_files_begin(w);
 }
 
 static void
@@ -260,8 +261,10 @@ writing_outcome(struct writing *w, struct case_change *change, const struct outc
     change->c = out->next;
     change->changed = change->changed || out->n_record > 0;
     change->form_changed = change->form_changed || out->form_changed;
-    for (uint32_t i = 0; i < out->n_record; i++)
+    for (uint32_t i = 0; i < out->n_record; i++) {
         add_fact(w, change, &out->record[i]);
+        writing_files(w, change->id, &out->record[i]);
+    }
     for (uint32_t i = 0; i < out->n_timing; i++)
         add_timing(w, change, &out->timing[i]);
     for (uint32_t i = 0; i < out->n_card; i++)
@@ -427,6 +430,7 @@ writing_send(struct writing *w, struct pipeline *p, const struct case_change *ch
     send_table(&s, SQL_timing_insert, true, w->timing, 25);
     send_table(&s, SQL_outbox_insert, false, w->outbox, 10);
     writing_undo_send(w, p, answer, arg);
+    writing_files_send(w, p, answer, arg);
     send_over(&s);
     send_table(&s, SQL_certificate_insert, false, w->issue, 10);
     send_table(&s, SQL_certificate_discard, false, w->discard, 6);

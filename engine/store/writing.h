@@ -75,7 +75,7 @@ struct writing {
     size_t n_link;
     bool mark; /* write a journal row even without facts: a commit that proves */
     struct column fact[7], timing[25], outbox[10], key[8], inbox[10], relay[5], heard, undo[3],
-        cancelled[2];
+        cancelled[2], attached[3];
     struct column card[13], card_void[4], card_back[4];
     struct message_change *assigned; /* messages a person found the case of */
     size_t n_assigned;
@@ -108,6 +108,12 @@ void writing_undo(struct writing *w, int64_t case_id, int32_t original, int32_t 
 void writing_cancelled(struct writing *w, int64_t case_id, int32_t visit);
 void writing_undo_send(struct writing *w, struct pipeline *p, pipeline_answer_fn *answer,
                        void *arg);
+
+/* writing_files.c: files that facts name, which are kept from then on */
+void writing_files_begin(struct writing *w);
+void writing_files(struct writing *w, int64_t case_id, const struct record *r);
+void writing_files_send(struct writing *w, struct pipeline *p, pipeline_answer_fn *answer,
+                        void *arg);
 
 /* writing_inbox.c */
 void writing_message(struct writing *w, const struct message_change *m);

@@ -109,7 +109,7 @@ sub complaints {
     if (!$said->{content}) {
         return length $reply->{body} ? "status $status has a body" : ();
     }
-    my $media = $said->{content}{$type} or return "status $status comes as \"$type\"";
+    my $media = $said->{content}{$type} // ($status < 400 && $said->{content}{'*/*'}) or return "status $status comes as \"$type\"";
     my @wrong;
     if ($type =~ /json$/) {
         my $v = decode($reply->{body});

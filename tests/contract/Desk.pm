@@ -99,6 +99,9 @@ sub signed {
     die "the certificate is not signed\n";
 }
 
+# A small file that is what it says it is.
+sub sending { return {query => {name => '章程.pdf'}, headers => {'Content-Type' => 'application/pdf'}, body => "%PDF-1.4\n% sample\n"} }
+
 # The hash of the version in force.
 sub version {
     my ($self) = @_;
@@ -158,6 +161,30 @@ my %sound = (
     drawCase     => sub { {path => {number => $_[0]->seen->{number}}} },
     listCertificates   => sub { {path => {number => $_[0]->seen->{number}}} },
     getOwnCertificates => sub { {path => {number => $_[0]->seen->{number}}, headers => {'Query-Code' => $_[0]->seen->{queryCode}}} },
+    listFiles    => sub { {path => {number => $_[0]->seen->{number}}} },
+    listOwnFiles => sub { {path => {number => $_[0]->waiting->{number}}, headers => {'Query-Code' => $_[0]->waiting->{queryCode}}} },
+    sendFile => sub { +{%{sending()}, key => 1, path => {number => $_[0]->seen->{number}}} },
+    sendOwnFile => sub {
+        my $case = $_[0]->waiting;
+        my $r = sending();
+        $r->{headers}{'Query-Code'} = $case->{queryCode};
+        return {%$r, key => 1, path => {number => $case->{number}}};
+    },
+    getFile => sub {
+        my ($self) = @_;
+        my $number = $self->seen->{number};
+        $self->{file} //= $self->ask(method => 'POST', target => "/v1/cases/$number/files?name=a.pdf", %{+{%{sending()}, query => undef}});
+        return {path => {number => $number, file => $self->{file}{id}}};
+    },
+    getOwnFile => sub {
+        my ($self) = @_;
+        my $case = $self->waiting;
+        my %code = ('Query-Code' => $case->{queryCode});
+        my $r = sending();
+        $self->{own_file} //= $self->ask(method => 'POST', target => "/v1/progress/$case->{number}/files?name=a.pdf",
+            body => $r->{body}, headers => {%{$r->{headers}}, %code});
+        return {path => {number => $case->{number}, file => $self->{own_file}{id}}, headers => \%code};
+    },
     listCertificateKeys => sub { {} },
     getParty => sub { $_[0]->licensed; {path => {code => $enterprise}} },
     verifyCertificate  => sub { {path => {certificate => $_[0]->licensed->{certificate}{number}}} },

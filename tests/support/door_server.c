@@ -157,7 +157,7 @@ static void
 stream(struct served *s, struct http_request *r, bool breaks)
 {
     struct producer *const p = calloc(1, sizeof(*p));
-    const struct http_stream_hooks hooks = {fill, producer_closed, p};
+    const struct http_stream_hooks hooks = {.fill = fill, .closed = producer_closed, .arg = p};
 
     require(p);
     p->served = s;
@@ -196,7 +196,7 @@ get_events(void *arg, struct http_request *r)
 {
     struct served *const s = arg;
     struct producer *const p = calloc(1, sizeof(*p));
-    const struct http_stream_hooks hooks = {NULL, live_closed, p};
+    const struct http_stream_hooks hooks = {.closed = live_closed, .arg = p};
 
     require(p && s->n_live < MAX_HELD);
     p->served = s;

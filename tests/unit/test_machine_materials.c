@@ -222,6 +222,52 @@ a_notice_that_went_out_is_not_annulled(void **state)
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, desk_setup, desk_teardown)
 
+/* What the shell knows of a file. */
+static struct command
+handing(const char *verb, const char *material, const char *file)
+{
+    struct command cmd = with("window", verb, material);
+
+    cmd.file = "0123456789abcdef0123456789abcdef";
+    if (file)
+        cmd.handed = *desk_json(arena_strdup(&desk.arena, file));
+    return cmd;
+}
+
+static void
+a_file_is_recorded_with_its_hash_and_is_what_the_material_takes(void **state)
+{
+    static const char pdf[] = "{'bytes': 100, 'id': 'f', 'name': 'a.pdf', 'sha256': 'cafe', 'type':"
+                              " 'application/pdf'}";
+    const struct material *m;
+
+    (void)state;
+    desk_define("'materials': [{'id': 'articles', " T ", 'file': {'types': ['application/pdf'],"
+                " 'bytes': 1000}}, {'id': 'lease', " T ", 'promise': {}}], 'start': 't', 'steps':"
+                " {'t': {'by': 'window', 'actions': {'end': {'to': 'end'}}}, 'end': {'end':"
+                " 'granted'}}");
+    desk_open("{}");
+    desk_refused(handing("receive", "articles", NULL), ERROR_FILE_UNKNOWN);
+    desk_refused(handing("tolerate", "articles", pdf), ERROR_GUARD_FAILED);
+    desk_refused(handing("receive", "articles",
+                         "{'bytes': 100, 'id': 'f', 'name': 'a', 'sha256': '', 'type': "
+                         "'image/png'}"),
+                 ERROR_FILE_REFUSED);
+    desk_refused(handing("receive", "articles",
+                         "{'bytes': 1001, 'id': 'f', 'name': 'a', 'sha256': '', 'type': "
+                         "'application/pdf'}"),
+                 ERROR_FILE_REFUSED);
+    assert_true(desk_give(handing("receive", "articles", pdf)));
+    m = &desk.c->material[workflow_material(desk.w, "articles")];
+    assert_string_equal(value_get_string(&m->file, "sha256"), "cafe");
+    assert_string_equal(value_get_string(&m->file, "id"), "f");
+    desk_refused(handing("reject", "articles", pdf), ERROR_FORM_INVALID);
+    assert_true(desk_give(handing("promise", "lease", pdf))); /* the file is the document */
+    assert_true(desk_give(with("window", "reject", "articles")));
+    m = &desk.c->material[workflow_material(desk.w, "articles")];
+    assert_int_equal(m->file.kind, VALUE_NULL);
+}
+
 int
 main(void)
 {
@@ -235,6 +281,7 @@ main(void)
         TEST(what_the_party_holds_is_never_asked_for),
         TEST(a_second_notice_names_nothing_the_first_has_overlooked),
         TEST(a_notice_that_went_out_is_not_annulled),
+        cmocka_unit_test(a_file_is_recorded_with_its_hash_and_is_what_the_material_takes),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
