@@ -136,7 +136,7 @@ static void
 draw_case(struct lookup *l, const PGresult *res)
 {
     struct http_request *r = l->request;
-    const struct calendar *calendar = l->app->shared->house->calendar;
+    const struct calendar *calendar = worker_calendar(l->app->worker);
     const enum language lang = reply_language(r);
     struct trail *trail = trail_new(&r->arena, l->workflow, l->row.c);
     struct text t = text_new(&r->arena);

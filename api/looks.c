@@ -75,9 +75,9 @@ put_hex(struct text *t, const char *key, const uint8_t *bytes, size_t n)
 static void
 put_fact(void *arg, struct text *t, const PGresult *res, int row)
 {
-    static const char *const copied[] = {"action",     "by",       "calendar", "clock", "command",
-                                         "definition", "document", "facts",    "input", "reason",
-                                         "role",       "rules",    "step"};
+    static const char *const copied[] = {
+        "action", "by",           "calendar", "clock",  "command", "definition", "document",
+        "facts",  "hallCalendar", "input",    "reason", "role",    "rules",      "step"};
     const char *body = row_text(res, row, 4);
     struct value v;
     struct error e;

@@ -53,12 +53,17 @@ understand(struct lookup *l)
     const struct edition *edition =
         catalogue_edition(worker_catalogue(l->app->worker), l->row.definition, &e);
 
-    if (!edition && !e.code) {
+    const bool read =
+        edition && (l->row.c || row_case_state(&l->row, edition->w, &l->request->arena, &e));
+    const bool known =
+        read && calendars_know(catalogue_calendars(worker_catalogue(l->app->worker)), l->row.c, &e);
+
+    if (!known && !e.code) {
         l->next = l->app->waiting;
         l->app->waiting = l;
         return;
     }
-    if (!edition || !row_case_state(&l->row, edition->w, &l->request->arena, &e)) {
+    if (!known) {
         reply_error(l->request, &e);
         return;
     }
@@ -262,8 +267,23 @@ lookup_sight(const struct lookup *l)
 {
     return (struct sight){.workflow = l->workflow,
                           .state = l->row.c,
-                          .calendar = l->app->shared->house->calendar,
+                          .calendar = worker_calendar(l->app->worker),
                           .now = l->now,
                           .applicant_name = l->row.applicant,
                           .applicant_code = l->row.party};
+}
+
+enum colour
+lookup_colour(struct app *app, const struct workflow *w, const struct case_state *c,
+              const struct case_clock *k, instant now)
+{
+    struct calendars *calendars = catalogue_calendars(worker_catalogue(app->worker));
+    enum colour colour = COLOUR_NONE;
+    struct arena a = {0};
+    struct error e;
+
+    if (k && calendars_know(calendars, c, &e))
+        colour = case_clock_colour(w, k, calendars_house(calendars), now, &a);
+    arena_release(&a);
+    return colour;
 }

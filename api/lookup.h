@@ -53,6 +53,10 @@ const char *lookup_code(struct http_request *r);
 void lookup_editions_changed(struct app *app);
 
 /** What views take. */
+/** The colour of @k, NULL: of none; none too as long as a calendar of @c is being fetched. */
+enum colour lookup_colour(struct app *app, const struct workflow *w, const struct case_state *c,
+                          const struct case_clock *k, instant now);
+
 struct sight lookup_sight(const struct lookup *l);
 
 #endif

@@ -219,7 +219,7 @@ put_extra(struct text *t, void *arg)
     const struct order *m = &s->order;
     const struct sight sight = {.workflow = m->seen_workflow,
                                 .state = m->seen,
-                                .calendar = s->app->shared->house->calendar,
+                                .calendar = worker_calendar(s->app->worker),
                                 .now = m->now};
     const int status = error_http_status(m->error.code);
     struct text view;

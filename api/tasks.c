@@ -3,6 +3,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "api/lookup.h"
 #include "api/page.h"
 #include "api/submit.h"
 #include "definition/json.h"
@@ -194,10 +195,7 @@ put_task(struct text *t, struct worklist *l, const PGresult *res, int row)
     put_member_string(t, "district", row_text(res, row, T_DISTRICT));
     put_member_instant(t, "entered", v->entered);
     put_member_instant(t, "due", due < INSTANT_MAX ? due : INSTANT_NONE);
-    put_member_string(
-        t, "colour",
-        colour_name(k ? case_clock_colour(w, k, l->app->shared->house->calendar, now, t->arena)
-                      : COLOUR_NONE));
+    put_member_string(t, "colour", colour_name(lookup_colour(l->app, w, c, k, now)));
     if (v->holder && v->held_until > now) {
         put_member_string(t, "holder", v->holder);
         put_member_instant(t, "heldUntil", v->held_until);

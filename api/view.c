@@ -483,7 +483,7 @@ view_explain(struct text *t, const struct sight *s, const struct case_clock *k,
     put_open(t, '{');
     put_key(t, "clock");
     view_clock(t, s, k);
-    put_member_string(t, "calendar", s->calendar->version);
+    put_member_string(t, "calendar", counting.calendar->version);
     put_key(t, "derivation");
     whole = clock_explain(t, form, &counting, &course, now);
     put_member_bool(t, "complete", whole);

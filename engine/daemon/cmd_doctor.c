@@ -69,6 +69,7 @@ cmd_doctor(int argc, char **argv)
         examine_machine(&f, &s);
         examine_files(&f, &s);
         examine_database(&f, &s);
+        examine_clocks(&f, &s);
         examine_world(&f, &s);
         examine_retention(&f, &s);
         (json ? print_json : print_text)(&f);

@@ -40,6 +40,7 @@ void examine_machine(struct findings *f, const struct settings *s);
 void examine_files(struct findings *f, const struct settings *s);
 void examine_database(struct findings *f, const struct settings *s);
 void examine_retention(struct findings *f, const struct settings *s);
+void examine_clocks(struct findings *f, const struct settings *s);
 void examine_world(struct findings *f, const struct settings *s);
 
 #endif

@@ -325,8 +325,9 @@ reload(struct daemon *d)
     d->reloaded = r;
     d->registry = fresh.registry;
     for (size_t i = 0; i < d->n; i++)
-        worker_set_registry(d->hall[i].worker, fresh.registry);
-    log_info("reloaded", log_int("versions", fresh.registry->n));
+        worker_set_registry(d->hall[i].worker, fresh.registry, fresh.house.calendar);
+    log_info("reloaded", log_int("versions", fresh.registry->n),
+             log_str("calendar", fresh.house.calendar->version));
 }
 
 static void

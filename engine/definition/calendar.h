@@ -24,6 +24,7 @@ struct season {
  * less 1 January, 1-2 May and 1-3 October, and whatever is computed from them
  * is provisional (DESIGN K10).
  */
+struct almanac;
 struct calendar {
     const char *id;         /* "cn" */
     const char *version;    /* first 12 hex digits of the SHA-256 of its data */
@@ -32,7 +33,9 @@ struct calendar {
     const char *const *why; /* [last - first + 1], name of the holiday or make-up day, or NULL */
     const char *const *why_en;
     int n_season;
-    struct season season[4]; /* cover the year; exactly one holds on any day */
+    struct season season[4];       /* cover the year; exactly one holds on any day */
+    const char *text;              /* what it was built from, canonical JSON: how it is kept */
+    const struct almanac *almanac; /* the versions it stands among (almanac.h); NULL: alone */
 };
 
 /** A day is on which side of the calendar's horizon, and does it work? */
@@ -69,12 +72,27 @@ MUST_CHECK bool calendar_build(struct arena *a, const char *id, const struct val
                                struct error *e);
 
 /**
- * Loads the calendar of directory @dir: its files called NAME-YYYY.json, which
- * must all be of one calendar, and the hall's file @hours_file (NULL: the
- * hours above).  Reads files: not for the core.
+ * Loads the calendar called @id from directory @dir: its files called
+ * ID-YYYY.json, and the hall's file @hours_file (NULL: the hours above).
+ * Reads files: not for the core.
  * @return false with ERROR_BAD_FILE naming what is wrong.
  */
+MUST_CHECK bool calendar_load_named(struct arena *a, const char *dir, const char *id,
+                                    const char *hours_file, const struct calendar **out,
+                                    struct error *e);
+
+/** The calendar of the whole country, which halls use that name none. */
+#define CALENDAR_USUAL "cn"
+
+/** The same of CALENDAR_USUAL. */
 MUST_CHECK bool calendar_load(struct arena *a, const char *dir, const char *hours_file,
                               const struct calendar **out, struct error *e);
+
+/**
+ * Builds again what is kept as `text` under the name @version.
+ * @return false with ERROR_INTERNAL when it is damaged: its version is another.
+ */
+MUST_CHECK bool calendar_restore(struct arena *a, const char *version, const char *text, size_t len,
+                                 const struct calendar **out, struct error *e);
 
 #endif

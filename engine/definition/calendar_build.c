@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "definition/calendar.h"
 #include "definition/digest.h"
+#include "definition/json.h"
 
 enum {
     YEARS_MOST = 200,
@@ -400,6 +401,28 @@ read_years(struct builder *b, const struct value *const *file, uint32_t n, struc
     return true;
 }
 
+/* {"hours", "id", "years"}: how a calendar is kept. */
+static const char *
+text_of(struct arena *a, const char *id, const struct value *const *year, uint32_t n,
+        const struct value *hours)
+{
+    struct text t = text_new(a);
+
+    put_open(&t, '{');
+    if (hours) {
+        put_key(&t, "hours");
+        value_write(&t, hours);
+    }
+    put_member_string(&t, "id", id);
+    put_key(&t, "years");
+    put_open(&t, '[');
+    for (uint32_t i = 0; i < n; i++)
+        value_write(&t, year[i]);
+    put_close(&t, ']');
+    put_close(&t, '}');
+    return t.at;
+}
+
 bool
 calendar_build(struct arena *a, const char *id, const struct value *years,
                const struct value *hours, const struct calendar **out, struct error *e)
@@ -414,6 +437,26 @@ calendar_build(struct arena *a, const char *id, const struct value *years,
     if (!file || !read_years(&b, file, years->n, e) || !read_hall(&b, hours, e))
         return false;
     b.calendar->version = version_of(&b);
+    b.calendar->text = text_of(a, id, file, years->n, hours);
     *out = b.calendar;
     return true;
+}
+
+bool
+calendar_restore(struct arena *a, const char *version, const char *text, size_t len,
+                 const struct calendar **out, struct error *e)
+{
+    struct error why = {0};
+    struct value v;
+    const char *id;
+
+    if (json_read_stored(a, text, len, &v, &why)) {
+        id = value_get_string(&v, "id");
+        if (id && value_get(&v, "years") &&
+            calendar_build(a, id, value_get(&v, "years"), value_get(&v, "hours"), out, &why) &&
+            !strcmp((*out)->version, version))
+            return true;
+    }
+    return error_set(e, ERROR_INTERNAL, "calendar %.20s is kept damaged: %s", version,
+                     why.code ? why.detail : "it says something else");
 }

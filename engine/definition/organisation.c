@@ -141,17 +141,21 @@ static void
 check_organisation(const struct file_check *c)
 {
     static const char *const top[] = {"departments", "districts", "roles", "systems", NULL};
-    static const char *const usual[] = {"id", "code", "title", NULL};
+    static const char *const role[] = {"id", "title", NULL};
+    static const char *const department[] = {"id", "title", "calendar", "hours", NULL};
+    static const char *const district[] = {"code", "title", "calendar", "hours", NULL};
     static const char *const of_system[] = {"id", "title", "algorithms", "delivery", NULL};
+
+    static const char *const *const known[] = {department, district, role, of_system};
 
     check_members(c, c->o->data, top, "");
     for (size_t i = 0; top[i]; i++) {
         const struct value *items = value_get(c->o->data, top[i]);
-        const bool systems = !strcmp(top[i], "systems");
+        const bool systems = known[i] == of_system;
 
         check_list(c, c->o->data, top[i], strcmp(top[i], "districts") != 0 ? "id" : "code");
         for (uint32_t k = 0; items && items->kind == VALUE_ARRAY && k < items->n; k++) {
-            check_members(c, &items->item[k], systems ? of_system : usual, "");
+            check_members(c, &items->item[k], known[i], "");
             if (systems)
                 check_system(c, &items->item[k], k);
         }

@@ -14,7 +14,8 @@
  *
  * where title is {"zh","en"}, a department's id is its official name, a
  * district's code is of GB/T 2260, and a system may say how it is reached (see
- * delivery.h).  Of plan.json the items are read:
+ * delivery.h).  Departments and districts may say by which calendar and hours
+ * they count (registry.h: almanac_load()).  Of plan.json the items are read:
  *
  *   {"items": [{"number": "1", "domain": 1, "title", "lead": [department]}]}
  */

@@ -2,7 +2,7 @@
 #ifndef DEFINITION_REGISTRY_H
 #define DEFINITION_REGISTRY_H
 
-#include "definition/calendar.h"
+#include "definition/almanac.h"
 #include "definition/definition.h"
 #include "definition/fragment.h"
 
@@ -48,7 +48,7 @@ const struct workflow *registry_next(const struct registry *r, day d, uint32_t *
 /** What definitions are held against. */
 struct house {
     struct organisation organisation;
-    const struct calendar *calendar;
+    const struct calendar *calendar; /* the house's, which leads to those of all halls */
     struct fragments fragments;
 };
 
@@ -74,6 +74,15 @@ MUST_CHECK bool definition_find_files(struct arena *a, const char *path,
  */
 MUST_CHECK bool definition_read_file(struct arena *a, const char *path, const struct house *house,
                                      const struct workflow **out, struct problems *problems);
+
+/**
+ * Reads CALENDAR_USUAL of @dir, and what the districts and departments of
+ * @organisation (organisation.json; may be NULL) name as their "calendar" (a
+ * name in the folder calendar) and "hours" (a file beside organisation.json).
+ * @out is the house's.
+ */
+MUST_CHECK bool almanac_load(struct arena *a, const char *dir, const struct value *organisation,
+                             const struct calendar **out, struct problems *problems);
 
 /** Reads organisation.json, plan.json, calendar/ and fragments/ of @dir; what is wrong is in
  * @problems. */

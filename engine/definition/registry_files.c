@@ -161,9 +161,7 @@ house_load(struct arena *a, const char *dir, struct house *out, struct problems 
 {
     const char *organisation = arena_printf(a, "%s/organisation.json", dir);
     const char *plan = arena_printf(a, "%s/plan.json", dir);
-    const char *calendar = arena_printf(a, "%s/calendar", dir);
     const size_t before = problems->n_error;
-    struct error e;
 
     *out =
         (struct house){.organisation = {
@@ -172,8 +170,7 @@ house_load(struct arena *a, const char *dir, struct house *out, struct problems 
                        }};
     organisation_check(&out->organisation, organisation, plan, problems);
     (void)fragments_load(a, arena_printf(a, "%s/fragments", dir), &out->fragments, problems);
-    if (!calendar_load(a, calendar, NULL, &out->calendar, &e))
-        problem_add(problems, PROBLEM_BAD_CALENDAR, (struct spot){calendar, 1, ""}, "%s", e.detail);
+    (void)!almanac_load(a, dir, out->organisation.data, &out->calendar, problems);
     return problems->n_error == before;
 }
 

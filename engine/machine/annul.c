@@ -216,7 +216,7 @@ plan_clocks(const struct planning *p, const struct case_state *before,
         if (k.verdict != VERDICT_OPEN || (then && then->verdict == VERDICT_OPEN))
             continue;
         history_course(p->a, p->w, p->h, &k, p->at, NULL);
-        push(p->a, back, note_clock(p->a, p->w, &k, INSTANT_NONE));
+        push(p->a, back, note_clock(p->a, p->w, &k, INSTANT_NONE, NULL));
     }
     return true;
 }

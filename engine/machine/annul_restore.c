@@ -101,7 +101,7 @@ restore_clocks(const struct workflow *w, struct case_state *c, const struct valu
         struct case_clock k;
         uint32_t at = n++;
 
-        require(read_clock(a, w, &back->item[i], INSTANT_NONE, &k));
+        require(read_clock(a, w, &back->item[i], INSTANT_NONE, NULL, &k));
         k.moved = true;
         for (; at > 0 && all[at - 1].id > k.id; at--)
             all[at] = all[at - 1];
@@ -162,7 +162,7 @@ restored_fit(struct arena *a, const struct workflow *w, const struct value *plan
         if (!read_visit(a, w, &visits->item[i], &v) || v.parent >= v.id)
             return false;
     for (uint32_t i = 0; i < length(clocks); i++)
-        if (!read_clock(a, w, &clocks->item[i], INSTANT_NONE, &k))
+        if (!read_clock(a, w, &clocks->item[i], INSTANT_NONE, NULL, &k))
             return false;
     for (uint32_t i = 0; i < length(stops); i++)
         if (!read_stop(w, &stops->item[i], &s))

@@ -155,6 +155,7 @@ apply_clock(const struct workflow *w, struct case_state *c, const struct fact *f
                                            .rule = f->rule,
                                            .visit = f->visit,
                                            .department = f->name,
+                                           .calendar = f->ref,
                                            .started = at,
                                            .limit = f->limit,
                                            .fired = -1,
@@ -173,6 +174,8 @@ apply_clock(const struct workflow *w, struct case_state *c, const struct fact *f
         require(read_stands(a, &f->value, k));
     else if (f->kind == FACT_LIMIT_CHOSEN)
         k->limit = f->limit;
+    else if (f->kind == FACT_RECOUNTED)
+        k->calendar = f->ref;
     else if (f->kind == FACT_EXTENDED)
         k->extension = f->limit;
     else if (f->kind == FACT_WARNED)
@@ -374,6 +377,7 @@ apply_one(const struct workflow *w, struct case_state *c, const struct fact *f, 
     case FACT_CLOCK_STARTED ... FACT_CLOCK_ENDED:
     case FACT_EXTENDED ... FACT_LATE:
     case FACT_WARNED ... FACT_COURSE:
+    case FACT_RECOUNTED:
         apply_clock(w, c, f, at, a);
         break;
     case FACT_STOPPED ... FACT_RESUMED:
@@ -455,6 +459,7 @@ machine_apply(const struct workflow *w, struct case_state *c, const struct fact 
     case FACT_MATERIAL ... FACT_NOTICE_ALLOWED:
     case FACT_WARNED ... FACT_RECONCILED:
     case FACT_MIGRATED:
+    case FACT_RECOUNTED:
         break; /* nobody begins or ceases to stand by it */
     }
 }

@@ -74,6 +74,18 @@ letter_fate_name(enum letter_fate f)
 }
 
 bool
+case_calendars_known(const struct case_state *c, const struct calendar *calendar,
+                     const char **missing)
+{
+    for (uint32_t i = 0; i < c->n_clock; i++)
+        if (!almanac_version(calendar, c->clock[i].calendar)) {
+            *missing = c->clock[i].calendar;
+            return false;
+        }
+    return true;
+}
+
+bool
 case_clock_stands(const struct case_clock *k)
 {
     return k->n_stand && k->stand[k->n_stand - 1].to == INSTANT_NONE;
@@ -98,7 +110,8 @@ struct counting
 case_counting(const struct workflow *w, const struct case_clock *k, const struct calendar *calendar)
 {
     const struct clock_rule *rule = &w->clock[k->rule];
-    struct counting c = {.calendar = calendar,
+    const struct calendar *own = almanac_version(calendar, k->calendar);
+    struct counting c = {.calendar = own ? own : calendar, /* see case_calendars_known() */
                          .limit = k->limit,
                          .extension = k->extension,
                          .continuous = rule->continuous,

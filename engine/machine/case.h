@@ -4,7 +4,7 @@
 
 #include "base/text.h"
 #include "base/value.h"
-#include "definition/calendar.h"
+#include "definition/almanac.h"
 #include "definition/definition.h"
 #include "machine/clock.h"
 
@@ -81,6 +81,8 @@ struct case_clock {
     uint16_t rule;
     int32_t visit;          /* whose clock it is; 0 for a case clock */
     const char *department; /* whose time it measures, where each department has one; NULL */
+    const char *calendar;   /* version by which it counts; NULL: of before clocks named theirs, the
+                               house's */
     instant started;
     struct limit limit;        /* chosen when it started; n == 0 and unit not DATE: none */
     struct limit extension;    /* n == 0: not extended */
@@ -266,6 +268,14 @@ struct case_state {
     instant alarm;        /* index: when the core must look again; INSTANT_NONE: never */
 };
 
+/**
+ * Whether all calendars by which the clocks of @c count are known to @calendar;
+ * else @missing is the version of one that is not.  Without them nothing may be
+ * decided or shown.
+ */
+bool case_calendars_known(const struct case_state *c, const struct calendar *calendar,
+                          const char **missing);
+
 /** A copy whose arrays may be changed without touching @c; texts are shared. */
 struct case_state *case_clone(struct arena *a, const struct workflow *w,
                               const struct case_state *c);
@@ -302,7 +312,7 @@ const struct case_clock *case_leading_clock(const struct workflow *w, const stru
 /** Whether the clock stands at the case's last moment. */
 bool case_clock_stands(const struct case_clock *k);
 
-/** How @k is counted: what the date function takes. */
+/** How @k is counted, by the version it names: what the date function takes. */
 struct counting case_counting(const struct workflow *w, const struct case_clock *k,
                               const struct calendar *calendar);
 

@@ -47,6 +47,16 @@ note_numbers(struct arena *a, const int32_t *number, uint32_t n)
     return value_array(item, n);
 }
 
+/* By which calendar the oldest clock counts that names one, as most others do; NULL. */
+static const char *
+usual_calendar(const struct case_state *c)
+{
+    for (uint32_t i = 0; i < c->n_clock; i++)
+        if (c->clock[i].calendar)
+            return c->clock[i].calendar;
+    return NULL;
+}
+
 /* The running clocks of steps, or those of the case. */
 static struct value
 note_clocks(struct arena *a, const struct workflow *w, const struct case_state *c, bool of_case)
@@ -59,7 +69,7 @@ note_clocks(struct arena *a, const struct workflow *w, const struct case_state *
         const struct visit *v = case_visit(c, k->visit);
 
         if ((k->visit == 0) == of_case)
-            item[n++] = note_clock(a, w, k, v ? v->entered : INSTANT_NONE);
+            item[n++] = note_clock(a, w, k, v ? v->entered : INSTANT_NONE, usual_calendar(c));
     }
     return value_array(item, n);
 }
@@ -77,6 +87,7 @@ note_whole(struct arena *a, const struct workflow *w, const struct case_state *c
     if (c->n_annulled)
         note_add(&o, "annulled", note_numbers(a, c->annulled, c->n_annulled));
     note_string(&o, "applicantKind", c->applicant_kind);
+    note_string(&o, "calendar", usual_calendar(c));
     note_list(&o, "certificates",
               note_each(a, w, c->certificate, c->n_certificate, note_certificate));
     note_list(&o, "clocks", note_clocks(a, w, c, true));
@@ -257,13 +268,13 @@ entered(const struct case_state *c, const struct value *n)
 /* Adds the clocks of @list to those of @c, in the order of their numbers. */
 static bool
 read_clocks(struct arena *a, const struct workflow *w, const struct value *list,
-            struct case_state *c)
+            const char *calendar, struct case_state *c)
 {
     for (uint32_t i = 0; i < list->n; i++) {
         struct case_clock k;
         uint32_t at = c->n_clock;
 
-        if (!read_clock(a, w, &list->item[i], entered(c, &list->item[i]), &k))
+        if (!read_clock(a, w, &list->item[i], entered(c, &list->item[i]), calendar, &k))
             return false;
         for (; at > 0 && c->clock[at - 1].id > k.id; at--)
             c->clock[at] = c->clock[at - 1];
@@ -284,6 +295,7 @@ read_lists(struct arena *a, const struct workflow *w, const struct value *n,
     const struct value certificates = read_list(whole, "certificates", &ok);
     const struct value of_case =
         whole == n ? value_array(NULL, 0) : read_list(whole, "clocks", &ok);
+    const char *calendar = value_get_string(whole, "calendar");
 
     c->n_visit = c->n_branch = c->n_stop = c->n_clock = c->n_certificate = 0;
     c->visit = arena_array(a, visits.n, struct visit);
@@ -300,7 +312,8 @@ read_lists(struct arena *a, const struct workflow *w, const struct value *n,
     for (; ok && c->n_certificate < certificates.n; c->n_certificate++)
         ok = read_certificate(w, &certificates.item[c->n_certificate],
                               &c->certificate[c->n_certificate]);
-    return ok && read_clocks(a, w, &of_case, c) && read_clocks(a, w, &clocks, c);
+    return ok && read_clocks(a, w, &of_case, calendar, c) &&
+           read_clocks(a, w, &clocks, calendar, c);
 }
 
 bool

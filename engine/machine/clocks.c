@@ -26,6 +26,12 @@ read_due_date(struct run *r, const struct value *v, struct limit *out)
     return false;
 }
 
+const struct calendar *
+run_calendar(const struct run *r, const char *department)
+{
+    return almanac_hall(r->s->calendar, r->c->district, department);
+}
+
 struct limit
 choose_limit(struct run *r, const struct clock_rule *rule, int32_t visit)
 {
@@ -53,12 +59,15 @@ start_clock(struct run *r, uint16_t rule, int32_t visit, const char *department)
 {
     const struct limit limit = choose_limit(r, &r->w->clock[rule], visit);
 
+    const struct calendar *calendar = run_calendar(r, department);
+
     emit(r, (struct fact){.kind = FACT_CLOCK_STARTED,
                           .number = r->c->last_clock + 1,
                           .visit = visit,
                           .rule = rule,
                           .element = visit ? case_visit(r->c, visit)->element : NULL,
                           .name = department,
+                          .ref = calendar->version,
                           .limit = limit});
 }
 
@@ -182,6 +191,7 @@ end_clock(struct run *r, int32_t clock, bool cancelled)
     t->verdict = timed ? verdict : cancelled ? VERDICT_CANCELLED : VERDICT_OPEN;
     t->cancelled = cancelled;
     t->measure = case_measure(r->w, k, r->s->calendar, r->at, r->a);
+    t->calendar = case_counting(r->w, k, r->s->calendar).calendar->version;
     t->stand = k->stand;
     t->n_stand = k->n_stand;
     t->action = r->action;
@@ -212,7 +222,7 @@ stops_of(struct run *r, const struct visit *v, struct stand *out)
 void
 note_step(struct run *r, const struct visit *v, bool cancelled)
 {
-    const struct counting counting = {.calendar = r->s->calendar,
+    const struct counting counting = {.calendar = run_calendar(r, NULL),
                                       .limit = {.unit = UNIT_MINUTES, .n = 1}};
     struct stand *stand = arena_array(r->a, r->c->n_stop, struct stand);
     const struct course course = {
@@ -226,6 +236,7 @@ note_step(struct run *r, const struct visit *v, bool cancelled)
     t->verdict = cancelled ? VERDICT_CANCELLED : VERDICT_OPEN;
     t->cancelled = cancelled;
     t->measure = clock_measure(r->a, &counting, &course, r->at);
+    t->calendar = counting.calendar->version;
     t->stand = stand;
     t->n_stand = (uint32_t)course.n_stand;
     t->action = r->action;

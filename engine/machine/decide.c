@@ -21,6 +21,7 @@
 void
 finish_record(struct run *r, const struct command *cmd, const char *role)
 {
+    const struct calendar *hall = run_calendar(r, NULL);
     struct case_state *c = r->c;
 
     undo_doomed(r);
@@ -32,16 +33,18 @@ finish_record(struct run *r, const struct command *cmd, const char *role)
     note_cards(r);
     tell_standing(r);
     r->record = arena_grow(r->a, r->record, r->n_record, sizeof(*r->record));
-    r->record[r->n_record++] = (struct record){.number = c->recorded,
-                                               .kind = cmd ? cmd->kind : COMMAND_ALARM,
-                                               .at = r->at,
-                                               .actor = cmd ? cmd->actor.id : "engine",
-                                               .role = role,
-                                               .calendar = r->s->calendar->version,
-                                               .command = cmd,
-                                               .fact = r->fact,
-                                               .n_fact = r->n_fact,
-                                               .revision = c->revision};
+    r->record[r->n_record++] =
+        (struct record){.number = c->recorded,
+                        .kind = cmd ? cmd->kind : COMMAND_ALARM,
+                        .at = r->at,
+                        .actor = cmd ? cmd->actor.id : "engine",
+                        .role = role,
+                        .calendar = r->s->calendar->version,
+                        .hall = hall == r->s->calendar ? NULL : hall->version,
+                        .command = cmd,
+                        .fact = r->fact,
+                        .n_fact = r->n_fact,
+                        .revision = c->revision};
     r->fact = NULL;
     r->n_fact = 0;
 }
@@ -232,6 +235,8 @@ decide(struct deed *d, struct error *e)
         return decide_migrate(d, e);
     case COMMAND_RECONCILE:
         return decide_reconcile(d, e);
+    case COMMAND_RECOUNT:
+        return decide_recount(d, e);
     }
     return false;
 }
@@ -272,6 +277,7 @@ machine_decide(const struct setting *s, const struct case_state *c, const struct
     struct outcome o = {.annulled = 0};
     struct run r = {.s = s, .w = s->workflow, .cmd = cmd, .a = a, .e = &why};
     struct deed d = {.r = &r, .cmd = cmd, .violations = violations, .out = &o};
+    const char *missing = NULL;
     bool done;
 
     r.c = case_clone(a, s->workflow, c);
@@ -282,11 +288,14 @@ machine_decide(const struct setting *s, const struct case_state *c, const struct
     r.stood = case_stands(s->workflow, c);
     r.at = c->moment != INSTANT_NONE && c->moment > s->now ? c->moment : s->now;
     o.form_changed = false;
+    if (!case_calendars_known(c, s->calendar, &missing))
+        return error_set(e, ERROR_INTERNAL, "calendar %.20s is not known", missing);
     if (c->phase == PHASE_OPEN)
         catch_up(&r);
     done = !r.failed && check_phase(r.c, cmd, &why) && decide(&d, &why) && !r.failed;
-    /* A message that came before leaves no trace. */
-    if (done && cmd->kind != COMMAND_ALARM && (r.n_fact || cmd->kind != COMMAND_MESSAGE))
+    /* A message that came before leaves no trace, nor does counting again what counts right. */
+    if (done && cmd->kind != COMMAND_ALARM &&
+        (r.n_fact || (cmd->kind != COMMAND_MESSAGE && cmd->kind != COMMAND_RECOUNT)))
         finish_record(&r, cmd, d.role);
     /* What the new version takes is looked at under it. */
     if (done && cmd->kind != COMMAND_MIGRATE)

@@ -248,6 +248,8 @@ timely_fits(const struct case_state *c, const struct fact *f, struct arena *a)
 
     if (f->kind == FACT_LATE || f->kind == FACT_WARNED)
         return running_clock(c, f->number) && f->epoch == case_clock(c, f->number)->epoch;
+    if (f->kind == FACT_RECOUNTED)
+        return running_clock(c, f->number) && f->ref;
     if (f->kind == FACT_COURSE)
         return running_clock(c, f->number) && course_reads(&f->value, a);
     if (f->kind == FACT_CONTRADICTED)
@@ -303,6 +305,7 @@ fact_fits(const struct workflow *w, const struct case_state *c, const struct fac
         return case_visit(c, f->visit) != NULL;
     case FACT_LATE:
     case FACT_WARNED ... FACT_RECONCILED:
+    case FACT_RECOUNTED:
         return timely_fits(c, f, a);
     case FACT_TIMED:
         return timed_fits(w, c, f);

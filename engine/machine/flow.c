@@ -240,7 +240,7 @@ instant
 period_end(struct run *r, struct limit l, const struct step *s)
 {
     const struct counting counting = {
-        .calendar = r->s->calendar,
+        .calendar = run_calendar(r, NULL),
         .limit = l,
         .applicant = (s->kind == STEP_WAIT && !s->children) || s->kind == STEP_BALLOT ||
                      s->by == ACTOR_APPLICANT || s->by == ACTOR_PUBLIC};

@@ -122,6 +122,8 @@ void note_cards(struct run *r);
  * The first arm that holds, of a clock of @visit, 0: of the case; n == 0: this case has no limit.
  */
 struct limit choose_limit(struct run *r, const struct clock_rule *rule, int32_t visit);
+/** The calendar by which what begins now is counted: the @department's, NULL: the case's hall's. */
+const struct calendar *run_calendar(const struct run *r, const char *department);
 /** Starts a clock of @rule; @department is whose it is where each has one, else NULL. */
 void start_clock(struct run *r, uint16_t rule, int32_t visit, const char *department);
 /** Starts the clocks of departments whose first turn has come. */

@@ -22,8 +22,10 @@
  *      been left: a person decides, as of one that comes then.
  *      What an opening or a withdrawal has set counts for limits by condition, and must fit
  *      the form, as what an action has set does.
+ *   4  A clock counts by the calendar of its hall, in the version that held when it
+ *      started (K10).
  */
-enum { MACHINE_RULES = 3 };
+enum { MACHINE_RULES = 4 };
 
 /** Who commands: as the shell authenticated him. */
 struct actor {
@@ -38,32 +40,34 @@ struct actor {
 };
 
 enum command_kind {
-    COMMAND_OPEN,     /* a new case; `opening` */
-    COMMAND_ACT,      /* do `action` in `step` */
-    COMMAND_ALARM,    /* look again: apply what came due */
-    COMMAND_STOP,     /* make `step` stand on `ground` from now */
-    COMMAND_RESUME,   /* end stop `number` */
-    COMMAND_EXTEND,   /* extend the running clock called `clock` */
-    COMMAND_CLAIM,    /* reserve `step` for the actor until `until` */
-    COMMAND_RELEASE,  /* give the claim back */
-    COMMAND_WITHDRAW, /* the applicant withdraws the case */
-    COMMAND_AMEND,    /* replace the form by `input` */
-    COMMAND_ANNUL,    /* take back record `number`; `history` */
-    COMMAND_REVOKE,   /* certificate `number` holds no more; also of a closed case */
-    COMMAND_REPLACE,  /* issue certificate `number` anew, as the case is now; likewise */
-    COMMAND_MESSAGE,  /* outside system actor.system says `action`; `message`, `input`, perhaps
-                         `visit` or `step` */
-    COMMAND_SETTLE,   /* what becomes of letter `number` that no step took: `step` takes it, or it
-                         is filed; `reason` */
-    COMMAND_VOTE,     /* `voter`, who has `code` or for whom the step's role writes it down, votes
-                         for `action` in the ballot `step` */
-    COMMAND_RELAY,    /* another case of the engine's says `action` of child `number`; `input` */
-    COMMAND_RETRY,    /* open child `number` anew, whose case ended otherwise than it should */
-    COMMAND_MATERIAL, /* do `action` (receive, tolerate, promise …) with `material` */
-    COMMAND_MIGRATE,  /* go on under another version: `migration` */
-    COMMAND_HOLD,     /* `step` waits, for a reason; its clocks run on */
-    COMMAND_CONTINUE, /* it waits no more */
-    COMMAND_RECONCILE /* the contradiction with a move made by silence is dealt with */
+    COMMAND_OPEN,      /* a new case; `opening` */
+    COMMAND_ACT,       /* do `action` in `step` */
+    COMMAND_ALARM,     /* look again: apply what came due */
+    COMMAND_STOP,      /* make `step` stand on `ground` from now */
+    COMMAND_RESUME,    /* end stop `number` */
+    COMMAND_EXTEND,    /* extend the running clock called `clock` */
+    COMMAND_CLAIM,     /* reserve `step` for the actor until `until` */
+    COMMAND_RELEASE,   /* give the claim back */
+    COMMAND_WITHDRAW,  /* the applicant withdraws the case */
+    COMMAND_AMEND,     /* replace the form by `input` */
+    COMMAND_ANNUL,     /* take back record `number`; `history` */
+    COMMAND_REVOKE,    /* certificate `number` holds no more; also of a closed case */
+    COMMAND_REPLACE,   /* issue certificate `number` anew, as the case is now; likewise */
+    COMMAND_MESSAGE,   /* outside system actor.system says `action`; `message`, `input`, perhaps
+                          `visit` or `step` */
+    COMMAND_SETTLE,    /* what becomes of letter `number` that no step took: `step` takes it, or it
+                          is filed; `reason` */
+    COMMAND_VOTE,      /* `voter`, who has `code` or for whom the step's role writes it down, votes
+                          for `action` in the ballot `step` */
+    COMMAND_RELAY,     /* another case of the engine's says `action` of child `number`; `input` */
+    COMMAND_RETRY,     /* open child `number` anew, whose case ended otherwise than it should */
+    COMMAND_MATERIAL,  /* do `action` (receive, tolerate, promise …) with `material` */
+    COMMAND_MIGRATE,   /* go on under another version: `migration` */
+    COMMAND_HOLD,      /* `step` waits, for a reason; its clocks run on */
+    COMMAND_CONTINUE,  /* it waits no more */
+    COMMAND_RECONCILE, /* the contradiction with a move made by silence is dealt with */
+    COMMAND_RECOUNT    /* running clocks count by the versions of their halls' calendars that hold
+                          now (K10) */
 };
 
 struct opening {
@@ -120,7 +124,8 @@ enum fact_kind {
     FACT_BRANCH_ENDED,  /* visit: the parallel's; number: region; element; name: outcome */
     FACT_MARKED,        /* mark */
     FACT_CLOCK_STARTED, /* number: clock; visit; rule; limit; element; name: the
-                           department whose it is */
+                           department whose it is; ref: version of the calendar; NULL: its
+                           record says it */
     FACT_LIMIT_CHOSEN,  /* number: clock; limit: chosen again after the form changed (K8) */
     FACT_CLOCK_ENDED,   /* number: clock; verdict */
     FACT_STOPPED,       /* number: stop; visit; ground; name: document; detail: reason */
@@ -176,8 +181,10 @@ enum fact_kind {
                       file that was handed in, with its hash */
     FACT_NOTICED,  /* value: ids of the materials asked for; name: "late" or NULL */
     FACT_NOTICE_ALLOWED, /* detail: the supervisor's reason */
-    FACT_MIGRATED /* name: hash of the new version, `into` it; detail: reason; value: the case
-                     under it, {"form": {…}, "state": {…}} */
+    FACT_MIGRATED, /* name: hash of the new version, `into` it; detail: reason; value: the case
+                      under it, {"form": {…}, "state": {…}} */
+    FACT_RECOUNTED /* number: clock; ref: version of the calendar it counts by from now on; name:
+                      the one before; NULL: it named none */
 };
 
 struct fact {
@@ -206,7 +213,8 @@ struct record {
     instant at;                    /* the moment it counts */
     const char *actor;             /* who; "engine" for what came due */
     const char *role;              /* in which role he could: the step's, "applicant" …; NULL */
-    const char *calendar;          /* version of the calendar it was decided with */
+    const char *calendar;          /* version of the house's calendar it was decided with */
+    const char *hall;              /* of that of the case's hall, where it is another; NULL */
     const struct command *command; /* NULL for what came due */
     const struct fact *fact;
     uint32_t n_fact;
@@ -227,6 +235,7 @@ struct timing {
     enum verdict verdict;
     bool cancelled; /* the step was left from outside */
     struct measure measure;
+    const char *calendar;      /* version by which it was counted */
     const struct stand *stand; /* for the time stopped by ground */
     uint32_t n_stand;
     const char *by;          /* who ended it by acting; NULL when cancelled or left by itself */
@@ -324,7 +333,7 @@ struct outcome {
 /** What does not belong to the command: the world at its moment. */
 struct setting {
     const struct workflow *workflow;
-    const struct calendar *calendar;
+    const struct calendar *calendar; /* the house's, which leads to those of all halls */
     instant now;      /* the database's; raised to the case's last moment where it is behind */
     const char *seed; /* a text nobody can guess, where workflow->takes_seed; NULL: no draw or
                          ballot begins */

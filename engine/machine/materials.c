@@ -111,7 +111,8 @@ open_materials(struct run *r)
 static instant
 deadline(struct run *r, struct limit l)
 {
-    const struct counting counting = {.calendar = r->s->calendar, .limit = l, .applicant = true};
+    const struct counting counting = {
+        .calendar = run_calendar(r, NULL), .limit = l, .applicant = true};
     const struct course course = {.start = unit_is_time(l.unit) ? r->at : period_start(r->at)};
 
     return l.n ? clock_due(r->a, &counting, &course, r->at).at : INSTANT_NONE;

@@ -207,6 +207,13 @@ may_look_after(const struct workflow *w, const struct case_state *c, const struc
     return false;
 }
 
+/* What people hand in, he takes down. */
+static bool
+receives(const struct actor *who, const char *district)
+{
+    return actor_is(who, "window", district) || actor_is(who, "import", district);
+}
+
 bool
 machine_may(const struct workflow *w, const struct case_state *c, const struct command *cmd,
             struct error *e)
@@ -235,12 +242,10 @@ machine_may(const struct workflow *w, const struct case_state *c, const struct c
         yes = may_extend(w, c, cmd);
         break;
     case COMMAND_WITHDRAW:
-        yes = who->applicant || actor_is(who, "window", district) ||
-              actor_is(who, "import", district);
+        yes = who->applicant || receives(who, district);
         break;
     case COMMAND_AMEND:
-        yes = actor_is(who, "window", district) || actor_is(who, "head", district) ||
-              actor_is(who, "import", district);
+        yes = receives(who, district) || actor_is(who, "head", district);
         break;
     case COMMAND_MESSAGE:
         yes = who->system != NULL;
@@ -250,6 +255,7 @@ machine_may(const struct workflow *w, const struct case_state *c, const struct c
     case COMMAND_RETRY:
         return leads(who, district) || may_look_after(w, c, who) || forbidden(e, cmd, NULL);
     case COMMAND_MIGRATE:
+    case COMMAND_RECOUNT:
         yes = actor_is(who, "administrator", district);
         break;
     case COMMAND_SETTLE:

@@ -434,8 +434,12 @@ bool
 migrate_begin(const struct setting *s, struct case_state *c, const struct value *record,
               struct arena *a, struct error *e)
 {
+    const char *missing = NULL;
+
     if (!migrate_read(a, s->workflow, record, c, e))
         return false;
+    if (!case_calendars_known(c, s->calendar, &missing))
+        return error_set(e, ERROR_INTERNAL, "calendar %.20s is not known", missing);
     case_index(s->workflow, c, s->calendar, c->moment, a);
     return true;
 }

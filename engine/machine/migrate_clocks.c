@@ -13,6 +13,7 @@ begin_clock(struct move_over *x, uint16_t rule, int32_t visit, const char *depar
                                  .rule = rule,
                                  .visit = visit,
                                  .department = department,
+                                 .calendar = run_calendar(&x->run, department)->version,
                                  .started = started,
                                  .limit = choose_limit(&x->run, &x->m->to->clock[rule], visit),
                                  .fired = -1,

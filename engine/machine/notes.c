@@ -340,11 +340,16 @@ read_stands(struct arena *a, const struct value *v, struct case_clock *k)
 }
 
 struct value
-note_clock(struct arena *a, const struct workflow *w, const struct case_clock *k, instant began)
+note_clock(struct arena *a, const struct workflow *w, const struct case_clock *k, instant began,
+           const char *calendar)
 {
+    const char *own = k->calendar ? k->calendar : "";
+
     struct note o = {.n = 0};
 
     note_instant(&o, "blue", k->blue);
+    if (strcmp(own, calendar ? calendar : "") != 0)
+        note_string(&o, "calendar", own);
     note_add(&o, "clock", value_int(k->id));
     note_string(&o, "department", k->department);
     note_instant(&o, "due", k->due);
@@ -376,8 +381,9 @@ note_clock(struct arena *a, const struct workflow *w, const struct case_clock *k
 
 bool
 read_clock(struct arena *a, const struct workflow *w, const struct value *n, instant began,
-           struct case_clock *k)
+           const char *calendar, struct case_clock *k)
 {
+    const char *own = value_get_string(n, "calendar");
     bool ok = true;
     int64_t verdict = read_int(n, "verdict", VERDICT_OPEN, &ok);
 
@@ -385,6 +391,9 @@ read_clock(struct arena *a, const struct workflow *w, const struct value *n, ins
                              .rule = read_index(w, workflow_clock, n, "rule", &ok),
                              .visit = read_small(n, "visit", 0, &ok),
                              .department = value_get_string(n, "department"),
+                             .calendar = !own   ? calendar
+                                         : *own ? own
+                                                : NULL,
                              .started = read_instant(n, "start", began, &ok),
                              .epoch = read_small(n, "epoch", 0, &ok),
                              .fired = read_small(n, "fired", -1, &ok),

@@ -16,9 +16,12 @@
 struct value note_visit(struct arena *a, const struct workflow *w, const struct visit *v);
 struct value note_branch(struct arena *a, const struct workflow *w, const struct branch *b);
 struct value note_stop(struct arena *a, const struct workflow *w, const struct stop *s);
-/** Of a clock that started at @began (INSTANT_NONE: at none) the note does not say when. */
+/**
+ * Of a clock that started at @began (INSTANT_NONE: at none) the note does not
+ * say when, of one that counts by @calendar (NULL: by none) not by which.
+ */
 struct value note_clock(struct arena *a, const struct workflow *w, const struct case_clock *k,
-                        instant began);
+                        instant began, const char *calendar);
 struct value note_certificate(struct arena *a, const struct workflow *w,
                               const struct certificate *x);
 struct value note_reversal(struct arena *a, const struct workflow *w, const struct reversal *x);
@@ -37,7 +40,7 @@ bool read_visit(struct arena *a, const struct workflow *w, const struct value *n
 bool read_branch(const struct workflow *w, const struct value *n, struct branch *b);
 bool read_stop(const struct workflow *w, const struct value *n, struct stop *s);
 bool read_clock(struct arena *a, const struct workflow *w, const struct value *n, instant began,
-                struct case_clock *k);
+                const char *calendar, struct case_clock *k);
 bool read_certificate(const struct workflow *w, const struct value *n, struct certificate *x);
 bool read_letter(const struct workflow *w, const struct value *n, struct letter *l);
 bool read_fact(struct arena *a, const struct workflow *w, const struct value *n, struct fact *f);

@@ -60,6 +60,7 @@ static const char *const fact_code[] = {
     [FACT_FILED] = "filed",
     [FACT_SIGNED] = "signed",
     [FACT_MIGRATED] = "migrated",
+    [FACT_RECOUNTED] = "recounted",
 };
 
 enum { FACT_COUNT = sizeof(fact_code) / sizeof(fact_code[0]) };
@@ -91,6 +92,12 @@ has_branch(enum fact_kind k)
 }
 
 static bool
+has_calendar(enum fact_kind k)
+{
+    return k == FACT_CLOCK_STARTED || k == FACT_RECOUNTED;
+}
+
+static bool
 has_until(enum fact_kind k)
 {
     return k == FACT_ENTERED || k == FACT_CLAIMED || k == FACT_MATERIAL || k == FACT_ISSUED ||
@@ -107,6 +114,8 @@ note_fact(struct arena *a, const struct workflow *w, const struct fact *f)
 
     if (has_branch(f->kind))
         note_add(&o, "branch", value_borrow(w->region[f->number].path));
+    if (has_calendar(f->kind))
+        note_string(&o, "calendar", f->ref);
     if (f->kind == FACT_ISSUED)
         note_add(&o, "certificate", value_borrow(w->certificate[f->certificate].id));
     if (f->declared)
@@ -183,6 +192,8 @@ read_fact(struct arena *a, const struct workflow *w, const struct value *n, stru
     f->id = read_int(n, "id", 0, &ok);
     if (f->kind == FACT_OPENED)
         f->ref = value_get_string(n, "parent");
+    if (has_calendar(f->kind))
+        f->ref = value_get_string(n, "calendar");
     f->happened = read_instant(n, "happened", 0, &ok);
     f->until = read_instant(n, "until", INSTANT_NONE, &ok);
     f->value = v ? *v : value_null();

@@ -7,7 +7,7 @@
 /* Two clocks that can be held against each other, and the day on which the promise is later. */
 struct pair {
     const struct workflow *w;
-    const struct calendar *calendar;
+    const struct calendar *house, *calendar;
     struct arena *scratch;
     const struct clock_rule *promised, *statutory;
     uint16_t arm, other; /* of their limits */
@@ -91,6 +91,23 @@ exceeds(struct pair *p)
     return false;
 }
 
+/* By the calendar of the house, or by that of one of its halls. */
+static bool
+exceeds_somewhere(struct pair *p)
+{
+    const struct almanac *all = p->house->almanac;
+
+    p->calendar = p->house;
+    if (exceeds(p))
+        return true;
+    for (uint32_t i = 0; all && i < all->n_hall; i++) {
+        p->calendar = all->hall[i].calendar;
+        if (exceeds(p))
+            return true;
+    }
+    return false;
+}
+
 static struct spot
 spot_of(const struct pair *p, const struct clock_rule *rule)
 {
@@ -120,7 +137,8 @@ check_promise(struct pair *p, struct problems *problems)
 
         p->statutory = law;
         later = law->kind == CLOCK_STATUTORY && law->scope == p->promised->scope &&
-                law->from == p->promised->from && law->to == p->promised->to && exceeds(p);
+                law->from == p->promised->from && law->to == p->promised->to &&
+                exceeds_somewhere(p);
     }
     if (later && !p->promised->exceeds)
         blame(p, problems);
@@ -145,7 +163,7 @@ promise_check(const struct workflow *w, const struct calendar *calendar, struct 
               struct problems *problems)
 {
     const size_t before = problems->n_error;
-    struct pair p = {.w = w, .calendar = calendar, .scratch = scratch};
+    struct pair p = {.w = w, .house = calendar, .scratch = scratch};
 
     problems->origin = w->origin;
     problems->n_origin = w->n_origin;

@@ -2,7 +2,7 @@
 #ifndef MACHINE_PROMISE_H
 #define MACHINE_PROMISE_H
 
-#include "definition/calendar.h"
+#include "definition/almanac.h"
 #include "definition/definition.h"
 
 /**
@@ -12,11 +12,11 @@
  *
  * A promised and a statutory clock of one scope that run from the same mark to
  * the same mark are held against each other for every start day of @calendar
- * at opening, at 12:00 and a minute before closing, without stops or
- * extensions.  Limits by condition are compared arm by arm where the two
- * clocks ask the same conditions in the same order, and each with each
- * otherwise; dates that an expression gives are not compared.  A promise that
- * can end later must say `exceeds`, and one that says it and cannot is told.
+ * and of the calendars of its halls at opening, at 12:00 and a minute before closing, without stops
+ * or extensions.  Limits by condition are compared arm by arm where the two clocks ask the same
+ * conditions in the same order, and each with each otherwise; dates that an expression gives are
+ * not compared.  A promise that can end later must say `exceeds`, and one that says it and cannot
+ * is told.
  *
  * Adds to @problems what it finds; @return false when some of that is an error.
  * Called where definition_read() was: by lint and by publishing.  @scratch is

@@ -17,7 +17,7 @@ static const char *const command_code[] = {
     [COMMAND_RELAY] = "relay",         [COMMAND_RETRY] = "retry",
     [COMMAND_MATERIAL] = "material",   [COMMAND_MIGRATE] = "migrate",
     [COMMAND_HOLD] = "hold",           [COMMAND_CONTINUE] = "continue",
-    [COMMAND_RECONCILE] = "reconcile",
+    [COMMAND_RECONCILE] = "reconcile", [COMMAND_RECOUNT] = "recount",
 };
 
 bool
@@ -54,6 +54,15 @@ note_inputs(struct note *o, const struct command *cmd)
 /* 64 bits tell the versions of one workflow apart; the case's row names the whole hash. */
 enum { HASH_SHOWN = 16 };
 
+/* A clock that starts by the calendar of the record does not name it. */
+static struct value
+note_of(struct arena *a, const struct workflow *w, const struct record *r, struct fact f)
+{
+    if (f.kind == FACT_CLOCK_STARTED && !strcmp(f.ref, r->hall ? r->hall : r->calendar))
+        f.ref = NULL;
+    return note_fact(a, w, &f);
+}
+
 void
 record_write(struct text *t, const struct workflow *w, const struct record *r)
 {
@@ -62,13 +71,14 @@ record_write(struct text *t, const struct workflow *w, const struct record *r)
     struct value v;
 
     for (uint32_t i = 0; i < r->n_fact; i++)
-        fact[i] = note_fact(t->arena, w, &r->fact[i]);
+        fact[i] = note_of(t->arena, w, r, r->fact[i]);
     note_add(&o, "at", value_int(r->at));
     note_string(&o, "by", r->actor);
     note_add(&o, "calendar", value_borrow(r->calendar));
     note_add(&o, "command", value_borrow(command_code[r->kind]));
     note_add(&o, "definition", value_borrow(arena_strndup(t->arena, w->hash, HASH_SHOWN)));
     note_add(&o, "facts", value_array(fact, r->n_fact));
+    note_string(&o, "hallCalendar", r->hall);
     note_add(&o, "number", value_int(r->number));
     note_add(&o, "revision", value_int(r->revision));
     note_string(&o, "role", r->role);
@@ -98,6 +108,36 @@ tell_received(const struct value *record, struct fact *f)
     f->value = data ? *data : value_null();
 }
 
+/* Records of rules before these named one calendar, and their clocks none. */
+enum { RULES_OF_HALLS = 4 };
+
+/* The calendar the record was decided with; an old one that was never kept is that of today. */
+static const struct calendar *
+calendar_of(const struct setting *s, const struct value *record, int64_t rules)
+{
+    const char *version = value_get_string(record, "calendar");
+    const struct calendar *c = almanac_version(s->calendar, version);
+
+    return c || rules >= RULES_OF_HALLS ? c : s->calendar;
+}
+
+/* What the fact leaves to its record. */
+static void
+tell_of_record(const struct setting *s, const struct value *record, int64_t rules, struct fact *f)
+{
+    const char *hall = value_get_string(record, "hallCalendar");
+
+    if (f->kind == FACT_ACTED) {
+        f->name = value_get_string(record, "action");
+        f->detail = value_get_string(record, "by");
+    }
+    if (f->kind == FACT_RECEIVED)
+        tell_received(record, f);
+    if (f->kind == FACT_CLOCK_STARTED && !f->ref && rules >= RULES_OF_HALLS)
+        f->ref = hall ? hall : value_get_string(record, "calendar");
+    f->into = f->kind == FACT_MIGRATED ? s->into : NULL;
+}
+
 bool
 machine_replay(const struct setting *s, struct case_state *c, const struct value *record,
                struct arena *a, struct error *e)
@@ -106,7 +146,10 @@ machine_replay(const struct setting *s, struct case_state *c, const struct value
     bool ok = facts && facts->kind == VALUE_ARRAY;
     const instant at = read_instant(record, "at", INSTANT_NONE, &ok);
     const int64_t number = read_int(record, "number", 0, &ok);
+    const int64_t rules = read_int(record, "rules", 1, &ok);
+    const struct calendar *calendar = calendar_of(s, record, rules);
     const struct workflow *w = s->workflow;
+    const char *missing = value_get_string(record, "calendar");
 
     c->revision = read_int(record, "revision", 0, &ok);
     if (!ok || at == INSTANT_NONE || at < c->moment || number != c->recorded + 1)
@@ -117,13 +160,7 @@ machine_replay(const struct setting *s, struct case_state *c, const struct value
 
         if (!read_fact(a, s->workflow, &facts->item[i], &f))
             return not_fitting(i, number, e);
-        if (f.kind == FACT_ACTED) { /* the record says who and what */
-            f.name = value_get_string(record, "action");
-            f.detail = value_get_string(record, "by");
-        }
-        if (f.kind == FACT_RECEIVED)
-            tell_received(record, &f);
-        f.into = f.kind == FACT_MIGRATED ? s->into : NULL;
+        tell_of_record(s, record, rules, &f);
         if (!fact_fits(s->workflow, c, &f, a))
             return not_fitting(i, number, e);
         machine_apply(s->workflow, c, &f, at, a);
@@ -135,6 +172,9 @@ machine_replay(const struct setting *s, struct case_state *c, const struct value
     if (!case_fits(w, c))
         return error_set(e, ERROR_INTERNAL, "the state after record %lld does not hang together",
                          (long long)number);
-    case_index(w, c, s->calendar, at, a);
+    if (!calendar || !case_calendars_known(c, calendar, &missing))
+        return error_set(e, ERROR_INTERNAL, "calendar %.20s of record %lld is not known", missing,
+                         (long long)number);
+    case_index(w, c, calendar, at, a);
     return true;
 }

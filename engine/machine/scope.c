@@ -97,7 +97,7 @@ struct scope
 run_scope(struct run *r, const struct place *where)
 {
     const struct branch *b = branch_around(r, *where);
-    struct scope s = {.now = r->at, .calendar = r->s->calendar};
+    struct scope s = {.now = r->at, .calendar = run_calendar(r, NULL)};
 
     s.root[ROOT_FORM] = &r->c->form;
     s.root[ROOT_CASE] = keep(r, case_root(r));

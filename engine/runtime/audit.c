@@ -77,7 +77,7 @@ apply_record(struct audit *a, const struct workflow *w, struct case_state *c,
              const struct value *record)
 {
     const char *into = record_into(record);
-    struct setting s = {.calendar = a->o->calendar};
+    struct setting s = {.calendar = calendars_house(catalogue_calendars(a->o->catalogue))};
     struct error e = {0};
 
     s.workflow = version_of(a, w, value_get_string(record, "definition"));
@@ -244,16 +244,30 @@ ask(struct audit *a)
     arena_reset(&a->arena);
 }
 
+/* All there ever were: a record may name any. */
+static bool
+has_calendars(struct audit *a)
+{
+    struct calendars *c = catalogue_calendars(a->o->catalogue);
+
+    return calendars_keep(c) && calendars_fetch(c, &a->error);
+}
+
 bool
 audit_replay(struct event_base *base, const struct audit_options *options,
              struct audit_report *report_to, struct error *e)
 {
     struct audit a = {.o = options, .report = report_to};
 
+    calendars_use(catalogue_calendars(options->catalogue), options->calendar);
     while (!a.ended && !a.error.code) {
         const bool ready = pipeline_ready(options->read);
 
-        if (ready && !a.asking && catalogue_settled(options->catalogue))
+        const bool known = ready && has_calendars(&a);
+
+        if (a.error.code)
+            break;
+        if (known && !a.asking && catalogue_settled(options->catalogue))
             ask(&a);
         else if (!ready && pipeline_trouble(options->read)->code)
             a.error = *pipeline_trouble(options->read);

@@ -21,8 +21,8 @@ struct audit_report {
 struct audit_options {
     int64_t cell;
     struct pipeline *read;
-    struct catalogue *catalogue; /* on the same connection; its `changed` need do nothing */
-    const struct calendar *calendar;
+    struct catalogue *catalogue;     /* on the same connection; its `changed` need do nothing */
+    const struct calendar *calendar; /* the house's; older versions come from the database */
 };
 
 /**

@@ -2,7 +2,6 @@
 #ifndef RUNTIME_BATCH_H
 #define RUNTIME_BATCH_H
 
-#include "definition/calendar.h"
 #include "runtime/order.h"
 #include "store/catalogue.h"
 #include "store/pipeline.h"
@@ -25,17 +24,17 @@ struct batch;
 
 struct batch_options {
     int64_t cell;
-    struct pipeline *pipeline;       /* the batch's alone */
-    struct catalogue *catalogue;     /* tell batch_editions_changed() when it changes */
-    const struct calendar *calendar; /* outlives the batch */
-    uint32_t members_max;            /* in one transaction; 0: 128 */
-    uint32_t relief_at;              /* see batch_relieve(); 0: 24 */
-    uint32_t queue_max;              /* waiting; 0: 10,000 */
-    size_t bytes_max;                /* of input in one transaction; 0: 1 MiB */
-    span wait_max;                   /* before it is decided; 0: 2 s */
-    span deadline;                   /* of a transaction; 0: 5 s.  Then the socket is closed */
-    span lock_timeout;               /* for a case that was always held; 0: 2 s */
-    instant (*monotonic)(void);      /* NULL: the machine's */
+    struct pipeline *pipeline;   /* the batch's alone */
+    struct catalogue *catalogue; /* with its calendars; tell batch_editions_changed() when it
+                                    changes */
+    uint32_t members_max;        /* in one transaction; 0: 128 */
+    uint32_t relief_at;          /* see batch_relieve(); 0: 24 */
+    uint32_t queue_max;          /* waiting; 0: 10,000 */
+    size_t bytes_max;            /* of input in one transaction; 0: 1 MiB */
+    span wait_max;               /* before it is decided; 0: 2 s */
+    span deadline;               /* of a transaction; 0: 5 s.  Then the socket is closed */
+    span lock_timeout;           /* for a case that was always held; 0: 2 s */
+    instant (*monotonic)(void);  /* NULL: the machine's */
     /** Tests look in between: called before the statements of a step are sent.  NULL. */
     void (*stepping)(void *arg, struct batch *b, const char *step);
     void *arg;

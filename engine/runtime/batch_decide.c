@@ -87,8 +87,10 @@ read_entry(struct batch *b, struct case_entry *en)
         en->edition = catalogue_edition(b->o.catalogue, en->row.definition, &en->trouble);
     if (!en->edition)
         return en->trouble.code ? FATE_TOLD : FATE_ASIDE;
-    if (!row_case_state(&en->row, en->edition->w, &b->arena, &en->trouble))
+    if (!en->row.c && !row_case_state(&en->row, en->edition->w, &b->arena, &en->trouble))
         return FATE_TOLD;
+    if (!calendars_know(catalogue_calendars(b->o.catalogue), en->row.c, &en->trouble))
+        return en->trouble.code ? FATE_TOLD : FATE_ASIDE;
     en->change = &b->change[b->n_change++];
     *en->change = (struct case_change){.id = en->id,
                                        .edition = en->edition,
@@ -306,7 +308,7 @@ static struct setting
 setting_of(struct batch *b, const struct order *m, const struct workflow *w)
 {
     return (struct setting){.workflow = w,
-                            .calendar = b->o.calendar,
+                            .calendar = calendars_house(catalogue_calendars(b->o.catalogue)),
                             .now = m->recorded ? m->at : b->now,
                             .seed = w->takes_seed ? fresh_seed(&b->arena) : NULL};
 }

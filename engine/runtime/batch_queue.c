@@ -87,16 +87,18 @@ batch_tell_refused(struct batch *b)
     }
 }
 
-/* The version a case is opened under, or moved to; false when it has to wait or cannot be had. */
+/* The version a case is opened under, or moved to, and the calendars; false when it has to wait or
+ * cannot be had. */
 static bool
 edition_is_here(struct batch *b, struct order *m)
 {
+    const bool kept = calendars_house(catalogue_calendars(b->o.catalogue));
+    const bool names = !m->case_id || m->command.kind == COMMAND_MIGRATE;
     struct error e = {0};
 
-    if (m->case_id && m->command.kind != COMMAND_MIGRATE)
-        return true;
-    m->edition = catalogue_publish(b->o.catalogue, m->workflow, &e);
-    if (m->edition)
+    if (names)
+        m->edition = catalogue_publish(b->o.catalogue, m->workflow, &e);
+    if (kept && (!names || m->edition))
         return true;
     TAILQ_REMOVE(&b->waiting, m, next);
     if (e.code) {

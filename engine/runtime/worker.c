@@ -41,6 +41,7 @@ struct worker {
     struct outbox *outbox;
     struct signer *signer;
     _Atomic(const struct registry *) registry;
+    _Atomic(const struct calendar *) calendar;
     _Atomic bool ready;
     instant now;
     bool asking; /* for the time */
@@ -52,8 +53,9 @@ static bool
 publish(struct worker *w)
 {
     const struct registry *r = w->registry;
-    bool all = true;
+    bool all;
 
+    all = calendars_keep(catalogue_calendars(w->catalogue));
     for (uint32_t i = 0; i < r->n; i++) {
         struct error e = {0};
 
@@ -217,6 +219,7 @@ static void
 registry_changed(void *arg, struct worker *w)
 {
     (void)arg;
+    calendars_use(catalogue_calendars(w->catalogue), w->calendar);
     w->published = false;
     update(w);
 }
@@ -281,10 +284,10 @@ set_up(struct worker *w)
     w->base = loop_new();
     open_connections(w);
     w->catalogue = catalogue_new(w->read, on_editions, w);
+    calendars_use(catalogue_calendars(w->catalogue), w->o.calendar);
     lanes_open(&w->lanes, w->base,
                (struct batch_options){.cell = w->o.cell,
                                       .catalogue = w->catalogue,
-                                      .calendar = w->o.calendar,
                                       .members_max = w->o.members_max,
                                       .queue_max = w->o.queue_max,
                                       .wait_max = w->o.wait_max,
@@ -373,6 +376,7 @@ worker_start(const struct worker_options *options)
     w->in = fd[0];
     w->out = fd[1];
     w->registry = options->registry;
+    w->calendar = options->calendar;
     w->now = INSTANT_NONE;
     set_up(w); /* here, so that everything is there for any thread to ask */
     require(pthread_create(&w->thread, NULL, thread_main, w) == 0);
@@ -403,9 +407,10 @@ worker_join(struct worker *w)
 }
 
 void
-worker_set_registry(struct worker *w, const struct registry *r)
+worker_set_registry(struct worker *w, const struct registry *r, const struct calendar *calendar)
 {
     w->registry = r;
+    w->calendar = calendar;
     worker_call(w, registry_changed, NULL);
 }
 
@@ -450,6 +455,12 @@ struct catalogue *
 worker_catalogue(struct worker *w)
 {
     return w->catalogue;
+}
+
+const struct calendar *
+worker_calendar(const struct worker *w)
+{
+    return calendars_house(catalogue_calendars(w->catalogue));
 }
 
 const struct registry *

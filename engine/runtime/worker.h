@@ -26,7 +26,7 @@ struct worker_options {
     const char *conninfo;
     const char *name; /* application_name */
     int64_t cell;
-    const struct calendar *calendar;
+    const struct calendar *calendar; /* the house's, which leads to those of all halls */
     const struct registry *registry;
     bool numbers; /* this one runs the numberer */
     bool alarms;  /* and this one looks for alarms */
@@ -60,8 +60,9 @@ void worker_stop(struct worker *w);
 /** Waits until the thread has ended, and frees. */
 void worker_join(struct worker *w);
 
-/** Any thread: versions to be published, and used for new cases from now on. */
-void worker_set_registry(struct worker *w, const struct registry *r);
+/** Any thread: versions to be published, and used for new cases and clocks from now on. */
+void worker_set_registry(struct worker *w, const struct registry *r,
+                         const struct calendar *calendar);
 
 /** Any thread: calls @call in the worker's thread, soon. */
 void worker_call(struct worker *w, void (*call)(void *arg, struct worker *w), void *arg);
@@ -76,7 +77,9 @@ struct pipeline *worker_files(struct worker *w);
 struct batch *worker_batch(struct worker *w);
 struct inbox *worker_inbox(struct worker *w); /* messages from outside */
 struct catalogue *worker_catalogue(struct worker *w);
-const struct registry *worker_registry(struct worker *w); /* any thread */
+const struct calendar *worker_calendar(const struct worker *w); /* the house's; NULL before it is
+                                                                   ready */
+const struct registry *worker_registry(struct worker *w);       /* any thread */
 
 /**
  * The engine's time as last heard from the database, at most about 100 ms old

@@ -22,6 +22,7 @@ struct entry {
 
 struct catalogue {
     struct pipeline *read;
+    struct calendars *calendars;
     void (*changed)(void *arg);
     void *arg;
     struct entry *first;
@@ -33,7 +34,10 @@ catalogue_new(struct pipeline *read, void (*changed)(void *arg), void *arg)
     struct catalogue *c = calloc(1, sizeof(*c));
 
     require(c != NULL);
-    *c = (struct catalogue){.read = read, .changed = changed, .arg = arg};
+    *c = (struct catalogue){.read = read,
+                            .calendars = calendars_new(read, changed, arg),
+                            .changed = changed,
+                            .arg = arg};
     return c;
 }
 
@@ -47,7 +51,15 @@ catalogue_free(struct catalogue *c)
         arena_release(&en->arena);
         free(en);
     }
+    if (c)
+        calendars_free(c->calendars);
     free(c);
+}
+
+struct calendars *
+catalogue_calendars(const struct catalogue *c)
+{
+    return c->calendars;
 }
 
 static struct entry *

@@ -3,7 +3,7 @@
 #define STORE_CATALOGUE_H
 
 #include "definition/definition.h"
-#include "store/pipeline.h"
+#include "store/calendars.h"
 
 /**
  * One version of a workflow as the database knows it.  Immutable once given
@@ -34,6 +34,9 @@ void catalogue_free(struct catalogue *c);
 const struct edition *catalogue_edition(struct catalogue *c, int32_t id, struct error *e);
 const struct edition *catalogue_publish(struct catalogue *c, const struct workflow *w,
                                         struct error *e);
+
+/** The calendars on the same connection, told of by the same `changed`. */
+struct calendars *catalogue_calendars(const struct catalogue *c);
 
 /** Nothing is being fetched. */
 bool catalogue_settled(const struct catalogue *c);

@@ -27,7 +27,7 @@ writing_begin(struct writing *w, struct arena *a, int64_t cell, int64_t journal,
     *w = (struct writing){.arena = a, .cell = cell, .journal = journal, .moment = moment};
     /* i: bigint, @: timestamptz, t: text, b: bytea; in the order of the statements */
     start(a, w->fact, "ii@ittb");
-    start(a, w->timing, "iiiii@@@iiiiiiitttttttttt");
+    start(a, w->timing, "iiiii@@@iiiiiiittttttttttt");
     start(a, w->outbox, "iitit@titi");
     start(a, w->key, "ibb@iitt");
     writing_cards_begin(w);
@@ -132,6 +132,7 @@ add_timing(struct writing *w, const struct case_change *change, const struct tim
     column_text(c++, t->action);
     column_text(c++, t->element);
     column_text(c++, t->explanation);
+    column_text(c++, t->calendar);
 }
 
 /* The step is the system's own, and open: its answer is the action. */
@@ -427,7 +428,7 @@ writing_send(struct writing *w, struct pipeline *p, const struct case_change *ch
     case_table_send(&t, p, answer, arg);
     send_table(&s, SQL_fact_insert, true, w->fact, 7);
     send_withdrawal(&s);
-    send_table(&s, SQL_timing_insert, true, w->timing, 25);
+    send_table(&s, SQL_timing_insert, true, w->timing, 26);
     send_table(&s, SQL_outbox_insert, false, w->outbox, 10);
     writing_undo_send(w, p, answer, arg);
     writing_files_send(w, p, answer, arg);

@@ -74,7 +74,7 @@ struct writing {
     struct link *link; /* the facts' hashes, for the journal's; one for each of fact's rows */
     size_t n_link;
     bool mark; /* write a journal row even without facts: a commit that proves */
-    struct column fact[7], timing[25], outbox[10], key[8], inbox[10], relay[5], heard, undo[3],
+    struct column fact[7], timing[26], outbox[10], key[8], inbox[10], relay[5], heard, undo[3],
         cancelled[2], attached[3];
     struct column card[13], card_void[4], card_back[4];
     struct message_change *assigned; /* messages a person found the case of */

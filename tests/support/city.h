@@ -11,4 +11,10 @@
  */
 const struct calendar *city_calendar(struct arena *a);
 
+/** The same with the hours of a hall: what stands in a hall's file; NULL: the usual ones. */
+const struct calendar *city_calendar_of(struct arena *a, const char *hours);
+
+/** Another version: 2026-03-05, a Thursday, is a day off. */
+const struct calendar *city_calendar_corrected(struct arena *a);
+
 #endif

@@ -119,9 +119,9 @@ hall_open_side(struct hall *h, int side)
     o.arg = s;
     s->write = pipeline_open(h->base, &o);
     s->catalogue = catalogue_new(s->read, on_editions, s);
+    calendars_use(catalogue_calendars(s->catalogue), h->calendar);
     s->batch = batch_new(h->base, &(struct batch_options){.pipeline = s->write,
                                                           .catalogue = s->catalogue,
-                                                          .calendar = h->calendar,
                                                           .lock_timeout = SPAN_SECOND / 5,
                                                           .deadline = h->deadline,
                                                           .monotonic = hall_monotonic,
@@ -181,6 +181,7 @@ hall_is_ready(struct hall *h)
         const struct desk_of_batch *s = &h->side[i];
 
         if (s->batch && !(pipeline_ready(s->write) && pipeline_ready(s->read) &&
+                          calendars_keep(catalogue_calendars(s->catalogue)) &&
                           batch_idle(s->batch) && catalogue_settled(s->catalogue)))
             return false;
     }

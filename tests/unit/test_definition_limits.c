@@ -10,6 +10,7 @@
 #include "definition/check_graph.h"
 #include "definition/json.h"
 #include "machine/promise.h"
+#include "tests/support/city.h"
 
 #define T            "\"title\":{\"zh\":\"a\",\"en\":\"a\"}"
 #define DO(to)       "\"actions\":{\"go\":{" T ",\"to\":\"" to "\"}}"
@@ -289,6 +290,28 @@ clocks_of_other_marks_are_not_compared(void **state)
     assert_int_equal(count(PROBLEM_PROMISE_EXCEEDS, clocks, steps), 0);
 }
 
+/* Seven hours are a day of the house, and three of a hall that opens for three. */
+static void
+a_promise_is_held_against_the_law_by_the_hours_of_every_hall(void **state)
+{
+    static const char steps[] = "\"a\":" TASK("\"limit\":\"1 hour\"," DO("end"));
+    static const char clocks[] =
+        "\"p\":{\"kind\":\"promised\",\"from\":\"opened\",\"limit\":\"7 hours\"},"
+        "\"s\":{\"kind\":\"statutory\",\"from\":\"opened\",\"limit\":\"1 working day\"}";
+    const struct calendar *house = calendar, *list[2] = {calendar};
+    const struct hall_calendar hall = {
+        .district = "371502",
+        .calendar = city_calendar_of(&arena, "{\"seasons\":[{\"from\":\"01-01\",\"to\":\"12-31\","
+                                             "\"spans\":[\"10:00-13:00\"]}]}")};
+
+    (void)state;
+    assert_int_equal(count(PROBLEM_PROMISE_EXCEEDS, clocks, steps), 0);
+    list[1] = hall.calendar;
+    calendar = almanac_build(&arena, list, 2, &hall, 1);
+    assert_int_equal(count(PROBLEM_PROMISE_EXCEEDS, clocks, steps), 1);
+    calendar = house;
+}
+
 int
 main(void)
 {
@@ -305,6 +328,7 @@ main(void)
         cmocka_unit_test(a_promise_is_held_against_the_law_on_every_day),
         cmocka_unit_test(promises_by_condition_are_held_arm_by_arm),
         cmocka_unit_test(clocks_of_other_marks_are_not_compared),
+        cmocka_unit_test(a_promise_is_held_against_the_law_by_the_hours_of_every_hall),
     };
 
     return cmocka_run_group_tests(tests, start, stop);

@@ -123,23 +123,23 @@ SELECT $1::bigint, $2::bigint, n.case_id, n.number, n.at, n.kind, n.actor, n.bod
 DELETE FROM timings t
  WHERE t.cell = $1::bigint AND t.case_id = $2::bigint AND t.record = $3::bigint;
 
--- name: timing_insert (cell, journal, cases, visits, clocks, records, definitions, started, ended, due, elapsed, counted, stopped, days, verdicts, kinds, cancelled, steps, rules, limits, departments, districts, grounds, actors, actions, elements, explanations)
+-- name: timing_insert (cell, journal, cases, visits, clocks, records, definitions, started, ended, due, elapsed, counted, stopped, days, verdicts, kinds, cancelled, steps, rules, limits, departments, districts, grounds, actors, actions, elements, explanations, calendars)
 INSERT INTO timings (cell, journal, case_id, visit, clock, record, definition, started, ended, due,
                      elapsed_ms, counted_ms, stopped_ms, counted_days, verdict, kind, cancelled,
                      step, rule, limited, department, district, stopped_by, actor, action, element,
-                     explanation)
+                     explanation, calendar)
 SELECT $1::bigint, $2::bigint, n.case_id, n.visit, n.clock, n.record, n.definition, n.started,
        n.ended, n.due, n.elapsed, n.counted, n.stopped, n.days, n.verdict, n.kind,
        n.cancelled <> 0, n.step, n.rule, n.limited, n.department, n.district, n.grounds, n.actor,
-       n.action, n.element, n.explanation
+       n.action, n.element, n.explanation, n.calendar
   FROM unnest($3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[],
               $8::timestamptz[], $9::timestamptz[], $10::timestamptz[], $11::bigint[],
               $12::bigint[], $13::bigint[], $14::bigint[], $15::bigint[], $16::bigint[],
               $17::bigint[], $18::text[], $19::text[], $20::text[], $21::text[], $22::text[],
-              $23::text[], $24::text[], $25::text[], $26::text[], $27::text[])
+              $23::text[], $24::text[], $25::text[], $26::text[], $27::text[], $28::text[])
        AS n (case_id, visit, clock, record, definition, started, ended, due, elapsed, counted,
              stopped, days, verdict, kind, cancelled, step, rule, limited, department, district,
-             grounds, actor, action, element, explanation);
+             grounds, actor, action, element, explanation, calendar);
 
 -- name: outbox_insert (cell, cases, numbers, systems, visits, steps, moments, bodies, awaits, arounds, undoes)
 INSERT INTO outbox (cell, case_id, number, system, visit, step, at, next_try, body, awaits, around,

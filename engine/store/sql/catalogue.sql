@@ -15,6 +15,17 @@ SELECT id FROM definitions WHERE hash = $1::text;
 -- name: definition_body (id)
 SELECT body FROM definitions WHERE id = $1::bigint;
 
+-- name: calendar_publish (versions, calendars, bodies)
+INSERT INTO calendars (version, calendar, body, published_at)
+SELECT n.version, n.calendar, n.body, p.moment
+  FROM unnest($1::text[], $2::text[], $3::text[]) AS n (version, calendar, body), present p
+ ORDER BY n.version
+    ON CONFLICT (version) DO NOTHING;
+
+-- name: calendar_list ()
+-- All there ever were: some tens, of a few kilobytes each.
+SELECT c.version, c.body FROM calendars c ORDER BY c.version;
+
 -- name: desk_publish (roles, departments)
 INSERT INTO desks (role, department)
 SELECT role, department FROM unnest($1::text[], $2::text[]) AS n (role, department)

@@ -86,17 +86,44 @@ SELECT s.id, s.definition, s.number, s.rules, s.head,
   LEFT JOIN facts f ON f.cell = s.cell AND f.case_id = s.id
  ORDER BY s.id, f.number;
 
--- name: migrate_last (cell)
+-- name: sweep_last (cell)
 -- Where the cases end.
 SELECT coalesce(max(c.id), 0) FROM cases c WHERE c.cell = $1::bigint;
 
--- name: migrate_page (cell, definition, after, up_to, most)
--- Open cases of one version in a piece of the ids; columns as in case_by_id.
+-- name: recount_waiting (cell, districts, departments, versions)
+-- Running clocks, and their cases, that count by another calendar than their
+-- hall's (almanac_hall()): the department's, the district's, that of the regions
+-- around it, or the house's, which is called ''.  Reads every open case: for who
+-- examines an installation.
+WITH hall AS MATERIALIZED (
+    SELECT n.district, n.department, n.version
+      FROM unnest($2::text[], $3::text[], $4::text[]) AS n (district, department, version)
+), running AS (
+    SELECT c.id, c.district, k.x ->> 'department' AS department,
+           coalesce(k.x ->> 'calendar', j.s #>> '{wholeCase,calendar}', '') AS version
+      FROM cases c
+     CROSS JOIN LATERAL (SELECT c.state::jsonb AS s) AS j
+     CROSS JOIN LATERAL jsonb_array_elements(coalesce(j.s -> 'clocks', '[]')
+                                             || coalesce(j.s #> '{wholeCase,clocks}', '[]')) AS k (x)
+     WHERE c.cell = $1::bigint AND c.phase = 1 AND NOT k.x ? 'verdict'
+)
+SELECT count(*), count(DISTINCT r.id)
+  FROM running r
+ WHERE r.version IS DISTINCT FROM coalesce(
+           (SELECT h.version FROM hall h WHERE h.department = r.department),
+           (SELECT h.version FROM hall h WHERE h.district = r.district),
+           (SELECT h.version FROM hall h WHERE h.district = left(r.district, 4) || '00'),
+           (SELECT h.version FROM hall h WHERE h.district = left(r.district, 2) || '0000'),
+           (SELECT h.version FROM hall h WHERE h.district = ''));
+
+-- name: sweep_page (cell, definition, after, up_to, most)
+-- Open cases of one version, or with definition 0 of all, in a piece of the ids;
+-- columns as in case_by_id.
 SELECT c.id, c.definition, c.number, c.rules, c.head, c.state, c.form, c.workflow, c.party,
        c.applicant, c.query, p.moment
   FROM cases c
  CROSS JOIN present p
  WHERE c.cell = $1::bigint AND c.id > $3::bigint AND c.id <= $4::bigint AND c.phase = 1
-   AND c.definition = $2::bigint
+   AND (c.definition = $2::bigint OR $2::bigint = 0)
  ORDER BY c.id
  LIMIT $5::bigint;

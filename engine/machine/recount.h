@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef MACHINE_RECOUNT_H
+#define MACHINE_RECOUNT_H
+
+#include "machine/case.h"
+
+/**
+ * How many running clocks of @c count by another version than their hall's
+ * calendar has now: those that COMMAND_RECOUNT takes to it.
+ */
+uint32_t case_recounts(const struct case_state *c, const struct calendar *calendar);
+
+#endif

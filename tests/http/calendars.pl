@@ -1,0 +1,102 @@
+#!/usr/bin/perl
+# SPDX-License-Identifier: Apache-2.0
+# Started by test_calendars.sh, in a hall whose clock stands at 2026-03-02 09:00.
+use strict;
+use warnings;
+use utf8;
+use Desk;
+use Door;
+
+my $house   = $ENV{CALENDARS_HOUSE};
+my $onestop = $ENV{ONESTOP} || 'build/release/onestop';
+my $door    = Door->new($ENV{ONESTOP_URL});
+my $desk    = Desk->new($door, $door->sign_in('window-own'));
+my $auditor = Desk->new($door, $door->sign_in('auditor-own'));
+my ($passed, $failed) = (0, 0);
+binmode STDOUT, ':utf8';
+
+sub same {
+    my ($name, $is, $wanted) = @_;
+    if ($is eq $wanted) { $passed++; return }
+    $failed++;
+    print "$name\n  is     $is\n  wanted $wanted\n";
+}
+
+sub spew {
+    my ($name, $text) = @_;
+    open my $out, '>:utf8', "$house/$name" or die "$name: $!\n";
+    print $out $text;
+    close $out or die "$name: $!\n";
+}
+
+sub slurp {
+    my ($name) = @_;
+    open my $in, '<:utf8', $name or die "$name: $!\n";
+    local $/;
+    return scalar <$in>;
+}
+
+sub said { return scalar(() = slurp("$ENV{ONESTOP_HALL}/log") =~ /msg="?$_[0]/g) }
+
+sub reload {
+    my ($word) = @_;
+    my $before = said($word);
+    kill HUP => $ENV{ONESTOP_PID};
+    for (1 .. 1500) {
+        return if said($word) > $before;
+        select undef, undef, undef, 0.02;
+    }
+    die "the daemon does not say $word\n";
+}
+
+# An accepted company, whose statutory limit is three working days.
+sub company {
+    my $case = $desk->open_case;
+    $desk->ask(method => 'POST', target => "/v1/cases/$case->{number}/actions", headers => {'If-Match' => $case->{steps}[0]{etag}},
+        body => {action => 'accept', step => 'accept', input => {identityVerified => JSON::PP::true, barred => JSON::PP::false}});
+    return $case->{number};
+}
+
+sub explain { return $desk->ask(method => 'GET', target => "/v1/cases/$_[0]/clocks/statutory/explain") }
+sub due     { return explain($_[0])->{clock}{due} }
+
+# A hall that closes at four, and moves house on the 5th of March: of whose district is said.
+sub hall_of {
+    my ($closing, $day) = @_;
+    spew('hall-east.json', qq({"hall": "样例大厅", "seasons": [{"from": "01-01", "to": "12-31", "spans": ["09:00-$closing"]}],
+        "days": [{"date": "$day", "working": false, "title": {"zh": "搬迁", "en": "moving house"}}]}\n));
+    my $organisation = slurp('workflows/organisation.json');
+    $organisation =~ s/\{"code": "371502",/{"code": "371502", "hours": "hall-east.json",/ or die "no district\n";
+    spew('organisation.json', $organisation);
+}
+
+my $first = company();
+my $usual = explain($first)->{calendar};
+same('three working days by the usual hours', due($first), '2026-03-05T17:00:00+08:00');
+
+hall_of('16:00', '2026-03-05');
+reload('reloaded');
+my $second = company();
+same('what starts now counts by the hall', due($second), '2026-03-06T16:00:00+08:00');
+same('and says by which version', explain($second)->{calendar} eq $usual ? 'the usual' : 'its own', 'its own');
+same('its derivation names the day', join(' ', map { $_->{why}{zh} } grep { $_->{date} eq '2026-03-05' } @{explain($second)->{derivation}}), '搬迁');
+same('what runs goes on as it was', due($first) . ' ' . explain($first)->{calendar}, "2026-03-05T17:00:00+08:00 $usual");
+
+same('recount', system("$onestop recount --workflows $house >/dev/null 2>&1"), 0);
+same('moves it', due($first), '2026-03-06T16:00:00+08:00');
+my ($fact) = map { @{$_->{facts}} } grep { $_->{command} eq 'recount' } @{$auditor->ask(method => 'GET', target => "/v1/cases/$first/facts?limit=200")->{items}};
+same('and leaves a fact', "$fact->{fact} $fact->{name} $fact->{calendar}", join(' ', 'recounted', $usual, explain($first)->{calendar}));
+
+# Another's files: this daemon has never seen them, and the case counts by them.
+hall_of('15:00', '2026-03-06');
+same('recount by what another has', system("$onestop recount --workflows $house >/dev/null 2>&1"), 0);
+same('the daemon fetches the version', due($first), '2026-03-05T15:00:00+08:00');
+same('and decides by it', $desk->ask(method => 'GET', target => "/v1/cases/$first")->{number}, $first);
+my $third = company();
+same('though what starts counts by its own', due($third), '2026-03-06T16:00:00+08:00');
+
+spew('hall-east.json', '{}');
+reload('reload refused');
+same('a hall that says nothing is refused', due(company()), '2026-03-06T16:00:00+08:00');
+print "$passed passed, $failed failed\n";
+exit($failed != 0);
