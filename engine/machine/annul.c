@@ -351,6 +351,19 @@ take_back(struct arena *a, const struct workflow *w, struct history *h, const st
     history_take_back(a, w, h, &plan);
 }
 
+/* What would take back what was done where nobody is any more. */
+static struct value
+plan_reversals(const struct case_state *before, const struct case_state *after, struct arena *a)
+{
+    struct value *gone = arena_array(a, after->n_reversal, struct value);
+    uint32_t n = 0;
+
+    for (uint32_t i = 0; i < after->n_reversal; i++)
+        if (after->reversal[i].number > before->last_reversal)
+            gone[n++] = value_int(after->reversal[i].number);
+    return value_array(gone, n);
+}
+
 bool
 annul_plan(const struct workflow *w, const struct case_state *c, const struct case_state *before,
            const struct case_state *after, struct history *h, instant at, struct arena *a,
@@ -395,6 +408,8 @@ annul_plan(const struct workflow *w, const struct case_state *c, const struct ca
         note_add(&o, "courses", value_array(courses.item, courses.n));
     note_add(&o, "form", before->form);
     note_add(&o, "marks", plan_marks(w, before, after, a));
+    if (after->last_reversal != before->last_reversal)
+        note_add(&o, "reversalsGone", plan_reversals(before, after, a));
     note_add(&o, "steps", plan_steps(w, before, after, a));
     note_add(&o, "stops", value_array(stops.item, stops.n));
     note_add(&o, "vars", before->vars);

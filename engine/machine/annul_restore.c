@@ -231,6 +231,19 @@ annul_done(const struct case_state *c, int32_t number)
 }
 
 static void
+drop_reversals(struct case_state *c, const struct value *gone, struct arena *a)
+{
+    struct reversal *kept = arena_array(a, c->n_reversal, struct reversal);
+    uint32_t n = 0;
+
+    for (uint32_t i = 0; i < c->n_reversal; i++)
+        if (!listed(gone, c->reversal[i].number))
+            kept[n++] = c->reversal[i];
+    c->reversal = kept;
+    c->n_reversal = n;
+}
+
+static void
 note_annulled(struct case_state *c, int32_t number, struct arena *a)
 {
     int32_t *all = arena_array(a, c->n_annulled + 1, int32_t);
@@ -264,6 +277,8 @@ annul_restore(const struct workflow *w, struct case_state *c, const struct fact 
     restore_clocks(w, c, value_get(plan, "clocks"), value_get(plan, "clocksGone"), a);
     restore_courses(c, value_get(plan, "courses"), a);
     restore_visits(w, c, value_get(plan, "visits"), gone, a);
+    if ((v = value_get(plan, "reversalsGone")))
+        drop_reversals(c, v, a);
     for (uint32_t i = 0; i < length(marks); i++)
         mark[workflow_mark(w, marks->item[i].string)] = INSTANT_NONE;
     c->mark = mark;

@@ -8,6 +8,7 @@
 #include "definition/digest.h"
 #include "machine/deed.h"
 #include "machine/may.h"
+#include "machine/names.h"
 #include "machine/notes.h"
 #include "machine/paths.h"
 
@@ -276,7 +277,8 @@ find_ballot(struct deed *d, struct visit **out, struct error *e)
     for (uint32_t i = 0; i < c->n_visit; i++) {
         const struct step *s = &d->r->w->step[c->visit[i].step];
 
-        if (s->kind != STEP_BALLOT || (d->cmd->step && strcmp(d->cmd->step, s->path) != 0))
+        if (s->kind != STEP_BALLOT ||
+            (d->cmd->step && strcmp(d->cmd->step, visit_path(d->r->a, d->r->w, &c->visit[i])) != 0))
             continue;
         if (*out)
             return error_set(e, ERROR_STEP_AMBIGUOUS, "several ballots are open");

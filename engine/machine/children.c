@@ -171,7 +171,7 @@ hear_born(struct deed *d, const struct child *x, struct error *e)
 {
     const struct value *id = value_get(&d->cmd->input, "id");
     const char *number = value_get_string(&d->cmd->input, "number");
-    const bool recalled = x->recalled;
+    const bool recalled = x->recalled && !x->outcome; /* it may be heard first how it ended */
     const int32_t child = x->number;
 
     if (!id || id->kind != VALUE_INT || id->integer < 1 || !number)
@@ -193,6 +193,7 @@ static bool
 hear_finished(struct deed *d, const struct child *x, struct error *e)
 {
     const char *outcome = value_get_string(&d->cmd->input, "outcome");
+    const struct value form = d->r->c->form, vars = d->r->c->vars;
     const int32_t visit = x->visit;
 
     if (!outcome)
@@ -203,6 +204,7 @@ hear_finished(struct deed *d, const struct child *x, struct error *e)
                              .detail = value_get_string(&d->cmd->input, "why")});
     if (visit && d->r->c->phase == PHASE_OPEN)
         look_whether_joined(d->r, visit);
+    rechoose_limits(d->r, &form, &vars);
     stand_as_children(d->r, visit);
     return !d->r->failed;
 }
@@ -211,19 +213,13 @@ hear_finished(struct deed *d, const struct child *x, struct error *e)
 static bool
 hear_withdraw(struct deed *d, struct error *e)
 {
-    struct run *r = d->r;
-    const struct action *action = r->w->withdraw;
+    const struct run *r = d->r;
 
     if (r->c->phase == PHASE_CLOSED)
         return error_set(e, ERROR_CASE_CLOSED, "closed with outcome %s", r->c->outcome);
-    if (!r->c->parent.case_id || !action)
+    if (!r->c->parent.case_id || !r->w->withdraw)
         return error_set(e, ERROR_ACTION_NOT_ALLOWED, "workflow %s knows no withdrawal", r->w->id);
-    r->action = "withdraw";
-    r->c->revision++;
-    while (r->c->n_visit && !r->failed)
-        leave(r, r->c->visit[0].id, true);
-    enter(r, action->to.step, place_of_case());
-    return !r->failed;
+    return withdraw_case(d, e);
 }
 
 bool

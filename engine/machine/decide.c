@@ -146,12 +146,29 @@ decide_open(struct deed *d, struct error *e)
     return recheck_form(d, &d->cmd->input, &vars, e);
 }
 
+bool
+withdraw_case(struct deed *d, struct error *e)
+{
+    struct run *r = d->r;
+    const struct action *action = r->w->withdraw;
+    const struct value form = r->c->form, vars = r->c->vars;
+
+    r->action = "withdraw";
+    r->c->revision++;
+    run_effects(r, &action->effects, place_of_case(), 0);
+    run_marks(r, &action->marks);
+    while (r->c->n_visit && !r->failed)
+        leave(r, r->c->visit[0].id, true);
+    doom_all(r);
+    enter(r, action->to.step, place_of_case());
+    return recheck_form(d, &form, &vars, e);
+}
+
 static bool
 decide_withdraw(struct deed *d, struct error *e)
 {
     struct run *r = d->r;
     const struct action *action = r->w->withdraw;
-    const struct value form = r->c->form, vars = r->c->vars;
 
     if (!action)
         return error_set(e, ERROR_ACTION_NOT_ALLOWED, "workflow %s knows no withdrawal", r->w->id);
@@ -160,14 +177,7 @@ decide_withdraw(struct deed *d, struct error *e)
     d->role = d->cmd->actor.applicant                              ? "applicant"
               : actor_is(&d->cmd->actor, "window", r->c->district) ? "window"
                                                                    : "import";
-    r->action = "withdraw";
-    r->c->revision++;
-    run_effects(r, &action->effects, place_of_case(), 0);
-    run_marks(r, &action->marks);
-    while (r->c->n_visit && !r->failed)
-        leave(r, r->c->visit[0].id, true);
-    enter(r, action->to.step, place_of_case());
-    return recheck_form(d, &form, &vars, e);
+    return withdraw_case(d, e);
 }
 
 static bool

@@ -72,6 +72,9 @@ bool check_form(struct deed *d, const struct form *form, const struct value *v, 
 /** ERROR_GUARD_FAILED unless the condition of @action holds at @where. */
 bool check_guard(struct deed *d, struct place where, const struct action *action, struct error *e);
 
+/** The case is left as its workflow says under `withdraw`, which is there. */
+bool withdraw_case(struct deed *d, struct error *e);
+
 /** What `set` made of the form must still be the form; limits are chosen again. */
 bool recheck_form(struct deed *d, const struct value *form, const struct value *vars,
                   struct error *e);

@@ -20,8 +20,9 @@
  *   3  A clock that was late under a limit that is chosen anew while it stands is late no more.
  *      A message that was kept is late as soon as its stay, or every step that takes it, has
  *      been left: a person decides, as of one that comes then.
- *      What an opening or a withdrawal has set counts for limits by condition, and must fit
- *      the form, as what an action has set does.
+ *      A withdrawal takes back also what steps at the top had sent that were left before.
+ *      What an opening, a withdrawal or the end of a child case has set counts for limits by
+ *      condition; the first two must fit the form, as what an action has set does.
  *   4  A clock counts by the calendar of its hall, in the version that held when it
  *      started (K10).
  */

@@ -152,7 +152,7 @@ may_vote(const struct workflow *w, const struct case_state *c, const struct comm
     for (uint16_t i = 0; i < w->n_step; i++) {
         const struct step *s = &w->step[i];
 
-        if (s->kind != STEP_BALLOT || (cmd->step && strcmp(cmd->step, s->path) != 0))
+        if (s->kind != STEP_BALLOT || (cmd->step && !step_called(w, s, cmd->step)))
             continue;
         known = true;
         if (cmd->code || step_role(w, s, c->district, &cmd->actor))

@@ -77,6 +77,13 @@ doom_branch(struct run *r, int32_t visit, uint16_t region, const char *element)
             doom(r, r->c->reversal[i].number);
 }
 
+void
+doom_all(struct run *r)
+{
+    for (uint32_t i = 0; i < r->c->n_reversal; i++)
+        doom(r, r->c->reversal[i].number);
+}
+
 static const struct reversal *
 find(const struct case_state *c, int32_t number)
 {

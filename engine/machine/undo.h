@@ -24,6 +24,9 @@ void make_reversible(struct run *r, const struct reversal_rule *rule, int32_t vi
 void doom_stay(struct run *r, int32_t visit);
 void doom_branch(struct run *r, int32_t visit, uint16_t region, const char *element);
 
+/** The case itself is: it is withdrawn.  Steps that were left before count too. */
+void doom_all(struct run *r);
+
 /** Writes what takes back what is doomed. */
 void undo_doomed(struct run *r);
 

@@ -101,12 +101,31 @@ draw_limit(struct drawing *d)
     }
 }
 
+static void
+send(struct drawing *d)
+{
+    text_str(d->t, "{\"send\":\"tax\"");
+    if (likes(d, LIKES_UNDO, 2))
+        text_str(d->t, ",\"data\":{\"m\":{\"var\":\"form.n\"}},\"undo\":{\"data\":{\"var\":"
+                       "\"form.n\"}}");
+    else if (one_in(d, 4))
+        text_str(d->t, ",\"data\":{\"var\":\"form.kind\"}");
+    draw_when(d, false, 2);
+    text_char(d->t, '}');
+}
+
 void
 draw_effects(struct drawing *d, bool input)
 {
-    if (!one_in(d, 4))
+    const bool paper = likes(d, LIKES_PAPERS, 2), lot = d->acts && likes(d, LIKES_LOTS, 1);
+
+    if (!paper && !lot && !one_in(d, 4))
         return;
     text_str(d->t, ",\"do\":[");
+    if (lot)
+        draw_lot(d);
+    if (paper)
+        draw_paper(d);
     if (one_in(d, 2))
         text_str(d->t, "{\"set\":{\"case.x\":{\"+\":[{\"var\":[\"case.x\",0]},1]}}},");
     if (one_in(d, 3))
@@ -114,9 +133,8 @@ draw_effects(struct drawing *d, bool input)
                     one_in(d, 2) ? ",\"when\":{\"var\":\"form.flag\"}" : "");
     if (input)
         text_str(d->t, "{\"set\":{\"form.n\":{\"var\":\"input.k\"}}},");
-    text_str(d->t, "{\"send\":\"tax\"");
-    draw_when(d, input, 2);
-    text_str(d->t, "}]");
+    send(d);
+    text_char(d->t, ']');
 }
 
 void
@@ -197,7 +215,11 @@ draw_actions(struct drawing *d, struct field *f, uint32_t at)
             text_str(d->t, INPUT);
         draw_when(d, input, i == 0 ? 6 : 3);
         draw_marks(d, i == 0 ? 4 : 8);
+        if (d->clerks)
+            draw_signers(d);
+        d->acts = d->clerks;
         draw_effects(d, input);
+        d->acts = false;
         text_char(d->t, '}');
     }
     text_char(d->t, '}');

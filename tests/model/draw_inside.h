@@ -10,7 +10,25 @@ enum { DEEPEST = 2, NAMES = 40 };
 
 #define TITLE "\"title\":{\"zh\":\"a\",\"en\":\"a\"}"
 
+/* What a definition is mostly made of, so that few steps come to much. */
+enum flavour {
+    LIKES_LISTS,
+    LIKES_MESSAGES,
+    LIKES_BALLOTS,
+    LIKES_SIGNERS,
+    LIKES_LOTS,
+    LIKES_PAPERS,
+    LIKES_UNDO,
+    LIKES_CHILDREN,
+    FLAVOURS
+};
+
 struct drawing {
+    uint32_t likes;    /* flavours, a bit each */
+    bool lists, rolls; /* the form has a list, a roll */
+    bool papers[3];    /* kinds that are issued */
+    uint32_t n_lot;    /* commitments and draws */
+    bool kin;          /* a join of child cases is written */
     struct chance *c;
     struct text *t;
     struct arena *a;
@@ -18,6 +36,8 @@ struct drawing {
     uint32_t n_task;
     const char *branch[NAMES];
     uint32_t n_branch;
+    bool acts;           /* effects of what people do: where one fails, nothing has happened */
+    bool clerks;         /* whose actions these are may sign */
     const char *expires; /* of message "report" */
     uint32_t n_step;     /* so far: ids differ everywhere */
     bool asks;           /* the ground "ask" is used */
@@ -60,7 +80,28 @@ below(struct drawing *d, uint32_t n)
     return chance_below(d->c, n);
 }
 
+/* Once in @often times, or seldom where the definition has another flavour. */
+static inline bool
+likes(struct drawing *d, enum flavour f, uint32_t often)
+{
+    return d->likes >> f & 1 && one_in(d, often);
+}
+
 /* draw_table.c */
 void draw_table(struct drawing *d, struct field *f, uint32_t at);
+
+/* draw_more.c */
+void draw_lot(struct drawing *d); /* effects with a comma behind */
+void draw_paper(struct drawing *d);
+void draw_signers(struct drawing *d); /* members with a comma before */
+void draw_step_undo(struct drawing *d);
+void draw_ballot(struct drawing *d, struct field *f, uint32_t at);
+void draw_cases(struct drawing *d, struct field *f, uint32_t at);
+void draw_certificates(struct drawing *d); /* with a comma before */
+
+/* draw_region.c */
+void draw_region(struct drawing *d, struct field *f);
+void draw_around(struct drawing *d, struct field *f, uint32_t at);
+void draw_join(struct drawing *d, struct field *f, uint32_t at, uint32_t n);
 
 #endif

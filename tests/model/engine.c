@@ -2,10 +2,11 @@
 /* What can be seen of the engine's case. */
 #include "tests/model/engine.h"
 
-#include <stdlib.h>
 #include <string.h>
 
+#include "machine/certificates.h"
 #include "machine/names.h"
+#include "tests/model/line.h"
 
 static const char *
 text_of(const struct value *v, struct arena *a)
@@ -14,20 +15,6 @@ text_of(const struct value *v, struct arena *a)
 
     value_write(&t, v);
     return t.at;
-}
-
-static int
-compare_texts(const void *a, const void *b)
-{
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
-static void
-add_sorted(struct text *t, const char **line, size_t n, const char *before)
-{
-    qsort(line, n, sizeof(*line), compare_texts);
-    for (size_t i = 0; i < n; i++)
-        text_printf(t, "%s%s", before, line[i]);
 }
 
 /* The arm of a decision, or the rows of a table. */
@@ -42,50 +29,119 @@ add_chosen(struct text *t, const struct fact *f)
         text_printf(t, " +%lld", (long long)f->value.item[i].integer);
 }
 
+/* What was issued, told to other cases and sent. */
+static void
+show_outcome(const struct workflow *w, const struct outcome *o, struct text *t, struct arena *a)
+{
+    for (uint32_t i = 0; i < o->n_issue; i++) {
+        const struct issue *x = &o->issue[i];
+
+        text_printf(t, "\nissued %d %s %s parts", x->number, w->certificate[x->kind].id,
+                    text_of(&x->content, a));
+        for (uint32_t k = 0; k < x->n_part; k++)
+            text_printf(t, " %d", x->part[k]);
+        text_printf(t, " replaces %d", x->replaces);
+    }
+}
+
+static void
+show_told(const struct outcome *o, struct text *t, struct arena *a)
+{
+    for (uint32_t i = 0; i < o->n_relay; i++)
+        text_printf(t, "\ntold %lld %s %d %s", (long long)o->relay[i].case_id, o->relay[i].what,
+                    o->relay[i].child, text_of(&o->relay[i].value, a));
+    for (uint32_t i = 0; i < o->n_message; i++)
+        text_printf(t, "\nsent %d %s %s undoes %d", o->message[i].number, o->message[i].system,
+                    text_of(&o->message[i].data, a), o->message[i].undoes);
+}
+
+/* Signatures, votes, draws, certificates, child cases. */
+static void
+show_more(const struct workflow *w, const struct case_state *c, const struct outcome *o,
+          struct text *t, struct arena *a)
+{
+    for (uint32_t i = 0; i < c->n_visit; i++) {
+        const struct visit *v = &c->visit[i];
+
+        for (uint32_t k = 0; k < v->n_signature; k++)
+            text_printf(t, "\nsigned %s %s %d %s", visit_path(a, w, v), v->signature[k].action,
+                        v->signature[k].place, v->signature[k].by);
+        if (v->votes)
+            text_printf(t, "\nvotes %s", v->votes);
+    }
+    text_str(t, c->n_commitment ? "\ncommitted" : "");
+    for (uint32_t i = 0; i < c->n_certificate; i++)
+        text_printf(t, "\npaper %s %s %lld %lld", w->certificate[c->certificate[i].kind].id,
+                    certificate_state_name(c->certificate[i].state),
+                    (long long)c->certificate[i].issued, (long long)c->certificate[i].until);
+    show_outcome(w, o, t, a);
+    for (uint32_t i = 0; i < c->n_child; i++)
+        text_printf(t, "\nchild %d %d %lld %s %d", c->child[i].number, c->child[i].index,
+                    (long long)c->child[i].case_id, c->child[i].outcome ? c->child[i].outcome : "-",
+                    c->child[i].recalled);
+    show_told(o, t, a);
+}
+
+/* The course of each clock, and how those ended that did. */
+static void
+show_clocks(const struct workflow *w, const struct case_state *c, const struct outcome *o,
+            struct text *t, struct arena *a)
+{
+    const char **line = arena_array(a, c->n_clock + o->n_timing + 1, const char *);
+    size_t n = 0;
+
+    for (uint32_t i = 0; i < c->n_clock; i++) {
+        const struct case_clock *k = &c->clock[i];
+        const int64_t is[] = {k->verdict, k->started, k->verdict == VERDICT_OPEN ? k->due : 0};
+
+        line[n++] = line_of(a, clock_name(a, w, c, k), is, 3);
+    }
+    text_str(t, "\nclocks");
+    lines_sorted(t, line, n, "\n ");
+    n = 0;
+    for (uint32_t i = 0; i < o->n_timing; i++)
+        if (o->timing[i].clock)
+            line[n++] = line_of(a, rule_name(a, w, o->timing[i].rule, o->timing[i].element),
+                                &(const int64_t){o->timing[i].verdict}, 1);
+    text_str(t, "\nended");
+    lines_sorted(t, line, n, "\n ");
+}
+
 const char *
 engine_show(const struct workflow *w, const struct case_state *c, const struct outcome *o,
             struct arena *a)
 {
     struct text t = text_new(a);
-    const char *line[100], **ended;
+    const char *line[40];
     size_t n = 0;
 
     text_str(&t, "open");
-    for (uint32_t i = 0; i < c->n_visit; i++)
-        text_printf(&t, " %s", visit_path(a, w, &c->visit[i]));
+    for (uint32_t i = 0; i < c->n_visit; i++) {
+        text_char(&t, ' ');
+        text_str(&t, visit_path(a, w, &c->visit[i]));
+    }
     text_str(&t, "\nchosen");
     for (uint32_t i = 0; i < o->n_record; i++)
         for (uint32_t k = 0; k < o->record[i].n_fact; k++)
             add_chosen(&t, &o->record[i].fact[k]);
-    text_printf(&t, "\nstatus %s outcome %s sent %d\nmarks",
-                public_status_name(case_public_status(w, c)), c->outcome ? c->outcome : "-",
-                c->last_message);
+    text_str(&t, "\nstatus ");
+    text_str(&t, public_status_name(case_public_status(w, c)));
+    text_str(&t, " outcome ");
+    text_str(&t, line_of(a, c->outcome ? c->outcome : "-", &(const int64_t){c->last_message}, 1));
+    text_str(&t, "\nmarks");
     for (uint16_t i = 0; i < w->n_mark; i++)
         if (c->mark[i] != INSTANT_NONE)
-            line[n++] = arena_printf(a, "%s %lld", w->mark[i], (long long)c->mark[i]);
-    add_sorted(&t, line, n, " ");
-    n = 0;
-    for (uint32_t i = 0; i < c->n_clock; i++) {
-        const struct case_clock *k = &c->clock[i];
-
-        line[n++] = arena_printf(a, "%s %d %lld %lld", clock_name(a, w, c, k), (int)k->verdict,
-                                 (long long)k->started,
-                                 (long long)(k->verdict == VERDICT_OPEN ? k->due : 0));
-    }
-    text_str(&t, "\nclocks");
-    add_sorted(&t, line, n, "\n ");
-    n = 0;
-    ended = arena_array(a, o->n_timing + 1, const char *);
-    for (uint32_t i = 0; i < o->n_timing; i++)
-        if (o->timing[i].clock)
-            ended[n++] =
-                arena_printf(a, "%s %d", rule_name(a, w, o->timing[i].rule, o->timing[i].element),
-                             (int)o->timing[i].verdict);
-    text_str(&t, "\nended");
-    add_sorted(&t, ended, n, "\n ");
+            line[n++] = line_of(a, w->mark[i], &c->mark[i], 1);
+    lines_sorted(&t, line, n, " ");
+    show_clocks(w, c, o, &t, a);
+    show_more(w, c, o, &t, a);
     for (uint32_t i = 0; i < c->n_letter; i++)
         text_printf(&t, "\nletter %d %s %s", c->letter[i].number, c->letter[i].name,
                     letter_fate_name(c->letter[i].fate));
-    text_printf(&t, "\nnames %s\nform %s\n", text_of(&c->vars, a), text_of(&c->form, a));
+    text_str(&t, "\nnames ");
+    text_str(&t, text_of(&c->vars, a));
+    text_str(&t, "\nform ");
+    text_str(&t, text_of(&c->form, a));
+    text_char(&t, '\n');
     return t.at;
 }

@@ -24,7 +24,7 @@ struct life {
     const struct workflow *w;
     const struct calendar *calendar;
     const struct value *def;
-    const char *text; /* of the definition */
+    bool takes_messages; /* some step does */
     struct model *m;
     struct case_state *state; /* in @back; NULL: to be read from @stored */
     const char *stored, *form;

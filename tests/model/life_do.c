@@ -38,16 +38,37 @@ draw_list(struct life *l)
 }
 
 static struct value
+draw_roll(struct life *l)
+{
+    struct text t = text_new(l->a);
+    const uint32_t n = 1 + chance_below(l->c, 4);
+    struct value v;
+
+    text_char(&t, '[');
+    for (uint32_t i = 0; i < n; i++)
+        text_printf(&t, "%s{\"g\":\"%c\",\"id\":\"v%u\",\"w\":%u}", i ? "," : "",
+                    chance_one_in(l->c, 2) ? 'p' : 'q', i, chance_below(l->c, 4));
+    text_char(&t, ']');
+    require(value_read(l->a, t.at, t.len, &v));
+    return v;
+}
+
+static struct value
 draw_form(struct life *l)
 {
     const char *text =
         arena_printf(l->a, "{\"flag\":%s,\"kind\":\"%s\",\"n\":%u,\"on\":\"2026-03-%02u\"}",
                      chance_one_in(l->c, 2) ? "true" : "false", chance_one_in(l->c, 2) ? "a" : "b",
                      chance_below(l->c, 10), 1 + chance_below(l->c, 28));
+    const struct value *fields = value_get(value_get(l->def, "form"), "properties");
     struct value v;
 
     require(value_read(l->a, text, strlen(text), &v));
-    return value_with(l->a, &v, "list", draw_list(l));
+    if (value_get(fields, "list"))
+        v = value_with(l->a, &v, "list", draw_list(l));
+    if (value_get(fields, "roll"))
+        v = value_with(l->a, &v, "roll", draw_roll(l));
+    return v;
 }
 
 static void
@@ -68,16 +89,20 @@ open_case(struct life *l)
 }
 
 static struct actor
-actor_for(const struct life *l, const struct value *step)
+actor_for(const struct life *l, const struct value *step, const struct value *action)
 {
     static const char *const name[] = {"wang", "li", "zhao"};
-    static const char *const clerk[] = {"clerk"};
+    static const char *const clerk[] = {"clerk"}, *const head[] = {"head"};
     const char *by = value_get_string(step, "by");
 
-    if (!by || !strcmp(by, "applicant"))
+    if (!by)
+        by = value_get(step, "wait") ? "public" : "clerk";
+    if (!strcmp(by, "applicant") || !strcmp(by, "public"))
         return (struct actor){.id = "applicant", .applicant = true};
     if (!strcmp(by, "system:tax"))
         return (struct actor){.id = "tax", .system = "tax"};
+    if (value_get(value_get(action, "signers"), "roles") && chance_one_in(l->c, 2))
+        return with_role(name[chance_below(l->c, 3)], head);
     return with_role(name[chance_below(l->c, 3)], clerk);
 }
 
@@ -116,6 +141,15 @@ life_place(struct life *l, const char *with, bool only_open)
     return (struct place){.def = NULL};
 }
 
+/* Then the others bring no input. */
+static bool
+signed_before(const struct life *l, const char *path, const struct member *action)
+{
+    const struct stay *s = model_stay(l->m, path);
+
+    return s && value_get(&action->value, "signers") && model_first_signing(s, action->name);
+}
+
 static void
 act(struct life *l)
 {
@@ -129,15 +163,19 @@ act(struct life *l)
     if (!p.def)
         return;
     action = &actions->member[chance_below(l->c, actions->n)];
-    cmd.actor = actor_for(l, p.def);
+    cmd.actor = actor_for(l, p.def, &action->value);
     cmd.step = p.path;
     cmd.action = action->name;
     cmd.input = value_object(l->a, NULL, 0);
-    if (value_get(&action->value, "input"))
+    l->m->seed = life_case(l)->n_commitment ? life_case(l)->commitment[0].seed : NULL;
+    if (signed_before(l, p.path, action))
+        cmd.input = value_null();
+    else if (value_get(&action->value, "input"))
         cmd.input = value_with(l->a, NULL, "k", value_int(chance_below(l->c, 10)));
     text_printf(&l->story, "%lld %s does %s in %s\n", (long long)l->now, cmd.actor.id, cmd.action,
                 cmd.step);
     next = model_act(l->m, l->a, cmd.step, cmd.action, cmd.actor.id,
+                     cmd.actor.n_role ? cmd.actor.role[0] : "",
                      arena_copy(l->a, &cmd.input, sizeof(cmd.input)), l->now, &why);
     life_hold(l, &cmd, next, why);
 }
@@ -255,19 +293,56 @@ move_on(struct life *l)
         l->now = l->alarm + (chance_one_in(l->c, 2) ? 1 : 0);
 }
 
+static bool
+is_open(const struct life *l, const char *with)
+{
+    struct stay *list[STAYS];
+    const uint32_t n = l->m->closed ? 0 : model_stays(l->m, NULL, list);
+
+    for (uint32_t i = 0; i < n; i++)
+        if (value_get(list[i]->def, with))
+            return true;
+    return false;
+}
+
+/* What the state asks for most. */
+static bool
+what_is_at_hand(struct life *l)
+{
+    void (*does[6])(struct life *);
+    uint32_t n = 0;
+
+    if (is_open(l, "ballot"))
+        does[n++] = life_vote;
+    if (l->m->n_kid)
+        does[n++] = life_kin;
+    if (l->takes_messages)
+        does[n++] = life_message;
+    if (l->m->n_letter && chance_one_in(l->c, 3))
+        does[n++] = life_settle;
+    if (l->m->n_paper && chance_one_in(l->c, 4))
+        does[n++] = life_paper;
+    if (n)
+        does[chance_below(l->c, n)](l);
+    return n > 0;
+}
+
 static void
 one_command(struct life *l)
 {
-    static void (*const does[])(struct life *) = {
-        let_pass, halt,         halt,         extend,       amend,       annul, act, act, act, act,
-        act,      life_message, life_message, life_message, life_settle, act,   act, act, act};
+    static void (*const does[])(struct life *) = {let_pass, halt, extend, amend, annul, act,
+                                                  act,      act,  act,    act,   act,   act};
     const uint32_t i = chance_below(l->c, sizeof(does) / sizeof(*does) + 1);
 
     move_on(l);
-    if (i < sizeof(does) / sizeof(*does))
+    if (chance_one_in(l->c, 3) && what_is_at_hand(l))
+        ;
+    else if (i < sizeof(does) / sizeof(*does))
         does[i](l);
     else if (chance_one_in(l->c, 4))
         withdraw(l);
+    else
+        life_message(l);
     arena_reset(l->scratch);
 }
 

@@ -23,5 +23,10 @@ struct place life_place(struct life *l, const char *with, bool only_open);
 /* life_outside.c: what other systems do */
 void life_message(struct life *l);
 void life_settle(struct life *l);
+void life_kin(struct life *l);
+
+/* life_more.c */
+void life_vote(struct life *l);
+void life_paper(struct life *l);
 
 #endif

@@ -4,12 +4,6 @@
 
 #include "tests/model/life_inside.h"
 
-static bool
-takes_messages(const struct life *l)
-{
-    return strstr(l->text, "\"on\":{\"") || strstr(l->text, "system:tax");
-}
-
 /* Of the names that some step takes, of an answer, or of nothing. */
 static const char *
 draw_name(struct life *l)
@@ -27,7 +21,7 @@ life_message(struct life *l)
     struct mail said = {.from = "tax"};
     struct model *next;
 
-    if (!takes_messages(l))
+    if (!l->takes_messages && !chance_one_in(l->c, 8))
         return;
     said.name = draw_name(l);
     said.id = arena_printf(l->a, "i%u", chance_below(l->c, 12));
@@ -63,5 +57,42 @@ life_settle(struct life *l)
     text_printf(&l->story, "%lld settles %d: %s\n", (long long)l->now, cmd.number,
                 cmd.step ? cmd.step : "filed");
     next = model_settle(l->m, l->a, cmd.number, cmd.step, l->now, &why);
+    life_hold(l, &cmd, next, why);
+}
+
+/* A child case is there, has ended, or is to be tried again. */
+void
+life_kin(struct life *l)
+{
+    static const char *const outcome[] = {"yes", "nay", "failed", "withdrawn"};
+    struct command cmd = life_command(COMMAND_RELAY);
+    const struct kid *k = NULL;
+    enum error_code why = ERROR_NONE;
+    const char *is = NULL;
+    struct model *next;
+
+    if (!l->m->n_kid)
+        return;
+    k = &l->m->kid[chance_below(l->c, l->m->n_kid)];
+    cmd.number = chance_one_in(l->c, 12) ? l->m->last_kid + 1 : k->number;
+    if (k->outcome ? !chance_one_in(l->c, 4) : chance_one_in(l->c, 12)) {
+        cmd.kind = COMMAND_RETRY;
+        cmd.actor = life_chief("sun");
+        text_printf(&l->story, "%lld tries child %d again\n", (long long)l->now, cmd.number);
+        next = model_retry(l->m, l->a, cmd.number, l->now, &why);
+        life_hold(l, &cmd, next, why);
+        return;
+    }
+    cmd.actor.id = "engine";
+    cmd.reason = cmd.document = NULL;
+    if (k->id || chance_one_in(l->c, 5))
+        is = outcome[chance_below(l->c, 4)];
+    cmd.action = is ? "concluded" : "born";
+    cmd.input = is ? value_with(l->a, NULL, "outcome", value_borrow(is))
+                   : value_with(l->a, NULL, "id", value_int(100 + cmd.number));
+    if (!is)
+        cmd.input = value_with(l->a, &cmd.input, "number", value_borrow("C-1"));
+    text_printf(&l->story, "%lld child %d: %s\n", (long long)l->now, cmd.number, is ? is : "born");
+    next = model_hear_kin(l->m, l->a, cmd.number, 100 + cmd.number, is, l->now, &why);
     life_hold(l, &cmd, next, why);
 }

@@ -64,6 +64,9 @@ model_copy(const struct model *m, struct arena *a)
     struct model *out = arena_copy(a, m, sizeof(*m));
 
     out->a = a;
+    out->regret = model_list_copy(a, m->regret, m->n_regret, sizeof(*m->regret));
+    out->paper = model_list_copy(a, m->paper, m->n_paper, sizeof(*m->paper));
+    out->kid = model_list_copy(a, m->kid, m->n_kid, sizeof(*m->kid));
     out->letter = model_list_copy(a, m->letter, m->n_letter, sizeof(*m->letter));
     out->note = model_list_copy(a, m->note, m->n_note, sizeof(*m->note));
     out->room = copy_room(m, out, m->room, NULL);
@@ -106,13 +109,15 @@ model_stays(const struct model *m, const struct stay *inside, struct stay **out)
     return n;
 }
 
-/* After form or names have changed, limits by condition are chosen again. */
+/* After form or names have changed, limits by condition are chosen again.  Before that, what is
+ * doomed is taken back where no step was entered. */
 void
 model_choose_again(struct model *m, const struct model *before)
 {
     struct stay *list[STAYS];
     const uint32_t n = model_stays(m, NULL, list);
 
+    model_take_back(m);
     if (value_equal(&m->form, &before->form) && value_equal(&m->vars, &before->vars))
         return;
     for (uint32_t i = 0; i < m->n_watch; i++)
@@ -180,6 +185,8 @@ fire(struct model *m, const struct due *d)
     model_saw(m, SEEN_TIMER);
     if (d->timer < 0) {
         d->stay->wait = INSTANT_NONE;
+        if (value_get(d->stay->def, "ballot"))
+            to = model_close_ballot(m, d->stay);
     } else {
         m->here = d->stay->room;
         timer = model_timer(d->stay, (uint32_t)d->timer, &length);
@@ -187,7 +194,7 @@ fire(struct model *m, const struct due *d)
         to = value_get_string(timer, "to");
         if (!model_holds(m, value_get(timer, "when")))
             return;
-        model_effects(m, timer);
+        model_effects(m, timer, d->stay);
         model_marks(m, timer);
     }
     if (to && !m->failed)
@@ -212,6 +219,12 @@ model_catch_up(const struct model *m, struct arena *a, instant now)
     out->n_ended = 0;
     out->act_on = NULL;
     out->chosen = text_new(a);
+    out->issued = text_new(a);
+    out->told = text_new(a);
+    out->sent = NULL;
+    out->n_out = 0;
+    out->withdraws = false;
+    out->moves = 0;
     out->input = NULL;
     out->actor = NULL;
     for (;;) {
@@ -220,6 +233,7 @@ model_catch_up(const struct model *m, struct arena *a, instant now)
 
         if ((!d.stay && !d.letter) || out->failed)
             break;
+        out->moves = 0;
         out->now = d.at > out->moment ? d.at : out->moment;
         out->moment = out->now;
         fire(out, &d);
@@ -227,6 +241,7 @@ model_catch_up(const struct model *m, struct arena *a, instant now)
         model_look_at_letters(out);
     }
     out->now = now > out->moment ? now : out->moment;
+    out->moves = 0;
     return out;
 }
 
@@ -243,6 +258,8 @@ model_open(struct arena *a, const struct value *def, const struct calendar *cale
     *m = (struct model){.a = a,
                         .def = def,
                         .chosen = text_new(a),
+                        .issued = text_new(a),
+                        .told = text_new(a),
                         .calendar = calendar,
                         .room = room,
                         .form = *form,
@@ -291,7 +308,8 @@ acted_before(struct model *m, const struct stay *s, const char *actor)
             if (!model_find(r, list->item[i].string))
                 continue;
             note = model_note(m, model_path(m, r, list->item[i].string));
-            if (note->by && !strcmp(note->by, actor))
+            if ((note->by && !strcmp(note->by, actor)) ||
+                (note->also && strstr(note->also, arena_printf(m->a, " %s", actor))))
                 return true;
             break;
         }
@@ -310,7 +328,9 @@ model_done(struct model *m, const struct model *before, enum error_code *why)
 {
     model_choose_again(m, before);
     model_look_at_letters(m);
-    return m->failed ? model_refuse(why, ERROR_GUARD_ERROR) : m;
+    if (!m->failed)
+        return m;
+    return model_refuse(why, m->failed_as ? m->failed_as : ERROR_GUARD_ERROR);
 }
 
 void
@@ -331,14 +351,36 @@ model_construct_name(enum construct c)
     return name[c];
 }
 
+/* The action happens: with the last signature, where several sign it. */
+static void
+happen(struct model *m, struct stay *s, const char *action, const char *actor, const char *role)
+{
+    const struct value *def = value_get(value_get(s->def, "actions"), action);
+    const struct value *signers = value_get(def, "signers");
+
+    m->here = s->room;
+    if (signers && !model_sign(m, s, action, signers, actor, role))
+        return;
+    model_note(m, s->path)->by = actor;
+    if (!signers)
+        model_note(m, s->path)->also = NULL;
+    model_effects(m, def, s);
+    model_marks(m, def);
+    if (value_get(def, "to") && !m->failed)
+        model_leave_by(m, s, value_get_string(def, "to"));
+}
+
 struct model *
 model_act(const struct model *m, struct arena *a, const char *step, const char *action,
-          const char *actor, const struct value *input, instant now, enum error_code *why)
+          const char *actor, const char *role, const struct value *input, instant now,
+          enum error_code *why)
 {
     struct model *out = model_catch_up(m, a, now);
     const struct model before = {.form = out->form, .vars = out->vars};
     struct stay *s = model_stay(out, step);
     const struct value *def = s ? value_get(value_get(s->def, "actions"), action) : NULL;
+    const struct value *signers = value_get(def, "signers");
+    const struct signing *first = signers ? model_first_signing(s, action) : NULL;
 
     if (out->failed)
         return model_refuse(why, ERROR_GUARD_ERROR);
@@ -348,19 +390,17 @@ model_act(const struct model *m, struct arena *a, const char *step, const char *
         return model_refuse(why, ERROR_STEP_NOT_OPEN);
     if (acted_before(out, s, actor))
         return model_refuse(why, ERROR_SAME_PERSON);
-    out->input = input;
+    out->input = first ? arena_copy(a, &first->input, sizeof(first->input)) : input;
     out->actor = actor;
     out->here = s->room;
     out->act_on = m;
     out->act_at = now;
     if (!model_holds(out, value_get(def, "when")))
         return model_refuse(why, out->failed ? ERROR_GUARD_ERROR : ERROR_GUARD_FAILED);
+    if (signers && (*why = model_may_sign(s, action, signers, actor, role)) != ERROR_NONE)
+        return NULL;
     out->moment = out->now;
-    model_note(out, s->path)->by = actor;
-    model_effects(out, def);
-    model_marks(out, def);
-    if (value_get(def, "to") && !out->failed)
-        model_leave_by(out, s, value_get_string(def, "to"));
+    happen(out, s, action, actor, role);
     return model_done(out, &before, why);
 }
 
@@ -427,12 +467,14 @@ model_withdraw(const struct model *m, struct arena *a, instant now, enum error_c
         return model_refuse(why, ERROR_STEP_NOT_OPEN);
     out->actor = "applicant";
     out->here = out->room;
+    out->withdraws = true;
     model_saw(out, SEEN_WITHDRAWN);
     if (!model_holds(out, value_get(def, "when")))
         return model_refuse(why, out->failed ? ERROR_GUARD_ERROR : ERROR_GUARD_FAILED);
     out->moment = out->now;
     while (out->room->in)
         model_leave(out, out->room->in, true);
+    model_doom(out, 0, NULL);
     model_enter(out, out->room, value_get_string(def, "to"));
     return model_done(out, &before, why);
 }

@@ -19,7 +19,17 @@
  * nothing else.
  */
 
-enum { ROOMS = 5, TIMERS = 4, HOLDS = 8, WATCHES = 6, MARKS = 8, STAYS = 64 };
+enum {
+    ROOMS = 5,
+    TIMERS = 4,
+    HOLDS = 8,
+    WATCHES = 6,
+    MARKS = 8,
+    STAYS = 64,
+    SIGNS = 12,
+    AROUND = 10,
+    MOVES = 1000
+};
 
 /* What a life must come to, so that the comparison means something. */
 #define CONSTRUCT_LIST(X)                                                                          \
@@ -43,7 +53,23 @@ enum { ROOMS = 5, TIMERS = 4, HOLDS = 8, WATCHES = 6, MARKS = 8, STAYS = 64 };
     X(LATE, "a late message")                                                                      \
     X(TWICE, "a message that comes twice")                                                         \
     X(EXPIRED, "a message that expires")                                                           \
-    X(SETTLED, "a message a person settles")
+    X(SETTLED, "a message a person settles")                                                       \
+    X(SIGNED, "a signature")                                                                       \
+    X(LAST_SIGNED, "the last signature")                                                           \
+    X(VOTED, "a vote")                                                                             \
+    X(VOTED_AGAIN, "a vote that takes the place of another")                                       \
+    X(COUNTED, "a ballot that is counted")                                                         \
+    X(COMMITTED, "a commitment to a draw")                                                         \
+    X(DRAWN, "a random draw")                                                                      \
+    X(ISSUED, "a certificate")                                                                     \
+    X(WHOLE, "a comprehensive certificate")                                                        \
+    X(REVOKED, "a certificate that is revoked")                                                    \
+    X(REPLACED, "a certificate that is replaced")                                                  \
+    X(UNDONE, "a message that takes one back")                                                     \
+    X(KIN, "child cases")                                                                          \
+    X(CONCLUDED, "a child case that ends")                                                         \
+    X(RETRIED, "a child case that is tried again")                                                 \
+    X(RECALLED, "a child case that is recalled")
 
 enum construct {
 #define X(name, text) SEEN_##name,
@@ -94,6 +120,13 @@ struct watch {
     int verdict; /* 1 on time, 2 late, 3 cancelled, 0 runs */
 };
 
+/* A signature under an action that has not happened yet. */
+struct signing {
+    const char *action, *by;
+    int32_t place;
+    struct value input;
+};
+
 struct stay {
     const struct value *def;
     const char *id, *path;
@@ -107,6 +140,10 @@ struct stay {
     uint32_t n_inner;
     struct hold hold[HOLDS];
     uint32_t n_hold;
+    struct signing sign[SIGNS];
+    uint32_t n_sign;
+    struct value roll; /* of a ballot, as it opened */
+    char votes[8];     /* a letter for each on it */
     int32_t declared;  /* number of the stop it declares itself; 0: none */
     struct watch *own; /* its limit; NULL */
 };
@@ -116,6 +153,7 @@ struct note { /* what is known of a path */
     const struct value *def; /* of the step; NULL: a branch */
     int64_t visits;
     const char *by, *outcome;
+    const char *also; /* all who signed, with a space before each; NULL */
 };
 
 struct mark {
@@ -138,6 +176,38 @@ struct mail {
     const char *life;  /* how long it is kept; NULL */
     instant at, expires;
     const char *fate;
+};
+
+/* What went to an outside system. */
+struct dispatch {
+    int32_t number;
+    const char *system;
+    struct value data;
+    int32_t undoes;
+};
+
+/* How a message, or what people did, would be taken back. */
+struct regret {
+    int32_t message;
+    const char *system, *path;
+    struct value data;
+    int32_t around[AROUND]; /* stays, from the inside */
+    uint32_t n_around;
+    bool doomed;
+};
+
+struct paper { /* a certificate */
+    const char *kind;
+    int state; /* 0 in force, 1 revoked, 2 replaced */
+    instant at, until;
+    struct value said;
+};
+
+struct kid {                     /* a child case */
+    int32_t number, stay, index; /* stay 0: none waits for it any more */
+    int64_t id;                  /* 0: it is not known to be there */
+    const char *outcome;
+    bool recalled;
 };
 
 struct model {
@@ -163,6 +233,19 @@ struct model {
 
     struct mail *letter;
     uint32_t n_letter;
+    struct regret *regret;
+    uint32_t n_regret;
+    struct paper *paper;
+    uint32_t n_paper;
+    struct kid *kid;
+    uint32_t n_kid;
+    int32_t last_kid;
+    uint32_t n_lot;        /* commitments and draws so far */
+    bool committed;        /* to a draw that is to come */
+    const char *seed;      /* of that draw, as the engine has it */
+    struct dispatch *sent; /* since the last command, as are the two texts */
+    uint32_t n_out;
+    struct text issued, told;
     uint64_t seen; /* constructs, a bit each */
     /* before the last command, when it was an act */
     const struct model *act_on;
@@ -174,7 +257,10 @@ struct model {
     const struct value *tally;
     const struct value *input;
     const char *actor;
+    uint32_t moves; /* since something happened: a definition may turn for ever */
+    bool withdraws;
     bool failed;
+    enum error_code failed_as; /* 0: an expression cannot be evaluated */
 };
 
 /* Each returns a new model; the old one is as it was.  Not done: NULL, and why. */
@@ -182,8 +268,8 @@ struct model *model_open(struct arena *a, const struct value *def, const struct 
                          const struct value *form, const char *district, const char *kind,
                          instant now);
 struct model *model_act(const struct model *m, struct arena *a, const char *step,
-                        const char *action, const char *actor, const struct value *input,
-                        instant now, enum error_code *why);
+                        const char *action, const char *actor, const char *role,
+                        const struct value *input, instant now, enum error_code *why);
 struct model *model_wait(const struct model *m, struct arena *a, instant now);
 struct model *model_stop(const struct model *m, struct arena *a, const char *step,
                          const char *ground, instant now, enum error_code *why);
@@ -203,6 +289,19 @@ struct model *model_message(const struct model *m, struct arena *a, const struct
 /** A person decides: @step takes it, or (NULL) it is filed. */
 struct model *model_settle(const struct model *m, struct arena *a, int32_t number, const char *step,
                            instant now, enum error_code *why);
+/** @himself: with his code; then nobody tells him who is on the roll. */
+struct model *model_vote(const struct model *m, struct arena *a, const char *step,
+                         const char *voter, bool himself, const char *choice, instant now,
+                         enum error_code *why);
+struct model *model_revoke(const struct model *m, struct arena *a, int32_t number, instant now,
+                           enum error_code *why);
+struct model *model_replace(const struct model *m, struct arena *a, int32_t number, instant now,
+                            enum error_code *why);
+/** A child case is there (@outcome NULL), or has ended. */
+struct model *model_hear_kin(const struct model *m, struct arena *a, int32_t number, int64_t id,
+                             const char *outcome, instant now, enum error_code *why);
+struct model *model_retry(const struct model *m, struct arena *a, int32_t number, instant now,
+                          enum error_code *why);
 bool model_is_due(const struct model *m, instant now);
 struct model *model_copy(const struct model *m, struct arena *a);
 
@@ -221,6 +320,40 @@ void model_choose_again(struct model *m, const struct model *before);
 /* model_letters.c: kept ones, after something has happened; when the case is closed */
 void model_look_at_letters(struct model *m);
 void model_close_letters(struct model *m);
+
+/* model_people.c */
+const struct signing *model_first_signing(const struct stay *s, const char *action);
+enum error_code model_may_sign(const struct stay *s, const char *action,
+                               const struct value *signers, const char *actor, const char *role);
+/** Adds a signature; whether it was the last one. */
+bool model_sign(struct model *m, struct stay *s, const char *action, const struct value *signers,
+                const char *actor, const char *role);
+void model_open_ballot(struct model *m, struct stay *s);
+const char *model_close_ballot(struct model *m, struct stay *s); /* where its result leads */
+bool model_rolls_stand(const struct model *m);
+
+/* model_chance.c, model_papers.c */
+void model_draw(struct model *m, const struct value *def);
+void model_issue(struct model *m, const char *kind);
+
+/* model_regret.c */
+void model_send(struct model *m, const char *system, struct value data, int32_t undoes);
+void model_may_regret(struct model *m, const struct stay *s, const struct value *undo,
+                      const char *system, int32_t message);
+void model_doom(struct model *m, int32_t stay,
+                const char *branch); /* NULL: all in the stay; 0: all */
+void model_take_back(struct model *m);
+
+/* model_kin.c */
+void model_ask_kin(struct model *m, struct stay *s);
+void model_leave_kin(struct model *m, const struct stay *s);
+bool model_has_kin(const struct model *m, const struct stay *s);
+struct value model_kin_tally(struct model *m, const struct stay *s, const char *of);
+
+/* model_join.c: whether the join is met (1), can be no more (-1), or waits */
+int model_join(struct model *m, struct stay *s);
+void model_kin_joined(struct model *m, struct stay *s);
+void model_make_branches(struct model *m, struct stay *s);
 
 /* model_table.c: where a decision leads; NULL when it fails */
 const char *model_decide(struct model *m, const struct value *decide);
@@ -250,7 +383,11 @@ const char *model_path(struct model *m, const struct room *room, const char *id)
 const struct value *model_find(const struct room *room, const char *id); /* a step; NULL */
 void model_mark(struct model *m, const char *id);
 void model_marks(struct model *m, const struct value *of);
-void model_effects(struct model *m, const struct value *of);
+/** @s: the stay they are of; NULL: none. */
+void model_effects(struct model *m, const struct value *of, const struct stay *s);
+bool model_outsiders_time(const struct stay *s);
+void model_start_watch(struct model *m, const char *id, const struct value *def,
+                       const struct value *limit, struct stay *scope);
 /** Timer @at of the step in its order: moves, then reminders, each as the keys stand. */
 const struct value *model_timer(const struct stay *s, uint32_t at, const char **length);
 void model_enter(struct model *m, struct room *room, const char *id);

@@ -158,7 +158,7 @@ take(struct model *m, struct mail *l, struct stay *s)
     m->actor = l->from;
     m->here = s->room;
     model_note(m, s->path)->by = l->from;
-    model_effects(m, hearing);
+    model_effects(m, hearing, s);
     model_marks(m, hearing);
     if (to && !m->failed)
         model_leave_by(m, s, to);

@@ -47,6 +47,8 @@ model_amend(const struct model *m, struct arena *a, const struct value *form, in
         return model_refuse(why, ERROR_CASE_CLOSED);
     out->moment = out->now;
     out->form = *form;
+    if (!model_rolls_stand(out))
+        return model_refuse(why, ERROR_GUARD_FAILED);
     model_saw(out, SEEN_AMENDED);
     return model_done(out, &before, why);
 }
@@ -61,16 +63,32 @@ letters_moved(const struct model *before, const struct model *after)
     return before->n_letter != after->n_letter;
 }
 
+/* Whether one was asked for, or is waited for no more. */
+static bool
+kids_moved(const struct model *before, const struct model *after)
+{
+    for (uint32_t i = 0; i < before->n_kid; i++)
+        if (before->kid[i].stay != after->kid[i].stay ||
+            before->kid[i].number != after->kid[i].number)
+            return true;
+    return before->n_kid != after->n_kid;
+}
+
 struct model *
 model_annul(const struct model *m, struct arena *a, instant now, enum error_code *why)
 {
     struct model *out = model_catch_up(m->act_on, a, m->act_at);
 
-    if (m->n_sent > out->n_sent || letters_moved(out, m))
+    if (m->n_sent > out->n_sent || m->n_paper != out->n_paper || kids_moved(out, m) ||
+        m->n_lot != out->n_lot || letters_moved(out, m))
         return model_refuse(why, ERROR_ANNUL_IMPOSSIBLE);
     out->moment = out->now = now > m->moment ? now : m->moment;
     out->last_stay = m->last_stay;
     out->last_stop = m->last_stop;
+    out->issued = text_new(a);
+    out->told = text_new(a);
+    out->sent = NULL;
+    out->n_out = 0;
     out->ended = NULL;
     out->n_ended = 0;
     out->chosen = text_new(a);

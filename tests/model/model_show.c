@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What can be seen of the model's case. */
-#include <stdlib.h>
 #include <string.h>
 
+#include "tests/model/line.h"
 #include "tests/model/model.h"
 
 static const char *const status[] = {"received", "accepted", "in-review",
@@ -35,6 +35,13 @@ leading(const struct model *m)
     return first;
 }
 
+static bool
+has_rooms(const struct stay *s)
+{
+    return value_get(s->def, "branches") || value_get(s->def, "foreach") ||
+           value_get(s->def, "steps");
+}
+
 static const char *
 status_of(const struct model *m, struct stay *const *list, uint32_t n)
 {
@@ -48,7 +55,7 @@ status_of(const struct model *m, struct stay *const *list, uint32_t n)
     for (uint32_t i = 0; i < n; i++) {
         const int rank = rank_of(list[i]);
 
-        if (!value_get(list[i]->def, "join") && !value_get(list[i]->def, "steps") && rank < least)
+        if (!has_rooms(list[i]) && rank < least)
             least = rank;
     }
     return least == 6 ? "received" : status[least];
@@ -63,17 +70,60 @@ text_of(const struct value *v, struct arena *a)
     return t.at;
 }
 
-static int
-compare_texts(const void *a, const void *b)
+static const char *const paper_state[] = {"in-force", "revoked", "replaced"};
+
+/* Signatures, votes, draws, certificates, child cases, what was sent. */
+static void
+show_more(const struct model *m, struct text *t, struct stay *const *list, uint32_t n)
 {
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
+    for (uint32_t i = 0; i < n; i++) {
+        for (uint32_t k = 0; k < list[i]->n_sign; k++)
+            text_printf(t, "\nsigned %s %s %d %s", list[i]->path, list[i]->sign[k].action,
+                        list[i]->sign[k].place, list[i]->sign[k].by);
+        if (value_get(list[i]->def, "ballot"))
+            text_printf(t, "\nvotes %s", list[i]->votes);
+    }
+    text_str(t, m->committed ? "\ncommitted" : "");
+    for (uint32_t i = 0; i < m->n_paper; i++)
+        text_printf(t, "\npaper %s %s %lld %lld", m->paper[i].kind, paper_state[m->paper[i].state],
+                    (long long)m->paper[i].at, (long long)m->paper[i].until);
+    text_str(t, m->issued.len ? m->issued.at : "");
+    for (uint32_t i = 0; i < m->n_kid; i++)
+        text_printf(t, "\nchild %d %d %lld %s %d", m->kid[i].number, m->kid[i].index,
+                    (long long)m->kid[i].id, m->kid[i].outcome ? m->kid[i].outcome : "-",
+                    m->kid[i].recalled);
+    text_str(t, m->told.len ? m->told.at : "");
+    for (uint32_t i = 0; i < m->n_out; i++)
+        text_printf(t, "\nsent %d %s %s undoes %d", m->sent[i].number, m->sent[i].system,
+                    text_of(&m->sent[i].data, m->a), m->sent[i].undoes);
 }
 
 static const char *
 watch_text(const struct model *m, const struct watch *w)
 {
-    return arena_printf(m->a, "%s %d %lld %lld", w->id, w->verdict, (long long)w->started,
-                        (long long)(w->over ? 0 : model_due(m, w)));
+    const int64_t is[] = {w->verdict, w->started, w->over ? 0 : model_due(m, w)};
+
+    return line_of(m->a, w->id, is, 3);
+}
+
+static void
+show_watches(const struct model *m, struct text *t, struct stay *const *list, uint32_t n)
+{
+    const char **line = arena_array(m->a, m->n_watch + n + m->n_ended + 1, const char *);
+    size_t n_line = 0;
+
+    for (uint32_t i = 0; i < m->n_watch; i++)
+        line[n_line++] = watch_text(m, m->watch[i]);
+    for (uint32_t i = 0; i < n; i++)
+        if (list[i]->own)
+            line[n_line++] = watch_text(m, list[i]->own);
+    text_str(t, "\nclocks");
+    lines_sorted(t, line, n_line, "\n ");
+    n_line = 0;
+    for (uint32_t i = 0; i < m->n_ended; i++)
+        line[n_line++] = line_of(m->a, m->ended[i].id, &(const int64_t){m->ended[i].verdict}, 1);
+    text_str(t, "\nended");
+    lines_sorted(t, line, n_line, "\n ");
 }
 
 void
@@ -81,40 +131,31 @@ model_show(const struct model *m, struct text *t)
 {
     struct stay *list[STAYS];
     const uint32_t n = m->closed ? 0 : model_stays(m, NULL, list);
-    const char *watch[80], **ended;
-    size_t n_watch = 0;
+    const char *mark[MARKS];
 
     text_str(t, "open");
-    for (uint32_t i = 0; i < n; i++)
-        text_printf(t, " %s", list[i]->path);
-    text_printf(t, "\nchosen%s", m->chosen.at ? m->chosen.at : "");
-    text_printf(t, "\nstatus %s outcome %s sent %u\nmarks", status_of(m, list, n),
-                m->outcome ? m->outcome : "-", m->n_sent);
+    for (uint32_t i = 0; i < n; i++) {
+        text_char(t, ' ');
+        text_str(t, list[i]->path);
+    }
+    text_str(t, "\nchosen");
+    text_str(t, m->chosen.at ? m->chosen.at : "");
+    text_str(t, "\nstatus ");
+    text_str(t, status_of(m, list, n));
+    text_str(t, " outcome ");
+    text_str(t, line_of(m->a, m->outcome ? m->outcome : "-", &(const int64_t){m->n_sent}, 1));
+    text_str(t, "\nmarks");
     for (uint32_t i = 0; i < m->n_mark; i++)
-        watch[n_watch++] = arena_printf(m->a, "%s %lld", m->mark[i].id, (long long)m->mark[i].at);
-    qsort(watch, n_watch, sizeof(*watch), compare_texts);
-    for (size_t i = 0; i < n_watch; i++)
-        text_printf(t, " %s", watch[i]);
-    n_watch = 0;
-    for (uint32_t i = 0; i < m->n_watch; i++)
-        watch[n_watch++] = watch_text(m, m->watch[i]);
-    for (uint32_t i = 0; i < n; i++)
-        if (list[i]->own)
-            watch[n_watch++] = watch_text(m, list[i]->own);
-    qsort(watch, n_watch, sizeof(*watch), compare_texts);
-    text_str(t, "\nclocks");
-    for (size_t i = 0; i < n_watch; i++)
-        text_printf(t, "\n %s", watch[i]);
-    n_watch = 0;
-    ended = arena_array(m->a, m->n_ended + 1, const char *);
-    for (uint32_t i = 0; i < m->n_ended; i++)
-        ended[n_watch++] = arena_printf(m->a, "%s %d", m->ended[i].id, m->ended[i].verdict);
-    qsort(ended, n_watch, sizeof(*ended), compare_texts);
-    text_str(t, "\nended");
-    for (size_t i = 0; i < n_watch; i++)
-        text_printf(t, "\n %s", ended[i]);
+        mark[i] = line_of(m->a, m->mark[i].id, &m->mark[i].at, 1);
+    lines_sorted(t, mark, m->n_mark, " ");
+    show_watches(m, t, list, n);
+    show_more(m, t, list, n);
     for (uint32_t i = 0; i < m->n_letter; i++)
         text_printf(t, "\nletter %d %s %s", m->letter[i].number, m->letter[i].name,
                     m->letter[i].fate);
-    text_printf(t, "\nnames %s\nform %s\n", text_of(&m->vars, m->a), text_of(&m->form, m->a));
+    text_str(t, "\nnames ");
+    text_str(t, text_of(&m->vars, m->a));
+    text_str(t, "\nform ");
+    text_str(t, text_of(&m->form, m->a));
+    text_char(t, '\n');
 }

@@ -83,6 +83,34 @@ the_votes_are_counted_at_the_closing_instant(void **state)
 }
 
 static void
+a_ballot_in_a_branch_of_a_list_is_called_by_its_element(void **state)
+{
+    struct command cmd;
+
+    (void)state;
+    desk_define("'form': {'required': ['members', 'plans'], 'properties': {'plans': {'type':"
+                " 'array', 'uniqueItems': true, 'maxItems': 9, 'items': {'type': 'string'}},"
+                " 'members': {'type': 'array', 'items': {'type': 'object', 'required': ['who'],"
+                " 'properties': {'who': {'type': 'string'}}}}}}, 'start': 'p', 'steps': {'p':"
+                " {'foreach': {'var': 'form.plans'}, 'join': 'all', 'to': 'end', 'branch':"
+                " {'title': {'zh': '题', 'en': 'B'}, 'start': 'vote', 'steps': {'vote': {'by':"
+                " 'window', 'ballot': {'roll': 'members', 'voter': 'who', 'closes': '2 days',"
+                " 'choices': {'yes': {'title': {'zh': '同意', 'en': 'Yes'}}, 'no': {'title':"
+                " {'zh': '反对', 'en': 'No'}}}, 'result': [{'to': '$done'}]}}}}},"
+                " 'end': {'end': 'over'}}");
+    desk_at("2026-03-02 09:00");
+    desk_open("{'members': [{'who': 'x'}], 'plans': ['A', 'B']}");
+    cmd = vote_of("window", "x", "yes");
+    desk_refused(cmd, ERROR_STEP_AMBIGUOUS);
+    cmd.step = "p.B.vote";
+    assert_true(desk_give(cmd));
+    assert_string_equal(desk.c->visit[1].votes, "-");
+    assert_string_equal(desk.c->visit[2].votes, "b");
+    cmd.step = "p.C.vote";
+    desk_refused(cmd, ERROR_STEP_NOT_OPEN);
+}
+
+static void
 shares_are_exact(void **state)
 {
     static const struct {
@@ -275,6 +303,7 @@ main(void)
 #define ballot_test(name) cmocka_unit_test_setup_teardown(name, desk_setup, desk_teardown)
     const struct CMUnitTest tests[] = {
         ballot_test(the_votes_are_counted_at_the_closing_instant),
+        ballot_test(a_ballot_in_a_branch_of_a_list_is_called_by_its_element),
         ballot_test(shares_are_exact),
         ballot_test(each_has_one_vote),
         ballot_test(a_voter_votes_with_his_own_code_alone),

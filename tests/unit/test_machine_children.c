@@ -198,6 +198,38 @@ leaving_recalls_those_that_run_where_the_cascade_says_so(void **state)
     assert_string_equal(said(0), "101 withdraw 1 {}");
 }
 
+/* What the step that follows sets counts, as after an action. */
+static void
+the_end_of_a_child_chooses_limits_again(void **state)
+{
+    (void)state;
+    desk_define("'form': {'required': ['n'], 'properties': {'n': {'type': 'integer'}}}, 'clocks':"
+                " {'c': {'kind': 'statutory', 'from': 'opened', 'limit': [{'when': {'===': [{'var':"
+                " 'form.n'}, 1]}, 'limit': '1 working day'}, {'limit': '5 working days'}]}},"
+                " 'start': 'open', 'steps': {'open': {'by': 'registrar', 'to': 'next', 'join':"
+                " 'all', 'cases': {'workflow': 'shop'}}, 'next': {'by': 'window', 'do': [{'set':"
+                " {'form.n': 1}}], 'actions': {'go': 'end'}}, " END "}");
+    desk_open("{'n': 2}");
+    finished(1, "done");
+    assert_string_equal(desk_steps(), "next");
+    assert_string_equal(desk_due("c"), "2026-03-03 17:00");
+}
+
+/* The two messages may come in either order. */
+static void
+a_child_that_has_ended_is_not_recalled(void **state)
+{
+    (void)state;
+    chain(", 'cascade': 'withdraw'}, 'join': 'all'");
+    desk_open(shops);
+    assert_true(desk_give(desk_command(COMMAND_WITHDRAW, "applicant")));
+    finished(1, "done");
+    born(1);
+    assert_int_equal(desk.out.n_relay, 0);
+    born(2);
+    assert_string_equal(said(0), "102 withdraw 2 {}");
+}
+
 static void
 a_child_tells_its_parent_that_it_is_there_and_how_it_ended(void **state)
 {
@@ -254,6 +286,8 @@ main(void)
         TEST(a_count_of_an_outcome_joins_or_goes_else),
         TEST(one_that_failed_is_tried_again_and_partial_failure_is_an_outcome),
         TEST(leaving_recalls_those_that_run_where_the_cascade_says_so),
+        TEST(the_end_of_a_child_chooses_limits_again),
+        TEST(a_child_that_has_ended_is_not_recalled),
         TEST(a_child_tells_its_parent_that_it_is_there_and_how_it_ended),
         TEST(a_child_that_is_not_wanted_any_more_goes_as_if_withdrawn),
     };

@@ -13,6 +13,9 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -22,7 +25,13 @@
 #include "tests/support/city.h"
 #include "tests/support/sanitized.h"
 
-enum { SEQUENCES = SANITIZED ? 4000 : 100000, PER_DEFINITION = 60, COMMANDS = 10, AGAIN = 8 };
+enum {
+    SEQUENCES = SANITIZED ? 4000 : 100000,
+    PER_DEFINITION = 60,
+    COMMANDS = 10,
+    AGAIN = 8,
+    PARTS = 4
+};
 
 static struct arena keep;
 static const struct calendar *calendar;
@@ -77,7 +86,7 @@ draw_sound(struct chance *c, struct arena *a, struct value *def, const char **te
     }
 }
 
-/* What all lives together came to. */
+/* What all lives together came to: numbers only. */
 struct sum {
     uint64_t n_done, n_refused, n_closed, n_again;
     uint64_t seen[CONSTRUCTS];
@@ -110,51 +119,113 @@ report(const struct sum *s)
             fail_msg("none of the sequences reached %s", model_construct_name((enum construct)i));
 }
 
-static void
-engine_and_model_show_the_same_after_every_command(void **state)
+/* The lives of one definition. */
+static bool
+live_by(const struct workflow *w, const struct value *def, const char *text, uint64_t from,
+        struct chance *c, struct sum *sum)
 {
-    struct arena definition = {0}, a = {0}, scratch = {0}, back = {0};
-    struct sum sum = {0};
+    struct arena a = {0}, scratch = {0}, back = {0};
+    bool same = true;
 
-    (void)state;
-    print_message("seed %llu\n", (unsigned long long)seed);
-    for (uint32_t i = 0; i < sequences; i += PER_DEFINITION) {
-        struct chance c = {.state = seed + i};
-        const struct workflow *w;
-        struct value def;
-        const char *text;
+    for (uint32_t k = 0; k < PER_DEFINITION && same; k++) {
+        struct life l = {.a = &a,
+                         .scratch = &scratch,
+                         .back = &back,
+                         .c = c,
+                         .w = w,
+                         .calendar = calendar,
+                         .def = def,
+                         .takes_messages =
+                             strstr(text, "\"on\":{\"") || strstr(text, "system:tax")};
 
-        arena_reset(&definition);
-        w = draw_sound(&c, &definition, &def, &text);
-        for (uint32_t k = 0; k < PER_DEFINITION; k++) {
-            struct life l = {.a = &a,
-                             .scratch = &scratch,
-                             .back = &back,
-                             .c = &c,
-                             .w = w,
-                             .calendar = calendar,
-                             .def = &def,
-                             .text = text};
-
-            life_live(&l, COMMANDS);
-            if (k % AGAIN == 0 && !l.wrong)
-                life_again(&l);
-            if (l.wrong) {
-                (void)fprintf(stderr, "%s\n%s%s\n", text, l.story.at, l.wrong);
-                fail_msg("ONESTOP_SEED=%llu ONESTOP_CASES=1: sequence %u",
-                         (unsigned long long)(seed + i), k);
-            }
-            add(&sum, &l, k % AGAIN == 0);
-            arena_reset(&a);
-            arena_reset(&back);
-            arena_reset(&scratch);
-        }
+        life_live(&l, COMMANDS);
+        if (k % AGAIN == 0 && !l.wrong)
+            life_again(&l);
+        same = !l.wrong;
+        if (!same)
+            (void)fprintf(stderr, "%s\n%s%s\nONESTOP_SEED=%llu ONESTOP_CASES=1: sequence %u\n",
+                          text, l.story.at, l.wrong, (unsigned long long)from, k);
+        add(sum, &l, k % AGAIN == 0);
+        arena_reset(&a);
+        arena_reset(&back);
+        arena_reset(&scratch);
     }
-    report(&sum);
-    arena_release(&definition);
     arena_release(&a);
     arena_release(&scratch);
     arena_release(&back);
+    return same;
+}
+
+/* Every @n-th definition, from @part on. */
+static bool
+live_part(uint32_t part, uint32_t n, struct sum *sum)
+{
+    struct arena a = {0};
+    bool same = true;
+
+    for (uint32_t i = part * PER_DEFINITION; i < sequences && same; i += n * PER_DEFINITION) {
+        struct chance c = {.state = seed + i};
+        const struct workflow *w;
+        const char *text;
+        struct value def;
+
+        arena_reset(&a);
+        w = draw_sound(&c, &a, &def, &text);
+        same = live_by(w, &def, text, seed + i, &c, sum);
+    }
+    arena_release(&a);
+    return same;
+}
+
+/* A process that does a part and writes what it came to. */
+static int
+begin_part(uint32_t part, uint32_t n, pid_t *child)
+{
+    int pipe_of[2];
+
+    assert_int_equal(pipe(pipe_of), 0);
+    (void)fflush(NULL);
+    *child = fork();
+    assert_true(*child >= 0);
+    if (*child == 0) {
+        struct sum sum = {0};
+        const bool same = live_part(part, n, &sum);
+
+        if (write(pipe_of[1], &sum, sizeof(sum)) != (ssize_t)sizeof(sum))
+            _exit(2);
+        _exit(same ? 0 : 1);
+    }
+    (void)close(pipe_of[1]);
+    return pipe_of[0];
+}
+
+static void
+engine_and_model_show_the_same_after_every_command(void **state)
+{
+    const long cores = sysconf(_SC_NPROCESSORS_ONLN);
+    const uint32_t n = cores > PARTS ? PARTS : cores > 1 ? (uint32_t)cores : 1;
+    struct sum sum = {0};
+    pid_t child[PARTS];
+    int from[PARTS], status;
+    bool same = true;
+
+    (void)state;
+    print_message("seed %llu, %u processes\n", (unsigned long long)seed, n);
+    for (uint32_t i = 0; i < n; i++)
+        from[i] = begin_part(i, n, &child[i]);
+    for (uint32_t i = 0; i < n; i++) {
+        struct sum part = {0};
+        uint64_t *all = (uint64_t *)&sum, *one = (uint64_t *)&part;
+
+        same = read(from[i], &part, sizeof(part)) == (ssize_t)sizeof(part) && same;
+        for (size_t k = 0; k < sizeof(sum) / sizeof(*all); k++)
+            all[k] += one[k];
+        (void)close(from[i]);
+        same = waitpid(child[i], &status, 0) == child[i] && status == 0 && same;
+    }
+    if (!same)
+        fail_msg("engine and model differ, see above");
+    report(&sum);
 }
 
 int

@@ -121,6 +121,39 @@ a_withdrawal_takes_back_all_of_it(void **state)
     assert_int_equal(desk_facts(FACT_UNDONE), 3);
 }
 
+/* Its step has been left as it should be, but the case it was sent in has not. */
+static void
+a_withdrawal_takes_back_what_earlier_steps_at_the_top_sent(void **state)
+{
+    (void)state;
+    desk_define("'withdraw': {'to': 'gone'}, 'start': 'a', 'steps': {'a': {'by': 'window',"
+                " 'actions': {'go': {'to': 'b', 'do': [{'send': 'tax', 'data': 'one', 'undo':"
+                " {'data': 'not one'}}]}}}, 'b': {'by': 'window', 'actions': {'go': 'end'}},"
+                " " END "}");
+    desk_open("{}");
+    desk_act("window", "go");
+    assert_true(desk_give(desk_command(COMMAND_WITHDRAW, "applicant")));
+    assert_string_equal(sent(), "2 tax undoes 1 not one");
+    assert_string_equal(desk_steps(), "gone");
+}
+
+/* Nobody is in the step any more, so there is nothing to take back. */
+static void
+what_an_annulled_move_had_made_reversible_is_not(void **state)
+{
+    (void)state;
+    desk_define("'withdraw': {'to': 'gone'}, 'start': 'a', 'steps': {'a': {'by': 'window',"
+                " 'actions': {'go': 'b'}}, 'b': {'by': 'window', 'undo': {'send': 'tax', 'data':"
+                " 'not b'}, 'actions': {'go': 'end'}}, " END "}");
+    desk_open("{}");
+    desk_act("window", "go");
+    assert_int_equal(desk.c->n_reversal, 1);
+    desk_annul(2);
+    assert_int_equal(desk.c->n_reversal, 0);
+    assert_true(desk_give(desk_command(COMMAND_WITHDRAW, "applicant")));
+    assert_int_equal(desk.out.n_message, 0);
+}
+
 static void
 a_step_that_awaits_them_stands_until_all_are_answered(void **state)
 {
@@ -215,6 +248,8 @@ main(void)
         TEST(a_region_that_is_left_as_it_should_be_takes_nothing_back),
         TEST(a_branch_that_a_join_cancels_is_taken_back_and_one_that_is_through_is_not),
         TEST(a_withdrawal_takes_back_all_of_it),
+        TEST(a_withdrawal_takes_back_what_earlier_steps_at_the_top_sent),
+        TEST(what_an_annulled_move_had_made_reversible_is_not),
         TEST(a_step_that_awaits_them_stands_until_all_are_answered),
         TEST(t8_after_a_cancel_nothing_refers_to_a_live_token_of_the_branch),
     };

@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The whole of a random definition: head, form, clocks, grounds, certificates. */
+#include "tests/model/draw_inside.h"
+
+/* Limits that can be extended are in the unit of what is added. */
+static void
+extendable(struct drawing *d)
+{
+    static const char *const unit[] = {"minutes", "days", "working days"};
+    const char *u = unit[below(d, 3)];
+
+    if (one_in(d, 2))
+        text_printf(d->t, "\"%u %s\"", 1 + below(d, 40), u);
+    else
+        text_printf(
+            d->t, "[{\"when\":{\"var\":\"form.flag\"},\"limit\":\"%u %s\"},{\"limit\":\"%u %s\"}]",
+            1 + below(d, 40), u, 1 + below(d, 40), u);
+    text_printf(d->t, ",\"extension\":{\"limit\":\"%u %s\",\"by\":\"head\"}", 1 + below(d, 9), u);
+}
+
+static void
+clocks(struct drawing *d)
+{
+    uint32_t n = 0;
+
+    for (uint32_t i = 0; i < 3; i++) {
+        const char *from = one_in(d, 2) && d->marks[0] ? "m1" : "opened";
+
+        if (one_in(d, 2))
+            continue;
+        text_printf(d->t, "%s\"k%u\":{\"kind\":\"%s\",\"exceeds\":\"x\",\"from\":\"%s\"",
+                    n++ ? "," : ",\"clocks\":{", i, one_in(d, 2) ? "promised" : "statutory", from);
+        if (d->marks[1] && one_in(d, 2))
+            text_str(d->t, ",\"to\":\"m2\"");
+        if (one_in(d, 4))
+            text_str(d->t, ",\"party\":\"applicant\"");
+        if (one_in(d, 5))
+            text_str(d->t, ",\"counts\":\"continuous\"");
+        if (one_in(d, 3))
+            text_str(d->t, ",\"stopsWhen\":\"any\"");
+        text_str(d->t, ",\"limit\":");
+        if (one_in(d, 3))
+            extendable(d);
+        else
+            draw_limit(d);
+        text_char(d->t, '}');
+    }
+    if (n)
+        text_char(d->t, '}');
+}
+
+#define INTEGER "{\"type\":\"integer\",\"minimum\":0,\"maximum\":9}"
+
+static void
+form(struct drawing *d, struct text *t)
+{
+    text_printf(t,
+                "\"form\":{\"type\":\"object\",\"required\":[\"n\",\"flag\",\"kind\",\"on\"%s%s],",
+                d->lists ? ",\"list\"" : "", d->rolls ? ",\"roll\"" : "");
+    text_str(t,
+             "\"properties\":{\"n\":" INTEGER ",\"flag\":{\"type\":\"boolean\"},\"kind\":{\"type\":"
+             "\"string\"},\"on\":{\"type\":\"string\",\"format\":\"date\"}");
+    if (d->lists)
+        text_str(t, ",\"list\":{\"type\":\"array\",\"maxItems\":5,\"uniqueItems\":true,"
+                    "\"items\":{\"type\":\"string\"}}");
+    if (d->rolls)
+        text_str(t,
+                 ",\"roll\":{\"type\":\"array\",\"minItems\":1,\"maxItems\":5,\"items\":{\"type\":"
+                 "\"object\",\"required\":[\"id\",\"w\",\"g\"],\"properties\":{\"id\":{\"type\":"
+                 "\"string\"},"
+                 "\"w\":" INTEGER ",\"g\":{\"type\":\"string\",\"enum\":[\"p\",\"q\"]}}}}");
+    text_str(t, "}}");
+}
+
+void
+draw_definition(struct chance *c, struct text *t)
+{
+    struct text body = text_new(t->arena);
+    struct drawing d = {.c = c, .t = &body, .a = t->arena};
+    struct field top = {.path = ""};
+
+    d.withdraws = one_in(&d, 2);
+    d.likes = 1U << below(&d, FLAVOURS) | 1U << below(&d, FLAVOURS);
+    draw_region(&d, &top);
+    clocks(&d);
+    text_str(&body, ",\"grounds\":{\"hold\":{" TITLE ",\"command\":true},\"pause\":{" TITLE
+                    ",\"command\":true}");
+    if (d.asks)
+        text_str(&body, ",\"ask\":{" TITLE "}");
+    text_char(&body, '}');
+    if (d.withdraws) {
+        text_str(&body, ",\"withdraw\":{\"to\":\"out\"");
+        draw_when(&d, false, 3);
+        text_char(&body, '}');
+    }
+    draw_certificates(&d);
+    text_str(t, "{\"id\":\"x\"," TITLE ",\"source\":{\"law\":[\"x\"]},\"effective\":{\"from\":"
+                "\"2022-01-01\"},\"lead\":\"lead\",\"applicant\":\"enterprise\",");
+    form(&d, t);
+    text_str(t, body.at);
+    text_char(t, '}');
+}

@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Child cases. */
+#include <string.h>
+
+#include "tests/model/model.h"
+
+static void
+tell(struct model *m, int64_t to, const char *what, int32_t child, const struct value *value)
+{
+    struct text t = text_new(m->a);
+
+    value_write(&t, value);
+    text_printf(&m->told, "\ntold %lld %s %d %s", (long long)to, what, child, t.at);
+}
+
+bool
+model_has_kin(const struct model *m, const struct stay *s)
+{
+    for (uint32_t i = 0; i < m->n_kid; i++)
+        if (m->kid[i].stay == s->number)
+            return true;
+    return false;
+}
+
+/* How the children of @s stand. */
+struct value
+model_kin_tally(struct model *m, const struct stay *s, const char *of)
+{
+    struct member *list = arena_array(m->a, 4, struct member);
+    int64_t entered = 0, ended = 0, counted = 0;
+
+    for (uint32_t i = 0; i < m->n_kid; i++) {
+        const struct kid *k = &m->kid[i];
+
+        if (k->stay != s->number)
+            continue;
+        entered++;
+        ended += k->outcome != NULL;
+        counted += k->outcome && (!of || !strcmp(k->outcome, of));
+    }
+    list[0] = (struct member){"counted", 7, value_int(counted)};
+    list[1] = (struct member){"ended", 5, value_int(ended)};
+    list[2] = (struct member){"entered", 7, value_int(entered)};
+    list[3] = (struct member){"running", 7, value_int(entered - ended)};
+    return value_object(m->a, list, 4);
+}
+
+static const struct value *
+cases_of(const struct stay *s)
+{
+    return value_get(s->def, "cases");
+}
+
+static void
+ask(struct model *m, const struct stay *s, struct kid *k, const struct value *element)
+{
+    const struct value *form = value_get(cases_of(s), "form");
+    const char *as = value_get_string(cases_of(s), "as");
+    struct value out = value_object(m->a, NULL, 0);
+
+    m->here = s->room;
+    if (element)
+        out = value_with(m->a, &out, as ? as : "item", *element);
+    for (uint32_t i = 0; form && i < form->n && !m->failed; i++)
+        out = value_with(m->a, &out, form->member[i].name, model_value(m, &form->member[i].value));
+    k->number = ++m->last_kid;
+    tell(m, 0, "open", k->number, &out);
+}
+
+static const struct value *
+list_of(const struct model *m, const struct stay *s)
+{
+    const char *each = value_get_string(cases_of(s), "each");
+
+    return each ? value_get(&m->form, each + 5) : NULL;
+}
+
+void
+model_ask_kin(struct model *m, struct stay *s)
+{
+    const struct value *list = list_of(m, s);
+    const uint32_t n = list ? list->n : value_get(cases_of(s), "each") ? 0 : 1;
+
+    for (uint32_t i = 0; i < n && !m->failed; i++) {
+        struct kid k = {.stay = s->number, .index = (int32_t)i};
+
+        ask(m, s, &k, list ? &list->item[i] : NULL);
+        m->kid = arena_grow(m->a, m->kid, m->n_kid, sizeof(*m->kid));
+        m->kid[m->n_kid++] = k;
+    }
+    if (n)
+        model_saw(m, SEEN_KIN);
+}
+
+static bool
+cascades(const struct stay *s, const char *how)
+{
+    const struct value *c = value_get(cases_of(s), "cascade");
+
+    if (c && c->kind == VALUE_STRING)
+        return !strcmp(c->string, how);
+    for (uint32_t i = 0; c && i < c->n; i++)
+        if (!strcmp(c->item[i].string, how))
+            return true;
+    return false;
+}
+
+void
+model_leave_kin(struct model *m, const struct stay *s)
+{
+    const struct value nothing = value_object(m->a, NULL, 0);
+    const bool recall = cascades(s, m->withdraws ? "withdraw" : "cancel");
+
+    for (uint32_t i = 0; i < m->n_kid; i++) {
+        struct kid *k = &m->kid[i];
+
+        if (k->stay != s->number)
+            continue;
+        k->stay = 0;
+        if (!recall || k->outcome)
+            continue;
+        k->recalled = true;
+        model_saw(m, SEEN_RECALLED);
+        if (k->id)
+            tell(m, k->id, "withdraw", k->number, &nothing);
+    }
+}
+
+static struct kid *
+kid_of(struct model *m, int32_t number)
+{
+    for (uint32_t i = 0; i < m->n_kid; i++)
+        if (m->kid[i].number == number)
+            return &m->kid[i];
+    return NULL;
+}
+
+static struct stay *
+waiting_stay(struct model *m, const struct kid *k)
+{
+    struct stay *list[STAYS];
+    const uint32_t n = m->closed ? 0 : model_stays(m, NULL, list);
+
+    for (uint32_t i = 0; i < n; i++)
+        if (k->stay && list[i]->number == k->stay)
+            return list[i];
+    return NULL;
+}
+
+struct model *
+model_hear_kin(const struct model *m, struct arena *a, int32_t number, int64_t id,
+               const char *outcome, instant now, enum error_code *why)
+{
+    struct model *out = model_catch_up(m, a, now);
+    const struct model before = {.form = out->form, .vars = out->vars};
+    struct kid *k = kid_of(out, number);
+    struct stay *s;
+
+    if (out->failed)
+        return model_refuse(why, ERROR_GUARD_ERROR);
+    if (!k || (outcome ? k->outcome != NULL : k->id != 0))
+        return model_refuse(why, ERROR_ACTION_NOT_ALLOWED);
+    out->moment = out->now;
+    if (!outcome) {
+        const struct value nothing = value_object(a, NULL, 0);
+
+        k->id = id;
+        if (k->recalled && !k->outcome)
+            tell(out, id, "withdraw", number, &nothing);
+        model_look_at_letters(out);
+        return out;
+    }
+    k->outcome = outcome;
+    s = waiting_stay(out, k);
+    model_saw(out, SEEN_CONCLUDED);
+    if (s)
+        model_kin_joined(out, s);
+    return model_done(out, &before, why);
+}
+
+struct model *
+model_retry(const struct model *m, struct arena *a, int32_t number, instant now,
+            enum error_code *why)
+{
+    struct model *out = model_catch_up(m, a, now);
+    struct kid *k = kid_of(out, number);
+    struct stay *s = k ? waiting_stay(out, k) : NULL;
+    const struct value *list = s ? list_of(out, s) : NULL;
+    const char *of = s ? value_get_string(value_get(s->def, "join"), "of") : NULL;
+    struct kid again;
+
+    if (out->failed)
+        return model_refuse(why, ERROR_GUARD_ERROR);
+    if (out->closed)
+        return model_refuse(why, ERROR_CASE_CLOSED);
+    if (!k)
+        return model_refuse(why, ERROR_NOT_FOUND);
+    if (!s || !k->outcome || (of && !strcmp(of, k->outcome)))
+        return model_refuse(why, ERROR_ACTION_NOT_ALLOWED);
+    if (value_get(cases_of(s), "each") && (uint32_t)k->index >= list->n)
+        return model_refuse(why, ERROR_GUARD_FAILED);
+    out->moment = out->now;
+    again = *k;
+    again.outcome = NULL;
+    again.id = 0;
+    for (uint32_t i = (uint32_t)(k - out->kid) + 1; i < out->n_kid; i++)
+        out->kid[i - 1] = out->kid[i];
+    k = &out->kid[out->n_kid - 1]; /* the newest is the last */
+    *k = again;
+    ask(out, s, k, list ? &list->item[k->index] : NULL);
+    model_saw(out, SEEN_RETRIED);
+    model_look_at_letters(out);
+    return out->failed ? model_refuse(why, ERROR_GUARD_ERROR) : out;
+}

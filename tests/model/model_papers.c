@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Certificates. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "tests/model/model.h"
+
+static const struct value *
+kind_of(const struct model *m, const char *kind)
+{
+    return value_get(value_get(m->def, "certificates"), kind);
+}
+
+/* The first moment it holds no more. */
+static instant
+end_of(struct model *m, const struct value *def)
+{
+    const struct value *valid = value_get(def, "valid"), *until = value_get(valid, "until");
+    const day today = instant_day(m->now);
+    char text[DAY_TEXT];
+    struct value v;
+    long n;
+    day d;
+
+    if (!valid)
+        return INSTANT_NONE;
+    if (until) {
+        v = model_value(m, until);
+        return !m->failed && day_read(v.string, v.n, &d) ? day_start(d + 1) : INSTANT_NONE;
+    }
+    n = strtol(valid->string, NULL, 10);
+    if (strstr(valid->string, "days"))
+        return day_start(today + (day)n);
+    day_write(today, text);
+    v = value_string(m->a, arena_printf(m->a, "%04ld%s", strtol(text, NULL, 10) + n, text + 4));
+    return day_read(v.string, v.n, &d) ? day_start(d) : INSTANT_NONE;
+}
+
+static bool
+holds(const struct model *m, const struct paper *p)
+{
+    return !p->state && (p->until == INSTANT_NONE || p->until > m->now);
+}
+
+static struct value
+content_of(struct model *m, const struct value *def)
+{
+    const struct value *fields = value_get(def, "content");
+    struct value out = value_object(m->a, NULL, 0);
+
+    for (uint32_t i = 0; i < fields->n && !m->failed; i++)
+        out = value_with(m->a, &out, fields->member[i].name,
+                         model_value(m, &fields->member[i].value));
+    return out;
+}
+
+/* @until: when it ends, where it takes the place of one that ended then. */
+static void
+issue(struct model *m, const char *kind, const instant *until)
+{
+    const struct value *def = kind_of(m, kind);
+    struct room *here = m->here;
+    struct paper p = {.kind = kind, .at = m->now};
+    struct text parts = text_new(m->a), content = text_new(m->a);
+    uint32_t replaces = 0;
+
+    m->here = m->room;
+    p.until = until ? *until : end_of(m, def);
+    for (uint32_t i = 0; i < m->n_paper; i++) {
+        const char *of = value_get_string(kind_of(m, m->paper[i].kind), "partOf");
+
+        if (of && !strcmp(of, kind) && holds(m, &m->paper[i])) {
+            text_printf(&parts, " %u", i + 1);
+            if (m->paper[i].until != INSTANT_NONE &&
+                (p.until == INSTANT_NONE || m->paper[i].until < p.until))
+                p.until = m->paper[i].until;
+        }
+        if (!m->paper[i].state && !strcmp(m->paper[i].kind, kind)) {
+            replaces = i + 1;
+            m->paper[i].state = 2;
+        }
+    }
+    p.said = content_of(m, def);
+    m->here = here;
+    value_write(&content, &p.said);
+    m->paper = arena_grow(m->a, m->paper, m->n_paper, sizeof(*m->paper));
+    m->paper[m->n_paper++] = p;
+    text_printf(&m->issued, "\nissued %u %s %s parts%s replaces %u", m->n_paper, kind, content.at,
+                parts.at ? parts.at : "", replaces);
+    model_saw(m, parts.len ? SEEN_WHOLE : SEEN_ISSUED);
+}
+
+void
+model_issue(struct model *m, const char *kind)
+{
+    issue(m, kind, NULL);
+}
+
+static struct paper *
+paper_for(struct model *m, int32_t number, enum error_code *why)
+{
+    struct paper *p = &m->paper[number - 1];
+
+    if (m->failed)
+        *why = ERROR_GUARD_ERROR;
+    else if (number < 1 || number > (int32_t)m->n_paper)
+        *why = ERROR_CERTIFICATE_UNKNOWN;
+    else if (p->state)
+        *why = ERROR_CERTIFICATE_DISCARDED;
+    else
+        return p;
+    return NULL;
+}
+
+struct model *
+model_revoke(const struct model *m, struct arena *a, int32_t number, instant now,
+             enum error_code *why)
+{
+    struct model *out = model_catch_up(m, a, now);
+    struct paper *p = paper_for(out, number, why);
+
+    if (!p)
+        return NULL;
+    p->state = 1;
+    out->moment = out->now;
+    model_saw(out, SEEN_REVOKED);
+    model_look_at_letters(out);
+    return out;
+}
+
+struct model *
+model_replace(const struct model *m, struct arena *a, int32_t number, instant now,
+              enum error_code *why)
+{
+    struct model *out = model_catch_up(m, a, now);
+    struct paper *p = paper_for(out, number, why);
+    instant until;
+
+    if (!p)
+        return NULL;
+    if (!holds(out, p))
+        return model_refuse(why, ERROR_CERTIFICATE_DISCARDED);
+    out->moment = out->now;
+    until = p->until;
+    issue(out, p->kind, &until);
+    model_saw(out, SEEN_REPLACED);
+    model_look_at_letters(out);
+    return out->failed ? model_refuse(why, ERROR_GUARD_ERROR) : out;
+}

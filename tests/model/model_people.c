@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Several persons: signatures under an action, votes in a ballot. */
+#include <string.h>
+
+#include "tests/model/model.h"
+
+/* Which place @role fills under @signers, given those who have signed; -1: none. */
+static int32_t
+free_place(const struct stay *s, const char *action, const struct value *signers, const char *role)
+{
+    const struct value *roles = value_get(signers, "roles");
+    bool taken[SIGNS] = {false};
+    int32_t n = 0;
+
+    for (uint32_t i = 0; i < s->n_sign; i++)
+        if (!strcmp(s->sign[i].action, action)) {
+            taken[s->sign[i].place] = true;
+            n++;
+        }
+    if (!roles)
+        return n;
+    for (int32_t i = 0; i < (int32_t)roles->n; i++)
+        if (!taken[i] && !strcmp(roles->item[i].string, role))
+            return value_get(signers, "order") && i > n ? -1 : i;
+    return -1;
+}
+
+static uint32_t
+wanted(const struct value *signers)
+{
+    const struct value *roles = value_get(signers, "roles");
+
+    return roles ? roles->n : (uint32_t)value_get(signers, "count")->integer;
+}
+
+const struct signing *
+model_first_signing(const struct stay *s, const char *action)
+{
+    for (uint32_t i = 0; i < s->n_sign; i++)
+        if (!strcmp(s->sign[i].action, action))
+            return &s->sign[i];
+    return NULL;
+}
+
+enum error_code
+model_may_sign(const struct stay *s, const char *action, const struct value *signers,
+               const char *actor, const char *role)
+{
+    for (uint32_t i = 0; i < s->n_sign; i++)
+        if (!strcmp(s->sign[i].action, action) && !strcmp(s->sign[i].by, actor))
+            return ERROR_SAME_PERSON;
+    return free_place(s, action, signers, role) < 0 ? ERROR_ACTION_NOT_ALLOWED : ERROR_NONE;
+}
+
+bool
+model_sign(struct model *m, struct stay *s, const char *action, const struct value *signers,
+           const char *actor, const char *role)
+{
+    struct note *note = model_note(m, s->path);
+    uint32_t n = 0;
+
+    s->sign[s->n_sign] = (struct signing){.action = action,
+                                          .by = actor,
+                                          .place = free_place(s, action, signers, role),
+                                          .input = m->input ? *m->input : value_null()};
+    s->n_sign++;
+    model_saw(m, SEEN_SIGNED);
+    for (uint32_t i = 0; i < s->n_sign; i++)
+        n += !strcmp(s->sign[i].action, action);
+    if (n < wanted(signers))
+        return false;
+    note->also = "";
+    for (uint32_t i = 0, kept = 0; i < n + kept; i++) {
+        if (!strcmp(s->sign[i].action, action))
+            note->also = arena_printf(m->a, "%s %s", note->also, s->sign[i].by);
+        else
+            s->sign[kept++] = s->sign[i];
+        s->n_sign = kept;
+    }
+    model_saw(m, SEEN_LAST_SIGNED);
+    return true;
+}
+
+/* Ballots. */
+
+static const struct value *
+ballot_of(const struct stay *s)
+{
+    return value_get(s->def, "ballot");
+}
+
+void
+model_open_ballot(struct model *m, struct stay *s)
+{
+    s->roll = *value_get(&m->form, value_get_string(ballot_of(s), "roll"));
+    memset(s->votes, '-', s->roll.n);
+    s->votes[s->roll.n] = 0;
+}
+
+bool
+model_rolls_stand(const struct model *m)
+{
+    struct stay *list[STAYS];
+    const uint32_t n = m->closed ? 0 : model_stays(m, NULL, list);
+
+    for (uint32_t i = 0; i < n; i++)
+        if (ballot_of(list[i]) &&
+            !value_equal(&list[i]->roll,
+                         value_get(&m->form, value_get_string(ballot_of(list[i]), "roll"))))
+            return false;
+    return true;
+}
+
+static void
+count(struct model *m, struct member *list, uint32_t *n, const char *group, const char *what,
+      int64_t is)
+{
+    const char *name = *group ? arena_printf(m->a, "group.%s.%s", group, what) : what;
+
+    list[(*n)++] = (struct member){name, (uint32_t)strlen(name), value_int(is)};
+}
+
+/* Of one group, or of all ("") of them. */
+static void
+tally(struct model *m, const struct stay *s, const char *group, struct member *list, uint32_t *n)
+{
+    int64_t voters = 0, voted = 0, weight = 0, voted_weight = 0, for_it[2] = {0}, by[2] = {0};
+
+    for (uint32_t i = 0; i < s->roll.n; i++) {
+        const struct value *v = &s->roll.item[i];
+        const int64_t w = value_get(v, "w")->integer;
+
+        if (*group && strcmp(value_get_string(v, "g"), group) != 0)
+            continue;
+        voters++;
+        weight += w;
+        if (s->votes[i] == '-')
+            continue;
+        voted++;
+        voted_weight += w;
+        for_it[s->votes[i] != 'a']++;
+        by[s->votes[i] != 'a'] += w;
+    }
+    count(m, list, n, group, "voters", voters);
+    count(m, list, n, group, "voted", voted);
+    count(m, list, n, group, "weight", weight);
+    count(m, list, n, group, "votedWeight", voted_weight);
+    count(m, list, n, group, "agree.count", for_it[0]);
+    count(m, list, n, group, "agree.weight", by[0]);
+    count(m, list, n, group, "not.count", for_it[1]);
+    count(m, list, n, group, "not.weight", by[1]);
+}
+
+const char *
+model_close_ballot(struct model *m, struct stay *s)
+{
+    const struct value *result = value_get(ballot_of(s), "result");
+    struct member *list = arena_array(m->a, 24, struct member);
+    const char *to;
+    struct value all;
+    uint32_t n = 0;
+
+    tally(m, s, "", list, &n);
+    tally(m, s, "p", list, &n);
+    tally(m, s, "q", list, &n);
+    all = value_object(m->a, list, n);
+    m->tally = &all;
+    m->here = s->room;
+    to = model_decide(m, result);
+    m->tally = NULL;
+    model_saw(m, SEEN_COUNTED);
+    return to;
+}
+
+struct model *
+model_vote(const struct model *m, struct arena *a, const char *step, const char *voter,
+           bool himself, const char *choice, instant now, enum error_code *why)
+{
+    struct model *out = model_catch_up(m, a, now);
+    struct stay *s = model_stay(out, step);
+    const struct value *ballot = s ? ballot_of(s) : NULL;
+
+    if (out->failed)
+        return model_refuse(why, ERROR_GUARD_ERROR);
+    if (out->closed)
+        return model_refuse(why, ERROR_CASE_CLOSED);
+    if (!ballot)
+        return model_refuse(why, ERROR_STEP_NOT_OPEN);
+    for (uint32_t i = 0; i < s->roll.n; i++) {
+        if (strcmp(value_get_string(&s->roll.item[i], "id"), voter) != 0)
+            continue;
+        if (!value_get(value_get(ballot, "choices"), choice))
+            return model_refuse(why, ERROR_ACTION_NOT_ALLOWED);
+        if (s->votes[i] != '-' && !value_get(ballot, "replace"))
+            return model_refuse(why, ERROR_VOTED);
+        if (s->votes[i] != '-')
+            model_saw(out, SEEN_VOTED_AGAIN);
+        out->moment = out->now;
+        s->votes[i] = *choice == 'a' ? 'a' : 'b';
+        model_saw(out, SEEN_VOTED);
+        model_look_at_letters(out);
+        return out;
+    }
+    return model_refuse(why, himself ? ERROR_FORBIDDEN : ERROR_VOTER_UNKNOWN);
+}

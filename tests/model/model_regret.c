@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What is sent, and what is taken back when a region is left from outside. */
+#include <string.h>
+
+#include "tests/model/model.h"
+
+void
+model_send(struct model *m, const char *system, struct value data, int32_t undoes)
+{
+    m->sent = arena_grow(m->a, m->sent, m->n_out, sizeof(*m->sent));
+    m->sent[m->n_out++] = (struct dispatch){(int32_t)++m->n_sent, system, data, undoes};
+}
+
+void
+model_may_regret(struct model *m, const struct stay *s, const struct value *undo,
+                 const char *system, int32_t message)
+{
+    const char *to = value_get_string(undo, "send");
+    struct regret r = {.message = message, .system = to ? to : system, .path = s->path};
+    const struct value *data = value_get(undo, "data");
+
+    if (!undo || !data)
+        return;
+    m->here = s->room;
+    r.data = model_value(m, data);
+    for (; s && r.n_around < AROUND; s = s->room->around)
+        r.around[r.n_around++] = s->number;
+    m->regret = arena_grow(m->a, m->regret, m->n_regret, sizeof(*m->regret));
+    m->regret[m->n_regret++] = r;
+}
+
+static bool
+is_around(const struct regret *r, int32_t stay)
+{
+    for (uint32_t i = 0; i < r->n_around; i++)
+        if (r->around[i] == stay)
+            return true;
+    return false;
+}
+
+void
+model_doom(struct model *m, int32_t stay, const char *branch)
+{
+    const size_t len = branch ? strlen(branch) : 0;
+
+    for (uint32_t i = 0; i < m->n_regret; i++)
+        if ((!stay || is_around(&m->regret[i], stay)) &&
+            (!branch ||
+             (!strncmp(m->regret[i].path, branch, len) && m->regret[i].path[len] == '.')))
+            m->regret[i].doomed = true;
+}
+
+/* Newest first. */
+void
+model_take_back(struct model *m)
+{
+    uint32_t kept = 0;
+
+    for (uint32_t i = m->n_regret; i-- > 0;)
+        if (m->regret[i].doomed) {
+            model_send(m, m->regret[i].system, m->regret[i].data, m->regret[i].message);
+            model_saw(m, SEEN_UNDONE);
+        }
+    for (uint32_t i = 0; i < m->n_regret; i++)
+        if (!m->regret[i].doomed)
+            m->regret[kept++] = m->regret[i];
+    m->n_regret = kept;
+}

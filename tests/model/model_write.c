@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What a step writes: marks, clocks that start with them, effects. */
+#include <string.h>
+
+#include "tests/model/model.h"
+
+static bool
+has(const struct stay *s, const char *key)
+{
+    return value_get(s->def, key) != NULL;
+}
+
+bool
+model_outsiders_time(const struct stay *s)
+{
+    const char *by = value_get_string(s->def, "by");
+
+    return has(s, "wait") || has(s, "ballot") ||
+           (by && (!strcmp(by, "applicant") || !strcmp(by, "public")));
+}
+
+/* Writing: marks and effects. */
+
+void
+model_start_watch(struct model *m, const char *id, const struct value *def,
+                  const struct value *limit, struct stay *scope)
+{
+    struct watch w = {.id = id,
+                      .limit = limit,
+                      .extension = def ? value_get(def, "extension") : NULL,
+                      .to = def ? value_get_string(def, "to") : NULL,
+                      .statutory = def && !strcmp(value_get_string(def, "kind"), "statutory"),
+                      .applicant = def ? value_get(def, "party") != NULL
+                                       : has(scope, "actions") && !has(scope, "ballot") &&
+                                             model_outsiders_time(scope),
+                      .any = def && value_get(def, "stopsWhen") &&
+                             !strcmp(value_get_string(def, "stopsWhen"), "any"),
+                      .continuous = def && value_get(def, "counts"),
+                      .scope = scope,
+                      .started = m->now};
+
+    model_choose(m, &w);
+    if (scope)
+        scope->own = arena_copy(m->a, &w, sizeof(w));
+    else
+        m->watch[m->n_watch++] = arena_copy(m->a, &w, sizeof(w));
+    model_restand(m);
+}
+
+static bool
+is_mark(const char *name, const char *usual, const char *id)
+{
+    return !strcmp(name ? name : usual, id);
+}
+
+void
+model_mark(struct model *m, const char *id)
+{
+    const struct value *clocks = value_get(m->def, "clocks");
+    bool first = true;
+
+    for (uint32_t i = 0; i < m->n_mark; i++)
+        first = first && strcmp(m->mark[i].id, id) != 0;
+    if (first)
+        m->mark[m->n_mark++] = (struct mark){id, m->now};
+    for (uint32_t i = 0; i < m->n_watch; i++)
+        if (!m->watch[i]->over && is_mark(m->watch[i]->to, "closed", id))
+            model_end(m, m->watch[i], false);
+    for (uint32_t i = 0; first && clocks && i < clocks->n; i++) {
+        const struct value *def = &clocks->member[i].value;
+
+        if (is_mark(value_get_string(def, "from"), "", id))
+            model_start_watch(m, clocks->member[i].name, def, value_get(def, "limit"), NULL);
+    }
+}
+
+void
+model_marks(struct model *m, const struct value *of)
+{
+    const struct value *v = value_get(of, "marks");
+
+    if (v && v->kind == VALUE_STRING)
+        model_mark(m, v->string);
+    for (uint32_t i = 0; v && v->kind == VALUE_ARRAY && i < v->n; i++)
+        model_mark(m, v->item[i].string);
+}
+
+static void
+write_set(struct model *m, const struct value *set)
+{
+    for (uint32_t i = 0; i < set->n && !m->failed; i++) {
+        const char *name = set->member[i].name;
+        const struct value v = model_value(m, &set->member[i].value);
+
+        if (m->failed)
+            return;
+        if (!strncmp(name, "form.", 5))
+            m->form = value_with(m->a, &m->form, name + 5, v);
+        else
+            m->vars = value_with(m->a, &m->vars, name + 5, v);
+    }
+}
+
+static void
+send(struct model *m, const struct value *def, const struct stay *s)
+{
+    const struct value *data = value_get(def, "data");
+    const char *system = value_get_string(def, "send");
+    struct value v = value_null();
+
+    if (data && value_get(data, "m")) {
+        v = model_value(m, value_get(data, "m"));
+        v = value_with(m->a, NULL, "m", v);
+    } else if (data) {
+        v = model_value(m, data);
+    }
+    if (m->failed)
+        return;
+    model_send(m, system, v, 0);
+    if (s)
+        model_may_regret(m, s, value_get(def, "undo"), system, (int32_t)m->n_sent);
+}
+
+static void
+effect(struct model *m, const struct value *one, const struct stay *s)
+{
+    if (value_get(one, "set")) {
+        write_set(m, value_get(one, "set"));
+    } else if (value_get(one, "commit")) {
+        m->n_lot += !m->committed;
+        m->committed = true;
+        model_saw(m, SEEN_COMMITTED);
+    } else if (value_get(one, "draw")) {
+        model_draw(m, one);
+    } else if (value_get(one, "issue")) {
+        model_issue(m, value_get_string(one, "issue"));
+    } else {
+        send(m, one, s);
+    }
+}
+
+/* @s: the stay they are of; NULL: of none. */
+void
+model_effects(struct model *m, const struct value *of, const struct stay *s)
+{
+    const struct value *list = value_get(of, "do");
+
+    for (uint32_t i = 0; list && i < list->n && !m->failed; i++) {
+        const struct value *one = &list->item[i];
+
+        if (!model_holds(m, value_get(one, "when")))
+            continue;
+        m->here = s ? s->room : m->here;
+        effect(m, one, s);
+    }
+}
