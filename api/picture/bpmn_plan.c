@@ -358,6 +358,7 @@ source(struct chart *c, const struct wire *w, const struct way *way, int32_t num
     case WAY_START:
     case WAY_ARM:
     case WAY_WITHDRAW:
+    case WAY_STARTED:
     case WAY_KINDS:
         break;
     }

@@ -232,6 +232,8 @@ decide(struct deed *d, struct error *e)
         return decide_migrate(d, e);
     case COMMAND_RECONCILE:
         return decide_reconcile(d, e);
+    case COMMAND_START:
+        return decide_start(d, e);
     }
     return false;
 }

@@ -38,32 +38,33 @@ struct actor {
 };
 
 enum command_kind {
-    COMMAND_OPEN,     /* a new case; `opening` */
-    COMMAND_ACT,      /* do `action` in `step` */
-    COMMAND_ALARM,    /* look again: apply what came due */
-    COMMAND_STOP,     /* make `step` stand on `ground` from now */
-    COMMAND_RESUME,   /* end stop `number` */
-    COMMAND_EXTEND,   /* extend the running clock called `clock` */
-    COMMAND_CLAIM,    /* reserve `step` for the actor until `until` */
-    COMMAND_RELEASE,  /* give the claim back */
-    COMMAND_WITHDRAW, /* the applicant withdraws the case */
-    COMMAND_AMEND,    /* replace the form by `input` */
-    COMMAND_ANNUL,    /* take back record `number`; `history` */
-    COMMAND_REVOKE,   /* certificate `number` holds no more; also of a closed case */
-    COMMAND_REPLACE,  /* issue certificate `number` anew, as the case is now; likewise */
-    COMMAND_MESSAGE,  /* outside system actor.system says `action`; `message`, `input`, perhaps
-                         `visit` or `step` */
-    COMMAND_SETTLE,   /* what becomes of letter `number` that no step took: `step` takes it, or it
-                         is filed; `reason` */
-    COMMAND_VOTE,     /* `voter`, who has `code` or for whom the step's role writes it down, votes
-                         for `action` in the ballot `step` */
-    COMMAND_RELAY,    /* another case of the engine's says `action` of child `number`; `input` */
-    COMMAND_RETRY,    /* open child `number` anew, whose case ended otherwise than it should */
-    COMMAND_MATERIAL, /* do `action` (receive, tolerate, promise …) with `material` */
-    COMMAND_MIGRATE,  /* go on under another version: `migration` */
-    COMMAND_HOLD,     /* `step` waits, for a reason; its clocks run on */
-    COMMAND_CONTINUE, /* it waits no more */
-    COMMAND_RECONCILE /* the contradiction with a move made by silence is dealt with */
+    COMMAND_OPEN,      /* a new case; `opening` */
+    COMMAND_ACT,       /* do `action` in `step` */
+    COMMAND_ALARM,     /* look again: apply what came due */
+    COMMAND_STOP,      /* make `step` stand on `ground` from now */
+    COMMAND_RESUME,    /* end stop `number` */
+    COMMAND_EXTEND,    /* extend the running clock called `clock` */
+    COMMAND_CLAIM,     /* reserve `step` for the actor until `until` */
+    COMMAND_RELEASE,   /* give the claim back */
+    COMMAND_WITHDRAW,  /* the applicant withdraws the case */
+    COMMAND_AMEND,     /* replace the form by `input` */
+    COMMAND_ANNUL,     /* take back record `number`; `history` */
+    COMMAND_REVOKE,    /* certificate `number` holds no more; also of a closed case */
+    COMMAND_REPLACE,   /* issue certificate `number` anew, as the case is now; likewise */
+    COMMAND_MESSAGE,   /* outside system actor.system says `action`; `message`, `input`, perhaps
+                          `visit` or `step` */
+    COMMAND_SETTLE,    /* what becomes of letter `number` that no step took: `step` takes it, or it
+                          is filed; `reason` */
+    COMMAND_VOTE,      /* `voter`, who has `code` or for whom the step's role writes it down, votes
+                          for `action` in the ballot `step` */
+    COMMAND_RELAY,     /* another case of the engine's says `action` of child `number`; `input` */
+    COMMAND_RETRY,     /* open child `number` anew, whose case ended otherwise than it should */
+    COMMAND_MATERIAL,  /* do `action` (receive, tolerate, promise …) with `material` */
+    COMMAND_MIGRATE,   /* go on under another version: `migration` */
+    COMMAND_HOLD,      /* `step` waits, for a reason; its clocks run on */
+    COMMAND_CONTINUE,  /* it waits no more */
+    COMMAND_RECONCILE, /* the contradiction with a move made by silence is dealt with */
+    COMMAND_START      /* optional `step` begins, beside its region's current one */
 };
 
 struct opening {
@@ -381,6 +382,18 @@ struct allowed {
 };
 size_t machine_allowed(const struct workflow *w, const struct case_state *c,
                        const struct actor *who, struct arena *a, struct allowed **out);
+
+/** An optional step that somebody may start. */
+struct startable {
+    uint16_t step;
+    int32_t parent; /* visit of the stage or parallel around it; 0: the case */
+    const char *element;
+    int32_t started; /* times so far */
+};
+
+/** What @who may start now, by COMMAND_START; NULL: anybody.  Its condition is not asked. */
+size_t machine_startable(const struct workflow *w, const struct case_state *c,
+                         const struct actor *who, struct arena *a, struct startable **out);
 
 /** The state in which COMMAND_OPEN is decided. */
 struct case_state *case_new(struct arena *a, const struct workflow *w);

@@ -17,7 +17,7 @@ static const char *const command_code[] = {
     [COMMAND_RELAY] = "relay",         [COMMAND_RETRY] = "retry",
     [COMMAND_MATERIAL] = "material",   [COMMAND_MIGRATE] = "migrate",
     [COMMAND_HOLD] = "hold",           [COMMAND_CONTINUE] = "continue",
-    [COMMAND_RECONCILE] = "reconcile",
+    [COMMAND_RECONCILE] = "reconcile", [COMMAND_START] = "start",
 };
 
 bool
