@@ -91,6 +91,7 @@ static const struct {
     {"hold", COMMAND_HOLD, 0, {"step", "reason"}},
     {"continue", COMMAND_CONTINUE, 0, {"step"}},
     {"reconcile", COMMAND_RECONCILE, 'c', {"reason"}},
+    {"start", COMMAND_START, 'c', {"step"}},
 };
 
 enum { COMMANDS = sizeof(commands) / sizeof(commands[0]) };
@@ -171,7 +172,7 @@ command_read(const struct value *v, const char *at, struct command *out, struct 
         return error_at(e, ERROR_FORM_INVALID, pointer,
                         "there is no command %.20s; there are act, stop, resume, extend, claim, "
                         "release, withdraw, amend, annul, revoke, replace, vote, settle, retry, "
-                        "material, hold, continue and reconcile",
+                        "material, hold, continue, reconcile and start",
                         name);
     if (!check_needs(v, at, kind, e))
         return false;

@@ -38,8 +38,9 @@ may_come(const struct command *cmd, struct error *e)
     if (cmd->kind == COMMAND_VOTE)
         return cmd->code || error_at(e, ERROR_FORBIDDEN, "/code", "a voter says his voting code");
     return cmd->kind == COMMAND_ACT || cmd->kind == COMMAND_WITHDRAW ||
-           cmd->kind == COMMAND_MATERIAL ||
-           error_at(e, ERROR_FORBIDDEN, "/command", "an applicant may act, withdraw and hand in");
+           cmd->kind == COMMAND_MATERIAL || cmd->kind == COMMAND_START ||
+           error_at(e, ERROR_FORBIDDEN, "/command",
+                    "an applicant may act, withdraw, start steps and hand in");
 }
 
 /* With a query code he is the applicant, with a voting code a voter, else anybody. */

@@ -266,6 +266,8 @@ put_step(struct text *t, const struct sight *s, const struct actor *who, const s
     put_member_int(t, "visit", v->id);
     put_member_string(t, "etag", view_step_etag(v, etag));
     put_actor(t, step);
+    if (step->optional)
+        put_member_bool(t, "optional", true);
     put_member_string(t, "department", step_department(s->workflow, step));
     put_member_instant(t, "entered", v->entered);
     if (v->holder && v->held_until > s->now) {
@@ -381,6 +383,7 @@ view_case(struct text *t, const struct sight *s, const struct actor *who)
     put_key(t, "form");
     value_write(t, &s->state->form);
     put_steps(t, s, who);
+    view_startable(t, s, who);
     put_clocks(t, s, true);
     view_commitments(t, s->state);
     view_materials(t, s);
@@ -454,6 +457,7 @@ view_progress(struct text *t, const struct sight *s, const struct actor *who)
     put_open(t, '{');
     put_head(t, s);
     put_duties(t, s, who);
+    view_startable(t, s, who);
     if (leading) {
         put_key(t, "clock");
         view_clock(t, s, leading);

@@ -73,6 +73,9 @@ void view_explain(struct text *t, const struct sight *s, const struct case_clock
 /** Why and since when the work in @v waits, as the member `onHold`; nothing when it does not. */
 void view_hold(struct text *t, const struct visit *v);
 
+/** The member `mayStart`: optional steps that @who may start now (view_ahead.c). */
+void view_startable(struct text *t, const struct sight *s, const struct actor *who);
+
 void view_title(struct text *t, const char *key, struct title title);
 
 #endif

@@ -372,6 +372,7 @@ source(struct chart *c, const struct wire *w, const struct way *way, int32_t num
         return c->tail[w->from];
     case WAY_START:
     case WAY_WITHDRAW:
+    case WAY_STARTED:
     case WAY_KINDS:
         break;
     }

@@ -153,6 +153,12 @@ wire_target(struct sketch *d, int32_t from, uint16_t region, int32_t way)
     uint16_t inside = region;
     int32_t x;
 
+    if (to.kind == TARGET_DONE && p->node[from].step != NONE &&
+        w->step[p->node[from].step].optional) {
+        x = node_add(d, (struct node){.kind = NODE_DONE, .step = NONE, .plane = region});
+        wire_way(d, from, x, inner, way);
+        return;
+    }
     if (to.kind == TARGET_DONE) {
         x = exit_find(d, region, NONE);
         wire_way(d, from, x >= 0 ? x : exit_add(d, region, NONE), inner, way);
@@ -221,6 +227,20 @@ begin_region(struct sketch *d, uint16_t region)
     way_add(d, start, region, (struct way){WAY_START, NONE, region, to, ""});
 }
 
+/* An optional step: who starts it leads to it, and "$done" from there to a small end of its own. */
+static void
+begin_optional(struct sketch *d, const struct step *s)
+{
+    struct picture *p = d->p;
+    struct node n = {.kind = NODE_WITHDRAW, .step = NONE, .plane = s->region};
+    int32_t from;
+
+    words_of_start(p, &n.lines, s->optional, LABEL_MOST);
+    from = node_add(d, n);
+    way_add(d, from, s->region,
+            (struct way){WAY_STARTED, NONE, s->index, (struct target){TARGET_STEP, s->index}, ""});
+}
+
 static void
 begin_withdrawal(struct sketch *d)
 {
@@ -261,6 +281,9 @@ plan_graph(struct picture *p)
         for (uint32_t i = 0; i < w->n_step; i++)
             if (w->step[i].region == r)
                 ways_of_step(&d, &w->step[i]);
+        for (uint32_t i = 0; i < w->n_step; i++)
+            if (w->step[i].region == r && w->step[i].optional)
+                begin_optional(&d, &w->step[i]);
     }
     begin_withdrawal(&d);
     words_of_case(p);

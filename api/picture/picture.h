@@ -24,12 +24,13 @@ enum way_kind {
     WAY_THROUGH,  /* a stage, parallel or wait is through: its `to` */
     WAY_ELSE,     /* a join that can no longer be met: its `else` */
     WAY_WITHDRAW, /* the applicant's withdrawal */
+    WAY_STARTED,  /* optional step `index` is started */
     WAY_KINDS
 };
 
 struct way {
     enum way_kind kind;
-    uint16_t step; /* NONE for START and WITHDRAW */
+    uint16_t step; /* NONE for START, WITHDRAW and STARTED */
     uint16_t index;
     struct target to;
     const char *label; /* "" where it says nothing */

@@ -126,6 +126,8 @@ int lines_height(const struct lines *l);
 void words_of_step(struct picture *p, struct node *n);
 void words_of_plane(struct picture *p, uint16_t region);
 void words_of_case(struct picture *p);
+/** Who starts an optional step. */
+void words_of_start(struct picture *p, struct lines *l, const struct discretion *d, int width);
 /** What a way is called; "" for one that needs no words. */
 const char *words_of_way(struct picture *p, const struct way *way);
 const char *title_in(const struct picture *p, struct title t);

@@ -71,6 +71,8 @@ entered(struct trail *t, const struct fact *f)
     if (f->visit > 0 && f->visit <= t->c->last_visit)
         t->of_visit[f->visit] = f->step;
     pass(t, f->step);
+    if (s->optional)
+        go(t, WAY_STARTED, NONE, f->step);
     if (s->kind == STEP_STAGE)
         go_to(t, WAY_START, NONE, s->first_region,
               (struct target){TARGET_STEP, t->w->region[s->first_region].start});

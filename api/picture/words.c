@@ -353,6 +353,21 @@ words_of_case(struct picture *p)
     }
 }
 
+void
+words_of_start(struct picture *p, struct lines *l, const struct discretion *d, int width)
+{
+    struct text t = text_new(p->a);
+
+    text_str(&t, say(p, "可选，启动人：", "optional, started by "));
+    for (uint16_t i = 0; i < d->n_by; i++)
+        text_printf(&t, "%s%s", i ? say(p, "、", ", ") : "", d->by[i]);
+    if (d->most > 1)
+        text_printf(&t, p->lang == LANGUAGE_ZH ? "，至多 %d 次" : ", at most %d times", d->most);
+    add(p, l, width, STYLE_PLAIN, t.at);
+    if (d->when)
+        add(p, l, width, STYLE_FAINT, condition(p, d->when));
+}
+
 static const char *
 words_of_join(struct picture *p, const struct step *s)
 {
@@ -402,6 +417,7 @@ words_of_way(struct picture *p, const struct way *way)
         return say(p, "不能再满足时", "when it cannot be met");
     case WAY_START:
     case WAY_WITHDRAW:
+    case WAY_STARTED:
     case WAY_KINDS:
         break;
     }

@@ -206,6 +206,8 @@ kind_of(enum scenario_verb verb)
         return COMMAND_CONTINUE;
     case VERB_RECONCILES:
         return COMMAND_RECONCILE;
+    case VERB_STARTS:
+        return COMMAND_START;
     case VERB_PASSES:
         return COMMAND_ALARM;
     }

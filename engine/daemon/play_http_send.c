@@ -34,6 +34,8 @@ command_word(enum scenario_verb verb)
         return "continue";
     case VERB_RECONCILES:
         return "reconcile";
+    case VERB_STARTS:
+        return "start";
     case VERB_OPENS:
     case VERB_PASSES:
         break;

@@ -20,13 +20,14 @@ add_edge(struct growing *g, struct edge e)
     struct check *c = g->c;
     const struct step *s = &c->w->step[e.from];
 
-    e.at_once = s->kind == STEP_DECISION || s->kind == STEP_STAGE || s->kind == STEP_PARALLEL ||
-                s->kind == STEP_END || (s->kind != STEP_TASK && s->wait_until);
+    e.at_once = !e.beside &&
+                (s->kind == STEP_DECISION || s->kind == STEP_STAGE || s->kind == STEP_PARALLEL ||
+                 s->kind == STEP_END || (s->kind != STEP_TASK && s->wait_until));
     g->edge = arena_grow(c->scratch, g->edge, c->n_edge, sizeof(*g->edge));
     g->edge[c->n_edge++] = e;
 }
 
-static void add_way(struct growing *g, struct edge e, uint16_t region, struct target to);
+static void add_way(struct growing *g, struct edge e, const struct step *of, struct target to);
 
 /* Leaves branch @region by @outcome: the join may now let the parallel pass. */
 static void
@@ -40,13 +41,13 @@ end_branch(struct growing *g, struct edge e, uint16_t region, const char *outcom
         (struct branch_end){.branch = region, .outcome = outcome, .step = e.from};
     e.joined = owner->index;
     e.branch = region;
-    add_way(g, e, owner->region, owner->to);
-    add_way(g, e, owner->region, owner->otherwise);
+    add_way(g, e, owner, owner->to);
+    add_way(g, e, owner, owner->otherwise);
 }
 
-/* Adds the edges of a move to @to seen from @region. */
+/* Adds the edges of a move to @to out of step @of. */
 static void
-add_way(struct growing *g, struct edge e, uint16_t region, struct target to)
+add_way(struct growing *g, struct edge e, const struct step *of, struct target to)
 {
     const struct workflow *w = g->c->w;
     const struct step *owner;
@@ -59,12 +60,14 @@ add_way(struct growing *g, struct edge e, uint16_t region, struct target to)
         add_edge(g, e);
         return;
     case TARGET_DONE:
-        owner = &w->step[w->region[region].owner];
+        if (of->optional) /* it is through, and what it was beside goes on */
+            return;
+        owner = &w->step[w->region[of->region].owner];
         if (owner->kind == STEP_PARALLEL) {
-            end_branch(g, e, region, "done");
+            end_branch(g, e, of->region, "done");
         } else {
-            g->c->left[region] = true;
-            add_way(g, e, owner->region, owner->to);
+            g->c->left[of->region] = true;
+            add_way(g, e, owner, owner->to);
         }
         return;
     }
@@ -92,11 +95,23 @@ add_move(struct growing *g, const struct step *s, struct target to, const struct
     struct edge e = {.from = s->index, .to = s->index, .marks = marks, .joined = NONE};
 
     if (to.kind != TARGET_NONE) {
-        add_way(g, e, s->region, to);
+        add_way(g, e, s, to);
         return;
     }
     e.stays = true;
     add_edge(g, e);
+}
+
+/* Beside every step in which a case rests, those of its region that are optional may be started. */
+static void
+add_starts(struct growing *g, const struct step *s)
+{
+    const struct workflow *w = g->c->w;
+
+    for (uint16_t i = 0; i < w->n_step && !s->optional; i++)
+        if (w->step[i].optional && w->step[i].region == s->region && s->kind != STEP_DECISION &&
+            s->kind != STEP_END)
+            add_edge(g, (struct edge){.from = s->index, .to = i, .joined = NONE, .beside = true});
 }
 
 static void
@@ -113,18 +128,18 @@ add_steps_edges(struct growing *g, const struct step *s)
     for (uint16_t i = 0; i < s->n_on; i++)
         add_move(g, s, s->on[i].to, &s->on[i].marks);
     for (uint16_t i = 0; i < s->n_arm; i++)
-        add_way(g, (struct edge){.from = s->index, .arm = i, .joined = NONE}, s->region,
-                s->arm[i].to);
+        add_way(g, (struct edge){.from = s->index, .arm = i, .joined = NONE}, s, s->arm[i].to);
     for (uint16_t r = s->first_region; r < s->first_region + s->n_region; r++) {
-        add_way(g, e, r, (struct target){.kind = TARGET_STEP, .step = w->region[r].start});
+        add_way(g, e, s, (struct target){.kind = TARGET_STEP, .step = w->region[r].start});
         all_conditional = all_conditional && (w->region[r].when || s->foreach);
     }
     if (s->kind == STEP_WAIT || (s->kind == STEP_PARALLEL && all_conditional))
-        add_way(g, e, s->region, s->to);
+        add_way(g, e, s, s->to);
     if (s->kind == STEP_WAIT && s->has_else)
-        add_way(g, e, s->region, s->otherwise);
+        add_way(g, e, s, s->otherwise);
     if (s->kind == STEP_END)
         add_end(g, e, s->region, s->outcome);
+    add_starts(g, s);
 }
 
 static void

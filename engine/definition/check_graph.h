@@ -18,6 +18,7 @@ struct edge {
     const struct marks *marks; /* set on the way; NULL: none */
     bool stays;                /* an action or timer that only records: to == from */
     bool at_once;              /* nobody acts and no time passes */
+    bool beside;               /* an optional step is started; `from` stays what it is */
     uint16_t arm;              /* of a decision: which */
     uint16_t joined;           /* the parallel whose join lets it pass; NONE */
     uint16_t branch;           /* the branch it leaves there */

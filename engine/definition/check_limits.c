@@ -116,12 +116,7 @@ own_limit(const struct workflow *w, const struct step *s)
 static bool
 drives(const struct fitting *f, const struct step *s)
 {
-    const struct workflow *w = f->c->w;
-
-    for (uint16_t i = 0; i < f->rule->n_over; i++)
-        if (region_within(w, s->region, f->rule->over[i]))
-            return !step_stands(w, s->index);
-    return !f->rule->n_over && !step_stands(w, s->index);
+    return rule_driven_by(f->c->w, f->rule, s) && !step_stands(f->c->w, s->index);
 }
 
 /* How long a stay in a leaf takes at most: its limit, else the first timer that leaves it. */

@@ -134,15 +134,17 @@ struct living {
 };
 
 static bool
-lives_on(const struct living *l, uint16_t region, struct target to)
+lives_on(const struct living *l, const struct step *s, struct target to)
 {
     const struct workflow *w = l->c->w;
     const struct step *owner;
 
     if (to.kind != TARGET_DONE)
         return to.kind == TARGET_STEP && l->step[to.step];
-    owner = &w->step[w->region[region].owner];
-    return owner->kind == STEP_PARALLEL || lives_on(l, owner->region, owner->to);
+    if (s->optional) /* it is through; what it was beside has ways of its own */
+        return true;
+    owner = &w->step[w->region[s->region].owner];
+    return owner->kind == STEP_PARALLEL || lives_on(l, owner, owner->to);
 }
 
 /* Whether a branch of @s can be left for a step outside it from where the way goes on. */
@@ -174,26 +176,25 @@ lives(const struct living *l, const struct step *s)
         yes = l->step[l->c->w->region[s->first_region].start];
         break;
     case STEP_PARALLEL: /* whether its join can be met, check_join() says */
-        yes = lives_on(l, s->region, s->to) ||
-              (s->has_else && lives_on(l, s->region, s->otherwise)) || jumps_out(l, s);
+        yes = lives_on(l, s, s->to) || (s->has_else && lives_on(l, s, s->otherwise)) ||
+              jumps_out(l, s);
         break;
     case STEP_TASK:
     case STEP_DECISION:
     case STEP_BALLOT:
         break;
     case STEP_WAIT:
-        yes =
-            lives_on(l, s->region, s->to) || (s->has_else && lives_on(l, s->region, s->otherwise));
+        yes = lives_on(l, s, s->to) || (s->has_else && lives_on(l, s, s->otherwise));
         break;
     }
     for (uint16_t i = 0; i < s->n_action && !yes; i++)
-        yes = lives_on(l, s->region, s->action[i].to);
+        yes = lives_on(l, s, s->action[i].to);
     for (uint16_t i = 0; i < s->n_timer && !yes; i++)
-        yes = lives_on(l, s->region, s->timer[i].to);
+        yes = lives_on(l, s, s->timer[i].to);
     for (uint16_t i = 0; i < s->n_on && !yes; i++)
-        yes = lives_on(l, s->region, s->on[i].to);
+        yes = lives_on(l, s, s->on[i].to);
     for (uint16_t i = 0; i < s->n_arm && !yes; i++)
-        yes = lives_on(l, s->region, s->arm[i].to);
+        yes = lives_on(l, s, s->arm[i].to);
     return yes;
 }
 

@@ -11,8 +11,9 @@
 #include "definition/organisation.h"
 #include "definition/problem.h"
 #include "definition/table.h"
+#include "definition/way.h"
 
-/**
+/*
  * One version of one workflow, compiled: what the core walks over.
  *
  * Everything hangs in one definition arena, is written once by
@@ -25,27 +26,6 @@
  * and the branches of one parallel step stand side by side in the order of
  * their ids.  Steps are numbered region by region, in the order of their ids.
  */
-enum { NONE = 0xFFFF };
-
-struct title {
-    const char *zh, *en;
-};
-
-/** Where a move goes. */
-enum target_kind {
-    TARGET_NONE, /* nowhere: stays (an action that only records, a reminder) */
-    TARGET_STEP, /* to a step of the same or an enclosing region */
-    TARGET_DONE  /* "$done": leaves the innermost region */
-};
-struct target {
-    enum target_kind kind;
-    uint16_t step; /* TARGET_STEP */
-};
-
-struct marks {
-    const uint16_t *item; /* indices into workflow.mark */
-    uint16_t n;
-};
 
 /** Several persons who sign an action, each another; it happens with the last signature. */
 struct signers {
@@ -254,8 +234,10 @@ struct step {
     bool awaits_undo; /* task: nobody acts in it before all that was taken back is answered */
     const struct hearing *on; /* messages it takes, by name */
     uint16_t n_on;
-    uint16_t stops;         /* ground for which it makes the clocks stand, or NONE */
-    const char *open_ended; /* why it has neither limit nor timer; NULL when it has */
+    uint16_t stops;                    /* ground for which it makes the clocks stand, or NONE */
+    const char *open_ended;            /* why it has neither limit nor timer; NULL when it has */
+    const struct discretion *optional; /* somebody starts it beside its region's current step;
+                                          NULL: moves lead to it */
 
     /* wait for child cases: joined as branches are; NULL: for a time, or an action */
     const struct children *children;
@@ -443,6 +425,12 @@ uint16_t rule_called(const struct workflow *w, const char *name);
 
 /** Whether region @inner is @outer or lies inside it. */
 bool region_within(const struct workflow *w, uint16_t inner, uint16_t outer);
+
+/**
+ * Whether a stay in step @s moves a clock of @rule within whose scope it is: it stands in one of
+ * the regions named under `over`, and in no optional step inside that, which is beside the flow.
+ */
+bool rule_driven_by(const struct workflow *w, const struct clock_rule *rule, const struct step *s);
 
 /** "received", "accepted", "in-review", "special", "decided", "delivered" */
 const char *public_status_name(enum public_status p);

@@ -155,6 +155,7 @@ enum shape_id {
     SHAPE_VOTING,
     SHAPE_DRAW,
     SHAPE_WITHDRAW,
+    SHAPE_OPTIONAL,
     SHAPE_TABLE,
     SHAPE_INPUT,
     SHAPE_ROW,
@@ -222,6 +223,9 @@ void note_all(struct parse *p);
 /** The member `to`, seen from inside @region; nowhere when there is none. */
 struct target read_target(struct parse *p, const struct place *at, const char *key,
                           uint16_t region);
+/** The same seen from step @s: an optional one is left by "$done" wherever it stands. */
+struct target read_way(struct parse *p, const struct place *at, const char *key,
+                       const struct step *s);
 /** The step called @id in @region or one around it; NONE. */
 uint16_t find_step(const struct parse *p, uint16_t region, const char *id);
 /** Reports a list of arms of which not just the last has no `when`. */
@@ -252,6 +256,10 @@ const struct named *read_named(struct parse *p, const struct place *at, struct s
 void read_join(struct parse *p, const struct place *at, struct step *s, int32_t most);
 /* What a task and a wait have in common (parse_step.c). */
 void read_acting(struct parse *p, const struct place *at, struct step *s);
+/** The member `why` of a condition, for people: both texts, or neither. */
+void read_why(struct parse *p, const struct place *at, const char **zh, const char **en);
+/* Steps at somebody's discretion (parse_optional.c). */
+void read_optional(struct parse *p, const struct place *at, struct step *s);
 /* Messages (parse_on.c). */
 void read_hearings(struct parse *p, const struct place *at, struct step *s);
 const struct action *read_withdraw(struct parse *p, const struct place *at);

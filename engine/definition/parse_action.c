@@ -36,8 +36,8 @@ no_such_step(struct parse *p, const struct place *at, const char *id)
         complain(p, at, PROBLEM_UNKNOWN_STEP, "there is no step \"%s\"", id);
 }
 
-struct target
-read_target(struct parse *p, const struct place *at, const char *key, uint16_t region)
+static struct target
+target_seen(struct parse *p, const struct place *at, const char *key, uint16_t region, bool beside)
 {
     const char *id = read_text(p, at, key, false);
     struct target t = {.kind = TARGET_NONE, .step = NONE};
@@ -46,7 +46,7 @@ read_target(struct parse *p, const struct place *at, const char *key, uint16_t r
         return t;
     if (!strcmp(id, "$done")) {
         t.kind = TARGET_DONE;
-        if (region == 0)
+        if (region == 0 && !beside)
             complain(p, place_get(p, at, key), PROBLEM_DONE_OUTSIDE,
                      "\"$done\" leaves a stage or a branch, and this step is in none");
         return t;
@@ -54,9 +54,24 @@ read_target(struct parse *p, const struct place *at, const char *key, uint16_t r
     t.step = find_step(p, region, id);
     if (t.step == NONE)
         no_such_step(p, place_get(p, at, key), id);
+    else if (p->step[t.step].optional)
+        complain(p, place_get(p, at, key), PROBLEM_BAD_OPTIONAL,
+                 "\"%s\" is optional: somebody starts it, and no move leads to it", id);
     else
         t.kind = TARGET_STEP;
     return t;
+}
+
+struct target
+read_target(struct parse *p, const struct place *at, const char *key, uint16_t region)
+{
+    return target_seen(p, at, key, region, false);
+}
+
+struct target
+read_way(struct parse *p, const struct place *at, const char *key, const struct step *s)
+{
+    return target_seen(p, at, key, s->region, s->optional != NULL);
 }
 
 struct marks
@@ -193,15 +208,15 @@ read_effects(struct parse *p, const struct place *at, struct speaker who)
     return out;
 }
 
-static void
-read_why(struct parse *p, const struct place *at, struct action *a)
+void
+read_why(struct parse *p, const struct place *at, const char **zh, const char **en)
 {
     const struct place *why = place_get(p, at, "why");
 
     if (!why || !shape_check(p, why, SHAPE_TITLE))
         return;
-    a->why_zh = read_text(p, why, "zh", true);
-    a->why_en = read_text(p, why, "en", true);
+    *zh = read_text(p, why, "zh", true);
+    *en = read_text(p, why, "en", true);
 }
 
 enum { SIGNERS_MOST = 20 };
@@ -245,10 +260,10 @@ read_action(struct parse *p, const struct place *at, const struct step *s)
     if (!shape_check(p, at, SHAPE_ACTION))
         return a;
     a.title = read_title(p, at, true);
-    a.to = read_target(p, at, "to", s->region);
+    a.to = read_way(p, at, "to", s);
     a.input = who.input = read_input(p, place_get(p, at, "input"), &a.input_schema);
     a.when = read_expression(p, place_get(p, at, "when"), VALUE_BOOL, who);
-    read_why(p, at, &a);
+    read_why(p, at, &a.why_zh, &a.why_en);
     a.signers = read_signers(p, place_get(p, at, "signers"), s);
     a.marks = read_marks(p, at);
     a.effects = read_effects(p, at, who);
@@ -302,7 +317,7 @@ read_timer(struct parse *p, const struct place *at, const struct step *s)
         complain(p, at, PROBLEM_BAD_LIMIT, "\"%.60s\" is no limit", at->key);
     if (!shape_check(p, at, SHAPE_TIMER))
         return t;
-    t.to = read_target(p, at, "to", s->region);
+    t.to = read_way(p, at, "to", s);
     t.when = read_expression(p, place_get(p, at, "when"), VALUE_BOOL,
                              (struct speaker){.region = s->region, .step = s});
     t.marks = read_marks(p, at);
@@ -375,6 +390,6 @@ read_withdraw(struct parse *p, const struct place *at)
     a->to = read_target(p, at, "to", 0);
     a->when =
         read_expression(p, place_get(p, at, "when"), VALUE_BOOL, (struct speaker){.actor = true});
-    read_why(p, at, a);
+    read_why(p, at, &a->why_zh, &a->why_en);
     return a;
 }

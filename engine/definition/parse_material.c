@@ -8,18 +8,14 @@
 static void
 read_promise(struct parse *p, const struct place *at, struct material_kind *m)
 {
-    const struct place *why, *check;
+    const struct place *check;
 
     if (!at || !shape_check(p, at, SHAPE_PROMISE))
         return;
     m->promise = true;
     m->promise_when =
         read_expression(p, place_get(p, at, "when"), VALUE_BOOL, (struct speaker){.input = NULL});
-    why = place_get(p, at, "why");
-    if (why && shape_check(p, why, SHAPE_TITLE)) {
-        m->why_zh = read_text(p, why, "zh", true);
-        m->why_en = read_text(p, why, "en", true);
-    }
+    read_why(p, at, &m->why_zh, &m->why_en);
     check = place_get(p, at, "check");
     if (check)
         (void)read_limit(p, check, &m->check);

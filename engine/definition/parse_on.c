@@ -22,7 +22,7 @@ read_hearing(struct parse *p, const struct place *at, const struct step *s)
     }
     if (value_get(at->v, "title"))
         h.title = read_title(p, at, true);
-    h.to = read_target(p, at, "to", s->region);
+    h.to = read_way(p, at, "to", s);
     h.input = who.input = read_input(p, place_get(p, at, "input"), &h.input_schema);
     h.when = read_expression(p, place_get(p, at, "when"), VALUE_BOOL, who);
     h.marks = read_marks(p, at);

@@ -481,7 +481,8 @@ note_all(struct parse *p)
     for (uint32_t d = 0; d < p->n_duty; d++)
         expression_vars(p->duty[d].x, note_var, p);
     for (uint16_t i = 0; i < p->w->n_step; i++) {
-        step[i].noted = step[i].noted || step[i].n_on; /* has its time come, or is it over? */
+        /* Has its time come, or is it over?  How often was it started? */
+        step[i].noted = step[i].noted || step[i].n_on || step[i].optional;
         for (uint16_t j = 0; j < step[i].n_distinct_from; j++)
             step[step[i].distinct_from[j]].noted = true;
     }

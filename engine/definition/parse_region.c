@@ -148,6 +148,8 @@ add_step(struct parse *p, const struct place *at, uint16_t region)
 
     if (!expect(p, at, VALUE_OBJECT))
         return;
+    if (value_get(at->v, "optional"))
+        s.optional = arena_new(p->arena, struct discretion);
     check_step_id(p, at, "step");
     whole = read_kind(p, at, &s.kind);
     if (s.kind == STEP_PARALLEL && value_get(at->v, "foreach"))
@@ -208,6 +210,9 @@ read_start(struct parse *p, uint16_t region)
     for (uint16_t i = 0; start && i < p->w->n_step; i++)
         if (p->step[i].region == region && !strcmp(p->step[i].id, start)) {
             p->region[region].start = i;
+            if (p->step[i].optional)
+                complain(p, place_get(p, at, "start"), PROBLEM_BAD_OPTIONAL,
+                         "\"%s\" is optional: the region cannot begin with it", start);
             return;
         }
     if (start)

@@ -27,10 +27,11 @@ static const struct shape shapes[SHAPE_COUNT] = {
     [SHAPE_DATE] = {"date", {"date"}},
     [SHAPE_TASK] = {"task",
                     {"by", "actions", "title", "public", "department", "limit", "clocks", "stops",
-                     "after", "on", "undo", "marks", "do", "distinctFrom", "openEnded", "awaits"}},
+                     "after", "on", "undo", "marks", "do", "distinctFrom", "openEnded", "awaits",
+                     "optional"}},
     [SHAPE_STAGE] = {"stage",
                      {"start", "steps", "to", "title", "public", "department", "limit", "clocks",
-                      "stops", "after", "on", "undo", "marks", "do"}},
+                      "stops", "after", "on", "undo", "marks", "do", "optional"}},
     [SHAPE_DECISION] = {"decision", {"decide", "title", "marks", "do"}},
     [SHAPE_PARALLEL] = {"parallel",
                         {"branches", "join", "else", "to", "title", "public", "department", "limit",
@@ -42,7 +43,7 @@ static const struct shape shapes[SHAPE_COUNT] = {
     [SHAPE_WAIT] = {"wait",
                     {"wait", "to", "by", "actions", "title", "public", "department", "limit",
                      "clocks", "stops", "after", "on", "undo", "marks", "do", "distinctFrom",
-                     "openEnded", "deem"}},
+                     "openEnded", "deem", "optional"}},
     [SHAPE_CASES] = {"cases",
                      {"cases", "join", "else", "to", "by", "actions", "title", "public",
                       "department", "limit", "clocks", "stops", "stopsWhen", "after", "on", "undo",
@@ -84,6 +85,7 @@ static const struct shape shapes[SHAPE_COUNT] = {
     [SHAPE_COMMIT] = {"commit", {"commit", "when"}},
     [SHAPE_DRAW] = {"draw", {"draw", "from", "weights", "exclude", "count", "mix", "into", "when"}},
     [SHAPE_WITHDRAW] = {"withdraw", {"to", "when", "why"}},
+    [SHAPE_OPTIONAL] = {"optional", {"by", "when", "why", "most", "required"}},
     [SHAPE_TABLE] = {"table", {"hit", "inputs", "rows", "else", "into", "as", "to"}},
     [SHAPE_INPUT] = {"tableInput", {"value", "kind", "title"}},
     [SHAPE_ROW] = {"row", {"if", "to", "give", "basis"}},
@@ -100,7 +102,6 @@ static const struct shape shapes[SHAPE_COUNT] = {
 /* clang-format off */
 static const char *const later[] = {
     "label",
-    "optional",
     "variants",
     NULL};
 /* clang-format on */

@@ -126,7 +126,7 @@ read_wait(struct parse *p, const struct place *at, struct step *s)
         (void)read_limit(p, wait, &s->wait);
     else if (shape_check(p, wait, SHAPE_UNTIL))
         s->wait_until = read_date(p, place_get(p, wait, "until"), s->region);
-    s->to = read_target(p, at, "to", s->region);
+    s->to = read_way(p, at, "to", s);
     s->deem = read_deem(p, place_get(p, at, "deem"));
     read_acting(p, at, s);
 }
@@ -158,7 +158,7 @@ read_arms_of(struct parse *p, const struct place *list, struct speaker who, stru
         arm[i].condition = value_get(one->v, "when");
         if (!value_get(one->v, "to"))
             complain(p, one, PROBLEM_MOVE_MISSING, "the arm leads nowhere");
-        arm[i].to = read_target(p, one, "to", s->region);
+        arm[i].to = read_way(p, one, "to", s);
         arm[i].basis = read_text(p, one, "basis", false);
     }
     s->arm = arm;
@@ -275,9 +275,9 @@ read_join(struct parse *p, const struct place *at, struct step *s, int32_t most)
         read_quorum(p, join, s, most);
     else if (join->v->kind != VALUE_OBJECT)
         s->join = read_word(p, at, "join", joins, 0) ? JOIN_ANY : JOIN_ALL;
-    s->to = read_target(p, at, "to", s->region);
+    s->to = read_way(p, at, "to", s);
     s->has_else = value_get(at->v, "else") != NULL;
-    s->otherwise = read_target(p, at, "else", s->region);
+    s->otherwise = read_way(p, at, "else", s);
 }
 
 static void
@@ -310,7 +310,7 @@ read_step(struct parse *p, uint16_t i)
         read_acting(p, at, s);
         break;
     case STEP_STAGE:
-        s->to = read_target(p, at, "to", s->region);
+        s->to = read_way(p, at, "to", s);
         break;
     case STEP_DECISION:
         read_arms_of(p, place_get(p, at, "decide"), (struct speaker){.region = s->region}, s);
@@ -336,6 +336,7 @@ read_step(struct parse *p, uint16_t i)
     read_timers(p, at, s);
     read_hearings(p, at, s);
     read_step_undo(p, at, s);
+    read_optional(p, at, s);
 }
 
 /* The rules whose scope is the step: its limit first, then its clocks by name. */

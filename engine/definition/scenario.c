@@ -192,6 +192,7 @@ static const struct {
     {"amends", VERB_AMENDS, read_amends},     {"annuls", VERB_ANNULS, read_annuls},
     {"votes", VERB_VOTES, read_votes},        {"holds", VERB_HOLDS, read_holds},
     {"continues", VERB_CONTINUES, read_step}, {"reconciles", VERB_RECONCILES, read_reconciles},
+    {"starts", VERB_STARTS, read_holds},
 };
 enum { VERBS = sizeof(verbs) / sizeof(verbs[0]) };
 

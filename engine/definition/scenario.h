@@ -42,6 +42,7 @@ enum scenario_verb {
     VERB_HOLDS,
     VERB_CONTINUES,
     VERB_RECONCILES,
+    VERB_STARTS,
     VERB_PASSES /* nobody does anything: "time passes" */
 };
 
@@ -91,7 +92,7 @@ struct scenario_line {
     instant at;    /* not before the line above */
     struct scenario_actor actor;
     enum scenario_verb verb;
-    const char *action, *step;     /* DOES; STOPS CLAIMS RELEASES: step */
+    const char *action, *step;     /* DOES; STOPS CLAIMS RELEASES STARTS: step */
     const char *clock;             /* EXTENDS */
     const char *voter;             /* VOTES, for `action` */
     const char *ground;            /* STOPS */

@@ -162,6 +162,31 @@ region_within(const struct workflow *w, uint16_t inner, uint16_t outer)
     return inner == outer;
 }
 
+/* Whether @s is, or lies in, an optional step within @region, or within @scope but for itself. */
+static bool
+is_beside(const struct workflow *w, const struct step *s, uint16_t region, uint16_t scope)
+{
+    while (s->index != scope) {
+        const uint16_t owner = w->region[s->region].owner;
+
+        if (s->optional)
+            return true;
+        if (s->region == region || owner == NONE)
+            return false;
+        s = &w->step[owner];
+    }
+    return false;
+}
+
+bool
+rule_driven_by(const struct workflow *w, const struct clock_rule *rule, const struct step *s)
+{
+    for (uint16_t i = 0; i < rule->n_over; i++)
+        if (region_within(w, s->region, rule->over[i]) && !is_beside(w, s, rule->over[i], NONE))
+            return true;
+    return !rule->n_over && !is_beside(w, s, NONE, rule->scope);
+}
+
 const char *
 public_status_name(enum public_status p)
 {

@@ -78,11 +78,12 @@ answered(const struct workflow *w, const struct visit *v, instant at, struct are
  * stops that hold; an annulment brings visits back.
  */
 static bool
-is_act(const struct case_state *c, const struct case_state *before, const struct case_state *after)
+is_act(const struct workflow *w, const struct case_state *c, const struct case_state *before,
+       const struct case_state *after)
 {
     bool acted = false;
 
-    if (before->phase != PHASE_OPEN ||
+    if (before->phase != PHASE_OPEN || after->n_annulled != before->n_annulled ||
         (after->revision != before->revision + 1 && !is_silence(c, before, after)))
         return false;
     for (uint32_t i = 0; i < after->n_stop; i++) {
@@ -99,7 +100,28 @@ is_act(const struct case_state *c, const struct case_state *before, const struct
 
         acted = acted || !then || then->revision != before->visit[i].revision;
     }
+    for (uint32_t i = 0; i < after->n_visit; i++)
+        acted = acted ||
+                (w->step[after->visit[i].step].optional && after->visit[i].id > before->last_visit);
     return acted;
+}
+
+/* Whether optional step @v, left by the record, still has what it ran beside, and its place. */
+static bool
+can_return(const struct workflow *w, const struct case_state *c, const struct case_state *after,
+           const struct visit *v)
+{
+    const uint16_t region = w->step[v->step].region;
+    const struct branch *then = case_branch(after, v->parent, region, v->element);
+    const struct branch *now = case_branch(c, v->parent, region, v->element);
+
+    for (uint32_t i = 0; i < c->n_visit; i++)
+        if (c->visit[i].step == v->step && c->visit[i].parent == v->parent &&
+            same_element(c->visit[i].element, v->element))
+            return false;
+    if (c->phase != after->phase)
+        return false;
+    return !then || then->outcome || (now && !now->outcome);
 }
 
 /* What the record opened or acted in must be untouched; what it left comes back. */
@@ -124,6 +146,11 @@ plan_visits(const struct workflow *w, const struct case_state *c, const struct c
         else if (was->n_signature != v->n_signature)
             push(a, back, note_visit(a, w, was));
     }
+    for (uint32_t i = 0; i < c->n_visit; i++)
+        for (size_t g = 0; g < gone->n; g++)
+            if (!case_visit(after, c->visit[i].id) &&
+                case_visit_inside(c, &c->visit[i], (int32_t)gone->item[g].integer))
+                return impossible(e, "something has been started since in what the action opened");
     for (uint32_t i = 0; i < before->n_visit; i++) {
         const struct visit *v = &before->visit[i];
 
@@ -131,6 +158,8 @@ plan_visits(const struct workflow *w, const struct case_state *c, const struct c
             continue;
         if (v->parent && !case_visit(c, v->parent) && case_visit(after, v->parent))
             return impossible(e, "the step around it has been left since");
+        if (w->step[v->step].optional && !can_return(w, c, after, v))
+            return impossible(e, "it was started again since, or its region has been left");
         if (is_silence(c, before, after)) {
             const struct visit done = answered(w, v, after->moment, a);
 
@@ -375,7 +404,7 @@ annul_plan(const struct workflow *w, const struct case_state *c, const struct ca
     struct note o = {.n = 0};
     const struct planning p = {.w = w, .c = c, .h = h, .at = at, .a = a};
 
-    if (!is_act(c, before, after))
+    if (!is_act(w, c, before, after))
         return impossible(e, "the record is no action in a step");
     if ((signed_visit = only_signed(before, after)) != NULL)
         return plan_signature(c, signed_visit, a, plan, e);

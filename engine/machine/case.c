@@ -277,13 +277,16 @@ step_department(const struct workflow *w, const struct step *s)
     return s->department ? s->department : w->lead;
 }
 
-/* The step's own word, or that of the nearest step around it. */
+/* The step's own word, or that of the nearest step around it; beside the flow only its own. */
 static enum public_status
 status_of(const struct workflow *w, const struct case_state *c, const struct visit *v)
 {
-    for (; v; v = case_visit(c, v->parent))
+    for (; v; v = case_visit(c, v->parent)) {
         if (w->step[v->step].public != PUBLIC_INHERIT)
             return w->step[v->step].public;
+        if (w->step[v->step].optional)
+            return PUBLIC_INHERIT;
+    }
     return PUBLIC_IN_REVIEW;
 }
 

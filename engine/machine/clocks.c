@@ -209,7 +209,7 @@ stops_of(struct run *r, const struct visit *v, struct stand *out)
     for (uint32_t i = 0; i < r->c->n_stop; i++) {
         const struct stop *s = &r->c->stop[i];
 
-        if (!case_visit_inside(r->c, v, s->visit) || (s->to != INSTANT_NONE && s->to <= v->entered))
+        if (!stop_holds(r->w, r->c, s, v) || (s->to != INSTANT_NONE && s->to <= v->entered))
             continue;
         out[n++] = (struct stand){.from = s->from > v->entered ? s->from : v->entered,
                                   .to = s->to,

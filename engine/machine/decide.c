@@ -247,6 +247,8 @@ decide(struct deed *d, struct error *e)
         return decide_reconcile(d, e);
     case COMMAND_RECOUNT:
         return decide_recount(d, e);
+    case COMMAND_START:
+        return decide_start(d, e);
     }
     return false;
 }

@@ -149,6 +149,8 @@ take(struct deed *d, int32_t visit, const struct action *action, struct error *e
     const struct value form = r->c->form, vars = r->c->vars;
 
     r->action = action->id;
+    r->acts = true;
+    r->around = stays_around(r->c, visit, r->a, &r->n_around);
     emit(r,
          (struct fact){
              .kind = FACT_ACTED, .visit = visit, .name = action->id, .detail = d->cmd->actor.id});
@@ -160,6 +162,7 @@ take(struct deed *d, int32_t visit, const struct action *action, struct error *e
         leave(r, visit, false);
         move(r, from, action->to);
     }
+    r->acts = false;
     return recheck_form(d, &form, &vars, e);
 }
 

@@ -82,6 +82,9 @@ bool recheck_form(struct deed *d, const struct value *form, const struct value *
 /* decide_act.c */
 bool decide_act(struct deed *d, struct error *e);
 
+/* optional.c */
+bool decide_start(struct deed *d, struct error *e);
+
 /* decide_stop.c */
 bool decide_stop(struct deed *d, struct error *e);
 bool decide_resume(struct deed *d, struct error *e);

@@ -4,51 +4,14 @@
 
 #include <string.h>
 
-#include "machine/explore_inside.h"
+#include "machine/explore_search.h"
 #include "machine/names.h"
 
 /* What is drawn does not matter, only that it can be. */
 static const char drawing_seed[] =
     "0000000000000000000000000000000000000000000000000000000000000000";
 
-enum { OPENINGS = 96, PERSONS = 3, EXAMPLES = 8, SILENCES = 1000, KINDS = 4 };
-
-/* One class of states: the case that came there first. */
-struct node {
-    uint32_t parent; /* NO_NODE: opened */
-    struct exploring_move move;
-    const char *state,
-        *form; /* as stored; the scratch arena knows no case for longer than a step */
-    size_t state_len, form_len;
-    instant now;
-    bool ended, looked_at, way_out, told;
-    uint32_t n_way; /* moves that lead from it */
-};
-enum { NO_NODE = UINT32_MAX };
-
-struct way {
-    uint32_t from, to;
-};
-
-struct search {
-    const struct workflow *w;
-    const struct calendar *calendar;
-    const struct exploring *bounds;
-    struct arena *a, scratch;
-    struct topics topics;
-    struct inputs inputs;
-    struct node *node;
-    struct exploring_key *key; /* [n_node] */
-    uint32_t *slot;            /* hash table of node numbers + 1 */
-    uint32_t n_slot;
-    uint32_t n_node;
-    struct way *way;
-    uint32_t n_way;
-    struct explored *out;
-    struct counterexample *example;
-    uint32_t now;    /* node being looked at */
-    bool *orderless; /* [step] */
-};
+enum { OPENINGS = 96, EXAMPLES = 8, SILENCES = 1000, KINDS = 4 };
 
 static uint32_t *
 find_slot(const struct search *s, struct exploring_key k)
@@ -77,9 +40,9 @@ keep_text(struct search *s, const struct text *t)
     return arena_strndup(s->a, t->at, t->len);
 }
 
-/* The node of state @c, which is new when none is like it. */
-static uint32_t
-node_for(struct search *s, const struct case_state *c, instant now, const struct exploring_move *m)
+uint32_t
+explored_node(struct search *s, const struct case_state *c, instant now,
+              const struct exploring_move *m)
 {
     struct text state = text_new(&s->scratch), form = text_new(&s->scratch);
     const struct exploring_key k = exploring_key(s->w, &s->topics, c, &s->scratch);
@@ -106,8 +69,8 @@ node_for(struct search *s, const struct case_state *c, instant now, const struct
     return s->n_node++;
 }
 
-static void
-add_way(struct search *s, uint32_t to)
+void
+explored_way(struct search *s, uint32_t to)
 {
     s->way = arena_grow(s->a, s->way, s->n_way, sizeof(*s->way));
     s->way[s->n_way++] = (struct way){s->now, to};
@@ -155,10 +118,9 @@ is_fault(enum error_code code)
     return code == ERROR_GUARD_ERROR || code == ERROR_DEFINITION_FAULT;
 }
 
-/* Gives the command; a new state becomes a node.  @return whether it was accepted. */
-static bool
-give(struct search *s, const struct case_state *c, struct command *cmd,
-     const struct exploring_move *m, struct outcome *out)
+bool
+explored_give(struct search *s, const struct case_state *c, struct command *cmd,
+              const struct exploring_move *m, struct outcome *out)
 {
     const struct setting setting = {.workflow = s->w,
                                     .calendar = s->calendar,
@@ -197,76 +159,6 @@ read_node(struct search *s, const struct node *n)
     return c;
 }
 
-static void
-act(struct search *s, const struct case_state *c, const struct step *step, const char *name,
-    const struct action *action, const char *person, const struct value *input)
-{
-    const struct exploring_move m = {.kind = COMMAND_ACT,
-                                     .at = s->node[s->now].now,
-                                     .step = step,
-                                     .name = name,
-                                     .action = action,
-                                     .person = person,
-                                     .input = action->input ? input : NULL};
-    struct command cmd = {.kind = COMMAND_ACT,
-                          .actor = exploring_actor(s->w, &m, s->bounds->district, &s->scratch),
-                          .action = action->id,
-                          .step = name};
-    struct outcome out;
-
-    if (action->input)
-        cmd.input = *input;
-    if (give(s, c, &cmd, &m, &out))
-        add_way(s, node_for(s, out.next, m.at, &m));
-}
-
-static void
-act_in(struct search *s, const struct case_state *c, const struct step *step, const char *name)
-{
-    static const char person[PERSONS][8] = {"甲", "乙", "丙"};
-    const int persons = s->inputs.persons && step->by == ACTOR_ROLE ? PERSONS : 1;
-
-    for (uint16_t i = 0; i < step->n_action; i++) {
-        const struct samples *inputs = &s->inputs.item[s->inputs.first[step->index] + i];
-
-        for (uint32_t k = 0; k < inputs->n; k++)
-            for (int p = 0; p < persons; p++)
-                act(s, c, step, name, &step->action[i],
-                    s->inputs.persons && step->by == ACTOR_ROLE ? person[p] : NULL,
-                    &inputs->item[k]);
-    }
-}
-
-/* The messages the step takes; one that is not taken now is kept, which tells no states apart. */
-static void
-tell(struct search *s, const struct case_state *c, const struct step *step, const char *name)
-{
-    for (uint16_t i = 0; i < step->n_on; i++) {
-        const struct samples *inputs =
-            &s->inputs.item[s->inputs.first[step->index] + step->n_action + i];
-
-        for (uint32_t k = 0; k < inputs->n; k++) {
-            const struct exploring_move m = {.kind = COMMAND_MESSAGE,
-                                             .at = s->node[s->now].now,
-                                             .step = step,
-                                             .name = name,
-                                             .hearing = &step->on[i],
-                                             .input = step->on[i].input ? &inputs->item[k] : NULL};
-            struct command cmd = {.kind = COMMAND_MESSAGE,
-                                  .actor = {.id = m.hearing->from, .system = m.hearing->from},
-                                  .action = m.hearing->id,
-                                  .step = name,
-                                  .message = arena_printf(&s->scratch, "explored-%u", s->n_way)};
-            struct outcome out;
-
-            if (m.input)
-                cmd.input = *m.input;
-            if (give(s, c, &cmd, &m, &out))
-                add_way(s, node_for(s, out.next, m.at, &m));
-        }
-    }
-}
-
 /* Lets time pass until something comes of it: a card of being late alone is nothing new. */
 static void
 wait_on(struct search *s, const struct case_state *c)
@@ -280,12 +172,12 @@ wait_on(struct search *s, const struct case_state *c)
                                          .at = (due / SPAN_SECOND + 1) * SPAN_SECOND};
         uint32_t to;
 
-        if (m.at > INSTANT_MAX || !give(s, c, &cmd, &m, &out))
+        if (m.at > INSTANT_MAX || !explored_give(s, c, &cmd, &m, &out))
             return;
         c = out.next;
-        to = node_for(s, c, m.at, &m);
+        to = explored_node(s, c, m.at, &m);
         if (to != s->now) {
-            add_way(s, to);
+            explored_way(s, to);
             return;
         }
     }
@@ -306,13 +198,10 @@ look_at(struct search *s, uint32_t i)
     s->node[i].looked_at = c != NULL;
     one = c ? order_choose(s->w, c, s->orderless, &waits) : NULL;
     for (uint32_t v = 0; c && v < c->n_visit; v++)
-        if (!one || one == &c->visit[v]) {
-            const struct step *step = &s->w->step[c->visit[v].step];
-            const char *name = arena_strdup(s->a, visit_path(&s->scratch, s->w, &c->visit[v]));
-
-            act_in(s, c, step, name);
-            tell(s, c, step, name);
-        }
+        if (!one || one == &c->visit[v])
+            explored_acts(s, c, &c->visit[v]);
+    if (c && !one)
+        explored_starts(s, c);
     if (c && waits)
         wait_on(s, c);
 }
@@ -342,8 +231,8 @@ open_all(struct search *s, instant start)
                                   .opening = &opening};
             struct outcome out;
 
-            if (give(s, case_new(&s->scratch, s->w), &cmd, &m, &out))
-                (void)node_for(s, out.next, start, &m);
+            if (explored_give(s, case_new(&s->scratch, s->w), &cmd, &m, &out))
+                (void)explored_node(s, out.next, start, &m);
         }
 }
 

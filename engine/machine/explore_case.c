@@ -4,6 +4,27 @@
 
 #include "machine/explore_inside.h"
 
+/* The department whose region an optional step stands in: of that is who may start it. */
+static const char *
+starting_department(const struct workflow *w, const struct step *s)
+{
+    const uint16_t owner = w->region[s->region].owner;
+
+    return owner == NONE ? w->lead : step_department(w, &w->step[owner]);
+}
+
+static struct actor
+starter(const struct workflow *w, const struct step *s, struct actor who, const char **role,
+        struct arena *a)
+{
+    if (!strcmp(s->optional->by[0], "applicant"))
+        return (struct actor){.id = "applicant", .applicant = true};
+    *role = s->optional->by[0];
+    who.department = starting_department(w, s);
+    who.id = arena_printf(a, "%s of %s", *role, who.department);
+    return who;
+}
+
 struct actor
 exploring_actor(const struct workflow *w, const struct exploring_move *m, const char *district,
                 struct arena *a)
@@ -12,6 +33,8 @@ exploring_actor(const struct workflow *w, const struct exploring_move *m, const 
     const char **role = arena_new(a, const char *);
     struct actor who = {.role = role, .n_role = 1, .district = district};
 
+    if (s && m->kind == COMMAND_START)
+        return starter(w, s, who, role, a);
     if (!s) { /* opens */
         *role = w->open_by[0];
         if (strcmp(*role, "applicant") != 0) {
@@ -89,6 +112,15 @@ write_move(struct text *t, const struct workflow *w, const struct exploring_move
                     m->name);
         if (m->input)
             text_printf(t, " %s", json_of(m->input, t->arena));
+        return;
+    }
+    if (m->kind == COMMAND_START) {
+        const char *by = m->step->optional->by[0];
+
+        if (!strcmp(by, "applicant"))
+            text_printf(t, "applicant starts %s", m->name);
+        else
+            text_printf(t, "%s of %s starts %s", by, starting_department(w, m->step), m->name);
         return;
     }
     write_who(t, w, m);

@@ -55,7 +55,7 @@ instant exploring_start(const struct workflow *w, const struct calendar *calenda
 
 /** One move of a life. */
 struct exploring_move {
-    enum command_kind kind; /* OPEN, ACT, MESSAGE, ALARM */
+    enum command_kind kind; /* OPEN, ACT, MESSAGE, START, ALARM */
     instant at;
     const struct step *step;
     const char *name; /* what the step is called: the element's name is in it */

@@ -69,12 +69,27 @@ compared_most(const struct topics *topics, const char *path, int64_t most)
     return most;
 }
 
+/* Of optional steps also how often each was started matters, three times being many. */
+static int64_t
+started_most(const struct workflow *w, const char *path, struct arena *a)
+{
+    static const char head[] = "step.", tail[] = ".visits";
+    const size_t len = strlen(path), around = strlen(head) + strlen(tail);
+    uint16_t step = NONE;
+
+    if (len > around && !strcmp(path + len - strlen(tail), tail))
+        step = step_named(w, arena_strndup(a, path + strlen(head), len - around));
+    if (step == NONE || !w->step[step].optional)
+        return 1;
+    return w->step[step].optional->most < 3 ? w->step[step].optional->most : 3;
+}
+
 /* Within a branch of a list the same is asked for by the id of its region, "step.ask.item.look". */
 static int64_t
 seen_most(const struct workflow *w, const struct topics *topics, const char *path, struct arena *a)
 {
     static const char root[] = "step.";
-    int64_t most = compared_most(topics, path, 1);
+    int64_t most = compared_most(topics, path, started_most(w, path, a));
 
     for (uint16_t i = 0; i < w->n_region; i++) {
         const char *list = w->region[i].each == i ? w->step[w->region[i].owner].path : NULL;

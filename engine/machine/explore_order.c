@@ -82,7 +82,7 @@ static bool
 keeps_to_itself(const struct workflow *w, const struct step *s, uint16_t around)
 {
     struct asked asked = {.own = branch_of(w, s, around)};
-    bool yes = !s->n_distinct_from && !s->n_on && !writes(&s->effects, &asked) &&
+    bool yes = !s->optional && !s->n_distinct_from && !s->n_on && !writes(&s->effects, &asked) &&
                !(s->table && s->table->into);
 
     ask(s->wait_until, &asked);
@@ -127,6 +127,16 @@ orders_find(const struct workflow *w, struct arena *a)
     return orderless;
 }
 
+/* Whether something may be started in @region whenever somebody likes. */
+static bool
+offers(const struct workflow *w, uint16_t region)
+{
+    for (uint16_t i = 0; i < w->n_step; i++)
+        if (w->step[i].optional && w->step[i].region == region)
+            return true;
+    return false;
+}
+
 /* Whether every step around @v lets its branches go on in any order, and none is timed. */
 static bool
 any_order(const struct workflow *w, const struct case_state *c, const struct visit *v,
@@ -137,7 +147,8 @@ any_order(const struct workflow *w, const struct case_state *c, const struct vis
     for (v = case_visit(c, v->parent); v; v = case_visit(c, v->parent)) {
         const struct step *s = &w->step[v->step];
 
-        if (s->n_timer || (s->kind == STEP_PARALLEL && !orderless[s->index]))
+        if (s->n_timer || offers(w, s->region) ||
+            (s->kind == STEP_PARALLEL && !orderless[s->index]))
             return false;
         branch = branch || s->kind == STEP_PARALLEL;
     }

@@ -98,14 +98,16 @@ visit_fits(const struct workflow *w, const struct case_state *c, const struct vi
            has_branch(w, c, s->region, v->parent, v->element) && signatures_fit(w, v);
 }
 
-/* Of each region one step at a time is active. */
+/* Of each region one step at a time is active, and beside it each optional one once. */
 static bool
 alone(const struct workflow *w, const struct case_state *c, const struct visit *v)
 {
     for (uint32_t i = 0; i < c->n_visit; i++)
         if (&c->visit[i] != v && c->visit[i].parent == v->parent &&
             w->step[c->visit[i].step].region == w->step[v->step].region &&
-            same_element(c->visit[i].element, v->element))
+            same_element(c->visit[i].element, v->element) &&
+            (c->visit[i].step == v->step ||
+             (!w->step[c->visit[i].step].optional && !w->step[v->step].optional)))
             return false;
     return true;
 }

@@ -162,14 +162,56 @@ place_of(const struct run *r, int32_t visit)
 {
     const struct visit *v = case_visit(r->c, visit);
 
-    return (struct place){
-        .region = r->w->step[v->step].region, .parent = v->parent, .element = v->element};
+    return (struct place){.region = r->w->step[v->step].region,
+                          .parent = v->parent,
+                          .element = v->element,
+                          .beside = r->w->step[v->step].optional != NULL};
 }
 
 struct place
 place_of_case(void)
 {
     return (struct place){.region = 0};
+}
+
+/*
+ * Somebody moves on what must wait for the optional step @v: it is open, required, and he does not
+ * act in it.  Time and messages from outside do not ask.
+ */
+static bool
+must_wait(struct run *r, const struct visit *v)
+{
+    const struct discretion *d = r->w->step[v->step].optional;
+
+    if (!d || !d->required || !r->acts)
+        return false;
+    for (uint32_t i = 0; i < r->n_around; i++)
+        if (r->around[i] == v->id)
+            return false;
+    if (!r->failed)
+        error_set(r->e, ERROR_STEP_AWAITED, "step %s is open, and is waited for",
+                  visit_path(r->a, r->w, v));
+    r->failed = true;
+    return true;
+}
+
+/* Whether @v stands at @here. */
+static bool
+stands_at(const struct run *r, const struct visit *v, const struct place *here)
+{
+    return v->parent == here->parent && r->w->step[v->step].region == here->region &&
+           same_element(v->element, here->element);
+}
+
+/* Leaves all that is active at @here: an optional step takes the region elsewhere. */
+static void
+clear(struct run *r, struct place here)
+{
+    for (uint32_t i = 0; i < r->c->n_visit && !r->failed; i++)
+        if (stands_at(r, &r->c->visit[i], &here)) {
+            leave(r, r->c->visit[i].id, true);
+            i = UINT32_MAX; /* the list is another: from its beginning */
+        }
 }
 
 /* The newest active step inside @visit but not itself; 0: none. */
@@ -188,6 +230,8 @@ leave_one(struct run *r, int32_t visit, bool cancelled)
     const struct visit *v = case_visit(r->c, visit);
     bool measured = false, stopped = false;
 
+    if (cancelled && must_wait(r, v))
+        return;
     if (r->at < v->entered)
         run_too_early(r, r->w->step[v->step].path);
     for (uint32_t i = 0; i < r->c->n_clock && !r->failed; i++) {
@@ -351,6 +395,10 @@ finish(struct run *r, const struct step *end, struct place here)
         here = place_of(r, owner);
         leave(r, owner, false);
     }
+    /* What was started beside the flow. */
+    while (!r->failed && r->c->n_visit)
+        leave(r, r->c->visit[0].id, true);
+    undo_doomed(r);
     if (!r->failed)
         close_case(r, end);
 }
@@ -361,6 +409,9 @@ enter(struct run *r, uint16_t step, struct place where)
     const struct step *s = &r->w->step[step];
 
     undo_doomed(r);
+    for (uint32_t i = 0; i < r->c->n_visit && !s->optional && !r->failed; i++)
+        if (stands_at(r, &r->c->visit[i], &where))
+            (void)must_wait(r, &r->c->visit[i]);
     if (r->failed)
         return;
     if (++r->moves > MOST_MOVES) {
@@ -390,9 +441,13 @@ move(struct run *r, struct place from, struct target to)
             from = place_of(r, owner);
             leave(r, owner, true);
         }
+        if (from.beside)
+            clear(r, from);
         enter(r, to.step, from);
         return;
     }
+    if (from.beside)
+        return;
     owner = from.parent;
     if (r->w->step[r->w->region[from.region].owner].kind == STEP_PARALLEL) {
         branch_end(r, from, "done");

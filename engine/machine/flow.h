@@ -50,7 +50,10 @@ struct run {
     uint32_t n_cancelled;
     int32_t *doomed; /* reversals that are to be told before the next step is entered */
     uint32_t n_doomed;
-    const char *action; /* by which steps are being left: for their rows */
+    const char *action;    /* by which steps are being left: for their rows */
+    bool acts;             /* somebody moves the case on, not time or a message */
+    const int32_t *around; /* [n_around]: the stay he acts in, and those around it */
+    uint32_t n_around;
 };
 
 /** Where a move starts, and what expressions see: a region, and the visit of its owner. */
@@ -58,6 +61,7 @@ struct place {
     uint16_t region;
     int32_t parent;      /* 0: the case */
     const char *element; /* inside a list's branch: its name; else NULL */
+    bool beside;         /* of an optional step: "$done" from there ends nothing else */
 };
 
 /** Appends the fact to the record and applies it. */

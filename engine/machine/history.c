@@ -101,6 +101,7 @@ note_happening(struct arena *a, const struct workflow *w, struct history *h, con
     const struct stay stay = {.visit = f->visit,
                               .parent = f->number,
                               .step = f->step,
+                              .element = f->element,
                               .entered = at,
                               .left = INSTANT_NONE};
     const struct stop stop = {.number = f->number,
@@ -134,6 +135,7 @@ history_of_active(struct arena *a, const struct case_state *c)
         h.stay[h.n_stay++] = (struct stay){.visit = c->visit[i].id,
                                            .parent = c->visit[i].parent,
                                            .step = c->visit[i].step,
+                                           .element = c->visit[i].element,
                                            .entered = c->visit[i].entered,
                                            .left = INSTANT_NONE};
     }
@@ -243,8 +245,11 @@ look_back(const struct history *h, instant t, struct case_state *c)
         const struct stay *s = &h->stay[i];
 
         if (s->entered <= t && (s->left == INSTANT_NONE || s->left > t))
-            c->visit[c->n_visit++] = (struct visit){
-                .id = s->visit, .parent = s->parent, .step = s->step, .entered = s->entered};
+            c->visit[c->n_visit++] = (struct visit){.id = s->visit,
+                                                    .parent = s->parent,
+                                                    .step = s->step,
+                                                    .element = s->element,
+                                                    .entered = s->entered};
     }
     for (uint32_t i = 0; i < h->n_stop; i++) {
         const struct stop *s = &h->stop[i];

@@ -15,6 +15,7 @@
 struct stay {
     int32_t visit, parent;
     uint16_t step;
+    const char *element;   /* inside a list's branch; else NULL */
     instant entered, left; /* left INSTANT_NONE: active */
     bool silent;           /* it was left because something came due, not because somebody acted */
 };

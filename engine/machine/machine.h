@@ -67,8 +67,9 @@ enum command_kind {
     COMMAND_HOLD,      /* `step` waits, for a reason; its clocks run on */
     COMMAND_CONTINUE,  /* it waits no more */
     COMMAND_RECONCILE, /* the contradiction with a move made by silence is dealt with */
-    COMMAND_RECOUNT    /* running clocks count by the versions of their halls' calendars that hold
+    COMMAND_RECOUNT,   /* running clocks count by the versions of their halls' calendars that hold
                           now (K10) */
+    COMMAND_START      /* optional `step` begins, beside its region's current one */
 };
 
 struct opening {
@@ -395,6 +396,18 @@ struct allowed {
 };
 size_t machine_allowed(const struct workflow *w, const struct case_state *c,
                        const struct actor *who, struct arena *a, struct allowed **out);
+
+/** An optional step that somebody may start. */
+struct startable {
+    uint16_t step;
+    int32_t parent; /* visit of the stage or parallel around it; 0: the case */
+    const char *element;
+    int32_t started; /* times so far */
+};
+
+/** What @who may start now, by COMMAND_START; NULL: anybody.  Its condition is not asked. */
+size_t machine_startable(const struct workflow *w, const struct case_state *c,
+                         const struct actor *who, struct arena *a, struct startable **out);
 
 /** The state in which COMMAND_OPEN is decided. */
 struct case_state *case_new(struct arena *a, const struct workflow *w);

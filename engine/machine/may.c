@@ -71,6 +71,28 @@ action_role(const struct workflow *w, const struct step *s, const struct action 
     return NULL;
 }
 
+const char *
+start_role(const struct workflow *w, const struct step *s, const char *district,
+           const struct actor *who)
+{
+    const uint16_t owner = w->region[s->region].owner;
+    const char *department = owner == NONE ? w->lead : step_department(w, &w->step[owner]);
+
+    if (actor_is(who, "import", district))
+        return "import";
+    for (uint16_t i = 0; i < s->optional->n_by; i++) {
+        const char *role = s->optional->by[i];
+
+        if (strcmp(role, "applicant") != 0) {
+            if (actor_is(who, role, district) && of_department(who, department))
+                return role;
+        } else if (who->applicant || actor_is(who, "window", district)) {
+            return who->applicant ? role : "window";
+        }
+    }
+    return NULL;
+}
+
 bool
 leads(const struct actor *who, const char *district)
 {
@@ -140,6 +162,19 @@ may_in_step(const struct workflow *w, const struct case_state *c, const struct c
     return error_set(e, ERROR_ACTION_NOT_ALLOWED, "no step %s%s%s%s of this workflow",
                      cmd->step ? cmd->step : "", cmd->action ? " has action " : "",
                      cmd->action ? cmd->action : "", cmd->step ? "" : " in any step");
+}
+
+/* The step he names is optional, and he is among those who may start it. */
+static bool
+may_start(const struct workflow *w, const struct case_state *c, const struct command *cmd,
+          struct error *e)
+{
+    for (uint16_t i = 0; cmd->step && i < w->n_step; i++)
+        if (w->step[i].optional && step_called(w, &w->step[i], cmd->step))
+            return start_role(w, &w->step[i], c->district, &cmd->actor) ||
+                   forbidden(e, cmd, cmd->step);
+    return error_at(e, ERROR_ACTION_NOT_ALLOWED, "/step", "no optional step is called %.100s",
+                    cmd->step ? cmd->step : "(none named)");
 }
 
 /* He has a code, which the decision looks at, or keeps the ballot himself. */
@@ -226,6 +261,7 @@ machine_may(const struct workflow *w, const struct case_state *c, const struct c
     case COMMAND_OPEN:
         return may_open(w, cmd, e);
     case COMMAND_ALARM:
+    case COMMAND_RELAY: /* nobody but the engine can give it */
         return true;
     case COMMAND_ACT:
     case COMMAND_CLAIM:
@@ -235,9 +271,9 @@ machine_may(const struct workflow *w, const struct case_state *c, const struct c
     case COMMAND_RELEASE:
     case COMMAND_HOLD:
     case COMMAND_CONTINUE:
-        if (leads(who, district))
-            return true;
-        return may_in_step(w, c, cmd, e);
+        return leads(who, district) || may_in_step(w, c, cmd, e);
+    case COMMAND_START:
+        return may_start(w, c, cmd, e);
     case COMMAND_EXTEND:
         yes = may_extend(w, c, cmd);
         break;
@@ -250,8 +286,6 @@ machine_may(const struct workflow *w, const struct case_state *c, const struct c
     case COMMAND_MESSAGE:
         yes = who->system != NULL;
         break;
-    case COMMAND_RELAY: /* nobody but the engine can give it */
-        return true;
     case COMMAND_RETRY:
         return leads(who, district) || may_look_after(w, c, who) || forbidden(e, cmd, NULL);
     case COMMAND_MIGRATE:

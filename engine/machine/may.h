@@ -27,6 +27,13 @@ const char *command_role(const struct workflow *w, const struct step *s, const c
 const char *action_role(const struct workflow *w, const struct step *s, const struct action *a,
                         const char *district, const struct actor *who);
 
+/**
+ * In which role may @who start optional step @s, of the department whose region it is; a window
+ * for the applicant?
+ */
+const char *start_role(const struct workflow *w, const struct step *s, const char *district,
+                       const struct actor *who);
+
 /** Is he a head or supervisor there? */
 bool leads(const struct actor *who, const char *district);
 

@@ -18,6 +18,7 @@ static const char *const command_code[] = {
     [COMMAND_MATERIAL] = "material",   [COMMAND_MIGRATE] = "migrate",
     [COMMAND_HOLD] = "hold",           [COMMAND_CONTINUE] = "continue",
     [COMMAND_RECONCILE] = "reconcile", [COMMAND_RECOUNT] = "recount",
+    [COMMAND_START] = "start",
 };
 
 bool

@@ -4,32 +4,63 @@
 
 #include <string.h>
 
+#include "machine/names.h"
+
 const char elsewhere[] = "elsewhere";
 
 bool
 clock_driven_by(const struct workflow *w, const struct case_state *c, const struct case_clock *k,
                 const struct visit *v)
 {
-    const struct clock_rule *rule = &w->clock[k->rule];
     const struct step *s = &w->step[v->step];
 
     if (s->kind == STEP_STAGE || s->kind == STEP_PARALLEL || !case_visit_inside(c, v, k->visit))
         return false;
     if (k->department && strcmp(k->department, step_holder(w, s)) != 0)
         return false;
-    for (uint16_t i = 0; i < rule->n_over; i++)
-        if (region_within(w, s->region, rule->over[i]))
-            return true;
-    return rule->n_over == 0;
+    return rule_driven_by(w, &w->clock[k->rule], s);
+}
+
+/* Whether @x is an optional step that was started beside @v. */
+static bool
+is_beside(const struct workflow *w, const struct visit *x, const struct visit *v)
+{
+    return x && x != v && w->step[x->step].optional && x->parent == v->parent &&
+           w->step[x->step].region == w->step[v->step].region &&
+           same_element(x->element, v->element);
+}
+
+/*
+ * Whether @v stands by @s, or the case where it is NULL.  What an optional step declares holds for
+ * what is beside it and not for its own work.
+ */
+static bool
+is_held(const struct workflow *w, const struct case_state *c, const struct stop *s,
+        const struct visit *v)
+{
+    const struct visit *x = case_visit(c, s->visit);
+
+    if (v && s->declared && x && w->step[x->step].optional)
+        return is_beside(w, x, v);
+    return s->visit == (v ? v->id : 0);
+}
+
+bool
+stop_holds(const struct workflow *w, const struct case_state *c, const struct stop *s,
+           const struct visit *v)
+{
+    while (v && !is_held(w, c, s, v))
+        v = case_visit(c, v->parent);
+    return is_held(w, c, s, v);
 }
 
 /* The stop that makes @v stand, its own, that of a step around it or of the case; NULL: it runs. */
 static const struct stop *
-standing(const struct case_state *c, const struct visit *v)
+standing(const struct workflow *w, const struct case_state *c, const struct visit *v)
 {
     for (;; v = case_visit(c, v->parent)) {
         for (uint32_t i = 0; i < c->n_stop; i++)
-            if (c->stop[i].visit == (v ? v->id : 0) && c->stop[i].to == INSTANT_NONE)
+            if (c->stop[i].to == INSTANT_NONE && is_held(w, c, &c->stop[i], v))
                 return &c->stop[i];
         if (!v)
             return NULL;
@@ -44,7 +75,7 @@ case_stands(const struct workflow *w, const struct case_state *c)
     if (k || c->phase != PHASE_OPEN)
         return k && case_clock_stands(k);
     for (uint32_t i = 0; i < c->n_visit; i++)
-        if (step_is_leaf(&w->step[c->visit[i].step]) && !standing(c, &c->visit[i]))
+        if (step_is_leaf(&w->step[c->visit[i].step]) && !standing(w, c, &c->visit[i]))
             return false;
     return true;
 }
@@ -72,7 +103,7 @@ stands_by(const struct workflow *w, const struct case_state *c, const struct cas
         if (!is_asked(w, c, k, &c->visit[i]))
             continue;
         n_active++;
-        s = standing(c, &c->visit[i]);
+        s = standing(w, c, &c->visit[i]);
         if (!s)
             continue;
         n_standing++;
@@ -195,8 +226,11 @@ clock_holders(const struct workflow *w, const struct case_state *c, const struct
 
     for (uint32_t i = 0; i < c->n_visit; i++) {
         const struct visit *v = &c->visit[i];
+        const struct stop *stop = stands && is_asked(w, c, k, v) ? standing(w, c, v) : NULL;
 
-        if (stands ? is_asked(w, c, k, v) && standing(c, v) : clock_driven_by(w, c, k, v))
+        if (stop && !case_visit_inside(c, v, stop->visit)) /* who is at work beside it */
+            v = case_visit(c, stop->visit);
+        if (stands ? stop != NULL : clock_driven_by(w, c, k, v))
             insert_name(out, &n, step_holder(w, &w->step[v->step]));
     }
     return n;

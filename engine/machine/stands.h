@@ -36,6 +36,10 @@ bool clock_driven_by(const struct workflow *w, const struct case_state *c,
 /** Whether the case stands: its leading clock does; where none runs, every open step. */
 bool case_stands(const struct workflow *w, const struct case_state *c);
 
+/** Whether @s, as long as it lasts, makes @v stand: by itself or by what is around it. */
+bool stop_holds(const struct workflow *w, const struct case_state *c, const struct stop *s,
+                const struct visit *v);
+
 /** Who holds a clock while step @s drives it: a department, a system, "applicant" or "public". */
 const char *step_holder(const struct workflow *w, const struct step *s);
 

@@ -26,7 +26,8 @@ check_visits(struct walk *k, const struct case_state *c)
         for (uint32_t j = 0; j < i; j++)
             if (same_element(c->visit[j].element, v->element) &&
                 (c->visit[j].step == v->step ||
-                 (c->visit[j].parent == v->parent &&
+                 (c->visit[j].parent == v->parent && !k->w->step[v->step].optional &&
+                  !k->w->step[c->visit[j].step].optional &&
                   k->w->step[c->visit[j].step].region == k->w->step[v->step].region)))
                 walk_wrong(k, "two steps of one region are active: %s", k->w->step[v->step].path);
     }

@@ -242,6 +242,24 @@ draw_material(struct walk *k, struct command *cmd)
 }
 
 static void
+draw_start(struct walk *k, const struct case_state *c, struct command *cmd)
+{
+    struct startable *all;
+    const size_t n = machine_startable(k->w, c, NULL, k->a, &all);
+    const struct startable *one = n ? &all[chance_below(k->chance, (uint32_t)n)] : NULL;
+    const char *role;
+
+    cmd->kind = COMMAND_START;
+    if (!one)
+        return;
+    cmd->step = step_name(k->a, k->w, one->step, one->element);
+    role = k->w->step[one->step].optional->by[0];
+    cmd->actor = strcmp(role, "applicant") != 0
+                     ? with_role(k, role, NULL)
+                     : (struct actor){.id = "applicant", .applicant = true};
+}
+
+static void
 draw_other(struct walk *k, const struct case_state *c, struct command *cmd)
 {
     if (k->w->n_material && chance_one_in(k->chance, 3)) {
@@ -252,7 +270,7 @@ draw_other(struct walk *k, const struct case_state *c, struct command *cmd)
         draw_discard(k, c, cmd);
         return;
     }
-    switch (chance_below(k->chance, 15)) {
+    switch (chance_below(k->chance, 17)) {
     case 0:
     case 1:
         draw_stop(k, cmd);
@@ -286,6 +304,10 @@ draw_other(struct walk *k, const struct case_state *c, struct command *cmd)
     case 10:
         cmd->kind = COMMAND_RECONCILE;
         cmd->actor = with_role(k, "supervisor", NULL);
+        break;
+    case 11:
+    case 12:
+        draw_start(k, c, cmd);
         break;
     default:
         cmd->kind = COMMAND_ANNUL;

@@ -84,7 +84,7 @@ ways_of(const struct workflow *w)
             n += s->on[k].to.kind != TARGET_NONE;
         for (uint16_t k = 0; k < s->n_timer; k++)
             n += s->timer[k].to.kind != TARGET_NONE;
-        n += s->n_arm + (s->to.kind != TARGET_NONE) + s->has_else;
+        n += s->n_arm + (s->to.kind != TARGET_NONE) + s->has_else + (s->optional != NULL);
     }
     return n;
 }
@@ -325,7 +325,7 @@ check_trace(const struct walk *k, const struct picture_trace *trace)
         for (uint32_t g = 0; g < trace->n_gone && !reached; g++) {
             const struct way *way = &trace->gone[g];
             const struct step *s = way->step == NONE ? NULL : &w->step[way->step];
-            struct target to = {.kind = TARGET_STEP, .step = w->region[way->index].start};
+            struct target to = {.kind = TARGET_STEP, .step = way->index};
 
             if (s)
                 to = way->kind == WAY_ACTION    ? s->action[way->index].to
@@ -336,6 +336,8 @@ check_trace(const struct walk *k, const struct picture_trace *trace)
                                                 : s->to;
             else if (way->kind == WAY_WITHDRAW)
                 to = w->withdraw->to;
+            else if (way->kind != WAY_STARTED)
+                to.step = w->region[way->index].start;
             reached = to.kind == TARGET_STEP && to.step == i;
         }
         if (!reached)

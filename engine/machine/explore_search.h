@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef MACHINE_EXPLORE_SEARCH_H
+#define MACHINE_EXPLORE_SEARCH_H
+
+#include "machine/explore_inside.h"
+
+/* The search of explore.c, for the file that knows what can be tried in a state. */
+
+/* One class of states: the case that came there first. */
+struct node {
+    uint32_t parent; /* NO_NODE: opened */
+    struct exploring_move move;
+    const char *state,
+        *form; /* as stored; the scratch arena knows no case for longer than a step */
+    size_t state_len, form_len;
+    instant now;
+    bool ended, looked_at, way_out, told;
+    uint32_t n_way; /* moves that lead from it */
+};
+enum { NO_NODE = UINT32_MAX };
+
+struct way {
+    uint32_t from, to;
+};
+
+struct search {
+    const struct workflow *w;
+    const struct calendar *calendar;
+    const struct exploring *bounds;
+    struct arena *a, scratch;
+    struct topics topics;
+    struct inputs inputs;
+    struct node *node;
+    struct exploring_key *key; /* [n_node] */
+    uint32_t *slot;            /* hash table of node numbers + 1 */
+    uint32_t n_slot;
+    uint32_t n_node;
+    struct way *way;
+    uint32_t n_way;
+    struct explored *out;
+    struct counterexample *example;
+    uint32_t now;    /* node being looked at */
+    bool *orderless; /* [step] */
+};
+
+/** The node of state @c, which is new when none is like it. */
+uint32_t explored_node(struct search *s, const struct case_state *c, instant now,
+                       const struct exploring_move *m);
+
+/** The node being looked at leads to @to. */
+void explored_way(struct search *s, uint32_t to);
+
+/** Gives the command.  @return whether it was accepted; a fault of the definition is noted. */
+bool explored_give(struct search *s, const struct case_state *c, struct command *cmd,
+                   const struct exploring_move *m, struct outcome *out);
+
+/* explore_try.c */
+/** All that anybody, or an outside system, can do in @v. */
+void explored_acts(struct search *s, const struct case_state *c, const struct visit *v);
+/** All optional steps that can be started. */
+void explored_starts(struct search *s, const struct case_state *c);
+
+#endif

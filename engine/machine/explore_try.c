@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What can be tried in a state: every action, every message, every optional step. */
+#include "machine/explore_search.h"
+#include "machine/names.h"
+
+enum { PERSONS = 3 };
+
+static void
+act(struct search *s, const struct case_state *c, const struct step *step, const char *name,
+    const struct action *action, const char *person, const struct value *input)
+{
+    const struct exploring_move m = {.kind = COMMAND_ACT,
+                                     .at = s->node[s->now].now,
+                                     .step = step,
+                                     .name = name,
+                                     .action = action,
+                                     .person = person,
+                                     .input = action->input ? input : NULL};
+    struct command cmd = {.kind = COMMAND_ACT,
+                          .actor = exploring_actor(s->w, &m, s->bounds->district, &s->scratch),
+                          .action = action->id,
+                          .step = name};
+    struct outcome out;
+
+    if (action->input)
+        cmd.input = *input;
+    if (explored_give(s, c, &cmd, &m, &out))
+        explored_way(s, explored_node(s, out.next, m.at, &m));
+}
+
+static void
+act_in(struct search *s, const struct case_state *c, const struct step *step, const char *name)
+{
+    static const char person[PERSONS][8] = {"甲", "乙", "丙"};
+    const int persons = s->inputs.persons && step->by == ACTOR_ROLE ? PERSONS : 1;
+
+    for (uint16_t i = 0; i < step->n_action; i++) {
+        const struct samples *inputs = &s->inputs.item[s->inputs.first[step->index] + i];
+
+        for (uint32_t k = 0; k < inputs->n; k++)
+            for (int p = 0; p < persons; p++)
+                act(s, c, step, name, &step->action[i],
+                    s->inputs.persons && step->by == ACTOR_ROLE ? person[p] : NULL,
+                    &inputs->item[k]);
+    }
+}
+
+/* The messages the step takes; one that is not taken now is kept, which tells no states apart. */
+static void
+tell(struct search *s, const struct case_state *c, const struct step *step, const char *name)
+{
+    for (uint16_t i = 0; i < step->n_on; i++) {
+        const struct samples *inputs =
+            &s->inputs.item[s->inputs.first[step->index] + step->n_action + i];
+
+        for (uint32_t k = 0; k < inputs->n; k++) {
+            const struct exploring_move m = {.kind = COMMAND_MESSAGE,
+                                             .at = s->node[s->now].now,
+                                             .step = step,
+                                             .name = name,
+                                             .hearing = &step->on[i],
+                                             .input = step->on[i].input ? &inputs->item[k] : NULL};
+            struct command cmd = {.kind = COMMAND_MESSAGE,
+                                  .actor = {.id = m.hearing->from, .system = m.hearing->from},
+                                  .action = m.hearing->id,
+                                  .step = name,
+                                  .message = arena_printf(&s->scratch, "explored-%u", s->n_way)};
+            struct outcome out;
+
+            if (m.input)
+                cmd.input = *m.input;
+            if (explored_give(s, c, &cmd, &m, &out))
+                explored_way(s, explored_node(s, out.next, m.at, &m));
+        }
+    }
+}
+
+void
+explored_acts(struct search *s, const struct case_state *c, const struct visit *v)
+{
+    const struct step *step = &s->w->step[v->step];
+    const char *name = arena_strdup(s->a, visit_path(&s->scratch, s->w, v));
+
+    act_in(s, c, step, name);
+    tell(s, c, step, name);
+}
+
+void
+explored_starts(struct search *s, const struct case_state *c)
+{
+    struct startable *all;
+    const size_t n = machine_startable(s->w, c, NULL, &s->scratch, &all);
+
+    for (size_t i = 0; i < n; i++) {
+        const struct exploring_move m = {
+            .kind = COMMAND_START,
+            .at = s->node[s->now].now,
+            .step = &s->w->step[all[i].step],
+            .name = arena_strdup(s->a, step_name(&s->scratch, s->w, all[i].step, all[i].element))};
+        struct command cmd = {.kind = COMMAND_START,
+                              .actor = exploring_actor(s->w, &m, s->bounds->district, &s->scratch),
+                              .step = m.name};
+        struct outcome out;
+
+        if (explored_give(s, c, &cmd, &m, &out))
+            explored_way(s, explored_node(s, out.next, m.at, &m));
+    }
+}
