@@ -1,23 +1,33 @@
-#!/bin/sh
+#!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
-# Runs test programs and scripts and adds up what they report.
+# Runs test programs and scripts, several at a time, and adds up what they
+# report.
 #
 #   tests/run.sh kind=unit PROGRAM... kind=http PROGRAM...
 #
 # A program is a cmocka test or prints `N passed, N failed[, N skipped]`.  One
 # that ends badly, says nothing or runs longer than TEST_TIMEOUT seconds counts
-# as a failure.  The last line is the sum; the exit is 1 when anything failed
-# or nothing ran.  Where PGHOST leads to the cluster of tests/pg.sh, each test
-# has a database of its own, copied from the migrated one.
+# as a failure.  TEST_JOBS of them run side by side, as many as there are
+# processors.  The last line is the sum; the exit is 1 when anything failed or
+# nothing ran.  Where PGHOST leads to the cluster of tests/pg.sh, each test has
+# a database of its own, copied from the migrated one.
 set -u
 limit=${TEST_TIMEOUT:-300}
-log=$(mktemp)
-trap 'rm -f "$log"' EXIT
-trap 'exit 130' INT
-trap 'exit 143' TERM
-
-kind='' passed=0 failed=0 skipped=0 in_kind=0
-kind_passed=0 kind_failed=0 kind_skipped=0
+jobs=${TEST_JOBS:-$(nproc)}
+dir=$(mktemp -d)
+# shellcheck disable=SC2317 # called by the traps
+finish() {
+	local running
+	trap '' INT TERM
+	running=$(jobs -rp | paste -sd,)
+	# timeout passes the signal on to its test
+	[ -z "$running" ] || pkill -TERM -x timeout -P "$running"
+	wait
+	rm -rf "$dir"
+	exit "$1"
+}
+trap 'finish 130' INT
+trap 'finish 143' TERM
 
 # Counts of one log: "passed failed skipped".
 counts() {
@@ -29,64 +39,81 @@ counts() {
 		END { print p + 0, f + 0, s + 0 }' "$1"
 }
 
-close_kind() {
-	[ "$in_kind" = 0 ] || printf '%-10s %d of %d passed%s\n' "$kind" "$kind_passed" \
-		$((kind_passed + kind_failed)) "$([ "$kind_skipped" = 0 ] || echo ", $kind_skipped skipped")"
-	passed=$((passed + kind_passed)) failed=$((failed + kind_failed)) skipped=$((skipped + kind_skipped))
-	kind_passed=0 kind_failed=0 kind_skipped=0 in_kind=0
-}
-
+# run_one KIND NUMBER PROGRAM: the program, in a database of its own.
 run_one() {
-	database=''
-	if [ -n "${ONESTOP_PG_TEMPLATE:-}" ] && [ "$kind" != unit ] && [ "$kind" != lint ]; then
-		database=t$$_$((passed + kind_passed + failed + kind_failed + in_kind))
+	local database='' status
+	if [ -n "${ONESTOP_PG_TEMPLATE:-}" ] && [ "$1" != unit ] && [ "$1" != lint ]; then
+		database=t$$_$2
 		createdb -T "$ONESTOP_PG_TEMPLATE" "$database" || return 1
 	fi
 	# shellcheck disable=SC2086 # RUNNER is a command with its arguments
-	PGDATABASE=${database:-${PGDATABASE:-}} timeout -k 10 "$limit" ${RUNNER:-} "$1" >"$log" 2>&1 </dev/null
+	PGDATABASE=${database:-${PGDATABASE:-}} timeout -k 10 "$limit" ${RUNNER:-} "$3" </dev/null
 	status=$?
 	[ -z "$database" ] || dropdb --if-exists --force "$database"
 	return $status
 }
 
+# report KIND NUMBER PROGRAM: runs it, says how it went and notes the counts.
+report() {
+	local log=$dir/$2.log began status ms passed failed skipped note=''
+	began=$(date +%s%N)
+	run_one "$@" >"$log" 2>&1
+	status=$?
+	ms=$((($(date +%s%N) - began) / 1000000))
+	read -r passed failed skipped < <(counts "$log")
+	if [ $status = 124 ] || [ $status = 137 ]; then
+		note=" still running after $limit s"
+	elif [ $((passed + failed + skipped)) = 0 ]; then
+		note=" reports no tests"
+	elif [ $status != 0 ] && [ "$failed" = 0 ]; then
+		note=" ended with status $status"
+	fi
+	[ -z "$note" ] || failed=$((failed + 1))
+	echo "$1 $passed $failed $skipped" >"$dir/$2.sum"
+	{ # in one piece, for others write too
+		if [ "$failed" = 0 ]; then
+			printf '  %-4s %-40s %4d %6d ms\n' ok "${3##*/}" "$passed" "$ms"
+			# A test that was left out says why.
+			[ "$skipped" = 0 ] || grep -i skipped "$log" |
+				grep -v '^ *[0-9]* passed\|^ *[0-9]* SKIPPED\|^\[' | sed 's/^/         /'
+		else
+			sed 's/^/    | /' "$log"
+			printf '  %-4s %-40s %4d %6d ms%s\n' FAIL "${3##*/}" "$failed" "$ms" "$note"
+		fi
+	} >"$dir/$2.said"
+	flock "$dir" cat "$dir/$2.said"
+}
+
+kind='' n=0
 for arg in "$@"; do
 	case $arg in
 	kind=*)
-		close_kind
 		kind=${arg#kind=}
 		continue
 		;;
 	esac
-	began=$(date +%s%N)
-	run_one "$arg"
-	status=$?
-	ms=$((($(date +%s%N) - began) / 1000000))
-	# shellcheck disable=SC2046 # three numbers
-	set -- $(counts "$log")
-	p=$1 f=$2 s=$3 note=''
-	if [ $status = 124 ] || [ $status = 137 ]; then
-		note=" still running after $limit s"
-	elif [ $((p + f + s)) = 0 ]; then
-		note=" reports no tests"
-	elif [ $status != 0 ] && [ "$f" = 0 ]; then
-		note=" ended with status $status"
-	fi
-	[ -z "$note" ] || f=$((f + 1))
-	in_kind=$((in_kind + 1))
-	kind_passed=$((kind_passed + p)) kind_failed=$((kind_failed + f)) kind_skipped=$((kind_skipped + s))
-	if [ "$f" = 0 ]; then
-		printf '  %-4s %-40s %4d %6d ms\n' ok "${arg##*/}" "$p" "$ms"
-		# A test that was left out says why.
-		[ "$s" = 0 ] || grep -i skipped "$log" | grep -v '^ *[0-9]* passed\|^ *[0-9]* SKIPPED\|^\[' | sed 's/^/         /'
-	else
-		sed 's/^/    | /' "$log"
-		printf '  %-4s %-40s %4d %6d ms%s\n' FAIL "${arg##*/}" "$f" "$ms" "$note"
-	fi
+	while [ "$(jobs -rp | wc -l)" -ge "$jobs" ]; do
+		wait -n
+	done
+	n=$((n + 1))
+	report "$kind" $n "$arg" &
 done
-close_kind
-if [ "$skipped" = 0 ]; then
-	echo "$passed passed, $failed failed"
-else
-	echo "$passed passed, $failed failed, $skipped skipped"
-fi
-[ "$failed" = 0 ] && [ "$passed" != 0 ]
+wait
+# kinds in the order in which they came
+# shellcheck disable=SC2046 # one number each
+sums=$(cat /dev/null $(seq -f "$dir/%g.sum" 1 $n) | awk '
+	!($1 in passed) { kind[++n] = $1 }
+	{ passed[$1] += $2; failed[$1] += $3; skipped[$1] += $4; p += $2; f += $3; s += $4 }
+	END {
+		for (i = 1; i <= n; i++) {
+			k = kind[i]
+			printf "%-10s %d of %d passed%s\n", k, passed[k], passed[k] + failed[k],
+				skipped[k] ? ", " skipped[k] " skipped" : ""
+		}
+		printf "%d passed, %d failed%s\n", p, f, s ? ", " s " skipped" : ""
+		exit f != 0 || p == 0
+	}')
+status=$?
+rm -rf "$dir"
+echo "$sums"
+exit $status
