@@ -64,10 +64,33 @@ joined(struct chart *c, const struct lines *l, const char *between, uint32_t fro
     return t.len ? t.at : "";
 }
 
-/* What a node's main element is: its tag, and what stands in it. */
-static struct element
-element_of_step(struct chart *c, const struct node *n)
+static uint32_t
+arrivals(const struct picture *p, int32_t node)
 {
+    const struct plane *plane = &p->plane[p->node[node].plane];
+    uint32_t n = 0;
+
+    for (uint32_t i = 0; i < plane->n_wire; i++)
+        n += p->wire[plane->wire[i]].to == node;
+    return n;
+}
+
+static uint32_t
+departures(const struct picture *p, int32_t node)
+{
+    const struct plane *plane = &p->plane[p->node[node].plane];
+    uint32_t n = 0;
+
+    for (uint32_t i = 0; i < plane->n_wire; i++)
+        n += p->wire[plane->wire[i]].from == node;
+    return n;
+}
+
+/* What the main element of node @i is: its tag, and what stands in it. */
+static struct element
+element_of_step(struct chart *c, int32_t i)
+{
+    const struct node *n = &c->p->node[i];
     const struct step *s = &c->p->w->step[n->step];
     struct element e = {.id = arena_printf(c->p->a, "step_%s", s->path),
                         .name = *title_in(c->p, s->title) ? title_in(c->p, s->title) : s->id,
@@ -85,7 +108,8 @@ element_of_step(struct chart *c, const struct node *n)
         e.tag = "endEvent";
         break;
     case STEP_DECISION:
-        e.tag = s->n_arm > 1 ? "exclusiveGateway" : "businessRuleTask";
+        /* of which all arms lead to one place nothing parts */
+        e.tag = departures(c->p, i) > 1 ? "exclusiveGateway" : "businessRuleTask";
         break;
     case STEP_WAIT:
         e.tag = s->n_action || s->n_timer || s->n_on ? "userTask" : "intermediateCatchEvent";
@@ -205,17 +229,6 @@ shape(struct element *e, const struct node *n)
     e->label_y = gateway ? e->y - 14 : e->y + size;
 }
 
-static uint32_t
-arrivals(const struct picture *p, int32_t node)
-{
-    const struct plane *plane = &p->plane[p->node[node].plane];
-    uint32_t n = 0;
-
-    for (uint32_t i = 0; i < plane->n_wire; i++)
-        n += p->wire[plane->wire[i]].to == node;
-    return n;
-}
-
 static const struct way *
 way_of(const struct picture *p, const struct wire *w)
 {
@@ -225,13 +238,14 @@ way_of(const struct picture *p, const struct wire *w)
     return NULL;
 }
 
-/* Does the way leave its step by somebody's doing, not by an event at its edge? */
+/* Does the way leave its step by what was done in it, not by an event at its edge? */
 static bool
 is_doing(const struct picture *p, const struct wire *w)
 {
     const struct way *way = way_of(p, w);
 
-    return way && (way->kind == WAY_ACTION || way->kind == WAY_MESSAGE);
+    return way && (way->kind == WAY_ACTION || way->kind == WAY_MESSAGE ||
+                   (way->kind == WAY_ARM && p->w->step[way->step].kind == STEP_BALLOT));
 }
 
 static uint32_t
@@ -294,7 +308,7 @@ elements(struct chart *c)
         c->main[i] = c->head[i] = c->tail[i] = -1;
         if (n->kind == NODE_JOINT || n->kind == NODE_LABEL)
             continue;
-        e = n->kind == NODE_STEP || n->kind == NODE_BOX ? element_of_step(c, n)
+        e = n->kind == NODE_STEP || n->kind == NODE_BOX ? element_of_step(c, (int32_t)i)
                                                         : element_of_place(c, n, (int32_t)i);
         e.box = n->kind == NODE_BOX ? n->step : -1;
         shape(&e, n);
@@ -354,9 +368,9 @@ source(struct chart *c, const struct wire *w, const struct way *way, int32_t num
         return c->main[w->from];
     case WAY_ACTION:
     case WAY_MESSAGE:
+    case WAY_ARM: /* of a decision: itself */
         return c->tail[w->from];
     case WAY_START:
-    case WAY_ARM:
     case WAY_WITHDRAW:
     case WAY_KINDS:
         break;
@@ -443,8 +457,8 @@ flows(struct chart *c)
             f->label_x = label->x;
             f->label_y = label->y;
         }
-        if (way && way->kind == WAY_ARM && !strcmp(c->element[from].tag, "exclusiveGateway")) {
-            f->otherwise = !c->p->w->step[way->step].arm[way->index].when;
+        if (way && !strcmp(c->element[from].tag, "exclusiveGateway")) {
+            f->otherwise = way->kind == WAY_ARM && !c->p->w->step[way->step].arm[way->index].when;
             f->condition = f->otherwise ? NULL : f->name;
         }
         begin(c, f, w);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Opens BPMN files as a modeller does (bpmn-moddle) and holds them against bpmnlint's recommended rules.
 //
-//   node check.mjs FILE...      a line for each warning; exit 1 when there is one
+//   node bpmn.mjs FILE...      a line for each warning; exit 1 when there is one
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import BpmnModdle from 'bpmn-moddle';

@@ -19,7 +19,7 @@ fi
 
 # opens WHAT FILE WORD: WORD (nothing, or what is said) comes of opening it
 opens() {
-	"$node" "$here/check.mjs" "$2" >"$dir/log" 2>&1
+	"$node" "$here/bpmn.mjs" "$2" >"$dir/log" 2>&1
 	status=$?
 	if { [ "$3" = nothing ] && [ $status = 0 ]; } || { [ $status = 1 ] && grep -q -- "$3" "$dir/log"; }; then
 		passed=$((passed + 1))
