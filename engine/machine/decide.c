@@ -253,16 +253,17 @@ decide(struct deed *d, struct error *e)
     return false;
 }
 
-/* A closed case can be opened again, and what it issued lives on. */
+/* A closed case can be opened again, and what it issued and what it opened apart live on. */
 static bool
-outlives_case(const struct command *cmd)
+outlives_case(const struct case_state *c, const struct command *cmd)
 {
     const enum command_kind kind = cmd->kind;
+    const struct child *child = kind == COMMAND_RETRY ? case_child(c, cmd->number) : NULL;
 
     return (kind == COMMAND_ACT && cmd->happened) || kind == COMMAND_ANNUL ||
            kind == COMMAND_RECONCILE || kind == COMMAND_REVOKE || kind == COMMAND_REPLACE ||
            kind == COMMAND_MESSAGE || kind == COMMAND_SETTLE || kind == COMMAND_RELAY ||
-           kind == COMMAND_RETRY || kind == COMMAND_MATERIAL;
+           (child && child->apart) || kind == COMMAND_MATERIAL;
 }
 
 /* What makes sense before the case is opened, while it is open, and afterwards. */
@@ -276,7 +277,7 @@ check_phase(const struct case_state *c, const struct command *cmd, struct error 
         return true;
     if (c->phase == PHASE_NONE)
         return error_set(e, ERROR_ACTION_NOT_ALLOWED, "the case is not opened yet");
-    if (c->phase == PHASE_CLOSED && !outlives_case(cmd))
+    if (c->phase == PHASE_CLOSED && !outlives_case(c, cmd))
         return error_set(e, ERROR_CASE_CLOSED, "closed with outcome %s", c->outcome);
     return true;
 }

@@ -11,8 +11,8 @@
 #include "base/log.h"
 #include "base/require.h"
 #include "runtime/loop.h"
-#include "runtime/relays.h"
 #include "runtime/signer.h"
+#include "runtime/worker_inside.h"
 #include "store/rows.h"
 
 enum { TICK_US = 100 * 1000 };
@@ -21,31 +21,6 @@ enum { TICK_US = 100 * 1000 };
 struct call {
     void (*call)(void *arg, struct worker *w);
     void *arg;
-};
-
-struct worker {
-    struct worker_options o;
-    pthread_t thread;
-    int in, out; /* of the pipe of calls */
-    struct event_base *base;
-    struct event *calls, *tick, *cut;
-    struct lanes lanes;
-    struct pipeline *read, *out_going; /* the last NULL where nothing is delivered */
-    struct pipeline *files;            /* NULL where none are taken */
-    struct catalogue *catalogue;
-    struct inbox *inbox;
-    struct alarms *alarms;
-    struct relays *relays;
-    struct numberer *numberer;
-    struct janitor *janitor;
-    struct outbox *outbox;
-    struct signer *signer;
-    _Atomic(const struct registry *) registry;
-    _Atomic(const struct calendar *) calendar;
-    _Atomic bool ready;
-    instant now;
-    bool asking; /* for the time */
-    bool published, draining, quiet, drained, delivered;
 };
 
 /* Publishes what is not yet; settled when every version has its number here. */
@@ -419,93 +394,4 @@ worker_quiet(struct worker *w)
 {
     w->quiet = true;
     leave(w);
-}
-
-struct event_base *
-worker_base(struct worker *w)
-{
-    return w->base;
-}
-
-struct pipeline *
-worker_read(struct worker *w)
-{
-    return w->read;
-}
-
-struct pipeline *
-worker_files(struct worker *w)
-{
-    return w->files;
-}
-
-struct batch *
-worker_batch(struct worker *w)
-{
-    return w->lanes.lane[0].batch;
-}
-
-struct inbox *
-worker_inbox(struct worker *w)
-{
-    return w->inbox;
-}
-
-struct catalogue *
-worker_catalogue(struct worker *w)
-{
-    return w->catalogue;
-}
-
-const struct calendar *
-worker_calendar(const struct worker *w)
-{
-    return calendars_house(catalogue_calendars(w->catalogue));
-}
-
-const struct registry *
-worker_registry(struct worker *w)
-{
-    return w->registry;
-}
-
-instant
-worker_now(const struct worker *w)
-{
-    const instant decided = lanes_moment(&w->lanes);
-
-    return decided > w->now ? decided : w->now;
-}
-
-day
-worker_today(const struct worker *w)
-{
-    return instant_day(worker_now(w));
-}
-
-void
-worker_heard(struct worker *w, instant now)
-{
-    w->now = now;
-}
-
-bool
-worker_ready(const struct worker *w)
-{
-    return w->ready;
-}
-
-void
-worker_settle_alarms(struct worker *w, void (*settled)(void *arg), void *arg)
-{
-    if (w->alarms)
-        relays_settle_after(w->relays, w->alarms, settled, arg);
-    else
-        settled(arg);
-}
-
-const struct numberer_state *
-worker_numberer_state(const struct worker *w)
-{
-    return w->numberer ? numberer_state(w->numberer) : NULL;
 }

@@ -93,7 +93,11 @@ sub look_again {
 # --- without a folder nothing goes
 
 $world->{daemon} = $world->start('first');
-my $first = done(opened('kept'));
+my $first = opened('kept');
+is('a file comes', $world->ask('POST', "/v1/cases/$first->{number}/files?name=articles.pdf", who => 'clerk', body => "%PDF-1.4\nsample\n",
+    head => {'Idempotency-Key' => 'file', 'Content-Type' => 'application/pdf'})->{status}, 201);
+$world->sql("update files set attached = 1 where case_id = $first->{id}");
+done($first);
 my $forever = done(opened('errand'));
 my $brief = done(opened('brief'));
 $world->pass('10 days');
@@ -154,6 +158,7 @@ is('the enterprise had it', ($now->{purged} // '') =~ /^2026/ ? $now->{phase} : 
 is('and has its certificate', $json->encode($now->{certificates}), $json->encode($held->{certificates}));
 my $paper = $now->{certificates}[0]{number};
 is('which is verified by its number', $world->ask('GET', "/v1/certificates/$paper")->{json}{state}, 'in-force');
+$world->pump(sub { !$world->sql("select count(*) from files where case_id = $first->{id}") }, 'its file is swept');
 my %left;
 for my $table ($world->sql("select c.table_name from information_schema.columns c join information_schema.tables t using (table_schema, table_name) where c.table_schema = 'public' and t.table_type = 'BASE TABLE' and c.column_name = 'case_id'")) {
     my $rows = $world->sql("select count(*) from $table where case_id = $first->{id}");
@@ -172,7 +177,7 @@ is('the archive that is named has it', $world->sql("select '$archive/' || archiv
 is('it fits the anchor made before it went', verified('--part', '--facts', $of, '--anchor', "$hall->{dir}/before.anchor"), '(0)');
 my %rows;
 { open my $in, '<', $of or die; /"case":"$first->{number}".*"of":"([^"]*)"/ and $rows{$1}++ for <$in> }
-is('and everything else that was its own', join(' ', sort keys %rows), 'cards cases certificates inbox outbox timings');
+is('and everything else that was its own', join(' ', sort keys %rows), 'cards cases certificates files inbox outbox timings');
 $world->command('audit', 'export', '--facts', "$hall->{dir}/after.facts", '--anchor', "$hall->{dir}/after.anchor");
 is('what is exported now tells that it went', verified('--facts', "$hall->{dir}/after.facts", '--anchor', "$hall->{dir}/before.anchor"), '(0)');
 open my $told, '<', "$hall->{dir}/after.facts" or die;

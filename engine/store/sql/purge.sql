@@ -67,6 +67,9 @@ SELECT r.case_id, r.what, r.body,
         SELECT x.case_id, 'certificates', to_json(x)::text
           FROM certificates x WHERE x.cell = $1::bigint AND x.case_id = ANY ($2::bigint[])
          UNION ALL
+        SELECT f.case_id, 'files', to_json(f)::text
+          FROM files f WHERE f.cell = $1::bigint AND f.case_id = ANY ($2::bigint[])
+         UNION ALL
         SELECT k.case_id, 'cards', to_json(k)::text
           FROM cards k WHERE k.cell = $1::bigint AND k.case_id = ANY ($2::bigint[])
          UNION ALL
@@ -79,7 +82,8 @@ SELECT r.case_id, r.what, r.body,
 -- name: purge (cell, cases, facts, heads, journals, archive)
 -- Removes those that are still as they were exported and that nobody holds; one transaction.
 -- Stays: the journal, the timings (no applicant is in them), certificates, that the enterprise had
--- the case, the hashes of messages and of keys.
+-- the case, the hashes of messages and of keys.  Its files go with the next sweep (file_sweep); what
+-- they were, and their hashes, is in the archive.
 WITH gone AS MATERIALIZED (
     SELECT c.*, n.journal
       FROM unnest($2::bigint[], $3::bigint[], $4::bytea[], $5::bigint[])
@@ -118,6 +122,11 @@ WITH gone AS MATERIALIZED (
      WHERE m.cell = $1::bigint AND k.cell = $1::bigint AND k.case_id = g.id AND m.card = k.id
 ), cards_gone AS (
     DELETE FROM cards k USING gone g WHERE k.cell = $1::bigint AND k.case_id = g.id
+), files_given_up AS (
+    UPDATE files f SET state = 2, attached = NULL FROM gone g
+     WHERE f.cell = $1::bigint AND f.case_id = g.id
+), rooms_gone AS (
+    DELETE FROM file_rooms r USING gone g WHERE r.cell = $1::bigint AND r.case_id = g.id
 ), replies_emptied AS (
     UPDATE keys k SET body = NULL, etag = NULL FROM gone g
      WHERE k.cell = $1::bigint AND k.scope = g.id
