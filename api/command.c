@@ -92,6 +92,8 @@ static const struct {
     {"continue", COMMAND_CONTINUE, 0, {"step"}},
     {"reconcile", COMMAND_RECONCILE, 'c', {"reason"}},
     {"start", COMMAND_START, 'c', {"step"}},
+    {"label", COMMAND_LABEL, 0, {"label"}},
+    {"lane", COMMAND_LANE, 'c', {"reason"}},
 };
 
 enum { COMMANDS = sizeof(commands) / sizeof(commands[0]) };
@@ -155,7 +157,8 @@ command_read(const struct value *v, const char *at, struct command *out, struct 
         {"input", VALUE_OBJECT, false, 0},      {"number", VALUE_INT, false, 0},
         {"reason", VALUE_STRING, false, 2000},  {"step", VALUE_STRING, false, 200},
         {"voter", VALUE_STRING, false, 200},    {"material", VALUE_STRING, false, 64},
-        {"file", VALUE_STRING, false, 64},
+        {"file", VALUE_STRING, false, 64},      {"label", VALUE_STRING, false, 64},
+        {"lane", VALUE_STRING, false, 64},
     };
     const struct value *number, *input;
     char pointer[120];
@@ -172,7 +175,7 @@ command_read(const struct value *v, const char *at, struct command *out, struct 
         return error_at(e, ERROR_FORM_INVALID, pointer,
                         "there is no command %.20s; there are act, stop, resume, extend, claim, "
                         "release, withdraw, amend, annul, revoke, replace, vote, settle, retry, "
-                        "material, hold, continue, reconcile and start",
+                        "material, hold, continue, reconcile, start, label and lane",
                         name);
     if (!check_needs(v, at, kind, e))
         return false;
@@ -199,6 +202,8 @@ command_read(const struct value *v, const char *at, struct command *out, struct 
     (void)snprintf(pointer, sizeof(pointer), "%s/file", at);
     if (out->file && out->kind != COMMAND_MATERIAL)
         return error_at(e, ERROR_FORM_INVALID, pointer, "only material takes a file");
+    out->label = value_get_string(v, "label");
+    out->lane = value_get_string(v, "lane");
     out->number = number ? (int32_t)number->integer : 0;
     out->input = input ? *input : value_null();
     return true;

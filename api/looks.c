@@ -170,11 +170,30 @@ view_case_head(struct text *t, struct app *app, const PGresult *res, int row)
     put_member_string(t, "outcome", row_text(res, row, 11));
 }
 
+/* By id: which version gives the titles, the case itself says. */
+static void
+put_sorting(struct text *t, const char *lane, const char *labels)
+{
+    put_member_string(t, "lane", lane);
+    if (!labels)
+        return;
+    put_key(t, "labels");
+    put_open(t, '[');
+    for (const char *at = labels; *at;) {
+        const size_t len = strcspn(at, " ");
+
+        put_string(t, arena_strndup(t->arena, at, len));
+        at += len + (at[len] == ' ');
+    }
+    put_close(t, ']');
+}
+
 static void
 put_case(void *arg, struct text *t, const PGresult *res, int row)
 {
     put_open(t, '{');
     view_case_head(t, arg, res, row);
+    put_sorting(t, row_text(res, row, 15), row_text(res, row, 16));
     put_close(t, '}');
 }
 
@@ -189,18 +208,19 @@ on_cases(void *arg, const PGresult *res, const struct error *e)
 void
 cases_list(void *arg, struct http_request *r)
 {
-    static const char *const known[] = {"workflow", "district", "phase", "applicantCode",
-                                        "limit",    "cursor",   NULL};
+    static const char *const known[] = {
+        "workflow", "district", "phase", "applicantCode", "lane", "label", "limit", "cursor", NULL};
     struct app *app = arg;
     struct listing *list = arena_new(&r->arena, struct listing);
     struct parameters p = parameters_new(&r->arena);
-    const char *phase = http_query(r, "phase"), *district, *workflow, *code;
+    const char *phase = http_query(r, "phase"), *district, *workflow, *code, *lane, *label;
     struct error e;
 
     *list = (struct listing){.app = app, .r = r};
     if (!page_read(r, known, 1, &list->page, &e) || !page_district(r, &district, &e) ||
         !query_text(r, "workflow", 64, &workflow, &e) ||
-        !query_text(r, "applicantCode", 32, &code, &e)) {
+        !query_text(r, "applicantCode", 32, &code, &e) || !query_text(r, "lane", 64, &lane, &e) ||
+        !query_text(r, "label", 64, &label, &e)) {
         reply_error(r, &e);
         return;
     }
@@ -216,5 +236,13 @@ cases_list(void *arg, struct http_request *r)
     parameter_text(&p, district);
     parameter_int(&p, !phase ? 0 : !strcmp(phase, "closed") ? PHASE_CLOSED : PHASE_OPEN);
     parameter_text(&p, code);
-    pipeline_ask(app->read, SQL_case_list, &p, on_cases, list);
+    if (lane || label) {
+        parameter_text(&p, lane);
+        parameter_text(&p, label);
+    }
+    pipeline_ask(app->read,
+                 label  ? SQL_case_list_label
+                 : lane ? SQL_case_list_lane
+                        : SQL_case_list,
+                 &p, on_cases, list);
 }

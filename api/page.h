@@ -10,7 +10,7 @@
  * it carries the position and a check over it and the query it belongs to, so
  * that one that was edited, or put to another query, is refused.
  */
-enum { PAGE_KEYS = 3, PAGE_LIMIT = 50, PAGE_LIMIT_MOST = 200 };
+enum { PAGE_KEYS = 5, PAGE_LIMIT = 50, PAGE_LIMIT_MOST = 200 };
 
 struct page {
     int limit;                   /* rows the caller wants; ask for one more */

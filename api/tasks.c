@@ -1,36 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Worklists: what waits for whom, soonest due first. */
+/* Worklists: what waits for whom, lane by lane, soonest due first. */
 #include <stdint.h>
 #include <string.h>
 
 #include "api/lookup.h"
-#include "api/page.h"
 #include "api/submit.h"
+#include "api/worklist.h"
 #include "definition/json.h"
 #include "machine/names.h"
 #include "store/catalogue.h"
 
-enum { COUNT_MOST = 1000, NEXT_LOOKED_AT = 20 };
-
-/* A desk is a role in a department. */
-struct desk {
-    int64_t id;
-    const char *role, *department;
-};
-
-struct worklist {
-    struct app *app;
-    struct http_request *r;
-    struct page page;
-    const char *role, *department, *workflow, *district, *due;
-    struct desk *desk;
-    size_t n_desk;
-    void (*ready)(struct worklist *l); /* the desks are known */
-    bool to_take;                      /* not only to look at */
-    /* counts */
-    struct text t;
-    size_t counted;
-};
+enum { COUNT_MOST = 1000 };
 
 static bool
 holds(const struct session *s, const char *role)
@@ -81,15 +61,15 @@ on_desks(void *arg, const PGresult *res, const struct error *e)
     l->ready(l);
 }
 
-static void
-ask_desks(struct worklist *l, void (*ready)(struct worklist *l))
+void
+worklist_desks(struct worklist *l, void (*ready)(struct worklist *l))
 {
     l->ready = ready;
     pipeline_ask(l->app->read, SQL_desk_list, NULL, on_desks, l);
 }
 
-static void
-ask_tasks(struct worklist *l, int most, pipeline_answer_fn *answer)
+void
+worklist_tasks(struct worklist *l, int most, pipeline_answer_fn *answer)
 {
     struct parameters p = parameters_new(&l->r->arena);
     struct column desks = column_new(&l->r->arena, COLUMN_INT);
@@ -100,31 +80,21 @@ ask_tasks(struct worklist *l, int most, pipeline_answer_fn *answer)
     parameter_column(&p, &desks);
     parameter_text(&p, l->district);
     parameter_text(&p, l->workflow);
-    parameter_int(&p, l->page.first ? INT64_MIN : l->page.position[0]);
-    parameter_int(&p, l->page.position[1]);
     parameter_int(&p, l->page.position[2]);
+    parameter_int(&p, l->page.position[3]);
+    parameter_int(&p, l->page.position[4]);
     parameter_int(&p, most);
+    parameter_text(&p, l->lane);
+    parameter_text(&p, l->label);
+    parameter_int(&p, l->page.position[0]);
+    parameter_int(&p, l->page.first ? -1 : l->page.position[1]);
+    parameter_text(&p, l->due);
     pipeline_ask(l->app->read, SQL_task_list, &p, answer, l);
 }
 
-/* Columns of task_list. */
-enum {
-    T_DUE,
-    T_CASE,
-    T_VISIT,
-    T_DESK,
-    T_NUMBER,
-    T_DEFINITION,
-    T_DISTRICT,
-    T_APPLICANT,
-    T_STATE,
-    T_MOMENT
-};
-
-/* The case of a row as far as a list needs it. */
-static const struct visit *
-read_task(struct worklist *l, const PGresult *res, int row, const struct workflow **w,
-          struct case_state **c)
+const struct visit *
+worklist_read(struct worklist *l, const PGresult *res, int row, const struct workflow **w,
+              struct case_state **c)
 {
     const char *state = row_state(res, row, T_STATE, &l->r->arena);
     const struct edition *edition;
@@ -172,7 +142,7 @@ put_task(struct text *t, struct worklist *l, const PGresult *res, int row)
     struct case_state *c;
     char etag[ETAG_TEXT];
 
-    v = read_task(l, res, row, &w, &c);
+    v = worklist_read(l, res, row, &w, &c);
     if (!v)
         return;
     k = limit_of(w, c, v);
@@ -201,19 +171,15 @@ put_task(struct text *t, struct worklist *l, const PGresult *res, int row)
         put_member_instant(t, "heldUntil", v->held_until);
     }
     view_hold(t, v);
+    view_lane(t, w, c);
+    view_labels(t, w, c);
     put_close(t, '}');
 }
 
-/* "late" and "today" are a beginning of the list, which is by due instant. */
-static bool
-beyond(const struct worklist *l, const PGresult *res, int row)
+bool
+worklist_sorting(struct worklist *l, struct error *e)
 {
-    const instant now = row_instant(res, row, T_MOMENT);
-    const int64_t due = row_int(res, row, T_DUE);
-
-    if (!l->due)
-        return false;
-    return !strcmp(l->due, "late") ? due >= now : due > day_start(instant_day(now) + 1);
+    return query_text(l->r, "lane", 64, &l->lane, e) && query_text(l->r, "label", 64, &l->label, e);
 }
 
 static void
@@ -221,44 +187,40 @@ on_tasks(void *arg, const PGresult *res, const struct error *e)
 {
     struct worklist *l = arg;
     struct text t = text_new(&l->r->arena);
-    int n = e ? 0 : PQntuples(res), shown = 0;
+    const int n = e ? 0 : PQntuples(res), shown = n < l->page.limit ? n : l->page.limit;
 
     if (e) {
         reply_error(l->r, e);
         return;
     }
     page_begin(&t);
-    for (; shown < n && shown < l->page.limit; shown++) {
-        if (beyond(l, res, shown)) {
-            n = shown;
-            break;
-        }
-        put_task(&t, l, res, shown);
-    }
+    for (int row = 0; row < shown; row++)
+        put_task(&t, l, res, row);
     page_end(&t, l->r, &l->page, n,
-             shown ? (int64_t[]){row_int(res, shown - 1, T_DUE), row_int(res, shown - 1, T_CASE),
+             shown ? (int64_t[]){row_int(res, shown - 1, T_AS_OF), row_int(res, shown - 1, T_RANK),
+                                 row_int(res, shown - 1, T_DUE), row_int(res, shown - 1, T_CASE),
                                  row_int(res, shown - 1, T_VISIT)}
                    : NULL,
-             3);
+             5);
 }
 
 static void
 list_tasks(struct worklist *l)
 {
-    ask_tasks(l, l->page.limit + 1, on_tasks);
+    worklist_tasks(l, l->page.limit + 1, on_tasks);
 }
 
 void
 tasks_list(void *arg, struct http_request *r)
 {
-    static const char *const known[] = {"workflow", "district", "role",   "department",
-                                        "due",      "limit",    "cursor", NULL};
+    static const char *const known[] = {"workflow", "district", "role",  "department", "due",
+                                        "lane",     "label",    "limit", "cursor",     NULL};
     struct worklist *l = arena_new(&r->arena, struct worklist);
     struct error e;
 
     *l = (struct worklist){.app = arg, .r = r, .due = http_query(r, "due")};
-    if (!page_read(r, known, 3, &l->page, &e) || !page_district(r, &l->district, &e) ||
-        !query_text(r, "role", 64, &l->role, &e) ||
+    if (!page_read(r, known, 5, &l->page, &e) || !page_district(r, &l->district, &e) ||
+        !worklist_sorting(l, &e) || !query_text(r, "role", 64, &l->role, &e) ||
         !query_text(r, "department", 128, &l->department, &e) ||
         !query_text(r, "workflow", 64, &l->workflow, &e)) {
         reply_error(r, &e);
@@ -269,7 +231,7 @@ tasks_list(void *arg, struct http_request *r)
         reply_error(r, &e);
         return;
     }
-    ask_desks(l, list_tasks);
+    worklist_desks(l, list_tasks);
 }
 
 static void count_next(struct worklist *l);
@@ -316,6 +278,8 @@ count_next(struct worklist *l)
     parameter_text(&p, l->district);
     parameter_text(&p, l->workflow);
     parameter_int(&p, COUNT_MOST);
+    parameter_text(&p, l->lane);
+    parameter_text(&p, l->label);
     pipeline_ask(l->app->read, SQL_task_count, &p, on_count, l);
 }
 
@@ -330,168 +294,15 @@ count_tasks(struct worklist *l)
 void
 tasks_count(void *arg, struct http_request *r)
 {
-    static const char *const known[] = {"district", "workflow", NULL};
+    static const char *const known[] = {"district", "workflow", "lane", "label", NULL};
     struct worklist *l = arena_new(&r->arena, struct worklist);
     struct error e;
 
     *l = (struct worklist){.app = arg, .r = r};
     if (!page_read(r, known, 3, &l->page, &e) || !page_district(r, &l->district, &e) ||
-        !query_text(r, "workflow", 64, &l->workflow, &e)) {
+        !query_text(r, "workflow", 64, &l->workflow, &e) || !worklist_sorting(l, &e)) {
         reply_error(r, &e);
         return;
     }
-    ask_desks(l, count_tasks);
-}
-
-/* --- the next task, claimed --- */
-
-struct candidate {
-    int64_t case_id;
-    const char *step;
-};
-
-struct candidates {
-    struct worklist *list;
-    struct candidate item[NEXT_LOOKED_AT];
-    size_t n, tried;
-};
-
-static void try_next(struct candidates *c);
-static void look_for_key(struct worklist *l);
-
-static void
-on_claimed(struct submission *s)
-{
-    const enum error_code code = s->order.error.code;
-
-    /* The same request has claimed a task meanwhile, by way of another daemon: that one it is. */
-    if (!strcmp(s->order.error.sqlstate, "23505"))
-        look_for_key(((struct candidates *)s->arg)->list);
-    /* Somebody was quicker, or it must be another person: the next one. */
-    else if (code == ERROR_CLAIMED || code == ERROR_STEP_NOT_OPEN || code == ERROR_CASE_CLOSED ||
-             code == ERROR_SAME_PERSON || code == ERROR_FORBIDDEN)
-        try_next(s->arg);
-    else
-        submission_reply(s);
-}
-
-static void
-try_next(struct candidates *c)
-{
-    struct worklist *l = c->list;
-    struct submission *s;
-    struct error e;
-
-    if (c->tried == c->n) {
-        http_reply(l->r, 204, NULL, NULL, 0);
-        return;
-    }
-    s = submission_new(l->app, l->r);
-    s->done = on_claimed;
-    s->arg = c;
-    if (!submission_key(s, http_header(l->r, "idempotency-key"), &e)) {
-        reply_error(l->r, &e);
-        return;
-    }
-    s->order.case_id = c->item[c->tried].case_id;
-    s->order.command = (struct command){.kind = COMMAND_CLAIM,
-                                        .actor = session_actor(app_session(l->r)),
-                                        .step = c->item[c->tried].step,
-                                        .revision = -1,
-                                        .until = worker_now(l->app->worker) +
-                                                 l->app->shared->settings->limits_claim};
-    s->order.principal = app_session(l->r)->account;
-    s->order.broad = true;
-    c->tried++;
-    submission_send(s);
-}
-
-static void
-on_candidates(void *arg, const PGresult *res, const struct error *e)
-{
-    struct worklist *l = arg;
-    struct candidates *c = arena_new(&l->r->arena, struct candidates);
-
-    if (e) {
-        reply_error(l->r, e);
-        return;
-    }
-    c->list = l;
-    for (int row = 0; row < PQntuples(res) && c->n < NEXT_LOOKED_AT; row++) {
-        const struct workflow *w;
-        struct case_state *state;
-        const struct visit *v = read_task(l, res, row, &w, &state);
-
-        if (!v || (v->holder && v->held_until > row_instant(res, row, T_MOMENT)))
-            continue;
-        c->item[c->n++] = (struct candidate){.case_id = row_int(res, row, T_CASE),
-                                             .step = visit_path(&l->r->arena, w, v)};
-    }
-    try_next(c);
-}
-
-static void
-find_candidates(struct worklist *l)
-{
-    ask_tasks(l, 200, on_candidates);
-}
-
-/* The reply is stored, and the case it speaks of is known: the batch gives it again. */
-static void
-on_key(void *arg, const PGresult *res, const struct error *e)
-{
-    struct worklist *l = arg;
-    struct candidates *c;
-
-    if (e) {
-        reply_error(l->r, e);
-        return;
-    }
-    if (PQntuples(res) == 0) {
-        ask_desks(l, find_candidates);
-        return;
-    }
-    c = arena_new(&l->r->arena, struct candidates);
-    c->list = l;
-    c->item[c->n++].case_id = row_int(res, 0, 0);
-    try_next(c);
-}
-
-/* Sent again after a lost reply it must not claim a further task. */
-static void
-look_for_key(struct worklist *l)
-{
-    struct parameters p = parameters_new(&l->r->arena);
-    uint8_t digest[KEY_SIZE];
-
-    digest_key(app_session(l->r)->account, http_header(l->r, "idempotency-key"), digest);
-    parameter_int(&p, l->app->shared->settings->database_cell);
-    parameter_bytes(&p, digest, KEY_SIZE);
-    pipeline_ask(l->app->read, SQL_key_find, &p, on_key, l);
-}
-
-void
-tasks_next(void *arg, struct http_request *r)
-{
-    static const struct member_rule rule[] = {{"role", VALUE_STRING, false, 64},
-                                              {"workflow", VALUE_STRING, false, 64}};
-    const struct session *s = app_session(r);
-    struct worklist *l = arena_new(&r->arena, struct worklist);
-    struct value v = value_object(&r->arena, NULL, 0);
-    struct error e;
-
-    /* The key is looked at even where nothing will wait. */
-    if (!submission_key(submission_new(arg, r), http_header(r, "idempotency-key"), &e) ||
-        (r->body_len && !body_read(r, &v, &e)) || !body_check(&v, "", rule, 2, &e)) {
-        reply_error(r, &e);
-        return;
-    }
-    *l = (struct worklist){.app = arg,
-                           .r = r,
-                           .page = {.first = true},
-                           .to_take = true,
-                           .role = value_get_string(&v, "role"),
-                           .workflow = value_get_string(&v, "workflow"),
-                           .district = strcmp(s->district, "*") ? s->district : NULL};
-    look_for_key(l);
+    worklist_desks(l, count_tasks);
 }

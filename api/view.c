@@ -380,6 +380,8 @@ view_case(struct text *t, const struct sight *s, const struct actor *who)
     put_member_int(t, "revision", s->state->revision);
     put_member_string(t, "etag", view_case_etag(s->state, etag));
     put_applicant(t, s);
+    view_lane(t, s->workflow, s->state);
+    view_labels(t, s->workflow, s->state);
     put_key(t, "form");
     value_write(t, &s->state->form);
     put_steps(t, s, who);

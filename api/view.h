@@ -42,6 +42,12 @@ void view_kin(struct text *t, const struct workflow *w, const struct case_state 
 /** The member `children` for applicants, who follow those cases with the code they have. */
 void view_family(struct text *t, const struct case_state *c);
 
+/** The member `lane`, with its title and basis; absent where it is in none. */
+void view_lane(struct text *t, const struct workflow *w, const struct case_state *c);
+
+/** The member `labels`, with their titles; absent where it has none. */
+void view_labels(struct text *t, const struct workflow *w, const struct case_state *c);
+
 /** Draws that are to come, by the hashes of their seeds; nothing when there are none. */
 void view_commitments(struct text *t, const struct case_state *c);
 

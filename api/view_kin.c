@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What a case has to do with others: messages of systems, its child cases, its parent. */
+/* What a case has to do with others: messages of systems, its child cases, its parent; and what it
+ * is sorted by. */
 #include "api/view.h"
 
 static void
@@ -84,5 +85,34 @@ view_family(struct text *t, const struct case_state *c)
             put_member_string(t, "outcome", c->child[i].outcome);
             put_close(t, '}');
         }
+    put_close(t, ']');
+}
+
+void
+view_lane(struct text *t, const struct workflow *w, const struct case_state *c)
+{
+    if (c->lane == NONE)
+        return;
+    put_key(t, "lane");
+    put_open(t, '{');
+    put_member_string(t, "basis", w->lane[c->lane].basis);
+    put_member_string(t, "id", w->lane[c->lane].id);
+    view_title(t, "title", w->lane[c->lane].title);
+    put_close(t, '}');
+}
+
+void
+view_labels(struct text *t, const struct workflow *w, const struct case_state *c)
+{
+    if (!c->n_label)
+        return;
+    put_key(t, "labels");
+    put_open(t, '[');
+    for (uint32_t i = 0; i < c->n_label; i++) {
+        put_open(t, '{');
+        put_member_string(t, "id", w->label[c->label[i]].id);
+        view_title(t, "title", w->label[c->label[i]].title);
+        put_close(t, '}');
+    }
     put_close(t, ']');
 }

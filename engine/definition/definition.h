@@ -10,6 +10,7 @@
 #include "definition/limit.h"
 #include "definition/organisation.h"
 #include "definition/problem.h"
+#include "definition/sorting.h"
 #include "definition/table.h"
 #include "definition/way.h"
 
@@ -369,6 +370,10 @@ struct workflow {
     uint16_t n_certificate;
     const struct material_kind *material;
     uint16_t n_material;
+    const struct label_kind *label;
+    uint16_t n_label;
+    const struct priority_lane *lane; /* the most urgent first */
+    uint16_t n_lane;
     const char *const *mark;
     uint16_t n_mark;
     const struct clock_rule *clock;
@@ -389,6 +394,8 @@ uint16_t workflow_clock(const struct workflow *w, const char *id);
 uint16_t workflow_mark(const struct workflow *w, const char *id);
 uint16_t workflow_certificate(const struct workflow *w, const char *id);
 uint16_t workflow_material(const struct workflow *w, const char *id);
+uint16_t workflow_label(const struct workflow *w, const char *id);
+uint16_t workflow_lane(const struct workflow *w, const char *id);
 
 /** Whether it stays open until somebody acts or time passes, and holds no other step. */
 static inline bool

@@ -27,6 +27,7 @@ enum effect_kind {
     EFFECT_COMMIT, /* {"commit": draw}: the hash of its seed is published */
     EFFECT_DRAW,   /* {"draw": …}: the seed is revealed, and it is drawn */
     EFFECT_ISSUE,  /* {"issue": kind of certificate}: recorded, signed by the shell */
+    EFFECT_LABEL,  /* {"label": label, "remove": true}: put on or taken off */
     EFFECT_OPEN    /* {"open": workflow, "form": {…}}: a case nobody here waits for */
 };
 
@@ -50,6 +51,8 @@ struct effect {
                                        OPEN: the form */
     uint16_t n_member;
     uint16_t certificate;             /* ISSUE: its kind */
+    uint16_t label;                   /* LABEL: which */
+    bool remove;                      /* LABEL: it is taken off */
     const struct drawing *drawing;    /* DRAW */
     const struct reversal_rule *undo; /* SEND: how it is taken back; NULL: it is not */
 };

@@ -214,6 +214,8 @@ read_body(struct parse *p, const struct place *top)
     (void)mark_index(p, "opened");
     (void)mark_index(p, "closed");
     read_structure(p, top);
+    read_labels(p, top);
+    read_lanes(p, top);
     read_certificates(p, top);
     read_materials(p, top);
     read_clocks(p, top, NONE);

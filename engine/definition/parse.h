@@ -146,6 +146,9 @@ enum shape_id {
     SHAPE_SEND,
     SHAPE_ISSUE,
     SHAPE_OPEN,
+    SHAPE_LABEL,
+    SHAPE_LABELLING,
+    SHAPE_LANE,
     SHAPE_CERTIFICATE,
     SHAPE_CHOICE,
     SHAPE_MATERIAL,
@@ -291,6 +294,12 @@ const struct limit_arm *read_arms(struct parse *p, const struct place *at, uint1
                                   uint16_t *n);
 void read_clocks(struct parse *p, const struct place *at, uint16_t scope);
 void read_step_limit(struct parse *p, const struct place *at, uint16_t step);
+
+/* Labels and lanes (parse_sort.c); before whatever speaks of them. */
+void read_labels(struct parse *p, const struct place *top);
+void read_lanes(struct parse *p, const struct place *top);
+/** {"label": ID, "remove": true, "when": …}: appends the effect to @out. */
+void read_label(struct parse *p, const struct place *at, struct speaker who, struct effects *out);
 
 /* Materials (parse_material.c). */
 void read_materials(struct parse *p, const struct place *top);

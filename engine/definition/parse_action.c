@@ -196,6 +196,8 @@ read_effects(struct parse *p, const struct place *at, struct speaker who)
             read_sets(p, one, who, &out);
         else if (value_get(one->v, "issue"))
             read_issue(p, one, who, &out);
+        else if (value_get(one->v, "label"))
+            read_label(p, one, who, &out);
         else if (value_get(one->v, "open"))
             read_open(p, one, who, &out);
         else if (value_get(one->v, "commit"))

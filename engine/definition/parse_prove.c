@@ -114,7 +114,7 @@ variable(struct parse *p, const char *name)
 
 /* "case.x": x, when it is a name of the author's; NULL otherwise. */
 static const char *
-own_name(const char *name)
+own_name(const struct parse *p, const char *name)
 {
     static const char letters[] =
         "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_";
@@ -124,13 +124,13 @@ own_name(const char *name)
     for (size_t i = 0; given[i]; i++)
         if (!strcmp(given[i], name + 5))
             return NULL;
-    return name + 5;
+    return p->w->n_lane && !strcmp(name + 5, "lane") ? NULL : name + 5;
 }
 
 const struct expression *
 read_set(struct parse *p, const struct place *at, const char *name, struct speaker who)
 {
-    const char *own = own_name(name);
+    const char *own = own_name(p, name);
     enum value_kind expected = VALUE_NULL;
     const struct expression *x;
 
@@ -171,6 +171,8 @@ know_case(const struct parse *p, const char *path)
         return date_known();
     if (!strcmp(path, "owed"))
         return (struct known){.declared = true, .required = true, .kind = VALUE_INT};
+    if (p->w->n_lane && !strcmp(path, "lane"))
+        return text_known(true);
     for (size_t i = 0; given[i]; i++)
         if (!strcmp(path, given[i]))
             return text_known(true);

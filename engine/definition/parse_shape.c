@@ -12,9 +12,11 @@
  */
 static const struct shape shapes[SHAPE_COUNT] = {
     [SHAPE_DEFINITION] = {"definition",
-                          {"id", "title", "source", "effective", "lead", "applicant", "openBy",
-                           "backdateBy", "explainLate", "key", "form", "materials", "certificates",
-                           "grounds", "clocks", "start", "steps", "withdraw", "retain"}},
+                          {"id",        "title",     "source",       "effective",   "lead",
+                           "applicant", "openBy",    "backdateBy",   "explainLate", "key",
+                           "form",      "materials", "certificates", "labels",      "lanes",
+                           "grounds",   "clocks",    "start",        "steps",       "withdraw",
+                           "retain"}},
     [SHAPE_TITLE] = {"title", {"zh", "en"}},
     [SHAPE_SOURCE] = {"source", {"plan", "law"}},
     [SHAPE_EFFECTIVE] = {"effective", {"from", "until"}},
@@ -69,6 +71,9 @@ static const struct shape shapes[SHAPE_COUNT] = {
     [SHAPE_SEND] = {"send", {"send", "data", "when", "undo"}},
     [SHAPE_UNDO] = {"undo", {"send", "data"}},
     [SHAPE_ISSUE] = {"issue", {"issue", "when"}},
+    [SHAPE_LABEL] = {"label", {"label", "remove", "when"}},
+    [SHAPE_LABELLING] = {"labelling", {"title", "by"}},
+    [SHAPE_LANE] = {"lane", {"id", "title", "basis", "by", "when"}},
     [SHAPE_OPEN] = {"open", {"open", "form", "when"}},
     [SHAPE_MATERIAL] = {"material",
                         {"id", "title", "from", "when", "tolerance", "lapse", "promise",
@@ -101,7 +106,6 @@ static const struct shape shapes[SHAPE_COUNT] = {
 /* A word a line: several people take words away at a time. */
 /* clang-format off */
 static const char *const later[] = {
-    "label",
     "variants",
     NULL};
 /* clang-format on */

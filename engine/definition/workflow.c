@@ -118,6 +118,24 @@ workflow_material(const struct workflow *w, const char *id)
     return NONE;
 }
 
+uint16_t
+workflow_label(const struct workflow *w, const char *id)
+{
+    for (uint16_t i = 0; i < w->n_label; i++)
+        if (!strcmp(w->label[i].id, id))
+            return i;
+    return NONE;
+}
+
+uint16_t
+workflow_lane(const struct workflow *w, const char *id)
+{
+    for (uint16_t i = 0; i < w->n_lane; i++)
+        if (!strcmp(w->lane[i].id, id))
+            return i;
+    return NONE;
+}
+
 const struct action *
 step_action(const struct step *s, const char *id)
 {

@@ -19,6 +19,7 @@
 #include "machine/notes.h"
 #include "machine/paths.h"
 #include "machine/sign.h"
+#include "machine/sort.h"
 #include "machine/stands.h"
 #include "machine/undo.h"
 
@@ -330,8 +331,10 @@ apply_kept(const struct workflow *w, struct case_state *c, const struct fact *f,
         apply_child(w, c, f, a);
     else if (f->kind <= FACT_ANSWERED)
         apply_reversal(c, f, a);
-    else
+    else if (f->kind <= FACT_NOTICE_ALLOWED)
         apply_material(w, c, f, a);
+    else
+        apply_sorted(w, c, f, a);
 }
 
 static void
@@ -412,7 +415,7 @@ apply_one(const struct workflow *w, struct case_state *c, const struct fact *f, 
         apply_closed(w, c, f);
         break;
     case FACT_ISSUED ... FACT_ANSWERED:
-    case FACT_MATERIAL ... FACT_NOTICE_ALLOWED:
+    case FACT_MATERIAL ... FACT_LANE:
         apply_kept(w, c, f, at, a);
         break;
     }
@@ -456,7 +459,7 @@ machine_apply(const struct workflow *w, struct case_state *c, const struct fact 
     case FACT_RELEASED:
     case FACT_CLOSED:
     case FACT_ISSUED ... FACT_ANSWERED:
-    case FACT_MATERIAL ... FACT_NOTICE_ALLOWED:
+    case FACT_MATERIAL ... FACT_LANE:
     case FACT_WARNED ... FACT_RECONCILED:
     case FACT_MIGRATED:
     case FACT_RECOUNTED:

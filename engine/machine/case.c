@@ -41,6 +41,13 @@ case_clock(const struct case_state *c, int32_t id)
     return NULL;
 }
 
+bool
+case_sorted_alike(const struct case_state *x, const struct case_state *y)
+{
+    return x->lane == y->lane && x->n_label == y->n_label &&
+           (!x->n_label || !memcmp(x->label, y->label, x->n_label * sizeof(*x->label)));
+}
+
 struct child *
 case_child(const struct case_state *c, int32_t number)
 {

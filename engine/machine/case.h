@@ -257,6 +257,9 @@ struct case_state {
     uint32_t n_annulled;
     struct certificate *certificate; /* all, in the order of issue: [i] has number i + 1 */
     uint32_t n_certificate;
+    const uint16_t *label; /* labels it has, ascending */
+    uint32_t n_label;
+    uint16_t lane;                       /* that it is in; NONE */
     struct material *material;           /* [workflow.n_material] */
     int32_t n_notice, n_late_notice;     /* notices of what is missing; those a reason allowed */
     bool notice_allowed;                 /* the next one may name what was overlooked */
@@ -286,6 +289,9 @@ void case_index(const struct workflow *w, struct case_state *c, const struct cal
 
 struct visit *case_visit(const struct case_state *c, int32_t id);      /* NULL when not active */
 struct case_clock *case_clock(const struct case_state *c, int32_t id); /* NULL when gone */
+
+/** Whether both are in the same lane and have the same labels, of one version. */
+bool case_sorted_alike(const struct case_state *x, const struct case_state *y);
 
 struct child *case_child(const struct case_state *c, int32_t number); /* NULL when there is none */
 

@@ -6,6 +6,7 @@
 #include "machine/fits.h"
 #include "machine/materials.h"
 #include "machine/notes.h"
+#include "machine/sort.h"
 
 static struct value
 note_marks(struct arena *a, const struct workflow *w, const struct case_state *c)
@@ -92,6 +93,9 @@ note_whole(struct arena *a, const struct workflow *w, const struct case_state *c
               note_each(a, w, c->certificate, c->n_certificate, note_certificate));
     note_list(&o, "clocks", note_clocks(a, w, c, true));
     note_string(&o, "district", c->district);
+    note_list(&o, "labels", note_labels(a, w, c));
+    if (c->lane != NONE)
+        note_string(&o, "lane", w->lane[c->lane].id);
     note_add(&o, "marks", note_marks(a, w, c));
     note_add(&o, "opened", value_int(c->opened));
     if (c->vars.kind == VALUE_OBJECT && c->vars.n)
@@ -386,12 +390,14 @@ case_read(struct arena *a, const struct workflow *w, const struct value *state,
     c.n_late_notice = read_small(state, "noticesLate", 0, &ok);
     c.notice_allowed = value_get(state, "noticeAllowed") != NULL;
     c.migrated = read_int(state, "migrated", 0, &ok);
+    c.lane = value_get(whole, "lane") ? read_index(w, workflow_lane, whole, "lane", &ok) : NONE;
     c.form = form ? *form : value_null();
     c.vars = vars ? *vars : value_object(a, NULL, 0);
     c.steps = steps ? *steps : value_object(a, NULL, 0);
     if (!ok || c.phase < PHASE_NONE || c.phase > PHASE_CLOSED || c.closed_as > PUBLIC_INHERIT ||
         !read_marks(a, w, value_get(whole, "marks"), &c) ||
         !read_annulled(a, value_get(whole, "annulled"), &c) ||
+        !read_noted_labels(a, w, value_get(whole, "labels"), &c) ||
         !read_commitments(a, value_get(state, "draws"), &c) ||
         !read_lists(a, w, state, whole, &c) ||
         !read_letters(a, w, value_get(state, "letters"), &c) ||
@@ -413,6 +419,7 @@ case_new(struct arena *a, const struct workflow *w)
         mark[i] = INSTANT_NONE;
     c->mark = mark;
     c->opened = c->moment = c->alarm = INSTANT_NONE;
+    c->lane = NONE;
     c->form = value_null();
     c->vars = c->steps = value_object(a, NULL, 0);
     (void)read_materials_note(a, w, NULL, c);

@@ -123,10 +123,8 @@ same_limit(struct limit x, struct limit y)
 }
 
 void
-rechoose_limits(struct run *r, const struct value *form, const struct value *vars)
+choose_limits_again(struct run *r)
 {
-    if (r->failed || (value_equal(form, &r->c->form) && value_equal(vars, &r->c->vars)))
-        return;
     for (uint32_t i = 0; i < r->c->n_clock && !r->failed; i++) {
         const struct case_clock *k = &r->c->clock[i];
         const struct clock_rule *rule = &r->w->clock[k->rule];
@@ -138,6 +136,13 @@ rechoose_limits(struct run *r, const struct value *form, const struct value *var
         if (!r->failed && !same_limit(l, k->limit))
             emit(r, (struct fact){.kind = FACT_LIMIT_CHOSEN, .number = k->id, .limit = l});
     }
+}
+
+void
+rechoose_limits(struct run *r, const struct value *form, const struct value *vars)
+{
+    if (!r->failed && (!value_equal(form, &r->c->form) || !value_equal(vars, &r->c->vars)))
+        choose_limits_again(r);
 }
 
 static struct timing *

@@ -15,6 +15,7 @@
 #include "machine/names.h"
 #include "machine/paths.h"
 #include "machine/sign.h"
+#include "machine/sort.h"
 #include "machine/stands.h"
 #include "machine/undo.h"
 
@@ -141,6 +142,7 @@ decide_open(struct deed *d, struct error *e)
                           .value = d->cmd->input});
     tell_parent(r, "born", NULL);
     open_materials(r);
+    choose_lane(r);
     run_mark(r, MARK_OPENED);
     enter(r, r->w->region[0].start, place_of_case());
     return recheck_form(d, &d->cmd->input, &vars, e);
@@ -249,6 +251,10 @@ decide(struct deed *d, struct error *e)
         return decide_recount(d, e);
     case COMMAND_START:
         return decide_start(d, e);
+    case COMMAND_LABEL:
+        return decide_label(d, e);
+    case COMMAND_LANE:
+        return decide_lane(d, e);
     }
     return false;
 }
@@ -263,7 +269,7 @@ outlives_case(const struct case_state *c, const struct command *cmd)
     return (kind == COMMAND_ACT && cmd->happened) || kind == COMMAND_ANNUL ||
            kind == COMMAND_RECONCILE || kind == COMMAND_REVOKE || kind == COMMAND_REPLACE ||
            kind == COMMAND_MESSAGE || kind == COMMAND_SETTLE || kind == COMMAND_RELAY ||
-           (child && child->apart) || kind == COMMAND_MATERIAL;
+           (child && child->apart) || kind == COMMAND_MATERIAL || kind == COMMAND_LABEL;
 }
 
 /* What makes sense before the case is opened, while it is open, and afterwards. */

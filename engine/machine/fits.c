@@ -15,6 +15,7 @@
 #include "machine/names.h"
 #include "machine/notes.h"
 #include "machine/sign.h"
+#include "machine/sort.h"
 #include "machine/undo.h"
 
 /* What is counted up by one, now and then, stays far from its end. */
@@ -336,8 +337,8 @@ fact_fits(const struct workflow *w, const struct case_state *c, const struct fac
         return annul_fits(w, c, &f->value, a);
     case FACT_CLOSED:
         return w->step[f->step].kind == STEP_END && f->name;
-    case FACT_MATERIAL ... FACT_NOTICE_ALLOWED:
-        return material_fits(w, f);
+    case FACT_MATERIAL ... FACT_LANE:
+        return f->kind <= FACT_NOTICE_ALLOWED ? material_fits(w, f) : sorted_fits(w, c, f);
     case FACT_ISSUED ... FACT_DISCARDED:
         return certificate_fits(c, f);
     case FACT_MIGRATED:

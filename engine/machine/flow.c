@@ -10,6 +10,7 @@
 #include "machine/draw.h"
 #include "machine/letters.h"
 #include "machine/names.h"
+#include "machine/sort.h"
 #include "machine/undo.h"
 
 enum { MOST_MOVES = 1000 };
@@ -94,6 +95,9 @@ run_effects(struct run *r, const struct effects *effects, struct place where, in
             break;
         case EFFECT_ISSUE:
             issue_certificate(r, x->certificate);
+            break;
+        case EFFECT_LABEL:
+            set_label(r, x->label, x->remove);
             break;
         case EFFECT_OPEN:
             open_apart(r, x->name, v);

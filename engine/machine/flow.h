@@ -106,6 +106,9 @@ instant period_end(struct run *r, struct limit l, const struct step *s);
  */
 void rechoose_limits(struct run *r, const struct value *form, const struct value *vars);
 
+/** Chooses them again whatever changed. */
+void choose_limits_again(struct run *r);
+
 /* branches.c */
 /** Enters the branches of parallel step @s, whose visit @visit has just begun. */
 void enter_branches(struct run *r, const struct step *s, int32_t visit);

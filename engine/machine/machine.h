@@ -69,7 +69,9 @@ enum command_kind {
     COMMAND_RECONCILE, /* the contradiction with a move made by silence is dealt with */
     COMMAND_RECOUNT,   /* running clocks count by the versions of their halls' calendars that hold
                           now (K10) */
-    COMMAND_START      /* optional `step` begins, beside its region's current one */
+    COMMAND_START,     /* optional `step` begins, beside its region's current one */
+    COMMAND_LABEL,     /* put `label` on the case, or with `action` "remove" take it off */
+    COMMAND_LANE       /* move the case into `lane`, NULL: out of the one it is in; `reason` */
 };
 
 struct opening {
@@ -88,7 +90,7 @@ struct command {
     const char *step;   /* path; NULL where the action or stop leaves no doubt */
     int64_t revision;   /* the one the caller saw: the step's for ACT STOP RESUME CLAIM
                            RELEASE, the case's for the rest; -1: any (systems, imports) */
-    const char *ground, *document, *reason, *clock, *material;
+    const char *ground, *document, *reason, *clock, *material, *label, *lane;
     int32_t number;
     const char *message; /* MESSAGE: the sender's id for it */
     int32_t visit;       /* MESSAGE: the stay it answers; 0: not said */
@@ -183,6 +185,9 @@ enum fact_kind {
                       file that was handed in, with its hash */
     FACT_NOTICED,  /* value: ids of the materials asked for; name: "late" or NULL */
     FACT_NOTICE_ALLOWED, /* detail: the supervisor's reason */
+    FACT_LABELLED,       /* name: label */
+    FACT_UNLABELLED,     /* name: label */
+    FACT_LANE,           /* name: lane, NULL: none; detail: reason, NULL: by itself */
     FACT_MIGRATED, /* name: hash of the new version, `into` it; detail: reason; value: the case
                       under it, {"form": {…}, "state": {…}} */
     FACT_RECOUNTED /* number: clock; ref: version of the calendar it counts by from now on; name:

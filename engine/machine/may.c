@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "machine/sort.h"
+
 static bool
 holds(const struct actor *who, const char *role)
 {
@@ -249,6 +251,20 @@ receives(const struct actor *who, const char *district)
     return actor_is(who, "window", district) || actor_is(who, "import", district);
 }
 
+/* What the case has or is in may change by what came due: the decision looks. */
+static bool
+may_sort(const struct workflow *w, const struct case_state *c, const struct command *cmd)
+{
+    const uint16_t n = cmd->kind == COMMAND_LABEL ? w->n_label : w->n_lane;
+
+    for (uint16_t i = 0; i < n; i++)
+        if (cmd->kind == COMMAND_LABEL
+                ? label_role(w, &w->label[i], c->district, &cmd->actor) != NULL
+                : lane_role(&w->lane[i], c->district, &cmd->actor) != NULL)
+            return true;
+    return n == 0; /* there is none: the decision says so */
+}
+
 bool
 machine_may(const struct workflow *w, const struct case_state *c, const struct command *cmd,
             struct error *e)
@@ -260,8 +276,8 @@ machine_may(const struct workflow *w, const struct case_state *c, const struct c
     switch (cmd->kind) {
     case COMMAND_OPEN:
         return may_open(w, cmd, e);
-    case COMMAND_ALARM:
-    case COMMAND_RELAY: /* nobody but the engine can give it */
+    case COMMAND_ALARM: /* nobody but the engine can give these */
+    case COMMAND_RELAY:
         return true;
     case COMMAND_ACT:
     case COMMAND_CLAIM:
@@ -278,22 +294,20 @@ machine_may(const struct workflow *w, const struct case_state *c, const struct c
         yes = may_extend(w, c, cmd);
         break;
     case COMMAND_WITHDRAW:
-        yes = who->applicant || receives(who, district);
-        break;
     case COMMAND_AMEND:
-        yes = receives(who, district) || actor_is(who, "head", district);
+        yes = receives(who, district) ||
+              (cmd->kind == COMMAND_WITHDRAW ? who->applicant : actor_is(who, "head", district));
         break;
     case COMMAND_MESSAGE:
         yes = who->system != NULL;
         break;
-    case COMMAND_RETRY:
-        return leads(who, district) || may_look_after(w, c, who) || forbidden(e, cmd, NULL);
     case COMMAND_MIGRATE:
     case COMMAND_RECOUNT:
         yes = actor_is(who, "administrator", district);
         break;
     case COMMAND_SETTLE:
-        yes = leads(who, district);
+    case COMMAND_RETRY:
+        yes = leads(who, district) || (cmd->kind == COMMAND_RETRY && may_look_after(w, c, who));
         break;
     case COMMAND_VOTE:
         return may_vote(w, c, cmd, e);
@@ -303,6 +317,10 @@ machine_may(const struct workflow *w, const struct case_state *c, const struct c
         break;
     case COMMAND_MATERIAL:
         yes = material_role(cmd, district) != NULL;
+        break;
+    case COMMAND_LABEL:
+    case COMMAND_LANE:
+        yes = may_sort(w, c, cmd);
         break;
     case COMMAND_REVOKE:
     case COMMAND_REPLACE:

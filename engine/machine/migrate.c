@@ -10,6 +10,7 @@
 #include "machine/migrate_inside.h"
 #include "machine/notes.h"
 #include "machine/paths.h"
+#include "machine/sort.h"
 #include "machine/stands.h"
 
 bool
@@ -302,6 +303,42 @@ move_papers(struct move_over *x)
     return move_materials(x) && move_reversals(x);
 }
 
+/* In the order of the new version. */
+static bool
+move_labels(struct move_over *x, const struct workflow *to, const struct value *labels)
+{
+    uint16_t *list = arena_array(x->run.a, labels->n, uint16_t);
+    uint32_t n = 0;
+
+    for (uint16_t i = 0; i < to->n_label; i++)
+        for (uint32_t j = 0; j < labels->n; j++)
+            if (!strcmp(to->label[i].id, labels->item[j].string))
+                list[n++] = i;
+    x->next->label = list;
+    x->next->n_label = n;
+    return true;
+}
+
+/* What it is found and ordered by must have its name in the new version. */
+static bool
+move_sorting(struct move_over *x)
+{
+    const struct case_state *c = x->old->c;
+    const struct workflow *from = x->m->from, *to = x->m->to;
+    struct value labels = note_labels(x->run.a, from, c);
+
+    if (c->lane != NONE)
+        x->next->lane = workflow_lane(to, from->lane[c->lane].id);
+    if (c->lane != NONE && x->next->lane == NONE)
+        return migrate_refuse(x, "it is in a lane the new version does not know",
+                              from->lane[c->lane].id);
+    for (uint32_t i = 0; i < labels.n; i++)
+        if (workflow_label(to, labels.item[i].string) == NONE)
+            return migrate_refuse(x, "it has a label the new version does not know",
+                                  labels.item[i].string);
+    return move_labels(x, to, &labels);
+}
+
 /* Clocks have not ended yet: what becomes of the case is decided on all of them. */
 static bool
 move_over(struct run *r, const struct migration *m, struct setting *into, struct case_state **out,
@@ -313,8 +350,8 @@ move_over(struct run *r, const struct migration *m, struct setting *into, struct
     x.next->n_visit = x.next->n_branch = x.next->n_stop = x.next->n_clock = 0;
     move_marks(&x);
     move_words(&x);
-    if (!move_visits(&x) || !move_stops(&x) || !move_papers(&x) || !migrate_clocks(&x) ||
-        !check_rest(&x))
+    if (!move_sorting(&x) || !move_visits(&x) || !move_stops(&x) || !move_papers(&x) ||
+        !migrate_clocks(&x) || !check_rest(&x))
         return x.run.failed ? migrate_refuse(&x, "the new version cannot decide a limit", e->detail)
                             : false;
     clocks_restand(m->to, x.next, r->at, r->a);

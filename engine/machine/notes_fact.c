@@ -59,6 +59,9 @@ static const char *const fact_code[] = {
     [FACT_EXPIRED] = "expired",
     [FACT_FILED] = "filed",
     [FACT_SIGNED] = "signed",
+    [FACT_LABELLED] = "labelled",
+    [FACT_UNLABELLED] = "unlabelled",
+    [FACT_LANE] = "lane",
     [FACT_MIGRATED] = "migrated",
     [FACT_RECOUNTED] = "recounted",
 };

@@ -18,7 +18,8 @@ static const char *const command_code[] = {
     [COMMAND_MATERIAL] = "material",   [COMMAND_MIGRATE] = "migrate",
     [COMMAND_HOLD] = "hold",           [COMMAND_CONTINUE] = "continue",
     [COMMAND_RECONCILE] = "reconcile", [COMMAND_RECOUNT] = "recount",
-    [COMMAND_START] = "start",
+    [COMMAND_START] = "start",         [COMMAND_LABEL] = "label",
+    [COMMAND_LANE] = "lane",
 };
 
 bool
@@ -46,6 +47,8 @@ note_inputs(struct note *o, const struct command *cmd)
     if (cmd->input.kind != VALUE_NULL &&
         (cmd->kind == COMMAND_ACT || cmd->kind == COMMAND_MESSAGE || cmd->kind == COMMAND_RELAY))
         note_add(o, "input", cmd->input);
+    note_string(o, "label", cmd->label);
+    note_string(o, "lane", cmd->lane);
     note_string(o, "message", cmd->message);
     note_string(o, "material", cmd->material);
     note_string(o, "reason", cmd->reason);

@@ -37,8 +37,8 @@ object_of(struct arena *a, const char *const *name, const struct value *v, size_
 static struct value
 case_root(struct run *r)
 {
-    static const char *const name[] = {"number", "district", "applicantKind",
-                                       "opened", "today",    "owed"};
+    static const char *const name[] = {"number", "district", "applicantKind", "opened",
+                                       "today",  "owed",     "lane"};
     char at[INSTANT_TEXT], today[DAY_TEXT];
     const struct value v[] = {
         text_or_null(r->c->number),
@@ -47,7 +47,10 @@ case_root(struct run *r)
         r->c->phase == PHASE_NONE ? value_null()
                                   : value_string(r->a, instant_write(r->c->opened, at)),
         value_string(r->a, day_write(instant_day(period_start(r->at)), today)),
-        value_int(materials_owed(r->w, r->c))};
+        value_int(materials_owed(r->w, r->c)),
+        !r->w->n_lane        ? value_null()
+        : r->c->lane == NONE ? value_borrow("")
+                             : value_borrow(r->w->lane[r->c->lane].id)};
 
     return object_of(r->a, name, v, sizeof(v) / sizeof(v[0]), &r->c->vars);
 }

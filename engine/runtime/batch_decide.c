@@ -211,8 +211,10 @@ decide(struct trial *t)
         return;
     t->change->quiet = m->recorded && m->more ? b->now + QUIET : 0;
     writing_outcome(&b->writing, t->change, out);
-    if (m->command.kind == COMMAND_MIGRATE) /* what was written is of the old one */
+    if (m->command.kind == COMMAND_MIGRATE) { /* what was written is of the old one */
         t->change->edition = m->edition;
+        t->change->sorted = true;
+    }
     b->counts.records += out->n_record;
     if (m->inbound)
         batch_message_decided(b, m, m->case_id, out->letter);

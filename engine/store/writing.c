@@ -259,6 +259,7 @@ void
 writing_outcome(struct writing *w, struct case_change *change, const struct outcome *out)
 {
     add_over(w, change, out->next);
+    change->sorted = change->sorted || !case_sorted_alike(change->c, out->next);
     change->c = out->next;
     change->changed = change->changed || out->n_record > 0;
     change->form_changed = change->form_changed || out->form_changed;

@@ -355,6 +355,40 @@ send_form(const struct case_table *t, const struct case_change *change, struct p
     pipeline_send(p, SQL_form_update, &v, answer, arg);
 }
 
+/* Rank 9 is behind every lane; ids need no more than quotes. */
+static void
+send_sorted(const struct case_table *t, struct pipeline *p, pipeline_answer_fn *answer, void *arg)
+{
+    struct column id = column_new(t->arena, COLUMN_INT), rank = column_new(t->arena, COLUMN_INT);
+    struct column lane = column_new(t->arena, COLUMN_TEXT);
+    struct column labels = column_new(t->arena, COLUMN_TEXT);
+    struct parameters v = parameters_new(t->arena);
+
+    for (size_t i = 0; i < t->n_change; i++) {
+        const struct case_change *change = &t->change[i];
+        const struct case_state *c = change->c;
+        const struct workflow *w = change->edition->w;
+        struct text list = text_new(t->arena);
+
+        if (!change->sorted || !change->changed)
+            continue;
+        for (uint32_t k = 0; k < c->n_label; k++)
+            text_printf(&list, "%c\"%s\"", k ? ',' : '{', w->label[c->label[k]].id);
+        column_int(&id, change->id);
+        column_text(&lane, c->lane == NONE ? NULL : w->lane[c->lane].id);
+        column_int(&rank, c->lane == NONE ? 9 : c->lane + 1);
+        column_text(&labels, c->n_label ? arena_printf(t->arena, "%s}", list.at) : NULL);
+    }
+    if (id.n == 0)
+        return;
+    parameter_int(&v, t->cell);
+    parameter_column(&v, &id);
+    parameter_column(&v, &lane);
+    parameter_column(&v, &rank);
+    parameter_column(&v, &labels);
+    pipeline_send(p, SQL_case_sort, &v, answer, arg);
+}
+
 void
 case_table_send(const struct case_table *t, struct pipeline *p, pipeline_answer_fn *answer,
                 void *arg)
@@ -362,6 +396,7 @@ case_table_send(const struct case_table *t, struct pipeline *p, pipeline_answer_
     send_created(t, p, answer, arg);
     send_parties(t, p, answer, arg);
     send_changed(t, p, answer, arg);
+    send_sorted(t, p, answer, arg);
     for (size_t i = 0; i < t->n_change; i++) {
         const struct case_change *change = &t->change[i];
 

@@ -40,6 +40,8 @@ check key_release "0, 'a'" 'Index Cond: ((cell = $1) AND (scope = 0) AND (digest
 update="0, 1, '{1}', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL"
 check case_update "$update" 'Index Cond: ((cell = $1) AND (id = n.id))'
 check case_update "$update" 'TID Cond: (ctid = l.place)'
+check case_sort "0, '{1}', NULL, NULL, NULL" 'Index Cond: ((cell = $1) AND (id = n.id))'
+check case_sort "0, '{1}', NULL, NULL, NULL" 'TID Cond: (ctid = l.place)'
 check timing_withdraw '0, 1, 2' 'Index Cond: ((cell = $1) AND (case_id = $2))'
 check alarm_due '0, 100' 'Index Scan using cases_look on cases c'
 check journal_number '0, 0, 100' 'using journal_ripe on journal'

@@ -40,10 +40,11 @@ sub ask {
     return $self->plain($method, $target, $body, Authorization => "Bearer $self->{token}{$who}", %headers);
 }
 
-# Time goes on by a minute, and cases have heard what was said.
+# Time goes on by a minute, or so many, and cases have heard what was said.
 sub settle {
-    my ($self) = @_;
-    my $at = sprintf '2026-03-02T%02d:%02d:00+08:00', 9 + int(++$self->{minute} / 60), $self->{minute} % 60;
+    my ($self, $minutes) = @_;
+    $self->{minute} += $minutes // 1;
+    my $at = sprintf '2026-03-02T%02d:%02d:00+08:00', 9 + int($self->{minute} / 60), $self->{minute} % 60;
     my $r = $self->{door}->request(method => 'POST', target => '/v1/test-clock', body => {to => $at});
     die "test-clock: $r->{status} $r->{body}\n" if $r->{status} != 200;
 }

@@ -227,6 +227,23 @@ draw_child(struct walk *k, const struct case_state *c, struct command *cmd)
     cmd->input = value_with(k->a, &v, "outcome", value_borrow(outcome[chance_below(k->chance, 3)]));
 }
 
+/* A label or a lane, of those the workflow has. */
+static void
+draw_sorting(struct walk *k, const struct workflow *w, struct command *cmd)
+{
+    static const char *const role[] = {"window", "head", "supervisor", "registrar"};
+    const bool label = w->n_label && (!w->n_lane || chance_one_in(k->chance, 2));
+
+    cmd->kind = label ? COMMAND_LABEL : COMMAND_LANE;
+    cmd->actor = with_role(k, role[chance_below(k->chance, 4)], NULL);
+    if (label) {
+        cmd->label = w->label[chance_below(k->chance, w->n_label)].id;
+        cmd->action = chance_one_in(k->chance, 2) ? "remove" : NULL;
+    } else if (!chance_one_in(k->chance, 3)) {
+        cmd->lane = w->lane[chance_below(k->chance, w->n_lane)].id;
+    }
+}
+
 static void
 draw_material(struct walk *k, struct command *cmd)
 {
@@ -386,6 +403,8 @@ walk_draw(struct walk *k, const struct case_state *c)
         draw_message(k, c, cmd);
     else if (c->n_child && chance_one_in(k->chance, 2))
         draw_child(k, c, cmd);
+    else if (k->w->n_label && chance_one_in(k->chance, 8))
+        draw_sorting(k, k->w, cmd);
     else if (c->n_letter && chance_one_in(k->chance, 8))
         draw_settle(k, c, s, cmd);
     else if (v && chance_below(k->chance, 10) < 6)

@@ -101,6 +101,15 @@ UPDATE cases c
                       LIMIT 1) AS l
  WHERE c.cell = $1::bigint AND c.ctid = l.place;
 
+-- name: case_sort (cell, ids, lanes, ranks, labels)
+-- Lane and labels, of the few cases whose have changed.
+UPDATE cases c
+   SET lane = n.lane, rank = n.rank, labels = n.labels::text[]
+  FROM unnest($2::bigint[], $3::text[], $4::bigint[], $5::text[]) AS n (id, lane, rank, labels)
+ CROSS JOIN LATERAL (SELECT x.ctid AS place FROM cases x WHERE x.cell = $1::bigint AND x.id = n.id
+                      LIMIT 1) AS l
+ WHERE c.cell = $1::bigint AND c.ctid = l.place;
+
 -- name: case_look (cell, id, look)
 -- Somebody looked, and it was too early.
 UPDATE cases c

@@ -11,7 +11,8 @@ SELECT c.id, c.definition, c.number, c.rules, c.head, c.state, c.form, c.workflo
 -- name: case_list (cell, before, most, workflow, district, phase, party)
 -- Newest first, from before the id `before` (0: from the newest); a NULL or 0 filter takes all.
 SELECT c.id, c.number, c.workflow, c.definition, c.district, c.kind, c.applicant, c.phase,
-       c.public, c.opened, c.closed, c.outcome, c.revision, c.moment, c.alarm
+       c.public, c.opened, c.closed, c.outcome, c.revision, c.moment, c.alarm, c.lane,
+       array_to_string(c.labels, ' ')
   FROM cases c
  WHERE c.cell = $1::bigint
    AND ($2::bigint = 0 OR c.id < $2::bigint)
@@ -24,23 +25,73 @@ SELECT c.id, c.number, c.workflow, c.definition, c.district, c.kind, c.applicant
  ORDER BY c.cell DESC, c.id DESC
  LIMIT $3::bigint;
 
--- name: task_list (cell, desks, district, workflow, after_due, after_case, after_visit, most)
--- Open human steps at any of the desks, soonest due first, from behind the
--- cursor (start: the least bigint, 0, 0); the state tells step, holder and revision.
+-- name: case_list_lane (cell, before, most, workflow, district, phase, party, lane, label)
+-- The same of one lane, found by it; with a label or NULL.
+SELECT c.id, c.number, c.workflow, c.definition, c.district, c.kind, c.applicant, c.phase,
+       c.public, c.opened, c.closed, c.outcome, c.revision, c.moment, c.alarm, c.lane,
+       array_to_string(c.labels, ' ')
+  FROM cases c
+ WHERE c.cell = $1::bigint AND c.lane = $8::text
+   AND ($2::bigint = 0 OR c.id < $2::bigint)
+   AND ($4::text IS NULL OR c.workflow = $4::text)
+   AND ($5::text IS NULL OR c.district = $5::text)
+   AND ($6::bigint = 0 OR c.phase = $6::bigint)
+   AND ($7::text IS NULL OR c.id IN (SELECT x.case_id
+                                       FROM party_cases x
+                                      WHERE x.cell = $1::bigint AND x.party = $7::text))
+   AND ($9::text IS NULL OR c.labels @> ARRAY[$9::text])
+ ORDER BY c.cell DESC, c.lane DESC, c.id DESC
+ LIMIT $3::bigint;
+
+-- name: case_list_label (cell, before, most, workflow, district, phase, party, lane, label)
+-- The same with a label, found by it; of a lane or NULL.
+SELECT c.id, c.number, c.workflow, c.definition, c.district, c.kind, c.applicant, c.phase,
+       c.public, c.opened, c.closed, c.outcome, c.revision, c.moment, c.alarm, c.lane,
+       array_to_string(c.labels, ' ')
+  FROM cases c
+ WHERE c.cell = $1::bigint AND c.labels @> ARRAY[$9::text]
+   AND ($2::bigint = 0 OR c.id < $2::bigint)
+   AND ($4::text IS NULL OR c.workflow = $4::text)
+   AND ($5::text IS NULL OR c.district = $5::text)
+   AND ($6::bigint = 0 OR c.phase = $6::bigint)
+   AND ($7::text IS NULL OR c.id IN (SELECT x.case_id
+                                       FROM party_cases x
+                                      WHERE x.cell = $1::bigint AND x.party = $7::text))
+   AND ($8::text IS NULL OR c.lane = $8::text)
+ ORDER BY c.cell DESC, c.id DESC
+ LIMIT $3::bigint;
+
+-- name: task_list (cell, desks, district, workflow, after_due, after_case, after_visit, most, lane, label, as_of, after_rank, due)
+-- Open human steps at any of the desks, from behind the cursor (start: rank -1);
+-- the state tells step, holder and revision.  First what is late, then lane by
+-- lane, each soonest due first: a lane goes before what has time, never before
+-- what has none left, so that nothing with a limit waits for ever.  What is late
+-- is so `as_of` the moment of the first page (0: now), or pages would overlap.
+-- Due `today` is until 24:00 in UTC+8.
 SELECT t.due, c.id, t.visit, t.desk, c.number, c.definition, c.district, c.applicant, c.state,
-       p.moment
+       p.moment, r.rank, a.at
   FROM cases c
  CROSS JOIN LATERAL unnest(c.desk, c.visit, c.due) AS t (desk, visit, due)
  CROSS JOIN present p
+ CROSS JOIN LATERAL (SELECT CASE WHEN $11::bigint > 0 THEN $11::bigint
+                                 ELSE (extract(epoch FROM p.moment) * 1000000)::bigint END) AS a (at)
+ CROSS JOIN LATERAL (SELECT CASE WHEN t.due < a.at THEN 0 ELSE c.rank END::integer) AS r (rank)
  WHERE c.cell = $1::bigint AND c.phase = 1
    AND c.near && $2::bigint[]::integer[] AND t.desk = ANY ($2::bigint[]::integer[])
    AND ($3::text IS NULL OR c.district = $3::text)
    AND ($4::text IS NULL OR c.workflow = $4::text)
-   AND (t.due, c.id, t.visit) > ($5::bigint, $6::bigint, $7::bigint::integer)
- ORDER BY t.due, c.id, t.visit
+   AND ($9::text IS NULL OR c.lane = $9::text)
+   AND ($10::text IS NULL OR c.labels @> ARRAY[$10::text])
+   AND ($13::text IS NULL
+        OR t.due < a.at
+        OR ($13::text = 'today'
+            AND t.due <= ((a.at + 28800000000) / 86400000000 + 1) * 86400000000 - 28800000000))
+   AND (r.rank, t.due, c.id, t.visit)
+       > ($12::bigint::integer, $5::bigint, $6::bigint, $7::bigint::integer)
+ ORDER BY r.rank, t.due, c.id, t.visit
  LIMIT $8::bigint;
 
--- name: task_count (cell, desks, district, workflow, most)
+-- name: task_count (cell, desks, district, workflow, most, lane, label)
 -- Counts up to `most`: an answer of `most` means "at least".
 SELECT count(*)
   FROM (SELECT
@@ -50,6 +101,8 @@ SELECT count(*)
            AND c.near && $2::bigint[]::integer[] AND t.desk = ANY ($2::bigint[]::integer[])
            AND ($3::text IS NULL OR c.district = $3::text)
            AND ($4::text IS NULL OR c.workflow = $4::text)
+           AND ($6::text IS NULL OR c.lane = $6::text)
+           AND ($7::text IS NULL OR c.labels @> ARRAY[$7::text])
          LIMIT $5::bigint) AS few;
 
 -- name: fact_list (cell, case, after, most)
