@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Messages from outside that fit several cases: a person says whose they are, or that they are
  * nobody's. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -314,7 +315,8 @@ find_candidate(struct assignment *v, const struct candidates *c)
     struct error e;
 
     if (!number_read(v->number, number, &least, &e)) {
-        error_at(&e, ERROR_FORM_INVALID, "/case", "%s", e.detail);
+        e.code = ERROR_FORM_INVALID;
+        (void)snprintf(e.pointer, sizeof(e.pointer), "/case");
         reply_error(v->r, &e);
         return false;
     }
