@@ -117,6 +117,8 @@ void cards_list(void *arg, struct http_request *r);
 void cards_move(void *arg, struct http_request *r);
 void stats_steps(void *arg, struct http_request *r);
 void messages_take(void *arg, struct http_request *r);
+void inbound_list(void *arg, struct http_request *r);
+void inbound_act(void *arg, struct http_request *r);
 void outbox_list(void *arg, struct http_request *r);
 void outbox_act(void *arg, struct http_request *r);
 void destinations_list(void *arg, struct http_request *r);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The register of cards: who was warned or late, and what became of it. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -160,7 +161,8 @@ cards_list(void *arg, struct http_request *r)
         return;
     }
     if (number && !number_read(number, text, &case_id, &e)) {
-        error_at(&e, ERROR_BAD_PARAMETER, "case", "case is no case number");
+        e.code = ERROR_BAD_PARAMETER;
+        (void)snprintf(e.pointer, sizeof(e.pointer), "case");
         reply_error(r, &e);
         return;
     }

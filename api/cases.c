@@ -3,8 +3,8 @@
 #include <string.h>
 
 #include "api/lookup.h"
+#include "api/page.h"
 #include "api/submit.h"
-#include "definition/format.h"
 
 static bool
 dry_run(const struct http_request *r, bool *dry, struct error *e)
@@ -28,10 +28,8 @@ place_opening(struct submission *s, const struct opening_body *body, struct erro
     if (!organisation_district(&s->app->shared->house->organisation, body->district))
         return error_at(e, ERROR_FORM_INVALID, "/district", "there is no district %.6s here",
                         body->district);
-    if (body->code && !format_cn_uscc(body->code, strlen(body->code)))
-        return error_at(e, ERROR_FORM_INVALID, "/applicant/code",
-                        "%.32s is no unified social credit code; check its check characters",
-                        body->code);
+    if (body->code && !credit_code_check(body->code, ERROR_FORM_INVALID, "/applicant/code", e))
+        return false;
     s->order.workflow = registry_find(worker_registry(s->app->worker), body->workflow,
                                       worker_today(s->app->worker));
     return s->order.workflow || error_at(e, ERROR_WORKFLOW_UNKNOWN, "/workflow",

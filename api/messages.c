@@ -5,8 +5,8 @@
 
 #include "api/app.h"
 #include "api/command.h"
+#include "api/inbox.h"
 #include "definition/delivery.h"
-#include "runtime/inbox.h"
 #include "runtime/signature.h"
 
 enum { SYSTEM_LONGEST = 64 };
@@ -109,8 +109,8 @@ read_named(const struct value *data, struct arrival *a, struct error *e)
                     "data names its case by one of case, businessKey and creditCode");
 }
 
-static bool
-read_data(const struct value *data, struct arrival *a, struct error *e)
+bool
+letter_read(const struct value *data, struct arrival *a, struct error *e)
 {
     static const struct member_rule rule[] = {
         {"businessKey", VALUE_STRING, false, 200},
@@ -150,7 +150,7 @@ read_message(struct post_in *p, struct error *e)
     a->body_len = p->r->body_len;
     a->done = on_done;
     a->arg = p;
-    return read_data(value_get(&p->body, "data"), a, e);
+    return letter_read(value_get(&p->body, "data"), a, e);
 }
 
 /* --- who says it --- */

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "definition/digest.h"
+#include "definition/format.h"
 
 /* The query without cursor and limit, as 16 digits: what a cursor belongs to. */
 static void
@@ -122,6 +123,33 @@ page_district(const struct http_request *r, const char **district, struct error 
     if (asked && !session_sees(s, asked))
         return error_set(e, ERROR_FORBIDDEN, "district %.20s is not yours", asked);
     return true;
+}
+
+bool
+credit_code_check(const char *code, enum error_code code_is, const char *pointer, struct error *e)
+{
+    const size_t len = strlen(code);
+
+    if (format_cn_uscc(code, len))
+        return true;
+    if (len == 18 && strspn(code, "0123456789ABCDEFGHJKLMNPQRTUWXY") == len) {
+        error_at(e, code_is, pointer,
+                 "%.32s is no unified social credit code: its check characters (the 17th and the "
+                 "last) do not fit; one character is wrong, or two have changed places",
+                 code);
+        return error_zh(
+            e, "%.32s 不是统一社会信用代码：校验码（第 17 位和末位）不符，有一位错误或两位颠倒",
+            code);
+    }
+    error_at(
+        e, code_is, pointer,
+        "%.32s is no unified social credit code: one is 18 digits and capital letters, none of "
+        "them I O S V Z, the last a check character",
+        code);
+    return error_zh(e,
+                    "%.32s 不是统一社会信用代码：代码为 18 位数字或大写字母（不含 I、O、S、V、Z），"
+                    "末位为校验码",
+                    code);
 }
 
 void

@@ -48,6 +48,11 @@ typedef void page_row(void *arg, struct text *t, const PGresult *res, int row);
 void page_reply(struct http_request *r, const struct page *page, const PGresult *res,
                 const struct error *e, const int *key, int n_key, page_row *put, void *arg);
 
+/** Whether @code is a unified social credit code; else @code_is at @pointer says what one looks
+ * like. */
+MUST_CHECK bool credit_code_check(const char *code, enum error_code code_is, const char *pointer,
+                                  struct error *e);
+
 /** {"items":[ */
 void page_begin(struct text *t);
 

@@ -5,7 +5,6 @@
 
 #include "api/lookup.h"
 #include "api/page.h"
-#include "definition/format.h"
 #include "definition/json.h"
 
 /* One page on its way; its cases are kept while what belongs to them is read. */
@@ -235,8 +234,7 @@ parties_show(void *arg, struct http_request *r)
         reply_error(r, &e);
         return;
     }
-    if (!format_cn_uscc(d->code, strlen(d->code))) {
-        error_set(&e, ERROR_NOT_FOUND, "%.32s is no unified social credit code", d->code);
+    if (!credit_code_check(d->code, ERROR_NOT_FOUND, "", &e)) {
         reply_error(r, &e);
         return;
     }

@@ -69,6 +69,12 @@ reply_json(struct http_request *r, int status, const struct text *body)
     http_reply(r, status, "application/json", body->at, body->len);
 }
 
+static const char *
+in_language(const struct error *e, enum language lang)
+{
+    return lang == LANGUAGE_ZH && e->zh[0] ? e->zh : e->detail;
+}
+
 /* What to do next, and what exactly was wrong with this request. */
 static void
 put_detail(struct text *t, const struct error *e, enum language lang)
@@ -78,7 +84,7 @@ put_detail(struct text *t, const struct error *e, enum language lang)
 
     text_str(&detail, mend);
     if (e->detail[0] && lang == LANGUAGE_ZH)
-        text_printf(&detail, mend[0] ? "（%s）" : "%s", e->detail);
+        text_printf(&detail, mend[0] ? "（%s）" : "%s", in_language(e, lang));
     else if (e->detail[0])
         text_printf(&detail, mend[0] ? ": %s" : "%s", e->detail);
     put_key(t, "detail");
@@ -100,7 +106,7 @@ put_item(struct text *t, const struct problem_item *item)
 }
 
 static void
-put_items(struct text *t, const struct problem_document *p)
+put_items(struct text *t, const struct problem_document *p, enum language lang)
 {
     const struct error *const e = p->error;
 
@@ -116,7 +122,7 @@ put_items(struct text *t, const struct problem_document *p)
         put_item(t, &(struct problem_item){.pointer = parameter ? NULL : e->pointer,
                                            .parameter = parameter ? e->pointer : NULL,
                                            .code = error_name(e->code),
-                                           .detail = e->detail});
+                                           .detail = in_language(e, lang)});
     }
     put_close(t, ']');
 }
@@ -229,7 +235,7 @@ problem_write(struct text *t, const struct http_request *r, const struct problem
     put_member_string(t, "code", error_name(code));
     put_member_string(t, "traceId", r->trace);
     put_member_string(t, "requestId", r->id);
-    put_items(t, p);
+    put_items(t, p, lang);
     if (p->extra)
         p->extra(t, p->arg);
     put_close(t, '}');

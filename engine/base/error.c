@@ -48,6 +48,18 @@ static PRINTF(4, 0) void fill(struct error *e, enum error_code code, const char 
 }
 
 bool
+error_zh(struct error *e, const char *detail, ...)
+{
+    va_list ap;
+
+    va_start(ap, detail);
+    (void)vsnprintf(e->zh, sizeof(e->zh), detail, ap);
+    va_end(ap);
+    cut_to_character(e->zh, sizeof(e->zh));
+    return false;
+}
+
+bool
 error_set(struct error *e, enum error_code code, const char *detail, ...)
 {
     va_list ap;

@@ -31,6 +31,7 @@ struct error {
     char sqlstate[6];  /* "" unless PostgreSQL refused */
     char pointer[120]; /* JSON pointer of the offending value; "" when there is none */
     char detail[280];  /* English, one sentence without a full stop */
+    char zh[280];      /* the same in Chinese; "" where only English says it */
 };
 
 #define MUST_CHECK   __attribute__((warn_unused_result))
@@ -42,6 +43,9 @@ bool error_set(struct error *e, enum error_code code, const char *detail, ...) P
 /** As error_set(), and names the offending value by its JSON pointer. */
 bool error_at(struct error *e, enum error_code code, const char *pointer, const char *detail, ...)
     PRINTF(4, 5);
+
+/** Adds the same in Chinese, for what people type; returns false. */
+bool error_zh(struct error *e, const char *detail, ...) PRINTF(2, 3);
 
 const char *error_name(enum error_code code);                      /* "case_closed" */
 const char *error_title(enum error_code code, enum language lang); /* what is wrong */

@@ -2,7 +2,9 @@
 #ifndef DAEMON_AUDIT_H
 #define DAEMON_AUDIT_H
 
+#include "base/settings.h"
 #include "daemon/ask.h"
+#include "runtime/audit.h"
 
 /** What an export wrote. */
 struct audit_export {
@@ -18,5 +20,9 @@ struct audit_export {
  */
 MUST_CHECK bool audit_export(struct asker *asker, int64_t cell, const char *facts,
                              const char *anchor, struct audit_export *out, struct error *e);
+
+/** audit_replay() of the database and cell of @s, on a connection of its own. */
+MUST_CHECK bool audit_all(const struct settings *s, const struct calendar *calendar,
+                          struct audit_report *report, struct error *e);
 
 #endif

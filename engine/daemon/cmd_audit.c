@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* onestop audit: what happened, taken out of the house; and held against what was said then. */
+/* onestop audit: what happened, taken out of the house, held against what was said then, and
+ * applied again. */
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -10,10 +11,11 @@
 #include "daemon/audit.h"
 #include "daemon/command.h"
 #include "daemon/commands.h"
+#include "definition/registry.h"
 #include "store/evidence_check.h"
 
 struct wish {
-    const char *config, *database, *facts, *anchor;
+    const char *config, *database, *workflows, *facts, *anchor;
     bool part, json;
 };
 
@@ -42,6 +44,49 @@ static int export(struct arena *a, const struct wish *w)
                   " of the journal\n",
                   out.facts, out.cases, out.horizon);
     return EXIT_SUCCESS;
+}
+
+static void tell(void *arg, const char *number, const char *why);
+
+static void
+tell_replayed(void *arg, int64_t case_id, const char *number, const char *why)
+{
+    (void)case_id;
+    tell(arg, number, why);
+}
+
+/* Do the stored facts give what is stored? */
+static int
+replay(struct arena *a, struct wish *w)
+{
+    struct problems problems = {.arena = a};
+    struct audit_report report = {.found = tell_replayed, .arg = w};
+    struct text t = text_new(a);
+    struct settings s;
+    struct house house;
+    struct error e;
+
+    if (!settings_load(a, w->config, &s, &e) ||
+        (w->database && !settings_set(a, "database.conninfo", w->database, &s, &e)) ||
+        (w->workflows && !settings_set(a, "server.workflows", w->workflows, &s, &e)))
+        return command_failed(&e);
+    if (!house_load(a, s.server_workflows, &house, &problems))
+        return command_misused("%s: the calendar cannot be read; onestop lint says why",
+                               s.server_workflows);
+    if (!audit_all(&s, house.calendar, &report, &e))
+        return command_failed(&e);
+    put_open(&t, '{');
+    put_member_int(&t, "cases", (int64_t)report.cases);
+    put_member_int(&t, "facts", (int64_t)report.facts);
+    put_member_int(&t, "wrong", (int64_t)report.wrong);
+    put_close(&t, '}');
+    if (w->json)
+        puts(t.at);
+    else
+        printf("%" PRIu64 " facts of %" PRIu64 " cases applied: %" PRIu64
+               " cases are not as they are stored\n",
+               report.facts, report.cases, report.wrong);
+    return report.wrong ? EXIT_PROBLEMS : EXIT_SUCCESS;
 }
 
 static void
@@ -140,6 +185,8 @@ cmd_audit(int argc, char **argv)
                     "The anchor: where each case stood"),
         OPTION_FLAG("part", &w.part, "只含部分办件（如到期清理的存档）",
                     "They are of some of the cases only, as an archive's are"),
+        OPTION_TEXT("workflows", "DIR", &w.workflows, "事项流程所在目录",
+                    "Folder of the workflows"),
         OPTION_TEXT("config", "FILE", &w.config, "设置文件", "The settings file"),
         OPTION_TEXT("database", "CONNINFO", &w.database, "libpq 连接串", "libpq connection string"),
         OPTION_FLAG("json", &w.json, "以 JSON 输出", "Print JSON"),
@@ -153,8 +200,10 @@ cmd_audit(int argc, char **argv)
         code = export(&a, &w);
     else if (n == 1 && !strcmp(argv[0], "verify"))
         code = verify(&w);
+    else if (n == 1 && !strcmp(argv[0], "replay"))
+        code = replay(&a, &w);
     else
-        code = command_misused("audit takes export or verify");
+        code = command_misused("audit takes export, verify or replay");
     arena_release(&a);
     return code;
 }

@@ -83,6 +83,40 @@ number_write(char number[NUMBER_TEXT], const char *district, const char *workflo
     punctuate(number, plain);
 }
 
+/* What a number looks like, for who typed something else. */
+static bool
+no_number(struct error *e)
+{
+    error_set(e, ERROR_NOT_FOUND,
+              "this is no case number: one is 24 digits and letters, none of them I O S V Z, and a "
+              "check character, as in 371502-8KQ1-20260213-00001X-E");
+    return error_zh(e, "这不是办件编号：编号为 24 位数字和字母（不含 I、O、S、V、Z）加 1 位校验码，"
+                       "形如 371502-8KQ1-20260213-00001X-E");
+}
+
+static bool
+no_certificate(struct error *e)
+{
+    error_set(
+        e, ERROR_NOT_FOUND,
+        "this is no number of a certificate: one is a prefix of 1 to 8 letters and digits, 24 "
+        "of its case, 2 for which of the case's it is and a check character, as in "
+        "JY-370202-8KQ1-20260213-00001X-01M");
+    return error_zh(e, "这不是证照编号：编号由 1 至 8 位前缀、所属办件编号的前 24 位、2 位序号和 1 "
+                       "位校验码组成，形如 JY-370202-8KQ1-20260213-00001X-01M");
+}
+
+static bool
+mistyped(struct error *e, const char *what, const char *zh)
+{
+    error_set(
+        e, ERROR_NOT_FOUND,
+        "the %s is mistyped: its check character does not fit; one character is wrong, or two "
+        "have changed places",
+        what);
+    return error_zh(e, "%s录入有误：末位校验码不符，有一位错误或两位颠倒", zh);
+}
+
 bool
 number_read(const char *typed, char number[NUMBER_TEXT], int64_t *least, struct error *e)
 {
@@ -95,11 +129,13 @@ number_read(const char *typed, char number[NUMBER_TEXT], int64_t *least, struct 
         if (*typed == '-' || *typed == ' ')
             continue;
         if (v < 0 || n == PLAIN)
-            return error_set(e, ERROR_NOT_FOUND, "this is no case number");
+            return no_number(e);
         plain[n++] = letter[v];
     }
-    if (n != PLAIN || plain[CHECKED] != check_letter(plain, CHECKED))
-        return error_set(e, ERROR_NOT_FOUND, "the case number is mistyped");
+    if (n != PLAIN)
+        return no_number(e);
+    if (plain[CHECKED] != check_letter(plain, CHECKED))
+        return mistyped(e, "case number", "办件编号");
     *least = 0;
     for (int i = WHICH_AT; i < WHICH_AT + WHICH; i++)
         *least = *least * BASE + letter_value(plain[i]);
@@ -138,14 +174,15 @@ certificate_number_read(const char *typed, char text[CERTIFICATE_TEXT], int64_t 
             continue;
         if (!isascii((unsigned char)*typed) || !isalnum((unsigned char)*typed) ||
             n == (int)sizeof(letters) - 1)
-            return error_set(e, ERROR_NOT_FOUND, "this is no number of a certificate");
+            return no_certificate(e);
         letters[n++] = (char)toupper((unsigned char)*typed);
     }
     letters[n] = 0;
     plain = letters + n - CERTIFICATE_PLAIN;
-    if (n <= CERTIFICATE_PLAIN || !is_spelt(plain, CERTIFICATE_PLAIN) ||
-        plain[CERTIFIED] != check_letter(plain, CERTIFIED))
-        return error_set(e, ERROR_NOT_FOUND, "the number of the certificate is mistyped");
+    if (n <= CERTIFICATE_PLAIN || !is_spelt(plain, CERTIFICATE_PLAIN))
+        return no_certificate(e);
+    if (plain[CERTIFIED] != check_letter(plain, CERTIFIED))
+        return mistyped(e, "number of the certificate", "证照编号");
     *least = 0;
     for (int i = WHICH_AT; i < WHICH_AT + WHICH; i++)
         *least = *least * BASE + letter_value(plain[i]);

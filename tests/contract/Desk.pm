@@ -136,6 +136,21 @@ sub card {
     return $self->{card} = $id;
 }
 
+# A message that fits the seen case, and waits: its id.
+sub inbound {
+    my ($self, $fresh) = @_;
+    return $self->{inbound} if $self->{inbound} && !$fresh;
+    my $number = $self->seen->{number};
+    my $body = '{"specversion":"1.0","id":"m","source":"tax","type":"t","data":{"businessKey":"k","name":"done"}}';
+    my $sql = 'insert into inbox (cell, id, received, state, source, message, name, subject, hash, body, candidates) '
+        . "select 0, nextval('inbox_ids'), c.opened, 0, 'tax', 'waits-' || currval('inbox_ids'), 'done', 'key k', sha256('$body'), '$body', array[c.id] "
+        . "from cases c where c.cell = 0 and c.number = '$number' returning id";
+    open my $out, '-|', 'psql', '-XAtqc', $sql or die "psql: $!\n";
+    my $id = <$out> // '';
+    chomp $id;
+    return $self->{inbound} = $id;
+}
+
 # How each operation is asked; fresh => a case of its own, because it will be changed.
 my %sound = (
     signIn       => sub { {body => {account => 'window-own', password => 'window-own-password'}} },
@@ -218,6 +233,8 @@ my %sound = (
                 body => {specversion => '1.0', id => $id, source => 'tax', type => 'cn.example.answer',
                          data => {case => $self->seen->{number}, name => 'done', visit => 1, step => 'services.tax.register'}}};
     },
+    listInbound   => sub { $_[0]->inbound; {} },
+    settleInbound => sub { {path => {id => $_[0]->inbound($_[1])}, body => {action => 'reject', reason => 'nobody knows it'}} },
     listDead => sub { {query => {district => '371502'}} },
     mendMessage => sub {
         my ($self, $fresh) = @_;

@@ -304,6 +304,25 @@ my @tests = (
         is($get->('en-GB, zh;q=0.5')->{v}{title}, 'Not found', 'English');
         is($get->('de, zh-CN')->{headers}{'content-language'}, 'zh-CN', 'neither');
     },
+    what_is_no_number_is_told_what_one_looks_like => sub {
+        for (['cases/nonsense', qr/24 digits and letters.* check character, as in 371502-8KQ1-20260213-00001X-E/, qr/24 位数字和字母.*校验码.*371502-8KQ1-20260213-00001X-E/],
+             ['cases/371502-8KQ1-20260213-00001X', qr/24 digits and letters/, qr/24 位数字和字母/],
+             ['cases/371502-8KQ1-20260213-00001X-7', qr/case number is mistyped: its check character does not fit/, qr/办件编号录入有误：末位校验码不符/],
+             ['cases/371502-8KQ1-20260213-00001X-E', qr/there is no case of this number/, qr/there is no case of this number/],
+             ['certificates/JY', qr/prefix of 1 to 8 .* as in JY-/, qr/证照编号由?.*形如 JY-/],
+             ['certificates/JY-370202-8KQ1-20260213-00001X-01A', qr/certificate is mistyped: its check character/, qr/证照编号录入有误/],
+             ['parties/123', qr/18 digits and capital letters, none of them I O S V Z, the last a check character/, qr/18 位数字或大写字母/],
+             ['parties/91371500MA3C000000', qr/check characters .* do not fit/, qr/校验码（第 17 位和末位）不符/]) {
+            my ($path, $en, $zh) = @$_;
+            my %said = map { ($_ => ask('window-own', 'GET', "/v1/$path", undef, 'Accept-Language' => $_)->{v}) } qw(en zh-CN);
+            is("$said{$_}{status} $said{$_}{code}", '404 not_found', $path) for qw(en zh-CN);
+            is($said{en}{detail} =~ $en ? 'told' : $said{en}{detail}, 'told', "$path in English");
+            is($said{'zh-CN'}{detail} =~ $zh ? 'told' : $said{'zh-CN'}{detail}, 'told', "$path in Chinese");
+        }
+        my $opening = ask('window-own', 'POST', '/v1/cases', {%{Desk::opening()}, applicant => {kind => 'enterprise', code => '91371500MA3C000000'}}, 'Idempotency-Key' => Door::key());
+        is($opening->{v}{errors}[0]{pointer}, '#/applicant/code', 'the place');
+        is($opening->{v}{errors}[0]{detail} =~ /校验码（第 17 位和末位）不符/ ? 'told' : $opening->{v}{errors}[0]{detail}, 'told', 'in Chinese there too');
+    },
     accept_chooses_the_form => sub {
         my $number = $desk->seen->{number};
         my $explain = sub { ask('registrar-own', 'GET', "/v1/cases/$number/clocks/promised/explain", undef, Accept => $_[0]) };

@@ -68,6 +68,23 @@ for my $o ($contract->operations) {
 }
 
 # Each row of the bad input names tests that exist: `FILE: NAME` or `FILE`.
+# The tests that @named says there are.
+sub stand {
+    my ($where, @named) = @_;
+    for (@named) {
+        my ($file, $name) = /^([^:]+?)(?:: (.+))?$/;
+        my $text = -f "tests/$file" ? slurp("tests/$file") : undef;
+        check(defined $text, "$where: there is no tests/$file") or next;
+        check(!defined $name || index($text, $name) >= 0, "$where: tests/$file has no " . ($name // ''));
+    }
+}
+
+# Each of the eighteen traps has a test.
+my %trap = map { /^\| T(\d+): .*?\| (`.*?`) \|[^|]*\|$/ ? ($1 => $2) : () } split /\n/, slurp('tests/traps.md');
+for my $n (1 .. 18) {
+    check($trap{$n}, "tests/traps.md: T$n has no test") and stand('tests/traps.md', $trap{$n} =~ /`([^`]+)`/g);
+}
+
 my $bad = slurp('api/bad-input.md');
 my $rows = 0;
 for my $row (grep { /^\|/ && !/^\|(---|\s*what\b|\s*file\b|\s*route\b)/ } split /\n/, $bad) {
@@ -75,12 +92,7 @@ for my $row (grep { /^\|/ && !/^\|(---|\s*what\b|\s*file\b|\s*route\b)/ } split 
     my @named = $last =~ /`([^`]+)`/g;
     $rows++;
     check(scalar @named, "api/bad-input.md: a row without a test: $row");
-    for (@named) {
-        my ($file, $name) = /^([^:]+?)(?:: (.+))?$/;
-        my $text = -f "tests/$file" ? slurp("tests/$file") : undef;
-        check(defined $text, "api/bad-input.md: there is no tests/$file") or next;
-        check(!defined $name || index($text, $name) >= 0, "api/bad-input.md: tests/$file has no " . ($name // ''));
-    }
+    stand('api/bad-input.md', @named);
 }
 check($rows > 40, 'api/bad-input.md has no rows');
 

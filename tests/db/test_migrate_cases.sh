@@ -91,9 +91,10 @@ same 'all are of the new version' "$(sql "select count(*) from cases c join defi
 same 'a clock that is restarted ended as cancelled or late' "$(sql "select count(*) from timings where rule = 'deadline' and cancelled")" 120
 migrate
 same 'again there is nothing to do' "$? $(figure looked)" '0 0'
-if [ -x "${ONESTOP_BUILD:-build/release}/tests/fault/replay" ]; then
-	"${ONESTOP_BUILD:-build/release}/tests/fault/replay" >"$dir/out" 2>&1
-	same 'the facts give the states, across the versions' "$? $(tail -n 1 "$dir/out")" "0 $(tail -n 1 "$dir/out")"
-fi
+"$onestop" audit replay --json >"$dir/out" 2>&1
+same 'the facts give the states, across the versions' "$? $(tail -n 1 "$dir/out" | sed 's/.*"cases":\([0-9]*\),.*"wrong":\([0-9]*\).*/\1 \2/')" '0 120 0'
+sql "update cases set form = replace(form, '{', '{ ') where id = (select min(id) from cases)"
+"$onestop" audit replay >"$dir/out" 2>&1
+same 'what was tampered with is named' "$? $(grep -c 'its facts give another form' "$dir/out")" '7 1'
 echo "$passed passed, $failed failed"
 [ $failed = 0 ]

@@ -199,8 +199,8 @@ verdict('the clerks ended well and met no other refusal', 1, ($clerks_status || 
 verdict('both daemons ended in order', 2, scalar(grep { $_ } @status), "status @status");
 
 # The core's own word: the stored facts give the stored state.
-my $replay = qx(@runner $build/tests/fault/replay 2>&1);
-my ($replayed) = $replay =~ /^(\d+) cases/m;
+my $replay = qx(@runner $build/onestop audit replay --json 2>&1);
+my ($replayed) = $replay =~ /"cases":(\d+)/;
 verdict('the stored facts, replayed, give the stored state of each case', $replayed // 0, $? ? 1 : 0, $replay);
 
 # A check that finds nothing must be able to find something.

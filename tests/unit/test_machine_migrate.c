@@ -251,7 +251,7 @@ live_on(struct walk *k, const struct workflow *w, const struct case_state *c)
 }
 
 static void
-random_populations_move_or_are_refused_with_a_reason(void **state)
+t07_random_populations_move_or_are_refused_with_a_reason(void **state)
 {
     struct chance c = {.state = 29};
     uint32_t n_moved = 0, n_refused = 0;
@@ -316,7 +316,7 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_teardown(random_populations_move_or_are_refused_with_a_reason, forget),
+        cmocka_unit_test_teardown(t07_random_populations_move_or_are_refused_with_a_reason, forget),
     };
 
     return cmocka_run_group_tests(tests, start, stop);

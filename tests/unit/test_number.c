@@ -34,6 +34,24 @@ a_number_has_the_shape_people_know(void **state)
 }
 
 static void
+what_is_no_number_is_told_what_one_looks_like(void **state)
+{
+    char number[NUMBER_TEXT];
+    struct error e = {0};
+    int64_t least;
+
+    (void)state;
+    assert_false(number_read("371502-8KQ1-20260213-00001X", number, &least, &e));
+    assert_non_null(strstr(e.detail, "24 digits and letters"));
+    assert_non_null(strstr(e.detail, "371502-8KQ1-20260213-00001X-E"));
+    assert_non_null(strstr(e.zh, "371502-8KQ1-20260213-00001X-E"));
+    assert_true(number_read("371502-8KQ1-20260213-00001X-E", number, &least, &e));
+    assert_false(number_read("371502-8KQ1-20260213-00001X-7", number, &least, &e));
+    assert_non_null(strstr(e.detail, "check character does not fit"));
+    assert_non_null(strstr(e.zh, "校验码不符"));
+}
+
+static void
 a_number_leads_to_its_case(void **state)
 {
     static const int64_t id[] = {1, 30, 31, 961, 887503680};
@@ -141,6 +159,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_number_has_the_shape_people_know),
+        cmocka_unit_test(what_is_no_number_is_told_what_one_looks_like),
         cmocka_unit_test(a_number_leads_to_its_case),
         cmocka_unit_test(what_people_type_is_understood),
         cmocka_unit_test(every_wrong_character_is_noticed),

@@ -68,23 +68,39 @@ UPDATE inbox i
 RETURNING i.id;
 
 -- name: inbox_by_id (cell, id)
-SELECT i.id, i.received, i.state, i.source, i.message, i.name, i.subject, i.body, i.candidates,
-       i.actor, i.reason, i.case_id, i.letter, i.hash
+-- Columns as in inbox_list.
+SELECT i.id, i.received, i.state, i.source, i.message, i.name, i.subject, i.body, i.actor, i.reason,
+       i.case_id,
+       (SELECT c.number FROM cases c WHERE c.cell = $1::bigint AND c.id = i.case_id),
+       (SELECT json_agg(json_build_object('id', c.id, 'case', c.number, 'workflow', c.workflow,
+                                          'district', c.district, 'applicant', c.applicant,
+                                          'opened', (extract(epoch FROM c.opened) * 1000000)::bigint,
+                                          'open', c.phase = 1)
+                        ORDER BY c.id)::text
+          FROM cases c
+         WHERE c.cell = $1::bigint AND c.id = ANY (i.candidates)),
+       i.hash
   FROM inbox i
  WHERE i.cell = $1::bigint AND i.id = $2::bigint;
 
 -- name: inbox_list (cell, before, most, state, source)
--- Newest first, from before the id `before` (0: from the newest); a state of -1 and a null source take all.
-SELECT i.id, i.received, i.state, i.source, i.message, i.name, i.subject, i.body, i.candidates,
-       i.actor, i.reason, i.case_id, i.letter,
+-- Those that fit or fitted several cases, newest first, from before the id `before` (0: from the
+-- newest); a null source takes all.
+SELECT i.id, i.received, i.state, i.source, i.message, i.name, i.subject, i.body, i.actor, i.reason,
+       i.case_id,
        (SELECT c.number FROM cases c WHERE c.cell = $1::bigint AND c.id = i.case_id),
-       (SELECT string_agg(c.number, ' ' ORDER BY c.id)
+       (SELECT json_agg(json_build_object('id', c.id, 'case', c.number, 'workflow', c.workflow,
+                                          'district', c.district, 'applicant', c.applicant,
+                                          'opened', (extract(epoch FROM c.opened) * 1000000)::bigint,
+                                          'open', c.phase = 1)
+                        ORDER BY c.id)::text
           FROM cases c
-         WHERE c.cell = $1::bigint AND c.id = ANY (i.candidates))
+         WHERE c.cell = $1::bigint AND c.id = ANY (i.candidates)),
+       i.hash
   FROM inbox i
- WHERE i.cell = $1::bigint
+ WHERE i.cell = $1::bigint AND i.state = $4::bigint
    AND ($2::bigint = 0 OR i.id < $2::bigint)
-   AND ($4::bigint = -1 OR i.state = $4::bigint)
+   AND i.candidates <> '{}'
    AND ($5::text IS NULL OR i.source = $5::text)
  ORDER BY i.cell DESC, i.id DESC
  LIMIT $3::bigint;
