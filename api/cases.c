@@ -32,8 +32,8 @@ place_opening(struct submission *s, const struct opening_body *body, struct erro
         return error_at(e, ERROR_FORM_INVALID, "/applicant/code",
                         "%.32s is no unified social credit code; check its check characters",
                         body->code);
-    s->order.workflow = registry_find(worker_registry(s->app->worker), body->workflow,
-                                      worker_today(s->app->worker));
+    s->order.workflow = registry_find_in(worker_registry(s->app->worker), body->workflow,
+                                         body->district, worker_today(s->app->worker));
     return s->order.workflow || error_at(e, ERROR_WORKFLOW_UNKNOWN, "/workflow",
                                          "no workflow %.64s is in force", body->workflow);
 }
