@@ -111,7 +111,7 @@ same('one opened before keeps its own', $desk->ask(method => 'GET', target => "/
 spew('registration/company-opening@371502.json',
     '{"workflow": "company-opening", "district": "371502", "basis": "样例", "limits": {"promised": "21 minutes"}}');
 reload('reload refused');
-same('a longer limit is refused, with its line and number', scalar(slurp("$ENV{ONESTOP_HALL}/log") =~ /\@371502\.json line=1 number=223/) ? 'told' : 'not told', 'told');
+same('a longer limit is refused, with its line and number', scalar(slurp("$ENV{ONESTOP_HALL}/log") =~ /\@371502\.json line=1 number=232/) ? 'told' : 'not told', 'told');
 unlink "$house/registration/company-opening\@371502.json";
 
 spew('hall-east.json', '{}');

@@ -169,32 +169,32 @@ what_is_no_overlay_is_told_with_its_line(void **state)
         const char *members, *problem;
     } row[] = {
         {HEAD "\n\"limits\":{\"promised\":\"9 working days\"}", "none"},
-        {HEAD "\n\"limits\":{\"promised\":\"11 working days\"}", "223 2 /limits/promised "},
-        {HEAD "\n\"limits\":{\"promised\":\n\"1 month\"}", "223 3 /limits/promised "},
-        {HEAD "\"limits\":{\"decide\":[\"6 working days\",null]}", "223 1 /limits/decide "},
+        {HEAD "\n\"limits\":{\"promised\":\"11 working days\"}", "232 2 /limits/promised "},
+        {HEAD "\n\"limits\":{\"promised\":\n\"1 month\"}", "232 3 /limits/promised "},
+        {HEAD "\"limits\":{\"decide\":[\"6 working days\",null]}", "232 1 /limits/decide "},
         {HEAD "\n\"limits\":{\"promised\":\"soon\"}", "110 2 "},
-        {HEAD "\n\"limits\":{\"decide\":[\"1 day\"]}", "222 2 /limits/decide "},
-        {HEAD "\n\"limits\":{\"promised\":[\"1 day\"]}", "222 2 /limits/promised "},
-        {HEAD "\n\"limits\":{\"promised\":5}", "222 2 /limits/promised "},
-        {HEAD "\n\"limits\":{\"stage\":\"1 day\"}", "222 2 /limits/stage "},
-        {HEAD "\n\"limits\":{\"stage.both.water.look\":\"1 day\"}", "222 2 "},
-        {HEAD "\n\"limits\":{\"granted\":\"1 day\"}", "222 2 "},
-        {HEAD "\n\"limits\":{\"decide:x\":\"1 day\"}", "222 2 "},
-        {HEAD "\n\"limits\":{}", "222 2 /limits "},
+        {HEAD "\n\"limits\":{\"decide\":[\"1 day\"]}", "231 2 /limits/decide "},
+        {HEAD "\n\"limits\":{\"promised\":[\"1 day\"]}", "231 2 /limits/promised "},
+        {HEAD "\n\"limits\":{\"promised\":5}", "231 2 /limits/promised "},
+        {HEAD "\n\"limits\":{\"stage\":\"1 day\"}", "231 2 /limits/stage "},
+        {HEAD "\n\"limits\":{\"stage.both.water.look\":\"1 day\"}", "231 2 "},
+        {HEAD "\n\"limits\":{\"granted\":\"1 day\"}", "231 2 "},
+        {HEAD "\n\"limits\":{\"decide:x\":\"1 day\"}", "231 2 "},
+        {HEAD "\n\"limits\":{}", "231 2 /limits "},
         {HEAD "\n\"steps\":{},\"limits\":{\"decide\":\"1 working day\"}",
-         "222 2  unknown key steps"},
+         "231 2  unknown key steps"},
         {"\"workflow\":\"other\",\"district\":\"371500\",\"basis\":\"x\",\"limits\":{\"decide\":"
          "\"1 "
          "working day\"}",
-         "222 1 /workflow "},
+         "231 1 /workflow "},
         {"\"workflow\":\"region\",\"district\":\"371502\",\"basis\":\"x\",\"limits\":{\"decide\":"
          "\"1 "
          "working day\"}",
-         "222 1 /district "},
+         "231 1 /district "},
         {"\"workflow\":\"region\",\"district\":\"371500\",\"limits\":{\"decide\":\"1 working "
          "day\"}",
-         "222 1 /basis "},
-        {HEAD, "222 1 "},
+         "231 1 /basis "},
+        {HEAD, "231 1 "},
     };
 
     (void)state;
