@@ -30,8 +30,8 @@ place_opening(struct submission *s, const struct opening_body *body, struct erro
                         body->district);
     if (body->code && !credit_code_check(body->code, ERROR_FORM_INVALID, "/applicant/code", e))
         return false;
-    s->order.workflow = registry_find(worker_registry(s->app->worker), body->workflow,
-                                      worker_today(s->app->worker));
+    s->order.workflow = registry_find_in(worker_registry(s->app->worker), body->workflow,
+                                         body->district, worker_today(s->app->worker));
     return s->order.workflow || error_at(e, ERROR_WORKFLOW_UNKNOWN, "/workflow",
                                          "no workflow %.64s is in force", body->workflow);
 }

@@ -96,7 +96,8 @@ import_rehearse(struct import_log *log, const struct registry *r, const struct c
 
         if (c->bad)
             continue;
-        c->workflow = registry_find(r, log->map->workflow, instant_day(c->opened));
+        c->workflow =
+            registry_find_in(r, log->map->workflow, log->map->district, instant_day(c->opened));
         c->bad = !rehearse(log, c, &s, &a);
         log->bad_cases += c->bad;
         arena_reset(&a);

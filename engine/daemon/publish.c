@@ -28,7 +28,8 @@ play_beside(struct arena *a, const struct house *house, const struct workflow *w
 {
     const char *slash = strrchr(w->file, '/');
     const char *folder = slash ? arena_strndup(a, w->file, (size_t)(slash - w->file)) : ".";
-    const char *pattern = arena_printf(a, "%s*.case", w->id);
+    const char *pattern = w->district ? arena_printf(a, "%s@%s*.case", w->id, w->district)
+                                      : arena_printf(a, "%s*.case", w->id);
     struct text report = text_new(a);
     const struct dirent *entry;
     DIR *dir = opendir(folder);
@@ -61,7 +62,10 @@ publish_check(const struct house *house, const struct registry *was, const struc
 
         if (!file || registry_by_hash(was, w->hash))
             continue;
-        /* Scenarios speak of ID.json; a further version ID.ANYTHING.json has none of its own. */
+        /*
+         * Scenarios speak of ID.json, those of a region of ID@CODE.json; a further version
+         * ID.ANYTHING.json has none of its own.
+         */
         if (strcmp(file + 1, arena_printf(&a, "%s.json", w->id)) == 0)
             passed = play_beside(&a, house, w) && passed;
         arena_reset(&a);

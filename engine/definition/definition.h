@@ -101,6 +101,8 @@ struct ballot {
     bool secret;  /* how he voted is shown to nobody */
 };
 
+struct overlay;
+
 /** One arm of a conditional limit; the last has no condition. */
 struct limit_arm {
     const struct expression *when; /* NULL: otherwise */
@@ -343,8 +345,10 @@ struct workflow {
     const char *text; /* canonical JSON without $comment and $schema */
     size_t text_len;
     struct title title;
-    const char *file;            /* where it was read from, for reports; may be NULL */
-    const struct origin *origin; /* the uses of fragments its lines speak of, for reports */
+    const char *district; /* GB/T 2260 whose shorter limits it has (overlay.h); NULL: all's */
+    const struct overlay *overlay; /* where those stand; NULL: none, or it was restored */
+    const char *file;              /* where it was read from, for reports; may be NULL */
+    const struct origin *origin;   /* the uses of fragments its lines speak of, for reports */
     uint32_t n_origin;
     const char *const *plan; /* numbers of the plan's measures */
     uint16_t n_plan;

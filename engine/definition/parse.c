@@ -231,6 +231,20 @@ read_body(struct parse *p, const struct place *top)
     w->mark = p->mark;
 }
 
+/* What an overlay has added, and nobody writes; it is no word of the language. */
+static void
+take_district(struct workflow *w, struct value *top)
+{
+    struct member *member = (struct member *)top->member;
+
+    w->district = value_get_string(top, "district");
+    for (uint32_t i = 0; w->district && i < top->n; i++)
+        if (!strcmp(member[i].name, "district")) {
+            memmove(&member[i], &member[i + 1], (--top->n - i) * sizeof(*member));
+            break;
+        }
+}
+
 /* The parts of @p that a caller gives are filled in. */
 static void
 read_all(struct parse *p, const struct value *source)
@@ -248,6 +262,7 @@ read_all(struct parse *p, const struct value *source)
     *stripped = strip_comments(p->arena, source, true);
     at = arena_copy(p->scratch, &(struct place){.v = stripped}, sizeof(*at));
     read_version(p->w, p->arena, stripped);
+    take_district(p->w, stripped);
     (void)shape_check(p, at, SHAPE_DEFINITION);
     read_head(p, at);
     read_body(p, at);

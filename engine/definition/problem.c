@@ -45,6 +45,8 @@ trace(const struct problems *p, struct spot spot, struct text *uses)
 
         if (first)
             spot.file = o->file;
+        if (!o->use) /* a file of its own: it was laid over, not used */
+            break;
         line = o->use;
         i = line / ORIGIN_LINES;
         text_printf(uses, "%s%s, used at %s:%u", first ? " (fragment " : ", ",

@@ -35,7 +35,7 @@ struct problem {
 struct origin {
     const char *file; /* the fragment's */
     const char *id;
-    uint32_t use; /* line of the use, itself with its origin */
+    uint32_t use; /* line of the use, itself with its origin; 0: an overlay's file */
 };
 enum { ORIGIN_LINES = 1 << 20, ORIGINS_MOST = 1000 };
 

@@ -17,11 +17,19 @@ compare_hash(const void *a, const void *b)
     return strcmp(at(a)->hash, at(b)->hash);
 }
 
+static const char *
+district_of(const struct workflow *w)
+{
+    return w->district ? w->district : "";
+}
+
 static int
 compare_version(const struct workflow *x, const struct workflow *y)
 {
-    const int order = strcmp(x->id, y->id);
+    int order = strcmp(x->id, y->id);
 
+    if (!order)
+        order = strcmp(district_of(x), district_of(y));
     return order ? order : (x->from > y->from) - (x->from < y->from);
 }
 
@@ -99,15 +107,45 @@ first_of(const struct registry *r, const char *id)
     return low;
 }
 
-const struct workflow *
-registry_find(const struct registry *r, const char *id, day d)
+/* Of exactly that district; "": of none. */
+static const struct workflow *
+find_of(const struct registry *r, const char *id, const char *district, day d)
 {
     const struct workflow *found = NULL;
 
     for (uint32_t i = first_of(r, id); i < r->n && !strcmp(r->workflow[i]->id, id); i++)
-        if (in_force(r->workflow[i], d))
+        if (!strcmp(district_of(r->workflow[i]), district) && in_force(r->workflow[i], d))
             found = r->workflow[i];
     return found;
+}
+
+const struct workflow *
+registry_find(const struct registry *r, const char *id, day d)
+{
+    return find_of(r, id, "", d);
+}
+
+const struct workflow *
+registry_find_in(const struct registry *r, const char *id, const char *district, day d)
+{
+    const struct workflow *found = find_of(r, id, district, d);
+    char around[7] = "";
+
+    for (; !found && district_around(district, around); district = around)
+        found = find_of(r, id, around, d);
+    return found ? found : registry_find(r, id, d);
+}
+
+const struct workflow *
+registry_next_region(const struct registry *r, const char *id, day d, uint32_t *next)
+{
+    while (*next < r->n) {
+        const struct workflow *w = r->workflow[(*next)++];
+
+        if (w->district && !strcmp(w->id, id) && in_force(w, d))
+            return w;
+    }
+    return NULL;
 }
 
 const struct workflow *
@@ -152,7 +190,8 @@ registry_check(const struct registry *r, struct problems *problems)
     for (uint32_t i = 1; i < r->n; i++) {
         const struct workflow *a = r->workflow[i - 1], *b = r->workflow[i];
 
-        if (strcmp(a->id, b->id) != 0 || (a->from != b->from && (!a->until || a->until <= b->from)))
+        if (strcmp(a->id, b->id) != 0 || strcmp(district_of(a), district_of(b)) != 0 ||
+            (a->from != b->from && (!a->until || a->until <= b->from)))
             continue;
         problems->n_origin = 0;
         problem_add(problems, PROBLEM_OVERLAP, (struct spot){b->file, 1, "/effective"},

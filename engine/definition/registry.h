@@ -17,8 +17,9 @@
  * small array for each publishing, which happens a few times a day at most.
  */
 struct registry {
-    const struct workflow *const *workflow; /* by id, then by first day in force */
-    const struct workflow *const *by_hash;  /* the same, by hash */
+    const struct workflow *const
+        *workflow;                         /* by id, then by district, then by first day in force */
+    const struct workflow *const *by_hash; /* the same, by hash */
     uint32_t n;
 };
 
@@ -37,11 +38,21 @@ const struct registry *registry_with(struct arena *a, const struct registry *r,
  */
 const struct workflow *registry_find(const struct registry *r, const char *id, day d);
 
+/** The same for cases of @district: the version of the nearest region that has one of its own. */
+const struct workflow *registry_find_in(const struct registry *r, const char *id,
+                                        const char *district, day d);
+
+/** The versions of regions of workflow @id in force on day @d: start with *@at = 0, ends with NULL.
+ */
+const struct workflow *registry_next_region(const struct registry *r, const char *id, day d,
+                                            uint32_t *at);
+
 /** The version of that hash, in force or not; NULL: unknown. */
 const struct workflow *registry_by_hash(const struct registry *r, const char *hash);
 
 /**
  * The workflows in force on day @d, by id: start with *@at = 0, ends with NULL.
+ * Those of regions are not among them.
  */
 const struct workflow *registry_next(const struct registry *r, day d, uint32_t *at);
 

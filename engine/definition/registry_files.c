@@ -8,7 +8,7 @@
 #include <sys/stat.h>
 
 #include "definition/json.h"
-#include "definition/registry.h"
+#include "definition/overlay.h"
 
 enum { FOLDERS_DEEP = 8, FILES_MOST = 10000 };
 
@@ -132,8 +132,18 @@ definition_read_file(struct arena *a, const char *path, const struct house *hous
     const struct workflow *w;
     struct error e;
 
+    if (overlay_is(path))
+        return overlay_read(a, path, house, out, problems);
     if (!json_read_file(problems->arena, path, source, &e)) {
         unreadable(problems, PROBLEM_UNREADABLE, file, &e);
+        return false;
+    }
+    if (value_get(source, "district")) {
+        problems->n_origin = 0;
+        problem_add(problems, PROBLEM_BAD_OVERLAY,
+                    (struct spot){file, value_get(source, "district")->line, "/district"},
+                    "a district's limits stand in a file of their own, %s@371502.json",
+                    value_get_string(source, "id") ? value_get_string(source, "id") : "ID");
         return false;
     }
     if (!fragments_expand(&house->fragments, source, file, expanded, problems) ||

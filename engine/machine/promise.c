@@ -2,6 +2,7 @@
 /* Does a promise end after the law's limit?  Asked of every day of the calendar. */
 #include "machine/promise.h"
 
+#include "definition/overlay.h"
 #include "machine/clock.h"
 
 /* Two clocks that can be held against each other, and the day on which the promise is later. */
@@ -158,6 +159,31 @@ check_extension(const struct pair *p, const struct clock_rule *rule, struct prob
         }
 }
 
+/* Each limit of a region's is held against that of the definition it stands beside. */
+static void
+check_overlay(struct pair *p, struct problems *problems)
+{
+    const struct overlay *o = p->w->overlay;
+
+    problems->n_origin = 0;
+    for (uint32_t i = 0; o && i < o->n_limit; i++) {
+        const uint16_t rule = workflow_clock(p->w, o->limit[i].clock);
+        const uint16_t base = workflow_clock(o->base, o->limit[i].clock);
+        char start[INSTANT_TEXT], is[INSTANT_TEXT], was[INSTANT_TEXT];
+
+        if (rule == NONE || base == NONE)
+            continue;
+        p->promised = &p->w->clock[rule];
+        p->statutory = &o->base->clock[base];
+        if (exceeds_somewhere(p))
+            problem_add(problems, PROBLEM_OVERLAY_LONGER,
+                        (struct spot){o->file, o->limit[i].line, o->limit[i].pointer},
+                        "started at %s, \"%s\" ends at %s here, elsewhere at %s",
+                        instant_write(p->start, start), o->limit[i].clock,
+                        instant_write(p->promise.at, is), instant_write(p->law.at, was));
+    }
+}
+
 bool
 promise_check(const struct workflow *w, const struct calendar *calendar, struct arena *scratch,
               struct problems *problems)
@@ -173,6 +199,7 @@ promise_check(const struct workflow *w, const struct calendar *calendar, struct 
             check_promise(&p, problems);
         check_extension(&p, p.promised, problems);
     }
+    check_overlay(&p, problems);
     problems_sort(problems);
     return problems->n_error == before;
 }

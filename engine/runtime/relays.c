@@ -141,16 +141,16 @@ read_opening(struct errand *x, const PGresult *res, int row, const struct value 
     struct relays *r = x->of;
     const char *workflow = value_get_string(body, "workflow");
     const struct value *form = value_get(body, "form");
-    const char *number = kept(x, res, row, R_NUMBER);
+    const char *number = kept(x, res, row, R_NUMBER), *district = kept(x, res, row, R_DISTRICT);
     const void *query;
     size_t len;
 
-    x->order.workflow = workflow ? r->o.workflow(r->o.arg, workflow) : NULL;
+    x->order.workflow = workflow ? r->o.workflow(r->o.arg, workflow, district) : NULL;
     if (!x->order.workflow) {
         turn_back(r, x->order.relay, workflow ? workflow : "?");
         return false;
     }
-    x->opening = (struct opening){.district = kept(x, res, row, R_DISTRICT),
+    x->opening = (struct opening){.district = district,
                                   .applicant_kind = kept(x, res, row, R_KIND),
                                   .parent = {.case_id = row_int(res, row, R_SOURCE),
                                              .case_number = number,

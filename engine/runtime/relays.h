@@ -21,7 +21,7 @@ struct relays_options {
     struct pipeline *read; /* finds them */
     struct batch *batch;
     /** The version of workflow @id in force now; NULL: there is none. */
-    const struct workflow *(*workflow)(void *arg, const char *id);
+    const struct workflow *(*workflow)(void *arg, const char *id, const char *district);
     void *arg;
 };
 

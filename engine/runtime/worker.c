@@ -246,9 +246,9 @@ open_connections(struct worker *w)
 }
 
 static const struct workflow *
-workflow_in_force(void *arg, const char *id)
+workflow_in_force(void *arg, const char *id, const char *district)
 {
-    return registry_find(worker_registry(arg), id, worker_today(arg));
+    return registry_find_in(worker_registry(arg), id, district, worker_today(arg));
 }
 
 static void

@@ -95,8 +95,27 @@ same('and decides by it', $desk->ask(method => 'GET', target => "/v1/cases/$firs
 my $third = company();
 same('though what starts counts by its own', due($third), '2026-03-06T16:00:00+08:00');
 
+# What the district does faster is a version of its own, of which cases opened there are.
+spew('registration/company-opening@371502.json',
+    '{"workflow": "company-opening", "district": "371502", "basis": "样例", "limits": {"promised": "18 minutes", "licence": "4 minutes"}}');
+reload('reloaded');
+my ($item) = grep { $_->{id} eq 'company-opening' } @{$desk->ask(method => 'GET', target => '/v1/workflows')->{items}};
+same('the list tells the region', $item->{regions}[0]{district}, '371502');
+same('and its version, which is another', $item->{regions}[0]{version} eq $item->{version} ? 'the same' : 'another', 'another');
+my $region = $desk->ask(method => 'GET', target => "/v1/workflows/company-opening?version=$item->{regions}[0]{version}");
+same('whose definition can be read', "$region->{district} $region->{clocks}{promised}{limit}", '371502 18 minutes');
+my $faster = company();
+same('a case of the district is of it', $desk->ask(method => 'GET', target => "/v1/cases/$faster")->{workflow}{version}, $item->{regions}[0]{version});
+same('and has the shorter limit', $desk->ask(method => 'GET', target => "/v1/cases/$faster/clocks/promised/explain")->{clock}{limit}, '18 minutes');
+same('one opened before keeps its own', $desk->ask(method => 'GET', target => "/v1/cases/$third")->{workflow}{version}, $item->{version});
+spew('registration/company-opening@371502.json',
+    '{"workflow": "company-opening", "district": "371502", "basis": "样例", "limits": {"promised": "21 minutes"}}');
+reload('reload refused');
+same('a longer limit is refused, with its line and number', scalar(slurp("$ENV{ONESTOP_HALL}/log") =~ /\@371502\.json line=1 number=232/) ? 'told' : 'not told', 'told');
+unlink "$house/registration/company-opening\@371502.json";
+
 spew('hall-east.json', '{}');
 reload('reload refused');
-same('a hall that says nothing is refused', due(company()), '2026-03-06T16:00:00+08:00');
+same('a hall that says nothing is refused', due(company()), '2026-03-05T15:00:00+08:00');
 print "$passed passed, $failed failed\n";
 exit($failed != 0);

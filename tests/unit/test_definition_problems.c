@@ -191,6 +191,9 @@ each_problem_is_found_alone_on_its_line(void **state)
         } else if (kind->number == PROBLEM_FRAGMENT_LOOP) {
             (void)read_one(path);
             path = FOLDER "/fragments/back.json";
+        } else if (kind->number == PROBLEM_BAD_OVERLAY || kind->number == PROBLEM_OVERLAY_LONGER) {
+            path = arena_printf(&arena, FOLDER "/regions/%s@371500.json", kind->name);
+            (void)read_one(path);
         } else if (kind->number == PROBLEM_BAD_CALENDAR) {
             continue; /* a_calendar_that_cannot_be_read_is_a_problem_of_the_house */
         } else {

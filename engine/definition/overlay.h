@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef DEFINITION_OVERLAY_H
+#define DEFINITION_OVERLAY_H
+
+#include "definition/registry.h"
+
+/*
+ * What a region does faster than its city.  STEM@CODE.json beside STEM.json
+ *
+ *   {"workflow": "company-opening", "district": "371502", "basis": "…",
+ *    "limits": {"promised": "15 minutes", "licence": "4 minutes"}}
+ *
+ * names clocks as everybody calls them: a clock of the case by its name, a
+ * step's limit by the step's path, a step's further clock by path:name.  A
+ * text takes the place of each limit the clock may have by condition, a list
+ * that of each in its place (null: as it is).  Limits may only become shorter:
+ * promise_check() of machine/promise.h proves it.
+ *
+ * The definition with its overlay is a version like any other, with a hash of
+ * its own; cases opened in that district, or in one inside it that has no
+ * overlay of its own, are pinned to it.  A scenario says `workflow STEM@CODE`.
+ */
+
+/** Where a limit was shortened. */
+struct overlay_limit {
+    const char *clock; /* id of the rule */
+    uint32_t line;     /* of the overlay's file */
+    const char *pointer;
+};
+
+struct overlay {
+    const char *file;
+    const struct workflow *base; /* what it stands beside, as it is without it */
+    const struct overlay_limit *limit;
+    uint32_t n_limit;
+};
+
+/** Whether @path is called like an overlay. */
+bool overlay_is(const char *path);
+
+/** Reads overlay @path and what it stands beside; as definition_read_file() does. */
+MUST_CHECK bool overlay_read(struct arena *a, const char *path, const struct house *house,
+                             const struct workflow **out, struct problems *problems);
+
+#endif

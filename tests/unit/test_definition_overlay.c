@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What a region does faster: overlays, what they may say, and whose cases take them. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "definition/json.h"
+#include "definition/overlay.h"
+#include "machine/promise.h"
+#include "tests/support/city.h"
+
+#define REGIONS "tests/definitions/regions"
+
+static struct arena arena;
+static struct house house;
+static struct problems problems;
+static char folder[] = "/tmp/overlay.XXXXXX";
+
+static int
+set_up(void **state)
+{
+    struct value *v = arena_new(&arena, struct value);
+    struct error e;
+
+    (void)state;
+    house.calendar = city_calendar(&arena);
+    if (!json_read_file(&arena, "tests/definitions/house/organisation.json", v, &e))
+        return -1;
+    house.organisation.data = v;
+    return house.calendar && mkdtemp(folder) ? 0 : -1;
+}
+
+static int
+tear_down(void **state)
+{
+    (void)state;
+    (void)!unlink(arena_printf(&arena, "%s/region.json", folder));
+    (void)!unlink(arena_printf(&arena, "%s/region@371500.json", folder));
+    (void)!rmdir(folder);
+    arena_release(&arena);
+    return 0;
+}
+
+static const struct workflow *
+read_checked(const char *path)
+{
+    const struct workflow *w = NULL;
+
+    problems = (struct problems){.arena = &arena};
+    if (!definition_read_file(&arena, path, &house, &w, &problems) ||
+        !promise_check(w, house.calendar, &arena, &problems))
+        return NULL;
+    return w;
+}
+
+static void
+copy(const char *from, const char *to)
+{
+    struct text t = text_new(&arena);
+    char part[4096];
+    FILE *in = fopen(from, "re"), *out = fopen(to, "we");
+    size_t n;
+
+    assert_true(in && out);
+    while ((n = fread(part, 1, sizeof(part), in)) > 0)
+        text_add(&t, part, n);
+    assert_int_equal(fwrite(t.at, 1, t.len, out), t.len);
+    (void)fclose(in);
+    assert_int_equal(fclose(out), 0);
+}
+
+/* The first problem of an overlay whose members are @members, as "line pointer text". */
+static const char *
+problem_of(const char *members)
+{
+    const char *path = arena_printf(&arena, "%s/region@371500.json", folder);
+    FILE *f = fopen(path, "we");
+    const struct problem *p;
+
+    assert_non_null(f);
+    fprintf(f, "{%s}\n", members);
+    assert_int_equal(fclose(f), 0);
+    copy(REGIONS "/region.json", arena_printf(&arena, "%s/region.json", folder));
+    if (read_checked(path))
+        return "none";
+    p = &problems.item[0];
+    assert_string_equal(p->file, path);
+    return arena_printf(&arena, "%d %u %s %s", p->number, p->line, p->pointer, p->text);
+}
+
+static const struct limit_arm *
+arm(const struct workflow *w, const char *clock, uint16_t i)
+{
+    return &w->clock[workflow_clock(w, clock)].arm[i];
+}
+
+static void
+an_overlay_shortens_what_it_names_and_makes_a_version_of_its_own(void **state)
+{
+    const struct workflow *base = read_checked(REGIONS "/region.json");
+    const struct workflow *w = read_checked(REGIONS "/region@371500.json"), *back;
+    struct error e;
+
+    (void)state;
+    assert_non_null(base);
+    assert_non_null(w);
+    assert_string_not_equal(w->hash, base->hash);
+    assert_null(base->district);
+    assert_string_equal(w->district, "371500");
+    assert_string_equal(w->id, "region");
+    assert_int_equal(arm(w, "promised", 0)->limit.n, 8);
+    assert_int_equal(arm(w, "stage.both.fire.look", 0)->limit.n, 1);
+    assert_int_equal(arm(w, "decide", 0)->limit.n, 5);
+    assert_int_equal(arm(w, "decide", 1)->limit.unit, UNIT_HOURS);
+    assert_true(definition_restore(&arena, w->text, w->text_len, &back, &e));
+    assert_string_equal(back->hash, w->hash);
+    assert_string_equal(back->district, "371500");
+}
+
+static void
+cases_take_the_version_of_the_nearest_region(void **state)
+{
+    const struct workflow *list[] = {read_checked(REGIONS "/region.json"),
+                                     read_checked(REGIONS "/region@371500.json")};
+    const struct registry *r;
+    const day d = day_from_civil(2026, 3, 2);
+    uint32_t at = 0;
+
+    (void)state;
+    assert_true(list[0] && list[1]);
+    r = registry_build(&arena, list, 2);
+    assert_ptr_equal(registry_find(r, "region", d), list[0]);
+    assert_ptr_equal(registry_find_in(r, "region", "371502", d), list[1]);
+    assert_ptr_equal(registry_find_in(r, "region", "371500", d), list[1]);
+    assert_ptr_equal(registry_find_in(r, "region", "370102", d), list[0]);
+    assert_null(registry_find_in(r, "region", "371500", day_from_civil(2022, 1, 1)));
+    assert_null(registry_find_in(r, "other", "371500", d));
+    assert_ptr_equal(registry_next(r, d, &at), list[0]);
+    assert_null(registry_next(r, d, &at));
+    at = 0;
+    assert_ptr_equal(registry_next_region(r, "region", d, &at), list[1]);
+    assert_null(registry_next_region(r, "region", d, &at));
+    problems = (struct problems){.arena = &arena};
+    registry_check(r, &problems);
+    assert_int_equal(problems.n, 0);
+}
+
+static void
+its_file_is_called_by_the_district(void **state)
+{
+    (void)state;
+    assert_true(overlay_is("a/b@371500.json"));
+    assert_false(overlay_is("a/b@3715.json"));
+    assert_false(overlay_is("a/b.json"));
+}
+
+#define HEAD "\"workflow\":\"region\",\"district\":\"371500\",\"basis\":\"x\","
+
+static void
+what_is_no_overlay_is_told_with_its_line(void **state)
+{
+    static const struct {
+        const char *members, *problem;
+    } row[] = {
+        {HEAD "\n\"limits\":{\"promised\":\"9 working days\"}", "none"},
+        {HEAD "\n\"limits\":{\"promised\":\"11 working days\"}", "232 2 /limits/promised "},
+        {HEAD "\n\"limits\":{\"promised\":\n\"1 month\"}", "232 3 /limits/promised "},
+        {HEAD "\"limits\":{\"decide\":[\"6 working days\",null]}", "232 1 /limits/decide "},
+        {HEAD "\n\"limits\":{\"promised\":\"soon\"}", "110 2 "},
+        {HEAD "\n\"limits\":{\"decide\":[\"1 day\"]}", "231 2 /limits/decide "},
+        {HEAD "\n\"limits\":{\"promised\":[\"1 day\"]}", "231 2 /limits/promised "},
+        {HEAD "\n\"limits\":{\"promised\":5}", "231 2 /limits/promised "},
+        {HEAD "\n\"limits\":{\"stage\":\"1 day\"}", "231 2 /limits/stage "},
+        {HEAD "\n\"limits\":{\"stage.both.water.look\":\"1 day\"}", "231 2 "},
+        {HEAD "\n\"limits\":{\"granted\":\"1 day\"}", "231 2 "},
+        {HEAD "\n\"limits\":{\"decide:x\":\"1 day\"}", "231 2 "},
+        {HEAD "\n\"limits\":{}", "231 2 /limits "},
+        {HEAD "\n\"steps\":{},\"limits\":{\"decide\":\"1 working day\"}",
+         "231 2  unknown key steps"},
+        {"\"workflow\":\"other\",\"district\":\"371500\",\"basis\":\"x\",\"limits\":{\"decide\":"
+         "\"1 "
+         "working day\"}",
+         "231 1 /workflow "},
+        {"\"workflow\":\"region\",\"district\":\"371502\",\"basis\":\"x\",\"limits\":{\"decide\":"
+         "\"1 "
+         "working day\"}",
+         "231 1 /district "},
+        {"\"workflow\":\"region\",\"district\":\"371500\",\"limits\":{\"decide\":\"1 working "
+         "day\"}",
+         "231 1 /basis "},
+        {HEAD, "231 1 "},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(row) / sizeof(*row); i++) {
+        const char *is = problem_of(row[i].members);
+
+        if (strncmp(is, row[i].problem, strlen(row[i].problem)) != 0)
+            fail_msg("%s: %s", row[i].members, is);
+    }
+}
+
+static void
+nobody_writes_a_district_into_a_definition(void **state)
+{
+    const char *path = arena_printf(&arena, "%s/region.json", folder);
+    FILE *f = fopen(path, "we");
+
+    (void)state;
+    assert_non_null(f);
+    fputs("{\"id\":\"region\",\n\"district\":\"371500\"}", f);
+    assert_int_equal(fclose(f), 0);
+    assert_null(read_checked(path));
+    assert_int_equal(problems.item[0].number, PROBLEM_BAD_OVERLAY);
+    assert_int_equal(problems.item[0].line, 2);
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(an_overlay_shortens_what_it_names_and_makes_a_version_of_its_own),
+        cmocka_unit_test(cases_take_the_version_of_the_nearest_region),
+        cmocka_unit_test(its_file_is_called_by_the_district),
+        cmocka_unit_test(what_is_no_overlay_is_told_with_its_line),
+        cmocka_unit_test(nobody_writes_a_district_into_a_definition),
+    };
+
+    return cmocka_run_group_tests(tests, set_up, tear_down);
+}
