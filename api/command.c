@@ -92,6 +92,9 @@ static const struct {
     {"continue", COMMAND_CONTINUE, 0, {"step"}},
     {"reconcile", COMMAND_RECONCILE, 'c', {"reason"}},
     {"start", COMMAND_START, 'c', {"step"}},
+    {"hand-over", COMMAND_HAND_OVER, 'c', {"district", "reason"}},
+    {"take-over", COMMAND_TAKE_OVER, 'c', {NULL}},
+    {"hand-back", COMMAND_HAND_BACK, 'c', {"reason"}},
 };
 
 enum { COMMANDS = sizeof(commands) / sizeof(commands[0]) };
@@ -155,7 +158,7 @@ command_read(const struct value *v, const char *at, struct command *out, struct 
         {"input", VALUE_OBJECT, false, 0},      {"number", VALUE_INT, false, 0},
         {"reason", VALUE_STRING, false, 2000},  {"step", VALUE_STRING, false, 200},
         {"voter", VALUE_STRING, false, 200},    {"material", VALUE_STRING, false, 64},
-        {"file", VALUE_STRING, false, 64},
+        {"file", VALUE_STRING, false, 64},      {"district", VALUE_STRING, false, 6},
     };
     const struct value *number, *input;
     char pointer[120];
@@ -172,7 +175,8 @@ command_read(const struct value *v, const char *at, struct command *out, struct 
         return error_at(e, ERROR_FORM_INVALID, pointer,
                         "there is no command %.20s; there are act, stop, resume, extend, claim, "
                         "release, withdraw, amend, annul, revoke, replace, vote, settle, retry, "
-                        "material, hold, continue, reconcile and start",
+                        "material, hold, continue, reconcile, start, "
+                        "hand-over, take-over and hand-back",
                         name);
     if (!check_needs(v, at, kind, e))
         return false;
@@ -196,6 +200,7 @@ command_read(const struct value *v, const char *at, struct command *out, struct 
     out->code = value_get_string(v, "code");
     out->material = value_get_string(v, "material");
     out->file = value_get_string(v, "file");
+    out->district = value_get_string(v, "district");
     (void)snprintf(pointer, sizeof(pointer), "%s/file", at);
     if (out->file && out->kind != COMMAND_MATERIAL)
         return error_at(e, ERROR_FORM_INVALID, pointer, "only material takes a file");

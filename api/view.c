@@ -379,6 +379,7 @@ view_case(struct text *t, const struct sight *s, const struct actor *who)
     put_head(t, s);
     put_member_int(t, "revision", s->state->revision);
     put_member_string(t, "etag", view_case_etag(s->state, etag));
+    put_member_string(t, "handedFrom", s->state->handed_from);
     put_applicant(t, s);
     put_key(t, "form");
     value_write(t, &s->state->form);

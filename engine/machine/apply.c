@@ -11,6 +11,7 @@
 #include "machine/certificates.h"
 #include "machine/children.h"
 #include "machine/draw.h"
+#include "machine/intake.h"
 #include "machine/letters.h"
 #include "machine/machine.h"
 #include "machine/materials.h"
@@ -412,6 +413,9 @@ apply_one(const struct workflow *w, struct case_state *c, const struct fact *f, 
         apply_closed(w, c, f);
         break;
     case FACT_ISSUED ... FACT_ANSWERED:
+    case FACT_HANDED_OVER ... FACT_HANDED_BACK:
+        apply_intake(c, f);
+        break;
     case FACT_MATERIAL ... FACT_NOTICE_ALLOWED:
         apply_kept(w, c, f, at, a);
         break;
@@ -458,6 +462,7 @@ machine_apply(const struct workflow *w, struct case_state *c, const struct fact 
     case FACT_ISSUED ... FACT_ANSWERED:
     case FACT_MATERIAL ... FACT_NOTICE_ALLOWED:
     case FACT_WARNED ... FACT_RECONCILED:
+    case FACT_HANDED_OVER ... FACT_HANDED_BACK:
     case FACT_MIGRATED:
     case FACT_RECOUNTED:
         break; /* nobody begins or ceases to stand by it */

@@ -259,6 +259,9 @@ void
 writing_outcome(struct writing *w, struct case_change *change, const struct outcome *out)
 {
     add_over(w, change, out->next);
+    change->district_changed =
+        change->district_changed ||
+        (change->c->district && strcmp(change->c->district, out->next->district) != 0);
     change->c = out->next;
     change->changed = change->changed || out->n_record > 0;
     change->form_changed = change->form_changed || out->form_changed;
