@@ -100,6 +100,7 @@ void cases_diagram(void *arg, struct http_request *r);
 void tasks_list(void *arg, struct http_request *r);
 void tasks_count(void *arg, struct http_request *r);
 void tasks_next(void *arg, struct http_request *r);
+void progress_open(void *arg, struct http_request *r);
 void progress_show(void *arg, struct http_request *r);
 void progress_act(void *arg, struct http_request *r);
 void certificates_list(void *arg, struct http_request *r);

@@ -80,18 +80,17 @@ send_opening(struct submission *s)
     pipeline_ask(s->app->read, SQL_party_holds, &p, on_held, s);
 }
 
-void
-cases_open(void *arg, struct http_request *r)
+/* The same for a window and for the applicant himself: who he is, @s says. */
+static void
+open_case(struct submission *s)
 {
-    struct submission *s = submission_new(arg, r);
+    struct http_request *r = s->request;
     struct opening *opening = arena_new(&r->arena, struct opening);
     struct opening_body body;
     struct value v;
     struct error e;
 
     s->order.command.kind = COMMAND_OPEN;
-    s->order.command.actor = session_actor(app_session(r));
-    s->order.principal = app_session(r)->account;
     if (!dry_run(r, &s->order.dry_run, &e) ||
         !submission_key(s, http_header(r, "idempotency-key"), &e) || !body_read(r, &v, &e) ||
         !opening_read(&v, &body, &e) || !place_opening(s, &body, &e)) {
@@ -106,6 +105,28 @@ cases_open(void *arg, struct http_request *r)
     send_opening(s);
 }
 
+void
+cases_open(void *arg, struct http_request *r)
+{
+    struct submission *s = submission_new(arg, r);
+
+    s->order.command.actor = session_actor(app_session(r));
+    s->order.principal = app_session(r)->account;
+    open_case(s);
+}
+
+/* Anybody may, where the workflow's openBy says so; the query code makes him the applicant. */
+void
+progress_open(void *arg, struct http_request *r)
+{
+    struct submission *s = submission_new(arg, r);
+
+    s->order.command.actor = (struct actor){.id = "applicant", .public = true};
+    s->order.principal = arena_printf(&r->arena, "public %s", r->peer);
+    s->place = "progress";
+    open_case(s);
+}
+
 /* Who commands, and how long a claim of his holds. */
 static void
 command_of(struct submission *s, const struct session *session)
@@ -113,6 +134,19 @@ command_of(struct submission *s, const struct session *session)
     s->order.command.actor = session_actor(session);
     s->order.command.until = worker_now(s->app->worker) + s->app->shared->settings->limits_claim;
     s->order.principal = session->account;
+}
+
+/* The hall knows the district a case is to go to. */
+static bool
+check_district(const struct submission *s, const char *at, struct error *e)
+{
+    const char *district = s->order.command.district;
+
+    if (!district || s->order.command.kind != COMMAND_HAND_OVER ||
+        organisation_district(&s->app->shared->house->organisation, district))
+        return true;
+    return error_at(e, ERROR_FORM_INVALID, arena_printf(&s->request->arena, "%s/district", at),
+                    "there is no district %.6s here", district);
 }
 
 void
@@ -124,7 +158,7 @@ cases_act(void *arg, struct http_request *r)
 
     if (!dry_run(r, &s->order.dry_run, &e) ||
         !submission_key(s, http_header(r, "idempotency-key"), &e) || !body_read(r, &v, &e) ||
-        !command_read(&v, "", &s->order.command, &e) ||
+        !command_read(&v, "", &s->order.command, &e) || !check_district(s, "", &e) ||
         !submission_case(s, router_param(r, "number"), &e)) {
         reply_error(r, &e);
         return;
@@ -223,6 +257,7 @@ read_item(struct submission *s, const struct value *v, const char *at, struct er
     s->pointer = arena_printf(&s->request->arena, "%s/command", at);
     command_of(s, app_session(s->request));
     return command_read(value_get(v, "command"), s->pointer, &s->order.command, e) &&
+           check_district(s, s->pointer, e) &&
            submission_key_of(s, value_get_string(v, "key"), v, e) && item_case(s, at, e) &&
            submission_match(s, value_get_string(v, "etag"), e);
 }

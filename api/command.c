@@ -94,6 +94,9 @@ static const struct {
     {"start", COMMAND_START, 'c', {"step"}},
     {"label", COMMAND_LABEL, 0, {"label"}},
     {"lane", COMMAND_LANE, 'c', {"reason"}},
+    {"hand-over", COMMAND_HAND_OVER, 'c', {"district", "reason"}},
+    {"take-over", COMMAND_TAKE_OVER, 'c', {NULL}},
+    {"hand-back", COMMAND_HAND_BACK, 'c', {"reason"}},
 };
 
 enum { COMMANDS = sizeof(commands) / sizeof(commands[0]) };
@@ -158,7 +161,7 @@ command_read(const struct value *v, const char *at, struct command *out, struct 
         {"reason", VALUE_STRING, false, 2000},  {"step", VALUE_STRING, false, 200},
         {"voter", VALUE_STRING, false, 200},    {"material", VALUE_STRING, false, 64},
         {"file", VALUE_STRING, false, 64},      {"label", VALUE_STRING, false, 64},
-        {"lane", VALUE_STRING, false, 64},
+        {"lane", VALUE_STRING, false, 64},      {"district", VALUE_STRING, false, 6},
     };
     const struct value *number, *input;
     char pointer[120];
@@ -175,7 +178,8 @@ command_read(const struct value *v, const char *at, struct command *out, struct 
         return error_at(e, ERROR_FORM_INVALID, pointer,
                         "there is no command %.20s; there are act, stop, resume, extend, claim, "
                         "release, withdraw, amend, annul, revoke, replace, vote, settle, retry, "
-                        "material, hold, continue, reconcile, start, label and lane",
+                         "material, hold, continue, reconcile, start, label, lane, "
+                         "hand-over, take-over and hand-back",
                         name);
     if (!check_needs(v, at, kind, e))
         return false;
@@ -199,6 +203,7 @@ command_read(const struct value *v, const char *at, struct command *out, struct 
     out->code = value_get_string(v, "code");
     out->material = value_get_string(v, "material");
     out->file = value_get_string(v, "file");
+    out->district = value_get_string(v, "district");
     (void)snprintf(pointer, sizeof(pointer), "%s/file", at);
     if (out->file && out->kind != COMMAND_MATERIAL)
         return error_at(e, ERROR_FORM_INVALID, pointer, "only material takes a file");

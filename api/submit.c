@@ -85,6 +85,7 @@ submission_new(struct app *app, struct http_request *r)
     s->app = app;
     s->request = r;
     s->pointer = "";
+    s->place = "cases";
     s->order.arg = s;
     s->order.answer = answer;
     s->order.done = on_done;
@@ -297,7 +298,7 @@ submission_reply(struct submission *s)
 
         require(number);
         number += strlen("\"number\":\"");
-        text_printf(&place, "/v1/cases/%.*s", (int)strcspn(number, "\""), number);
+        text_printf(&place, "/v1/%s/%.*s", s->place, (int)strcspn(number, "\""), number);
         http_reply_header(s->request, "Location", place.at);
     }
     http_reply(s->request, m->reply.status, "application/json", m->reply.body,

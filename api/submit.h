@@ -17,6 +17,7 @@ struct submission {
     struct app *app;
     struct http_request *request;
     const char *pointer; /* of the command in the body, for errors */
+    const char *place;   /* under which a new case is found: "cases", "progress" */
     /** Instead of the usual answer; with order.error or order.reply.  NULL. */
     void (*done)(struct submission *s);
     void *arg;

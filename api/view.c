@@ -379,6 +379,7 @@ view_case(struct text *t, const struct sight *s, const struct actor *who)
     put_head(t, s);
     put_member_int(t, "revision", s->state->revision);
     put_member_string(t, "etag", view_case_etag(s->state, etag));
+    put_member_string(t, "handedFrom", s->state->handed_from);
     put_applicant(t, s);
     view_lane(t, s->workflow, s->state);
     view_labels(t, s->workflow, s->state);

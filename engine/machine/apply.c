@@ -11,6 +11,7 @@
 #include "machine/certificates.h"
 #include "machine/children.h"
 #include "machine/draw.h"
+#include "machine/intake.h"
 #include "machine/letters.h"
 #include "machine/machine.h"
 #include "machine/materials.h"
@@ -418,6 +419,9 @@ apply_one(const struct workflow *w, struct case_state *c, const struct fact *f, 
     case FACT_MATERIAL ... FACT_LANE:
         apply_kept(w, c, f, at, a);
         break;
+    case FACT_HANDED_OVER ... FACT_HANDED_BACK:
+        apply_intake(c, f);
+        break;
     }
 }
 
@@ -461,6 +465,7 @@ machine_apply(const struct workflow *w, struct case_state *c, const struct fact 
     case FACT_ISSUED ... FACT_ANSWERED:
     case FACT_MATERIAL ... FACT_LANE:
     case FACT_WARNED ... FACT_RECONCILED:
+    case FACT_HANDED_OVER ... FACT_HANDED_BACK:
     case FACT_MIGRATED:
     case FACT_RECOUNTED:
         break; /* nobody begins or ceases to stand by it */

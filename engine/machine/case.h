@@ -221,6 +221,8 @@ struct case_state {
     int64_t id;                 /* the database's; 0 before it is stored */
     const char *number;         /* case number 办件编号 */
     const char *district;       /* GB/T 2260 code of the hall's district */
+    const char *handed_from;    /* district that handed it over, and the one that has it now has
+                                   not accepted that yet; NULL */
     const char *applicant_kind; /* one of workflow.applicant; NULL where it lists none */
     enum phase phase;
     const char *outcome;          /* when closed */

@@ -93,6 +93,7 @@ note_whole(struct arena *a, const struct workflow *w, const struct case_state *c
               note_each(a, w, c->certificate, c->n_certificate, note_certificate));
     note_list(&o, "clocks", note_clocks(a, w, c, true));
     note_string(&o, "district", c->district);
+    note_string(&o, "handedFrom", c->handed_from);
     note_list(&o, "labels", note_labels(a, w, c));
     if (c->lane != NONE)
         note_string(&o, "lane", w->lane[c->lane].id);
@@ -374,6 +375,7 @@ case_read(struct arena *a, const struct workflow *w, const struct value *state,
     c.outcome = value_get_string(state, "outcome");
     c.closed_as = (enum public_status)read_small(state, "closedAs", PUBLIC_DECIDED, &ok);
     c.district = value_get_string(whole, "district");
+    c.handed_from = value_get_string(whole, "handedFrom");
     c.applicant_kind = value_get_string(whole, "applicantKind");
     c.revision = read_int(state, "revision", 0, &ok);
     c.recorded = read_int(state, "recorded", 0, &ok);

@@ -9,6 +9,7 @@
 #include "machine/children.h"
 #include "machine/deed.h"
 #include "machine/due.h"
+#include "machine/intake.h"
 #include "machine/letters.h"
 #include "machine/materials.h"
 #include "machine/may.h"
@@ -245,6 +246,12 @@ decide(struct deed *d, struct error *e)
         return decide_retry(d, e);
     case COMMAND_MIGRATE:
         return decide_migrate(d, e);
+    case COMMAND_HAND_OVER:
+        return decide_hand_over(d, e);
+    case COMMAND_TAKE_OVER:
+        return decide_take_over(d, e);
+    case COMMAND_HAND_BACK:
+        return decide_hand_back(d, e);
     case COMMAND_RECONCILE:
         return decide_reconcile(d, e);
     case COMMAND_RECOUNT:
@@ -311,7 +318,8 @@ machine_decide(const struct setting *s, const struct case_state *c, const struct
         return error_set(e, ERROR_INTERNAL, "calendar %.20s is not known", missing);
     if (c->phase == PHASE_OPEN)
         catch_up(&r);
-    done = !r.failed && check_phase(r.c, cmd, &why) && decide(&d, &why) && !r.failed;
+    done = !r.failed && check_phase(r.c, cmd, &why) && check_taken_over(r.c, cmd, &why) &&
+           decide(&d, &why) && !r.failed;
     /* A message that came before leaves no trace, nor does counting again what counts right. */
     if (done && cmd->kind != COMMAND_ALARM &&
         (r.n_fact || (cmd->kind != COMMAND_MESSAGE && cmd->kind != COMMAND_RECOUNT)))

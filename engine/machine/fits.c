@@ -9,6 +9,7 @@
 #include "machine/certificates.h"
 #include "machine/children.h"
 #include "machine/draw.h"
+#include "machine/intake.h"
 #include "machine/letters.h"
 #include "machine/materials.h"
 #include "machine/migrate.h"
@@ -339,6 +340,8 @@ fact_fits(const struct workflow *w, const struct case_state *c, const struct fac
         return w->step[f->step].kind == STEP_END && f->name;
     case FACT_MATERIAL ... FACT_LANE:
         return f->kind <= FACT_NOTICE_ALLOWED ? material_fits(w, f) : sorted_fits(w, c, f);
+    case FACT_HANDED_OVER ... FACT_HANDED_BACK:
+        return intake_fits(c, f);
     case FACT_ISSUED ... FACT_DISCARDED:
         return certificate_fits(c, f);
     case FACT_MIGRATED:

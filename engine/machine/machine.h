@@ -71,7 +71,10 @@ enum command_kind {
                           now (K10) */
     COMMAND_START,     /* optional `step` begins, beside its region's current one */
     COMMAND_LABEL,     /* put `label` on the case, or with `action` "remove" take it off */
-    COMMAND_LANE       /* move the case into `lane`, NULL: out of the one it is in; `reason` */
+    COMMAND_LANE,      /* move the case into `lane`, NULL: out of the one it is in; `reason` */
+    COMMAND_HAND_OVER, /* to `district`, which has it from now on */
+    COMMAND_TAKE_OVER, /* it accepts that */
+    COMMAND_HAND_BACK  /* or gives it back, for a reason */
 };
 
 struct opening {
@@ -92,13 +95,14 @@ struct command {
                            RELEASE, the case's for the rest; -1: any (systems, imports) */
     const char *ground, *document, *reason, *clock, *material, *label, *lane;
     int32_t number;
-    const char *message; /* MESSAGE: the sender's id for it */
-    int32_t visit;       /* MESSAGE: the stay it answers; 0: not said */
-    const char *file;    /* MATERIAL: id of the uploaded file that shows it; NULL */
-    struct value handed; /* MATERIAL: what the shell knows of that file: {"bytes", "id", "name",
-                            "sha256", "type"}; VALUE_NULL: there is no such file */
-    const char *voter;   /* VOTE: as he stands on the roll */
-    const char *code;    /* VOTE: ballot_code() of his, when he votes himself */
+    const char *message;  /* MESSAGE: the sender's id for it */
+    int32_t visit;        /* MESSAGE: the stay it answers; 0: not said */
+    const char *district; /* HAND_OVER: to which */
+    const char *file;     /* MATERIAL: id of the uploaded file that shows it; NULL */
+    struct value handed;  /* MATERIAL: what the shell knows of that file: {"bytes", "id", "name",
+                             "sha256", "type"}; VALUE_NULL: there is no such file */
+    const char *voter;    /* VOTE: as he stands on the roll */
+    const char *code;     /* VOTE: ballot_code() of his, when he votes himself */
     instant until;
     struct value input; /* object; VALUE_NULL: none.  OPEN, AMEND: the form; MESSAGE: its data */
     const struct opening *opening;
@@ -188,10 +192,13 @@ enum fact_kind {
     FACT_LABELLED,       /* name: label */
     FACT_UNLABELLED,     /* name: label */
     FACT_LANE,           /* name: lane, NULL: none; detail: reason, NULL: by itself */
-    FACT_MIGRATED, /* name: hash of the new version, `into` it; detail: reason; value: the case
-                      under it, {"form": {…}, "state": {…}} */
-    FACT_RECOUNTED /* number: clock; ref: version of the calendar it counts by from now on; name:
-                      the one before; NULL: it named none */
+    FACT_MIGRATED,    /* name: hash of the new version, `into` it; detail: reason; value: the case
+                         under it, {"form": {…}, "state": {…}} */
+    FACT_RECOUNTED,   /* number: clock; ref: version of the calendar it counts by from now on; name:
+                         the one before; NULL: it named none */
+    FACT_HANDED_OVER, /* name: the district it went to; detail: reason */
+    FACT_TAKEN_OVER,
+    FACT_HANDED_BACK /* name: the district it came from; detail: reason */
 };
 
 struct fact {

@@ -311,6 +311,11 @@ machine_may(const struct workflow *w, const struct case_state *c, const struct c
         break;
     case COMMAND_VOTE:
         return may_vote(w, c, cmd, e);
+    case COMMAND_HAND_OVER:
+    case COMMAND_TAKE_OVER:
+    case COMMAND_HAND_BACK:
+        yes = actor_is(who, "window", district) || leads(who, district);
+        break;
     case COMMAND_ANNUL:
     case COMMAND_RECONCILE:
         yes = actor_is(who, "supervisor", district);

@@ -64,6 +64,9 @@ static const char *const fact_code[] = {
     [FACT_LANE] = "lane",
     [FACT_MIGRATED] = "migrated",
     [FACT_RECOUNTED] = "recounted",
+    [FACT_HANDED_OVER] = "handed-over",
+    [FACT_TAKEN_OVER] = "taken-over",
+    [FACT_HANDED_BACK] = "handed-back",
 };
 
 enum { FACT_COUNT = sizeof(fact_code) / sizeof(fact_code[0]) };

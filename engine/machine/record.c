@@ -19,7 +19,8 @@ static const char *const command_code[] = {
     [COMMAND_HOLD] = "hold",           [COMMAND_CONTINUE] = "continue",
     [COMMAND_RECONCILE] = "reconcile", [COMMAND_RECOUNT] = "recount",
     [COMMAND_START] = "start",         [COMMAND_LABEL] = "label",
-    [COMMAND_LANE] = "lane",
+    [COMMAND_LANE] = "lane",           [COMMAND_HAND_OVER] = "hand-over",
+    [COMMAND_TAKE_OVER] = "take-over", [COMMAND_HAND_BACK] = "hand-back",
 };
 
 bool
@@ -40,6 +41,7 @@ note_inputs(struct note *o, const struct command *cmd)
     if (cmd->kind != COMMAND_VOTE) /* how he voted stands in the fact alone */
         note_string(o, "action", cmd->action);
     note_string(o, "clock", cmd->clock);
+    note_string(o, "district", cmd->district);
     note_string(o, "document", cmd->document);
     note_string(o, "explanation", cmd->explanation);
     note_string(o, "file", cmd->file);

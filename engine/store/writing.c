@@ -260,6 +260,9 @@ writing_outcome(struct writing *w, struct case_change *change, const struct outc
 {
     add_over(w, change, out->next);
     change->sorted = change->sorted || !case_sorted_alike(change->c, out->next);
+    change->district_changed =
+        change->district_changed ||
+        (change->c->district && strcmp(change->c->district, out->next->district) != 0);
     change->c = out->next;
     change->changed = change->changed || out->n_record > 0;
     change->form_changed = change->form_changed || out->form_changed;

@@ -16,7 +16,7 @@ struct case_change {
     const struct edition *edition;
     const struct case_state *c; /* as of the last command */
     uint8_t head[HASH_SIZE];    /* hash of its last fact; zero before the first */
-    bool changed, form_changed;
+    bool changed, form_changed, district_changed;
     bool sorted;         /* its lane or labels have changed */
     instant look;        /* as stored; see schema/0002_cases.sql */
     const int64_t *near; /* [n_near], as stored */

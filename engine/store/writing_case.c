@@ -389,6 +389,18 @@ send_sorted(const struct case_table *t, struct pipeline *p, pipeline_answer_fn *
     pipeline_send(p, SQL_case_sort, &v, answer, arg);
 }
 
+static void
+send_district(const struct case_table *t, const struct case_change *change, struct pipeline *p,
+              pipeline_answer_fn *answer, void *arg)
+{
+    struct parameters v = parameters_new(t->arena);
+
+    parameter_int(&v, t->cell);
+    parameter_int(&v, change->id);
+    parameter_text(&v, change->c->district);
+    pipeline_send(p, SQL_case_district, &v, answer, arg);
+}
+
 void
 case_table_send(const struct case_table *t, struct pipeline *p, pipeline_answer_fn *answer,
                 void *arg)
@@ -404,5 +416,7 @@ case_table_send(const struct case_table *t, struct pipeline *p, pipeline_answer_
             send_look(t, change, p, answer, arg);
         if (change->form_changed && !change->created)
             send_form(t, change, p, answer, arg);
+        if (change->district_changed && !change->created)
+            send_district(t, change, p, answer, arg);
     }
 }

@@ -215,6 +215,7 @@ my %sound = (
         $self->open_case if $fresh;
         return {key => 1, body => {workflow => 'company-opening'}};
     },
+    openAsApplicant => sub { {key => 1, body => opening()} },
     getProgress => sub { {path => {number => $_[0]->seen->{number}}, headers => {'Query-Code' => $_[0]->seen->{queryCode}}} },
     actAsApplicant => sub {
         my ($self, $fresh) = @_;

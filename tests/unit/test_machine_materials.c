@@ -281,7 +281,7 @@ main(void)
         TEST(what_the_party_holds_is_never_asked_for),
         TEST(a_second_notice_names_nothing_the_first_has_overlooked),
         TEST(a_notice_that_went_out_is_not_annulled),
-        cmocka_unit_test(a_file_is_recorded_with_its_hash_and_is_what_the_material_takes),
+        TEST(a_file_is_recorded_with_its_hash_and_is_what_the_material_takes),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

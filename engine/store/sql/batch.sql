@@ -121,6 +121,12 @@ UPDATE cases c
    SET form = $3::text
  WHERE c.cell = $1::bigint AND c.id = $2::bigint;
 
+-- name: case_district (cell, id, district)
+-- It was handed over.
+UPDATE cases c
+   SET district = $3::text
+ WHERE c.cell = $1::bigint AND c.id = $2::bigint;
+
 -- name: fact_insert (cell, journal, cases, numbers, moments, kinds, actors, bodies, hashes)
 INSERT INTO facts (cell, journal, case_id, number, at, kind, actor, body, hash)
 SELECT $1::bigint, $2::bigint, n.case_id, n.number, n.at, n.kind, n.actor, n.body, n.hash
