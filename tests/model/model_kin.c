@@ -191,6 +191,8 @@ model_retry(const struct model *m, struct arena *a, int32_t number, instant now,
 
     if (out->failed)
         return model_refuse(why, ERROR_GUARD_ERROR);
+    if (out->closed)
+        return model_refuse(why, ERROR_CASE_CLOSED);
     if (!k)
         return model_refuse(why, ERROR_NOT_FOUND);
     if (!s)
