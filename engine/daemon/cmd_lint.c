@@ -61,13 +61,7 @@ explore(struct linting *l, const struct workflow *w, struct arena *scratch)
     (void)clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &l->until);
     l->until.tv_sec += l->seconds;
     (void)!explore_check(w, l->house.calendar, &bounds, scratch, &l->problems, &found);
-    if (found.beyond)
-        text_printf(&l->partly,
-                    command_language() == LANGUAGE_ZH
-                        ? "%s：未作状态探查：环节 %s 有子办件或多人会签\n"
-                        : "%s: not explored: step %s has child cases or several signers\n",
-                    w->file, found.beyond);
-    else if (!found.whole)
+    if (!found.whole)
         text_printf(
             &l->partly,
             command_language() == LANGUAGE_ZH

@@ -121,7 +121,7 @@ play_there(struct arena *a, const struct wish *w, const struct files *f)
 {
     struct play_hall hall = {.arena = a, .explain = w->explain};
     struct text report = text_new(a);
-    size_t passed;
+    size_t passed, left_out;
     struct error e;
     bool played;
 
@@ -129,13 +129,16 @@ play_there(struct arena *a, const struct wish *w, const struct files *f)
     if (!hall.caller)
         return command_failed(&e);
     played = play_accounts_read(&hall, w->accounts, &e) &&
-             play_over_http(&hall, f->path, f->n, &report, &passed, &e);
+             play_over_http(&hall, f->path, f->n, &report, &passed, &left_out, &e);
     caller_free(hall.caller);
     printf("%s", report.at);
     if (!played)
         return command_failed(&e);
-    printf("%zu passed, %zu failed\n", passed, f->n - passed);
-    return passed == f->n ? EXIT_SUCCESS : EXIT_PROBLEMS;
+    printf("%zu passed, %zu failed", passed, f->n - passed - left_out);
+    if (left_out)
+        printf(", %zu skipped", left_out);
+    printf("\n");
+    return passed + left_out == f->n ? EXIT_SUCCESS : EXIT_PROBLEMS;
 }
 
 static bool

@@ -85,20 +85,6 @@ rebuild(struct play_run *r, size_t n, uint32_t line)
     return c;
 }
 
-/* All records so far, as they are stored. */
-static void
-give_history(struct play_run *r, struct command *cmd, uint32_t line)
-{
-    struct value *record = arena_array(r->arena, r->n_record, struct value);
-    struct error e;
-
-    for (size_t i = 0; i < r->n_record; i++)
-        if (!json_read(r->arena, r->record[i], strlen(r->record[i]), false, &record[i], &e))
-            play_complain(r, line, "record %zu cannot be read: %s", i + 1, e.detail);
-    cmd->history = record;
-    cmd->n_history = r->n_record;
-}
-
 static const char *
 state_text(struct play_run *r, const struct case_state *c)
 {
@@ -144,108 +130,6 @@ check_replay(struct play_run *r, uint32_t line)
         play_complain(r, line, "the state cannot be read back: %s", e.detail);
     else if (strcmp(state_text(r, &stored), is) != 0)
         complain_differ(r, line, "the state is another when read back", is, state_text(r, &stored));
-}
-
-static const char *
-actor_id(struct arena *a, const struct scenario_actor *who)
-{
-    if (who->name)
-        return who->name;
-    if (!who->department)
-        return who->role;
-    return arena_printf(a, "%s of %s", who->role, who->department);
-}
-
-static struct actor
-actor_of(struct play_run *r, const struct scenario_actor *who)
-{
-    struct actor x = {.id = actor_id(r->arena, who)};
-
-    x.applicant = who->party == PARTY_APPLICANT;
-    x.public = who->party == PARTY_PUBLIC;
-    if (who->party == PARTY_SYSTEM)
-        x.system = who->role;
-    if (who->party != PARTY_ROLE)
-        return x;
-    x.role = &who->role;
-    x.n_role = 1;
-    x.department = who->department;
-    x.district = r->s->district;
-    return x;
-}
-
-static enum command_kind
-kind_of(enum scenario_verb verb)
-{
-    switch (verb) {
-    case VERB_OPENS:
-        return COMMAND_OPEN;
-    case VERB_DOES:
-        return COMMAND_ACT;
-    case VERB_STOPS:
-        return COMMAND_STOP;
-    case VERB_RESUMES:
-        return COMMAND_RESUME;
-    case VERB_EXTENDS:
-        return COMMAND_EXTEND;
-    case VERB_CLAIMS:
-        return COMMAND_CLAIM;
-    case VERB_RELEASES:
-        return COMMAND_RELEASE;
-    case VERB_WITHDRAWS:
-        return COMMAND_WITHDRAW;
-    case VERB_AMENDS:
-        return COMMAND_AMEND;
-    case VERB_ANNULS:
-        return COMMAND_ANNUL;
-    case VERB_VOTES:
-        return COMMAND_VOTE;
-    case VERB_HOLDS:
-        return COMMAND_HOLD;
-    case VERB_CONTINUES:
-        return COMMAND_CONTINUE;
-    case VERB_RECONCILES:
-        return COMMAND_RECONCILE;
-    case VERB_STARTS:
-        return COMMAND_START;
-    case VERB_PASSES:
-        return COMMAND_ALARM;
-    }
-    return COMMAND_ALARM;
-}
-
-/* What a line commands; NULL and a complaint when it cannot be said. */
-static struct command *
-command_of(struct play_run *r, const struct scenario_line *l)
-{
-    struct command *cmd = arena_new(r->arena, struct command);
-    struct opening opening = {
-        .number = "SCENARIO-000001", .district = r->s->district, .applicant_kind = r->s->applicant};
-
-    *cmd = (struct command){.kind = kind_of(l->verb),
-                            .actor = actor_of(r, &l->actor),
-                            .action = l->action,
-                            .step = l->step,
-                            .voter = l->voter,
-                            .revision = -1,
-                            .ground = l->ground,
-                            .document = l->document,
-                            .reason = l->reason,
-                            .clock = l->clock,
-                            .number = l->number,
-                            .happened = l->happened,
-                            .explanation = l->explanation,
-                            .until = l->at + 30 * SPAN_MINUTE,
-                            .input = l->input};
-    if (l->verb == VERB_OPENS) {
-        cmd->opening = arena_copy(r->arena, &opening, sizeof(opening));
-        cmd->input = scenario_form(r->arena, &r->s->form, &l->input);
-    } else if (l->verb == VERB_AMENDS) {
-        cmd->input = scenario_form(r->arena, &r->c->form, &l->input);
-    }
-    if (command_needs_history(cmd))
-        give_history(r, cmd, l->line);
-    return cmd;
 }
 
 static bool
@@ -347,7 +231,7 @@ play_line(struct play_run *r, size_t i)
     r->now = l->at;
     if (r->alarms && !fire_alarms(r, l))
         return;
-    cmd = command_of(r, l);
+    cmd = play_command(r, l);
     done = command_run(r, cmd, l->at, &e);
     r->answer[i] = done ? "accepted" : error_name(e.code);
     if (!r->alarms)

@@ -229,6 +229,26 @@ expect_outcome(struct play_run *r, const struct expectation *x)
         complain_is(r, x, arena_printf(r->arena, "it is %s", r->c->outcome));
 }
 
+static void
+expect_letter(struct play_run *r, const struct expectation *x)
+{
+    const struct letter *l = case_letter(r->c, x->number);
+    const char *is = l ? letter_fate_name(l->fate) : "not there";
+
+    if (strcmp(is, x->name) != 0)
+        complain_is(r, x, arena_printf(r->arena, "it is %s", is));
+}
+
+static void
+expect_child(struct play_run *r, const struct expectation *x)
+{
+    const struct child *k = case_child(r->c, x->number);
+    const char *is = !k ? "not there" : k->outcome ? k->outcome : k->case_id ? "runs" : "asked";
+
+    if (strcmp(is, x->name) != 0)
+        complain_is(r, x, arena_printf(r->arena, "it is %s", is));
+}
+
 void
 play_expect(struct play_run *r, const struct scenario_line *l)
 {
@@ -259,6 +279,12 @@ play_expect(struct play_run *r, const struct scenario_line *l)
             break;
         case EXPECT_FORM:
             expect_form(r, x);
+            break;
+        case EXPECT_LETTER:
+            expect_letter(r, x);
+            break;
+        case EXPECT_CHILD:
+            expect_child(r, x);
             break;
         }
     }

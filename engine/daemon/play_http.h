@@ -36,7 +36,7 @@ struct play_visit {
     struct arena *arena; /* for one line; reset after it */
     const char *number;  /* of the case; NULL until it is opened */
     const char *query_code;
-    bool failed;
+    bool failed, left_out;
 
     /* after a line */
     struct value c;             /* GET /v1/cases/{number} */
@@ -59,12 +59,14 @@ const char *play_account_name(struct arena *a, const struct scenario_actor *who)
 
 /**
  * Plays the @n files; what is not as expected is appended to @report, as
- * play_scenario() does.  @passed counts the files that came out as they say.
+ * play_scenario() does.  @passed counts the files that came out as they say, @left_out those
+ * that tell what the hall itself would have to say (scenario_of_the_core()): they are named.
  * @return false with ERROR_STORE_BUSY, ERROR_NOT_FOUND (no test clock),
  * ERROR_UNAUTHENTICATED (an account is missing) when it cannot be played at all.
  */
 MUST_CHECK bool play_over_http(struct play_hall *h, const char *const *file, size_t n,
-                               struct text *report, size_t *passed, struct error *e);
+                               struct text *report, size_t *passed, size_t *left_out,
+                               struct error *e);
 
 /* Inside the player. */
 void play_http_complain(struct play_visit *v, uint32_t line, const char *what, ...) PRINTF(3, 4);

@@ -36,6 +36,11 @@ command_word(enum scenario_verb verb)
         return "reconcile";
     case VERB_STARTS:
         return "start";
+    case VERB_SAYS:
+    case VERB_SETTLES:
+    case VERB_RETRIES:
+    case VERB_IS_BORN:
+    case VERB_ENDS:
     case VERB_OPENS:
     case VERB_PASSES:
         break;

@@ -39,4 +39,7 @@ void play_complain(struct play_run *r, uint32_t line, const char *what, ...) PRI
 /** Holds everything that is expected after @l against the state. */
 void play_expect(struct play_run *r, const struct scenario_line *l);
 
+/** What a line commands; a complaint when it cannot be said. */
+struct command *play_command(struct play_run *r, const struct scenario_line *l);
+
 #endif

@@ -160,6 +160,70 @@ read_votes(struct sentence *s, struct scenario_line *l)
            read_papers(s, l);
 }
 
+/* says NAME [as "ID"] [in STEP] [JSON] */
+static bool
+read_says(struct sentence *s, struct scenario_line *l)
+{
+    if (l->actor.party != PARTY_SYSTEM)
+        return sentence_wrong(s, "only a system says something, as in \"system tax says report\"");
+    if (!sentence_need(s, "the name of the message", &l->action))
+        return false;
+    if (sentence_take(s, "as") && !sentence_text(s, &l->message))
+        return false;
+    if (sentence_take(s, "in") && !sentence_need(s, "the path of a step", &l->step))
+        return false;
+    return read_object(s, &l->input);
+}
+
+/* settles letter N [in STEP] */
+static bool
+read_settles(struct sentence *s, struct scenario_line *l)
+{
+    if (!sentence_take(s, "letter"))
+        return sentence_wrong(s, "write \"settles letter 1 reason \"…\"\"");
+    return read_number(s, "the number of the letter", &l->number) &&
+           (!sentence_take(s, "in") || sentence_need(s, "the path of a step", &l->step)) &&
+           read_papers(s, l);
+}
+
+static bool
+read_retries(struct sentence *s, struct scenario_line *l)
+{
+    if (!sentence_take(s, "child"))
+        return sentence_wrong(s, "write \"retries child 2 reason \"…\"\"");
+    return read_number(s, "the number of the child case", &l->number) && read_papers(s, l);
+}
+
+/* child N is born | ends OUTCOME | fails ["…"] */
+static bool
+read_child(struct sentence *s, struct scenario_line *l)
+{
+    static const char *const known[] = {"is", "ends", "fails", NULL};
+    const char *word;
+
+    if (!read_number(s, "the number of the child case", &l->number) ||
+        !sentence_need(s, "what became of it", &word))
+        return false;
+    l->verb = VERB_ENDS;
+    if (!strcmp(word, "ends"))
+        return sentence_need(s, "the outcome", &l->action);
+    if (!strcmp(word, "is")) {
+        l->verb = VERB_IS_BORN;
+        return sentence_take(s, "born") || sentence_wrong(s, "write \"child 1 is born\"");
+    }
+    if (strcmp(word, "fails") != 0)
+        return sentence_unknown(s, "deed of a child case", word, known);
+    l->action = "failed";
+    return sentence_done(s) || *s->at != '"' || sentence_text(s, &l->reason);
+}
+
+bool
+scenario_of_the_core(enum scenario_verb v)
+{
+    return v == VERB_SAYS || v == VERB_SETTLES || v == VERB_RETRIES || v == VERB_IS_BORN ||
+           v == VERB_ENDS;
+}
+
 static bool
 read_opens(struct sentence *s, struct scenario_line *l)
 {
@@ -192,7 +256,8 @@ static const struct {
     {"amends", VERB_AMENDS, read_amends},     {"annuls", VERB_ANNULS, read_annuls},
     {"votes", VERB_VOTES, read_votes},        {"holds", VERB_HOLDS, read_holds},
     {"continues", VERB_CONTINUES, read_step}, {"reconciles", VERB_RECONCILES, read_reconciles},
-    {"starts", VERB_STARTS, read_holds},
+    {"says", VERB_SAYS, read_says},           {"settles", VERB_SETTLES, read_settles},
+    {"retries", VERB_RETRIES, read_retries},  {"starts", VERB_STARTS, read_holds},
 };
 enum { VERBS = sizeof(verbs) / sizeof(verbs[0]) };
 
@@ -202,6 +267,8 @@ read_deed(struct sentence *s, struct scenario_line *l)
     const char *known[VERBS + 1] = {NULL};
     const char *word;
 
+    if (sentence_take(s, "child"))
+        return read_child(s, l);
     if (!read_actor(s, &l->actor) || !sentence_need(s, "what he does", &word))
         return false;
     for (size_t i = 0; i < VERBS; i++) {

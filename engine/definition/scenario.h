@@ -43,7 +43,12 @@ enum scenario_verb {
     VERB_CONTINUES,
     VERB_RECONCILES,
     VERB_STARTS,
-    VERB_PASSES /* nobody does anything: "time passes" */
+    VERB_SAYS,    /* an outside system sends a message */
+    VERB_SETTLES, /* what becomes of letter `number` */
+    VERB_RETRIES, /* child case `number` is opened anew */
+    VERB_IS_BORN, /* child case `number` is there; nobody is the actor */
+    VERB_ENDS,    /* it has ended with outcome `action`; likewise */
+    VERB_PASSES   /* nobody does anything: "time passes" */
 };
 
 enum expectation_kind {
@@ -56,7 +61,9 @@ enum expectation_kind {
     EXPECT_NO_MESSAGE, /* name: none did */
     EXPECT_MARK,       /* name: set */
     EXPECT_NO_MARK,    /* name: not set */
-    EXPECT_FORM        /* name: dotted path in the form; value */
+    EXPECT_FORM,       /* name: dotted path in the form; value */
+    EXPECT_LETTER,     /* number; name: what became of it */
+    EXPECT_CHILD       /* number; name: its outcome, "asked" (not known to be there) or "runs" */
 };
 
 /** What a clock can be; the colours are those people see. */
@@ -80,6 +87,7 @@ struct expectation {
     const char *name;
     const char *const *word; /* EXPECT_STEPS */
     size_t n_word;
+    int32_t number; /* EXPECT_LETTER, EXPECT_CHILD */
     enum clock_word state;
     day last_day;
     instant at;
@@ -95,11 +103,13 @@ struct scenario_line {
     const char *action, *step;     /* DOES; STOPS CLAIMS RELEASES STARTS: step */
     const char *clock;             /* EXTENDS */
     const char *voter;             /* VOTES, for `action` */
+    const char *message;           /* SAYS `action`: the sender's id for it; NULL: one of its own */
     const char *ground;            /* STOPS */
     const char *document, *reason; /* STOPS EXTENDS AMENDS ANNULS HOLDS RECONCILES DOES */
     const char *explanation;       /* DOES; NULL */
     instant happened;              /* DOES STOPS RESUMES: when it did, said later; 0: now */
-    int32_t number;                /* RESUMES: stop; ANNULS: record */
+    int32_t number;                /* RESUMES: stop; ANNULS: record; SETTLES: letter; RETRIES
+                                      IS_BORN ENDS: child */
     struct value input;            /* DOES: the input; OPENS AMENDS: members that take the place
                                       of the form's; VALUE_NULL: none */
     const char *refused;           /* the error code it is refused with; NULL: accepted */
@@ -123,6 +133,9 @@ struct scenario {
  */
 MUST_CHECK bool scenario_read(struct arena *a, const char *file, const char *text,
                               struct scenario *out, struct error *e);
+
+/** Whether @v can be told to the core only: over HTTP the hall itself says it. */
+bool scenario_of_the_core(enum scenario_verb v);
 
 /** @form with the members of @change in the place of its own; @change may be null. */
 struct value scenario_form(struct arena *a, const struct value *form, const struct value *change);

@@ -254,25 +254,6 @@ find_ways_out(struct search *s)
     }
 }
 
-/* The steps of a state that wait for somebody or for time, and the first of them. */
-static const char *
-waiting_steps(const struct search *s, const struct case_state *c, struct arena *a, uint16_t *first)
-{
-    struct text t = text_new(a);
-
-    *first = NONE;
-    for (uint32_t i = 0; i < c->n_visit; i++) {
-        const struct step *step = &s->w->step[c->visit[i].step];
-
-        if (step->kind == STEP_STAGE || step->kind == STEP_PARALLEL)
-            continue;
-        text_printf(&t, " %s", visit_path(a, s->w, &c->visit[i]));
-        if (*first == NONE)
-            *first = step->index;
-    }
-    return t.at;
-}
-
 /* Marks what can be reached from @x in @there, or, @back, from where it can be reached. */
 static void
 spread(const struct search *s, uint32_t x, const bool *within, bool back, bool *there)
@@ -324,7 +305,7 @@ tell_traps(struct search *s)
         c = s->out->n < EXAMPLES && closes(s, i) ? read_node(s, &s->node[i]) : NULL;
         if (!c)
             continue;
-        steps = waiting_steps(s, c, &s->scratch, &first);
+        steps = exploring_waiting(s->w, c, &s->scratch, &first);
         found(s, s->node[i].n_way ? EXPLORED_TRAPPED : EXPLORED_STUCK, first, i, NULL,
               arena_printf(&s->scratch,
                            s->node[i].n_way ? "from%s no end can be reached any more"
@@ -332,20 +313,6 @@ tell_traps(struct search *s)
                            steps),
               arena_printf(&s->scratch, "\n    then steps%s", steps));
     }
-}
-
-/* The first step the search cannot play: it gives neither signatures nor ends of child cases. */
-static const char *
-beyond(const struct workflow *w)
-{
-    for (uint16_t i = 0; i < w->n_step; i++) {
-        if (w->step[i].children)
-            return w->step[i].path;
-        for (uint16_t k = 0; k < w->step[i].n_action; k++)
-            if (w->step[i].action[k].signers.n)
-                return w->step[i].path;
-    }
-    return NULL;
 }
 
 void
@@ -356,15 +323,14 @@ machine_explore(const struct workflow *w, const struct calendar *calendar,
     instant start;
     uint32_t i;
 
-    *out = (struct explored){.beyond = beyond(w)};
-    if (out->beyond)
-        return;
+    *out = (struct explored){.n = 0};
     s.topics.a = a;
     start = exploring_start(w, calendar);
     topics_read(w, &s.topics);
     s.orderless = orders_find(w, a);
     s.inputs = inputs_sample(w, &s.topics, start);
     out->unsampled = s.inputs.unsampled;
+    s.topics.persons = s.inputs.persons;
     open_all(&s, start);
     for (i = 0; i < s.n_node && i < bounds->most_states; i++) {
         if (bounds->go_on && !bounds->go_on(bounds->arg))

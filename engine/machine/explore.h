@@ -18,10 +18,15 @@
  * inputs only fields that some expression asks for are varied, over the values
  * it compares them with and their neighbours; visits of a step above the
  * largest number anybody compares with; who acted, beyond three persons; and
- * the order in which branches go on that cannot influence one another.  A
- * scenario has no words for a message from outside: there it is a comment.
- * Nobody votes in ballots.  A definition that waits for child cases or has
- * actions of several signers is not explored at all, and that is said.
+ * the order in which branches go on that cannot influence one another.
+ *
+ * Signers sign in the order of their places, each another.  A ballot is looked
+ * at with a voter of each group, all of whose votes are tried (of more than
+ * three, as an example in the schema may give them: one after the other, for
+ * the same), and at its closing with whoever has voted by then.  A list of
+ * child cases is looked at with no, and with two, elements; a child ends as the
+ * join counts it or fails, and is tried again.  When children stand is not
+ * played.
  */
 
 /** What bounds the search. */
@@ -49,8 +54,6 @@ struct counterexample {
 struct explored {
     uint32_t n_state;
     bool whole;            /* every reachable state has been seen; false: a bound was reached */
-    const char *beyond;    /* step whose child cases or signers the search cannot play: it was not
-                              begun; NULL */
     const char *unsampled; /* form or action for which no valid input could be made; NULL */
     const struct counterexample *item;
     uint32_t n;

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "machine/explore_inside.h"
+#include "machine/names.h"
 
 /* The department whose region an optional step stands in: of that is who may start it. */
 static const char *
@@ -53,9 +54,9 @@ exploring_actor(const struct workflow *w, const struct exploring_move *m, const 
     case ACTOR_SYSTEM:
         return (struct actor){.id = s->role, .system = s->role};
     }
-    *role = s->role;
+    *role = m->role ? m->role : s->role;
     who.department = step_department(w, s);
-    who.id = m->person ? m->person : arena_printf(a, "%s of %s", s->role, who.department);
+    who.id = m->person ? m->person : arena_printf(a, "%s of %s", *role, who.department);
     return who;
 }
 
@@ -80,7 +81,7 @@ write_who(struct text *t, const struct workflow *w, const struct exploring_move 
     }
     switch (s->by) {
     case ACTOR_ROLE:
-        text_printf(t, "%s of %s", s->role, step_department(w, s));
+        text_printf(t, "%s of %s", m->role ? m->role : s->role, step_department(w, s));
         break;
     case ACTOR_APPLICANT:
         text_str(t, "applicant");
@@ -107,11 +108,17 @@ write_move(struct text *t, const struct workflow *w, const struct exploring_move
         text_str(t, "time passes");
         return;
     }
-    if (m->kind == COMMAND_MESSAGE) { /* a scenario has no words for it yet */
-        text_printf(t, "time passes\n# system %s sends %s to %s", m->hearing->from, m->hearing->id,
-                    m->name);
+    if (m->kind == COMMAND_MESSAGE) {
+        if (m->hearing)
+            text_printf(t, "system %s says %s in %s", m->hearing->from, m->hearing->id, m->name);
+        else
+            text_printf(t, "system %s says undone", m->word);
         if (m->input)
             text_printf(t, " %s", json_of(m->input, t->arena));
+        return;
+    }
+    if (m->kind == COMMAND_RELAY) {
+        text_printf(t, "child %d ends %s", m->number, m->word);
         return;
     }
     if (m->kind == COMMAND_START) {
@@ -124,6 +131,14 @@ write_move(struct text *t, const struct workflow *w, const struct exploring_move
         return;
     }
     write_who(t, w, m);
+    if (m->kind == COMMAND_VOTE) {
+        text_printf(t, " votes %s for \"%s\" in %s", m->word, m->voter, m->name);
+        return;
+    }
+    if (m->kind == COMMAND_RETRY) {
+        text_printf(t, " retries child %d reason \"explored\"", m->number);
+        return;
+    }
     if (m->kind == COMMAND_OPEN) {
         text_str(t, " opens");
         return;
@@ -149,6 +164,25 @@ exploring_scenario(const struct workflow *w, const struct exploring *bounds,
         text_str(&t, i + 1 < n ? "\n" : last);
     }
     text_char(&t, '\n');
+    return t.at;
+}
+
+const char *
+exploring_waiting(const struct workflow *w, const struct case_state *c, struct arena *a,
+                  uint16_t *first)
+{
+    struct text t = text_new(a);
+
+    *first = NONE;
+    for (uint32_t i = 0; i < c->n_visit; i++) {
+        const struct step *step = &w->step[c->visit[i].step];
+
+        if (step->kind == STEP_STAGE || step->kind == STEP_PARALLEL)
+            continue;
+        text_printf(&t, " %s", visit_path(a, w, &c->visit[i]));
+        if (*first == NONE)
+            *first = step->index;
+    }
     return t.at;
 }
 

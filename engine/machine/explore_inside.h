@@ -8,7 +8,9 @@
 
 /** What some expression compares a path with. */
 struct pool {
-    const char *path; /* "form.area", "input.reason", "case.large", "step.review.visits" */
+    uint32_t wide;             /* a list of so many is looked at, too; 0: not */
+    const struct ballot *roll; /* it is the roll of this ballot; NULL */
+    const char *path;          /* "form.area", "input.reason", "case.large", "step.review.visits" */
     struct value *item;
     uint32_t n;
 };
@@ -18,6 +20,7 @@ struct topics {
     struct arena *a;
     struct pool *pool;
     uint32_t n_pool;
+    bool persons;   /* somebody must be another than somebody */
     bool asks_time; /* somebody asks now or today */
 };
 
@@ -55,12 +58,16 @@ instant exploring_start(const struct workflow *w, const struct calendar *calenda
 
 /** One move of a life. */
 struct exploring_move {
-    enum command_kind kind; /* OPEN, ACT, MESSAGE, START, ALARM */
+    enum command_kind kind; /* OPEN, ACT, MESSAGE, START, ALARM, VOTE, RELAY, RETRY */
     instant at;
     const struct step *step;
     const char *name; /* what the step is called: the element's name is in it */
     const struct action *action;
     const struct hearing *hearing;
+    const char *role;   /* who signs, where the step's role is not meant; NULL */
+    const char *word;   /* VOTE: for what; RELAY: the outcome; MESSAGE "undone": whose */
+    const char *voter;  /* VOTE */
+    int32_t number;     /* RELAY, RETRY: of the child */
     const char *person; /* a name, where two of one role are told apart; NULL */
     const struct value *input;
     const char *applicant_kind;
@@ -70,10 +77,35 @@ struct exploring_move {
 struct actor exploring_actor(const struct workflow *w, const struct exploring_move *m,
                              const char *district, struct arena *a);
 
+/** What several do together, in an open step: each move is given to @give. */
+struct playing {
+    const struct workflow *w;
+    const struct step *step;
+    const char *name, *district;
+    instant at;
+    struct arena *a, *keep; /* for the command; for the move */
+    void (*give)(void *arg, struct command *cmd, const struct exploring_move *m);
+    void *arg;
+};
+void play_votes(const struct playing *p, const struct case_state *c, const struct visit *v);
+void play_signature(const struct playing *p, const struct visit *v, const struct action *action,
+                    const struct value *input);
+void play_children(const struct playing *p, const struct case_state *c, const struct visit *v);
+
+void play_answer(const struct playing *p, const struct case_state *c);
+
+/** How far they are, for the key of the state; @persons: who signed matters. */
+void play_key(struct text *t, const struct workflow *w, const struct case_state *c,
+              const struct visit *v, bool persons);
+
 /** The moves as a .case; @last says what follows the last line. */
 const char *exploring_scenario(const struct workflow *w, const struct exploring *bounds,
                                const struct exploring_move *const *move, uint32_t n,
                                const char *last, struct arena *a);
+
+/** The steps of a state that wait for somebody or for time, " a b", and the first; NONE. */
+const char *exploring_waiting(const struct workflow *w, const struct case_state *c, struct arena *a,
+                              uint16_t *first);
 
 /** Of each parallel step whether its branches cannot influence one another, [n_step]. */
 bool *orders_find(const struct workflow *w, struct arena *a);

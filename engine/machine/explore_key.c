@@ -147,6 +147,7 @@ exploring_key(const struct workflow *w, const struct topics *topics, const struc
         write_rank(&t, w, c, v->wait_until);
         for (uint16_t k = 0; k < w->step[v->step].n_timer; k++)
             write_rank(&t, w, c, v->timer[k]);
+        play_key(&t, w, c, v, topics->persons);
     }
     for (uint32_t i = 0; i < c->n_branch; i++) {
         text_printf(&t, "b%u,%s,", c->branch[i].region,

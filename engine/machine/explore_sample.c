@@ -8,143 +8,6 @@
 
 enum { FIELD_VALUES = 14, FIELDS_MOST = 24, DEEP = 12 };
 
-static struct pool *
-pool_of(struct topics *t, const char *path)
-{
-    for (uint32_t i = 0; i < t->n_pool; i++)
-        if (!strcmp(t->pool[i].path, path))
-            return &t->pool[i];
-    t->pool = arena_grow(t->a, t->pool, t->n_pool, sizeof(*t->pool));
-    t->pool[t->n_pool] = (struct pool){.path = arena_strdup(t->a, path)};
-    return &t->pool[t->n_pool++];
-}
-
-const struct pool *
-topics_pool(const struct topics *t, const char *path)
-{
-    for (uint32_t i = 0; i < t->n_pool; i++)
-        if (!strcmp(t->pool[i].path, path))
-            return &t->pool[i];
-    return NULL;
-}
-
-static void
-pool_add(struct topics *t, struct pool *p, struct value v)
-{
-    for (uint32_t i = 0; i < p->n; i++)
-        if (value_equal(&p->item[i], &v))
-            return;
-    p->item = arena_grow(t->a, p->item, p->n, sizeof(*p->item));
-    p->item[p->n++] = v;
-}
-
-static bool
-is_plain(const struct value *v)
-{
-    return v->kind == VALUE_INT || v->kind == VALUE_STRING || v->kind == VALUE_BOOL;
-}
-
-/* The path of {"var": path} or {"var": [path, default]}; NULL when @v is something else. */
-static const char *
-var_path(const struct value *v)
-{
-    const struct value *var = v->kind == VALUE_OBJECT && v->n == 1 ? value_get(v, "var") : NULL;
-
-    if (var && var->kind == VALUE_ARRAY && var->n)
-        var = &var->item[0];
-    return var && var->kind == VALUE_STRING ? var->string : NULL;
-}
-
-/* The operands of one operation: what stands beside a var is what it is compared with. */
-static void
-read_operands(struct topics *t, const struct value *list)
-{
-    for (uint32_t i = 0; i < list->n; i++) {
-        const char *path = var_path(&list->item[i]);
-
-        for (uint32_t k = 0; path && k < list->n; k++) {
-            const struct value *other = &list->item[k];
-
-            if (is_plain(other))
-                pool_add(t, pool_of(t, path), *other);
-            for (uint32_t x = 0; other->kind == VALUE_ARRAY && x < other->n; x++)
-                if (is_plain(&other->item[x]))
-                    pool_add(t, pool_of(t, path), other->item[x]);
-        }
-    }
-}
-
-static void
-read_topics(struct topics *t, const struct value *v)
-{
-    const char *path = var_path(v);
-    const struct value *missing = value_get(v, "missing");
-
-    if (path) {
-        const struct value *var = value_get(v, "var");
-        struct pool *p = pool_of(t, path);
-
-        if (var->kind == VALUE_ARRAY && var->n > 1 && is_plain(&var->item[1]))
-            pool_add(t, p, var->item[1]);
-        t->asks_time = t->asks_time || !strcmp(path, "now") || !strcmp(path, "case.today");
-        return;
-    }
-    for (uint32_t i = 0; missing && missing->kind == VALUE_ARRAY && i < missing->n; i++)
-        if (missing->item[i].kind == VALUE_STRING)
-            (void)pool_of(t, missing->item[i].string);
-    for (uint32_t i = 0; v->kind == VALUE_ARRAY && i < v->n; i++)
-        read_topics(t, &v->item[i]);
-    for (uint32_t i = 0; v->kind == VALUE_OBJECT && i < v->n; i++) {
-        const struct member *m = &v->member[i];
-
-        if (!strcmp(m->name, "input") || !strcmp(m->name, "form") || !strcmp(m->name, "data"))
-            continue; /* schemas, and what is only told to others */
-        if (m->value.kind == VALUE_ARRAY)
-            read_operands(t, &m->value);
-        read_topics(t, &m->value);
-    }
-}
-
-/* What is written from a var is compared where it was written to: {"set": {"case.x": {"var": …}}}.
- */
-static void
-read_copies(struct topics *t, const struct value *v)
-{
-    const struct value *set = value_get(v, "set");
-
-    for (uint32_t i = 0; set && set->kind == VALUE_OBJECT && i < set->n; i++) {
-        const char *from = var_path(&set->member[i].value);
-        const struct pool *to = from ? topics_pool(t, set->member[i].name) : NULL;
-
-        for (uint32_t k = 0; to && k < topics_pool(t, to->path)->n; k++)
-            pool_add(t, pool_of(t, from), topics_pool(t, set->member[i].name)->item[k]);
-    }
-    for (uint32_t i = 0; v->kind == VALUE_ARRAY && i < v->n; i++)
-        read_copies(t, &v->item[i]);
-    for (uint32_t i = 0; v->kind == VALUE_OBJECT && i < v->n; i++)
-        read_copies(t, &v->member[i].value);
-}
-
-void
-topics_read(const struct workflow *w, struct topics *out)
-{
-    struct value v;
-
-    if (!value_read(out->a, w->text, w->text_len, &v))
-        return;
-    read_topics(out, &v);
-    /* The conditions of tables stand in no text. */
-    for (uint16_t i = 0; i < w->n_step; i++)
-        for (uint16_t k = 0; w->step[i].table && k < w->step[i].n_arm; k++)
-            if (w->step[i].arm[k].condition) {
-                const struct value list = value_array(w->step[i].arm[k].condition, 1);
-
-                read_topics(out, &list);
-            }
-    for (int round = 0; round < 2; round++)
-        read_copies(out, &v);
-}
-
 /* One schema while samples are made of it. */
 struct sampling {
     const struct topics *t;
@@ -220,6 +83,19 @@ sample_text(const struct sampling *s, const struct value *schema)
 }
 
 static struct value sample(const struct sampling *s, const struct value *schema, int depth);
+
+/* The @i-th text beside @first, for a field that tells people apart. */
+static struct value
+another(const struct sampling *s, const struct value *schema, const char *first, uint32_t i)
+{
+    static const char code[][20] = {"91371502MA3D123470", "91371500MA3EXB0054",
+                                    "91371500MA3EXB013Y"};
+    const char *format = value_get_string(resolve(s, schema), "format");
+
+    if (format && !strcmp(format, "cn-uscc"))
+        return value_borrow(code[i % 3]);
+    return value_borrow(arena_printf(s->a, "%s%u", first, i));
+}
 
 static struct value
 sample_array(const struct sampling *s, const struct value *schema, int depth)
@@ -333,6 +209,28 @@ schema_at(const struct sampling *s, const char *path)
     return at;
 }
 
+/* A list of several, each another; of a roll with voters of each group. */
+static struct value
+several(const struct sampling *s, const struct pool *p, const struct value *schema)
+{
+    const struct value longer = value_with(s->a, schema, "minItems", value_int(p->wide));
+    const struct value list = sample_array(s, &longer, 0);
+    struct value *item = arena_copy(s->a, list.item, list.n * sizeof(*item));
+
+    for (uint32_t i = 0; p->roll && i < list.n; i++) {
+        const char *who = value_get_string(&item[i], p->roll->voter);
+        const struct value *items = resolve(s, value_get(schema, "items"));
+        const struct value *form = value_get(value_get(items, "properties"), p->roll->voter);
+
+        if (who && i)
+            item[i] = value_with(s->a, &item[i], p->roll->voter, another(s, form, who, i));
+        if (p->roll->n_group)
+            item[i] = value_with(s->a, &item[i], p->roll->group,
+                                 value_borrow(p->roll->groups[i % p->roll->n_group]));
+    }
+    return value_array(item, list.n);
+}
+
 static void
 add_days(const struct sampling *s, struct field *f, const struct value *base)
 {
@@ -362,6 +260,8 @@ field_values(const struct sampling *s, const struct pool *p, const struct value 
     if (base.kind == VALUE_ARRAY) {
         const struct value *items = resolve(s, value_get(schema, "items"));
 
+        if (p->wide)
+            field_add(f, several(s, p, schema));
         field_add(f, value_array(NULL, 0));
         words = items ? value_get(items, "enum") : NULL;
         for (uint32_t i = 0; words && words->kind == VALUE_ARRAY && i < words->n; i++)
@@ -471,6 +371,8 @@ samples_of(const struct topics *t, const struct form *form, const struct value *
         return (struct samples){m.item, 1};
     }
     base = sample(&s, schema, 0);
+    if (base.kind != VALUE_OBJECT) /* nothing is said of it */
+        base = value_object(t->a, NULL, 0);
     for (uint32_t i = 0; i < t->n_pool && m.n_field < FIELDS_MOST; i++) {
         const struct pool *p = &t->pool[i];
         const struct value *of;

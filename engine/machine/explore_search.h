@@ -39,8 +39,9 @@ struct search {
     uint32_t n_way;
     struct explored *out;
     struct counterexample *example;
-    uint32_t now;    /* node being looked at */
-    bool *orderless; /* [step] */
+    uint32_t now;                /* node being looked at */
+    const struct case_state *at; /* its state */
+    bool *orderless;             /* [step] */
 };
 
 /** The node of state @c, which is new when none is like it. */

@@ -28,16 +28,45 @@ act(struct search *s, const struct case_state *c, const struct step *step, const
         explored_way(s, explored_node(s, out.next, m.at, &m));
 }
 
+/* A move of those that several make together. */
 static void
-act_in(struct search *s, const struct case_state *c, const struct step *step, const char *name)
+play(void *arg, struct command *cmd, const struct exploring_move *m)
 {
+    struct search *s = arg;
+    struct outcome out;
+
+    if (explored_give(s, s->at, cmd, m, &out))
+        explored_way(s, explored_node(s, out.next, m->at, m));
+}
+
+static struct playing
+playing(struct search *s, const struct step *step, const char *name)
+{
+    return (struct playing){.w = s->w,
+                            .step = step,
+                            .name = name,
+                            .district = s->bounds->district,
+                            .at = s->node[s->now].now,
+                            .a = &s->scratch,
+                            .keep = s->a,
+                            .give = play,
+                            .arg = s};
+}
+
+static void
+act_in(struct search *s, const struct case_state *c, const struct visit *v, const struct step *step,
+       const char *name)
+{
+    const struct playing together = playing(s, step, name);
     static const char person[PERSONS][8] = {"甲", "乙", "丙"};
     const int persons = s->inputs.persons && step->by == ACTOR_ROLE ? PERSONS : 1;
 
     for (uint16_t i = 0; i < step->n_action; i++) {
         const struct samples *inputs = &s->inputs.item[s->inputs.first[step->index] + i];
 
-        for (uint32_t k = 0; k < inputs->n; k++)
+        for (uint32_t k = 0; k < inputs->n && step->action[i].signers.n; k++)
+            play_signature(&together, v, &step->action[i], &inputs->item[k]);
+        for (uint32_t k = 0; k < inputs->n && !step->action[i].signers.n; k++)
             for (int p = 0; p < persons; p++)
                 act(s, c, step, name, &step->action[i],
                     s->inputs.persons && step->by == ACTOR_ROLE ? person[p] : NULL,
@@ -80,9 +109,14 @@ explored_acts(struct search *s, const struct case_state *c, const struct visit *
 {
     const struct step *step = &s->w->step[v->step];
     const char *name = arena_strdup(s->a, visit_path(&s->scratch, s->w, v));
+    const struct playing together = playing(s, step, name);
 
-    act_in(s, c, step, name);
+    s->at = c;
+    act_in(s, c, v, step, name);
     tell(s, c, step, name);
+    play_votes(&together, c, v);
+    play_children(&together, c, v);
+    play_answer(&together, c);
 }
 
 void

@@ -131,6 +131,7 @@ model_choose_again(struct model *m, const struct model *before)
 /* Time. */
 
 struct due {
+    struct watch *watch; /* that becomes late */
     struct mail *letter; /* that expires */
     struct stay *stay;
     int timer; /* -1: the wait */
@@ -143,9 +144,28 @@ earlier(struct due *first, struct due d, instant now)
 {
     if (d.at == INSTANT_NONE || d.at >= now)
         return;
-    if ((!first->stay && !first->letter) || d.at < first->at ||
+    if ((!first->stay && !first->letter && !first->watch) || d.at < first->at ||
         (d.at == first->at && !d.reminds && first->reminds))
         *first = d;
+}
+
+/* That a clock becomes late is to be seen by kept messages only: they are looked at again. */
+static void
+becomes_late(const struct model *m, struct watch *w, struct due *first, instant now)
+{
+    const instant due = w->over ? INSTANT_NONE : model_due(m, w);
+
+    if (due != INSTANT_NONE && due >= m->moment && due != w->carded)
+        earlier(first, (struct due){w, NULL, NULL, -1, due, false}, now);
+}
+
+static bool
+keeps_letters(const struct model *m)
+{
+    for (uint32_t i = 0; i < m->n_letter; i++)
+        if (!strcmp(m->letter[i].fate, "early"))
+            return !m->closed;
+    return false;
 }
 
 static struct due
@@ -157,12 +177,18 @@ first_due(const struct model *m, instant now)
     const char *length;
 
     for (uint32_t i = 0; i < m->n_letter; i++)
-        earlier(&first, (struct due){&m->letter[i], NULL, -1, m->letter[i].expires, true}, now);
+        earlier(&first, (struct due){NULL, &m->letter[i], NULL, -1, m->letter[i].expires, true},
+                now);
+    for (uint32_t i = 0; keeps_letters(m) && i < m->n_watch; i++)
+        becomes_late(m, m->watch[i], &first, now);
+    for (uint32_t i = 0; keeps_letters(m) && i < n; i++)
+        if (list[i]->own)
+            becomes_late(m, list[i]->own, &first, now);
     for (uint32_t i = 0; i < n; i++) {
-        earlier(&first, (struct due){NULL, list[i], -1, list[i]->wait, false}, now);
+        earlier(&first, (struct due){NULL, NULL, list[i], -1, list[i]->wait, false}, now);
         for (uint32_t k = 0; k < list[i]->n_timer; k++)
             earlier(&first,
-                    (struct due){NULL, list[i], (int)k, list[i]->timer[k],
+                    (struct due){NULL, NULL, list[i], (int)k, list[i]->timer[k],
                                  !value_get(model_timer(list[i], k, &length), "to")},
                     now);
     }
@@ -175,6 +201,10 @@ fire(struct model *m, const struct due *d)
     const struct value *timer = NULL;
     const char *length, *to;
 
+    if (d->watch) {
+        d->watch->carded = d->at;
+        return;
+    }
     if (d->letter) {
         d->letter->expires = INSTANT_NONE;
         d->letter->fate = "expired";
@@ -206,7 +236,7 @@ model_is_due(const struct model *m, instant now)
 {
     const struct due d = first_due(m, now);
 
-    return d.stay || d.letter;
+    return d.stay || d.letter || d.watch;
 }
 
 /* A copy on which everything due before @now has happened. */
@@ -231,7 +261,7 @@ model_catch_up(const struct model *m, struct arena *a, instant now)
         const struct due d = first_due(out, now);
         const struct model before = {.form = out->form, .vars = out->vars};
 
-        if ((!d.stay && !d.letter) || out->failed)
+        if ((!d.stay && !d.letter && !d.watch) || out->failed)
             break;
         out->moves = 0;
         out->now = d.at > out->moment ? d.at : out->moment;
@@ -280,6 +310,7 @@ model_wait(const struct model *m, struct arena *a, instant now)
 {
     struct model *out = model_catch_up(m, a, now);
 
+    model_look_at_letters(out); /* who looks sees them, whether something was due or not */
     return out->failed ? NULL : out;
 }
 
@@ -293,27 +324,6 @@ model_stay(struct model *m, const char *path)
         if (!strcmp(list[i]->path, path))
             return list[i];
     return NULL;
-}
-
-/* Steps are named from where @s stands, as a move is; none of the tests names one by its path. */
-static bool
-acted_before(struct model *m, const struct stay *s, const char *actor)
-{
-    const struct value *list = value_get(s->def, "distinctFrom");
-
-    for (uint32_t i = 0; list && i < list->n; i++)
-        for (const struct room *r = s->room; r; r = r->around ? r->around->room : NULL) {
-            const struct note *note;
-
-            if (!model_find(r, list->item[i].string))
-                continue;
-            note = model_note(m, model_path(m, r, list->item[i].string));
-            if ((note->by && !strcmp(note->by, actor)) ||
-                (note->also && strstr(note->also, arena_printf(m->a, " %s", actor))))
-                return true;
-            break;
-        }
-    return false;
 }
 
 struct model *
@@ -349,59 +359,6 @@ model_construct_name(enum construct c)
     };
 
     return name[c];
-}
-
-/* The action happens: with the last signature, where several sign it. */
-static void
-happen(struct model *m, struct stay *s, const char *action, const char *actor, const char *role)
-{
-    const struct value *def = value_get(value_get(s->def, "actions"), action);
-    const struct value *signers = value_get(def, "signers");
-
-    m->here = s->room;
-    if (signers && !model_sign(m, s, action, signers, actor, role))
-        return;
-    model_note(m, s->path)->by = actor;
-    if (!signers)
-        model_note(m, s->path)->also = NULL;
-    model_effects(m, def, s);
-    model_marks(m, def);
-    if (value_get(def, "to") && !m->failed)
-        model_leave_by(m, s, value_get_string(def, "to"));
-}
-
-struct model *
-model_act(const struct model *m, struct arena *a, const char *step, const char *action,
-          const char *actor, const char *role, const struct value *input, instant now,
-          enum error_code *why)
-{
-    struct model *out = model_catch_up(m, a, now);
-    const struct model before = {.form = out->form, .vars = out->vars};
-    struct stay *s = model_stay(out, step);
-    const struct value *def = s ? value_get(value_get(s->def, "actions"), action) : NULL;
-    const struct value *signers = value_get(def, "signers");
-    const struct signing *first = signers ? model_first_signing(s, action) : NULL;
-
-    if (out->failed)
-        return model_refuse(why, ERROR_GUARD_ERROR);
-    if (out->closed)
-        return model_refuse(why, ERROR_CASE_CLOSED);
-    if (!def)
-        return model_refuse(why, ERROR_STEP_NOT_OPEN);
-    if (acted_before(out, s, actor))
-        return model_refuse(why, ERROR_SAME_PERSON);
-    out->input = first ? arena_copy(a, &first->input, sizeof(first->input)) : input;
-    out->actor = actor;
-    out->here = s->room;
-    out->act_on = m;
-    out->act_at = now;
-    if (!model_holds(out, value_get(def, "when")))
-        return model_refuse(why, out->failed ? ERROR_GUARD_ERROR : ERROR_GUARD_FAILED);
-    if (signers && (*why = model_may_sign(s, action, signers, actor, role)) != ERROR_NONE)
-        return NULL;
-    out->moment = out->now;
-    happen(out, s, action, actor, role);
-    return model_done(out, &before, why);
 }
 
 struct model *

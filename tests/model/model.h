@@ -116,6 +116,7 @@ struct watch {
     instant started;
     struct spell *spell; /* of this model alone */
     uint32_t n_spell;
+    instant carded; /* the due moment at which it was seen to be late */
     bool over;
     int verdict; /* 1 on time, 2 late, 3 cancelled, 0 runs */
 };

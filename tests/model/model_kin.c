@@ -195,7 +195,9 @@ model_retry(const struct model *m, struct arena *a, int32_t number, instant now,
         return model_refuse(why, ERROR_CASE_CLOSED);
     if (!k)
         return model_refuse(why, ERROR_NOT_FOUND);
-    if (!s || !k->outcome || (of && !strcmp(of, k->outcome)))
+    if (!s)
+        return model_refuse(why, ERROR_STEP_NOT_OPEN);
+    if (!k->outcome || (of && !strcmp(of, k->outcome)))
         return model_refuse(why, ERROR_ACTION_NOT_ALLOWED);
     if (value_get(cases_of(s), "each") && (uint32_t)k->index >= list->n)
         return model_refuse(why, ERROR_GUARD_FAILED);

@@ -75,6 +75,36 @@ a_line_says_when_who_and_what(void **state)
 }
 
 static void
+systems_say_and_child_cases_end(void **state)
+{
+    (void)state;
+    assert_true(reads(HEAD "2026-03-02 09:00 system tax says report as \"r-1\" in a.b {\"x\": 1}\n"
+                           "09:01 head settles letter 2 in a.b reason \"r\"\n"
+                           "    then letter 2 taken, child 3 runs\n"
+                           "09:02 child 3 is born\n09:03 child 3 ends refused\n"
+                           "09:04 child 4 fails \"why\"\n09:05 registrar retries child 4\n"));
+    assert_int_equal(line(0)->verb, VERB_SAYS);
+    assert_string_equal(line(0)->message, "r-1");
+    assert_string_equal(line(0)->step, "a.b");
+    assert_int_equal(line(1)->number, 2);
+    assert_int_equal(line(1)->expect[0].kind, EXPECT_LETTER);
+    assert_int_equal(line(1)->expect[1].number, 3);
+    assert_int_equal(line(2)->verb, VERB_IS_BORN);
+    assert_string_equal(line(3)->action, "refused");
+    assert_string_equal(line(4)->action, "failed");
+    assert_string_equal(line(4)->reason, "why");
+    assert_int_equal(line(5)->verb, VERB_RETRIES);
+    assert_true(scenario_of_the_core(line(5)->verb));
+    assert_refused(HEAD "2026-03-02 09:00 window says report\n", "only a system says something");
+    assert_refused(HEAD "2026-03-02 09:00 child x is born\n", "is a number from 1, not \"x\"");
+    assert_refused(HEAD "2026-03-02 09:00 child 1 goes\n", "unknown deed of a child case \"goes\"");
+    assert_refused(HEAD "2026-03-02 09:00 child 1 is here\n", "write \"child 1 is born\"");
+    assert_refused(HEAD "2026-03-02 09:00 head settles 2\n", "write \"settles letter 1");
+    assert_refused(HEAD "2026-03-02 09:00 head retries 2\n", "write \"retries child 2");
+    assert_refused(HEAD "2026-03-02 09:00 time passes\n then letter x late\n", "not \"x\"");
+}
+
+static void
 what_a_deed_is_said_of_follows_it(void **state)
 {
     (void)state;
@@ -109,6 +139,11 @@ every_deed_is_understood(void **state)
                            "09:00 window continues a\n"
                            "09:00 supervisor reconciles reason \"r\"\n"
                            "09:00 head starts a.b reason \"r\"\n"
+                           "09:00 system tax says report\n"
+                           "09:00 head settles letter 1 reason \"r\"\n"
+                           "09:00 registrar retries child 1 reason \"r\"\n"
+                           "09:00 child 1 is born\n"
+                           "09:00 child 1 ends refused\n"
                            "09:00 time passes\n"));
     for (size_t i = 0; i < scenario.n_line; i++)
         assert_int_equal(line(i)->verb, (int)i);
@@ -241,6 +276,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_line_says_when_who_and_what),
         cmocka_unit_test(every_deed_is_understood),
+        cmocka_unit_test(systems_say_and_child_cases_end),
         cmocka_unit_test(what_a_deed_is_said_of_follows_it),
         cmocka_unit_test(every_expectation_is_understood),
         cmocka_unit_test(a_clock_can_be_ten_things),

@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the expressions of a workflow speak of, and with what they compare it. */
+#include <string.h>
+
+#include "machine/explore_inside.h"
+
+static struct pool *
+pool_of(struct topics *t, const char *path)
+{
+    for (uint32_t i = 0; i < t->n_pool; i++)
+        if (!strcmp(t->pool[i].path, path))
+            return &t->pool[i];
+    t->pool = arena_grow(t->a, t->pool, t->n_pool, sizeof(*t->pool));
+    t->pool[t->n_pool] = (struct pool){.path = arena_strdup(t->a, path)};
+    return &t->pool[t->n_pool++];
+}
+
+const struct pool *
+topics_pool(const struct topics *t, const char *path)
+{
+    for (uint32_t i = 0; i < t->n_pool; i++)
+        if (!strcmp(t->pool[i].path, path))
+            return &t->pool[i];
+    return NULL;
+}
+
+static void
+pool_add(struct topics *t, struct pool *p, struct value v)
+{
+    for (uint32_t i = 0; i < p->n; i++)
+        if (value_equal(&p->item[i], &v))
+            return;
+    p->item = arena_grow(t->a, p->item, p->n, sizeof(*p->item));
+    p->item[p->n++] = v;
+}
+
+static bool
+is_plain(const struct value *v)
+{
+    return v->kind == VALUE_INT || v->kind == VALUE_STRING || v->kind == VALUE_BOOL;
+}
+
+/* The path of {"var": path} or {"var": [path, default]}; NULL when @v is something else. */
+static const char *
+var_path(const struct value *v)
+{
+    const struct value *var = v->kind == VALUE_OBJECT && v->n == 1 ? value_get(v, "var") : NULL;
+
+    if (var && var->kind == VALUE_ARRAY && var->n)
+        var = &var->item[0];
+    return var && var->kind == VALUE_STRING ? var->string : NULL;
+}
+
+/* The operands of one operation: what stands beside a var is what it is compared with. */
+static void
+read_operands(struct topics *t, const struct value *list)
+{
+    for (uint32_t i = 0; i < list->n; i++) {
+        const char *path = var_path(&list->item[i]);
+
+        for (uint32_t k = 0; path && k < list->n; k++) {
+            const struct value *other = &list->item[k];
+
+            if (is_plain(other))
+                pool_add(t, pool_of(t, path), *other);
+            for (uint32_t x = 0; other->kind == VALUE_ARRAY && x < other->n; x++)
+                if (is_plain(&other->item[x]))
+                    pool_add(t, pool_of(t, path), other->item[x]);
+        }
+    }
+}
+
+static void
+read_topics(struct topics *t, const struct value *v)
+{
+    const char *path = var_path(v);
+    const struct value *missing = value_get(v, "missing");
+
+    if (path) {
+        const struct value *var = value_get(v, "var");
+        struct pool *p = pool_of(t, path);
+
+        if (var->kind == VALUE_ARRAY && var->n > 1 && is_plain(&var->item[1]))
+            pool_add(t, p, var->item[1]);
+        t->asks_time = t->asks_time || !strcmp(path, "now") || !strcmp(path, "case.today");
+        return;
+    }
+    for (uint32_t i = 0; missing && missing->kind == VALUE_ARRAY && i < missing->n; i++)
+        if (missing->item[i].kind == VALUE_STRING)
+            (void)pool_of(t, missing->item[i].string);
+    for (uint32_t i = 0; v->kind == VALUE_ARRAY && i < v->n; i++)
+        read_topics(t, &v->item[i]);
+    for (uint32_t i = 0; v->kind == VALUE_OBJECT && i < v->n; i++) {
+        const struct member *m = &v->member[i];
+
+        if (!strcmp(m->name, "input") || !strcmp(m->name, "form") || !strcmp(m->name, "data"))
+            continue; /* schemas, and what is only told to others */
+        if (m->value.kind == VALUE_ARRAY)
+            read_operands(t, &m->value);
+        read_topics(t, &m->value);
+    }
+}
+
+/* What is written from a var is compared where it was written to: {"set": {"case.x": {"var": …}}}.
+ */
+static void
+read_copies(struct topics *t, const struct value *v)
+{
+    const struct value *set = value_get(v, "set");
+
+    for (uint32_t i = 0; set && set->kind == VALUE_OBJECT && i < set->n; i++) {
+        const char *from = var_path(&set->member[i].value);
+        const struct pool *to = from ? topics_pool(t, set->member[i].name) : NULL;
+
+        for (uint32_t k = 0; to && k < topics_pool(t, to->path)->n; k++)
+            pool_add(t, pool_of(t, from), topics_pool(t, set->member[i].name)->item[k]);
+    }
+    for (uint32_t i = 0; v->kind == VALUE_ARRAY && i < v->n; i++)
+        read_copies(t, &v->item[i]);
+    for (uint32_t i = 0; v->kind == VALUE_OBJECT && i < v->n; i++)
+        read_copies(t, &v->member[i].value);
+}
+
+/* Of lists whose elements vote or become child cases one and several are looked at. */
+static void
+read_lists(const struct workflow *w, struct topics *t)
+{
+    for (uint16_t i = 0; i < w->n_step; i++) {
+        const struct ballot *b = w->step[i].ballot;
+        const struct children *x = w->step[i].children;
+        const char *field = b ? b->roll : x ? x->each : NULL;
+        struct pool *p;
+
+        if (!field)
+            continue;
+        p = pool_of(t, arena_printf(t->a, "form.%s", field));
+        p->roll = b ? b : p->roll;
+        p->wide = b && b->n_group > 2 ? b->n_group : 2;
+    }
+}
+
+void
+topics_read(const struct workflow *w, struct topics *out)
+{
+    struct value v;
+
+    if (!value_read(out->a, w->text, w->text_len, &v))
+        return;
+    read_topics(out, &v);
+    /* The conditions of tables stand in no text. */
+    for (uint16_t i = 0; i < w->n_step; i++)
+        for (uint16_t k = 0; w->step[i].table && k < w->step[i].n_arm; k++)
+            if (w->step[i].arm[k].condition) {
+                const struct value list = value_array(w->step[i].arm[k].condition, 1);
+
+                read_topics(out, &list);
+            }
+    for (int round = 0; round < 2; round++)
+        read_copies(out, &v);
+    read_lists(w, out);
+}

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Somebody acts in a step. */
+#include <string.h>
+
+#include "tests/model/model.h"
+
+/* Steps are named from where @s stands, as a move is; none of the tests names one by its path. */
+static bool
+acted_before(struct model *m, const struct stay *s, const char *actor)
+{
+    const struct value *list = value_get(s->def, "distinctFrom");
+
+    for (uint32_t i = 0; list && i < list->n; i++)
+        for (const struct room *r = s->room; r; r = r->around ? r->around->room : NULL) {
+            const struct note *note;
+
+            if (!model_find(r, list->item[i].string))
+                continue;
+            note = model_note(m, model_path(m, r, list->item[i].string));
+            if ((note->by && !strcmp(note->by, actor)) ||
+                (note->also && strstr(note->also, arena_printf(m->a, " %s", actor))))
+                return true;
+            break;
+        }
+    return false;
+}
+
+/* The action happens: with the last signature, where several sign it. */
+static void
+happen(struct model *m, struct stay *s, const char *action, const char *actor, const char *role)
+{
+    const struct value *def = value_get(value_get(s->def, "actions"), action);
+    const struct value *signers = value_get(def, "signers");
+
+    m->here = s->room;
+    if (signers && !model_sign(m, s, action, signers, actor, role))
+        return;
+    model_note(m, s->path)->by = actor;
+    if (!signers)
+        model_note(m, s->path)->also = NULL;
+    model_effects(m, def, s);
+    model_marks(m, def);
+    if (value_get(def, "to") && !m->failed)
+        model_leave_by(m, s, value_get_string(def, "to"));
+}
+
+struct model *
+model_act(const struct model *m, struct arena *a, const char *step, const char *action,
+          const char *actor, const char *role, const struct value *input, instant now,
+          enum error_code *why)
+{
+    struct model *out = model_catch_up(m, a, now);
+    const struct model before = {.form = out->form, .vars = out->vars};
+    struct stay *s = model_stay(out, step);
+    const struct value *def = s ? value_get(value_get(s->def, "actions"), action) : NULL;
+    const struct value *signers = value_get(def, "signers");
+    const struct signing *first = signers ? model_first_signing(s, action) : NULL;
+
+    if (out->failed)
+        return model_refuse(why, ERROR_GUARD_ERROR);
+    if (out->closed)
+        return model_refuse(why, ERROR_CASE_CLOSED);
+    if (!def)
+        return model_refuse(why, ERROR_STEP_NOT_OPEN);
+    if (acted_before(out, s, actor))
+        return model_refuse(why, ERROR_SAME_PERSON);
+    if (value_get(def, "input") && !first && input->kind == VALUE_NULL)
+        return model_refuse(why, ERROR_FORM_INVALID);
+    out->input = first ? arena_copy(a, &first->input, sizeof(first->input)) : input;
+    out->actor = actor;
+    out->here = s->room;
+    out->act_on = m;
+    out->act_at = now;
+    if (!model_holds(out, value_get(def, "when")))
+        return model_refuse(why, out->failed ? ERROR_GUARD_ERROR : ERROR_GUARD_FAILED);
+    if (signers && (*why = model_may_sign(s, action, signers, actor, role)) != ERROR_NONE)
+        return NULL;
+    out->moment = out->now;
+    happen(out, s, action, actor, role);
+    return model_done(out, &before, why);
+}

@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Exploration: what several do together is played, and what it leads to is found. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "machine/explore.h"
+#include "tests/support/desk.h"
+
+/* Nobody can act in `pit`, whose action asks for what never is. */
+#define PIT                                                                                        \
+    "'pit': {'by': 'window', 'actions': {'up': {'to': 'end', 'when': {'===': [{'var':"             \
+    " ['case.never', false]}, true]}}}}, 'end': {'end': 'over'}"
+
+static struct explored
+explored(const char *members)
+{
+    const struct exploring bounds = {.most_states = 20000, .district = "371502"};
+    struct explored found;
+
+    desk_define(members);
+    machine_explore(desk.w, desk.calendar, &bounds, &desk.arena, &found);
+    assert_true(found.whole);
+    assert_null(found.unsampled);
+    return found;
+}
+
+/* The one thing that is found: being stuck in `pit`, by a scenario with @words in it. */
+static void
+found_by(const struct explored *x, const char *words)
+{
+    assert_int_equal(x->n, 1);
+    assert_int_equal(x->item[0].kind, EXPLORED_STUCK);
+    assert_string_equal(desk.w->step[x->item[0].step].path, "pit");
+    if (!strstr(x->item[0].scenario, words))
+        fail_msg("no \"%s\" in\n%s", words, x->item[0].scenario);
+}
+
+static const char *
+meeting(const char *when, const char *members)
+{
+    return arena_printf(
+        &desk.arena,
+        "'form': {'required': ['who'], 'properties': {'who': {'type': 'array', 'minItems': 1,"
+        " 'items': {'type': 'object', 'required': ['name', 'class'], 'properties': {'name':"
+        " {'type': 'string'%s}, 'class': {'type': 'string', 'enum': ['a', 'b']}}}}}}, 'start':"
+        " 'vote', 'steps': {'vote': {'by': 'window', 'ballot': {'roll': 'who', 'voter': 'name',"
+        " 'group': 'class', 'closes': '2 days', 'choices': {'yes': {'title': {'zh': '同意', 'en':"
+        " 'Yes'}}, 'no': {'title': {'zh': '反对', 'en': 'No'}}}, 'result': [{'when': %s, 'to':"
+        " 'pit'}, {'to': 'end'}]}}, " PIT "}",
+        members, when);
+}
+
+static void
+each_arm_of_a_ballot_is_tried(void **state)
+{
+    struct explored x;
+
+    (void)state;
+    x = explored(meeting("{'===': [{'var': 'tally.no.count'}, 1]}", ""));
+    found_by(&x, "votes no for \"x\" in vote");
+    x = explored(meeting("{'and': [{'===': [{'var': 'tally.group.a.yes.count'}, 1]}, {'===':"
+                         " [{'var': 'tally.group.b.no.count'}, 1]}]}",
+                         ", 'format': 'cn-uscc'"));
+    found_by(&x, " for \"91371500MA3EXB0054\" in vote");
+    x = explored(meeting("{'===': [{'var': 'tally.voted'}, 0]}", ""));
+    found_by(&x, "time passes");
+    x = explored(meeting("{'===': [{'var': 'tally.voted'}, 99]}", ""));
+    assert_int_equal(x.n, 0);
+}
+
+static void
+signers_sign_one_after_the_other(void **state)
+{
+    struct explored x;
+
+    (void)state;
+    x = explored("'start': 'a', 'steps': {'a': {'by': 'window', 'actions': {'pass': {'to': 'pit',"
+                 " 'input': {'required': ['reason']}, 'signers': {'roles': ['window', 'head'],"
+                 " 'order': 'given'}}, 'drop': 'end'}}, " PIT "}");
+    found_by(&x, "head of lead \"签名人2\" does pass in a");
+    x = explored("'start': 'a', 'steps': {'a': {'by': 'window', 'actions': {'pass': {'to': 'b',"
+                 " 'signers': {'count': 3}}}}, 'b': {'by': 'window', 'distinctFrom': ['a'],"
+                 " 'actions': {'done': 'end'}}, 'end': {'end': 'over'}}");
+    assert_int_equal(x.n, 0);
+}
+
+static const char *
+chain(const char *join)
+{
+    return arena_printf(
+        &desk.arena,
+        "'form': {'required': ['shops'], 'properties': {'shops': {'type': 'array', 'items':"
+        " {'type': 'object', 'required': ['name'], 'properties': {'name': {'type': 'string'}}}}}},"
+        " 'start': 'open', 'steps': {'open': {'by': 'registrar', 'to': 'end', 'cases':"
+        " {'workflow': 'shop', 'each': 'form.shops'}, %s}, " PIT "}",
+        join);
+}
+
+static void
+child_cases_end_as_the_join_tells_them_apart(void **state)
+{
+    struct explored x;
+
+    (void)state;
+    x = explored(chain("'join': {'count': 2, 'of': 'done'}, 'else': 'pit'"));
+    found_by(&x, "child 1 ends failed");
+    x = explored(chain("'join': {'count': 2, 'of': 'done'}, 'else': 'end', 'actions': {'stay':"
+                       " {'to': 'pit', 'when': {'===': [{'var': 'step.open.counted'}, 1]}}}"));
+    found_by(&x, "child 1 ends done");
+    x = explored(chain("'join': {'count': 2, 'of': 'done'}, 'actions': {'stay': {'to': 'pit',"
+                       " 'when': {'===': [{'var': 'step.open.counted'}, 9]}}}"));
+    assert_int_equal(x.n, 0); /* one that failed is tried again */
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, desk_setup, desk_teardown)
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(each_arm_of_a_ballot_is_tried),
+        TEST(signers_sign_one_after_the_other),
+        TEST(child_cases_end_as_the_join_tells_them_apart),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
