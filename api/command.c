@@ -92,6 +92,7 @@ static const struct {
     {"continue", COMMAND_CONTINUE, 0, {"step"}},
     {"reconcile", COMMAND_RECONCILE, 'c', {"reason"}},
     {"start", COMMAND_START, 'c', {"step"}},
+    {"reopen", COMMAND_REOPEN, 'c', {"reason"}},
 };
 
 enum { COMMANDS = sizeof(commands) / sizeof(commands[0]) };
@@ -172,7 +173,7 @@ command_read(const struct value *v, const char *at, struct command *out, struct 
         return error_at(e, ERROR_FORM_INVALID, pointer,
                         "there is no command %.20s; there are act, stop, resume, extend, claim, "
                         "release, withdraw, amend, annul, revoke, replace, vote, settle, retry, "
-                        "material, hold, continue, reconcile and start",
+                        "material, hold, continue, reconcile, start and reopen",
                         name);
     if (!check_needs(v, at, kind, e))
         return false;

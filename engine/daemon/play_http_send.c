@@ -36,6 +36,8 @@ command_word(enum scenario_verb verb)
         return "reconcile";
     case VERB_STARTS:
         return "start";
+    case VERB_REOPENS:
+        return "reopen";
     case VERB_OPENS:
     case VERB_PASSES:
         break;

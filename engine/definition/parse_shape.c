@@ -12,9 +12,10 @@
  */
 static const struct shape shapes[SHAPE_COUNT] = {
     [SHAPE_DEFINITION] = {"definition",
-                          {"id", "title", "source", "effective", "lead", "applicant", "openBy",
-                           "backdateBy", "explainLate", "key", "form", "materials", "certificates",
-                           "grounds", "clocks", "start", "steps", "withdraw", "retain"}},
+                          {"id",        "title",     "source",       "effective",   "lead",
+                           "applicant", "openBy",    "backdateBy",   "explainLate", "key",
+                           "form",      "materials", "certificates", "grounds",     "clocks",
+                           "start",     "steps",     "withdraw",     "retain",      "reopen"}},
     [SHAPE_TITLE] = {"title", {"zh", "en"}},
     [SHAPE_SOURCE] = {"source", {"plan", "law"}},
     [SHAPE_EFFECTIVE] = {"effective", {"from", "until"}},
@@ -85,6 +86,9 @@ static const struct shape shapes[SHAPE_COUNT] = {
     [SHAPE_COMMIT] = {"commit", {"commit", "when"}},
     [SHAPE_DRAW] = {"draw", {"draw", "from", "weights", "exclude", "count", "mix", "into", "when"}},
     [SHAPE_WITHDRAW] = {"withdraw", {"to", "when", "why"}},
+    [SHAPE_REOPEN] = {"reopen",
+                      {"title", "by", "to", "within", "outcomes", "when", "why", "notice", "marks",
+                       "revoke", "basis"}},
     [SHAPE_OPTIONAL] = {"optional", {"by", "when", "why", "most", "required"}},
     [SHAPE_TABLE] = {"table", {"hit", "inputs", "rows", "else", "into", "as", "to"}},
     [SHAPE_INPUT] = {"tableInput", {"value", "kind", "title"}},

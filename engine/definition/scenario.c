@@ -141,6 +141,14 @@ read_reconciles(struct sentence *s, struct scenario_line *l)
     return read_papers(s, l);
 }
 
+/* reopens [on GROUND] [document "…"] reason "…" */
+static bool
+read_reopens(struct sentence *s, struct scenario_line *l)
+{
+    return (!sentence_take(s, "on") || sentence_need(s, "the ground", &l->ground)) &&
+           read_papers(s, l);
+}
+
 static bool
 read_extends(struct sentence *s, struct scenario_line *l)
 {
@@ -192,7 +200,7 @@ static const struct {
     {"amends", VERB_AMENDS, read_amends},     {"annuls", VERB_ANNULS, read_annuls},
     {"votes", VERB_VOTES, read_votes},        {"holds", VERB_HOLDS, read_holds},
     {"continues", VERB_CONTINUES, read_step}, {"reconciles", VERB_RECONCILES, read_reconciles},
-    {"starts", VERB_STARTS, read_holds},
+    {"starts", VERB_STARTS, read_holds},      {"reopens", VERB_REOPENS, read_reopens},
 };
 enum { VERBS = sizeof(verbs) / sizeof(verbs[0]) };
 

@@ -43,6 +43,7 @@ enum scenario_verb {
     VERB_CONTINUES,
     VERB_RECONCILES,
     VERB_STARTS,
+    VERB_REOPENS,
     VERB_PASSES /* nobody does anything: "time passes" */
 };
 
@@ -95,7 +96,7 @@ struct scenario_line {
     const char *action, *step;     /* DOES; STOPS CLAIMS RELEASES STARTS: step */
     const char *clock;             /* EXTENDS */
     const char *voter;             /* VOTES, for `action` */
-    const char *ground;            /* STOPS */
+    const char *ground;            /* STOPS REOPENS */
     const char *document, *reason; /* STOPS EXTENDS AMENDS ANNULS HOLDS RECONCILES DOES */
     const char *explanation;       /* DOES; NULL */
     instant happened;              /* DOES STOPS RESUMES: when it did, said later; 0: now */

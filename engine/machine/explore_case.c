@@ -33,6 +33,10 @@ exploring_actor(const struct workflow *w, const struct exploring_move *m, const 
     const char **role = arena_new(a, const char *);
     struct actor who = {.role = role, .n_role = 1, .district = district};
 
+    if (m->kind == COMMAND_REOPEN) {
+        *role = who.id = m->ground->by[0];
+        return who;
+    }
     if (s && m->kind == COMMAND_START)
         return starter(w, s, who, role, a);
     if (!s) { /* opens */
@@ -112,6 +116,11 @@ write_move(struct text *t, const struct workflow *w, const struct exploring_move
                     m->name);
         if (m->input)
             text_printf(t, " %s", json_of(m->input, t->arena));
+        return;
+    }
+    if (m->kind == COMMAND_REOPEN) {
+        text_printf(t, "%s reopens on %s document \"d\" reason \"r\"", m->ground->by[0],
+                    m->ground->id);
         return;
     }
     if (m->kind == COMMAND_START) {

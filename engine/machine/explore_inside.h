@@ -55,7 +55,7 @@ instant exploring_start(const struct workflow *w, const struct calendar *calenda
 
 /** One move of a life. */
 struct exploring_move {
-    enum command_kind kind; /* OPEN, ACT, MESSAGE, START, ALARM */
+    enum command_kind kind; /* OPEN, ACT, MESSAGE, START, REOPEN, ALARM */
     instant at;
     const struct step *step;
     const char *name; /* what the step is called: the element's name is in it */
@@ -64,6 +64,7 @@ struct exploring_move {
     const char *person; /* a name, where two of one role are told apart; NULL */
     const struct value *input;
     const char *applicant_kind;
+    const struct reopening_rule *ground;
 };
 
 /** The actor of a move; his id lives in @a. */

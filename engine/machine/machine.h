@@ -69,7 +69,9 @@ enum command_kind {
     COMMAND_RECONCILE, /* the contradiction with a move made by silence is dealt with */
     COMMAND_RECOUNT,   /* running clocks count by the versions of their halls' calendars that hold
                           now (K10) */
-    COMMAND_START      /* optional `step` begins, beside its region's current one */
+    COMMAND_START,     /* optional `step` begins, beside its region's current one */
+    COMMAND_REOPEN     /* a closed case goes on, on `ground`; without one a contradicted case goes
+                          back to the step that silence left, `history` */
 };
 
 struct opening {
@@ -183,6 +185,8 @@ enum fact_kind {
                       file that was handed in, with its hash */
     FACT_NOTICED,  /* value: ids of the materials asked for; name: "late" or NULL */
     FACT_NOTICE_ALLOWED, /* detail: the supervisor's reason */
+    FACT_REOPENED, /* step: where it goes on; name: ground or NULL; detail: reason; value: ids of
+                      the marks that are unset */
     FACT_MIGRATED, /* name: hash of the new version, `into` it; detail: reason; value: the case
                       under it, {"form": {…}, "state": {…}} */
     FACT_RECOUNTED /* number: clock; ref: version of the calendar it counts by from now on; name:
@@ -408,6 +412,10 @@ struct startable {
 /** What @who may start now, by COMMAND_START; NULL: anybody.  Its condition is not asked. */
 size_t machine_startable(const struct workflow *w, const struct case_state *c,
                          const struct actor *who, struct arena *a, struct startable **out);
+
+/** Whether @who may reopen closed case @c on ground @rule, if its condition and time allow it. */
+bool machine_reopenable(const struct case_state *c, const struct reopening_rule *rule,
+                        const struct actor *who);
 
 /** The state in which COMMAND_OPEN is decided. */
 struct case_state *case_new(struct arena *a, const struct workflow *w);

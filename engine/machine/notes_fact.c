@@ -59,6 +59,7 @@ static const char *const fact_code[] = {
     [FACT_EXPIRED] = "expired",
     [FACT_FILED] = "filed",
     [FACT_SIGNED] = "signed",
+    [FACT_REOPENED] = "reopened",
     [FACT_MIGRATED] = "migrated",
     [FACT_RECOUNTED] = "recounted",
 };
@@ -75,7 +76,8 @@ fact_name(enum fact_kind kind)
 static bool
 has_step(enum fact_kind k)
 {
-    return k == FACT_ENTERED || k == FACT_DECIDED || k == FACT_CLOSED || k == FACT_REVERSIBLE;
+    return k == FACT_ENTERED || k == FACT_DECIDED || k == FACT_CLOSED || k == FACT_REVERSIBLE ||
+           k == FACT_REOPENED;
 }
 
 /* Who and what stand in the record. */

@@ -18,13 +18,14 @@ static const char *const command_code[] = {
     [COMMAND_MATERIAL] = "material",   [COMMAND_MIGRATE] = "migrate",
     [COMMAND_HOLD] = "hold",           [COMMAND_CONTINUE] = "continue",
     [COMMAND_RECONCILE] = "reconcile", [COMMAND_RECOUNT] = "recount",
-    [COMMAND_START] = "start",
+    [COMMAND_START] = "start",         [COMMAND_REOPEN] = "reopen",
 };
 
 bool
 command_needs_history(const struct command *cmd)
 {
-    return cmd->kind == COMMAND_ANNUL || cmd->happened != 0;
+    return cmd->kind == COMMAND_ANNUL || cmd->happened != 0 ||
+           (cmd->kind == COMMAND_REOPEN && !cmd->ground);
 }
 
 const char *
@@ -42,6 +43,8 @@ note_inputs(struct note *o, const struct command *cmd)
     note_string(o, "document", cmd->document);
     note_string(o, "explanation", cmd->explanation);
     note_string(o, "file", cmd->file);
+    if (cmd->kind == COMMAND_REOPEN)
+        note_string(o, "ground", cmd->ground);
     note_int(o, "happened", cmd->happened, 0);
     if (cmd->input.kind != VALUE_NULL &&
         (cmd->kind == COMMAND_ACT || cmd->kind == COMMAND_MESSAGE || cmd->kind == COMMAND_RELAY))

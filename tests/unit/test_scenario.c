@@ -109,6 +109,7 @@ every_deed_is_understood(void **state)
                            "09:00 window continues a\n"
                            "09:00 supervisor reconciles reason \"r\"\n"
                            "09:00 head starts a.b reason \"r\"\n"
+                           "09:00 head reopens on g document \"d\" reason \"r\"\n"
                            "09:00 time passes\n"));
     for (size_t i = 0; i < scenario.n_line; i++)
         assert_int_equal(line(i)->verb, (int)i);
@@ -124,6 +125,8 @@ every_deed_is_understood(void **state)
     assert_string_equal(line(10)->action, "agree");
     assert_string_equal(line(10)->voter, "x");
     assert_string_equal(line(14)->step, "a.b");
+    assert_string_equal(line(15)->ground, "g");
+    assert_string_equal(line(15)->document, "d");
 }
 
 static void
