@@ -97,6 +97,7 @@ static const struct {
     {"hand-over", COMMAND_HAND_OVER, 'c', {"district", "reason"}},
     {"take-over", COMMAND_TAKE_OVER, 'c', {NULL}},
     {"hand-back", COMMAND_HAND_BACK, 'c', {"reason"}},
+    {"reopen", COMMAND_REOPEN, 'c', {"reason"}},
 };
 
 enum { COMMANDS = sizeof(commands) / sizeof(commands[0]) };
@@ -179,7 +180,7 @@ command_read(const struct value *v, const char *at, struct command *out, struct 
                         "there is no command %.20s; there are act, stop, resume, extend, claim, "
                         "release, withdraw, amend, annul, revoke, replace, vote, settle, retry, "
                          "material, hold, continue, reconcile, start, label, lane, "
-                         "hand-over, take-over and hand-back",
+                         "hand-over, take-over, hand-back and reopen",
                         name);
     if (!check_needs(v, at, kind, e))
         return false;

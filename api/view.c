@@ -387,6 +387,7 @@ view_case(struct text *t, const struct sight *s, const struct actor *who)
     value_write(t, &s->state->form);
     put_steps(t, s, who);
     view_startable(t, s, who);
+    view_reopened(t, s, who);
     put_clocks(t, s, true);
     view_commitments(t, s->state);
     view_materials(t, s);

@@ -82,6 +82,9 @@ void view_hold(struct text *t, const struct visit *v);
 /** The member `mayStart`: optional steps that @who may start now (view_ahead.c). */
 void view_startable(struct text *t, const struct sight *s, const struct actor *who);
 
+/** `reopened`: that the case was closed and goes on; `mayReopen`: grounds on which @who may. */
+void view_reopened(struct text *t, const struct sight *s, const struct actor *who);
+
 void view_title(struct text *t, const char *key, struct title title);
 
 #endif

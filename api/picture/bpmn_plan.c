@@ -373,6 +373,7 @@ source(struct chart *c, const struct wire *w, const struct way *way, int32_t num
     case WAY_START:
     case WAY_WITHDRAW:
     case WAY_STARTED:
+    case WAY_REOPENED:
     case WAY_KINDS:
         break;
     }

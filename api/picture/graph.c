@@ -256,6 +256,23 @@ begin_withdrawal(struct sketch *d)
     way_add(d, from, 0, (struct way){WAY_WITHDRAW, NONE, 0, p->w->withdraw->to, ""});
 }
 
+static void
+begin_reopening(struct sketch *d, uint16_t ground)
+{
+    struct picture *p = d->p;
+    const struct reopening_rule *rule = &p->w->reopen[ground];
+    struct node n = {.kind = NODE_WITHDRAW, .step = NONE};
+    int32_t from;
+
+    lines_wrap(p->a, &n.lines,
+               arena_printf(p->a, "%s%s", p->lang == LANGUAGE_ZH ? "重新办理：" : "reopened: ",
+                            title_in(p, rule->title)),
+               STYLE_PLAIN, LABEL_MOST, -1);
+    from = node_add(d, n);
+    way_add(d, from, 0,
+            (struct way){WAY_REOPENED, NONE, ground, (struct target){TARGET_STEP, rule->to}, ""});
+}
+
 void
 plan_graph(struct picture *p)
 {
@@ -286,5 +303,7 @@ plan_graph(struct picture *p)
                 begin_optional(&d, &w->step[i]);
     }
     begin_withdrawal(&d);
+    for (uint16_t i = 0; i < w->n_reopen; i++)
+        begin_reopening(&d, i);
     words_of_case(p);
 }

@@ -25,12 +25,13 @@ enum way_kind {
     WAY_ELSE,     /* a join that can no longer be met: its `else` */
     WAY_WITHDRAW, /* the applicant's withdrawal */
     WAY_STARTED,  /* optional step `index` is started */
+    WAY_REOPENED, /* a closed case goes on, on ground workflow.reopen[index] */
     WAY_KINDS
 };
 
 struct way {
     enum way_kind kind;
-    uint16_t step; /* NONE for START, WITHDRAW and STARTED */
+    uint16_t step; /* NONE for START, WITHDRAW, STARTED and REOPENED */
     uint16_t index;
     struct target to;
     const char *label; /* "" where it says nothing */

@@ -193,6 +193,10 @@ follow(struct trail *t, const struct value *record, const struct fact *f, const 
         if (f->number > 0 && f->number < w->n_region)
             go_to(t, WAY_START, NONE, (uint16_t)f->number,
                   (struct target){TARGET_STEP, w->region[f->number].start});
+    } else if (f->kind == FACT_REOPENED) {
+        for (uint16_t i = 0; f->name && i < w->n_reopen; i++)
+            if (!strcmp(w->reopen[i].id, f->name))
+                go_to(t, WAY_REOPENED, NONE, i, (struct target){TARGET_STEP, w->reopen[i].to});
     } else if (f->kind == FACT_CLOSED && w->withdraw) {
         const char *command = value_get_string(record, "command");
 

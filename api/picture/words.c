@@ -418,6 +418,7 @@ words_of_way(struct picture *p, const struct way *way)
     case WAY_START:
     case WAY_WITHDRAW:
     case WAY_STARTED:
+    case WAY_REOPENED:
     case WAY_KINDS:
         break;
     }

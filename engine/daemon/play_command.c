@@ -81,6 +81,8 @@ kind_of(enum scenario_verb verb)
         return COMMAND_RECONCILE;
     case VERB_STARTS:
         return COMMAND_START;
+    case VERB_REOPENS:
+        return COMMAND_REOPEN;
     case VERB_SAYS:
         return COMMAND_MESSAGE;
     case VERB_SETTLES:

@@ -36,6 +36,8 @@ command_word(enum scenario_verb verb)
         return "reconcile";
     case VERB_STARTS:
         return "start";
+    case VERB_REOPENS:
+        return "reopen";
     case VERB_SAYS:
     case VERB_SETTLES:
     case VERB_RETRIES:

@@ -186,6 +186,8 @@ check_graph(struct check *c)
     reach(c, w->region[0].start, c->reached);
     if (w->withdraw)
         reach(c, w->withdraw->to.step, c->reached);
+    for (uint16_t i = 0; i < w->n_reopen; i++)
+        reach(c, w->reopen[i].to, c->reached);
     for (uint16_t i = 0; i < w->n_material; i++)
         if (w->material[i].lapse.kind == TARGET_STEP)
             reach(c, w->material[i].lapse.step, c->reached);

@@ -388,6 +388,8 @@ struct workflow {
     uint16_t n_region;
     bool takes_seed;               /* it has draws or ballots: commands need a seed */
     const struct action *withdraw; /* {"to": …, "when": …}: the applicant's withdrawal, or NULL */
+    const struct reopening_rule *reopen; /* [n_reopen]: grounds on which a closed case goes on */
+    uint16_t n_reopen;
 };
 
 /** Finds by id or path; NONE when there is none. */

@@ -222,6 +222,7 @@ read_body(struct parse *p, const struct place *top)
     read_steps(p);
     check_issued(p, top);
     w->withdraw = read_withdraw(p, place_get(p, top, "withdraw"));
+    read_reopen(p, top);
     check_draws(p);
     w->step = p->step;
     w->region = p->region;

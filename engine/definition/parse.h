@@ -159,6 +159,7 @@ enum shape_id {
     SHAPE_DRAW,
     SHAPE_WITHDRAW,
     SHAPE_OPTIONAL,
+    SHAPE_REOPEN,
     SHAPE_TABLE,
     SHAPE_INPUT,
     SHAPE_ROW,
@@ -263,6 +264,8 @@ void read_acting(struct parse *p, const struct place *at, struct step *s);
 void read_why(struct parse *p, const struct place *at, const char **zh, const char **en);
 /* Steps at somebody's discretion (parse_optional.c). */
 void read_optional(struct parse *p, const struct place *at, struct step *s);
+/* Grounds on which a closed case is opened again (parse_reopen.c); the steps are read before. */
+void read_reopen(struct parse *p, const struct place *top);
 /* Messages (parse_on.c). */
 void read_hearings(struct parse *p, const struct place *at, struct step *s);
 const struct action *read_withdraw(struct parse *p, const struct place *at);

@@ -141,6 +141,14 @@ read_reconciles(struct sentence *s, struct scenario_line *l)
     return read_papers(s, l);
 }
 
+/* reopens [on GROUND] [document "…"] reason "…" */
+static bool
+read_reopens(struct sentence *s, struct scenario_line *l)
+{
+    return (!sentence_take(s, "on") || sentence_need(s, "the ground", &l->ground)) &&
+           read_papers(s, l);
+}
+
 static bool
 read_extends(struct sentence *s, struct scenario_line *l)
 {
@@ -258,6 +266,7 @@ static const struct {
     {"continues", VERB_CONTINUES, read_step}, {"reconciles", VERB_RECONCILES, read_reconciles},
     {"says", VERB_SAYS, read_says},           {"settles", VERB_SETTLES, read_settles},
     {"retries", VERB_RETRIES, read_retries},  {"starts", VERB_STARTS, read_holds},
+    {"reopens", VERB_REOPENS, read_reopens},
 };
 enum { VERBS = sizeof(verbs) / sizeof(verbs[0]) };
 

@@ -48,7 +48,8 @@ enum scenario_verb {
     VERB_RETRIES, /* child case `number` is opened anew */
     VERB_IS_BORN, /* child case `number` is there; nobody is the actor */
     VERB_ENDS,    /* it has ended with outcome `action`; likewise */
-    VERB_PASSES   /* nobody does anything: "time passes" */
+    VERB_REOPENS,
+    VERB_PASSES /* nobody does anything: "time passes" */
 };
 
 enum expectation_kind {
@@ -104,7 +105,7 @@ struct scenario_line {
     const char *clock;             /* EXTENDS */
     const char *voter;             /* VOTES, for `action` */
     const char *message;           /* SAYS `action`: the sender's id for it; NULL: one of its own */
-    const char *ground;            /* STOPS */
+    const char *ground;            /* STOPS REOPENS */
     const char *document, *reason; /* STOPS EXTENDS AMENDS ANNULS HOLDS RECONCILES DOES */
     const char *explanation;       /* DOES; NULL */
     instant happened;              /* DOES STOPS RESUMES: when it did, said later; 0: now */

@@ -3,6 +3,7 @@
 #define DEFINITION_WAY_H
 
 #include "definition/expression.h"
+#include "definition/limit.h"
 
 /** "There is none", of an index. */
 enum { NONE = 0xFFFF };
@@ -35,6 +36,26 @@ struct discretion {
     const char *why_zh, *why_en;   /* what to tell when that does not hold; may be NULL */
     int32_t most;                  /* times in a case; within a list, in each branch of it */
     bool required;                 /* while it is open nobody moves its region on */
+};
+
+/** A ground on which a closed case is opened again: {"reopen": {GROUND: …}}. */
+struct reopening_rule {
+    const char *id;
+    struct title title;
+    const char *const *by; /* roles */
+    uint16_t n_by;
+    uint16_t to;                /* step, of the case itself */
+    struct limit within;        /* since the closing; n == 0: at any time */
+    const char *const *outcome; /* [n_outcome] with which it was closed; none: with any */
+    uint16_t n_outcome;
+    const struct expression *when; /* NULL: always */
+    const char *why_zh, *why_en;   /* what to tell when that does not hold; may be NULL */
+    bool notice;                   /* the document that reopens it must be named */
+    struct marks marks;            /* what counts as having happened again, at the reopening */
+    const uint16_t *revoke;        /* [n_revoke] kinds of certificates that hold no more */
+    uint16_t n_revoke;
+    const char *basis;
+    uint32_t line;
 };
 
 #endif

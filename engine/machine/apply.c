@@ -19,6 +19,7 @@
 #include "machine/names.h"
 #include "machine/notes.h"
 #include "machine/paths.h"
+#include "machine/reopen.h"
 #include "machine/sign.h"
 #include "machine/sort.h"
 #include "machine/stands.h"
@@ -349,10 +350,13 @@ apply_branch(const struct workflow *w, struct case_state *c, const struct fact *
 
 /* What the fact carries takes the place of what was. */
 static void
-apply_whole(const struct workflow *w, struct case_state *c, const struct fact *f, struct arena *a)
+apply_whole(const struct workflow *w, struct case_state *c, const struct fact *f, instant at,
+            struct arena *a)
 {
     if (f->kind == FACT_ANNULLED)
         annul_restore(w, c, f, a);
+    else if (f->kind == FACT_REOPENED)
+        apply_reopened(w, c, f, at, a);
     else
         migrate_apply(c, f, a);
 }
@@ -409,8 +413,8 @@ apply_one(const struct workflow *w, struct case_state *c, const struct fact *f, 
         c->last_message = f->number;
         break;
     case FACT_ANNULLED:
-    case FACT_MIGRATED:
-        apply_whole(w, c, f, a);
+    case FACT_REOPENED ... FACT_MIGRATED:
+        apply_whole(w, c, f, at, a);
         break;
     case FACT_CLOSED:
         apply_closed(w, c, f);
@@ -466,6 +470,7 @@ machine_apply(const struct workflow *w, struct case_state *c, const struct fact 
     case FACT_MATERIAL ... FACT_LANE:
     case FACT_WARNED ... FACT_RECONCILED:
     case FACT_HANDED_OVER ... FACT_HANDED_BACK:
+    case FACT_REOPENED:
     case FACT_MIGRATED:
     case FACT_RECOUNTED:
         break; /* nobody begins or ceases to stand by it */

@@ -217,6 +217,16 @@ struct commitment {
     const char *hash; /* SHA-256 of the seed's text, as 64 hex digits */
 };
 
+/** That it was closed and goes on; the last time. */
+struct reopened {
+    int32_t times;  /* 0: never */
+    int64_t record; /* by which: no record up to it can be taken back */
+    instant at;
+    const char *ground;  /* of the workflow's; NULL: silence had moved it wrongly */
+    const char *outcome; /* with which it was closed; NULL: it was open */
+    int32_t last_clock;  /* clocks up to it are of the course before */
+};
+
 struct case_state {
     int64_t id;                 /* the database's; 0 before it is stored */
     const char *number;         /* case number 办件编号 */
@@ -269,8 +279,9 @@ struct case_state {
     uint32_t n_commitment;
     int32_t last_draw;    /* commitments and draws so far */
     int32_t contradicted; /* a visit left by silence in which somebody had acted in time; 0: none */
-    int64_t migrated;     /* record by which it came to its version; 0: opened under it */
-    instant alarm;        /* index: when the core must look again; INSTANT_NONE: never */
+    struct reopened reopened;
+    int64_t migrated; /* record by which it came to its version; 0: opened under it */
+    instant alarm;    /* index: when the core must look again; INSTANT_NONE: never */
 };
 
 /**

@@ -110,8 +110,9 @@ tell_standing(struct run *r)
     const bool stands = case_stands(r->w, r->c);
     struct value v = value_object(r->a, NULL, 0);
 
-    /* That it is closed says all. */
-    if (stands != r->stood && r->c->parent.listens && r->c->phase == PHASE_OPEN) {
+    /* That it is closed says all; who goes on after that stands alone. */
+    if (stands != r->stood && !r->c->reopened.outcome && r->c->parent.listens &&
+        r->c->phase == PHASE_OPEN) {
         v = value_with(r->a, &v, "record", value_int(r->c->recorded));
         v = value_with(r->a, &v, "stands", value_bool(stands));
         say(r, (struct relay){.case_id = r->c->parent.case_id,

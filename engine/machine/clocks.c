@@ -76,7 +76,8 @@ has_clock(const struct case_state *c, const struct case_clock *like)
 {
     for (uint32_t i = 0; i < c->n_clock; i++)
         if (c->clock[i].rule == like->rule && c->clock[i].visit == like->visit &&
-            c->clock[i].department && !strcmp(c->clock[i].department, like->department))
+            c->clock[i].id > c->reopened.last_clock && c->clock[i].department &&
+            !strcmp(c->clock[i].department, like->department))
             return true;
     return false;
 }

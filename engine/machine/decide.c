@@ -262,6 +262,8 @@ decide(struct deed *d, struct error *e)
         return decide_label(d, e);
     case COMMAND_LANE:
         return decide_lane(d, e);
+    case COMMAND_REOPEN:
+        return decide_reopen(d, e);
     }
     return false;
 }
@@ -276,7 +278,8 @@ outlives_case(const struct case_state *c, const struct command *cmd)
     return (kind == COMMAND_ACT && cmd->happened) || kind == COMMAND_ANNUL ||
            kind == COMMAND_RECONCILE || kind == COMMAND_REVOKE || kind == COMMAND_REPLACE ||
            kind == COMMAND_MESSAGE || kind == COMMAND_SETTLE || kind == COMMAND_RELAY ||
-           (child && child->apart) || kind == COMMAND_MATERIAL || kind == COMMAND_LABEL;
+           (child && child->apart) || kind == COMMAND_MATERIAL || kind == COMMAND_LABEL ||
+           kind == COMMAND_REOPEN;
 }
 
 /* What makes sense before the case is opened, while it is open, and afterwards. */

@@ -85,6 +85,9 @@ bool decide_act(struct deed *d, struct error *e);
 /* optional.c */
 bool decide_start(struct deed *d, struct error *e);
 
+/* reopen.c */
+bool decide_reopen(struct deed *d, struct error *e);
+
 /* decide_stop.c */
 bool decide_stop(struct deed *d, struct error *e);
 bool decide_resume(struct deed *d, struct error *e);

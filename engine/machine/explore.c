@@ -192,10 +192,14 @@ look_at(struct search *s, uint32_t i)
 
     s->now = i;
     s->node[i].looked_at = true;
-    if (s->node[i].ended)
+    if (s->node[i].ended && !s->w->n_reopen)
         return;
     c = read_node(s, &s->node[i]);
     s->node[i].looked_at = c != NULL;
+    if (c && s->node[i].ended) {
+        explored_reopenings(s, c);
+        return;
+    }
     one = c ? order_choose(s->w, c, s->orderless, &waits) : NULL;
     for (uint32_t v = 0; c && v < c->n_visit; v++)
         if (!one || one == &c->visit[v])

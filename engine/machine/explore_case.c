@@ -34,6 +34,10 @@ exploring_actor(const struct workflow *w, const struct exploring_move *m, const 
     const char **role = arena_new(a, const char *);
     struct actor who = {.role = role, .n_role = 1, .district = district};
 
+    if (m->kind == COMMAND_REOPEN) {
+        *role = who.id = m->ground->by[0];
+        return who;
+    }
     if (s && m->kind == COMMAND_START)
         return starter(w, s, who, role, a);
     if (!s) { /* opens */
@@ -119,6 +123,11 @@ write_move(struct text *t, const struct workflow *w, const struct exploring_move
     }
     if (m->kind == COMMAND_RELAY) {
         text_printf(t, "child %d ends %s", m->number, m->word);
+        return;
+    }
+    if (m->kind == COMMAND_REOPEN) {
+        text_printf(t, "%s reopens on %s document \"d\" reason \"r\"", m->ground->by[0],
+                    m->ground->id);
         return;
     }
     if (m->kind == COMMAND_START) {

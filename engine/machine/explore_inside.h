@@ -58,7 +58,7 @@ instant exploring_start(const struct workflow *w, const struct calendar *calenda
 
 /** One move of a life. */
 struct exploring_move {
-    enum command_kind kind; /* OPEN, ACT, MESSAGE, START, ALARM, VOTE, RELAY, RETRY */
+    enum command_kind kind; /* OPEN, ACT, MESSAGE, START, REOPEN, ALARM, VOTE, RELAY, RETRY */
     instant at;
     const struct step *step;
     const char *name; /* what the step is called: the element's name is in it */
@@ -71,6 +71,7 @@ struct exploring_move {
     const char *person; /* a name, where two of one role are told apart; NULL */
     const struct value *input;
     const char *applicant_kind;
+    const struct reopening_rule *ground;
 };
 
 /** The actor of a move; his id lives in @a. */

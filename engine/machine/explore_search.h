@@ -58,6 +58,8 @@ bool explored_give(struct search *s, const struct case_state *c, struct command 
 /* explore_try.c */
 /** All that anybody, or an outside system, can do in @v. */
 void explored_acts(struct search *s, const struct case_state *c, const struct visit *v);
+/** All grounds on which a closed case can go on. */
+void explored_reopenings(struct search *s, const struct case_state *c);
 /** All optional steps that can be started. */
 void explored_starts(struct search *s, const struct case_state *c);
 

@@ -140,3 +140,21 @@ explored_starts(struct search *s, const struct case_state *c)
             explored_way(s, explored_node(s, out.next, m.at, &m));
     }
 }
+
+void
+explored_reopenings(struct search *s, const struct case_state *c)
+{
+    for (uint16_t i = 0; i < s->w->n_reopen; i++) {
+        const struct exploring_move m = {
+            .kind = COMMAND_REOPEN, .at = s->node[s->now].now, .ground = &s->w->reopen[i]};
+        struct command cmd = {.kind = COMMAND_REOPEN,
+                              .actor = exploring_actor(s->w, &m, s->bounds->district, &s->scratch),
+                              .ground = s->w->reopen[i].id,
+                              .document = "explored",
+                              .reason = "explored"};
+        struct outcome out;
+
+        if (explored_give(s, c, &cmd, &m, &out))
+            explored_way(s, explored_node(s, out.next, m.at, &m));
+    }
+}

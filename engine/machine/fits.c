@@ -15,6 +15,7 @@
 #include "machine/migrate.h"
 #include "machine/names.h"
 #include "machine/notes.h"
+#include "machine/reopen.h"
 #include "machine/sign.h"
 #include "machine/sort.h"
 #include "machine/undo.h"
@@ -299,11 +300,10 @@ fact_fits(const struct workflow *w, const struct case_state *c, const struct fac
     case FACT_ENTERED:
         return entered_fits(w, c, f);
     case FACT_ACTED:
-        return case_visit(c, f->visit) && f->detail;
+    case FACT_CLAIMED:
+        return case_visit(c, f->visit) && (f->kind == FACT_ACTED ? f->detail : f->name);
     case FACT_SIGNED:
         return signed_fits(w, c, f);
-    case FACT_CLAIMED:
-        return case_visit(c, f->visit) && f->name;
     case FACT_LEFT:
     case FACT_RELEASED:
         return case_visit(c, f->visit) != NULL;
@@ -344,8 +344,9 @@ fact_fits(const struct workflow *w, const struct case_state *c, const struct fac
         return intake_fits(c, f);
     case FACT_ISSUED ... FACT_DISCARDED:
         return certificate_fits(c, f);
-    case FACT_MIGRATED:
-        return c->phase == PHASE_OPEN && migrate_fits(f, a);
+    case FACT_REOPENED ... FACT_MIGRATED:
+        return f->kind == FACT_REOPENED ? reopened_fits(w, c, f)
+                                        : c->phase == PHASE_OPEN && migrate_fits(f, a);
     case FACT_RECEIVED ... FACT_FILED:
         return letter_fact_fits(c, f);
     case FACT_ASKED ... FACT_ANSWERED:

@@ -380,7 +380,8 @@ close_case(struct run *r, const struct step *end)
         if (r->c->clock[i].verdict == VERDICT_OPEN)
             end_clock(r, r->c->clock[i].id, true);
     emit(r, (struct fact){.kind = FACT_CLOSED, .step = end->index, .name = end->outcome});
-    tell_parent(r, "concluded", end->outcome);
+    if (!r->c->reopened.outcome) /* it has been told once, and has gone on by that */
+        tell_parent(r, "concluded", end->outcome);
 }
 
 static void

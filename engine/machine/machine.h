@@ -74,7 +74,9 @@ enum command_kind {
     COMMAND_LANE,      /* move the case into `lane`, NULL: out of the one it is in; `reason` */
     COMMAND_HAND_OVER, /* to `district`, which has it from now on */
     COMMAND_TAKE_OVER, /* it accepts that */
-    COMMAND_HAND_BACK  /* or gives it back, for a reason */
+    COMMAND_HAND_BACK, /* or gives it back, for a reason */
+    COMMAND_REOPEN     /* a closed case goes on, on `ground`; without one a contradicted case goes
+                          back to the step that silence left, `history` */
 };
 
 struct opening {
@@ -192,6 +194,8 @@ enum fact_kind {
     FACT_LABELLED,       /* name: label */
     FACT_UNLABELLED,     /* name: label */
     FACT_LANE,           /* name: lane, NULL: none; detail: reason, NULL: by itself */
+    FACT_REOPENED,    /* step: where it goes on; name: ground or NULL; detail: reason; value: ids of
+                         the marks that are unset */
     FACT_MIGRATED,    /* name: hash of the new version, `into` it; detail: reason; value: the case
                          under it, {"form": {…}, "state": {…}} */
     FACT_RECOUNTED,   /* number: clock; ref: version of the calendar it counts by from now on; name:
@@ -420,6 +424,10 @@ struct startable {
 /** What @who may start now, by COMMAND_START; NULL: anybody.  Its condition is not asked. */
 size_t machine_startable(const struct workflow *w, const struct case_state *c,
                          const struct actor *who, struct arena *a, struct startable **out);
+
+/** Whether @who may reopen closed case @c on ground @rule, if its condition and time allow it. */
+bool machine_reopenable(const struct case_state *c, const struct reopening_rule *rule,
+                        const struct actor *who);
 
 /** The state in which COMMAND_OPEN is decided. */
 struct case_state *case_new(struct arena *a, const struct workflow *w);

@@ -74,6 +74,17 @@ action_role(const struct workflow *w, const struct step *s, const struct action 
 }
 
 const char *
+reopening_role(const struct reopening_rule *rule, const char *district, const struct actor *who)
+{
+    if (actor_is(who, "import", district))
+        return "import";
+    for (uint16_t i = 0; i < rule->n_by; i++)
+        if (actor_is(who, rule->by[i], district))
+            return rule->by[i];
+    return NULL;
+}
+
+const char *
 start_role(const struct workflow *w, const struct step *s, const char *district,
            const struct actor *who)
 {
@@ -177,6 +188,20 @@ may_start(const struct workflow *w, const struct case_state *c, const struct com
                    forbidden(e, cmd, cmd->step);
     return error_at(e, ERROR_ACTION_NOT_ALLOWED, "/step", "no optional step is called %.100s",
                     cmd->step ? cmd->step : "(none named)");
+}
+
+/* A supervisor restores what silence has wrongly moved; grounds name those who may. */
+static bool
+may_reopen(const struct workflow *w, const char *district, const struct command *cmd)
+{
+    bool yes = actor_is(&cmd->actor, "supervisor", district);
+
+    for (uint16_t i = 0; cmd->ground && i < w->n_reopen; i++)
+        if (!strcmp(w->reopen[i].id, cmd->ground))
+            return reopening_role(&w->reopen[i], district, &cmd->actor) != NULL;
+    for (uint16_t i = 0; cmd->ground && i < w->n_reopen; i++)
+        yes = yes || reopening_role(&w->reopen[i], district, &cmd->actor);
+    return yes;
 }
 
 /* He has a code, which the decision looks at, or keeps the ballot himself. */
@@ -320,6 +345,8 @@ machine_may(const struct workflow *w, const struct case_state *c, const struct c
     case COMMAND_RECONCILE:
         yes = actor_is(who, "supervisor", district);
         break;
+    case COMMAND_REOPEN:
+        return may_reopen(w, district, cmd) || forbidden(e, cmd, NULL);
     case COMMAND_MATERIAL:
         yes = material_role(cmd, district) != NULL;
         break;

@@ -34,6 +34,10 @@ const char *action_role(const struct workflow *w, const struct step *s, const st
 const char *start_role(const struct workflow *w, const struct step *s, const char *district,
                        const struct actor *who);
 
+/** In which role may @who reopen a case on ground @rule? */
+const char *reopening_role(const struct reopening_rule *rule, const char *district,
+                           const struct actor *who);
+
 /** Is he a head or supervisor there? */
 bool leads(const struct actor *who, const char *district);
 

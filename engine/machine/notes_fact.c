@@ -62,6 +62,7 @@ static const char *const fact_code[] = {
     [FACT_LABELLED] = "labelled",
     [FACT_UNLABELLED] = "unlabelled",
     [FACT_LANE] = "lane",
+    [FACT_REOPENED] = "reopened",
     [FACT_MIGRATED] = "migrated",
     [FACT_RECOUNTED] = "recounted",
     [FACT_HANDED_OVER] = "handed-over",
@@ -81,7 +82,8 @@ fact_name(enum fact_kind kind)
 static bool
 has_step(enum fact_kind k)
 {
-    return k == FACT_ENTERED || k == FACT_DECIDED || k == FACT_CLOSED || k == FACT_REVERSIBLE;
+    return k == FACT_ENTERED || k == FACT_DECIDED || k == FACT_CLOSED || k == FACT_REVERSIBLE ||
+           k == FACT_REOPENED;
 }
 
 /* Who and what stand in the record. */

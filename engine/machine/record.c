@@ -21,12 +21,14 @@ static const char *const command_code[] = {
     [COMMAND_START] = "start",         [COMMAND_LABEL] = "label",
     [COMMAND_LANE] = "lane",           [COMMAND_HAND_OVER] = "hand-over",
     [COMMAND_TAKE_OVER] = "take-over", [COMMAND_HAND_BACK] = "hand-back",
+    [COMMAND_REOPEN] = "reopen",
 };
 
 bool
 command_needs_history(const struct command *cmd)
 {
-    return cmd->kind == COMMAND_ANNUL || cmd->happened != 0;
+    return cmd->kind == COMMAND_ANNUL || cmd->happened != 0 ||
+           (cmd->kind == COMMAND_REOPEN && !cmd->ground);
 }
 
 const char *
@@ -45,6 +47,8 @@ note_inputs(struct note *o, const struct command *cmd)
     note_string(o, "document", cmd->document);
     note_string(o, "explanation", cmd->explanation);
     note_string(o, "file", cmd->file);
+    if (cmd->kind == COMMAND_REOPEN)
+        note_string(o, "ground", cmd->ground);
     note_int(o, "happened", cmd->happened, 0);
     if (cmd->input.kind != VALUE_NULL &&
         (cmd->kind == COMMAND_ACT || cmd->kind == COMMAND_MESSAGE || cmd->kind == COMMAND_RELAY))

@@ -46,8 +46,8 @@ act() { # WHO COMMAND [TAG]
 
 hall_open "$dir" 2026-03-02T09:00:00+08:00 || exit 1
 for who in window reviewer head; do
-	echo sample-password | "$onestop" account add $who --role $who --department 市住房城乡建设局 --password-stdin 2>/dev/null || exit 1
-	curl -sS "$hall_url/v1/sessions" --json "{\"account\":\"$who\",\"password\":\"sample-password\"}" >"$dir/body"
+	echo sample-password | "$onestop" account add $who-1 --role $who --department 市住房城乡建设局 --password-stdin 2>/dev/null || exit 1
+	curl -sS "$hall_url/v1/sessions" --json "{\"account\":\"$who-1\",\"password\":\"sample-password\"}" >"$dir/body"
 	string token "$dir/body" >"$dir/$who"
 done
 

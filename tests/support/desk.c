@@ -54,7 +54,7 @@ desk_json(const char *text)
 static bool
 titled(const char *key)
 {
-    static const char *const known[] = {"steps",   "actions",      "branches",
+    static const char *const known[] = {"steps",   "actions",      "branches", "reopen",
                                         "grounds", "certificates", "labels"};
 
     for (size_t i = 0; i < sizeof(known) / sizeof(*known); i++)

@@ -277,6 +277,19 @@ draw_start(struct walk *k, const struct case_state *c, struct command *cmd)
 }
 
 static void
+draw_reopen(struct walk *k, struct command *cmd)
+{
+    const struct reopening_rule *rule = k->w->n_reopen && !chance_one_in(k->chance, 4)
+                                            ? &k->w->reopen[chance_below(k->chance, k->w->n_reopen)]
+                                            : NULL;
+
+    cmd->kind = COMMAND_REOPEN;
+    cmd->actor = with_role(k, rule ? rule->by[0] : "supervisor", NULL);
+    cmd->ground = rule ? rule->id : NULL;
+    cmd->document = chance_one_in(k->chance, 8) ? NULL : "复议决定1号";
+}
+
+static void
 draw_other(struct walk *k, const struct case_state *c, struct command *cmd)
 {
     if (k->w->n_material && chance_one_in(k->chance, 3)) {
@@ -287,7 +300,7 @@ draw_other(struct walk *k, const struct case_state *c, struct command *cmd)
         draw_discard(k, c, cmd);
         return;
     }
-    switch (chance_below(k->chance, 17)) {
+    switch (chance_below(k->chance, 19)) {
     case 0:
     case 1:
         draw_stop(k, cmd);
@@ -321,6 +334,9 @@ draw_other(struct walk *k, const struct case_state *c, struct command *cmd)
     case 10:
         cmd->kind = COMMAND_RECONCILE;
         cmd->actor = with_role(k, "supervisor", NULL);
+        break;
+    case 13:
+        draw_reopen(k, cmd);
         break;
     case 11:
     case 12:

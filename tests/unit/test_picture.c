@@ -73,7 +73,7 @@ times(const char *text, const char *what)
 static uint32_t
 ways_of(const struct workflow *w)
 {
-    uint32_t n = w->n_region + (w->withdraw != NULL);
+    uint32_t n = w->n_region + w->n_reopen + (w->withdraw != NULL);
 
     for (uint16_t i = 0; i < w->n_step; i++) {
         const struct step *s = &w->step[i];
@@ -336,6 +336,8 @@ check_trace(const struct walk *k, const struct picture_trace *trace)
                                                 : s->to;
             else if (way->kind == WAY_WITHDRAW)
                 to = w->withdraw->to;
+            else if (way->kind == WAY_REOPENED)
+                to.step = w->reopen[way->index].to;
             else if (way->kind != WAY_STARTED)
                 to.step = w->region[way->index].start;
             reached = to.kind == TARGET_STEP && to.step == i;

@@ -144,6 +144,7 @@ every_deed_is_understood(void **state)
                            "09:00 registrar retries child 1 reason \"r\"\n"
                            "09:00 child 1 is born\n"
                            "09:00 child 1 ends refused\n"
+                           "09:00 head reopens on g document \"d\" reason \"r\"\n"
                            "09:00 time passes\n"));
     for (size_t i = 0; i < scenario.n_line; i++)
         assert_int_equal(line(i)->verb, (int)i);
@@ -159,6 +160,8 @@ every_deed_is_understood(void **state)
     assert_string_equal(line(10)->action, "agree");
     assert_string_equal(line(10)->voter, "x");
     assert_string_equal(line(14)->step, "a.b");
+    assert_string_equal(line(15)->ground, "g");
+    assert_string_equal(line(15)->document, "d");
 }
 
 static void
