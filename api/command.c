@@ -150,6 +150,25 @@ read_happened(const struct value *v, const char *at, struct command *out, struct
     return true;
 }
 
+static void
+take_texts(const struct value *v, struct command *out)
+{
+    out->action = value_get_string(v, "action");
+    out->step = value_get_string(v, "step");
+    out->ground = value_get_string(v, "ground");
+    out->document = value_get_string(v, "document");
+    out->explanation = value_get_string(v, "explanation");
+    out->reason = value_get_string(v, "reason");
+    out->clock = value_get_string(v, "clock");
+    out->voter = value_get_string(v, "voter");
+    out->code = value_get_string(v, "code");
+    out->material = value_get_string(v, "material");
+    out->file = value_get_string(v, "file");
+    out->district = value_get_string(v, "district");
+    out->label = value_get_string(v, "label");
+    out->lane = value_get_string(v, "lane");
+}
+
 bool
 command_read(const struct value *v, const char *at, struct command *out, struct error *e)
 {
@@ -179,8 +198,8 @@ command_read(const struct value *v, const char *at, struct command *out, struct 
         return error_at(e, ERROR_FORM_INVALID, pointer,
                         "there is no command %.20s; there are act, stop, resume, extend, claim, "
                         "release, withdraw, amend, annul, revoke, replace, vote, settle, retry, "
-                         "material, hold, continue, reconcile, start, label, lane, "
-                         "hand-over, take-over, hand-back and reopen",
+                        "material, hold, continue, reconcile, start, label, lane, "
+                        "hand-over, take-over, hand-back and reopen",
                         name);
     if (!check_needs(v, at, kind, e))
         return false;
@@ -191,25 +210,12 @@ command_read(const struct value *v, const char *at, struct command *out, struct 
                         INT32_MAX);
     input = value_get(v, "input");
     out->kind = commands[kind].kind;
-    out->action = value_get_string(v, "action");
-    out->step = value_get_string(v, "step");
-    out->ground = value_get_string(v, "ground");
-    out->document = value_get_string(v, "document");
+    take_texts(v, out);
     if (!read_happened(v, at, out, e))
         return false;
-    out->explanation = value_get_string(v, "explanation");
-    out->reason = value_get_string(v, "reason");
-    out->clock = value_get_string(v, "clock");
-    out->voter = value_get_string(v, "voter");
-    out->code = value_get_string(v, "code");
-    out->material = value_get_string(v, "material");
-    out->file = value_get_string(v, "file");
-    out->district = value_get_string(v, "district");
     (void)snprintf(pointer, sizeof(pointer), "%s/file", at);
     if (out->file && out->kind != COMMAND_MATERIAL)
         return error_at(e, ERROR_FORM_INVALID, pointer, "only material takes a file");
-    out->label = value_get_string(v, "label");
-    out->lane = value_get_string(v, "lane");
     out->number = number ? (int32_t)number->integer : 0;
     out->input = input ? *input : value_null();
     return true;

@@ -59,6 +59,33 @@ read_records(struct explanation *x, const PGresult *res, struct history *h, stru
     return history_read(a, x->l->workflow, record, (size_t)n, h, e);
 }
 
+/* The derivation of a clock's due instant (K11) and who held it when; @form as clock_explain(). */
+static void
+put_explanation(struct text *t, const struct sight *s, const struct case_clock *k,
+                const struct holdings *held, enum explain_form form)
+{
+    const struct counting counting = case_counting(s->workflow, k, s->calendar);
+    const struct course course = case_course(k);
+    const instant now = k->verdict == VERDICT_OPEN ? s->now : k->ended;
+    bool whole;
+
+    if (form != EXPLAIN_JSON) {
+        (void)clock_explain(t, form, &counting, &course, now);
+        holdings_write(t, form, held);
+        return;
+    }
+    put_open(t, '{');
+    put_key(t, "clock");
+    view_clock(t, s, k);
+    put_member_string(t, "calendar", counting.calendar->version);
+    put_key(t, "derivation");
+    whole = clock_explain(t, form, &counting, &course, now);
+    put_member_bool(t, "complete", whole);
+    put_key(t, "holdings");
+    holdings_write(t, form, held);
+    put_close(t, '}');
+}
+
 static void
 on_records(void *arg, const PGresult *res, const struct error *e)
 {
@@ -76,7 +103,7 @@ on_records(void *arg, const PGresult *res, const struct error *e)
         return;
     }
     history_course(&r->arena, x->l->workflow, &h, &k, x->l->now, &held);
-    view_explain(&t, &sight, x->clock, &held, x->form);
+    put_explanation(&t, &sight, x->clock, &held, x->form);
     http_reply(r, 200, x->form == EXPLAIN_JSON ? "application/json" : "text/plain; charset=utf-8",
                t.at, t.len);
 }

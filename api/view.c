@@ -473,29 +473,3 @@ view_progress(struct text *t, const struct sight *s, const struct actor *who)
         view_family(t, s->state);
     put_close(t, '}');
 }
-
-void
-view_explain(struct text *t, const struct sight *s, const struct case_clock *k,
-             const struct holdings *held, enum explain_form form)
-{
-    const struct counting counting = case_counting(s->workflow, k, s->calendar);
-    const struct course course = case_course(k);
-    const instant now = k->verdict == VERDICT_OPEN ? s->now : k->ended;
-    bool whole;
-
-    if (form != EXPLAIN_JSON) {
-        (void)clock_explain(t, form, &counting, &course, now);
-        holdings_write(t, form, held);
-        return;
-    }
-    put_open(t, '{');
-    put_key(t, "clock");
-    view_clock(t, s, k);
-    put_member_string(t, "calendar", counting.calendar->version);
-    put_key(t, "derivation");
-    whole = clock_explain(t, form, &counting, &course, now);
-    put_member_bool(t, "complete", whole);
-    put_key(t, "holdings");
-    holdings_write(t, form, held);
-    put_close(t, '}');
-}

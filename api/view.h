@@ -72,10 +72,6 @@ void view_progress(struct text *t, const struct sight *s, const struct actor *wh
 /** One clock, as a member of `clocks`. */
 void view_clock(struct text *t, const struct sight *s, const struct case_clock *k);
 
-/** The derivation of a clock's due instant (K11) and who held it when; @form as clock_explain(). */
-void view_explain(struct text *t, const struct sight *s, const struct case_clock *k,
-                  const struct holdings *held, enum explain_form form);
-
 /** Why and since when the work in @v waits, as the member `onHold`; nothing when it does not. */
 void view_hold(struct text *t, const struct visit *v);
 

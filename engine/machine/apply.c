@@ -316,7 +316,7 @@ apply_certificate(struct case_state *c, const struct fact *f, instant at, struct
         c->certificate[f->number - 1].state = discarded_as(f->name);
 }
 
-/* What a case keeps beside its flow: certificates, letters, draws, votes. */
+/* What a case keeps beside its flow: certificates, letters, draws, votes, whose it is. */
 static void
 apply_kept(const struct workflow *w, struct case_state *c, const struct fact *f, instant at,
            struct arena *a)
@@ -335,8 +335,10 @@ apply_kept(const struct workflow *w, struct case_state *c, const struct fact *f,
         apply_reversal(c, f, a);
     else if (f->kind <= FACT_NOTICE_ALLOWED)
         apply_material(w, c, f, a);
-    else
+    else if (f->kind <= FACT_LANE)
         apply_sorted(w, c, f, a);
+    else
+        apply_intake(c, f);
 }
 
 static void
@@ -421,10 +423,8 @@ apply_one(const struct workflow *w, struct case_state *c, const struct fact *f, 
         break;
     case FACT_ISSUED ... FACT_ANSWERED:
     case FACT_MATERIAL ... FACT_LANE:
-        apply_kept(w, c, f, at, a);
-        break;
     case FACT_HANDED_OVER ... FACT_HANDED_BACK:
-        apply_intake(c, f);
+        apply_kept(w, c, f, at, a);
         break;
     }
 }

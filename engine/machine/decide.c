@@ -209,15 +209,13 @@ decide(struct deed *d, struct error *e)
     case COMMAND_ALARM:
         return true;
     case COMMAND_STOP:
-        return decide_stop(d, e);
     case COMMAND_RESUME:
-        return decide_resume(d, e);
+        return d->cmd->kind == COMMAND_STOP ? decide_stop(d, e) : decide_resume(d, e);
     case COMMAND_EXTEND:
         return decide_extend(d, e);
     case COMMAND_CLAIM:
-        return decide_claim(d, e);
     case COMMAND_RELEASE:
-        return decide_release(d, e);
+        return d->cmd->kind == COMMAND_CLAIM ? decide_claim(d, e) : decide_release(d, e);
     case COMMAND_WITHDRAW:
         return decide_withdraw(d, e);
     case COMMAND_AMEND:
@@ -225,17 +223,15 @@ decide(struct deed *d, struct error *e)
     case COMMAND_ANNUL:
         return decide_annul(d, e);
     case COMMAND_REVOKE:
-        return decide_revoke(d, e);
     case COMMAND_REPLACE:
-        return decide_replace(d, e);
+        return d->cmd->kind == COMMAND_REVOKE ? decide_revoke(d, e) : decide_replace(d, e);
     case COMMAND_MATERIAL:
         return decide_material(d, e);
     case COMMAND_MESSAGE:
         return decide_message(d, e);
     case COMMAND_HOLD:
-        return decide_hold(d, e);
     case COMMAND_CONTINUE:
-        return decide_continue(d, e);
+        return d->cmd->kind == COMMAND_HOLD ? decide_hold(d, e) : decide_continue(d, e);
     case COMMAND_SETTLE:
         return decide_settle(d, e);
     case COMMAND_VOTE:
@@ -247,11 +243,9 @@ decide(struct deed *d, struct error *e)
     case COMMAND_MIGRATE:
         return decide_migrate(d, e);
     case COMMAND_HAND_OVER:
-        return decide_hand_over(d, e);
     case COMMAND_TAKE_OVER:
-        return decide_take_over(d, e);
     case COMMAND_HAND_BACK:
-        return decide_hand_back(d, e);
+        return decide_handing(d, e);
     case COMMAND_RECONCILE:
         return decide_reconcile(d, e);
     case COMMAND_RECOUNT:
@@ -259,9 +253,8 @@ decide(struct deed *d, struct error *e)
     case COMMAND_START:
         return decide_start(d, e);
     case COMMAND_LABEL:
-        return decide_label(d, e);
     case COMMAND_LANE:
-        return decide_lane(d, e);
+        return d->cmd->kind == COMMAND_LABEL ? decide_label(d, e) : decide_lane(d, e);
     case COMMAND_REOPEN:
         return decide_reopen(d, e);
     }
@@ -278,8 +271,8 @@ outlives_case(const struct case_state *c, const struct command *cmd)
     return (kind == COMMAND_ACT && cmd->happened) || kind == COMMAND_ANNUL ||
            kind == COMMAND_RECONCILE || kind == COMMAND_REVOKE || kind == COMMAND_REPLACE ||
            kind == COMMAND_MESSAGE || kind == COMMAND_SETTLE || kind == COMMAND_RELAY ||
-           (child && child->apart) || kind == COMMAND_MATERIAL || kind == COMMAND_LABEL ||
-           kind == COMMAND_REOPEN;
+           (kind == COMMAND_RETRY && (!child || child->apart)) || kind == COMMAND_MATERIAL ||
+           kind == COMMAND_LABEL || kind == COMMAND_REOPEN;
 }
 
 /* What makes sense before the case is opened, while it is open, and afterwards. */

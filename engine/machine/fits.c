@@ -326,10 +326,10 @@ fact_fits(const struct workflow *w, const struct case_state *c, const struct fac
     case FACT_CLOCK_STARTED:
         return started_fits(w, c, f);
     case FACT_CLOCK_ENDED:
-        return running_clock(c, f->number) && f->verdict != VERDICT_OPEN;
     case FACT_LIMIT_CHOSEN:
     case FACT_EXTENDED:
-        return running_clock(c, f->number);
+        return running_clock(c, f->number) &&
+               (f->kind != FACT_CLOCK_ENDED || f->verdict != VERDICT_OPEN);
     case FACT_STOPPED ... FACT_RESUMED:
         return stop_fits(c, f);
     case FACT_SET ... FACT_AMENDED:
@@ -339,9 +339,10 @@ fact_fits(const struct workflow *w, const struct case_state *c, const struct fac
     case FACT_CLOSED:
         return w->step[f->step].kind == STEP_END && f->name;
     case FACT_MATERIAL ... FACT_LANE:
-        return f->kind <= FACT_NOTICE_ALLOWED ? material_fits(w, f) : sorted_fits(w, c, f);
     case FACT_HANDED_OVER ... FACT_HANDED_BACK:
-        return intake_fits(c, f);
+        return f->kind <= FACT_NOTICE_ALLOWED ? material_fits(w, f)
+               : f->kind <= FACT_LANE         ? sorted_fits(w, c, f)
+                                              : intake_fits(c, f);
     case FACT_ISSUED ... FACT_DISCARDED:
         return certificate_fits(c, f);
     case FACT_REOPENED ... FACT_MIGRATED:

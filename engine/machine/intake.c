@@ -42,7 +42,7 @@ release_all(struct run *r)
             emit(r, (struct fact){.kind = FACT_RELEASED, .visit = r->c->visit[i].id});
 }
 
-bool
+static bool
 decide_hand_over(struct deed *d, struct error *e)
 {
     const struct command *cmd = d->cmd;
@@ -68,7 +68,7 @@ check_handed_over(struct deed *d, struct error *e)
             error_set(e, ERROR_NOT_HANDED_OVER, "nobody has handed the case over"));
 }
 
-bool
+static bool
 decide_take_over(struct deed *d, struct error *e)
 {
     if (!check_handed_over(d, e))
@@ -78,7 +78,7 @@ decide_take_over(struct deed *d, struct error *e)
     return !d->r->failed;
 }
 
-bool
+static bool
 decide_hand_back(struct deed *d, struct error *e)
 {
     if (!check_handed_over(d, e) || !check_reason(d->cmd, e))
@@ -88,6 +88,14 @@ decide_hand_back(struct deed *d, struct error *e)
                              .name = d->r->c->handed_from,
                              .detail = d->cmd->reason});
     return !d->r->failed;
+}
+
+bool
+decide_handing(struct deed *d, struct error *e)
+{
+    if (d->cmd->kind == COMMAND_HAND_OVER)
+        return decide_hand_over(d, e);
+    return d->cmd->kind == COMMAND_TAKE_OVER ? decide_take_over(d, e) : decide_hand_back(d, e);
 }
 
 void

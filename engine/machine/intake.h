@@ -12,11 +12,9 @@
  * ERROR_NOT_TAKEN_OVER. */
 bool check_taken_over(const struct case_state *c, const struct command *cmd, struct error *e);
 
-/** To another district, with its number, clocks and materials. */
-bool decide_hand_over(struct deed *d, struct error *e);
-/** The district it went to accepts it, or gives it back. */
-bool decide_take_over(struct deed *d, struct error *e);
-bool decide_hand_back(struct deed *d, struct error *e);
+/** To another district, with its number, clocks and materials; which accepts it, or gives it back.
+ */
+bool decide_handing(struct deed *d, struct error *e);
 
 void apply_intake(struct case_state *c, const struct fact *f);
 bool intake_fits(const struct case_state *c, const struct fact *f);

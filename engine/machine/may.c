@@ -290,6 +290,21 @@ may_sort(const struct workflow *w, const struct case_state *c, const struct comm
     return n == 0; /* there is none: the decision says so */
 }
 
+/* Whether somebody holds the role that the definition names for it. */
+static bool
+may_as_declared(const struct workflow *w, const struct case_state *c, const struct command *cmd)
+{
+    if (cmd->kind == COMMAND_EXTEND)
+        return may_extend(w, c, cmd);
+    if (cmd->kind == COMMAND_REOPEN)
+        return may_reopen(w, c->district, cmd);
+    if (cmd->kind == COMMAND_MATERIAL)
+        return material_role(cmd, c->district) != NULL;
+    if (cmd->kind == COMMAND_LABEL || cmd->kind == COMMAND_LANE)
+        return may_sort(w, c, cmd);
+    return may_discard_any(w, c->district, &cmd->actor);
+}
+
 bool
 machine_may(const struct workflow *w, const struct case_state *c, const struct command *cmd,
             struct error *e)
@@ -315,9 +330,6 @@ machine_may(const struct workflow *w, const struct case_state *c, const struct c
         return leads(who, district) || may_in_step(w, c, cmd, e);
     case COMMAND_START:
         return may_start(w, c, cmd, e);
-    case COMMAND_EXTEND:
-        yes = may_extend(w, c, cmd);
-        break;
     case COMMAND_WITHDRAW:
     case COMMAND_AMEND:
         yes = receives(who, district) ||
@@ -345,18 +357,14 @@ machine_may(const struct workflow *w, const struct case_state *c, const struct c
     case COMMAND_RECONCILE:
         yes = actor_is(who, "supervisor", district);
         break;
+    case COMMAND_EXTEND:
     case COMMAND_REOPEN:
-        return may_reopen(w, district, cmd) || forbidden(e, cmd, NULL);
     case COMMAND_MATERIAL:
-        yes = material_role(cmd, district) != NULL;
-        break;
     case COMMAND_LABEL:
     case COMMAND_LANE:
-        yes = may_sort(w, c, cmd);
-        break;
     case COMMAND_REVOKE:
     case COMMAND_REPLACE:
-        yes = may_discard_any(w, district, who);
+        yes = may_as_declared(w, c, cmd);
         break;
     }
     return yes || forbidden(e, cmd, NULL);

@@ -160,8 +160,8 @@ every_deed_is_understood(void **state)
     assert_string_equal(line(10)->action, "agree");
     assert_string_equal(line(10)->voter, "x");
     assert_string_equal(line(14)->step, "a.b");
-    assert_string_equal(line(15)->ground, "g");
-    assert_string_equal(line(15)->document, "d");
+    assert_string_equal(line(20)->ground, "g");
+    assert_string_equal(line(20)->document, "d");
 }
 
 static void
