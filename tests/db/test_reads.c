@@ -67,6 +67,11 @@ ask_tasks(struct question q)
     parameter_int(&v, q.after_case);
     parameter_int(&v, q.after_visit);
     parameter_int(&v, q.most ? q.most : ROWS);
+    parameter_text(&v, NULL); /* of any lane, with any label, */
+    parameter_text(&v, NULL);
+    parameter_int(&v, 1); /* as of a moment at which nothing was late, */
+    parameter_int(&v, q.after_case ? 9 : -1);
+    parameter_text(&v, NULL); /* whenever due */
     list.answered = false;
     pipeline_ask(hall.side[0].read, SQL_task_list, &v, on_tasks, NULL);
     hall_until(&hall, is_answered);
