@@ -261,18 +261,27 @@ decide(struct deed *d, struct error *e)
     return false;
 }
 
+/* A case it opened apart; an earlier try, which is gone, is told as such. */
+static bool
+retries_apart(const struct case_state *c, const struct command *cmd)
+{
+    const struct child *child = case_child(c, cmd->number);
+
+    return cmd->kind == COMMAND_RETRY &&
+           (child ? child->apart : cmd->number > 0 && cmd->number <= c->last_child);
+}
+
 /* A closed case can be opened again, and what it issued and what it opened apart live on. */
 static bool
 outlives_case(const struct case_state *c, const struct command *cmd)
 {
     const enum command_kind kind = cmd->kind;
-    const struct child *child = kind == COMMAND_RETRY ? case_child(c, cmd->number) : NULL;
 
     return (kind == COMMAND_ACT && cmd->happened) || kind == COMMAND_ANNUL ||
            kind == COMMAND_RECONCILE || kind == COMMAND_REVOKE || kind == COMMAND_REPLACE ||
            kind == COMMAND_MESSAGE || kind == COMMAND_SETTLE || kind == COMMAND_RELAY ||
-           (kind == COMMAND_RETRY && (!child || child->apart)) || kind == COMMAND_MATERIAL ||
-           kind == COMMAND_LABEL || kind == COMMAND_REOPEN;
+           retries_apart(c, cmd) || kind == COMMAND_MATERIAL || kind == COMMAND_LABEL ||
+           kind == COMMAND_REOPEN;
 }
 
 /* What makes sense before the case is opened, while it is open, and afterwards. */
