@@ -125,7 +125,7 @@ one_that_could_not_be_opened_is_a_card_and_is_tried_again(void **state)
     assert_true(desk.out.card[0].withdrawn);
     assert_int_equal(desk.c->n_child, 1);
     retry.number = 1;
-    desk_refused(retry, ERROR_CASE_CLOSED);
+    desk_refused(retry, ERROR_NOT_FOUND);
     /* As it was given, when nothing else is said. */
     assert_true(desk_give(relay("concluded", 2, "{'outcome': 'failed', 'why': 'x'}")));
     retry.number = 2;
