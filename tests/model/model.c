@@ -263,8 +263,9 @@ model_catch_up(const struct model *m, struct arena *a, instant now)
 
         if ((!d.stay && !d.letter && !d.watch) || out->failed)
             break;
-        out->moves = 0;
         out->now = d.at > out->moment ? d.at : out->moment;
+        if (out->now > out->moment) /* what comes due again at once may turn for ever */
+            out->moves = 0;
         out->moment = out->now;
         fire(out, &d);
         model_choose_again(out, &before);
