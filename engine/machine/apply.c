@@ -377,8 +377,7 @@ apply_one(const struct workflow *w, struct case_state *c, const struct fact *f, 
     case FACT_LEFT:
         apply_left(c, f);
         break;
-    case FACT_BRANCHED:
-    case FACT_BRANCH_ENDED:
+    case FACT_BRANCHED ... FACT_BRANCH_ENDED:
         apply_branch(w, c, f, a);
         break;
     case FACT_MARKED:

@@ -288,6 +288,15 @@ written_fits(const struct fact *f)
     return f->name && (!strncmp(f->name, "form.", 5) || !strncmp(f->name, "case.", 5));
 }
 
+/* What a case keeps beside its flow. */
+static bool
+kept_fits(const struct workflow *w, const struct case_state *c, const struct fact *f)
+{
+    if (f->kind <= FACT_NOTICE_ALLOWED)
+        return material_fits(w, f);
+    return f->kind <= FACT_LANE ? sorted_fits(w, c, f) : intake_fits(c, f);
+}
+
 bool
 fact_fits(const struct workflow *w, const struct case_state *c, const struct fact *f,
           struct arena *a)
@@ -325,8 +334,7 @@ fact_fits(const struct workflow *w, const struct case_state *c, const struct fac
         return branching_fits(w, c, f);
     case FACT_CLOCK_STARTED:
         return started_fits(w, c, f);
-    case FACT_CLOCK_ENDED:
-    case FACT_LIMIT_CHOSEN:
+    case FACT_LIMIT_CHOSEN ... FACT_CLOCK_ENDED:
     case FACT_EXTENDED:
         return running_clock(c, f->number) &&
                (f->kind != FACT_CLOCK_ENDED || f->verdict != VERDICT_OPEN);
@@ -340,9 +348,7 @@ fact_fits(const struct workflow *w, const struct case_state *c, const struct fac
         return w->step[f->step].kind == STEP_END && f->name;
     case FACT_MATERIAL ... FACT_LANE:
     case FACT_HANDED_OVER ... FACT_HANDED_BACK:
-        return f->kind <= FACT_NOTICE_ALLOWED ? material_fits(w, f)
-               : f->kind <= FACT_LANE         ? sorted_fits(w, c, f)
-                                              : intake_fits(c, f);
+        return kept_fits(w, c, f);
     case FACT_ISSUED ... FACT_DISCARDED:
         return certificate_fits(c, f);
     case FACT_REOPENED ... FACT_MIGRATED:
