@@ -109,6 +109,9 @@ sub version {
 }
 
 sub untouched { return $_[0]{untouched} //= $_[0]->open_case }
+# Another such, whose applicant has sent a file: wrong codes lock the one that waits.
+sub sender { $_[0]->{sender} //= $_[0]->open_correction }
+
 sub waiting   { return $_[0]{waiting} //= $_[0]->open_correction }
 
 # A message of a case that is dead: its id.
@@ -193,7 +196,7 @@ my %sound = (
     },
     getOwnFile => sub {
         my ($self) = @_;
-        my $case = $self->waiting;
+        my $case = $self->sender;
         my %code = ('Query-Code' => $case->{queryCode});
         my $r = sending();
         $self->{own_file} //= $self->ask(method => 'POST', target => "/v1/progress/$case->{number}/files?name=a.pdf",

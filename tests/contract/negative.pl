@@ -106,6 +106,8 @@ sub spoil_parameters {
             my $r = sound($o);
             my %twice = Desk::assembled($r);
             my $first = $r->{query}{$name} // '371502';
+            utf8::encode($first);
+            $first =~ s/([^\w.~-])/sprintf '%%%02X', ord $1/ge;
             $r->{template} .= "?$name=$first&$name=$first";
             $r->{query} = {};
             send_spoilt($o, "$name stands there twice", $r);
@@ -258,7 +260,7 @@ sub census {
 
 my %only = map { ($_ => 1) } @ARGV;
 my %path;
-$desk->$_ for qw(seen untouched waiting licensed);
+$desk->$_ for qw(seen untouched waiting sender licensed);
 $path{$_->{path}}{$_->{method}} = $_ for $contract->operations;
 my $before = census();
 for my $o (grep { !%only || $only{$_->{id}} } $contract->operations) {
