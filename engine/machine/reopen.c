@@ -36,7 +36,8 @@ machine_reopenable(const struct case_state *c, const struct reopening_rule *rule
 static bool
 is_in_time(struct run *r, const struct limit *l)
 {
-    const struct counting counting = {.calendar = r->s->calendar, .limit = *l, .applicant = true};
+    const struct counting counting = {
+        .calendar = run_calendar(r, NULL), .limit = *l, .applicant = true};
     const instant closed = r->c->mark[MARK_CLOSED];
     const struct course course = {.start = unit_is_time(l->unit) ? closed : period_start(closed)};
 
