@@ -110,7 +110,7 @@ sub version {
 
 sub untouched { return $_[0]{untouched} //= $_[0]->open_case }
 # Another such, whose applicant has sent a file: wrong codes lock the one that waits.
-sub sender { $_[0]->{sender} //= $_[0]->open_correction }
+sub sender    { return $_[0]{sender} //= $_[0]->open_correction }
 
 sub waiting   { return $_[0]{waiting} //= $_[0]->open_correction }
 

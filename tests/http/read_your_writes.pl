@@ -178,6 +178,27 @@ gives('resume', $n, 'clerk', {number => 1}, step_of($n, 'work')->{etag});
 gives('extend', $n, 'head', {clock => 'statutory', reason => '案情复杂', document => '延期决定书'}, $book{$n}{etag});
 gives('amend', $n, 'clerk', {input => {name => '光岳楼', roll => [{who => '甲'}]}, reason => '笔误'}, $book{$n}{etag});
 gives('material', $n, 'clerk', {material => 'articles', action => 'receive', document => '章程.pdf'}, $book{$n}{etag});
+gives('label', $n, 'clerk', {label => 'odd'});
+gives('label', $n, 'clerk', {label => 'odd', action => 'remove'});
+gives('lane', $n, 'clerk', {lane => 'green', reason => '重大项目'}, $book{$n}{etag});
+gives('start', $n, 'clerk', {step => 'visit'}, $book{$n}{etag});
+acts($n, 'note', 'visit');
+
+# Another district has it then, and its lists have it.
+sub hands {
+    my ($kind, $body, $where) = @_;
+    my ($r) = give($kind, $n, 'clerk', {command => $kind, %$body}, $book{$n}{etag});
+    is("$kind is accepted: $r->{text}", $r->{status}, 200);
+    my @has = grep { my $d = $_; grep { $_->{number} eq $n } pages("/v1/cases?district=$d&limit=50") } qw(371502 371503);
+    is("after $kind the lists of one district have it", "@has $book{$n}{district}", "$where $where");
+}
+hands('hand-over', {district => '371503', reason => '跨区通办'}, '371503');
+hands('take-over', {}, '371503');
+hands('hand-over', {district => '371502', reason => '送回'}, '371502');
+hands('hand-back', {reason => '材料不全'}, '371503');
+hands('hand-over', {district => '371502', reason => '送回'}, '371502');
+hands('take-over', {}, '371502');
+same_again('it is back', 'take-over');
 acts($n, 'pass', 'work');
 is('two departments look at once', scalar(grep { $_->{step} =~ /look/ } @{$book{$n}{steps}}), 2);
 gives('annul', $n, 'head', {number => 0 + $world->sql("select recorded from cases where number = '$n'"), reason => '误点'}, $book{$n}{etag});
@@ -209,8 +230,10 @@ starts('retry', $n, 'clerk', {number => $child->{number}, reason => '重新申�
 acts($n, 'leave', 'child');
 acts($n, 'finish', 'work');
 is('the case is closed', $book{$n}{phase}, 'closed');
-gives('replace', $n, 'head', {number => 1, reason => '更名'}, $book{$n}{etag});
-gives('revoke', $n, 'head', {number => 2, reason => '撤销'}, $book{$n}{etag});
+gives('reopen', $n, 'head', {ground => 'again', reason => '复议撤销'}, $book{$n}{etag});
+acts($n, 'finish', 'work');
+gives('replace', $n, 'head', {number => 2, reason => '更名'}, $book{$n}{etag});
+gives('revoke', $n, 'head', {number => 3, reason => '撤销'}, $book{$n}{etag});
 $n = opened();
 gives('withdraw', $n, 'clerk', {}, $book{$n}{etag});
 
