@@ -74,10 +74,8 @@ same 'they are due six days later' "$(sql "select count(*) from cases where stat
 recount
 same 'again there is nothing to do' "$? $(figure looked) $(figure cases)" '0 60 0'
 same 'and nobody waits' "$("$onestop" doctor | grep -c 'all running clocks count by the calendars that hold now')" 1
-if [ -x "${ONESTOP_BUILD:-build/release}/tests/fault/replay" ]; then
-	"${ONESTOP_BUILD:-build/release}/tests/fault/replay" >"$dir/out" 2>&1
-	same 'the facts give the states, each by its version' "$? $(tail -n 1 "$dir/out")" "0 $(tail -n 1 "$dir/out")"
-fi
+"$onestop" audit replay --json >"$dir/out" 2>&1
+same 'the facts give the states, each by its version' "$? $(figure cases) $(figure wrong)" '0 60 0'
 
 # --- a district with hours of its own, which closes an hour earlier ---
 printf '{"hall": "样例大厅", "seasons": [{"from": "01-01", "to": "12-31", "spans": ["09:00-16:00"]}]}\n' >"$dir/house/hall-east.json"
