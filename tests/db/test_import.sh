@@ -9,21 +9,13 @@ onestop=${ONESTOP:-build/release/onestop}
 real=${ONESTOP_SHARED:-../shared}/real/receipt.csv
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
-passed=0 failed=0 skipped=0
+# shellcheck source=tests/support/same.sh disable=SC1091
+. tests/support/same.sh
+skipped=0
 export LC_ALL=C.UTF-8 PGOPTIONS='-c client_min_messages=warning'
 mkdir "$dir/house"
 cp -R workflows/organisation.json workflows/plan.json workflows/calendar tests/import/receipt.json "$dir/house/"
 export ONESTOP_SERVER_WORKFLOWS="$dir/house"
-
-# same NAME IS WANTED
-same() {
-	if [ "$2" = "$3" ]; then
-		passed=$((passed + 1))
-	else
-		failed=$((failed + 1))
-		printf '%s\n  is     %s\n  wanted %s\n' "$1" "$2" "$3"
-	fi
-}
 
 sql() { psql -XAtq -v ON_ERROR_STOP=1 -c "$1"; }
 

@@ -9,16 +9,8 @@ dir=$(mktemp -d)
 # shellcheck source=tests/support/test_hall.sh disable=SC1091
 . tests/support/test_hall.sh
 trap 'hall_close; rm -rf "$dir"' EXIT
-passed=0 failed=0
-
-same() {
-	if [ "$2" = "$3" ]; then
-		passed=$((passed + 1))
-	else
-		failed=$((failed + 1))
-		printf '%s\n  is     %s\n  wanted %s\n' "$1" "$2" "$3"
-	fi
-}
+# shellcheck source=tests/support/same.sh disable=SC1091
+. tests/support/same.sh
 
 # send PATH HEADER JSON [-H HEADER]: the status; the body is in $dir/body
 send() {

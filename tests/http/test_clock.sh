@@ -8,17 +8,9 @@ dir=$(mktemp -d)
 # shellcheck source=tests/support/test_hall.sh disable=SC1091
 . tests/support/test_hall.sh
 trap 'hall_close; rm -rf "$dir"' EXIT
-passed=0 failed=0
+# shellcheck source=tests/support/same.sh disable=SC1091
+. tests/support/same.sh
 unset LC_ALL LC_MESSAGES LANG
-
-same() {
-	if [ "$2" = "$3" ]; then
-		passed=$((passed + 1))
-	else
-		failed=$((failed + 1))
-		printf '%s\n  is     %s\n  wanted %s\n' "$1" "$2" "$3"
-	fi
-}
 
 # mark DATABASE [=INSTANT]: the exit code
 mark() {

@@ -8,33 +8,11 @@ dir=$(mktemp -d)
 # shellcheck source=tests/support/test_hall.sh disable=SC1091
 . tests/support/test_hall.sh
 trap 'hall_close; rm -rf "$dir"' EXIT
-passed=0 failed=0
+# shellcheck source=tests/support/test_staff.sh disable=SC1091
+. tests/support/test_staff.sh
+# shellcheck source=tests/support/same.sh disable=SC1091
+. tests/support/same.sh
 
-same() {
-	if [ "$2" = "$3" ]; then
-		passed=$((passed + 1))
-	else
-		failed=$((failed + 1))
-		printf '%s\n  is     %s\n  wanted %s\n' "$1" "$2" "$3"
-	fi
-}
-
-# send WHO PATH JSON [-H HEADER]: the status; the body is in $dir/body
-send() {
-	key=${same_key:-$(cat /proc/sys/kernel/random/uuid)}
-	# shellcheck disable=SC2154 # told by the hall
-	curl -sS -o "$dir/body" -w '%{http_code}' "$hall_url/v1/$2" -H "Authorization: Bearer $(cat "$dir/$1")" \
-		-H "Idempotency-Key: $key" --json "$3" ${4:+"$4" "$5"}
-}
-# told WHO EXPRESSION: what WHO sees of the case, $c, as Perl says it
-told() {
-	curl -sS "$hall_url/v1/cases/$number" -H "Authorization: Bearer $(cat "$dir/$1")" >"$dir/case"
-	perl -MJSON::PP -0777 -ne 'BEGIN { $x = shift } $c = decode_json $_; print join(" ", eval $x), "\n"; die $@ if $@' "$2" "$dir/case"
-}
-string() { grep -o "\"$1\":\"[^\"]*" "$2" | head -n 1 | cut -d '"' -f 4; }
-act() { # WHO COMMAND [TAG]
-	send "$1" "cases/$number/actions" "$2" ${3:+-H "If-Match: $3"}
-}
 # shellcheck disable=SC2016 # Perl's
 {
 	tag='$c->{etag}'
@@ -44,12 +22,7 @@ act() { # WHO COMMAND [TAG]
 	review='map { $_->{etag} } grep { $_->{step} eq "review" } @{$c->{steps}}'
 }
 
-hall_open "$dir" 2026-03-02T09:00:00+08:00 || exit 1
-for who in window reviewer head; do
-	echo sample-password | "$onestop" account add $who-1 --role $who --department 市住房城乡建设局 --password-stdin 2>/dev/null || exit 1
-	curl -sS "$hall_url/v1/sessions" --json "{\"account\":\"$who-1\",\"password\":\"sample-password\"}" >"$dir/body"
-	string token "$dir/body" >"$dir/$who"
-done
+hall_open "$dir" 2026-03-02T09:00:00+08:00 && staff 市住房城乡建设局 window reviewer head || exit 1
 
 same 'a case is opened' "$(send window cases '{"workflow":"fire-design-review","district":"371502","applicant":{"kind":"enterprise"},
 	"form":{"projectCode":"2601-371502-04-01-123456","name":"聊城示例甲会展中心","noStandard":true}}')" 201

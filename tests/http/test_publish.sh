@@ -13,18 +13,9 @@ if [ "${1:-}" != inside ]; then
 	rm -rf "$house"
 	exit $status
 fi
-passed=0 failed=0
+# shellcheck source=tests/support/same.sh disable=SC1091
+. tests/support/same.sh
 file=$PUBLISH_HOUSE/registration/company-opening.json
-
-# same NAME IS WANTED
-same() {
-	if [ "$2" = "$3" ]; then
-		passed=$((passed + 1))
-	else
-		failed=$((failed + 1))
-		printf '%s\n  is     %s\n  wanted %s\n' "$1" "$2" "$3"
-	fi
-}
 
 version() {
 	perl -MIO::Socket::INET -e '
