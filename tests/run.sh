@@ -7,13 +7,13 @@
 #
 # A program is a cmocka test or prints `N passed, N failed[, N skipped]`.  One
 # that ends badly, says nothing or runs longer than TEST_TIMEOUT seconds counts
-# as a failure.  TEST_JOBS of them run side by side, as many as there are
-# processors.  The last line is the sum; the exit is 1 when anything failed or
-# nothing ran.  Where PGHOST leads to the cluster of tests/pg.sh, each test has
-# a database of its own, copied from the migrated one.
+# as a failure.  TEST_JOBS of them run side by side, one more than there are
+# processors, for most of them wait.  The last line is the sum; the exit is 1
+# when anything failed or nothing ran.  Where PGHOST leads to the cluster of
+# tests/pg.sh, each test has a database of its own, copied from the migrated one.
 set -u
 limit=${TEST_TIMEOUT:-300}
-jobs=${TEST_JOBS:-$(nproc)}
+jobs=${TEST_JOBS:-$(($(nproc) + 1))}
 dir=$(mktemp -d)
 # shellcheck disable=SC2317 # called by the traps
 finish() {

@@ -68,10 +68,11 @@ cmd_doctor(int argc, char **argv)
     if (settings_load(&a, config, &s, &e)) {
         examine_machine(&f, &s);
         examine_files(&f, &s);
-        examine_database(&f, &s);
-        examine_clocks(&f, &s);
+        if (examine_database(&f, &s)) {
+            examine_clocks(&f, &s);
+            examine_retention(&f, &s);
+        }
         examine_world(&f, &s);
-        examine_retention(&f, &s);
         (json ? print_json : print_text)(&f);
         ended = f.n_problem ? EXIT_PROBLEMS : EXIT_SUCCESS;
     } else {

@@ -90,7 +90,7 @@ examine_server(struct findings *f, const struct settings *s, const struct databa
         finding_good(f, "max_connections is %lld", (long long)db->max_connections);
 }
 
-void
+bool
 examine_database(struct findings *f, const struct settings *s)
 {
     struct database_state db = {0};
@@ -100,10 +100,11 @@ examine_database(struct findings *f, const struct settings *s)
         finding_bad(f, FINDING_PROBLEM,
                     "Check database.conninfo (or PGHOST, PGUSER, PGDATABASE) and that it runs.",
                     "database: %s", e.detail);
-        return;
+        return false;
     }
     examine_server(f, s, &db);
     examine_durability(f, &db);
     examine_clock(f, &db);
     examine_schema(f, s);
+    return true;
 }

@@ -60,8 +60,9 @@ pipeline_tell_changed(struct pipeline *p)
 {
     const bool ready = p->stage == STAGE_READY;
 
-    if (ready == p->told_ready)
+    if (p->told && ready == p->told_ready)
         return;
+    p->told = true;
     p->told_ready = ready;
     if (p->o.changed)
         p->o.changed(p->o.arg, ready);

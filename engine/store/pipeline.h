@@ -48,7 +48,8 @@ struct pipeline_options {
     enum pipeline_use use;
     span statement_timeout; /* 0: none */
     span connect_timeout;   /* of one attempt; 0: 3 s */
-    /** Called from the loop whenever the connection becomes usable or is lost.  May be NULL. */
+    /** Called from the loop whenever the connection becomes usable or is lost, and when it could
+     * not be made the first time.  May be NULL. */
     void (*changed)(void *arg, bool ready);
     void *arg;
 };

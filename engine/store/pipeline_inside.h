@@ -31,7 +31,7 @@ struct pipeline {
     uint32_t delay_ms;
     unsigned attempt; /* to connect: which of several hosts is next */
     int backend;
-    bool told_ready; /* what `changed` was last told */
+    bool told, told_ready; /* whether `changed` was called, and what it was last told */
 };
 
 struct statement {

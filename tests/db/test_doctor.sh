@@ -46,6 +46,13 @@ finds problem '9999_later.sql, which this release does not know'
 finds problem 'role is a superuser' PGUSER=postgres
 finds problem 'database: ' PGHOST=@nobody-listens
 finds problem 'cannot be read' ONESTOP_SERVER_WORKFLOWS="$dir/none"
+# The first failure is the answer: nobody waits while it is tried again and again.
+if [ "$(PGHOST=@nobody-listens "$onestop" account list 2>&1 | grep -c 'database connection lost')" = 1 ]; then
+	passed=$((passed + 1))
+else
+	failed=$((failed + 1))
+	echo 'a command goes on trying to connect'
+fi
 mkdir "$dir/empty"
 finds problem 'holds no workflow' ONESTOP_SERVER_WORKFLOWS="$dir/empty"
 if "$onestop" doctor --json | grep -q '^\[{"number":1,"weight":".*"}\]$'; then
