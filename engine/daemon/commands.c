@@ -85,14 +85,27 @@ exit_code_of(const struct error *e)
     }
 }
 
+/* Nobody at a terminal has an Idempotency-Key. */
+static const char *
+mend_of(enum error_code code, enum language lang)
+{
+    if (code != ERROR_STORE_BUSY)
+        return error_mend(code, lang);
+    return lang == LANGUAGE_ZH
+               ? "请检查 database.conninfo（或 PGHOST、PGUSER、PGDATABASE）以及数据库是否在运行"
+               : "Check database.conninfo (or PGHOST, PGUSER, PGDATABASE) and that "
+                 "the database runs";
+}
+
 int
 command_failed(const struct error *e)
 {
     const enum language lang = command_language();
+    const char *mend = mend_of(e->code, lang);
 
     fprintf(stderr, "onestop: %s: %s\n", error_title(e->code, lang), e->detail);
-    if (error_mend(e->code, lang)[0])
-        fprintf(stderr, "onestop: %s\n", error_mend(e->code, lang));
+    if (*mend)
+        fprintf(stderr, "onestop: %s\n", mend);
     return exit_code_of(e);
 }
 
