@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# Every script passes shellcheck.
+# Every script passes shellcheck, what it sources read with it.
 set -eu
 command -v shellcheck >/dev/null || {
 	echo "shellcheck is missing: deploy/packages dev"
@@ -8,5 +8,5 @@ command -v shellcheck >/dev/null || {
 }
 scripts=$(find deploy tests .ci -type f ! -path '*/node_modules/*' -exec sh -c 'head -n 1 "$1" | grep -q "^#!.*sh"' _ {} \; -print 2>/dev/null | sort)
 # shellcheck disable=SC2086 # a list of files
-shellcheck -e SC2016 $scripts
+shellcheck -x -e SC2016 $scripts
 echo "$(echo "$scripts" | wc -l) scripts"
