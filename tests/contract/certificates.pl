@@ -9,6 +9,7 @@ use warnings;
 use utf8;
 use FindBin;
 use lib $FindBin::Bin;
+use Asks;
 use Contract;
 use Desk;
 use Door;
@@ -17,33 +18,8 @@ my ($passed, $failed) = (0, 0);
 my $onestop = $ENV{ONESTOP} // 'build/release/onestop';
 my $dir = "$ENV{ONESTOP_HALL}/papers";
 mkdir $dir;
-my $door = Door->new($ENV{ONESTOP_URL});
-my $contract = Contract->new($door->request(method => 'GET', target => '/openapi.json')->{body});
-my %token = map { ($_ => $door->sign_in($_)) } qw(window-own window-other registrar-own supervisor-own head-own);
+sign_in(qw(window-own window-other registrar-own supervisor-own head-own));
 my $desk = Desk->new($door, $token{'window-own'});
-
-sub is {
-    my ($got, $expected, $what) = @_;
-    return 1 if ($got // 'nothing') eq $expected;
-    die "$what: " . ($got // 'nothing') . ", not $expected\n";
-}
-
-sub ask {
-    my ($who, $method, $target, $body, %headers) = @_;
-    my $reply = $door->request(method => $method, target => $target, body => $body,
-        headers => {$who ? (Authorization => "Bearer $token{$who}") : (), %headers});
-    my ($o) = grep { my $path = $_->{path}; $path =~ s/\{\w+\}/[^\/?]+/g; $_->{method} eq $method && $target =~ m{^$path(\?|$)} }
-        sort { ($a->{path} =~ tr/{//) <=> ($b->{path} =~ tr/{//) } $contract->operations;
-    my @wrong = $contract->complaints($o, $reply);
-    die "$method $target: @wrong\n" if @wrong;
-    $reply->{v} = Contract::decode($reply->{body}) if length $reply->{body};
-    return $reply;
-}
-
-sub act {
-    my ($who, $case, $etag, $command) = @_;
-    return ask($who, 'POST', "/v1/cases/$case->{number}/actions", $command, 'Idempotency-Key' => Door::key(), 'If-Match' => $etag);
-}
 
 sub etag { return ask('window-own', 'GET', "/v1/cases/$_[0]{number}")->{v}{etag} }
 

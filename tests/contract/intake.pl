@@ -8,38 +8,14 @@ use warnings;
 use utf8;
 use FindBin;
 use lib $FindBin::Bin;
+use Asks;
 use Contract;
 use Desk;
 use Door;
 
 my ($passed, $failed) = (0, 0);
-my $door = Door->new($ENV{ONESTOP_URL});
-my $contract = Contract->new($door->request(method => 'GET', target => '/openapi.json')->{body});
-my %token = map { ($_ => $door->sign_in($_)) } qw(window-own window-other reviewer-own supervisor-own);
+sign_in(qw(window-own window-other reviewer-own supervisor-own));
 my $desk = Desk->new($door, $token{'window-own'});
-
-sub is {
-    my ($got, $expected, $what) = @_;
-    return 1 if ($got // 'nothing') eq $expected;
-    die "$what: " . ($got // 'nothing') . ", not $expected\n";
-}
-
-sub ask {
-    my ($who, $method, $target, $body, %headers) = @_;
-    my $reply = $door->request(method => $method, target => $target, body => $body,
-        headers => {$who ? (Authorization => "Bearer $token{$who}") : (), %headers});
-    my ($o) = grep { my $path = $_->{path}; $path =~ s/\{\w+\}/[^\/?]+/g; $_->{method} eq $method && $target =~ m{^$path(\?|$)} }
-        sort { ($a->{path} =~ tr/{//) <=> ($b->{path} =~ tr/{//) } $contract->operations;
-    my @wrong = $contract->complaints($o, $reply);
-    die "$method $target: @wrong\n" if @wrong;
-    $reply->{v} = Contract::decode($reply->{body}) if length $reply->{body};
-    return $reply;
-}
-
-sub act {
-    my ($who, $case, $etag, $command) = @_;
-    return ask($who, 'POST', "/v1/cases/$case->{number}/actions", $command, 'Idempotency-Key' => Door::key(), 'If-Match' => $etag);
-}
 
 sub etag { my ($who, $case) = @_; return ask($who, 'GET', "/v1/cases/$case->{number}")->{v}{etag} }
 sub tasks { my ($who, $case) = @_; return scalar grep { $_->{case} eq $case->{number} } @{ask($who, 'GET', '/v1/tasks?limit=200')->{v}{items}} }
