@@ -46,8 +46,7 @@ pipeline_lose(struct pipeline *p, const char *why)
 
     if (p->stage == STAGE_AWAY)
         return;
-    error_set(&p->trouble, ERROR_STORE_BUSY, "the database is away: %.*s", (int)strcspn(why, "\n"),
-              why);
+    error_set(&p->trouble, ERROR_STORE_BUSY, "%.*s", (int)strcspn(why, "\n"), why);
     log_warn("database connection lost", log_str("name", p->o.name), log_int("pid", p->backend),
              log_int("in_flight", (int64_t)p->flying.n), log_str("why", why));
     drop_connection(p);
