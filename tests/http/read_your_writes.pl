@@ -4,8 +4,8 @@
 # the worklist and the counts say the same and say what the reply said, whichever
 # daemon is asked: for every kind of command there is, then for random ones of
 # several clerks at once, and a refused one changes nothing anywhere.
-# Started by test_read_your_writes.sh.  T13_COMMANDS (60) is how many each clerk
-# gives at random.
+# Started by test_read_your_writes.sh.  T13_COMMANDS (25) is how many of the
+# random ones must be accepted of each clerk; SEED repeats a run.
 use strict;
 use warnings;
 use JSON::PP;
@@ -281,7 +281,8 @@ sub many {
     return (@wrong, disagreements());
 }
 
-my $seed = $ENV{SEED} // time;
+my $seed   = $ENV{SEED} // 1;
+my $enough = $ENV{T13_COMMANDS} // 25;
 my @districts = qw(371521 371522 371503);
 my @clerk = map {
     my $i = $_;
@@ -290,16 +291,17 @@ my @clerk = map {
         ($district, %book, %accepted) = ($districts[$i]);
         srand $seed + $i;
         my @wrong;
-        for (1 .. $ENV{T13_COMMANDS} // 60) {
+        my $given = 0;
+        for (1 .. 20 * $enough) { # most are refused by what the case is at; all of them for ever is a fault
             my $chance = rand;
-            my @cases = sort keys %book;
+            my @cases = sort grep { $book{$_}{phase} ne 'closed' || rand() < 0.05 } keys %book;
             if ($chance < 0.12 || !@cases) { my ($number, @w) = open_case(); push @wrong, @w }
             elsif ($chance < 0.22) { push @wrong, many() }
             else { push @wrong, random_command($cases[rand @cases]) }
-            last if @wrong;
+            $given = 0;
+            $given += $_ for values %accepted;
+            last if @wrong || $given >= $enough;
         }
-        my $given = 0;
-        $given += $_ for values %accepted;
         print "$given accepted\n", map { "$_\n" } @wrong;
         close STDOUT;
         POSIX::_exit(0);
@@ -309,7 +311,7 @@ my @clerk = map {
 for my $i (0 .. $#clerk) {
     my ($given, @wrong) = do { my $said = $clerk[$i]; <$said> };
     is("clerk $i (SEED=$seed): all reads say the same after each command", join('', @wrong), '');
-    is("clerk $i has written", ($given // '') =~ /^(\d+) / && $1 > 10 ? 'yes' : $given, 'yes');
+    is("clerk $i has written", ($given // '') =~ /^(\d+) / && $1 >= $enough ? 'yes' : $given, 'yes');
 }
 
 print "$passed passed, $failed failed\n";
