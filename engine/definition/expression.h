@@ -109,6 +109,9 @@ MUST_CHECK bool expression_eval(const struct expression *x, const struct scope *
 MUST_CHECK bool expression_test(const struct expression *x, const struct scope *s, struct arena *a,
                                 bool *out, struct error *e);
 
+/** Whether both ask the same, in the same words; of NULL only NULL is the same. */
+bool expression_same(const struct expression *x, const struct expression *y);
+
 /** What is known about a path when a definition is loaded. */
 struct known {
     bool declared;             /* there is such a thing */

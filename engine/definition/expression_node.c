@@ -197,3 +197,34 @@ expression_vars(const struct expression *x,
         }
     }
 }
+
+static bool
+same_path(const struct path *x, const struct path *y)
+{
+    return x == y ||
+           (x && y && x->root == y->root && x->element == y->element && !strcmp(x->text, y->text));
+}
+
+static bool
+same_node(const struct node *x, const struct node *y)
+{
+    if (x->op != y->op || x->offset != y->offset || x->n != y->n || x->first != y->first)
+        return false;
+    if (x->op == OP_MISSING) /* an array of paths */
+        for (uint16_t i = 0; i < x->n; i++)
+            if (!same_path(&x->path[i], &y->path[i]))
+                return false;
+    return (x->op == OP_MISSING || same_path(x->path, y->path)) &&
+           value_equal(&x->value, &y->value);
+}
+
+bool
+expression_same(const struct expression *x, const struct expression *y)
+{
+    if (!x || !y || x->n != y->n || x->anonymous != y->anonymous)
+        return x == y;
+    for (uint32_t i = 0; i < x->n; i++)
+        if (!same_node(&x->node[i], &y->node[i]))
+            return false;
+    return true;
+}

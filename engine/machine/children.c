@@ -66,15 +66,13 @@ ask_one(struct run *r, const struct children *x, int32_t visit, int32_t index,
                           .value = form});
 }
 
-enum meeting { MEETING_OPEN, MEETING_JOINED, MEETING_MISSED };
-
-static enum meeting
-children_meet(const struct run *r, const struct step *s, int32_t visit)
+enum meeting
+children_meet(const struct case_state *c, const struct step *s, int32_t visit)
 {
     int32_t entered = 0, running = 0, counted = 0, need;
 
-    for (uint32_t i = 0; i < r->c->n_child; i++) {
-        const struct child *x = &r->c->child[i];
+    for (uint32_t i = 0; i < c->n_child; i++) {
+        const struct child *x = &c->child[i];
 
         if (x->visit != visit)
             continue;
@@ -95,7 +93,7 @@ static void
 look_whether_joined(struct run *r, int32_t visit)
 {
     const struct step *s = &r->w->step[case_visit(r->c, visit)->step];
-    const enum meeting m = children_meet(r, s, visit);
+    const enum meeting m = children_meet(r->c, s, visit);
     const struct place from = place_of(r, visit);
 
     if (r->failed || m == MEETING_OPEN || (m == MEETING_MISSED && !s->has_else))

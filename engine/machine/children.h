@@ -20,6 +20,11 @@
 /** Asks for the children of step @s, which has just been entered as @visit. */
 void ask_children(struct run *r, const struct step *s, int32_t visit);
 
+enum meeting { MEETING_OPEN, MEETING_JOINED, MEETING_MISSED };
+
+/** How the join of @s, which waits as @visit, stands; pure. */
+enum meeting children_meet(const struct case_state *c, const struct step *s, int32_t visit);
+
 /** @v is being left: children of it that run are recalled where the cascade says so. */
 void dismiss_children(struct run *r, const struct visit *v);
 
@@ -58,6 +63,8 @@ bool decide_relay(struct deed *d, struct error *e);
 bool decide_retry(struct deed *d, struct error *e);
 
 /* children_apply.c */
+/** Writes how far the children of @visit are, for expressions. */
+void count_children(const struct workflow *w, struct case_state *c, int32_t visit, struct arena *a);
 void apply_child(const struct workflow *w, struct case_state *c, const struct fact *f,
                  struct arena *a);
 bool child_fact_fits(const struct workflow *w, const struct case_state *c, const struct fact *f);

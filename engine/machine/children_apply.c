@@ -29,9 +29,8 @@ ask(struct case_state *c, const struct fact *f, struct arena *a)
     c->last_child = f->number;
 }
 
-/* What expressions may ask: how far the children of @visit are. */
-static void
-count(const struct workflow *w, struct case_state *c, int32_t visit, struct arena *a)
+void
+count_children(const struct workflow *w, struct case_state *c, int32_t visit, struct arena *a)
 {
     const struct visit *v = case_visit(c, visit);
     int64_t entered = 0, ended = 0, counted = 0;
@@ -63,7 +62,7 @@ apply_child(const struct workflow *w, struct case_state *c, const struct fact *f
 
     if (f->kind == FACT_ASKED) {
         ask(c, f, a);
-        count(w, c, f->visit, a);
+        count_children(w, c, f->visit, a);
         return;
     }
     if (f->kind == FACT_STANDS && !f->number) {
@@ -79,7 +78,7 @@ apply_child(const struct workflow *w, struct case_state *c, const struct fact *f
     } else if (f->kind == FACT_FINISHED) {
         x->outcome = f->name;
         x->why = f->detail;
-        count(w, c, x->visit, a);
+        count_children(w, c, x->visit, a);
     } else if (f->kind == FACT_STANDS) {
         x->stands = f->declared;
         x->heard = f->id;

@@ -25,8 +25,11 @@
  *      condition; the first two must fit the form, as what an action has set does.
  *   4  A clock counts by the calendar of its hall, in the version that held when it
  *      started (K10).
+ *   5  A case that moves to another version keeps who signed an action, which four eyes
+ *      ask, what is remembered of branches of lists and child cases, and moves with its open
+ *      ballots, signatures, lists and child cases where the new version means the same by them.
  */
-enum { MACHINE_RULES = 4 };
+enum { MACHINE_RULES = 5 };
 
 /** Who commands: as the shell authenticated him. */
 struct actor {

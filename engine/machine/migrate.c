@@ -56,15 +56,6 @@ move_visit(struct move_over *x, const struct visit *old, struct visit *v)
     const struct visit *around = case_visit(x->old->c, old->parent);
 
     *v = *old;
-    if (old->element)
-        return migrate_refuse(x, "it is in a branch of a list", x->m->from->step[old->step].path);
-    if (old->votes)
-        return migrate_refuse(x, "a ballot is open", x->m->from->step[old->step].path);
-    if (old->n_signature)
-        return migrate_refuse(x, "an action is signed by some, not by all",
-                              x->m->from->step[old->step].path);
-    if (x->m->from->step[old->step].children)
-        return migrate_refuse(x, "it waits for child cases", x->m->from->step[old->step].path);
     if (to == NONE)
         return migrate_refuse(x, "it is in a step that has no counterpart",
                               x->m->from->step[old->step].path);
@@ -77,7 +68,8 @@ move_visit(struct move_over *x, const struct visit *old, struct visit *v)
     if (around && x->m->step[around->step] == NONE)
         return migrate_refuse(x, "it is in a step that has no counterpart",
                               x->m->from->step[around->step].path);
-    return move_timers(x, old, v);
+    return migrate_element(x, x->m->from->step[old->step].region, old->element) &&
+           migrate_half_done(x, v) && move_timers(x, old, v);
 }
 
 static bool
@@ -96,13 +88,9 @@ move_visits(struct move_over *x)
         struct branch *b = &x->next->branch[x->next->n_branch++];
 
         *b = c->branch[i];
-        if (b->element)
-            return migrate_refuse(x, "it is in a branch of a list",
-                                  x->m->from->region[b->region].path);
-        b->region = x->m->region[c->branch[i].region];
-        if (b->region == NONE)
-            return migrate_refuse(x, "it is in a branch that has no counterpart",
-                                  x->m->from->region[c->branch[i].region].path);
+        if (!migrate_element(x, b->region, b->element) || !migrate_item(x, b))
+            return false;
+        b->region = x->m->region[b->region];
     }
     return true;
 }
@@ -115,7 +103,7 @@ check_join(struct move_over *x, const struct visit *v)
     int32_t entered = 0, counted = 0, running = 0, need;
 
     if (s->join == JOIN_WHEN)
-        return migrate_refuse(x, "its join asks the tally of a list", s->path);
+        return migrate_join(x, v);
     for (uint32_t i = 0; i < x->next->n_branch; i++) {
         const struct branch *b = &x->next->branch[i];
 
@@ -151,8 +139,17 @@ check_rest(struct move_over *x)
         if (x->m->to->step[visit->step].kind == STEP_PARALLEL && !check_join(x, visit))
             return false;
     }
+    if (!migrate_children(x))
+        return false;
     return case_fits(x->m->to, x->next) ||
            migrate_refuse(x, "it does not hang together under the new version", x->m->to->id);
+}
+
+/* The ground on which @s stands by itself, or as its child cases do; NONE. */
+static uint16_t
+own_ground(const struct step *s)
+{
+    return s->stops == NONE && s->children ? s->children->ground : s->stops;
 }
 
 /* Stops of a clerk keep their ground; those a step declares become what it declares now. */
@@ -171,8 +168,8 @@ move_stops(struct move_over *x)
 
         *s = *old;
         s->ground = workflow_ground(x->m->to, id);
-        if (old->declared && v && x->m->to->step[v->step].stops != NONE)
-            s->ground = x->m->to->step[v->step].stops;
+        if (old->declared && v && own_ground(&x->m->to->step[v->step]) != NONE)
+            s->ground = own_ground(&x->m->to->step[v->step]);
         else if (old->declared && old->visit && old->to == INSTANT_NONE)
             s->to = x->old->at;
         if (s->ground == NONE && s->to == INSTANT_NONE)
@@ -196,34 +193,6 @@ move_stops(struct move_over *x)
                                                  .to = INSTANT_NONE};
     }
     return true;
-}
-
-/* What the new version may ask about the past: `step` of expressions. */
-static void
-move_words(struct move_over *x)
-{
-    static const char *const word[] = {"visits", "by", "outcome"};
-    const struct migration *m = x->m;
-
-    x->next->steps = value_object(x->run.a, NULL, 0);
-    for (uint32_t i = 0; i < (uint32_t)m->from->n_step + m->from->n_region; i++) {
-        const bool is_step = i < m->from->n_step;
-        const uint32_t k = is_step ? i : i - m->from->n_step;
-        const uint16_t to = is_step ? m->step[k] : m->region[k];
-        const char *was = is_step ? m->from->step[k].path : m->from->region[k].path;
-
-        if (to == NONE || !*was || !(is_step ? m->to->step[to].noted : m->to->region[to].noted))
-            continue;
-        for (int j = is_step ? 0 : 2; j < 3; j++) {
-            const char *is = is_step ? m->to->step[to].path : m->to->region[to].path;
-            const struct value *v =
-                path_get(&x->old->c->steps, arena_printf(x->run.a, "%s.%s", was, word[j]));
-
-            if (v)
-                x->next->steps = path_with(x->run.a, &x->next->steps,
-                                           arena_printf(x->run.a, "%s.%s", is, word[j]), *v);
-        }
-    }
 }
 
 static void
@@ -349,7 +318,7 @@ move_over(struct run *r, const struct migration *m, struct setting *into, struct
     x.run = (struct run){.s = into, .w = m->to, .c = x.next, .a = r->a, .at = r->at, .e = e};
     x.next->n_visit = x.next->n_branch = x.next->n_stop = x.next->n_clock = 0;
     move_marks(&x);
-    move_words(&x);
+    migrate_words(&x);
     if (!move_sorting(&x) || !move_visits(&x) || !move_stops(&x) || !move_papers(&x) ||
         !migrate_clocks(&x) || !check_rest(&x))
         return x.run.failed ? migrate_refuse(&x, "the new version cannot decide a limit", e->detail)

@@ -18,6 +18,21 @@ struct move_over {
 /** Refuses the move: ERROR_MIGRATION_REFUSED.  @return false. */
 bool migrate_refuse(struct move_over *x, const char *what, const char *name);
 
+/* migrate_open.c: false and refused where the new version means something else by it */
+/** @element, or NULL, of something in @region of the old version: whose branch of a list it is. */
+bool migrate_element(struct move_over *x, uint16_t region, const char *element);
+/** Branch @b of the old version, where it is a list's: of the same list, of the same kind. */
+bool migrate_item(struct move_over *x, const struct branch *b);
+/** The join of @v, which asks the tally of a list. */
+bool migrate_join(struct move_over *x, const struct visit *v);
+/** Votes, signatures and child cases of @v, which is in its step of the new version already. */
+bool migrate_half_done(struct move_over *x, const struct visit *v);
+/** Child cases that are waited for: whether they go on being, and their counts. */
+bool migrate_children(struct move_over *x);
+
+/** What was kept of the past (`step`), by the new paths. */
+void migrate_words(struct move_over *x);
+
 /** The clocks of x->next: kept, begun anew, dropped and new ones.  Its visits are there already. */
 bool migrate_clocks(struct move_over *x);
 

@@ -284,10 +284,9 @@ compare_records(struct walk *k)
 }
 
 void
-walk_case(struct walk *k, uint32_t most)
+walk_some(struct walk *k, uint32_t most)
 {
     const day first = day_from_civil(2026, 2, 1);
-    struct error e;
 
     k->story = text_new(k->a);
     k->backdated = false;
@@ -309,6 +308,14 @@ walk_case(struct walk *k, uint32_t most)
         if (!k->wrong)
             step(k);
     }
+}
+
+void
+walk_case(struct walk *k, uint32_t most)
+{
+    struct error e;
+
+    walk_some(k, most);
     k->now += 400 * SPAN_DAY;
     fire_alarms(k);
     if (!k->wrong && k->late.c->phase != PHASE_NONE && !give(k, &k->late, &look, &e))

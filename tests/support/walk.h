@@ -51,6 +51,9 @@ struct walk {
 /** Lives one case with at most @most commands; what is wrong is in `wrong`. */
 void walk_case(struct walk *k, uint32_t most);
 
+/** The same up to the last command: what would come due later has not. */
+void walk_some(struct walk *k, uint32_t most);
+
 /** Notes what did not hold, the first time. */
 void walk_wrong(struct walk *k, const char *what, ...) PRINTF(2, 3);
 
@@ -60,6 +63,9 @@ void walk_check_outcome(struct walk *k, const struct case_state *before, const s
 
 /* walk_draw.c: a random command that often makes sense on @c */
 struct command *walk_draw(struct walk *k, const struct case_state *c);
+
+/* walk_form.c: a random form that mostly is valid */
+struct value walk_form(struct walk *k);
 
 /** The definitions that are walked: those of the project and some made for it. */
 struct walk_ground {

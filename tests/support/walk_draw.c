@@ -52,13 +52,6 @@ actor_for(struct walk *k, const struct step *s)
     return (struct actor){.id = "nobody"};
 }
 
-static struct value
-form(struct walk *k)
-{
-    return k->w->form_schema ? chance_value(k->chance, k->w->form_schema, k->a)
-                             : value_object(k->a, NULL, 0);
-}
-
 static void
 draw_open(struct walk *k, struct command *cmd)
 {
@@ -71,7 +64,7 @@ draw_open(struct walk *k, struct command *cmd)
     cmd->kind = COMMAND_OPEN;
     cmd->opening = o;
     cmd->actor = with_role(k, k->w->n_open_by ? k->w->open_by[0] : "window", NULL);
-    cmd->input = form(k);
+    cmd->input = walk_form(k);
 }
 
 /* One of the active steps in which somebody can do something. */
@@ -326,7 +319,7 @@ draw_other(struct walk *k, const struct case_state *c, struct command *cmd)
     case 8:
         cmd->kind = COMMAND_AMEND;
         cmd->actor = with_role(k, "window", NULL);
-        cmd->input = form(k);
+        cmd->input = walk_form(k);
         break;
     case 9:
         cmd->kind = chance_one_in(k->chance, 3) ? COMMAND_CONTINUE : COMMAND_HOLD;

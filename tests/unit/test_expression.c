@@ -292,6 +292,35 @@ a_condition_is_true_or_false(void **state)
     assert_string_equal(e.detail, "form.area is an integer where a condition needs true or false");
 }
 
+static void
+two_are_the_same_when_they_say_the_same(void **state)
+{
+    static const char *const all[] = {
+        "{'<': [{'var': 'form.area'}, 300]}",
+        "{'<': [{'var': 'form.area'}, 301]}",
+        "{'<=': [{'var': 'form.area'}, 300]}",
+        "{'<': [{'var': 'form.floor'}, 300]}",
+        "{'<': [{'var': ['form.area', 1]}, 300]}",
+        "{'<': [{'var': ['form.area', 2]}, 300]}",
+        "{'<': [1, {'var': 'form.area'}, 300]}",
+        "{'===': [{'missing': ['form.area', 'form.floor']}, []]}",
+        "{'===': [{'missing': ['form.area', 'form.gone']}, []]}",
+        "{'===': [{'missing': ['form.area']}, []]}",
+        "{'===': [{'plusTime': ['2026-01-01', 1, 'day']}, '2026-01-02']}",
+        "{'===': [{'plusTime': ['2026-01-01', 1, 'month']}, '2026-01-02']}",
+        "{'all': [{'var': 'form.sizes'}, {'>': [{'var': ''}, 1]}]}",
+        "{'all': [{'var': 'form.sizes'}, {'>': [{'var': 'form.area'}, 1]}]}",
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++) {
+        for (size_t k = 0; k < sizeof(all) / sizeof(*all); k++)
+            assert_int_equal(expression_same(compile(all[i]), compile(all[k])), i == k);
+        assert_false(expression_same(compile(all[i]), NULL));
+    }
+    assert_true(expression_same(NULL, NULL));
+}
+
 int
 main(void)
 {
@@ -313,6 +342,7 @@ main(void)
         cmocka_unit_test(working_days_are_counted_after_the_first_to_the_last),
         cmocka_unit_test(without_a_calendar_no_working_day_is_guessed),
         cmocka_unit_test(a_condition_is_true_or_false),
+        cmocka_unit_test(two_are_the_same_when_they_say_the_same),
     };
 
     return cmocka_run_group_tests(tests, NULL, release);
