@@ -23,6 +23,7 @@ view_commitments(struct text *t, const struct case_state *c)
 /*
  * Who knew a seed before could choose whom to put on the list, who has a
  * ballot's key can vote for everybody, and a secret vote is nobody's business.
+ * The state with which a case goes on under another version has all of these.
  */
 static bool
 is_secret(const struct value *fact, const char *member)
@@ -37,14 +38,36 @@ is_secret(const struct value *fact, const char *member)
 }
 
 static void
+put_moved(struct text *t, const struct value *moved)
+{
+    const struct value *form = value_get(moved, "form");
+
+    put_open(t, '{');
+    if (form) {
+        put_key(t, "form");
+        value_write(t, form);
+    }
+    put_close(t, '}');
+}
+
+static void
 put_fact(struct text *t, const struct value *fact)
 {
+    const char *kind = value_get_string(fact, "fact");
+    const bool moved = kind && !strcmp(kind, "migrated");
+
     put_open(t, '{');
-    for (uint32_t i = 0; fact->kind == VALUE_OBJECT && i < fact->n; i++)
-        if (!is_secret(fact, fact->member[i].name)) {
-            put_key(t, fact->member[i].name);
-            value_write(t, &fact->member[i].value);
-        }
+    for (uint32_t i = 0; fact->kind == VALUE_OBJECT && i < fact->n; i++) {
+        const struct member *m = &fact->member[i];
+
+        if (is_secret(fact, m->name))
+            continue;
+        put_key(t, m->name);
+        if (moved && !strcmp(m->name, "value"))
+            put_moved(t, &m->value);
+        else
+            value_write(t, &m->value);
+    }
     put_close(t, '}');
 }
 
