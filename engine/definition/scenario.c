@@ -314,7 +314,7 @@ read_line(struct reader *r, struct scenario_line *l)
         if (!sentence_need(s, "the code", &l->refused))
             return false;
     }
-    return sentence_done(s) || sentence_wrong(s, "\"%.40s\" is not understood", s->at);
+    return sentence_end(s);
 }
 
 static bool
@@ -339,7 +339,7 @@ read_head(struct reader *r, const char **into, const char *what)
         return sentence_wrong(&r->s, "%s stands there twice", what);
     if (!sentence_need(&r->s, what, into))
         return false;
-    return sentence_done(&r->s) || sentence_wrong(&r->s, "\"%.40s\" is not understood", r->s.at);
+    return sentence_end(&r->s);
 }
 
 static bool
@@ -349,7 +349,7 @@ read_form(struct reader *r)
         return false;
     if (r->out->form.kind != VALUE_OBJECT)
         return sentence_wrong(&r->s, "after \"form\" a JSON object is missing");
-    return sentence_done(&r->s) || sentence_wrong(&r->s, "\"%.40s\" is not understood", r->s.at);
+    return sentence_end(&r->s);
 }
 
 static bool

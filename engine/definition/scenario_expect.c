@@ -198,5 +198,6 @@ sentence_expectations(struct sentence *s, struct scenario_line *line)
         line->expect = arena_grow(s->arena, line->expect, line->n_expect, sizeof(*line->expect));
         line->expect[line->n_expect++] = x;
     } while (sentence_comma(s));
-    return sentence_done(s) || sentence_wrong(s, "a comma is missing before \"%.40s\"", s->at);
+    return sentence_done(s) ||
+           sentence_wrong(s, "a comma is missing before \"%.*s\"", sentence_rest(s), s->at);
 }

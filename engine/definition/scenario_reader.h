@@ -20,6 +20,12 @@ struct sentence {
 /** Fills the error with file and line, and returns false. */
 bool sentence_wrong(struct sentence *s, const char *what, ...) PRINTF(2, 3);
 
+/** How many bytes of what follows an error shows: at most 60, of this line. */
+int sentence_rest(const struct sentence *s);
+
+/** Nothing follows; or what does is not understood, and is told. */
+bool sentence_end(struct sentence *s);
+
 /** As sentence_wrong(), proposing the word of the NULL-terminated @known that was meant. */
 bool sentence_unknown(struct sentence *s, const char *kind, const char *word,
                       const char *const *known);

@@ -20,6 +20,25 @@ sentence_wrong(struct sentence *s, const char *what, ...)
     return error_set(s->e, ERROR_BAD_FILE, "%s:%u: %s", s->file, s->line, text);
 }
 
+int
+sentence_rest(const struct sentence *s)
+{
+    int n = 0;
+
+    while (n < 60 && s->at + n < s->end && s->at[n] != '\n')
+        n++;
+    while (n > 0 && s->at + n < s->end && ((unsigned char)s->at[n] & 0xC0) == 0x80)
+        n--; /* never half a character */
+    return n;
+}
+
+bool
+sentence_end(struct sentence *s)
+{
+    return sentence_done(s) ||
+           sentence_wrong(s, "\"%.*s\" is not understood", sentence_rest(s), s->at);
+}
+
 bool
 sentence_unknown(struct sentence *s, const char *kind, const char *word, const char *const *known)
 {

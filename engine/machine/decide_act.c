@@ -12,6 +12,7 @@
 #include "machine/names.h"
 #include "machine/paths.h"
 #include "machine/sign.h"
+#include "machine/stands.h"
 #include "machine/undo.h"
 
 static bool
@@ -180,32 +181,40 @@ sign_the_same(struct deed *d, const struct visit *v, const struct action *action
     d->cmd = d->r->cmd = same;
 }
 
-/* Whether a clock of the step itself, the house's, is late. */
-static bool
-is_late(const struct deed *d, const struct visit *v)
+/*
+ * The late clock of the house that has to be explained by who acts in @v; NULL.
+ * One of the step itself each time; one around it, of a stage or the case, by
+ * those in whose step its limit was broken, and by nobody after them.
+ */
+static const struct case_clock *
+late_clock(const struct deed *d, const struct visit *v)
 {
-    const struct case_state *c = d->r->c;
+    const struct run *r = d->r;
 
-    for (uint32_t i = 0; i < c->n_clock; i++) {
-        const struct case_clock *k = &c->clock[i];
+    for (uint32_t i = 0; i < r->c->n_clock; i++) {
+        const struct case_clock *k = &r->c->clock[i];
 
-        if (k->visit == v->id && k->verdict == VERDICT_OPEN && !d->r->w->clock[k->rule].applicant &&
-            k->due != INSTANT_NONE && d->r->at > k->due)
-            return true;
+        if (k->verdict != VERDICT_OPEN || k->due == INSTANT_NONE || r->at <= k->due ||
+            r->w->clock[k->rule].applicant)
+            continue;
+        if (k->visit == v->id || (k->due >= v->entered && clock_driven_by(r->w, r->c, k, v)))
+            return k;
     }
-    return false;
+    return NULL;
 }
 
 static bool
 check_explained(const struct deed *d, const struct visit *v, struct error *e)
 {
     const struct actor *who = &d->cmd->actor;
+    const struct case_clock *k;
 
     if (!d->r->w->explain_late || who->applicant || who->public || who->system ||
-        (d->cmd->explanation && *d->cmd->explanation) || !is_late(d, v))
+        (d->cmd->explanation && *d->cmd->explanation))
         return true;
-    return error_at(e, ERROR_EXPLANATION_MISSING, "/explanation", "step %s is late",
-                    d->r->w->step[v->step].path);
+    k = late_clock(d, v);
+    return !k || error_at(e, ERROR_EXPLANATION_MISSING, "/explanation", "clock %s is late",
+                          clock_name(d->r->a, d->r->w, d->r->c, k));
 }
 
 /* Why no step is open: of a closed case that is all there is to say. */

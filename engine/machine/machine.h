@@ -28,6 +28,8 @@
  *   5  A case that moves to another version keeps who signed an action, which four eyes
  *      ask, what is remembered of branches of lists and child cases, and moves with its open
  *      ballots, signatures, lists and child cases where the new version means the same by them.
+ *      Where lateness is explained, that of a stage's or the case's clock is, too, by who acts
+ *      in the step in which it came.
  */
 enum { MACHINE_RULES = 5 };
 

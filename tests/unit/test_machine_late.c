@@ -291,6 +291,33 @@ a_late_step_must_be_explained_before_it_is_acted_in_where_the_workflow_asks(void
     desk_act("applicant", "done");
 }
 
+static void
+a_limit_around_the_step_is_explained_by_who_was_in_it_when_it_was_broken(void **state)
+{
+    struct command cmd;
+
+    (void)state;
+    desk_define(
+        "'explainLate': true, 'clocks': {'all': {'kind': 'promised', 'limit': '2 hours',"
+        " 'from': 'opened'}}, 'start': 't', 'steps': {'t': {'by': 'window', 'limit': '1 hour',"
+        " 'actions': {'go': 'u'}}, 'u': {'by': 'window', 'limit': '1 working day',"
+        " 'actions': {'note': {}, 'done': 'v'}}, 'v': {'by': 'window', 'limit':"
+        " '1 working day', 'actions': {'over': 'end'}}, 'end': {'end': 'over'}}");
+    desk_open("{}");
+    desk_at("2026-03-02 09:30");
+    desk_act("window", "go");
+    desk_at("2026-03-02 11:00");
+    desk_act("window", "note"); /* at the due instant it is on time */
+    desk_at("2026-03-02 11:01");
+    cmd = desk_action("window", "done", NULL);
+    desk_refused(cmd, ERROR_EXPLANATION_MISSING);
+    assert_string_equal(desk.e.detail, "clock all is late");
+    cmd.explanation = "系统停机";
+    assert_true(desk_give(cmd));
+    desk_at("2026-03-02 11:02");
+    desk_act("window", "over"); /* it was broken before this step began */
+}
+
 /* "issued blue 1" and the like, of the last outcome. */
 static const char *
 cards(void)
@@ -434,6 +461,7 @@ main(void)
         TEST(a_contradiction_is_on_the_register_until_it_is_dealt_with),
         TEST(work_on_hold_waits_and_its_clocks_run),
         TEST(a_late_step_must_be_explained_before_it_is_acted_in_where_the_workflow_asks),
+        TEST(a_limit_around_the_step_is_explained_by_who_was_in_it_when_it_was_broken),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
