@@ -94,6 +94,7 @@ void cases_actions(void *arg, struct http_request *r);
 void cases_act(void *arg, struct http_request *r);
 void cases_act_many(void *arg, struct http_request *r);
 void cases_explain(void *arg, struct http_request *r);
+void progress_explain(void *arg, struct http_request *r);
 void cases_ballots(void *arg, struct http_request *r);
 void cases_facts(void *arg, struct http_request *r);
 void cases_diagram(void *arg, struct http_request *r);

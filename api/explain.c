@@ -3,60 +3,120 @@
 #include <string.h>
 
 #include "api/lookup.h"
+#include "api/page.h"
 #include "definition/json.h"
 #include "machine/history.h"
 #include "machine/names.h"
 
 struct explanation {
     struct lookup *l;
-    const struct case_clock *clock;
+    const char *name;
+    int record; /* the clock that ran right after it; 0: any */
     enum explain_form form;
 };
 
-/* "own@fire" is the clock "own" of the department "fire". */
+/* An applicant is told of the clocks of his case, not of those of single steps. */
 static bool
-is_called(const struct lookup *l, const struct case_clock *k, const char *name)
+is_told(const struct lookup *l, const struct case_clock *k)
 {
-    const char *id = clock_name(&l->request->arena, l->workflow, l->row.c, k);
-    const size_t len = strlen(id);
-
-    if (strncmp(name, id, len) != 0)
-        return false;
-    return !name[len] ||
-           (k->department && name[len] == '@' && !strcmp(name + len + 1, k->department));
+    return !l->code || l->workflow->clock[k->rule].scope == NONE;
 }
 
-/* The clock that runs, or else the last one of that name. */
+/* The clock that runs, or else the last one of that name that the case still has. */
 static const struct case_clock *
-find_clock(const struct lookup *l, const char *name)
+find_clock(const struct explanation *x)
 {
+    const struct lookup *l = x->l;
     const struct case_clock *found = NULL;
 
-    for (uint32_t i = 0; i < l->row.c->n_clock; i++) {
+    for (uint32_t i = 0; i < l->row.c->n_clock && !x->record; i++) {
         const struct case_clock *k = &l->row.c->clock[i];
 
-        if (is_called(l, k, name) && (!found || k->verdict == VERDICT_OPEN))
+        if (clock_called(&l->request->arena, l->workflow, l->row.c, k, x->name) && is_told(l, k) &&
+            (!found || k->verdict == VERDICT_OPEN))
             found = k;
     }
     return found;
 }
 
-/* The records up to the state that was read: more may have been written since. */
+static void
+add_calendar(struct arena *a, struct case_state *all, const char *version)
+{
+    for (uint32_t i = 0; version && i < all->n_clock; i++)
+        if (!strcmp(all->clock[i].calendar, version))
+            return;
+    if (!version)
+        return;
+    all->clock = arena_grow(a, all->clock, all->n_clock, sizeof(*all->clock));
+    all->clock[all->n_clock++] = (struct case_clock){.calendar = version};
+}
+
+/* Whether the calendars are known by which the case ever counted; as lookup_knows(). */
 static bool
-read_records(struct explanation *x, const PGresult *res, struct history *h, struct error *e)
+knows_all(struct lookup *l, const struct value *record, size_t n)
+{
+    struct case_state all = {.id = 0};
+    struct arena *a = &l->request->arena;
+
+    for (size_t i = 0; i < n; i++) {
+        const struct value *facts = value_get(&record[i], "facts");
+
+        add_calendar(a, &all, value_get_string(&record[i], "calendar"));
+        add_calendar(a, &all, value_get_string(&record[i], "hallCalendar"));
+        for (uint32_t k = 0; facts && facts->kind == VALUE_ARRAY && k < facts->n; k++)
+            add_calendar(a, &all, value_get_string(&facts->item[k], "calendar"));
+    }
+    return lookup_knows(l, &all);
+}
+
+/* The clock that is asked for; @then receives the state that has it: the case's, or one of before.
+ */
+static const struct case_clock *
+find(const struct explanation *x, const struct value *record, size_t n, struct case_state *then,
+     struct error *e)
+{
+    const struct lookup *l = x->l;
+    const struct case_clock *found = find_clock(x);
+    const struct setting s = {.workflow = l->workflow, .calendar = worker_calendar(l->app->worker)};
+    struct past_clock *past = arena_new(&l->request->arena, struct past_clock);
+
+    *then = *l->row.c;
+    if (found)
+        return found;
+    if (!history_clock(&s, record, n, x->name, x->record, &l->request->arena, past, e))
+        return NULL;
+    if (!is_told(l, &past->clock)) {
+        error_set(e, ERROR_NOT_FOUND, "no clock of the whole case is called %.60s", x->name);
+        return NULL;
+    }
+    for (uint32_t i = 0; i < l->row.c->n_clock; i++)
+        if (l->row.c->clock[i].id == past->clock.id)
+            return &l->row.c->clock[i];
+    then->clock = &past->clock;
+    then->n_clock = 1;
+    then->visit = &past->visit;
+    then->n_visit = past->visit.id != 0;
+    return &past->clock;
+}
+
+/* The records up to the state that was read: more may have been written since. */
+static struct value *
+read_records(struct explanation *x, const PGresult *res, size_t *n, struct error *e)
 {
     struct arena *a = &x->l->request->arena;
-    const int n =
-        PQntuples(res) < x->l->row.c->recorded ? PQntuples(res) : (int)x->l->row.c->recorded;
-    struct value *record = arena_array(a, (size_t)n, struct value);
+    struct value *record;
 
-    for (int row = 0; row < n; row++) {
-        const char *body = arena_strdup(a, row_text(res, row, 0));
+    *n = (size_t)PQntuples(res);
+    if ((int64_t)*n > x->l->row.c->recorded)
+        *n = (size_t)x->l->row.c->recorded;
+    record = arena_array(a, *n, struct value);
+    for (size_t row = 0; row < *n; row++) {
+        const char *body = arena_strdup(a, row_text(res, (int)row, 0));
 
         if (!json_read(a, body, strlen(body), false, &record[row], e))
-            return false;
+            return NULL;
     }
-    return history_read(a, x->l->workflow, record, (size_t)n, h, e);
+    return record;
 }
 
 /* The derivation of a clock's due instant (K11) and who held it when; @form as clock_explain(). */
@@ -91,19 +151,35 @@ on_records(void *arg, const PGresult *res, const struct error *e)
 {
     struct explanation *x = arg;
     struct http_request *r = x->l->request;
-    const struct sight sight = lookup_sight(x->l);
-    struct case_clock k = *x->clock;
+    struct sight sight = lookup_sight(x->l);
+    const struct case_clock *clock;
+    struct case_state then;
+    struct case_clock k;
     struct text t = text_new(&r->arena);
     struct holdings held = {.n = 0};
+    struct value *record;
     struct history h;
-    struct error why;
+    struct error why = {0};
+    size_t n;
 
-    if (e || !read_records(x, res, &h, &why)) {
-        reply_error(r, e ? e : &why);
+    if (e) {
+        reply_error(r, e);
         return;
     }
+    record = read_records(x, res, &n, &why);
+    if (record && !find_clock(x) && !knows_all(x->l, record, n))
+        return;
+    clock = record && history_read(&r->arena, x->l->workflow, record, n, &h, &why)
+                ? find(x, record, n, &then, &why)
+                : NULL;
+    if (!clock) {
+        reply_error(r, &why);
+        return;
+    }
+    k = *clock;
     history_course(&r->arena, x->l->workflow, &h, &k, x->l->now, &held);
-    put_explanation(&t, &sight, x->clock, &held, x->form);
+    sight.state = &then;
+    put_explanation(&t, &sight, then.clock == x->l->row.c->clock ? clock : &k, &held, x->form);
     http_reply(r, 200, x->form == EXPLAIN_JSON ? "application/json" : "text/plain; charset=utf-8",
                t.at, t.len);
 }
@@ -111,33 +187,62 @@ on_records(void *arg, const PGresult *res, const struct error *e)
 static void
 explain(struct lookup *l)
 {
-    static const char *const type[] = {"application/json", "text/plain"};
-    struct http_request *r = l->request;
-    struct explanation *x = arena_new(&r->arena, struct explanation);
-    struct parameters p = parameters_new(&r->arena);
-    const int form = reply_media(r, type, 2);
-    struct error e;
+    struct explanation *x = l->arg;
+    struct parameters p = parameters_new(&l->request->arena);
 
-    *x = (struct explanation){.l = l, .clock = find_clock(l, router_param(r, "name"))};
-    if (!x->clock) {
-        error_set(&e, ERROR_NOT_FOUND, "no clock %.60s runs or has run in this case",
-                  router_param(r, "name"));
-        reply_error(r, &e);
-        return;
-    }
-    if (form < 0) {
-        error_set(&e, ERROR_NOT_ACCEPTABLE, "there are application/json and text/plain");
-        reply_error(r, &e);
-        return;
-    }
-    x->form = form == 0 ? EXPLAIN_JSON : reply_language(r) == LANGUAGE_ZH ? EXPLAIN_ZH : EXPLAIN_EN;
+    x->l = l;
     parameter_int(&p, l->app->shared->settings->database_cell);
     parameter_int(&p, l->id);
     pipeline_ask(l->app->read, SQL_case_history, &p, on_records, x);
 }
 
+/* What is asked for: in which form, and of which clock. */
+static struct explanation *
+read_question(struct http_request *r, struct error *e)
+{
+    static const char *const type[] = {"application/json", "text/plain"};
+    static const char *const known[] = {"record", NULL};
+    const char *stranger = http_query_stranger(r, known);
+    struct explanation *x = arena_new(&r->arena, struct explanation);
+    const int form = reply_media(r, type, 2);
+
+    *x = (struct explanation){.name = router_param(r, "name")};
+    if (stranger) {
+        error_at(e, ERROR_BAD_PARAMETER, stranger, "%.60s is unknown or stands there twice",
+                 stranger);
+        return NULL;
+    }
+    if (!query_number(r, "record", INT32_MAX, &x->record, e))
+        return NULL;
+    if (form < 0) {
+        error_set(e, ERROR_NOT_ACCEPTABLE, "there are application/json and text/plain");
+        return NULL;
+    }
+    x->form = form == 0 ? EXPLAIN_JSON : reply_language(r) == LANGUAGE_ZH ? EXPLAIN_ZH : EXPLAIN_EN;
+    return x;
+}
+
 void
 cases_explain(void *arg, struct http_request *r)
 {
-    lookup_case(arg, r, NULL, explain, NULL);
+    struct error e = {0};
+    struct explanation *x = read_question(r, &e);
+
+    if (x)
+        lookup_case(arg, r, NULL, explain, x);
+    else
+        reply_error(r, &e);
+}
+
+void
+progress_explain(void *arg, struct http_request *r)
+{
+    struct error e = {0};
+    struct explanation *x = read_question(r, &e);
+    const char *code = x ? lookup_code(r) : NULL;
+
+    if (code)
+        lookup_case(arg, r, code, explain, x);
+    else if (!x)
+        reply_error(r, &e);
 }

@@ -46,6 +46,29 @@ may_see(struct lookup *l)
     return false;
 }
 
+/* Without an error it is being fetched, and the look goes on when it is there. */
+static void
+wait_or_answer(struct lookup *l, const struct error *e)
+{
+    if (e->code) {
+        reply_error(l->request, e);
+        return;
+    }
+    l->next = l->app->waiting;
+    l->app->waiting = l;
+}
+
+bool
+lookup_knows(struct lookup *l, const struct case_state *c)
+{
+    struct error e = {0};
+
+    if (calendars_know(catalogue_calendars(worker_catalogue(l->app->worker)), c, &e))
+        return true;
+    wait_or_answer(l, &e);
+    return false;
+}
+
 static void
 understand(struct lookup *l)
 {
@@ -55,18 +78,13 @@ understand(struct lookup *l)
 
     const bool read =
         edition && (l->row.c || row_case_state(&l->row, edition->w, &l->request->arena, &e));
-    const bool known =
-        read && calendars_know(catalogue_calendars(worker_catalogue(l->app->worker)), l->row.c, &e);
 
-    if (!known && !e.code) {
-        l->next = l->app->waiting;
-        l->app->waiting = l;
+    if (!read) {
+        wait_or_answer(l, &e);
         return;
     }
-    if (!known) {
-        reply_error(l->request, &e);
+    if (!lookup_knows(l, l->row.c))
         return;
-    }
     l->workflow = edition->w;
     if (may_see(l))
         l->found(l);

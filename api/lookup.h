@@ -49,6 +49,12 @@ void view_certificate_row(struct text *t, const PGresult *res, int row);
 /** The request's query code; or NULL, and it is answered with 401. */
 const char *lookup_code(struct http_request *r);
 
+/**
+ * Whether the calendars of @c are known.  Where they are not they are fetched and @l->found is
+ * called once more, or the request is answered.
+ */
+bool lookup_knows(struct lookup *l, const struct case_state *c);
+
 /** From the worker, when editions came in. */
 void lookup_editions_changed(struct app *app);
 

@@ -29,21 +29,19 @@ digest_query(const struct http_request *r, const char *const *known, char out[17
     (void)snprintf(out, 17, "%.16s", hex);
 }
 
-static bool
-read_limit(const struct http_request *r, int *limit, struct error *e)
+bool
+query_number(const struct http_request *r, const char *name, int most, int *out, struct error *e)
 {
-    const char *text = http_query(r, "limit");
+    const char *text = http_query(r, name);
     char *end;
     long n;
 
-    *limit = PAGE_LIMIT;
     if (!text)
         return true;
     n = strtol(text, &end, 10);
-    if (*end || end == text || text[0] < '0' || text[0] > '9' || n < 1 || n > PAGE_LIMIT_MOST)
-        return error_at(e, ERROR_BAD_PARAMETER, "limit", "limit is a number from 1 to %d",
-                        PAGE_LIMIT_MOST);
-    *limit = (int)n;
+    if (*end || end == text || text[0] < '0' || text[0] > '9' || n < 1 || n > most)
+        return error_at(e, ERROR_BAD_PARAMETER, name, "%s is a number from 1 to %d", name, most);
+    *out = (int)n;
     return true;
 }
 
@@ -96,7 +94,8 @@ page_read(struct http_request *r, const char *const *known, int n_key, struct pa
         return error_at(e, ERROR_BAD_PARAMETER, stranger, "%.60s is unknown or stands there twice",
                         stranger);
     digest_query(r, known, page->query);
-    return read_limit(r, &page->limit, e) && read_cursor(r, n_key, page, e);
+    return query_number(r, "limit", PAGE_LIMIT_MOST, &page->limit, e) &&
+           read_cursor(r, n_key, page, e);
 }
 
 bool

@@ -32,6 +32,11 @@ MUST_CHECK bool page_read(struct http_request *r, const char *const *known, int 
 MUST_CHECK bool query_text(const struct http_request *r, const char *name, size_t longest,
                            const char **out, struct error *e);
 
+/** A query parameter from 1 to @most; *@out is left alone when it is absent.  ERROR_BAD_PARAMETER.
+ */
+MUST_CHECK bool query_number(const struct http_request *r, const char *name, int most, int *out,
+                             struct error *e);
+
 /**
  * The district of the query, or the caller's own; NULL: all, for accounts of
  * the whole city.  ERROR_FORBIDDEN for another one.

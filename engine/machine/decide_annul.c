@@ -14,14 +14,14 @@ replay_around(struct deed *d, const struct case_state **before, const struct cas
     struct case_state *c = case_new(r->a, r->w);
     const int64_t moved = r->c->migrated;
 
+    if (cmd->number < 1 || (size_t)cmd->number > cmd->n_history)
+        return error_set(e, ERROR_ANNUL_IMPOSSIBLE, "record %d is no action", cmd->number);
     if (cmd->number <= moved)
         return error_set(e, ERROR_ANNUL_IMPOSSIBLE,
                          "the case was moved to another version after record %d", cmd->number);
     if (cmd->number <= r->c->reopened.record)
         return error_set(e, ERROR_ANNUL_IMPOSSIBLE, "the case was reopened after record %d",
                          cmd->number);
-    if (cmd->number < 1 || (size_t)cmd->number > cmd->n_history)
-        return error_set(e, ERROR_ANNUL_IMPOSSIBLE, "record %d is no action", cmd->number);
     c->id = r->c->id;
     c->number = r->c->number;
     /* Records before that are of another version; what the case came to begins this one. */

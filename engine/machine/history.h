@@ -74,4 +74,21 @@ void history_take_back(struct arena *a, const struct workflow *w, struct history
 void history_course(struct arena *a, const struct workflow *w, const struct history *h,
                     struct case_clock *k, instant end, struct holdings *out);
 
+/** A clock as it was last, and the stay it was of. */
+struct past_clock {
+    struct case_clock clock; /* its course is history_course()'s to tell */
+    struct visit visit;      /* id 0: it was the case's */
+};
+
+/**
+ * The newest clock called @name (clock_called()) that ran right after record @until or before
+ * (0: at all), from the records of a case, which may have left it long ago.  Of a case that was
+ * moved to version s->workflow the search begins there.
+ * Every calendar that is named in the records must be known to s->calendar.
+ * @return false with ERROR_NOT_FOUND, or ERROR_INTERNAL when a record does not fit.
+ */
+MUST_CHECK bool history_clock(const struct setting *s, const struct value *record, size_t n,
+                              const char *name, int64_t until, struct arena *a,
+                              struct past_clock *out, struct error *e);
+
 #endif

@@ -133,6 +133,19 @@ clock_name(struct arena *a, const struct workflow *w, const struct case_state *c
     return rule_name(a, w, k->rule, v ? v->element : NULL);
 }
 
+bool
+clock_called(struct arena *a, const struct workflow *w, const struct case_state *c,
+             const struct case_clock *k, const char *name)
+{
+    const char *id = clock_name(a, w, c, k);
+    const size_t len = strlen(id);
+
+    if (strncmp(name, id, len) != 0)
+        return false;
+    return !name[len] ||
+           (k->department && name[len] == '@' && !strcmp(name + len + 1, k->department));
+}
+
 struct branch *
 case_branch(const struct case_state *c, int32_t parent, uint16_t region, const char *element)
 {

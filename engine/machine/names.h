@@ -49,6 +49,10 @@ const char *rule_name(struct arena *a, const struct workflow *w, uint16_t rule,
 const char *clock_name(struct arena *a, const struct workflow *w, const struct case_state *c,
                        const struct case_clock *k);
 
+/** Whether clock @k is called @name; "own@fire" is the clock "own" of the department "fire". */
+bool clock_called(struct arena *a, const struct workflow *w, const struct case_state *c,
+                  const struct case_clock *k, const char *name);
+
 /** The branch entered in @parent, a list's with its element's name; NULL. */
 struct branch *case_branch(const struct case_state *c, int32_t parent, uint16_t region,
                            const char *element);

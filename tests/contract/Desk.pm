@@ -174,6 +174,7 @@ my %sound = (
         return {key => 1, path => {number => $case->{number}}, headers => {'If-Match' => $case->{steps}[0]{etag}}, body => $accept};
     },
     explainClock => sub { {path => {number => $_[0]->seen->{number}, name => 'promised'}} },
+    explainOwnClock => sub { {path => {number => $_[0]->seen->{number}, name => 'promised'}, headers => {'Query-Code' => $_[0]->seen->{queryCode}}} },
     listBallots  => sub { {path => {number => $_[0]->seen->{number}}} },
     listFacts    => sub { {path => {number => $_[0]->seen->{number}}} },
     drawCase     => sub { {path => {number => $_[0]->seen->{number}}} },

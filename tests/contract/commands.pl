@@ -174,6 +174,25 @@ my @tests = (
         my ($card) = grep { $_->{id} eq $id } @{ask('supervisor-own', 'GET', '/v1/cards?state=withdrawn&kind=broken&limit=200')->{v}{items}};
         is(join(' ', map { $_->{state} } @{$card->{moves}}), 'delivered acknowledged appealed withdrawn', 'its moves');
     },
+    the_clock_of_a_step_that_was_left_is_explained => sub {
+        my $case = $desk->open_case;
+        my $explain = sub { my ($name, %o) = @_; ask($o{who} // 'head-own', 'GET', "/v1/cases/$case->{number}/clocks/$name/explain" . ($o{query} // ''), undef, %{$o{head} // {}}) };
+        my $runs = $explain->('accept')->{v};
+        is("$runs->{clock}{verdict} $runs->{clock}{step}", 'open accept', 'it runs');
+        is(act('window-own', $case, $accept, $case->{steps}[0]{etag})->{status}, 200, 'the step is left');
+        my $left = $explain->('accept')->{v};
+        is(join(' ', map { $left->{clock}{$_} // '-' } qw(name step verdict started due limit)), join(' ', 'accept accept on-time', map { $runs->{clock}{$_} } qw(started due limit)), 'it is told as it ended');
+        is(scalar @{$left->{derivation}} > 0 && $left->{derivation}[0]{from} eq $runs->{derivation}[0]{from} ? 'same' : 'other', 'same', 'with the same derivation');
+        is($explain->('accept', query => '?record=1')->{v}{clock}{ended}, $left->{clock}{ended}, 'by the record after which it ran');
+        is($explain->('licence', query => '?record=1')->{v}{code}, 'not_found', 'another began later');
+        is($explain->('accept', query => "?record=$_")->{v}{code}, 'bad_parameter', "record=$_") for 0, 'x', '99999999999';
+        is($explain->('accept', query => '?visit=1')->{v}{code}, 'bad_parameter', 'an unknown parameter');
+        is($explain->('accept', head => {Accept => 'text/plain', 'Accept-Language' => 'en'})->{body} =~ /held by/ ? 'told' : 'not', 'told', 'as text');
+        my $own = sub { my ($name, $code) = @_; ask(undef, 'GET', "/v1/progress/$case->{number}/clocks/$name/explain", undef, 'Query-Code' => $code) };
+        is($own->('promised', $case->{queryCode})->{v}{clock}{due}, $explain->('promised')->{v}{clock}{due}, 'the applicant reads the same of the whole case');
+        is($own->($_, $case->{queryCode})->{v}{code}, 'not_found', "and nothing of the step's") for qw(accept licence);
+        is($own->('promised', '0000000000')->{status}, 404, 'nobody without the code');
+    },
     a_closed_case_takes_no_more => sub {
         my $case = $desk->open_case;
         my $r = act('window-own', $case, {action => 'refuse', input => {reason => '材料不实'}}, $case->{steps}[0]{etag});
