@@ -206,6 +206,8 @@ look_at(struct search *s, uint32_t i)
             explored_acts(s, c, &c->visit[v]);
     if (c && !one)
         explored_starts(s, c);
+    if (c)
+        explored_lanes(s, c);
     if (c && waits)
         wait_on(s, c);
 }

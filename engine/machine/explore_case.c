@@ -34,8 +34,8 @@ exploring_actor(const struct workflow *w, const struct exploring_move *m, const 
     const char **role = arena_new(a, const char *);
     struct actor who = {.role = role, .n_role = 1, .district = district};
 
-    if (m->kind == COMMAND_REOPEN) {
-        *role = who.id = m->ground->by[0];
+    if (m->kind == COMMAND_REOPEN || m->kind == COMMAND_LANE) {
+        *role = who.id = m->kind == COMMAND_LANE ? m->role : m->ground->by[0];
         return who;
     }
     if (s && m->kind == COMMAND_START)
@@ -122,7 +122,12 @@ write_move(struct text *t, const struct workflow *w, const struct exploring_move
         return;
     }
     if (m->kind == COMMAND_RELAY) {
-        text_printf(t, "child %d ends %s", m->number, m->word);
+        text_printf(t, "child %d %s", m->number, m->word);
+        return;
+    }
+    if (m->kind == COMMAND_LANE) {
+        text_printf(t, "%s moves %s lane%s%s reason \"r\"", m->role, m->word ? "into" : "out of",
+                    m->word ? " " : "", m->word ? m->word : "");
         return;
     }
     if (m->kind == COMMAND_REOPEN) {

@@ -83,6 +83,7 @@ read_topics(struct topics *t, const struct value *v)
         if (var->kind == VALUE_ARRAY && var->n > 1 && is_plain(&var->item[1]))
             pool_add(t, p, var->item[1]);
         t->asks_time = t->asks_time || !strcmp(path, "now") || !strcmp(path, "case.today");
+        t->asks_lane = t->asks_lane || !strcmp(path, "case.lane");
         return;
     }
     for (uint32_t i = 0; missing && missing->kind == VALUE_ARRAY && i < missing->n; i++)

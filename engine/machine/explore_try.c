@@ -141,6 +141,35 @@ explored_starts(struct search *s, const struct case_state *c)
     }
 }
 
+static void
+move_into(struct search *s, const struct case_state *c, const struct priority_lane *whose,
+          const char *lane)
+{
+    const struct exploring_move m = {
+        .kind = COMMAND_LANE, .at = s->node[s->now].now, .role = whose->by[0], .word = lane};
+    struct command cmd = {.kind = COMMAND_LANE,
+                          .actor = exploring_actor(s->w, &m, s->bounds->district, &s->scratch),
+                          .lane = lane,
+                          .reason = "explored"};
+    struct outcome out;
+
+    if (!explored_give(s, c, &cmd, &m, &out))
+        return;
+    explored_way(s, explored_node(s, out.next, m.at, &m));
+    s->node[s->now].n_way--; /* a case that is only moved about has not gone on */
+}
+
+void
+explored_lanes(struct search *s, const struct case_state *c)
+{
+    for (uint16_t i = 0; i < s->w->n_lane && s->topics.asks_lane; i++) {
+        const struct priority_lane *lane = &s->w->lane[i];
+
+        if (lane->n_by)
+            move_into(s, c, lane, i == c->lane ? NULL : lane->id);
+    }
+}
+
 void
 explored_reopenings(struct search *s, const struct case_state *c)
 {
