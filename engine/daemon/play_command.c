@@ -5,6 +5,8 @@
 
 #include "daemon/play_run.h"
 #include "definition/json.h"
+#include "machine/ballot.h"
+#include "machine/names.h"
 
 /* All records so far, as they are stored. */
 static void
@@ -25,6 +27,8 @@ actor_id(struct arena *a, const struct scenario_actor *who)
 {
     struct text t = text_new(a);
 
+    if (who->party == PARTY_VOTER)
+        return "voter";
     if (who->name)
         return who->name;
     text_str(&t, who->role ? who->role : "engine");
@@ -41,7 +45,7 @@ actor_of(struct play_run *r, const struct scenario_actor *who)
     struct actor x = {.id = actor_id(r->arena, who)};
 
     x.applicant = who->party == PARTY_APPLICANT;
-    x.public = who->party == PARTY_PUBLIC;
+    x.public = who->party == PARTY_PUBLIC || who->party == PARTY_VOTER;
     if (who->party == PARTY_SYSTEM)
         x.system = who->role;
     if (who->party != PARTY_ROLE)
@@ -93,6 +97,19 @@ standing(struct play_run *r, const struct scenario_line *l)
         return child->said->value;
     v = value_with(r->arena, NULL, "record", value_int(x ? x->heard + 1 : 1));
     return value_with(r->arena, &v, "stands", value_bool(l->verb == VERB_STANDS));
+}
+
+/* The code the voter was given for the open ballot he means; of none it is no code. */
+static const char *
+voting_code(struct play_run *r, const struct scenario_line *l)
+{
+    for (uint32_t i = 0; i < r->c->n_visit; i++) {
+        const struct visit *v = &r->c->visit[i];
+
+        if (v->ballot_key && (!l->step || !strcmp(l->step, visit_path(r->arena, r->w, v))))
+            return ballot_code(r->arena, v->ballot_key, l->voter);
+    }
+    return "-";
 }
 
 /* What the engine says of another case of its own. */
@@ -149,6 +166,8 @@ play_command(struct play_run *r, const struct scenario_line *l)
                             .until = l->at + 30 * SPAN_MINUTE,
                             .input = l->input};
     tell_of_child(r, l, cmd);
+    if (l->actor.party == PARTY_VOTER)
+        cmd->code = voting_code(r, l);
     if (l->verb == VERB_SAYS && !l->message)
         cmd->message = arena_printf(r->arena, "line-%u", l->line);
     if (l->verb == VERB_OPENS) {

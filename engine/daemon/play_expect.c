@@ -115,17 +115,18 @@ is_colour(const struct play_run *r, const struct case_clock *k, enum colour colo
 }
 
 static bool
-clock_is(const struct play_run *r, const char *name, enum clock_word word)
+clock_is(const struct play_run *r, const struct expectation *x)
 {
-    const struct case_clock *k = clock_of(r, name);
+    const struct case_clock *k = clock_of(r, x->name);
     const bool open = k && k->verdict == VERDICT_OPEN;
-    const enum verdict verdict = k ? k->verdict : verdict_of(r, name);
+    const enum verdict verdict = k ? k->verdict : verdict_of(r, x->name);
 
-    switch (word) {
+    switch (x->state) {
     case CLOCK_WORD_RUNS:
         return open && !case_clock_stands(k);
     case CLOCK_WORD_STANDS:
-        return open && case_clock_stands(k);
+        return open && case_clock_stands(k) &&
+               (!x->is || !strcmp(k->stand[k->n_stand - 1].ground, x->is));
     case CLOCK_WORD_ON_TIME:
         return verdict == VERDICT_ON_TIME;
     case CLOCK_WORD_LATE:
@@ -156,9 +157,13 @@ expect_clock(struct play_run *r, const struct expectation *x)
         play_complain(r, x->line, "no clock is called %s", x->name);
         return;
     }
+    if (x->is && workflow_ground(r->w, x->is) == NONE) {
+        play_complain(r, x->line, "no ground is called %s", x->is);
+        return;
+    }
     k = clock_of(r, x->name);
     if (x->kind == EXPECT_CLOCK)
-        holds = clock_is(r, x->name, x->state);
+        holds = clock_is(r, x);
     else
         holds = k && k->due != INSTANT_NONE && k->last_day == x->last_day &&
                 (x->at == INSTANT_NONE || k->due == x->at);
@@ -199,7 +204,7 @@ expect_mark(struct play_run *r, const struct expectation *x)
 static void
 expect_form(struct play_run *r, const struct expectation *x)
 {
-    const struct value *v = &r->c->form;
+    const struct value *v = x->kind == EXPECT_FORM ? &r->c->form : &r->c->vars;
     struct text t = text_new(r->arena);
 
     for (const char *name = x->name; v && *name;) {
@@ -364,6 +369,7 @@ static void (*const holds[])(struct play_run *r, const struct expectation *x) = 
     [EXPECT_MESSAGE] = expect_message,
     [EXPECT_MARK] = expect_mark,
     [EXPECT_FORM] = expect_form,
+    [EXPECT_CASE] = expect_form,
     [EXPECT_LETTER] = expect_letter,
     [EXPECT_CHILD] = expect_child,
     [EXPECT_LABEL] = expect_label,

@@ -180,18 +180,18 @@ stands(const struct value *clock)
 }
 
 static bool
-clock_is(const struct play_visit *v, const char *name, enum clock_word word)
+clock_is(const struct play_visit *v, const struct expectation *x)
 {
-    const struct value *k = shown_clock(v, name);
-    const char *verdict = k ? value_get_string(k, "verdict") : told_verdict(v, name);
+    const struct value *k = shown_clock(v, x->name);
+    const char *verdict = k ? value_get_string(k, "verdict") : told_verdict(v, x->name);
     const char *colour = value_get_string(k, "colour");
     const bool open = k && is_word(verdict, "open");
 
-    switch (word) {
+    switch (x->state) {
     case CLOCK_WORD_RUNS:
         return open && !stands(k);
     case CLOCK_WORD_STANDS:
-        return open && stands(k);
+        return open && stands(k) && (!x->is || is_word(value_get_string(k, "ground"), x->is));
     case CLOCK_WORD_ON_TIME:
         return is_word(verdict, "on-time");
     case CLOCK_WORD_LATE:
@@ -205,7 +205,7 @@ clock_is(const struct play_visit *v, const char *name, enum clock_word word)
     case CLOCK_WORD_BLUE:
     case CLOCK_WORD_YELLOW:
     case CLOCK_WORD_RED:
-        return is_word(colour, clock_word_text(word));
+        return is_word(colour, clock_word_text(x->state));
     }
     return false;
 }
@@ -236,8 +236,7 @@ is_due(const struct value *k, const struct expectation *x)
 static void
 expect_clock(struct play_visit *v, const struct expectation *x)
 {
-    if (x->kind == EXPECT_CLOCK_DUE ? !is_due(shown_clock(v, x->name), x)
-                                    : !clock_is(v, x->name, x->state))
+    if (x->kind == EXPECT_CLOCK_DUE ? !is_due(shown_clock(v, x->name), x) : !clock_is(v, x))
         complain_is(v, x, clock_text(v, x->name));
 }
 
@@ -262,10 +261,30 @@ expect_outcome(struct play_visit *v, const struct expectation *x)
 }
 
 static void
+hold_value(struct play_visit *v, const struct expectation *x, const struct value *is)
+{
+    struct text t = text_new(v->arena);
+
+    if (is && value_equal(is, &x->value))
+        return;
+    if (is)
+        value_write(&t, is);
+    complain_is(v, x, is ? arena_printf(v->arena, "it is %s", t.at) : "it is missing");
+}
+
+/* What is set beside the form is told by the facts alone. */
+static void
+expect_case(struct play_visit *v, const struct expectation *x)
+{
+    const char *name = arena_printf(v->arena, "case.%s", x->name);
+
+    hold_value(v, x, value_get(last_fact(v, 0, "set", "name", name), "value"));
+}
+
+static void
 expect_form(struct play_visit *v, const struct expectation *x)
 {
     const struct value *is = value_get(&v->c, "form");
-    struct text t = text_new(v->arena);
 
     for (const char *name = x->name; is && *name;) {
         const size_t n = strcspn(name, ".");
@@ -273,11 +292,7 @@ expect_form(struct play_visit *v, const struct expectation *x)
         is = value_get(is, arena_strndup(v->arena, name, n));
         name += n + (name[n] == '.');
     }
-    if (is && value_equal(is, &x->value))
-        return;
-    if (is)
-        value_write(&t, is);
-    complain_is(v, x, is ? arena_printf(v->arena, "it is %s", t.at) : "it is missing");
+    hold_value(v, x, is);
 }
 
 /* --- what stands in lists of the case --- */
@@ -413,6 +428,7 @@ static void (*const holds[])(struct play_visit *v, const struct expectation *x) 
     [EXPECT_MESSAGE] = expect_message,
     [EXPECT_MARK] = expect_mark,
     [EXPECT_FORM] = expect_form,
+    [EXPECT_CASE] = expect_case,
     [EXPECT_LETTER] = expect_letter,
     [EXPECT_CHILD] = expect_child,
     [EXPECT_LABEL] = expect_label,

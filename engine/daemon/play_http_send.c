@@ -100,8 +100,42 @@ put_input(struct play_visit *v, struct text *t, const struct scenario_line *l)
     value_write(t, &input);
 }
 
+/* The code the voter was given for the ballot he means, by who keeps it; of none it is no code. */
+static bool
+read_code(struct play_visit *v, const struct scenario_line *l, const char **code, struct error *e)
+{
+    struct caller_request q = {.method = "GET",
+                               .path = arena_printf(v->arena, "/v1/cases/%s/ballots", v->number)};
+    const struct value *steps = value_get(&v->c, "steps"), *items;
+    struct caller_reply r;
+
+    *code = "-";
+    for (uint32_t i = 0; steps && i < steps->n; i++) {
+        const struct value *step = &steps->item[i];
+        const struct scenario_actor keeper = {.role =
+                                                  value_get_string(value_get(step, "by"), "name"),
+                                              .department = value_get_string(step, "department")};
+
+        if (!value_get(step, "waitsUntil") || !keeper.role ||
+            (l->step && strcmp(l->step, value_get_string(step, "step")) != 0))
+            continue;
+        if (!play_http_token(v->hall, play_account_name(v->arena, &keeper), &q.token, e) ||
+            !caller_ask(v->hall->caller, &q, v->arena, &r, e))
+            return false;
+        items = value_get(&r.json, "items");
+        for (uint32_t k = 0; items && k < items->n; k++) {
+            const struct value *roll = value_get(&items->item[k], "roll");
+
+            for (uint32_t n = 0; roll && n < roll->n; n++)
+                if (!strcmp(value_get_string(&roll->item[n], "voter"), l->voter))
+                    *code = value_get_string(&roll->item[n], "code");
+        }
+    }
+    return true;
+}
+
 static const char *
-command_body(struct play_visit *v, const struct scenario_line *l)
+command_body(struct play_visit *v, const struct scenario_line *l, const char *code)
 {
     struct text t = text_new(v->arena);
 
@@ -110,6 +144,7 @@ command_body(struct play_visit *v, const struct scenario_line *l)
     put_member_string(&t, "action", l->action);
     put_member_string(&t, "step", l->step);
     put_member_string(&t, "voter", l->voter);
+    put_member_string(&t, "code", code);
     put_member_string(&t, "clock", l->clock);
     put_member_string(&t, "ground", l->ground);
     put_member_string(&t, "document", l->document);
@@ -252,8 +287,9 @@ write_command(struct play_visit *v, const struct scenario_line *l, struct caller
               struct error *e)
 {
     struct play_hall *h = v->hall;
+    const char *code = NULL;
 
-    if (!introduce(v, l, q, e))
+    if (!introduce(v, l, q, e) || (l->actor.party == PARTY_VOTER && !read_code(v, l, &code, e)))
         return false;
     q->key = arena_printf(v->arena, "%s-%llu", h->keys, (unsigned long long)h->n_key++);
     if (l->verb == VERB_OPENS) {
@@ -262,7 +298,7 @@ write_command(struct play_visit *v, const struct scenario_line *l, struct caller
     }
     q->path =
         arena_printf(v->arena, "/v1/%s/%s/actions", q->token ? "cases" : "progress", v->number);
-    q->body = command_body(v, l);
+    q->body = command_body(v, l, code);
     return read_tag(v, l, q, e);
 }
 

@@ -17,7 +17,8 @@ enum scenario_party {
     PARTY_ROLE,      /* who holds `role` */
     PARTY_APPLICANT, /* with case number and query code */
     PARTY_PUBLIC,    /* anybody */
-    PARTY_SYSTEM     /* the outside system `role` */
+    PARTY_SYSTEM,    /* the outside system `role` */
+    PARTY_VOTER      /* `name`, as he stands on a roll, with his voting code */
 };
 
 struct scenario_actor {
@@ -68,10 +69,11 @@ enum expectation_kind {
     EXPECT_STATUS,       /* name: what the applicant is told */
     EXPECT_OUTCOME,      /* name: the case is closed with it */
     EXPECT_CLOCK_DUE,    /* name; day, and at unless INSTANT_NONE */
-    EXPECT_CLOCK,        /* name; state */
+    EXPECT_CLOCK,        /* name; state; is: the ground on which it stands, NULL: any */
     EXPECT_MESSAGE,      /* name: a message to that system left since the line before */
     EXPECT_MARK,         /* name: set */
     EXPECT_FORM,         /* name: dotted path in the form; value */
+    EXPECT_CASE,         /* name: what was set under case.*; value */
     EXPECT_LETTER,       /* number; name: what became of it */
     EXPECT_CHILD,        /* number; name: its outcome, "asked" (not known to be there), "runs" or
                             "stands" */
@@ -106,7 +108,7 @@ struct expectation {
     const char *text; /* as it is written */
     bool absent;      /* "no …": it is not so */
     const char *name;
-    const char *is;          /* EXPECT_MATERIAL */
+    const char *is;          /* EXPECT_MATERIAL, EXPECT_CLOCK */
     const char *const *word; /* EXPECT_STEPS */
     size_t n_word;
     int32_t number; /* EXPECT_LETTER, EXPECT_CHILD, EXPECT_CERTIFICATE */

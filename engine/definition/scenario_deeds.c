@@ -21,9 +21,12 @@ read_actor(struct sentence *s, struct scenario_actor *who)
     who->party = !strcmp(who->role, "applicant") ? PARTY_APPLICANT
                  : !strcmp(who->role, "public")  ? PARTY_PUBLIC
                  : !strcmp(who->role, "system")  ? PARTY_SYSTEM
+                 : !strcmp(who->role, "voter")   ? PARTY_VOTER
                                                  : PARTY_ROLE;
     if (who->party == PARTY_SYSTEM)
         return sentence_need(s, "the name of the system", &who->role);
+    if (who->party == PARTY_VOTER)
+        return sentence_text(s, &who->name);
     if (who->party == PARTY_ROLE && sentence_take(s, "of") &&
         !sentence_need(s, "the department", &who->department))
         return false;
@@ -123,15 +126,18 @@ read_extends(struct sentence *s, struct scenario_line *l)
     return sentence_need(s, "the name of a clock", &l->clock) && read_papers(s, l);
 }
 
-/* votes CHOICE for "VOTER" [in STEP] */
+/* votes CHOICE [in STEP], of a voter; else votes CHOICE for "VOTER" [in STEP] */
 static bool
 read_votes(struct sentence *s, struct scenario_line *l)
 {
+    const bool himself = l->actor.party == PARTY_VOTER;
+
     if (!sentence_need(s, "the choice", &l->action))
         return false;
-    if (!sentence_take(s, "for"))
+    if (!himself && !sentence_take(s, "for"))
         return sentence_wrong(s, "write \"votes agree for \"VOTER\"\"");
-    return sentence_text(s, &l->voter) &&
+    l->voter = l->actor.name;
+    return (himself || sentence_text(s, &l->voter)) &&
            (!sentence_take(s, "in") || sentence_need(s, "the path of a step", &l->step)) &&
            read_papers(s, l);
 }
@@ -342,6 +348,8 @@ read_deed(struct sentence *s, struct scenario_line *l)
         if (!strcmp(word, verbs[i].word)) {
             l->verb = verbs[i].verb;
             l->action = verbs[i].action;
+            if (l->actor.party == PARTY_VOTER && l->verb != VERB_VOTES)
+                return sentence_wrong(s, "a voter only votes");
             return verbs[i].rest(s, l);
         }
     }

@@ -84,6 +84,8 @@ read_clock_word(struct sentence *s, struct expectation *x)
     for (size_t i = 0; i < CLOCK_WORDS; i++)
         if (!strcmp(word, clock_words[i].first)) {
             x->state = clock_words[i].word;
+            if (x->state == CLOCK_WORD_STANDS && sentence_take(s, "on"))
+                return sentence_need(s, "the ground", &x->is);
             return !clock_words[i].second || sentence_take(s, clock_words[i].second) ||
                    sentence_wrong(s, "after \"%s\" the word \"%s\" is missing", word,
                                   clock_words[i].second);
@@ -164,6 +166,7 @@ static const struct {
     {"message", EXPECT_MESSAGE, read_message, true},
     {"mark", EXPECT_MARK, read_name, true},
     {"form", EXPECT_FORM, read_field, false},
+    {"case", EXPECT_CASE, read_field, false},
     {"letter", EXPECT_LETTER, read_numbered, false},
     {"child", EXPECT_CHILD, read_numbered, false},
     {"label", EXPECT_LABEL, read_name, true},

@@ -92,6 +92,7 @@ a_wrong_expectation_is_told_with_what_is(void **state)
     assert_reported(OPENED "then message to tax\n", "but there is none");
     assert_reported(OPENED "then no mark opened\n", "but it is set");
     assert_reported(OPENED "then form a 1\n", "but it is missing");
+    assert_reported(OPENED "then case a 1\n", "but it is missing");
 }
 
 static void
@@ -119,6 +120,8 @@ an_unknown_word_is_no_refusal(void **state)
     assert_reported(OPENED "09:01 system taxes does grant\n", "no system is called taxes");
     assert_reported(OPENED "then clock promise runs\n", "no clock is called promise");
     assert_reported(OPENED "then mark promise\n", "no mark is called promise");
+    assert_reported(OPENED "then clock promised stands on testing\n",
+                    "no ground is called testing");
 }
 
 static void

@@ -152,7 +152,7 @@ every_deed_is_understood(void **state)
                            "09:00 supervisor annuls record 7 reason \"r\"\n"
                            "09:00 supervisor revokes certificate 2 reason \"r\"\n"
                            "09:00 supervisor replaces certificate 3 reason \"r\"\n"
-                           "09:00 window votes agree for \"x\" in a.b\n"
+                           "09:00 voter \"x\" votes agree in a.b\n"
                            "09:00 window holds a reason \"h\"\n"
                            "09:00 window continues a\n"
                            "09:00 supervisor reconciles reason \"r\"\n"
@@ -187,6 +187,8 @@ every_deed_is_understood(void **state)
     assert_int_equal(line(11)->number, 3);
     assert_string_equal(line(12)->action, "agree");
     assert_string_equal(line(12)->voter, "x");
+    assert_int_equal(line(12)->actor.party, PARTY_VOTER);
+    assert_string_equal(line(12)->step, "a.b");
     assert_string_equal(line(16)->step, "a.b");
     assert_string_equal(line(20)->ground, "g");
     assert_string_equal(line(20)->document, "d");
@@ -228,6 +230,11 @@ what_is_done_with_something_has_its_word(void **state)
     assert_refused(HEAD "2026-03-02 09:00 head hands it\n", "hands over to 371503");
     assert_refused(HEAD "2026-03-02 09:00 head takes it\n", "takes over");
     assert_refused(HEAD "2026-03-02 09:00 head revokes 1\n", "revokes certificate 1");
+    assert_true(reads(HEAD "2026-03-02 09:00 window votes agree for \"x\" in a.b\n"));
+    assert_string_equal(line(0)->voter, "x");
+    assert_refused(HEAD "2026-03-02 09:00 window votes agree in a.b\n", "write \"votes agree for");
+    assert_refused(HEAD "2026-03-02 09:00 voter \"x\" withdraws\n", "a voter only votes");
+    assert_refused(HEAD "2026-03-02 09:00 voter x votes agree\n", "a text in quotes is missing");
     assert_refused(HEAD "2026-03-02 09:00 window in\n", "the district's code is missing");
 }
 
@@ -246,6 +253,8 @@ static const struct {
               {"mark m", EXPECT_MARK, false},
               {"no mark n", EXPECT_MARK, true},
               {"form x.y \"z, {\"", EXPECT_FORM, false},
+              {"case x 7", EXPECT_CASE, false},
+              {"clock p stands on g", EXPECT_CLOCK, false},
               {"letter 2 late", EXPECT_LETTER, false},
               {"child 3 runs", EXPECT_CHILD, false},
               {"label l", EXPECT_LABEL, false},
@@ -291,9 +300,12 @@ every_expectation_is_understood(void **state)
     assert_string_equal(x[4].name, "a:s");
     assert_string_equal(x[10].value.string, "z, {");
     assert_int_equal(x[10].line, 10);
-    assert_int_equal(x[11].number, 2);
-    assert_string_equal(x[18].name, "m");
-    assert_string_equal(x[18].is, "present");
+    assert_int_equal(x[11].value.integer, 7);
+    assert_int_equal(x[12].state, CLOCK_WORD_STANDS);
+    assert_string_equal(x[12].is, "g");
+    assert_int_equal(x[13].number, 2);
+    assert_string_equal(x[20].name, "m");
+    assert_string_equal(x[20].is, "present");
     assert_refused(HEAD "2026-03-02 09:00 window opens\nthen no status\n",
                    "unknown expectation \"status\"");
     assert_refused(HEAD "2026-03-02 09:00 window opens\nthen mark\n",
