@@ -28,7 +28,9 @@
  * child cases is looked at with no, and with two, elements; a child ends as the
  * join counts it or fails, and is tried again; where its parent stands with it
  * (stopsWhen) it stands and goes on.  Where some expression asks for the lane
- * the case is moved into each, and out of it.
+ * the case is moved into each, and out of it; where one asks for what is owed, or
+ * a tolerance that runs out leads somewhere, materials are handed in, tolerated
+ * and turned back.
  */
 
 /** What bounds the search. */

@@ -186,6 +186,42 @@ lanes_change_between_branches(void **state)
     found_by(&x, "window moves into lane urgent");
 }
 
+static const char *
+papers(const char *lapse, int owed, const char *on)
+{
+    return arena_printf(
+        &desk.arena,
+        "'materials': [{'id': 'plan', 'title': {'zh': '图纸', 'en': 'Plan'}, 'tolerance': '5 days'"
+        "%s}, {'id': 'deed', 'title': {'zh': '证明', 'en': 'Deed'}}], 'start': 'a', 'steps': {'a':"
+        " {'by': 'window', 'actions': {'pass': {'to': 'b', 'when': {'===': [{'var': 'case.owed'},"
+        " %d]}}, 'drop': {'to': 'end', 'when': {'===': [{'var': 'case.owed'}, 9]}}}}, 'b': {'by':"
+        " 'window', 'actions': {'on': '%s'}}, " PIT "}",
+        lapse, owed, on);
+}
+
+/* What waits for papers is not stuck, and what papers lead to is found. */
+static void
+materials_are_handed_in(void **state)
+{
+    struct explored x;
+
+    (void)state;
+    x = explored(papers("", 0, "end"));
+    assert_int_equal(x.n, 0);
+    x = explored(papers("", 0, "pit"));
+    found_by(&x, "window receives material deed");
+    x = explored(papers(", 'lapse': 'pit'", 0, "end"));
+    assert_int_equal(x.n, 1);
+    if (!strstr(x.item[0].scenario, "window tolerates material plan") ||
+        !strstr(x.item[0].scenario, "time passes"))
+        fail_msg("%s", x.item[0].scenario);
+    x = explored(papers("", 3, "end"));
+    assert_int_equal(x.n, 1); /* three are never owed */
+    assert_int_equal(x.item[0].kind, EXPLORED_STUCK);
+    x = explored(papers(", 'lapse': 'end'", 3, "end"));
+    assert_int_equal(x.n, 0); /* what was tolerated lapses */
+}
+
 static void
 children_stand_with_their_parent(void **state)
 {
@@ -216,6 +252,7 @@ main(void)
         TEST(the_case_is_moved_into_lanes_and_out_of_them),
         TEST(a_case_that_left_its_lane_goes_on),
         TEST(lanes_change_between_branches),
+        TEST(materials_are_handed_in),
         TEST(children_stand_with_their_parent),
     };
 
