@@ -126,9 +126,14 @@ write_request(struct arena *a, const struct caller *c, const struct caller_reque
     put_field(&t, "Idempotency-Key", q->key);
     put_field(&t, "Accept", q->accept ? q->accept : "application/json");
     put_field(&t, "Accept-Language", "en");
+    if (q->message) {
+        put_field(&t, "webhook-id", q->message);
+        put_field(&t, "webhook-timestamp", arena_printf(a, "%lld", (long long)q->signed_at));
+        put_field(&t, "webhook-signature", q->signature);
+    }
     if (q->body)
-        text_printf(&t, "Content-Type: application/json\r\nContent-Length: %zu\r\n",
-                    strlen(q->body));
+        text_printf(&t, "Content-Type: application/%sjson\r\nContent-Length: %zu\r\n",
+                    q->message ? "cloudevents+" : "", strlen(q->body));
     text_str(&t, "\r\n");
     if (q->body)
         text_str(&t, q->body);

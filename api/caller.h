@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/error.h"
 #include "base/value.h"
@@ -28,6 +29,9 @@ struct caller_request {
     const char *match;      /* If-Match, as the etag was told */
     const char *accept;     /* NULL: application/json */
     const char *body;       /* JSON */
+    const char *message;    /* webhook-id: it is a system's message, a CloudEvent, signed: */
+    int64_t signed_at;      /* webhook-timestamp, seconds since 1970 */
+    const char *signature;  /* webhook-signature */
 };
 
 struct caller_reply {

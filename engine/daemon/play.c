@@ -11,8 +11,6 @@
 #include "definition/json.h"
 #include "machine/names.h"
 
-static const struct command alarm_command = {.kind = COMMAND_ALARM, .actor = {.id = "engine"}};
-
 void
 play_complain(struct play_run *r, uint32_t line, const char *what, ...)
 {
@@ -63,6 +61,7 @@ absorb(struct play_run *r, const struct outcome *o)
     for (uint32_t i = 0; i < o->n_timing; i++)
         if (o->timing[i].rule != NONE)
             note_ended(r, &o->timing[i]);
+    play_relays(r, o);
 }
 
 /* The state after the first @n records; NULL and a complaint when they do not fit. */
@@ -132,19 +131,33 @@ check_replay(struct play_run *r, uint32_t line)
         complain_differ(r, line, "the state is another when read back", is, state_text(r, &stored));
 }
 
-static bool
-command_run(struct play_run *r, const struct command *cmd, instant now, struct error *e)
+bool
+play_decide(struct play_run *r, const struct command *cmd, instant now, struct error *e)
 {
     const struct setting s = setting_of(r, now);
     struct outcome o;
 
-    if (!machine_may(r->w, r->c, cmd, e) || !machine_decide(&s, r->c, cmd, r->arena, &o, NULL, e))
+    if (!machine_decide(&s, r->c, cmd, r->arena, &o, NULL, e))
         return false;
     absorb(r, &o);
     return true;
 }
 
-/* Looks at the case at every moment that comes due before @until. */
+bool
+play_give(struct play_run *r, const struct command *cmd, instant now, struct error *e)
+{
+    return machine_may(r->w, r->c, cmd, e) && play_decide(r, cmd, now, e);
+}
+
+bool
+play_look(struct play_run *r, instant now, struct error *e)
+{
+    const struct command look = {.kind = COMMAND_ALARM, .actor = {.id = "engine"}};
+
+    return play_give(r, &look, now, e);
+}
+
+/* Looks at the case at every moment that comes due before the line. */
 static bool
 fire_alarms(struct play_run *r, const struct scenario_line *l)
 {
@@ -154,7 +167,7 @@ fire_alarms(struct play_run *r, const struct scenario_line *l)
         struct error e;
 
         /* Something is late only once its moment has passed. */
-        if (!command_run(r, &alarm_command, due + 1, &e)) {
+        if (!play_look(r, due + 1, &e)) {
             play_complain(r, l->line, "the alarm of %s failed: %s", instant_write(due, text),
                           e.detail);
             return false;
@@ -189,9 +202,9 @@ known_code(const char *code)
     return false;
 }
 
-/* Words only the hall knows. */
+/* Words only the hall knows, and the workflow of @in. */
 static bool
-check_words(struct play_run *r, const struct scenario_line *l)
+check_words(struct play_run *r, const struct play_run *in, const struct scenario_line *l)
 {
     const struct organisation *org = &r->house->organisation;
     const struct scenario_actor *who = &l->actor;
@@ -204,41 +217,77 @@ check_words(struct play_run *r, const struct scenario_line *l)
         play_complain(r, l->line, "no system is called %s", who->role);
     if (who->department && !organisation_department(org, who->department))
         play_complain(r, l->line, "no department is called %s", who->department);
-    if (l->step && step_named(r->w, l->step) == NONE)
+    if (who->district && !organisation_district(org, who->district))
+        play_complain(r, l->line, "no district is called %s", who->district);
+    if (l->district && !organisation_district(org, l->district))
+        play_complain(r, l->line, "no district is called %s", l->district);
+    if (l->step && step_named(in->w, l->step) == NONE)
         play_complain(r, l->line, "no step is called %s", l->step);
-    if (l->clock && rule_called(r->w, l->clock) == NONE)
+    if (l->clock && rule_called(in->w, l->clock) == NONE)
         play_complain(r, l->line, "no clock is called %s", l->clock);
+    if (l->material && workflow_material(in->w, l->material) == NONE)
+        play_complain(r, l->line, "no material is called %s", l->material);
+    if (l->label && workflow_label(in->w, l->label) == NONE)
+        play_complain(r, l->line, "no label is called %s", l->label);
+    if (l->lane && workflow_lane(in->w, l->lane) == NONE)
+        play_complain(r, l->line, "no lane is called %s", l->lane);
     return !r->failed;
+}
+
+/* What came due before the line, of the case and of its children. */
+static bool
+fire_all(struct play_run *r, const struct scenario_line *l)
+{
+    if (!fire_alarms(r, l))
+        return false;
+    for (size_t i = 0; i < r->n_child; i++)
+        if (r->child[i].run && !fire_alarms(r->child[i].run, l))
+            return false;
+    return scenario_by_the_hall(l->verb) || play_all_heard(r, l->line);
+}
+
+/* The case the line is about; NULL and a complaint when nothing can be done in it. */
+static struct play_run *
+case_of(struct play_run *r, const struct scenario_line *l)
+{
+    struct play_run *in = l->child ? play_child(r, l->child) : r;
+
+    if (!in)
+        play_complain(r, l->line, "child %d is not born yet", l->child);
+    else if (l->verb != VERB_OPENS && in->c->phase == PHASE_NONE)
+        play_complain(r, l->line, "the case is not opened yet");
+    else if (l->verb == VERB_OPENS && in->c->phase != PHASE_NONE)
+        play_complain(r, l->line, "the case is open already");
+    return r->failed ? NULL : in;
 }
 
 static void
 play_line(struct play_run *r, size_t i)
 {
     const struct scenario_line *l = &r->s->line[i];
-    const struct command *cmd;
+    const bool hall = scenario_by_the_hall(l->verb);
+    struct play_run *in = case_of(r, l);
     struct error e;
     bool done;
 
-    if (l->verb != VERB_OPENS && r->c->phase == PHASE_NONE) {
-        play_complain(r, l->line, "the case is not opened yet");
+    if (!in || !check_words(r, in, l))
+        return;
+    in->n_message = 0;
+    r->now = in->now = l->at;
+    if ((r->alarms && !fire_all(r, l)) || (hall && !play_hear(r, l))) {
+        r->failed = true;
         return;
     }
-    if (l->verb == VERB_OPENS && r->c->phase != PHASE_NONE) {
-        play_complain(r, l->line, "the case is open already");
-        return;
-    }
-    r->n_message = 0;
-    r->now = l->at;
-    if (r->alarms && !fire_alarms(r, l))
-        return;
-    cmd = play_command(r, l);
-    done = command_run(r, cmd, l->at, &e);
+    done = play_give(in, play_command(in, l), l->at, &e);
+    if (hall && done)
+        play_heard(r, l);
     r->answer[i] = done ? "accepted" : error_name(e.code);
     if (!r->alarms)
         return;
     check_refusal(r, l, done ? NULL : &e);
-    play_expect(r, l);
-    check_replay(r, l->line);
+    play_expect(in, l);
+    check_replay(in, l->line);
+    r->failed = r->failed || in->failed;
 }
 
 static void
@@ -247,8 +296,9 @@ play_all(struct play_run *r)
     r->c = case_new(r->arena, r->w);
     r->answer = arena_array(r->arena, r->s->n_line, const char *);
     for (size_t i = 0; i < r->s->n_line && !r->failed; i++)
-        if (check_words(r, &r->s->line[i]))
-            play_line(r, i);
+        play_line(r, i);
+    if (r->alarms && !r->failed)
+        (void)play_all_heard(r, r->s->line[r->s->n_line - 1].line);
 }
 
 /* An alarm fired in time and one applied by the next command give the same facts (DESIGN 6). */
@@ -258,18 +308,10 @@ check_same(struct play_run *timely, struct play_run *late)
     const struct scenario_line *last = &timely->s->line[timely->s->n_line - 1];
     struct error e;
 
-    if (!command_run(timely, &alarm_command, last->at, &e) ||
-        !command_run(late, &alarm_command, last->at, &e)) {
+    if (!play_look(timely, last->at, &e) || !play_look(late, last->at, &e)) {
         play_complain(late, last->line, "what came due cannot be applied: %s", e.detail);
         return;
     }
-    for (size_t i = 0; i < timely->s->n_line; i++)
-        if (strcmp(timely->answer[i], late->answer[i]) != 0) {
-            play_complain(late, timely->s->line[i].line,
-                          "without alarms it is %s, with them it is %s", late->answer[i],
-                          timely->answer[i]);
-            return;
-        }
     for (size_t i = 0; i < timely->n_record && i < late->n_record; i++)
         if (strcmp(timely->record[i], late->record[i]) != 0) {
             complain_differ(late, last->line, "without alarms a record is another",
@@ -280,6 +322,25 @@ check_same(struct play_run *timely, struct play_run *late)
         strcmp(state_text(timely, timely->c), state_text(late, late->c)) != 0)
         complain_differ(late, last->line, "without alarms the state is another",
                         state_text(timely, timely->c), state_text(late, late->c));
+}
+
+/* The same of what was answered, and of the child cases. */
+static void
+check_all_same(struct play_run *timely, struct play_run *late)
+{
+    for (size_t i = 0; i < timely->s->n_line; i++)
+        if (strcmp(timely->answer[i], late->answer[i]) != 0) {
+            play_complain(late, timely->s->line[i].line,
+                          "without alarms it is %s, with them it is %s", late->answer[i],
+                          timely->answer[i]);
+            return;
+        }
+    check_same(timely, late);
+    for (size_t i = 0; i < timely->n_child && !late->failed; i++)
+        if (timely->child[i].run) {
+            check_same(timely->child[i].run, late->child[i].run);
+            late->failed = late->child[i].run->failed;
+        }
 }
 
 static bool
@@ -301,13 +362,13 @@ read_file(struct arena *a, const char *file, const char **text)
     return ok;
 }
 
-static const struct workflow *
-read_workflow(struct arena *a, const struct house *house, const struct scenario *s,
+const struct workflow *
+play_workflow(struct arena *a, const struct house *house, const struct scenario *s, const char *id,
               struct text *report)
 {
     const char *slash = strrchr(s->file, '/');
     const int n = slash ? (int)(slash + 1 - s->file) : 0;
-    const char *path = arena_printf(a, "%.*s%s.json", n, s->file, s->workflow);
+    const char *path = arena_printf(a, "%.*s%s.json", n, s->file, id);
     struct problems problems = {.arena = a};
     const struct workflow *w;
 
@@ -348,7 +409,7 @@ play_scenario(struct arena *a, const struct house *house, const char *file, stru
 
     if (!play_read(a, file, &s, report))
         return false;
-    timely.w = read_workflow(a, house, &s, report);
+    timely.w = play_workflow(a, house, &s, s.workflow, report);
     if (!timely.w)
         return false;
     late = timely;
@@ -358,6 +419,6 @@ play_scenario(struct arena *a, const struct house *house, const char *file, stru
         return false;
     play_all(&late);
     if (!late.failed)
-        check_same(&timely, &late);
+        check_all_same(&timely, &late);
     return !late.failed;
 }

@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "definition/registry.h"
 #include "definition/scenario.h"
+#include "machine/machine.h"
 
 /**
  * Plays the scenario in @file on the core, in virtual time, against the
@@ -21,6 +22,9 @@
  */
 bool play_scenario(struct arena *a, const struct house *house, const char *file,
                    struct text *report);
+
+/** Which command @verb is. */
+enum command_kind play_kind(enum scenario_verb verb);
 
 /** Reads the scenario in @file; what is wrong is appended to @report. */
 bool play_read(struct arena *a, const char *file, struct scenario *out, struct text *report);

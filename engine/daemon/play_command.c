@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A line of a scenario as a command of the core. */
+#include <assert.h>
 #include <string.h>
 
 #include "daemon/play_run.h"
 #include "definition/json.h"
+#include "machine/ballot.h"
+#include "machine/names.h"
 
 /* All records so far, as they are stored. */
 static void
@@ -22,11 +25,18 @@ give_history(struct play_run *r, struct command *cmd, uint32_t line)
 static const char *
 actor_id(struct arena *a, const struct scenario_actor *who)
 {
+    struct text t = text_new(a);
+
+    if (who->party == PARTY_VOTER)
+        return "voter";
     if (who->name)
         return who->name;
-    if (!who->department)
-        return who->role;
-    return arena_printf(a, "%s of %s", who->role, who->department);
+    text_str(&t, who->role ? who->role : "engine");
+    if (who->department)
+        text_printf(&t, " of %s", who->department);
+    if (who->district)
+        text_printf(&t, " in %s", who->district);
+    return t.at;
 }
 
 static struct actor
@@ -35,7 +45,7 @@ actor_of(struct play_run *r, const struct scenario_actor *who)
     struct actor x = {.id = actor_id(r->arena, who)};
 
     x.applicant = who->party == PARTY_APPLICANT;
-    x.public = who->party == PARTY_PUBLIC;
+    x.public = who->party == PARTY_PUBLIC || who->party == PARTY_VOTER;
     if (who->party == PARTY_SYSTEM)
         x.system = who->role;
     if (who->party != PARTY_ROLE)
@@ -43,59 +53,63 @@ actor_of(struct play_run *r, const struct scenario_actor *who)
     x.role = &who->role;
     x.n_role = 1;
     x.department = who->department;
-    x.district = r->s->district;
+    x.district = who->district               ? who->district
+                 : r->c->phase == PHASE_NONE ? r->s->district
+                                             : r->c->district;
     return x;
 }
 
-static enum command_kind
-kind_of(enum scenario_verb verb)
+static const enum command_kind kinds[] = {
+    [VERB_OPENS] = COMMAND_OPEN,           [VERB_DOES] = COMMAND_ACT,
+    [VERB_STOPS] = COMMAND_STOP,           [VERB_RESUMES] = COMMAND_RESUME,
+    [VERB_EXTENDS] = COMMAND_EXTEND,       [VERB_CLAIMS] = COMMAND_CLAIM,
+    [VERB_RELEASES] = COMMAND_RELEASE,     [VERB_WITHDRAWS] = COMMAND_WITHDRAW,
+    [VERB_AMENDS] = COMMAND_AMEND,         [VERB_ANNULS] = COMMAND_ANNUL,
+    [VERB_REVOKES] = COMMAND_REVOKE,       [VERB_REPLACES] = COMMAND_REPLACE,
+    [VERB_VOTES] = COMMAND_VOTE,           [VERB_HOLDS] = COMMAND_HOLD,
+    [VERB_CONTINUES] = COMMAND_CONTINUE,   [VERB_RECONCILES] = COMMAND_RECONCILE,
+    [VERB_STARTS] = COMMAND_START,         [VERB_REOPENS] = COMMAND_REOPEN,
+    [VERB_SAYS] = COMMAND_MESSAGE,         [VERB_SETTLES] = COMMAND_SETTLE,
+    [VERB_RETRIES] = COMMAND_RETRY,        [VERB_MATERIAL] = COMMAND_MATERIAL,
+    [VERB_LABELS] = COMMAND_LABEL,         [VERB_MOVES] = COMMAND_LANE,
+    [VERB_HANDS_OVER] = COMMAND_HAND_OVER, [VERB_TAKES_OVER] = COMMAND_TAKE_OVER,
+    [VERB_HANDS_BACK] = COMMAND_HAND_BACK, [VERB_IS_BORN] = COMMAND_RELAY,
+    [VERB_ENDS] = COMMAND_RELAY,           [VERB_STANDS] = COMMAND_RELAY,
+    [VERB_GOES_ON] = COMMAND_RELAY,        [VERB_PASSES] = COMMAND_ALARM,
+};
+static_assert(sizeof(kinds) / sizeof(kinds[0]) == VERB_PASSES + 1, "every verb is a command");
+
+enum command_kind
+play_kind(enum scenario_verb verb)
 {
-    switch (verb) {
-    case VERB_OPENS:
-        return COMMAND_OPEN;
-    case VERB_DOES:
-        return COMMAND_ACT;
-    case VERB_STOPS:
-        return COMMAND_STOP;
-    case VERB_RESUMES:
-        return COMMAND_RESUME;
-    case VERB_EXTENDS:
-        return COMMAND_EXTEND;
-    case VERB_CLAIMS:
-        return COMMAND_CLAIM;
-    case VERB_RELEASES:
-        return COMMAND_RELEASE;
-    case VERB_WITHDRAWS:
-        return COMMAND_WITHDRAW;
-    case VERB_AMENDS:
-        return COMMAND_AMEND;
-    case VERB_ANNULS:
-        return COMMAND_ANNUL;
-    case VERB_VOTES:
-        return COMMAND_VOTE;
-    case VERB_HOLDS:
-        return COMMAND_HOLD;
-    case VERB_CONTINUES:
-        return COMMAND_CONTINUE;
-    case VERB_RECONCILES:
-        return COMMAND_RECONCILE;
-    case VERB_STARTS:
-        return COMMAND_START;
-    case VERB_REOPENS:
-        return COMMAND_REOPEN;
-    case VERB_SAYS:
-        return COMMAND_MESSAGE;
-    case VERB_SETTLES:
-        return COMMAND_SETTLE;
-    case VERB_RETRIES:
-        return COMMAND_RETRY;
-    case VERB_IS_BORN:
-    case VERB_ENDS:
-        return COMMAND_RELAY;
-    case VERB_PASSES:
-        return COMMAND_ALARM;
+    return kinds[verb];
+}
+
+/* The child says that it stands or goes on: with its own words where it is played. */
+static struct value
+standing(struct play_run *r, const struct scenario_line *l)
+{
+    const struct play_run *child = play_child(r, l->number);
+    const struct child *x = case_child(r->c, l->number);
+    struct value v;
+
+    if (child && child->said)
+        return child->said->value;
+    v = value_with(r->arena, NULL, "record", value_int(x ? x->heard + 1 : 1));
+    return value_with(r->arena, &v, "stands", value_bool(l->verb == VERB_STANDS));
+}
+
+/* The code the voter was given for the open ballot he means; of none it is no code. */
+static const char *
+voting_code(struct play_run *r, const struct scenario_line *l)
+{
+    for (uint32_t i = 0; i < r->c->n_visit; i++) {
+        const struct visit *v = &r->c->visit[i];
+
+        if (v->ballot_key && (!l->step || !strcmp(l->step, visit_path(r->arena, r->w, v))))
+            return ballot_code(r->arena, v->ballot_key, l->voter);
     }
-    return COMMAND_ALARM;
+    return "-";
 }
 
 /* What the engine says of another case of its own. */
@@ -110,7 +124,12 @@ tell_of_child(struct play_run *r, const struct scenario_line *l, struct command 
         cmd->action = "born";
         cmd->input = value_with(r->arena, NULL, "id", value_int(l->number));
         cmd->input = value_with(r->arena, &cmd->input, "number",
-                                value_borrow(arena_printf(r->arena, "CHILD-%06d", l->number)));
+                                value_borrow(play_child_number(r->arena, l->number)));
+        return;
+    }
+    if (l->verb != VERB_ENDS) {
+        cmd->action = "stands";
+        cmd->input = standing(r, l);
         return;
     }
     cmd->action = "concluded";
@@ -126,7 +145,7 @@ play_command(struct play_run *r, const struct scenario_line *l)
     struct opening opening = {
         .number = "SCENARIO-000001", .district = r->s->district, .applicant_kind = r->s->applicant};
 
-    *cmd = (struct command){.kind = kind_of(l->verb),
+    *cmd = (struct command){.kind = play_kind(l->verb),
                             .actor = actor_of(r, &l->actor),
                             .action = l->action,
                             .step = l->step,
@@ -137,12 +156,18 @@ play_command(struct play_run *r, const struct scenario_line *l)
                             .document = l->document,
                             .reason = l->reason,
                             .clock = l->clock,
+                            .material = l->material,
+                            .label = l->label,
+                            .lane = l->lane,
+                            .district = l->district,
                             .number = l->number,
                             .happened = l->happened,
                             .explanation = l->explanation,
                             .until = l->at + 30 * SPAN_MINUTE,
                             .input = l->input};
     tell_of_child(r, l, cmd);
+    if (l->actor.party == PARTY_VOTER)
+        cmd->code = voting_code(r, l);
     if (l->verb == VERB_SAYS && !l->message)
         cmd->message = arena_printf(r->arena, "line-%u", l->line);
     if (l->verb == VERB_OPENS) {

@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Holds what a scenario expects against what is. */
+#include <assert.h>
 #include <string.h>
 
 #include "daemon/play_run.h"
+#include "machine/certificates.h"
+#include "machine/materials.h"
 #include "machine/names.h"
+#include "machine/sort.h"
 
 static void
 complain_is(struct play_run *r, const struct expectation *x, const char *is)
@@ -111,17 +115,18 @@ is_colour(const struct play_run *r, const struct case_clock *k, enum colour colo
 }
 
 static bool
-clock_is(const struct play_run *r, const char *name, enum clock_word word)
+clock_is(const struct play_run *r, const struct expectation *x)
 {
-    const struct case_clock *k = clock_of(r, name);
+    const struct case_clock *k = clock_of(r, x->name);
     const bool open = k && k->verdict == VERDICT_OPEN;
-    const enum verdict verdict = k ? k->verdict : verdict_of(r, name);
+    const enum verdict verdict = k ? k->verdict : verdict_of(r, x->name);
 
-    switch (word) {
+    switch (x->state) {
     case CLOCK_WORD_RUNS:
         return open && !case_clock_stands(k);
     case CLOCK_WORD_STANDS:
-        return open && case_clock_stands(k);
+        return open && case_clock_stands(k) &&
+               (!x->is || !strcmp(k->stand[k->n_stand - 1].ground, x->is));
     case CLOCK_WORD_ON_TIME:
         return verdict == VERDICT_ON_TIME;
     case CLOCK_WORD_LATE:
@@ -152,9 +157,13 @@ expect_clock(struct play_run *r, const struct expectation *x)
         play_complain(r, x->line, "no clock is called %s", x->name);
         return;
     }
+    if (x->is && workflow_ground(r->w, x->is) == NONE) {
+        play_complain(r, x->line, "no ground is called %s", x->is);
+        return;
+    }
     k = clock_of(r, x->name);
     if (x->kind == EXPECT_CLOCK)
-        holds = clock_is(r, x->name, x->state);
+        holds = clock_is(r, x);
     else
         holds = k && k->due != INSTANT_NONE && k->last_day == x->last_day &&
                 (x->at == INSTANT_NONE || k->due == x->at);
@@ -173,7 +182,7 @@ expect_message(struct play_run *r, const struct expectation *x)
     }
     for (size_t i = 0; i < r->n_message; i++)
         sent = sent || !strcmp(r->message[i], x->name);
-    if (sent != (x->kind == EXPECT_MESSAGE))
+    if (sent == x->absent)
         complain_is(r, x, sent ? "there is one" : "there is none");
 }
 
@@ -188,14 +197,14 @@ expect_mark(struct play_run *r, const struct expectation *x)
         return;
     }
     set = r->c->mark[mark] != INSTANT_NONE;
-    if (set != (x->kind == EXPECT_MARK))
+    if (set == x->absent)
         complain_is(r, x, set ? "it is set" : "it is not set");
 }
 
 static void
 expect_form(struct play_run *r, const struct expectation *x)
 {
-    const struct value *v = &r->c->form;
+    const struct value *v = x->kind == EXPECT_FORM ? &r->c->form : &r->c->vars;
     struct text t = text_new(r->arena);
 
     for (const char *name = x->name; v && *name;) {
@@ -243,49 +252,139 @@ static void
 expect_child(struct play_run *r, const struct expectation *x)
 {
     const struct child *k = case_child(r->c, x->number);
-    const char *is = !k ? "not there" : k->outcome ? k->outcome : k->case_id ? "runs" : "asked";
+    const char *is = !k           ? "not there"
+                     : k->outcome ? k->outcome
+                     : k->stands  ? "stands"
+                     : k->case_id ? "runs"
+                                  : "asked";
 
     if (strcmp(is, x->name) != 0)
         complain_is(r, x, arena_printf(r->arena, "it is %s", is));
 }
 
+static void
+expect_label(struct play_run *r, const struct expectation *x)
+{
+    const uint16_t label = workflow_label(r->w, x->name);
+
+    if (label == NONE)
+        play_complain(r, x->line, "no label is called %s", x->name);
+    else if (case_has_label(r->c, label) == x->absent)
+        complain_is(r, x, x->absent ? "the case has it" : "the case does not have it");
+}
+
+static void
+expect_lane(struct play_run *r, const struct expectation *x)
+{
+    const uint16_t lane = x->absent ? NONE : workflow_lane(r->w, x->name);
+
+    if (!x->absent && lane == NONE)
+        play_complain(r, x->line, "no lane is called %s", x->name);
+    else if (r->c->lane != lane)
+        complain_is(r, x,
+                    arena_printf(r->arena, "it is in %s",
+                                 r->c->lane == NONE ? "none" : r->w->lane[r->c->lane].id));
+}
+
+static void
+expect_district(struct play_run *r, const struct expectation *x)
+{
+    if (strcmp(r->c->district, x->name) != 0)
+        complain_is(r, x, arena_printf(r->arena, "it is %s", r->c->district));
+}
+
+static void
+expect_material(struct play_run *r, const struct expectation *x)
+{
+    const uint16_t material = workflow_material(r->w, x->name);
+    const char *is;
+
+    if (material == NONE) {
+        play_complain(r, x->line, "no material is called %s", x->name);
+        return;
+    }
+    is = material_state_name(r->c->material[material].state);
+    if (strcmp(is, x->is) != 0)
+        complain_is(r, x, arena_printf(r->arena, "it is %s", is));
+}
+
+static void
+expect_certificate(struct play_run *r, const struct expectation *x)
+{
+    const bool there = (uint32_t)x->number <= r->c->n_certificate;
+    const struct certificate *k = there ? &r->c->certificate[x->number - 1] : NULL;
+    const char *is = !k ? "not there"
+                     : k->state == CERTIFICATE_IN_FORCE && certificate_expired(k, r->now)
+                         ? "expired"
+                         : certificate_state_name(k->state);
+
+    if (strcmp(is, x->name) != 0)
+        complain_is(r, x, arena_printf(r->arena, "it is %s", is));
+}
+
+static const struct visit *
+visit_called(struct play_run *r, const struct expectation *x)
+{
+    if (step_named(r->w, x->name) == NONE)
+        play_complain(r, x->line, "no step is called %s", x->name);
+    for (uint32_t i = 0; i < r->c->n_visit; i++)
+        if (!strcmp(visit_path(r->arena, r->w, &r->c->visit[i]), x->name))
+            return &r->c->visit[i];
+    return NULL;
+}
+
+static void
+expect_claim(struct play_run *r, const struct expectation *x)
+{
+    const struct visit *v = visit_called(r, x);
+    const bool held = v && v->holder && v->held_until > r->now;
+
+    if (held == x->absent)
+        complain_is(r, x, held ? arena_printf(r->arena, "%s has", v->holder) : "nobody has");
+}
+
+static void
+expect_hold(struct play_run *r, const struct expectation *x)
+{
+    const struct visit *v = visit_called(r, x);
+    const bool waits = v && v->hold;
+
+    if (waits == x->absent)
+        complain_is(r, x, waits ? arena_printf(r->arena, "it waits: %s", v->hold) : "it does not");
+}
+
+static void
+expect_contradiction(struct play_run *r, const struct expectation *x)
+{
+    if ((r->c->contradicted != 0) == x->absent)
+        complain_is(r, x, x->absent ? "there is one" : "there is none");
+}
+
+static void (*const holds[])(struct play_run *r, const struct expectation *x) = {
+    [EXPECT_STEPS] = expect_steps,
+    [EXPECT_STATUS] = expect_status,
+    [EXPECT_OUTCOME] = expect_outcome,
+    [EXPECT_CLOCK_DUE] = expect_clock,
+    [EXPECT_CLOCK] = expect_clock,
+    [EXPECT_MESSAGE] = expect_message,
+    [EXPECT_MARK] = expect_mark,
+    [EXPECT_FORM] = expect_form,
+    [EXPECT_CASE] = expect_form,
+    [EXPECT_LETTER] = expect_letter,
+    [EXPECT_CHILD] = expect_child,
+    [EXPECT_LABEL] = expect_label,
+    [EXPECT_LANE] = expect_lane,
+    [EXPECT_DISTRICT] = expect_district,
+    [EXPECT_MATERIAL] = expect_material,
+    [EXPECT_CERTIFICATE] = expect_certificate,
+    [EXPECT_CLAIM] = expect_claim,
+    [EXPECT_HOLD] = expect_hold,
+    [EXPECT_CONTRADICTION] = expect_contradiction};
+static_assert(sizeof(holds) / sizeof(holds[0]) == EXPECT_KINDS, "every kind has its line");
+
 void
 play_expect(struct play_run *r, const struct scenario_line *l)
 {
-    for (size_t i = 0; i < l->n_expect; i++) {
-        const struct expectation *x = &l->expect[i];
-
-        switch (x->kind) {
-        case EXPECT_STEPS:
-            expect_steps(r, x);
-            break;
-        case EXPECT_STATUS:
-            expect_status(r, x);
-            break;
-        case EXPECT_OUTCOME:
-            expect_outcome(r, x);
-            break;
-        case EXPECT_CLOCK_DUE:
-        case EXPECT_CLOCK:
-            expect_clock(r, x);
-            break;
-        case EXPECT_MESSAGE:
-        case EXPECT_NO_MESSAGE:
-            expect_message(r, x);
-            break;
-        case EXPECT_MARK:
-        case EXPECT_NO_MARK:
-            expect_mark(r, x);
-            break;
-        case EXPECT_FORM:
-            expect_form(r, x);
-            break;
-        case EXPECT_LETTER:
-            expect_letter(r, x);
-            break;
-        case EXPECT_CHILD:
-            expect_child(r, x);
-            break;
-        }
-    }
+    for (size_t i = 0; i < l->n_expect; i++)
+        holds[l->expect[i].kind](r, &l->expect[i]);
 }

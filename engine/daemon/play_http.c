@@ -6,8 +6,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "daemon/play.h"
+
+/* How often the hall is asked whether it has told what it is to tell: for half a minute. */
+enum { PATIENCE = 1500 };
 
 /* A line and when its turn comes. */
 struct turn {
@@ -65,9 +69,16 @@ play_account_name(struct arena *a, const struct scenario_actor *who)
         return arena_printf(a, "system-%s", who->role);
     if (who->party != PARTY_ROLE)
         return NULL;
-    return arena_printf(a, "%s%s%s%s%s", who->role, who->department ? " of " : "",
-                        who->department ? who->department : "", who->name ? " " : "",
+    return arena_printf(a, "%s%s%s%s%s%s%s", who->role, who->department ? " of " : "",
+                        who->department ? who->department : "", who->district ? " in " : "",
+                        who->district ? who->district : "", who->name ? " " : "",
                         who->name ? who->name : "");
+}
+
+const char *
+play_key_name(struct arena *a, const char *system)
+{
+    return arena_printf(a, "key-%s", system);
 }
 
 static bool
@@ -92,21 +103,36 @@ sign_in(struct play_hall *h, struct play_account *account, struct error *e)
     return true;
 }
 
+static struct play_account *
+find_account(struct play_hall *h, const char *name, struct error *e)
+{
+    for (size_t i = 0; i < h->n_account; i++)
+        if (!strcmp(h->account[i].name, name))
+            return &h->account[i];
+    (void)error_set(e, ERROR_UNAUTHENTICATED, "there is no account \"%s\"", name);
+    return NULL;
+}
+
 /* The token of the account; signs in the first time. */
 bool
 play_http_token(struct play_hall *h, const char *name, const char **token, struct error *e)
 {
-    for (size_t i = 0; i < h->n_account; i++) {
-        struct play_account *account = &h->account[i];
+    struct play_account *account = find_account(h, name, e);
 
-        if (strcmp(account->name, name) != 0)
-            continue;
-        if (!account->token && !sign_in(h, account, e))
-            return false;
-        *token = account->token;
-        return true;
-    }
-    return error_set(e, ERROR_UNAUTHENTICATED, "there is no account \"%s\"", name);
+    if (!account || (!account->token && !sign_in(h, account, e)))
+        return false;
+    *token = account->token;
+    return true;
+}
+
+bool
+play_http_secret(struct play_hall *h, const char *system, const char **secret, struct error *e)
+{
+    const struct play_account *account = find_account(h, play_key_name(h->arena, system), e);
+
+    if (account)
+        *secret = account->password;
+    return account != NULL;
 }
 
 /* --- looking --- */
@@ -166,23 +192,132 @@ play_http_look(struct play_visit *v, struct error *e)
     return read_records(v, e);
 }
 
+/* --- child cases --- */
+
+static const struct value *
+child_of(const struct play_visit *v, int32_t number)
+{
+    const struct value *list = value_get(&v->c, "children");
+
+    for (uint32_t i = 0; list && i < list->n; i++)
+        if (value_get(&list->item[i], "number")->integer == number)
+            return &list->item[i];
+    return NULL;
+}
+
+const char *
+play_http_child(const struct play_visit *v, int32_t number)
+{
+    const struct value *x = child_of(v, number), *stands = value_get(x, "stands");
+    const char *outcome = value_get_string(x, "outcome");
+
+    if (!x || outcome)
+        return outcome;
+    if (stands && stands->boolean)
+        return "stands";
+    return value_get_string(x, "case") ? "runs" : "asked";
+}
+
+/* Whether what the hall is to tell has come, given how the child @is. */
+static bool
+has_come(const struct scenario_line *l, const char *is)
+{
+    if (l->verb == VERB_IS_BORN)
+        return is && strcmp(is, "asked") != 0 && strcmp(is, "failed") != 0;
+    return is && !strcmp(is, l->verb == VERB_ENDS     ? l->action
+                             : l->verb == VERB_STANDS ? "stands"
+                                                      : "runs");
+}
+
+/* Cases hear of one another in the hall's own time, which is none of theirs. */
+static bool
+await(struct play_visit *v, const struct scenario_line *l, struct error *e)
+{
+    static const struct timespec pause = {.tv_nsec = 20 * 1000 * 1000};
+    const char *is = play_http_child(v, l->number);
+
+    for (int i = 0; i < PATIENCE && !has_come(l, is); i++) {
+        (void)nanosleep(&pause, NULL);
+        if (!play_http_look(v, e))
+            return false;
+        v->seen = v->before;
+        is = play_http_child(v, l->number);
+    }
+    if (!has_come(l, is))
+        play_http_complain(v, l->line, "the hall does not tell this: child %d is %s", l->number,
+                           is ? is : "not there");
+    return true;
+}
+
+/* The child case the line is about, as the case knows it; NULL and a complaint: it is not there. */
+static bool
+find_child(struct play_visit *v, const struct scenario_line *l, struct play_visit **out,
+           struct error *e)
+{
+    const int64_t before = v->before, seen = v->seen;
+    const char *number;
+
+    *out = NULL;
+    if (!play_http_look(v, e))
+        return false;
+    v->before = before;
+    v->seen = seen;
+    number = value_get_string(child_of(v, l->child), "case");
+    if (!number) {
+        play_http_complain(v, l->line, "child %d is not born yet", l->child);
+        return true;
+    }
+    while (v->n_child < (size_t)l->child) {
+        v->child = arena_grow(v->hall->arena, v->child, v->n_child, sizeof(*v->child));
+        v->child[v->n_child++] = (struct play_visit){.hall = v->hall, .s = v->s};
+    }
+    *out = &v->child[l->child - 1];
+    (*out)->number = arena_strdup(v->hall->arena, number);
+    (*out)->query_code = v->query_code;
+    (*out)->report = v->report;
+    (*out)->arena = v->arena;
+    return true;
+}
+
+/* --- lines --- */
+
+/* The line is said, or waited for, in the case @in. */
+static bool
+play_in(struct play_visit *in, const struct scenario_line *l, struct error *e)
+{
+    if (in->number && !play_http_look(in, e))
+        return false;
+    in->seen = in->number ? in->before : 0; /* what came due on the way belongs to this line */
+    if (scenario_by_the_hall(l->verb)) {
+        if (!await(in, l, e))
+            return false;
+    } else if (l->verb != VERB_PASSES && !play_http_send(in, l, e)) {
+        return false;
+    }
+    if (!in->number || in->failed)
+        return true;
+    if (!play_http_look(in, e))
+        return false;
+    play_http_expect(in, l);
+    return true;
+}
+
 static bool
 play_line(struct play_visit *v, const struct scenario_line *l, struct error *e)
 {
+    struct play_visit *in = v;
+
     if (l->verb != VERB_OPENS && !v->number) {
         play_http_complain(v, l->line, "the case is not opened yet");
         return true;
     }
-    if (v->number && !play_http_look(v, e))
+    if (l->child && !find_child(v, l, &in, e))
         return false;
-    v->seen = v->number ? v->before : 0; /* what came due on the way belongs to this line */
-    if (l->verb != VERB_PASSES && !play_http_send(v, l, e))
-        return false;
-    if (!v->number || v->failed)
+    if (!in)
         return true;
-    if (!play_http_look(v, e))
+    if (!play_in(in, l, e))
         return false;
-    play_http_expect(v, l);
+    v->failed = v->failed || in->failed;
     return true;
 }
 
@@ -229,7 +364,7 @@ make_turns(struct arena *a, const struct play_visit *visit, size_t n, size_t *n_
 
     *n_turn = 0;
     for (size_t i = 0; i < n; i++)
-        for (size_t j = 0; !visit[i].failed && !visit[i].left_out && j < visit[i].s.n_line; j++) {
+        for (size_t j = 0; !visit[i].failed && j < visit[i].s.n_line; j++) {
             turn = arena_grow(a, turn, *n_turn, sizeof(*turn));
             turn[(*n_turn)++] = (struct turn){.at = visit[i].s.line[j].at, .file = i, .line = j};
         }
@@ -281,21 +416,9 @@ explain(struct play_visit *v, struct error *e)
     return true;
 }
 
-/* Messages of systems and what becomes of child cases come from elsewhere than from a player. */
-static void
-leave_out(struct play_visit *v)
-{
-    for (size_t i = 0; !v->failed && i < v->s.n_line && !v->left_out; i++)
-        if (scenario_of_the_core(v->s.line[i].verb)) {
-            text_printf(v->report, "%s:%u: left out, as over HTTP the hall itself says this\n",
-                        v->s.file, v->s.line[i].line);
-            v->left_out = true;
-        }
-}
-
 bool
 play_over_http(struct play_hall *h, const char *const *file, size_t n, struct text *report,
-               size_t *passed, size_t *left_out, struct error *e)
+               size_t *passed, struct error *e)
 {
     struct play_visit *visit = arena_array(h->arena, n, struct play_visit);
     struct turn *turn;
@@ -308,17 +431,15 @@ play_over_http(struct play_hall *h, const char *const *file, size_t n, struct te
         if (!visit[i].failed && strchr(visit[i].s.workflow, '@')) /* the district says the rest */
             visit[i].s.workflow =
                 arena_strndup(h->arena, visit[i].s.workflow, strcspn(visit[i].s.workflow, "@"));
-        leave_out(&visit[i]);
     }
     turn = make_turns(h->arena, visit, n, &n_turn);
     if (!play_turns(h, visit, turn, n_turn, e))
         return false;
-    *passed = *left_out = 0;
+    *passed = 0;
     for (size_t i = 0; i < n; i++) {
-        *left_out += visit[i].left_out;
         if (!explain(&visit[i], e))
             return false;
-        *passed += !visit[i].failed && !visit[i].left_out;
+        *passed += !visit[i].failed;
     }
     return true;
 }

@@ -13,7 +13,7 @@
  * so their cases lie open side by side as in a hall.
  */
 
-/** Who signs in; the token once he has. */
+/** Who signs in; the token once he has.  "key-tax": with this secret system tax signs. */
 struct play_account {
     const char *name, *password, *token;
 };
@@ -28,7 +28,7 @@ struct play_hall {
     uint64_t n_key;
 };
 
-/** One file being played. */
+/** One file being played, or a child case of one. */
 struct play_visit {
     struct play_hall *hall;
     struct scenario s;
@@ -36,7 +36,9 @@ struct play_visit {
     struct arena *arena; /* for one line; reset after it */
     const char *number;  /* of the case; NULL until it is opened */
     const char *query_code;
-    bool failed, left_out;
+    bool failed;
+    struct play_visit *child; /* [n_child]: child i has number i + 1; .number NULL: not spoken of */
+    size_t n_child;
 
     /* after a line */
     struct value c;             /* GET /v1/cases/{number} */
@@ -53,20 +55,22 @@ MUST_CHECK bool play_accounts_read(struct play_hall *h, const char *path, struct
 
 /**
  * The account that plays @who: "window", "window 窗口二", "reviewer of 市税务局",
- * "system-tax"; NULL for applicants and the public.
+ * "window in 371503", "system-tax"; NULL for applicants and the public.
  */
 const char *play_account_name(struct arena *a, const struct scenario_actor *who);
 
+/** What the system signs its messages with: the "password" of this account. */
+const char *play_key_name(struct arena *a, const char *system);
+
 /**
  * Plays the @n files; what is not as expected is appended to @report, as
- * play_scenario() does.  @passed counts the files that came out as they say, @left_out those
- * that tell what the hall itself would have to say (scenario_of_the_core()): they are named.
+ * play_scenario() does.  @passed counts the files that came out as they say.
+ * What the hall itself says (scenario_by_the_hall()) is waited for.
  * @return false with ERROR_STORE_BUSY, ERROR_NOT_FOUND (no test clock),
  * ERROR_UNAUTHENTICATED (an account is missing) when it cannot be played at all.
  */
 MUST_CHECK bool play_over_http(struct play_hall *h, const char *const *file, size_t n,
-                               struct text *report, size_t *passed, size_t *left_out,
-                               struct error *e);
+                               struct text *report, size_t *passed, struct error *e);
 
 /* Inside the player. */
 void play_http_complain(struct play_visit *v, uint32_t line, const char *what, ...) PRINTF(3, 4);
@@ -78,6 +82,13 @@ MUST_CHECK bool play_http_token(struct play_hall *h, const char *name, const cha
 /** Sends what @l says and holds the answer against it; after play_http_look(). */
 MUST_CHECK bool play_http_send(struct play_visit *v, const struct scenario_line *l,
                                struct error *e);
+
+/** The secret system @system signs with.  ERROR_UNAUTHENTICATED. */
+MUST_CHECK bool play_http_secret(struct play_hall *h, const char *system, const char **secret,
+                                 struct error *e);
+
+/** What the case says of child @number: its outcome, "asked", "runs" or "stands"; NULL: nothing. */
+const char *play_http_child(const struct play_visit *v, int32_t number);
 
 /** Reads the case and its facts, as a supervisor sees them. */
 MUST_CHECK bool play_http_look(struct play_visit *v, struct error *e);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Holds what a scenario expects against what the interface shows. */
+#include <assert.h>
 #include <string.h>
 
 #include "daemon/play_http.h"
@@ -87,7 +88,7 @@ expect_mark(struct play_visit *v, const struct expectation *x)
 {
     const bool set = last_fact(v, 0, "marked", "mark", x->name) != NULL;
 
-    if (set != (x->kind == EXPECT_MARK))
+    if (set == x->absent)
         complain_is(v, x, set ? "it is set" : "it is not set");
 }
 
@@ -96,7 +97,7 @@ expect_message(struct play_visit *v, const struct expectation *x)
 {
     const bool sent = last_fact(v, v->before, "sent", "name", x->name) != NULL;
 
-    if (sent != (x->kind == EXPECT_MESSAGE))
+    if (sent == x->absent)
         complain_is(v, x, sent ? "there is one" : "there is none");
 }
 
@@ -179,18 +180,18 @@ stands(const struct value *clock)
 }
 
 static bool
-clock_is(const struct play_visit *v, const char *name, enum clock_word word)
+clock_is(const struct play_visit *v, const struct expectation *x)
 {
-    const struct value *k = shown_clock(v, name);
-    const char *verdict = k ? value_get_string(k, "verdict") : told_verdict(v, name);
+    const struct value *k = shown_clock(v, x->name);
+    const char *verdict = k ? value_get_string(k, "verdict") : told_verdict(v, x->name);
     const char *colour = value_get_string(k, "colour");
     const bool open = k && is_word(verdict, "open");
 
-    switch (word) {
+    switch (x->state) {
     case CLOCK_WORD_RUNS:
         return open && !stands(k);
     case CLOCK_WORD_STANDS:
-        return open && stands(k);
+        return open && stands(k) && (!x->is || is_word(value_get_string(k, "ground"), x->is));
     case CLOCK_WORD_ON_TIME:
         return is_word(verdict, "on-time");
     case CLOCK_WORD_LATE:
@@ -204,7 +205,7 @@ clock_is(const struct play_visit *v, const char *name, enum clock_word word)
     case CLOCK_WORD_BLUE:
     case CLOCK_WORD_YELLOW:
     case CLOCK_WORD_RED:
-        return is_word(colour, clock_word_text(word));
+        return is_word(colour, clock_word_text(x->state));
     }
     return false;
 }
@@ -235,8 +236,7 @@ is_due(const struct value *k, const struct expectation *x)
 static void
 expect_clock(struct play_visit *v, const struct expectation *x)
 {
-    if (x->kind == EXPECT_CLOCK_DUE ? !is_due(shown_clock(v, x->name), x)
-                                    : !clock_is(v, x->name, x->state))
+    if (x->kind == EXPECT_CLOCK_DUE ? !is_due(shown_clock(v, x->name), x) : !clock_is(v, x))
         complain_is(v, x, clock_text(v, x->name));
 }
 
@@ -261,17 +261,10 @@ expect_outcome(struct play_visit *v, const struct expectation *x)
 }
 
 static void
-expect_form(struct play_visit *v, const struct expectation *x)
+hold_value(struct play_visit *v, const struct expectation *x, const struct value *is)
 {
-    const struct value *is = value_get(&v->c, "form");
     struct text t = text_new(v->arena);
 
-    for (const char *name = x->name; is && *name;) {
-        const size_t n = strcspn(name, ".");
-
-        is = value_get(is, arena_strndup(v->arena, name, n));
-        name += n + (name[n] == '.');
-    }
     if (is && value_equal(is, &x->value))
         return;
     if (is)
@@ -279,40 +272,178 @@ expect_form(struct play_visit *v, const struct expectation *x)
     complain_is(v, x, is ? arena_printf(v->arena, "it is %s", t.at) : "it is missing");
 }
 
+/* What is set beside the form is told by the facts alone. */
+static void
+expect_case(struct play_visit *v, const struct expectation *x)
+{
+    const char *name = arena_printf(v->arena, "case.%s", x->name);
+
+    hold_value(v, x, value_get(last_fact(v, 0, "set", "name", name), "value"));
+}
+
+static void
+expect_form(struct play_visit *v, const struct expectation *x)
+{
+    const struct value *is = value_get(&v->c, "form");
+
+    for (const char *name = x->name; is && *name;) {
+        const size_t n = strcspn(name, ".");
+
+        is = value_get(is, arena_strndup(v->arena, name, n));
+        name += n + (name[n] == '.');
+    }
+    hold_value(v, x, is);
+}
+
+/* --- what stands in lists of the case --- */
+
+/* The entry of list @name whose member @key says @is; NULL. */
+static const struct value *
+entry(const struct play_visit *v, const char *name, const char *key, const char *is)
+{
+    const struct value *list = value_get(&v->c, name);
+
+    for (uint32_t i = 0; list && i < list->n; i++)
+        if (is_word(value_get_string(&list->item[i], key), is))
+            return &list->item[i];
+    return NULL;
+}
+
+static const struct value *
+numbered(const struct play_visit *v, const char *name, const char *key, int32_t number)
+{
+    const struct value *list = value_get(&v->c, name);
+
+    for (uint32_t i = 0; list && i < list->n; i++)
+        if (value_get(&list->item[i], key)->integer == number)
+            return &list->item[i];
+    return NULL;
+}
+
+/* What is expected of it is what @is says; NULL: it is not there. */
+static void
+hold_word(struct play_visit *v, const struct expectation *x, const char *is, const char *wanted)
+{
+    if (!is_word(is, wanted))
+        complain_is(v, x, is ? arena_printf(v->arena, "it is %s", is) : "it is not there");
+}
+
+static void
+hold_presence(struct play_visit *v, const struct expectation *x, bool there)
+{
+    if (there == x->absent)
+        complain_is(v, x, there ? "there is one" : "there is none");
+}
+
+static void
+expect_letter(struct play_visit *v, const struct expectation *x)
+{
+    hold_word(v, x, value_get_string(numbered(v, "messages", "number", x->number), "fate"),
+              x->name);
+}
+
+/* What was asked for at this moment the hall may have opened already. */
+static void
+expect_child(struct play_visit *v, const struct expectation *x)
+{
+    const char *is = play_http_child(v, x->number);
+
+    if (strcmp(x->name, "asked") != 0 || !is)
+        hold_word(v, x, is, x->name);
+}
+
+static void
+expect_label(struct play_visit *v, const struct expectation *x)
+{
+    hold_presence(v, x, entry(v, "labels", "id", x->name) != NULL);
+}
+
+static void
+expect_lane(struct play_visit *v, const struct expectation *x)
+{
+    const char *is = value_get_string(value_get(&v->c, "lane"), "id");
+
+    if (x->absent ? is != NULL : !is_word(is, x->name))
+        complain_is(v, x, arena_printf(v->arena, "it is in %s", is ? is : "none"));
+}
+
+static void
+expect_district(struct play_visit *v, const struct expectation *x)
+{
+    hold_word(v, x, value_get_string(&v->c, "district"), x->name);
+}
+
+static void
+expect_material(struct play_visit *v, const struct expectation *x)
+{
+    hold_word(v, x, value_get_string(entry(v, "materials", "id", x->name), "state"), x->is);
+}
+
+static void
+expect_certificate(struct play_visit *v, const struct expectation *x)
+{
+    hold_word(v, x, value_get_string(numbered(v, "certificates", "nth", x->number), "state"),
+              x->name);
+}
+
+static void
+expect_claim(struct play_visit *v, const struct expectation *x)
+{
+    hold_presence(v, x, value_get(entry(v, "steps", "step", x->name), "holder") != NULL);
+}
+
+static void
+expect_hold(struct play_visit *v, const struct expectation *x)
+{
+    hold_presence(v, x, value_get(entry(v, "steps", "step", x->name), "onHold") != NULL);
+}
+
+/* It is over when it is reconciled, the case reopened, or the step that silence left is back. */
+static void
+expect_contradiction(struct play_visit *v, const struct expectation *x)
+{
+    int64_t visit = 0;
+
+    for (size_t i = 0; i < v->n_record; i++) {
+        const struct value *facts = value_get(&v->record[i], "facts");
+
+        for (uint32_t j = 0; facts && j < facts->n; j++) {
+            const char *kind = value_get_string(&facts->item[j], "fact");
+
+            if (is_word(kind, "contradicted"))
+                visit = value_get(&facts->item[j], "visit")->integer;
+            else if (is_word(kind, "reconciled") || is_word(kind, "reopened"))
+                visit = 0;
+        }
+    }
+    hold_presence(v, x, visit && !numbered(v, "steps", "visit", (int32_t)visit));
+}
+
+static void (*const holds[])(struct play_visit *v, const struct expectation *x) = {
+    [EXPECT_STEPS] = expect_steps,
+    [EXPECT_STATUS] = expect_status,
+    [EXPECT_OUTCOME] = expect_outcome,
+    [EXPECT_CLOCK_DUE] = expect_clock,
+    [EXPECT_CLOCK] = expect_clock,
+    [EXPECT_MESSAGE] = expect_message,
+    [EXPECT_MARK] = expect_mark,
+    [EXPECT_FORM] = expect_form,
+    [EXPECT_CASE] = expect_case,
+    [EXPECT_LETTER] = expect_letter,
+    [EXPECT_CHILD] = expect_child,
+    [EXPECT_LABEL] = expect_label,
+    [EXPECT_LANE] = expect_lane,
+    [EXPECT_DISTRICT] = expect_district,
+    [EXPECT_MATERIAL] = expect_material,
+    [EXPECT_CERTIFICATE] = expect_certificate,
+    [EXPECT_CLAIM] = expect_claim,
+    [EXPECT_HOLD] = expect_hold,
+    [EXPECT_CONTRADICTION] = expect_contradiction};
+static_assert(sizeof(holds) / sizeof(holds[0]) == EXPECT_KINDS, "every kind has its line");
+
 void
 play_http_expect(struct play_visit *v, const struct scenario_line *l)
 {
-    for (size_t i = 0; i < l->n_expect; i++) {
-        const struct expectation *x = &l->expect[i];
-
-        switch (x->kind) {
-        case EXPECT_STEPS:
-            expect_steps(v, x);
-            break;
-        case EXPECT_STATUS:
-            expect_status(v, x);
-            break;
-        case EXPECT_OUTCOME:
-            expect_outcome(v, x);
-            break;
-        case EXPECT_CLOCK_DUE:
-        case EXPECT_CLOCK:
-            expect_clock(v, x);
-            break;
-        case EXPECT_MESSAGE:
-        case EXPECT_NO_MESSAGE:
-            expect_message(v, x);
-            break;
-        case EXPECT_MARK:
-        case EXPECT_NO_MARK:
-            expect_mark(v, x);
-            break;
-        case EXPECT_FORM:
-            expect_form(v, x);
-            break;
-        case EXPECT_LETTER: /* such files are left out */
-        case EXPECT_CHILD:
-            break;
-        }
-    }
+    for (size_t i = 0; i < l->n_expect; i++)
+        holds[l->expect[i].kind](v, &l->expect[i]);
 }

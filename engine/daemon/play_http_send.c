@@ -2,53 +2,10 @@
 /* Lines of a scenario as requests of those who act in it. */
 #include <string.h>
 
+#include "daemon/play.h"
 #include "daemon/play_http.h"
-
-static const char *
-command_word(enum scenario_verb verb)
-{
-    switch (verb) {
-    case VERB_DOES:
-        return "act";
-    case VERB_STOPS:
-        return "stop";
-    case VERB_RESUMES:
-        return "resume";
-    case VERB_EXTENDS:
-        return "extend";
-    case VERB_CLAIMS:
-        return "claim";
-    case VERB_RELEASES:
-        return "release";
-    case VERB_WITHDRAWS:
-        return "withdraw";
-    case VERB_AMENDS:
-        return "amend";
-    case VERB_ANNULS:
-        return "annul";
-    case VERB_VOTES:
-        return "vote";
-    case VERB_HOLDS:
-        return "hold";
-    case VERB_CONTINUES:
-        return "continue";
-    case VERB_RECONCILES:
-        return "reconcile";
-    case VERB_STARTS:
-        return "start";
-    case VERB_REOPENS:
-        return "reopen";
-    case VERB_SAYS:
-    case VERB_SETTLES:
-    case VERB_RETRIES:
-    case VERB_IS_BORN:
-    case VERB_ENDS:
-    case VERB_OPENS:
-    case VERB_PASSES:
-        break;
-    }
-    return NULL;
-}
+#include "definition/delivery.h"
+#include "runtime/signature.h"
 
 static bool
 is_of_a_step(enum scenario_verb verb)
@@ -143,16 +100,51 @@ put_input(struct play_visit *v, struct text *t, const struct scenario_line *l)
     value_write(t, &input);
 }
 
+/* The code the voter was given for the ballot he means, by who keeps it; of none it is no code. */
+static bool
+read_code(struct play_visit *v, const struct scenario_line *l, const char **code, struct error *e)
+{
+    struct caller_request q = {.method = "GET",
+                               .path = arena_printf(v->arena, "/v1/cases/%s/ballots", v->number)};
+    const struct value *steps = value_get(&v->c, "steps"), *items;
+    struct caller_reply r;
+
+    *code = "-";
+    for (uint32_t i = 0; steps && i < steps->n; i++) {
+        const struct value *step = &steps->item[i];
+        const struct scenario_actor keeper = {.role =
+                                                  value_get_string(value_get(step, "by"), "name"),
+                                              .department = value_get_string(step, "department")};
+
+        if (!value_get(step, "waitsUntil") || !keeper.role ||
+            (l->step && strcmp(l->step, value_get_string(step, "step")) != 0))
+            continue;
+        if (!play_http_token(v->hall, play_account_name(v->arena, &keeper), &q.token, e) ||
+            !caller_ask(v->hall->caller, &q, v->arena, &r, e))
+            return false;
+        items = value_get(&r.json, "items");
+        for (uint32_t k = 0; items && k < items->n; k++) {
+            const struct value *roll = value_get(&items->item[k], "roll");
+
+            for (uint32_t n = 0; roll && n < roll->n; n++)
+                if (!strcmp(value_get_string(&roll->item[n], "voter"), l->voter))
+                    *code = value_get_string(&roll->item[n], "code");
+        }
+    }
+    return true;
+}
+
 static const char *
-command_body(struct play_visit *v, const struct scenario_line *l)
+command_body(struct play_visit *v, const struct scenario_line *l, const char *code)
 {
     struct text t = text_new(v->arena);
 
     put_open(&t, '{');
-    put_member_string(&t, "command", command_word(l->verb));
+    put_member_string(&t, "command", command_name(play_kind(l->verb)));
     put_member_string(&t, "action", l->action);
     put_member_string(&t, "step", l->step);
     put_member_string(&t, "voter", l->voter);
+    put_member_string(&t, "code", code);
     put_member_string(&t, "clock", l->clock);
     put_member_string(&t, "ground", l->ground);
     put_member_string(&t, "document", l->document);
@@ -160,7 +152,11 @@ command_body(struct play_visit *v, const struct scenario_line *l)
     put_member_string(&t, "explanation", l->explanation);
     if (l->happened)
         put_member_instant(&t, "happened", l->happened);
-    if (l->verb == VERB_RESUMES || l->verb == VERB_ANNULS)
+    put_member_string(&t, "material", l->material);
+    put_member_string(&t, "label", l->label);
+    put_member_string(&t, "lane", l->lane);
+    put_member_string(&t, "district", l->district);
+    if (l->number)
         put_member_int(&t, "number", l->number);
     put_input(v, &t, l);
     put_close(&t, '}');
@@ -232,6 +228,80 @@ check_answer(struct play_visit *v, const struct scenario_line *l, const struct c
                            l->refused, code, r->text);
 }
 
+/* --- messages --- */
+
+static const char *
+message_body(struct play_visit *v, const struct scenario_line *l, const char *id)
+{
+    struct text t = text_new(v->arena);
+
+    put_open(&t, '{');
+    put_member_string(&t, "specversion", "1.0");
+    put_member_string(&t, "id", id);
+    put_member_string(&t, "source", l->actor.role);
+    put_member_string(&t, "type", "cn.example.scenario");
+    put_key(&t, "data");
+    put_open(&t, '{');
+    put_member_string(&t, "case", v->number);
+    put_member_string(&t, "name", l->action);
+    put_member_string(&t, "step", l->step);
+    put_input(v, &t, l);
+    put_close(&t, '}');
+    put_close(&t, '}');
+    return t.at;
+}
+
+/* Signed as the system would; its ids are its own, so those of each run and case are others. */
+static bool
+write_message(struct play_visit *v, const struct scenario_line *l, struct caller_request *q,
+              struct error *e)
+{
+    struct text signature = text_new(v->arena);
+    struct secret secret;
+    struct signed_message m = {.timestamp = l->at / SPAN_SECOND,
+                               .secret = &secret,
+                               .n_secret = 1,
+                               .algorithms = DELIVERY_SHA256};
+    const char *text;
+
+    if (!play_http_secret(v->hall, l->actor.role, &text, e) || !secret_read(text, &secret, e))
+        return false;
+    m.id = l->message ? arena_printf(v->arena, "%s-%s-%s", v->hall->keys, v->number, l->message)
+                      : arena_printf(v->arena, "%s-%s-line-%u", v->hall->keys, v->number, l->line);
+    m.body = message_body(v, l, m.id);
+    m.len = strlen(m.body);
+    signature_write(&signature, &m);
+    q->path = arena_printf(v->arena, "/v1/messages?system=%s", l->actor.role);
+    q->body = m.body;
+    q->message = m.id;
+    q->signed_at = m.timestamp;
+    q->signature = signature.at;
+    return true;
+}
+
+/* --- all of them --- */
+
+/* What is asked for by somebody who signs in, or has a code, or is anybody. */
+static bool
+write_command(struct play_visit *v, const struct scenario_line *l, struct caller_request *q,
+              struct error *e)
+{
+    struct play_hall *h = v->hall;
+    const char *code = NULL;
+
+    if (!introduce(v, l, q, e) || (l->actor.party == PARTY_VOTER && !read_code(v, l, &code, e)))
+        return false;
+    q->key = arena_printf(v->arena, "%s-%llu", h->keys, (unsigned long long)h->n_key++);
+    if (l->verb == VERB_OPENS) {
+        q->body = opening_body(v, l);
+        return true;
+    }
+    q->path =
+        arena_printf(v->arena, "/v1/%s/%s/actions", q->token ? "cases" : "progress", v->number);
+    q->body = command_body(v, l, code);
+    return read_tag(v, l, q, e);
+}
+
 bool
 play_http_send(struct play_visit *v, const struct scenario_line *l, struct error *e)
 {
@@ -239,21 +309,8 @@ play_http_send(struct play_visit *v, const struct scenario_line *l, struct error
     struct caller_request q = {.method = "POST", .path = "/v1/cases"};
     struct caller_reply r;
 
-    if (!introduce(v, l, &q, e))
-        return false;
-    q.key = arena_printf(v->arena, "%s-%llu", h->keys, (unsigned long long)h->n_key++);
-    if (l->verb == VERB_OPENS) {
-        q.body = opening_body(v, l);
-    } else {
-        const bool staff = q.token != NULL;
-
-        q.path =
-            arena_printf(v->arena, "/v1/%s/%s/actions", staff ? "cases" : "progress", v->number);
-        q.body = command_body(v, l);
-        if (!read_tag(v, l, &q, e))
-            return false;
-    }
-    if (!caller_ask(h->caller, &q, v->arena, &r, e))
+    if (!(l->verb == VERB_SAYS ? write_message : write_command)(v, l, &q, e) ||
+        !caller_ask(h->caller, &q, v->arena, &r, e))
         return false;
     check_answer(v, l, &r);
     if (l->verb == VERB_OPENS && r.status == 201) {

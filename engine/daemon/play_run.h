@@ -4,7 +4,6 @@
 
 #include "daemon/play.h"
 #include "definition/scenario.h"
-#include "machine/machine.h"
 
 /* How a clock ended that the case may no longer have. */
 struct play_ended {
@@ -12,7 +11,15 @@ struct play_ended {
     enum verdict verdict;
 };
 
-/* Inside the player: one run through a scenario. */
+struct play_run;
+
+/* A child case that was asked for. */
+struct play_child {
+    struct relay asked;   /* .what NULL: it was not */
+    struct play_run *run; /* NULL: it is not born */
+};
+
+/* Inside the player: one run through a scenario, or through a child case of one. */
 struct play_run {
     struct arena *arena;
     const struct house *house;
@@ -29,7 +36,11 @@ struct play_run {
     size_t n_message;
     struct play_ended *ended;
     size_t n_ended;
-    const char **answer; /* [s->n_line]: "accepted", or the code of the refusal */
+    const char **answer;      /* [s->n_line]: "accepted", or the code of the refusal */
+    struct play_child *child; /* [n_child]: child i has number i + 1 */
+    size_t n_child;
+    bool is_child;
+    const struct relay *said; /* by the child, and not heard by its parent yet; NULL */
     bool failed;
 };
 
@@ -41,5 +52,29 @@ void play_expect(struct play_run *r, const struct scenario_line *l);
 
 /** What a line commands; a complaint when it cannot be said. */
 struct command *play_command(struct play_run *r, const struct scenario_line *l);
+
+/** Gives the command, whoever may.  The same, where he may. */
+bool play_decide(struct play_run *r, const struct command *cmd, instant now, struct error *e);
+bool play_give(struct play_run *r, const struct command *cmd, instant now, struct error *e);
+/** Lets the core look again: what came due is applied. */
+bool play_look(struct play_run *r, instant now, struct error *e);
+
+/** The definition @id that stands beside the scenario; NULL and a line in @report. */
+const struct workflow *play_workflow(struct arena *a, const struct house *house,
+                                     const struct scenario *s, const char *id, struct text *report);
+
+/* play_children.c */
+struct play_run *play_child(const struct play_run *r, int32_t number); /* NULL: it is not born */
+const char *play_child_number(struct arena *a, int32_t number);        /* case number */
+
+/** What @r says to other cases by @o. */
+void play_relays(struct play_run *r, const struct outcome *o);
+
+/** The hall tells what became of a child: is it so?  Before the command, and after it. */
+bool play_hear(struct play_run *r, const struct scenario_line *l);
+void play_heard(struct play_run *r, const struct scenario_line *l);
+
+/** Whether the scenario told all that children had to say before @line; else a complaint. */
+bool play_all_heard(struct play_run *r, uint32_t line);
 
 #endif

@@ -17,13 +17,15 @@ enum scenario_party {
     PARTY_ROLE,      /* who holds `role` */
     PARTY_APPLICANT, /* with case number and query code */
     PARTY_PUBLIC,    /* anybody */
-    PARTY_SYSTEM     /* the outside system `role` */
+    PARTY_SYSTEM,    /* the outside system `role` */
+    PARTY_VOTER      /* `name`, as he stands on a roll, with his voting code */
 };
 
 struct scenario_actor {
     enum scenario_party party;
     const char *role;
     const char *department; /* "reviewer of 市税务局"; NULL: of the hall */
+    const char *district;   /* "window in 371503"; NULL: of the one that has the case */
     const char *name;       /* "张三": tells two of one role apart; NULL */
 };
 
@@ -38,6 +40,8 @@ enum scenario_verb {
     VERB_WITHDRAWS,
     VERB_AMENDS,
     VERB_ANNULS,
+    VERB_REVOKES,  /* certificate `number` */
+    VERB_REPLACES, /* likewise */
     VERB_VOTES,
     VERB_HOLDS,
     VERB_CONTINUES,
@@ -46,26 +50,43 @@ enum scenario_verb {
     VERB_SAYS,    /* an outside system sends a message */
     VERB_SETTLES, /* what becomes of letter `number` */
     VERB_RETRIES, /* child case `number` is opened anew */
-    VERB_IS_BORN, /* child case `number` is there; nobody is the actor */
-    VERB_ENDS,    /* it has ended with outcome `action`; likewise */
     VERB_REOPENS,
-    VERB_PASSES /* nobody does anything: "time passes" */
+    VERB_MATERIAL, /* `action` with `material`; "allow-notice" with none */
+    VERB_LABELS,   /* puts `label` on, or with `action` "remove" takes it off */
+    VERB_MOVES,    /* into `lane`; NULL: out of the one it is in */
+    VERB_HANDS_OVER,
+    VERB_TAKES_OVER,
+    VERB_HANDS_BACK,
+    VERB_IS_BORN, /* child case `number` is there; nobody is the actor here and in what follows */
+    VERB_ENDS,    /* it has ended with outcome `action` */
+    VERB_STANDS,  /* it stands */
+    VERB_GOES_ON, /* it does not any more */
+    VERB_PASSES   /* nobody does anything: "time passes" */
 };
 
 enum expectation_kind {
-    EXPECT_STEPS,      /* `word`: the paths of all that is active, in any order */
-    EXPECT_STATUS,     /* name: what the applicant is told */
-    EXPECT_OUTCOME,    /* name: the case is closed with it */
-    EXPECT_CLOCK_DUE,  /* name; day, and at unless INSTANT_NONE */
-    EXPECT_CLOCK,      /* name; state */
-    EXPECT_MESSAGE,    /* name: a message to that system left since the line before */
-    EXPECT_NO_MESSAGE, /* name: none did */
-    EXPECT_MARK,       /* name: set */
-    EXPECT_NO_MARK,    /* name: not set */
-    EXPECT_FORM,       /* name: dotted path in the form; value */
-    EXPECT_LETTER,     /* number; name: what became of it */
-    EXPECT_CHILD       /* number; name: its outcome, "asked" (not known to be there) or "runs" */
+    EXPECT_STEPS,        /* `word`: the paths of all that is active, in any order */
+    EXPECT_STATUS,       /* name: what the applicant is told */
+    EXPECT_OUTCOME,      /* name: the case is closed with it */
+    EXPECT_CLOCK_DUE,    /* name; day, and at unless INSTANT_NONE */
+    EXPECT_CLOCK,        /* name; state; is: the ground on which it stands, NULL: any */
+    EXPECT_MESSAGE,      /* name: a message to that system left since the line before */
+    EXPECT_MARK,         /* name: set */
+    EXPECT_FORM,         /* name: dotted path in the form; value */
+    EXPECT_CASE,         /* name: what was set under case.*; value */
+    EXPECT_LETTER,       /* number; name: what became of it */
+    EXPECT_CHILD,        /* number; name: its outcome, "asked" (not known to be there), "runs" or
+                            "stands" */
+    EXPECT_LABEL,        /* name: the case has it */
+    EXPECT_LANE,         /* name: the case is in it; absent: in none, and there is no name */
+    EXPECT_DISTRICT,     /* name: the case is that district's */
+    EXPECT_MATERIAL,     /* name; is: its state */
+    EXPECT_CERTIFICATE,  /* number; name: its state */
+    EXPECT_CLAIM,        /* name: path of a step that somebody has claimed */
+    EXPECT_HOLD,         /* name: path of a step that waits for a reason */
+    EXPECT_CONTRADICTION /* a move made by silence is contradicted */
 };
+enum { EXPECT_KINDS = EXPECT_CONTRADICTION + 1 };
 
 /** What a clock can be; the colours are those people see. */
 enum clock_word {
@@ -85,10 +106,12 @@ struct expectation {
     enum expectation_kind kind;
     uint32_t line;
     const char *text; /* as it is written */
+    bool absent;      /* "no …": it is not so */
     const char *name;
+    const char *is;          /* EXPECT_MATERIAL, EXPECT_CLOCK */
     const char *const *word; /* EXPECT_STEPS */
     size_t n_word;
-    int32_t number; /* EXPECT_LETTER, EXPECT_CHILD */
+    int32_t number; /* EXPECT_LETTER, EXPECT_CHILD, EXPECT_CERTIFICATE */
     enum clock_word state;
     day last_day;
     instant at;
@@ -99,9 +122,12 @@ struct expectation {
 struct scenario_line {
     uint32_t line; /* in the file */
     instant at;    /* not before the line above */
+    int32_t child; /* it is about this child case, not the scenario's own; 0 */
     struct scenario_actor actor;
     enum scenario_verb verb;
-    const char *action, *step;     /* DOES; STOPS CLAIMS RELEASES STARTS: step */
+    const char *action, *step; /* DOES; STOPS CLAIMS RELEASES STARTS: step */
+    const char *material, *label, *lane;
+    const char *district;          /* HANDS_OVER: to which */
     const char *clock;             /* EXTENDS */
     const char *voter;             /* VOTES, for `action` */
     const char *message;           /* SAYS `action`: the sender's id for it; NULL: one of its own */
@@ -109,8 +135,8 @@ struct scenario_line {
     const char *document, *reason; /* STOPS EXTENDS AMENDS ANNULS HOLDS RECONCILES DOES */
     const char *explanation;       /* DOES; NULL */
     instant happened;              /* DOES STOPS RESUMES: when it did, said later; 0: now */
-    int32_t number;                /* RESUMES: stop; ANNULS: record; SETTLES: letter; RETRIES
-                                      IS_BORN ENDS: child */
+    int32_t number;                /* RESUMES: stop; ANNULS: record; REVOKES REPLACES: certificate;
+                                      SETTLES: letter; RETRIES IS_BORN ENDS STANDS GOES_ON: child */
     struct value input;            /* DOES: the input; OPENS AMENDS: members that take the place
                                       of the form's; VALUE_NULL: none */
     const char *refused;           /* the error code it is refused with; NULL: accepted */
@@ -135,8 +161,8 @@ struct scenario {
 MUST_CHECK bool scenario_read(struct arena *a, const char *file, const char *text,
                               struct scenario *out, struct error *e);
 
-/** Whether @v can be told to the core only: over HTTP the hall itself says it. */
-bool scenario_of_the_core(enum scenario_verb v);
+/** Whether nobody does @v: the hall itself tells a case what became of its child cases. */
+bool scenario_by_the_hall(enum scenario_verb v);
 
 /** @form with the members of @change in the place of its own; @change may be null. */
 struct value scenario_form(struct arena *a, const struct value *form, const struct value *change);

@@ -1,12 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What a scenario expects after a line. */
-#include <stdlib.h>
 #include <string.h>
 
 #include "definition/scenario_reader.h"
-
-static const char *const kinds[] = {"step",    "steps", "no",   "status", "outcome", "clock",
-                                    "message", "mark",  "form", "letter", "child",   NULL};
 
 static const struct {
     const char *first, *second; /* second NULL: one word */
@@ -53,7 +49,6 @@ read_steps(struct sentence *s, struct expectation *x)
 {
     const char *word;
 
-    x->kind = EXPECT_STEPS;
     while ((word = sentence_word(s)) != NULL) {
         x->word = arena_grow(s->arena, (void *)x->word, x->n_word, sizeof(*x->word));
         ((const char **)x->word)[x->n_word++] = word;
@@ -82,7 +77,6 @@ read_clock_word(struct sentence *s, struct expectation *x)
                                         "yellow", "red",       "not started", NULL};
     const char *word;
 
-    x->kind = EXPECT_CLOCK;
     if (!sentence_need(s, "what the clock should be", &word))
         return false;
     if (!strcmp(word, "due"))
@@ -90,6 +84,8 @@ read_clock_word(struct sentence *s, struct expectation *x)
     for (size_t i = 0; i < CLOCK_WORDS; i++)
         if (!strcmp(word, clock_words[i].first)) {
             x->state = clock_words[i].word;
+            if (x->state == CLOCK_WORD_STANDS && sentence_take(s, "on"))
+                return sentence_need(s, "the ground", &x->is);
             return !clock_words[i].second || sentence_take(s, clock_words[i].second) ||
                    sentence_wrong(s, "after \"%s\" the word \"%s\" is missing", word,
                                   clock_words[i].second);
@@ -97,90 +93,114 @@ read_clock_word(struct sentence *s, struct expectation *x)
     return sentence_unknown(s, "state of a clock", word, known);
 }
 
+/* message to SYSTEM */
 static bool
-read_message(struct sentence *s, struct expectation *x, bool none)
+read_message(struct sentence *s, struct expectation *x)
 {
-    x->kind = none ? EXPECT_NO_MESSAGE : EXPECT_MESSAGE;
     if (!sentence_take(s, "to"))
         return sentence_wrong(s, "after \"message\" the word \"to\" is missing");
     return sentence_need(s, "the name of a system", &x->name);
 }
 
 static bool
-read_absence(struct sentence *s, struct expectation *x)
-{
-    static const char *const known[] = {"message", "mark", NULL};
-    const char *word;
-
-    if (!sentence_need(s, "what there should not be", &word))
-        return false;
-    if (!strcmp(word, "message"))
-        return read_message(s, x, true);
-    x->kind = EXPECT_NO_MARK;
-    if (!strcmp(word, "mark"))
-        return sentence_need(s, "the name of a mark", &x->name);
-    return sentence_unknown(s, "expectation", word, known);
-}
-
-static bool
 read_field(struct sentence *s, struct expectation *x)
 {
-    x->kind = EXPECT_FORM;
     if (!sentence_need(s, "the path of a field", &x->name) || !sentence_json(s, &x->value))
         return false;
     return x->value.kind != VALUE_NULL || sentence_wrong(s, "the value of %s is missing", x->name);
 }
 
-/* letter N FATE, child N OUTCOME */
+/* letter N FATE, child N OUTCOME, certificate N STATE */
 static bool
-read_numbered(struct sentence *s, struct expectation *x, const char *kind)
+read_numbered(struct sentence *s, struct expectation *x)
 {
+    return sentence_number(s, arena_printf(s->arena, "what follows \"%s\"", x->text), &x->number) &&
+           sentence_need(s, "what became of it", &x->name);
+}
+
+static bool
+read_clock(struct sentence *s, struct expectation *x)
+{
+    return sentence_need(s, "the name of a clock", &x->name) && read_clock_word(s, x);
+}
+
+static bool
+read_material(struct sentence *s, struct expectation *x)
+{
+    return sentence_need(s, "the material", &x->name) &&
+           sentence_need(s, "the state of the material", &x->is);
+}
+
+static bool
+read_name(struct sentence *s, struct expectation *x)
+{
+    return sentence_need(s, arena_printf(s->arena, "what follows \"%s\"", x->text), &x->name);
+}
+
+/* "lane green", "no lane" */
+static bool
+read_lane(struct sentence *s, struct expectation *x)
+{
+    return x->absent || read_name(s, x);
+}
+
+static bool
+read_nothing(struct sentence *s, struct expectation *x)
+{
+    (void)s;
+    (void)x;
+    return true;
+}
+
+static const struct {
     const char *word;
-    char *end;
-    long n;
-
-    x->kind = !strcmp(kind, "letter") ? EXPECT_LETTER : EXPECT_CHILD;
-    if (!sentence_need(s, "its number", &word))
-        return false;
-    n = strtol(word, &end, 10);
-    if (*end || n < 1 || n > INT32_MAX)
-        return sentence_wrong(s, "the number of a %s is a number from 1, not \"%s\"", kind, word);
-    x->number = (int32_t)n;
-    return sentence_need(s, "what became of it", &x->name);
-}
-
-static bool
-read_named(struct sentence *s, struct expectation *x, const char *kind)
-{
-    if (!strcmp(kind, "letter") || !strcmp(kind, "child"))
-        return read_numbered(s, x, kind);
-    if (!strcmp(kind, "form"))
-        return read_field(s, x);
-    if (!strcmp(kind, "message"))
-        return read_message(s, x, false);
-    if (!strcmp(kind, "clock"))
-        return sentence_need(s, "the name of a clock", &x->name) && read_clock_word(s, x);
-    x->kind = !strcmp(kind, "status")    ? EXPECT_STATUS
-              : !strcmp(kind, "outcome") ? EXPECT_OUTCOME
-                                         : EXPECT_MARK;
-    return sentence_need(s, kind, &x->name);
-}
+    enum expectation_kind kind;
+    bool (*rest)(struct sentence *s, struct expectation *x);
+    bool may_be_absent; /* "no WORD" is understood too */
+} kinds[] = {
+    {"step", EXPECT_STEPS, read_steps, false},
+    {"steps", EXPECT_STEPS, read_steps, false},
+    {"status", EXPECT_STATUS, read_name, false},
+    {"outcome", EXPECT_OUTCOME, read_name, false},
+    {"clock", EXPECT_CLOCK, read_clock, false},
+    {"message", EXPECT_MESSAGE, read_message, true},
+    {"mark", EXPECT_MARK, read_name, true},
+    {"form", EXPECT_FORM, read_field, false},
+    {"case", EXPECT_CASE, read_field, false},
+    {"letter", EXPECT_LETTER, read_numbered, false},
+    {"child", EXPECT_CHILD, read_numbered, false},
+    {"label", EXPECT_LABEL, read_name, true},
+    {"lane", EXPECT_LANE, read_lane, true},
+    {"district", EXPECT_DISTRICT, read_name, false},
+    {"material", EXPECT_MATERIAL, read_material, false},
+    {"certificate", EXPECT_CERTIFICATE, read_numbered, false},
+    {"claim", EXPECT_CLAIM, read_name, true},
+    {"hold", EXPECT_HOLD, read_name, true},
+    {"contradiction", EXPECT_CONTRADICTION, read_nothing, true},
+};
+enum { KINDS = sizeof(kinds) / sizeof(kinds[0]) };
 
 static bool
 read_expectation(struct sentence *s, struct expectation *x)
 {
-    const char *kind;
+    const char *known[KINDS + 1] = {NULL};
+    const char *word;
+    size_t n = 0;
 
-    if (!sentence_need(s, "an expectation", &kind))
+    x->absent = sentence_take(s, "no");
+    if (!sentence_need(s, x->absent ? "what there should not be" : "an expectation", &word))
         return false;
-    if (!strcmp(kind, "step") || !strcmp(kind, "steps"))
-        return read_steps(s, x);
-    if (!strcmp(kind, "no"))
-        return read_absence(s, x);
-    for (const char *const *k = kinds; *k; k++)
-        if (!strcmp(*k, kind))
-            return read_named(s, x, kind);
-    return sentence_unknown(s, "expectation", kind, kinds);
+    for (size_t i = 0; i < KINDS; i++) {
+        if (x->absent && !kinds[i].may_be_absent)
+            continue;
+        known[n++] = kinds[i].word;
+        if (!strcmp(word, kinds[i].word)) {
+            x->kind = kinds[i].kind;
+            x->text = kinds[i].word; /* for what is said of the rest */
+            return kinds[i].rest(s, x);
+        }
+    }
+    return sentence_unknown(s, "expectation", word, known);
 }
 
 bool

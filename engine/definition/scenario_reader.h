@@ -38,6 +38,9 @@ const char *sentence_word(struct sentence *s); /* the next word; NULL: there is 
 /** The next word; false with an error that says @what is missing. */
 bool sentence_need(struct sentence *s, const char *what, const char **out);
 
+/** The next is a number from 1, and is taken. */
+bool sentence_number(struct sentence *s, const char *what, int32_t *out);
+
 /** The next is a text in quotes, and is taken. */
 bool sentence_text(struct sentence *s, const char **out);
 
@@ -46,6 +49,9 @@ bool sentence_json(struct sentence *s, struct value *out);
 
 /** Reads "2026-03-02 09:22:30"; date and seconds may be missing.  @d is the date so far. */
 bool sentence_time(struct sentence *s, day *d, instant *at, bool *has_time);
+
+/** Reads what follows the time: who does what, or what the hall or time itself does. */
+bool sentence_deed(struct sentence *s, struct scenario_line *line);
 
 /** Reads what follows "then": expectations, separated by commas. */
 bool sentence_expectations(struct sentence *s, struct scenario_line *line);

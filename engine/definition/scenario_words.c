@@ -2,6 +2,7 @@
 /* The words of one sentence of a scenario. */
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/nearest.h"
@@ -113,6 +114,22 @@ sentence_need(struct sentence *s, const char *what, const char **out)
 {
     *out = sentence_word(s);
     return *out || sentence_wrong(s, "%s is missing", what);
+}
+
+bool
+sentence_number(struct sentence *s, const char *what, int32_t *out)
+{
+    const char *word;
+    char *end;
+    long n;
+
+    if (!sentence_need(s, what, &word))
+        return false;
+    n = strtol(word, &end, 10);
+    if (*end || n < 1 || n > INT32_MAX)
+        return sentence_wrong(s, "%s is a number from 1, not \"%s\"", what, word);
+    *out = (int32_t)n;
+    return true;
 }
 
 /* Bytes of the JSON value that begins here: up to its closing bracket or quote. */

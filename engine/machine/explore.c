@@ -200,12 +200,17 @@ look_at(struct search *s, uint32_t i)
         explored_reopenings(s, c);
         return;
     }
-    one = c ? order_choose(s->w, c, s->orderless, &waits) : NULL;
+    /* What is handed in, or is not in time, touches all branches. */
+    one = c && !s->topics.asks_owed ? order_choose(s->w, c, s->orderless, &waits) : NULL;
     for (uint32_t v = 0; c && v < c->n_visit; v++)
         if (!one || one == &c->visit[v])
             explored_acts(s, c, &c->visit[v]);
     if (c && !one)
         explored_starts(s, c);
+    if (c) {
+        explored_lanes(s, c);
+        explored_materials(s, c);
+    }
     if (c && waits)
         wait_on(s, c);
 }

@@ -13,20 +13,24 @@
  * moments and numbers only count as one; of each such class one case is
  * followed, which is why every example is a life a case can really have.
  *
- * What is abstracted from: stop, resume, extend, claim, amend, annul and the
- * withdrawal by the applicant (they lead nowhere new, or out); of forms and
+ * What is abstracted from: stop, resume, extend, claim, amend, annul, handing
+ * over and the withdrawal by the applicant (they lead nowhere new, or out); of forms and
  * inputs only fields that some expression asks for are varied, over the values
  * it compares them with and their neighbours; visits of a step above the
  * largest number anybody compares with; who acted, beyond three persons; and
- * the order in which branches go on that cannot influence one another.
+ * the order in which branches go on that cannot influence one another.  The
+ * parent of a child case stops it as clerks do, which is not played either.
  *
  * Signers sign in the order of their places, each another.  A ballot is looked
  * at with a voter of each group, all of whose votes are tried (of more than
  * three, as an example in the schema may give them: one after the other, for
  * the same), and at its closing with whoever has voted by then.  A list of
  * child cases is looked at with no, and with two, elements; a child ends as the
- * join counts it or fails, and is tried again.  When children stand is not
- * played.
+ * join counts it or fails, and is tried again; where its parent stands with it
+ * (stopsWhen) it stands and goes on.  Where some expression asks for the lane
+ * the case is moved into each, and out of it; where one asks for what is owed, or
+ * a tolerance that runs out leads somewhere, materials are handed in, tolerated
+ * and turned back.
  */
 
 /** What bounds the search. */

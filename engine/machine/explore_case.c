@@ -34,8 +34,8 @@ exploring_actor(const struct workflow *w, const struct exploring_move *m, const 
     const char **role = arena_new(a, const char *);
     struct actor who = {.role = role, .n_role = 1, .district = district};
 
-    if (m->kind == COMMAND_REOPEN) {
-        *role = who.id = m->ground->by[0];
+    if (m->kind == COMMAND_REOPEN || m->kind == COMMAND_LANE || m->kind == COMMAND_MATERIAL) {
+        *role = who.id = m->role ? m->role : m->ground->by[0];
         return who;
     }
     if (s && m->kind == COMMAND_START)
@@ -101,6 +101,44 @@ write_who(struct text *t, const struct workflow *w, const struct exploring_move 
         text_printf(t, " \"%s\"", m->person);
 }
 
+/* What is not done in a step by who is meant to act there.  @return whether it was that. */
+static bool
+write_aside(struct text *t, const struct workflow *w, const struct exploring_move *m)
+{
+    if (m->kind == COMMAND_ALARM) {
+        text_str(t, "time passes");
+    } else if (m->kind == COMMAND_RELAY) {
+        text_printf(t, "child %d %s", m->number, m->word);
+    } else if (m->kind == COMMAND_LANE) {
+        text_printf(t, "%s moves %s lane%s%s reason \"r\"", m->role, m->word ? "into" : "out of",
+                    m->word ? " " : "", m->word ? m->word : "");
+    } else if (m->kind == COMMAND_MATERIAL) {
+        text_printf(t, "%s %ss material %s reason \"r\"", m->role, m->word, m->material->id);
+    } else if (m->kind == COMMAND_REOPEN) {
+        text_printf(t, "%s reopens on %s document \"d\" reason \"r\"", m->ground->by[0],
+                    m->ground->id);
+    } else if (m->kind == COMMAND_START) {
+        const char *by = m->step->optional->by[0];
+
+        if (!strcmp(by, "applicant"))
+            text_printf(t, "applicant starts %s", m->name);
+        else
+            text_printf(t, "%s of %s starts %s", by, starting_department(w, m->step), m->name);
+    } else {
+        return false;
+    }
+    return true;
+}
+
+static void
+write_message(struct text *t, const struct exploring_move *m)
+{
+    if (m->hearing)
+        text_printf(t, "system %s says %s in %s", m->hearing->from, m->hearing->id, m->name);
+    else
+        text_printf(t, "system %s says undone", m->word);
+}
+
 static void
 write_move(struct text *t, const struct workflow *w, const struct exploring_move *m)
 {
@@ -108,52 +146,21 @@ write_move(struct text *t, const struct workflow *w, const struct exploring_move
 
     instant_write(m->at, at);
     text_printf(t, "%.10s %.8s  ", at, at + 11);
-    if (m->kind == COMMAND_ALARM) {
-        text_str(t, "time passes");
+    if (write_aside(t, w, m))
         return;
-    }
-    if (m->kind == COMMAND_MESSAGE) {
-        if (m->hearing)
-            text_printf(t, "system %s says %s in %s", m->hearing->from, m->hearing->id, m->name);
-        else
-            text_printf(t, "system %s says undone", m->word);
-        if (m->input)
-            text_printf(t, " %s", json_of(m->input, t->arena));
-        return;
-    }
-    if (m->kind == COMMAND_RELAY) {
-        text_printf(t, "child %d ends %s", m->number, m->word);
-        return;
-    }
-    if (m->kind == COMMAND_REOPEN) {
-        text_printf(t, "%s reopens on %s document \"d\" reason \"r\"", m->ground->by[0],
-                    m->ground->id);
-        return;
-    }
-    if (m->kind == COMMAND_START) {
-        const char *by = m->step->optional->by[0];
-
-        if (!strcmp(by, "applicant"))
-            text_printf(t, "applicant starts %s", m->name);
-        else
-            text_printf(t, "%s of %s starts %s", by, starting_department(w, m->step), m->name);
-        return;
-    }
-    write_who(t, w, m);
-    if (m->kind == COMMAND_VOTE) {
+    if (m->kind == COMMAND_MESSAGE)
+        write_message(t, m);
+    else
+        write_who(t, w, m);
+    if (m->kind == COMMAND_VOTE)
         text_printf(t, " votes %s for \"%s\" in %s", m->word, m->voter, m->name);
-        return;
-    }
-    if (m->kind == COMMAND_RETRY) {
+    if (m->kind == COMMAND_RETRY)
         text_printf(t, " retries child %d reason \"explored\"", m->number);
-        return;
-    }
-    if (m->kind == COMMAND_OPEN) {
+    if (m->kind == COMMAND_OPEN)
         text_str(t, " opens");
-        return;
-    }
-    text_printf(t, " does %s in %s", m->action->id, m->name);
-    if (m->input && m->input->n)
+    if (m->kind == COMMAND_ACT)
+        text_printf(t, " does %s in %s", m->action->id, m->name);
+    if (m->input && (m->kind == COMMAND_MESSAGE || (m->kind == COMMAND_ACT && m->input->n)))
         text_printf(t, " %s", json_of(m->input, t->arena));
 }
 

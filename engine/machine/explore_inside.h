@@ -22,6 +22,8 @@ struct topics {
     uint32_t n_pool;
     bool persons;   /* somebody must be another than somebody */
     bool asks_time; /* somebody asks now or today */
+    bool asks_lane; /* somebody asks in which lane the case is: else it leads nowhere else */
+    bool asks_owed; /* the same of what is owed, or it leads somewhere that it has not come */
 };
 
 /** Reads them from the canonical text of @w. */
@@ -58,20 +60,23 @@ instant exploring_start(const struct workflow *w, const struct calendar *calenda
 
 /** One move of a life. */
 struct exploring_move {
-    enum command_kind kind; /* OPEN, ACT, MESSAGE, START, REOPEN, ALARM, VOTE, RELAY, RETRY */
+    enum command_kind kind; /* OPEN, ACT, MESSAGE, START, REOPEN, ALARM, VOTE, RELAY, RETRY, LANE,
+                               MATERIAL */
     instant at;
     const struct step *step;
     const char *name; /* what the step is called: the element's name is in it */
     const struct action *action;
     const struct hearing *hearing;
-    const char *role;   /* who signs, where the step's role is not meant; NULL */
-    const char *word;   /* VOTE: for what; RELAY: the outcome; MESSAGE "undone": whose */
-    const char *voter;  /* VOTE */
-    int32_t number;     /* RELAY, RETRY: of the child */
+    const char *role;  /* who signs, where the step's role is not meant; LANE: who moves it; NULL */
+    const char *word;  /* VOTE: for what; RELAY: what the child says; MESSAGE "undone": whose;
+                          LANE: which, NULL: out of the one it is in; MATERIAL: what is done */
+    const char *voter; /* VOTE */
+    int32_t number;    /* RELAY, RETRY: of the child */
     const char *person; /* a name, where two of one role are told apart; NULL */
     const struct value *input;
     const char *applicant_kind;
     const struct reopening_rule *ground;
+    const struct material_kind *material;
 };
 
 /** The actor of a move; his id lives in @a. */

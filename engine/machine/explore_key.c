@@ -136,8 +136,12 @@ exploring_key(const struct workflow *w, const struct topics *topics, const struc
 
     text_printf(&t, "%d %s %s;", (int)c->phase, c->outcome ? c->outcome : "",
                 c->applicant_kind ? c->applicant_kind : "");
-    if (w->n_lane)
+    if (topics->asks_lane)
         text_printf(&t, "l%u,", c->lane);
+    for (uint16_t i = 0; topics->asks_owed && i < w->n_material; i++) {
+        text_printf(&t, "m%d,", (int)c->material[i].state);
+        write_rank(&t, w, c, c->material[i].until);
+    }
     for (uint32_t i = 0; i < c->n_visit; i++) {
         const struct visit *v = &c->visit[i];
 

@@ -9,8 +9,8 @@
 
 /* What an expression inside a parallel step asks for. */
 struct asked {
-    const char *own; /* path of the branch it stands in: of that it may ask */
-    bool step, time;
+    const char *own;       /* path of the branch it stands in: of that it may ask */
+    bool step, time, lane; /* of the lane: it may change between what two branches do */
 };
 
 /* "project.main.outcome": how the branch itself ended, which it cannot know of. */
@@ -32,6 +32,7 @@ note_root(void *arg, enum root root, const char *path)
                                               path[len] != '.' || branch_outcome(path, len)));
     asked->time = asked->time || root == ROOT_NOW ||
                   (root == ROOT_CASE && (path[0] == 0 || (path[0] == 't' && path[1] == 'o')));
+    asked->lane = asked->lane || (root == ROOT_CASE && !strcmp(path, "lane"));
 }
 
 static void
@@ -100,7 +101,7 @@ keeps_to_itself(const struct workflow *w, const struct step *s, uint16_t around)
         ask(s->arm[i].when, &asked);
     for (uint16_t r = 0; r < s->n_region; r++)
         ask(w->region[s->first_region + r].when, &asked);
-    return yes && !asked.step && !asked.time;
+    return yes && !asked.step && !asked.time && !asked.lane;
 }
 
 /* All branches are waited for, so that none ends the others' time early while all goes well. */

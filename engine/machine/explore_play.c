@@ -99,20 +99,38 @@ as_it_should(const struct step *s, const struct child *x)
     return x->outcome && (!s->join_of || !strcmp(x->outcome, s->join_of));
 }
 
+/* The child says @what: "concluded", with its outcome, or "stands". */
 static void
-conclude(const struct playing *p, const struct child *x, const char *outcome)
+say_of(const struct playing *p, const struct child *x, const char *what, const char *word,
+       struct value input)
 {
     struct exploring_move m = move_of(p, COMMAND_RELAY);
 
     m.number = x->number;
-    m.word = outcome;
+    m.word = word;
     give(p,
          (struct command){.kind = COMMAND_RELAY,
                           .actor = {.id = "engine"},
-                          .action = "concluded",
+                          .action = what,
                           .number = x->number,
-                          .input = value_with(p->a, NULL, "outcome", value_borrow(outcome))},
+                          .input = input},
          &m);
+}
+
+static void
+conclude(const struct playing *p, const struct child *x, const char *outcome)
+{
+    say_of(p, x, "concluded", arena_printf(p->keep, "ends %s", outcome),
+           value_with(p->a, NULL, "outcome", value_borrow(outcome)));
+}
+
+static void
+stand(const struct playing *p, const struct child *x)
+{
+    struct value v = value_with(p->a, NULL, "record", value_int(x->heard + 1));
+
+    v = value_with(p->a, &v, "stands", value_bool(!x->stands));
+    say_of(p, x, "stands", x->stands ? "goes on" : "stands", v);
 }
 
 static void
@@ -130,12 +148,13 @@ try_again(const struct playing *p, const struct child *x)
 
 /*
  * Child cases are alike: the first that runs ends as the join counts it, or fails; the first that
- * ended otherwise is tried again.
+ * ended otherwise is tried again; where their parent stands with them the first that runs stands,
+ * and the first that stands goes on.
  */
 void
 play_children(const struct playing *p, const struct case_state *c, const struct visit *v)
 {
-    const struct child *runs = NULL, *ended = NULL;
+    const struct child *runs = NULL, *ended = NULL, *moves = NULL, *stands = NULL;
 
     for (uint32_t i = 0; i < c->n_child; i++) {
         const struct child *x = &c->child[i];
@@ -144,6 +163,10 @@ play_children(const struct playing *p, const struct case_state *c, const struct 
             continue;
         if (!x->outcome && !runs)
             runs = x;
+        if (!x->outcome && !x->stands && !moves)
+            moves = x;
+        if (!x->outcome && x->stands && !stands)
+            stands = x;
         if (x->outcome && !as_it_should(p->step, x) && !ended)
             ended = x;
     }
@@ -154,6 +177,12 @@ play_children(const struct playing *p, const struct case_state *c, const struct 
     }
     if (ended)
         try_again(p, ended);
+    if (!p->step->children || p->step->children->stand == CHILDREN_STAND_APART)
+        return;
+    if (moves)
+        stand(p, moves);
+    if (stands)
+        stand(p, stands);
 }
 
 /* Where a step awaits them, the oldest message that took something back is answered. */
@@ -180,7 +209,7 @@ play_key(struct text *t, const struct workflow *w, const struct case_state *c,
          const struct visit *v, bool persons)
 {
     const struct step *s = &w->step[v->step];
-    uint32_t runs = 0, counted = 0, ended = 0;
+    uint32_t runs = 0, counted = 0, ended = 0, stands = 0;
 
     if (v->votes)
         text_printf(t, "b%s,", v->votes);
@@ -195,9 +224,10 @@ play_key(struct text *t, const struct workflow *w, const struct case_state *c,
             runs += !c->child[i].outcome;
             counted += as_it_should(s, &c->child[i]);
             ended += c->child[i].outcome != NULL;
+            stands += !c->child[i].outcome && c->child[i].stands;
         }
     if (s->children)
-        text_printf(t, "c%u,%u,%u,", runs, counted, ended);
+        text_printf(t, "c%u,%u,%u,%u,", runs, counted, ended, stands);
     if (s->awaits_undo)
         text_printf(t, "u%u,", c->n_undoing);
 }

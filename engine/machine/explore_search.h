@@ -60,6 +60,10 @@ bool explored_give(struct search *s, const struct case_state *c, struct command 
 void explored_acts(struct search *s, const struct case_state *c, const struct visit *v);
 /** All grounds on which a closed case can go on. */
 void explored_reopenings(struct search *s, const struct case_state *c);
+/** Into all lanes that it is not in, and out of the one it is in, where it matters. */
+void explored_lanes(struct search *s, const struct case_state *c);
+/** What is handed in, tolerated and turned back, where it matters. */
+void explored_materials(struct search *s, const struct case_state *c);
 /** All optional steps that can be started. */
 void explored_starts(struct search *s, const struct case_state *c);
 

@@ -141,6 +141,64 @@ explored_starts(struct search *s, const struct case_state *c)
     }
 }
 
+/* A case that is only moved about, or handed papers, has not gone on: no way counts from it. */
+static void
+give_aside(struct search *s, const struct case_state *c, struct command *cmd,
+           const struct exploring_move *m)
+{
+    struct outcome out;
+
+    cmd->actor = exploring_actor(s->w, m, s->bounds->district, &s->scratch);
+    cmd->reason = "explored";
+    if (!explored_give(s, c, cmd, m, &out))
+        return;
+    explored_way(s, explored_node(s, out.next, m->at, m));
+    s->node[s->now].n_way--;
+}
+
+static void
+move_into(struct search *s, const struct case_state *c, const struct priority_lane *whose,
+          const char *lane)
+{
+    const struct exploring_move m = {
+        .kind = COMMAND_LANE, .at = s->node[s->now].now, .role = whose->by[0], .word = lane};
+    struct command cmd = {.kind = COMMAND_LANE, .lane = lane};
+
+    give_aside(s, c, &cmd, &m);
+}
+
+void
+explored_lanes(struct search *s, const struct case_state *c)
+{
+    for (uint16_t i = 0; i < s->w->n_lane && s->topics.asks_lane; i++) {
+        const struct priority_lane *lane = &s->w->lane[i];
+
+        if (lane->n_by)
+            move_into(s, c, lane, i == c->lane ? NULL : lane->id);
+    }
+}
+
+/* A promise or shared data do as a material that is handed in does, one turned back as a broken
+ * one. */
+void
+explored_materials(struct search *s, const struct case_state *c)
+{
+    static const char *const done[] = {"receive", "tolerate", "reject"};
+
+    for (uint16_t i = 0; s->topics.asks_owed && i < s->w->n_material; i++)
+        for (size_t k = 0; k < sizeof(done) / sizeof(done[0]); k++) {
+            const struct exploring_move m = {.kind = COMMAND_MATERIAL,
+                                             .at = s->node[s->now].now,
+                                             .role = "window",
+                                             .word = done[k],
+                                             .material = &s->w->material[i]};
+            struct command cmd = {
+                .kind = COMMAND_MATERIAL, .action = done[k], .material = s->w->material[i].id};
+
+            give_aside(s, c, &cmd, &m);
+        }
+}
+
 void
 explored_reopenings(struct search *s, const struct case_state *c)
 {

@@ -7,7 +7,9 @@
 /*
  * What things are called in one case.  Where a `foreach` makes a branch of each
  * element of a list, many visits are of one step; in the place of the branch's
- * id stands then the name of the element: "consult.市税务局.review".
+ * id stands then the name of the element: "consult.市税务局.review".  No list lies
+ * within another, so a path has one such name at most, and so have facts, rows
+ * and statistics.
  */
 
 /**

@@ -8,7 +8,7 @@
 #                                   the file onestop play takes
 #   hall_close
 #
-# HALL_ALSO: a folder of further definitions.  DIR is empty and belongs to the caller.  As root the daemon runs as whom the
+# HALL_ALSO: folders of further definitions.  DIR is empty and belongs to the caller.  As root the daemon runs as whom the
 # database belongs to, from a copy that he can read.
 
 hall_pid=''
@@ -17,7 +17,9 @@ hall_open() {
 	hall_dir=$1
 	mkdir "$hall_dir/app" "$hall_dir/app/var"
 	cp -R workflows "$hall_dir/app/workflows"
-	[ -z "${HALL_ALSO:-}" ] || cp "$HALL_ALSO"/*.json "$hall_dir/app/workflows/"
+	for also in ${HALL_ALSO:-}; do
+		cp "$also"/*.json "$hall_dir/app/workflows/"
+	done
 	cp "$onestop" "$hall_dir/app/onestop"
 	chmod a+rx "$hall_dir"
 	chmod -R a+rX "$hall_dir/app"
@@ -46,21 +48,27 @@ hall_open() {
 	hall_url=$(sed -n 's/.*msg=ready url=\([^ ]*\).*/\1/p' "$hall_dir/serve.log")
 }
 
-# All have one password; this is no secret hall.
+# All have one password; this is no secret hall.  Systems that send messages get a key.
 hall_staff() {
 	hall_accounts=$hall_dir/accounts
 	{
 		"$onestop" play --actors "$@"
-		printf 'supervisor\tsupervisor\t\t\n'
+		printf 'supervisor\tsupervisor\t\t\t\n'
 	} | sort -u >"$hall_dir/actors"
 	: >"$hall_accounts"
 	tab=$(printf '\t')
 	while IFS= read -r actor; do
 		name=${actor%%"$tab"*} rest=${actor#*"$tab"}
 		role=${rest%%"$tab"*} rest=${rest#*"$tab"}
-		department=${rest%%"$tab"*} system=${rest#*"$tab"}
+		department=${rest%%"$tab"*} rest=${rest#*"$tab"}
+		system=${rest%%"$tab"*} district=${rest#*"$tab"}
+		if [ "$role" = key ]; then
+			secret=$(ONESTOP_SERVER_WORKFLOWS="$hall_dir/app/workflows" "$onestop" system key "$system" 2>/dev/null) || return 1
+			echo "$name $secret" >>"$hall_accounts"
+			continue
+		fi
 		echo sample-password | "$onestop" account add "$name" --role "$role" --password-stdin \
-			${department:+--department "$department"} ${system:+--system "$system"} 2>/dev/null || return 1
+			${department:+--department "$department"} ${system:+--system "$system"} ${district:+--district "$district"} 2>/dev/null || return 1
 		echo "$name sample-password" >>"$hall_accounts"
 	done <"$hall_dir/actors"
 }

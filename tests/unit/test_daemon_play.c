@@ -12,7 +12,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "api/contract.h"
 #include "daemon/play.h"
+#include "definition/json.h"
 
 static struct arena arena;
 static struct house house;
@@ -90,6 +92,7 @@ a_wrong_expectation_is_told_with_what_is(void **state)
     assert_reported(OPENED "then message to tax\n", "but there is none");
     assert_reported(OPENED "then no mark opened\n", "but it is set");
     assert_reported(OPENED "then form a 1\n", "but it is missing");
+    assert_reported(OPENED "then case a 1\n", "but it is missing");
 }
 
 static void
@@ -117,6 +120,8 @@ an_unknown_word_is_no_refusal(void **state)
     assert_reported(OPENED "09:01 system taxes does grant\n", "no system is called taxes");
     assert_reported(OPENED "then clock promise runs\n", "no clock is called promise");
     assert_reported(OPENED "then mark promise\n", "no mark is called promise");
+    assert_reported(OPENED "then clock promised stands on testing\n",
+                    "no ground is called testing");
 }
 
 static void
@@ -139,6 +144,40 @@ a_case_is_opened_once_and_first(void **state)
     (void)state;
     assert_reported("2026-03-02 09:00 window does grant\n", "the case is not opened yet");
     assert_reported(OPENED OPENED, "the case is open already");
+}
+
+/* Of each, in its sentence: what the contract calls it. */
+static void
+every_command_of_the_contract_has_its_word(void **state)
+{
+    static const char *const place[] = {"components", "schemas", "Command",
+                                        "properties", "command", "enum"};
+    static const char *const files[] = {"tests/http/world/everything.case",
+                                        "tests/http/world/everything-withdrawn.case"};
+    const struct value *word;
+    struct value contract;
+    struct scenario s[2];
+    struct error e;
+
+    (void)state;
+    assert_true(json_read(&arena, openapi_json, openapi_json_len, false, &contract, &e));
+    word = &contract;
+    for (size_t i = 0; i < sizeof(place) / sizeof(place[0]); i++)
+        word = value_get(word, place[i]);
+    assert_non_null(word);
+    report = text_new(&arena);
+    for (size_t i = 0; i < 2; i++) /* played over HTTP, too */
+        assert_true(play_read(&arena, files[i], &s[i], &report));
+    for (uint32_t k = 0; k < word->n; k++) {
+        bool said = false;
+
+        for (size_t i = 0; i < 2; i++)
+            for (size_t j = 0; j < s[i].n_line; j++)
+                said = said ||
+                       !strcmp(command_name(play_kind(s[i].line[j].verb)), word->item[k].string);
+        if (!said)
+            fail_msg("no sentence of tests/http/world says \"%s\"", word->item[k].string);
+    }
 }
 
 static void
@@ -186,6 +225,7 @@ main(void)
         cmocka_unit_test(an_unknown_word_is_no_refusal),
         cmocka_unit_test(time_that_passes_does_what_is_due),
         cmocka_unit_test(a_case_is_opened_once_and_first),
+        cmocka_unit_test(every_command_of_the_contract_has_its_word),
         cmocka_unit_test(a_scenario_without_its_definition_fails),
     };
 

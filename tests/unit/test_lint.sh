@@ -60,6 +60,26 @@ for fault in no-way-on no-way-out fails; do
 	expect "the example of $fault plays" 0 '^1 passed, 0 failed$' \
 		"$onestop" play --workflows "$dir/house" "$dir/$fault"
 done
+# A fault that shows in one lane only, behind child cases.
+mkdir "$dir/lane"
+cat >"$dir/lane/stuck-in-lane.json" <<'EOF'
+{"id": "stuck-in-lane", "title": {"zh": "示例", "en": "Sample"}, "source": {"plan": ["1"]}, "effective": {"from": "2022-06-01"},
+ "lead": "approval", "applicant": "enterprise", "form": {"type": "object"},
+ "grounds": {"shop": {"title": {"zh": "门店", "en": "Shop"}}},
+ "lanes": [{"id": "green", "title": {"zh": "绿色通道", "en": "Green lane"}, "basis": "样例", "by": ["head"]}],
+ "start": "shop", "steps": {
+  "shop": {"title": {"zh": "门店", "en": "Shop"}, "by": "reviewer", "limit": "1 working day", "to": "review",
+   "cases": {"workflow": "shop"}, "stopsWhen": {"children": "all", "ground": "shop"}, "join": "all"},
+  "review": {"title": {"zh": "审查", "en": "Review"}, "by": "reviewer", "limit": "1 working day",
+   "actions": {"file": {"title": {"zh": "归档", "en": "File"}, "to": "stuck", "when": {"===": [{"var": "case.lane"}, "green"]}},
+    "drop": {"title": {"zh": "办结", "en": "Drop"}, "to": "granted"}}},
+  "stuck": {"title": {"zh": "待办", "en": "Stuck"}, "by": "reviewer", "limit": "1 working day",
+   "actions": {"never": {"title": {"zh": "办结", "en": "Never"}, "to": "granted", "when": {"===": [{"var": "case.lane"}, "none"]}}}},
+  "granted": {"title": {"zh": "准予", "en": "Granted"}, "end": "granted"}}}
+EOF
+"$onestop" lint --workflows "$dir/house" "$dir/lane" 2>/dev/null | sed -n '/^workflow /,$p' >"$dir/lane/stuck-in-lane.case"
+expect 'what leads into the lane is in the example' 0 'head moves into lane green reason' cat "$dir/lane/stuck-in-lane.case"
+expect 'and it plays' 0 '^1 passed, 0 failed$' "$onestop" play --workflows "$dir/house" "$dir/lane"
 expect 'the steps a case is stuck in are named' 7 'no-way-on.json:15: 721 in review nobody can act and no time helps; ' \
 	"$onestop" lint --workflows "$dir/house" "$dir/no-way-on"
 expect 'a bound that is reached is told' 0 'company-opening.json: looked at 5 states, there are more' \

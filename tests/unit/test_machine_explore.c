@@ -118,6 +118,128 @@ child_cases_end_as_the_join_tells_them_apart(void **state)
     assert_int_equal(x.n, 0); /* one that failed is tried again */
 }
 
+static const char *
+lanes(const char *when, const char *more)
+{
+    return arena_printf(
+        &desk.arena,
+        "'lanes': [{'id': 'green', 'title': {'zh': '绿', 'en': 'Green'}, 'basis': '样例', 'by':"
+        " ['head']}, {'id': 'urgent', 'title': {'zh': '急', 'en': 'Urgent'}, 'basis': '样例', 'by':"
+        " ['window']}], 'start': 'a', 'steps': {'a': {'by': 'window', 'actions': {'pass': {'to':"
+        " 'pit', 'when': %s}, 'drop': 'end'}}, %s" PIT "}",
+        when, more);
+}
+
+static void
+the_case_is_moved_into_lanes_and_out_of_them(void **state)
+{
+    struct explored x, y;
+
+    (void)state;
+    x = explored(lanes("{'===': [{'var': 'case.lane'}, 'urgent']}", ""));
+    found_by(&x, "window moves into lane urgent reason");
+    x = explored(lanes("{'===': [{'var': 'case.lane'}, 'other']}", ""));
+    assert_int_equal(x.n, 0);
+    /* What nobody asks for tells no states apart. */
+    y = explored(lanes("{'===': [{'var': ['case.never', 1]}, 0]}", ""));
+    assert_int_equal(y.n, 0);
+    assert_true(x.n_state >= y.n_state * 3);
+}
+
+/* That it once was in a lane, and is in none any more, takes the way out of it. */
+static void
+a_case_that_left_its_lane_goes_on(void **state)
+{
+    struct explored x;
+
+    (void)state;
+    x = explored(
+        lanes("{'and': [{'===': [{'var': 'case.lane'}, '']}, {'===': [{'var': ['case.seen', 0]},"
+              " 1]}]}",
+              "'b': {'by': 'window', 'optional': {'by': 'window', 'most': 2}, 'actions': {'note':"
+              " {'to': '$done', 'when': {'===': [{'var': 'case.lane'}, 'green']}, 'do': [{'set':"
+              " {'case.seen': 1}}]}, 'drop': '$done'}}, "));
+    found_by(&x, "head moves out of lane reason");
+}
+
+/* What one branch did in a lane to which there is no way back, before the other could act. */
+static void
+lanes_change_between_branches(void **state)
+{
+    static const char branch[] =
+        "'%s': {'title': {'zh': '支', 'en': 'Branch'}, 'start': 'do', 'steps': {'do': {'by':"
+        " 'window', 'actions': {'yes': {'to': 'yes', 'when': {'===': [{'var': 'case.lane'},"
+        " '%s']}}, 'no': 'no'}}, 'yes': {'end': 'yes'}, 'no': {'end': 'no'}}}";
+    struct explored x;
+
+    (void)state;
+    x = explored(arena_printf(
+        &desk.arena,
+        "'lanes': [{'id': 'green', 'title': {'zh': '绿', 'en': 'Green'}, 'basis': '样例', 'when':"
+        " {'===': [1, 1]}}, {'id': 'urgent', 'title': {'zh': '急', 'en': 'Urgent'}, 'basis':"
+        " '样例', 'by': ['window']}], 'start': 'p', 'steps': {'p': {'join': 'all', 'to': 'look',"
+        " 'branches': {%s, %s}}, 'look': {'decide': [{'when': {'and': [{'===': [{'var':"
+        " ['step.p.a.outcome', '']}, 'yes']}, {'===': [{'var': ['step.p.b.outcome', '']},"
+        " 'yes']}]}, 'to': 'pit'}, {'to': 'end'}]}, " PIT "}",
+        arena_printf(&desk.arena, branch, "a", "urgent"),
+        arena_printf(&desk.arena, branch, "b", "green")));
+    found_by(&x, "window moves into lane urgent");
+}
+
+static const char *
+papers(const char *lapse, int owed, const char *on)
+{
+    return arena_printf(
+        &desk.arena,
+        "'materials': [{'id': 'plan', 'title': {'zh': '图纸', 'en': 'Plan'}, 'tolerance': '5 days'"
+        "%s}, {'id': 'deed', 'title': {'zh': '证明', 'en': 'Deed'}}], 'start': 'a', 'steps': {'a':"
+        " {'by': 'window', 'actions': {'pass': {'to': 'b', 'when': {'===': [{'var': 'case.owed'},"
+        " %d]}}, 'drop': {'to': 'end', 'when': {'===': [{'var': 'case.owed'}, 9]}}}}, 'b': {'by':"
+        " 'window', 'actions': {'on': '%s'}}, " PIT "}",
+        lapse, owed, on);
+}
+
+/* What waits for papers is not stuck, and what papers lead to is found. */
+static void
+materials_are_handed_in(void **state)
+{
+    struct explored x;
+
+    (void)state;
+    x = explored(papers("", 0, "end"));
+    assert_int_equal(x.n, 0);
+    x = explored(papers("", 0, "pit"));
+    found_by(&x, "window receives material deed");
+    x = explored(papers(", 'lapse': 'pit'", 0, "end"));
+    assert_int_equal(x.n, 1);
+    if (!strstr(x.item[0].scenario, "window tolerates material plan") ||
+        !strstr(x.item[0].scenario, "time passes"))
+        fail_msg("%s", x.item[0].scenario);
+    x = explored(papers("", 3, "end"));
+    assert_int_equal(x.n, 1); /* three are never owed */
+    assert_int_equal(x.item[0].kind, EXPLORED_STUCK);
+    x = explored(papers(", 'lapse': 'end'", 3, "end"));
+    assert_int_equal(x.n, 0); /* what was tolerated lapses */
+}
+
+static void
+children_stand_with_their_parent(void **state)
+{
+    static const char join[] = "'join': {'count': 2, 'of': 'done'}, 'else': 'end'%s, 'actions':"
+                               " {'stay': {'to': 'end'}}";
+    struct explored apart, any;
+
+    (void)state;
+    apart = explored(chain(arena_printf(&desk.arena, join, "")));
+    any = explored(arena_printf(
+        &desk.arena, "'grounds': {'shops': {'title': {'zh': '门店', 'en': 'Shops'}}}, %s",
+        chain(arena_printf(&desk.arena, join,
+                           ", 'stopsWhen': {'children': 'any', 'ground': 'shops'}"))));
+    assert_int_equal(any.n, 0);
+    /* None, one or both of two, none or one of one: five states where there were two. */
+    assert_int_equal(any.n_state, apart.n_state + 3);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, desk_setup, desk_teardown)
 
 int
@@ -127,6 +249,11 @@ main(void)
         TEST(each_arm_of_a_ballot_is_tried),
         TEST(signers_sign_one_after_the_other),
         TEST(child_cases_end_as_the_join_tells_them_apart),
+        TEST(the_case_is_moved_into_lanes_and_out_of_them),
+        TEST(a_case_that_left_its_lane_goes_on),
+        TEST(lanes_change_between_branches),
+        TEST(materials_are_handed_in),
+        TEST(children_stand_with_their_parent),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "definition/scenario.h"
 
 #define HEAD "workflow w\ndistrict 371502\nform {\"a\": 1}\n"
@@ -82,7 +83,9 @@ systems_say_and_child_cases_end(void **state)
                            "09:01 head settles letter 2 in a.b reason \"r\"\n"
                            "    then letter 2 taken, child 3 runs\n"
                            "09:02 child 3 is born\n09:03 child 3 ends refused\n"
-                           "09:04 child 4 fails \"why\"\n09:05 registrar retries child 4\n"));
+                           "09:04 child 4 fails \"why\"\n09:05 registrar retries child 4\n"
+                           "09:06 child 3 stands\n09:06 child 3 goes on\n"
+                           "09:07 in child 3 registrar does register in a.b {\"x\": 2}\n"));
     assert_int_equal(line(0)->verb, VERB_SAYS);
     assert_string_equal(line(0)->message, "r-1");
     assert_string_equal(line(0)->step, "a.b");
@@ -94,10 +97,23 @@ systems_say_and_child_cases_end(void **state)
     assert_string_equal(line(4)->action, "failed");
     assert_string_equal(line(4)->reason, "why");
     assert_int_equal(line(5)->verb, VERB_RETRIES);
-    assert_true(scenario_of_the_core(line(5)->verb));
+    assert_false(scenario_by_the_hall(line(5)->verb));
+    for (size_t i = 2; i < 8; i++)
+        assert_int_equal(scenario_by_the_hall(line(i)->verb), i != 5);
+    assert_int_equal(line(6)->verb, VERB_STANDS);
+    assert_int_equal(line(7)->verb, VERB_GOES_ON);
+    assert_int_equal(line(7)->number, 3);
+    assert_int_equal(line(7)->child, 0);
+    assert_int_equal(line(8)->verb, VERB_DOES);
+    assert_int_equal(line(8)->child, 3);
+    assert_string_equal(line(8)->step, "a.b");
+    assert_refused(HEAD "2026-03-02 09:00 child 1 is born, refused forbidden\n", "never refused");
+    assert_refused(HEAD "2026-03-02 09:00 child 1 goes away\n", "write \"child 1 goes on\"");
+    assert_refused(HEAD "2026-03-02 09:00 in child 1 window opens\n", "opened by the hall");
+    assert_refused(HEAD "2026-03-02 09:00 in 1 window opens\n", "write \"in child 1\"");
     assert_refused(HEAD "2026-03-02 09:00 window says report\n", "only a system says something");
     assert_refused(HEAD "2026-03-02 09:00 child x is born\n", "is a number from 1, not \"x\"");
-    assert_refused(HEAD "2026-03-02 09:00 child 1 goes\n", "unknown deed of a child case \"goes\"");
+    assert_refused(HEAD "2026-03-02 09:00 child 1 gos\n", "unknown deed of a child case \"gos\"");
     assert_refused(HEAD "2026-03-02 09:00 child 1 is here\n", "write \"child 1 is born\"");
     assert_refused(HEAD "2026-03-02 09:00 head settles 2\n", "write \"settles letter 1");
     assert_refused(HEAD "2026-03-02 09:00 head retries 2\n", "write \"retries child 2");
@@ -134,7 +150,9 @@ every_deed_is_understood(void **state)
                            "09:00 public withdraws\n"
                            "09:00 window amends {\"b\": true} reason \"r\"\n"
                            "09:00 supervisor annuls record 7 reason \"r\"\n"
-                           "09:00 window votes agree for \"x\" in a.b\n"
+                           "09:00 supervisor revokes certificate 2 reason \"r\"\n"
+                           "09:00 supervisor replaces certificate 3 reason \"r\"\n"
+                           "09:00 voter \"x\" votes agree in a.b\n"
                            "09:00 window holds a reason \"h\"\n"
                            "09:00 window continues a\n"
                            "09:00 supervisor reconciles reason \"r\"\n"
@@ -142,12 +160,21 @@ every_deed_is_understood(void **state)
                            "09:00 system tax says report\n"
                            "09:00 head settles letter 1 reason \"r\"\n"
                            "09:00 registrar retries child 1 reason \"r\"\n"
+                           "09:00 head reopens on g document \"d\" reason \"r\"\n"
+                           "09:00 window receives material m document \"d\"\n"
+                           "09:00 window puts label l\n"
+                           "09:00 head moves into lane l reason \"r\"\n"
+                           "09:00 window hands over to 371503 reason \"r\"\n"
+                           "09:00 window of 市税务局 in 371503 \"张三\" takes over\n"
+                           "09:00 window in 371503 hands back reason \"r\"\n"
                            "09:00 child 1 is born\n"
                            "09:00 child 1 ends refused\n"
-                           "09:00 head reopens on g document \"d\" reason \"r\"\n"
+                           "09:00 child 1 stands\n"
+                           "09:00 child 1 goes on\n"
                            "09:00 time passes\n"));
     for (size_t i = 0; i < scenario.n_line; i++)
         assert_int_equal(line(i)->verb, (int)i);
+    assert_int_equal(scenario.n_line, VERB_PASSES + 1);
     assert_int_equal(line(1)->actor.party, PARTY_SYSTEM);
     assert_string_equal(line(1)->actor.role, "tax");
     assert_string_equal(line(1)->refused, "forbidden");
@@ -157,36 +184,132 @@ every_deed_is_understood(void **state)
     assert_int_equal(line(3)->number, 2);
     assert_int_equal(line(7)->actor.party, PARTY_PUBLIC);
     assert_int_equal(line(9)->number, 7);
-    assert_string_equal(line(10)->action, "agree");
-    assert_string_equal(line(10)->voter, "x");
-    assert_string_equal(line(14)->step, "a.b");
+    assert_int_equal(line(11)->number, 3);
+    assert_string_equal(line(12)->action, "agree");
+    assert_string_equal(line(12)->voter, "x");
+    assert_int_equal(line(12)->actor.party, PARTY_VOTER);
+    assert_string_equal(line(12)->step, "a.b");
+    assert_string_equal(line(16)->step, "a.b");
     assert_string_equal(line(20)->ground, "g");
     assert_string_equal(line(20)->document, "d");
+    assert_string_equal(line(23)->lane, "l");
+    assert_string_equal(line(24)->district, "371503");
+    assert_string_equal(line(25)->actor.department, "市税务局");
+    assert_string_equal(line(25)->actor.district, "371503");
+    assert_string_equal(line(25)->actor.name, "张三");
+    assert_string_equal(line(26)->reason, "r");
 }
+
+/* Words that say what is done with something: which action each is. */
+static void
+what_is_done_with_something_has_its_word(void **state)
+{
+    static const char *const deed[][2] = {{"receives material m", "receive"},
+                                          {"rejects material m", "reject"},
+                                          {"tolerates material m", "tolerate"},
+                                          {"promises material m", "promise"},
+                                          {"fetches material m", "fetch"},
+                                          {"confirms material m", "confirm"},
+                                          {"breaks material m", "break"},
+                                          {"allows another notice", "allow-notice"},
+                                          {"puts label m", "add"},
+                                          {"removes label m", "remove"}};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(deed) / sizeof(deed[0]); i++) {
+        assert_true(reads(arena_printf(&arena, HEAD "2026-03-02 09:00 head %s\n", deed[i][0])));
+        assert_string_equal(line(0)->action, deed[i][1]);
+        assert_true(line(0)->verb == (i < 8 ? VERB_MATERIAL : VERB_LABELS));
+    }
+    assert_true(reads(HEAD "2026-03-02 09:00 head moves out of lane reason \"r\"\n"));
+    assert_null(line(0)->lane);
+    assert_refused(HEAD "2026-03-02 09:00 head moves lane x\n", "moves into lane ID");
+    assert_refused(HEAD "2026-03-02 09:00 head receives m\n", "receives material ID");
+    assert_refused(HEAD "2026-03-02 09:00 head allows m\n", "allows another notice");
+    assert_refused(HEAD "2026-03-02 09:00 head puts m\n", "puts label ID");
+    assert_refused(HEAD "2026-03-02 09:00 head hands it\n", "hands over to 371503");
+    assert_refused(HEAD "2026-03-02 09:00 head takes it\n", "takes over");
+    assert_refused(HEAD "2026-03-02 09:00 head revokes 1\n", "revokes certificate 1");
+    assert_true(reads(HEAD "2026-03-02 09:00 window votes agree for \"x\" in a.b\n"));
+    assert_string_equal(line(0)->voter, "x");
+    assert_refused(HEAD "2026-03-02 09:00 window votes agree in a.b\n", "write \"votes agree for");
+    assert_refused(HEAD "2026-03-02 09:00 voter \"x\" withdraws\n", "a voter only votes");
+    assert_refused(HEAD "2026-03-02 09:00 voter x votes agree\n", "a text in quotes is missing");
+    assert_refused(HEAD "2026-03-02 09:00 window in\n", "the district's code is missing");
+}
+
+static const struct {
+    const char *text;
+    enum expectation_kind kind;
+    bool absent;
+} wanted[] = {{"steps a b.c", EXPECT_STEPS, false},
+              {"status received", EXPECT_STATUS, false},
+              {"outcome granted", EXPECT_OUTCOME, false},
+              {"clock p due 2026-03-05", EXPECT_CLOCK_DUE, false},
+              {"clock a:s due 2026-03-05 17:00", EXPECT_CLOCK_DUE, false},
+              {"clock p runs", EXPECT_CLOCK, false},
+              {"message to tax", EXPECT_MESSAGE, false},
+              {"no message to tax", EXPECT_MESSAGE, true},
+              {"mark m", EXPECT_MARK, false},
+              {"no mark n", EXPECT_MARK, true},
+              {"form x.y \"z, {\"", EXPECT_FORM, false},
+              {"case x 7", EXPECT_CASE, false},
+              {"clock p stands on g", EXPECT_CLOCK, false},
+              {"letter 2 late", EXPECT_LETTER, false},
+              {"child 3 runs", EXPECT_CHILD, false},
+              {"label l", EXPECT_LABEL, false},
+              {"no label l", EXPECT_LABEL, true},
+              {"lane l", EXPECT_LANE, false},
+              {"no lane", EXPECT_LANE, true},
+              {"district 371502", EXPECT_DISTRICT, false},
+              {"material m present", EXPECT_MATERIAL, false},
+              {"certificate 1 revoked", EXPECT_CERTIFICATE, false},
+              {"claim a.b", EXPECT_CLAIM, false},
+              {"no claim a.b", EXPECT_CLAIM, true},
+              {"hold a.b", EXPECT_HOLD, false},
+              {"no hold a.b", EXPECT_HOLD, true},
+              {"contradiction", EXPECT_CONTRADICTION, false},
+              {"no contradiction", EXPECT_CONTRADICTION, true}};
 
 static void
 every_expectation_is_understood(void **state)
 {
-    static const enum expectation_kind kind[] = {
-        EXPECT_STEPS,   EXPECT_STATUS,     EXPECT_OUTCOME, EXPECT_CLOCK_DUE, EXPECT_CLOCK_DUE,
-        EXPECT_MESSAGE, EXPECT_NO_MESSAGE, EXPECT_MARK,    EXPECT_NO_MARK,   EXPECT_FORM};
+    enum { N = sizeof(wanted) / sizeof(wanted[0]) };
+    const struct expectation *x;
+    bool met[EXPECT_KINDS] = {false};
+    struct text t = text_new(&arena);
 
     (void)state;
-    assert_true(reads(HEAD "2026-03-02 09:00 window opens\n"
-                           "  then steps a b.c, status received\n"
-                           "  then outcome granted, clock p due 2026-03-05\n"
-                           "  then clock a:s due 2026-03-05 17:00, message to tax\n"
-                           "  then no message to tax, mark m, no mark n, form x.y \"z, {\"\n"));
-    assert_int_equal(line(0)->n_expect, 10);
-    for (size_t i = 0; i < 10; i++)
-        assert_int_equal(line(0)->expect[i].kind, kind[i]);
-    assert_int_equal(line(0)->expect[0].n_word, 2);
-    assert_string_equal(line(0)->expect[0].text, "steps a b.c");
-    assert_true(line(0)->expect[3].at == INSTANT_NONE);
-    assert_int_equal(line(0)->expect[4].at, moment("2026-03-05T17:00:00+08:00"));
-    assert_string_equal(line(0)->expect[4].name, "a:s");
-    assert_string_equal(line(0)->expect[9].value.string, "z, {");
-    assert_int_equal(line(0)->expect[9].line, 8);
+    text_str(&t, HEAD "2026-03-02 09:00 window opens\n");
+    for (size_t i = 0; i < N; i++)
+        text_printf(&t, "%s%s", i == 0 ? "  then " : i % 2 ? ", " : "\n  then ", wanted[i].text);
+    assert_true(reads(t.at));
+    assert_int_equal(line(0)->n_expect, N);
+    x = line(0)->expect;
+    for (size_t i = 0; i < N; i++) {
+        assert_int_equal(x[i].kind, wanted[i].kind);
+        assert_int_equal(x[i].absent, wanted[i].absent);
+        assert_string_equal(x[i].text, wanted[i].text);
+        met[x[i].kind] = true;
+    }
+    for (size_t i = 0; i < EXPECT_KINDS; i++)
+        assert_true(met[i]);
+    assert_int_equal(x[0].n_word, 2);
+    assert_true(x[3].at == INSTANT_NONE);
+    assert_int_equal(x[4].at, moment("2026-03-05T17:00:00+08:00"));
+    assert_string_equal(x[4].name, "a:s");
+    assert_string_equal(x[10].value.string, "z, {");
+    assert_int_equal(x[10].line, 10);
+    assert_int_equal(x[11].value.integer, 7);
+    assert_int_equal(x[12].state, CLOCK_WORD_STANDS);
+    assert_string_equal(x[12].is, "g");
+    assert_int_equal(x[13].number, 2);
+    assert_string_equal(x[20].name, "m");
+    assert_string_equal(x[20].is, "present");
+    assert_refused(HEAD "2026-03-02 09:00 window opens\nthen no status\n",
+                   "unknown expectation \"status\"");
+    assert_refused(HEAD "2026-03-02 09:00 window opens\nthen mark\n",
+                   "what follows \"mark\" is missing");
 }
 
 static void
@@ -279,6 +402,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_line_says_when_who_and_what),
         cmocka_unit_test(every_deed_is_understood),
+        cmocka_unit_test(what_is_done_with_something_has_its_word),
         cmocka_unit_test(systems_say_and_child_cases_end),
         cmocka_unit_test(what_a_deed_is_said_of_follows_it),
         cmocka_unit_test(every_expectation_is_understood),
