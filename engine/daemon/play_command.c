@@ -83,6 +83,10 @@ kind_of(enum scenario_verb verb)
         return COMMAND_START;
     case VERB_REOPENS:
         return COMMAND_REOPEN;
+    case VERB_PREPARES:
+        return COMMAND_PREPARE;
+    case VERB_UNPREPARES:
+        return COMMAND_UNPREPARE;
     case VERB_SAYS:
         return COMMAND_MESSAGE;
     case VERB_SETTLES:
@@ -140,6 +144,7 @@ play_command(struct play_run *r, const struct scenario_line *l)
                             .number = l->number,
                             .happened = l->happened,
                             .explanation = l->explanation,
+                            .prepared = l->prepared,
                             .until = l->at + 30 * SPAN_MINUTE,
                             .input = l->input};
     tell_of_child(r, l, cmd);

@@ -249,6 +249,24 @@ expect_child(struct play_run *r, const struct expectation *x)
         complain_is(r, x, arena_printf(r->arena, "it is %s", is));
 }
 
+static void
+expect_prepared(struct play_run *r, const struct expectation *x)
+{
+    bool is = false;
+
+    if (step_named(r->w, x->name) == NONE) {
+        play_complain(r, x->line, "no step is called %s", x->name);
+        return;
+    }
+    for (uint32_t i = 0; i < r->c->n_prepared; i++) {
+        const struct preparation *p = &r->c->prepared[i];
+
+        is = is || !strcmp(step_name(r->arena, r->w, p->step, p->element), x->name);
+    }
+    if (is != (x->kind == EXPECT_PREPARED))
+        complain_is(r, x, is ? "it is" : "it is not");
+}
+
 void
 play_expect(struct play_run *r, const struct scenario_line *l)
 {
@@ -285,6 +303,10 @@ play_expect(struct play_run *r, const struct scenario_line *l)
             break;
         case EXPECT_CHILD:
             expect_child(r, x);
+            break;
+        case EXPECT_PREPARED:
+        case EXPECT_UNPREPARED:
+            expect_prepared(r, x);
             break;
         }
     }

@@ -279,6 +279,18 @@ expect_form(struct play_visit *v, const struct expectation *x)
     complain_is(v, x, is ? arena_printf(v->arena, "it is %s", t.at) : "it is missing");
 }
 
+static void
+expect_prepared(struct play_visit *v, const struct expectation *x)
+{
+    const struct value *all = value_get(&v->c, "prepared");
+    bool is = false;
+
+    for (uint32_t i = 0; all && i < all->n; i++)
+        is = is || is_word(value_get_string(&all->item[i], "step"), x->name);
+    if (is != (x->kind == EXPECT_PREPARED))
+        complain_is(v, x, is ? "it is" : "it is not");
+}
+
 void
 play_http_expect(struct play_visit *v, const struct scenario_line *l)
 {
@@ -309,6 +321,10 @@ play_http_expect(struct play_visit *v, const struct scenario_line *l)
             break;
         case EXPECT_FORM:
             expect_form(v, x);
+            break;
+        case EXPECT_PREPARED:
+        case EXPECT_UNPREPARED:
+            expect_prepared(v, x);
             break;
         case EXPECT_LETTER: /* such files are left out */
         case EXPECT_CHILD:

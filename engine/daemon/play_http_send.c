@@ -38,6 +38,10 @@ command_word(enum scenario_verb verb)
         return "start";
     case VERB_REOPENS:
         return "reopen";
+    case VERB_PREPARES:
+        return "prepare";
+    case VERB_UNPREPARES:
+        return "unprepare";
     case VERB_SAYS:
     case VERB_SETTLES:
     case VERB_RETRIES:
@@ -158,6 +162,8 @@ command_body(struct play_visit *v, const struct scenario_line *l)
     put_member_string(&t, "document", l->document);
     put_member_string(&t, "reason", l->reason);
     put_member_string(&t, "explanation", l->explanation);
+    if (l->prepared)
+        put_member_bool(&t, "prepared", true);
     if (l->happened)
         put_member_instant(&t, "happened", l->happened);
     if (l->verb == VERB_RESUMES || l->verb == VERB_ANNULS)

@@ -94,7 +94,22 @@ read_does(struct sentence *s, struct scenario_line *l)
         return false;
     if (sentence_take(s, "in") && !sentence_need(s, "the path of a step", &l->step))
         return false;
+    l->prepared = sentence_take(s, "as");
+    if (l->prepared && !sentence_take(s, "prepared"))
+        return sentence_wrong(s, "after \"as\" the word \"prepared\" is missing");
     return read_papers(s, l) && read_object(s, &l->input);
+}
+
+/* prepares ACTION in STEP [document "…"] [JSON] */
+static bool
+read_prepares(struct sentence *s, struct scenario_line *l)
+{
+    if (!sentence_need(s, "the action", &l->action))
+        return false;
+    if (!sentence_take(s, "in"))
+        return sentence_wrong(s, "after the action \"in\" and the path of a step are missing");
+    return sentence_need(s, "the path of a step", &l->step) && read_papers(s, l) &&
+           read_object(s, &l->input);
 }
 
 static bool
@@ -257,16 +272,27 @@ static const struct {
     enum scenario_verb verb;
     bool (*rest)(struct sentence *s, struct scenario_line *l);
 } verbs[] = {
-    {"opens", VERB_OPENS, read_opens},        {"does", VERB_DOES, read_does},
-    {"stops", VERB_STOPS, read_stops},        {"resumes", VERB_RESUMES, read_resumes},
-    {"extends", VERB_EXTENDS, read_extends},  {"claims", VERB_CLAIMS, read_step},
-    {"releases", VERB_RELEASES, read_step},   {"withdraws", VERB_WITHDRAWS, read_nothing},
-    {"amends", VERB_AMENDS, read_amends},     {"annuls", VERB_ANNULS, read_annuls},
-    {"votes", VERB_VOTES, read_votes},        {"holds", VERB_HOLDS, read_holds},
-    {"continues", VERB_CONTINUES, read_step}, {"reconciles", VERB_RECONCILES, read_reconciles},
-    {"says", VERB_SAYS, read_says},           {"settles", VERB_SETTLES, read_settles},
-    {"retries", VERB_RETRIES, read_retries},  {"starts", VERB_STARTS, read_holds},
+    {"opens", VERB_OPENS, read_opens},
+    {"does", VERB_DOES, read_does},
+    {"stops", VERB_STOPS, read_stops},
+    {"resumes", VERB_RESUMES, read_resumes},
+    {"extends", VERB_EXTENDS, read_extends},
+    {"claims", VERB_CLAIMS, read_step},
+    {"releases", VERB_RELEASES, read_step},
+    {"withdraws", VERB_WITHDRAWS, read_nothing},
+    {"amends", VERB_AMENDS, read_amends},
+    {"annuls", VERB_ANNULS, read_annuls},
+    {"votes", VERB_VOTES, read_votes},
+    {"holds", VERB_HOLDS, read_holds},
+    {"continues", VERB_CONTINUES, read_step},
+    {"reconciles", VERB_RECONCILES, read_reconciles},
+    {"says", VERB_SAYS, read_says},
+    {"settles", VERB_SETTLES, read_settles},
+    {"retries", VERB_RETRIES, read_retries},
+    {"starts", VERB_STARTS, read_holds},
     {"reopens", VERB_REOPENS, read_reopens},
+    {"prepares", VERB_PREPARES, read_prepares},
+    {"unprepares", VERB_UNPREPARES, read_step},
 };
 enum { VERBS = sizeof(verbs) / sizeof(verbs[0]) };
 

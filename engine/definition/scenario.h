@@ -49,6 +49,8 @@ enum scenario_verb {
     VERB_IS_BORN, /* child case `number` is there; nobody is the actor */
     VERB_ENDS,    /* it has ended with outcome `action`; likewise */
     VERB_REOPENS,
+    VERB_PREPARES, /* `action` of `step` */
+    VERB_UNPREPARES,
     VERB_PASSES /* nobody does anything: "time passes" */
 };
 
@@ -64,7 +66,9 @@ enum expectation_kind {
     EXPECT_NO_MARK,    /* name: not set */
     EXPECT_FORM,       /* name: dotted path in the form; value */
     EXPECT_LETTER,     /* number; name: what became of it */
-    EXPECT_CHILD       /* number; name: its outcome, "asked" (not known to be there) or "runs" */
+    EXPECT_CHILD,      /* number; name: its outcome, "asked" (not known to be there) or "runs" */
+    EXPECT_PREPARED,   /* name: something is prepared for that step */
+    EXPECT_UNPREPARED  /* name: nothing is */
 };
 
 /** What a clock can be; the colours are those people see. */
@@ -101,19 +105,21 @@ struct scenario_line {
     instant at;    /* not before the line above */
     struct scenario_actor actor;
     enum scenario_verb verb;
-    const char *action, *step;     /* DOES; STOPS CLAIMS RELEASES STARTS: step */
-    const char *clock;             /* EXTENDS */
-    const char *voter;             /* VOTES, for `action` */
-    const char *message;           /* SAYS `action`: the sender's id for it; NULL: one of its own */
-    const char *ground;            /* STOPS REOPENS */
-    const char *document, *reason; /* STOPS EXTENDS AMENDS ANNULS HOLDS RECONCILES DOES */
+    const char *action, *step; /* DOES PREPARES; STOPS CLAIMS RELEASES STARTS UNPREPARES: step */
+    bool prepared;             /* DOES what was prepared */
+    const char *clock;         /* EXTENDS */
+    const char *voter;         /* VOTES, for `action` */
+    const char *message;       /* SAYS `action`: the sender's id for it; NULL: one of its own */
+    const char *ground;        /* STOPS REOPENS */
+    const char *document, *reason; /* STOPS EXTENDS AMENDS ANNULS HOLDS RECONCILES DOES
+                                      PREPARES */
     const char *explanation;       /* DOES; NULL */
     instant happened;              /* DOES STOPS RESUMES: when it did, said later; 0: now */
     int32_t number;                /* RESUMES: stop; ANNULS: record; SETTLES: letter; RETRIES
                                       IS_BORN ENDS: child */
-    struct value input;            /* DOES: the input; OPENS AMENDS: members that take the place
-                                      of the form's; VALUE_NULL: none */
-    const char *refused;           /* the error code it is refused with; NULL: accepted */
+    struct value input;  /* DOES PREPARES: the input; OPENS AMENDS: members that take the place
+                            of the form's; VALUE_NULL: none */
+    const char *refused; /* the error code it is refused with; NULL: accepted */
     struct expectation *expect;
     size_t n_expect;
 };

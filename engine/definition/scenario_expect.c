@@ -5,8 +5,9 @@
 
 #include "definition/scenario_reader.h"
 
-static const char *const kinds[] = {"step",    "steps", "no",   "status", "outcome", "clock",
-                                    "message", "mark",  "form", "letter", "child",   NULL};
+static const char *const kinds[] = {"step",  "steps",    "no",         "status", "outcome",
+                                    "clock", "message",  "mark",       "form",   "letter",
+                                    "child", "prepared", "unprepared", NULL};
 
 static const struct {
     const char *first, *second; /* second NULL: one word */
@@ -160,9 +161,11 @@ read_named(struct sentence *s, struct expectation *x, const char *kind)
         return read_message(s, x, false);
     if (!strcmp(kind, "clock"))
         return sentence_need(s, "the name of a clock", &x->name) && read_clock_word(s, x);
-    x->kind = !strcmp(kind, "status")    ? EXPECT_STATUS
-              : !strcmp(kind, "outcome") ? EXPECT_OUTCOME
-                                         : EXPECT_MARK;
+    x->kind = !strcmp(kind, "status")       ? EXPECT_STATUS
+              : !strcmp(kind, "outcome")    ? EXPECT_OUTCOME
+              : !strcmp(kind, "prepared")   ? EXPECT_PREPARED
+              : !strcmp(kind, "unprepared") ? EXPECT_UNPREPARED
+                                            : EXPECT_MARK;
     return sentence_need(s, kind, &x->name);
 }
 

@@ -285,7 +285,8 @@ t07_random_populations_move_or_are_refused_with_a_reason(void **state)
             continue;
         }
         walk_case(&k, 1 + chance_below(&c, 14));
-        assert_null(k.wrong);
+        if (k.wrong)
+            fail_msg("%s: %s\n%s", from->id, k.wrong, k.story.at);
         if (!k.timely.c || k.timely.c->phase != PHASE_OPEN)
             continue;
         {

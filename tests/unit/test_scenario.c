@@ -145,6 +145,8 @@ every_deed_is_understood(void **state)
                            "09:00 child 1 is born\n"
                            "09:00 child 1 ends refused\n"
                            "09:00 head reopens on g document \"d\" reason \"r\"\n"
+                           "09:00 head prepares sign in a.b document \"d\" {\"x\": 1}\n"
+                           "09:00 head unprepares a.b\n"
                            "09:00 time passes\n"));
     for (size_t i = 0; i < scenario.n_line; i++)
         assert_int_equal(line(i)->verb, (int)i);
@@ -162,6 +164,29 @@ every_deed_is_understood(void **state)
     assert_string_equal(line(14)->step, "a.b");
     assert_string_equal(line(20)->ground, "g");
     assert_string_equal(line(20)->document, "d");
+}
+
+static void
+what_is_prepared_is_done_as_it_was(void **state)
+{
+    (void)state;
+    assert_true(reads(HEAD "2026-03-02 09:00 head prepares sign in a.b document \"d\" {\"x\": 1}\n"
+                           " then prepared a.b, unprepared c\n"
+                           "09:01 head does sign in a.b as prepared reason \"r\"\n"
+                           "09:02 head does sign\n"));
+    assert_string_equal(line(0)->action, "sign");
+    assert_string_equal(line(0)->step, "a.b");
+    assert_string_equal(line(0)->document, "d");
+    assert_int_equal(value_get(&line(0)->input, "x")->integer, 1);
+    assert_int_equal(line(0)->expect[0].kind, EXPECT_PREPARED);
+    assert_int_equal(line(0)->expect[1].kind, EXPECT_UNPREPARED);
+    assert_string_equal(line(0)->expect[1].name, "c");
+    assert_true(line(1)->prepared);
+    assert_string_equal(line(1)->reason, "r");
+    assert_false(line(2)->prepared);
+    assert_refused(HEAD "2026-03-02 09:00 head prepares sign\n", "the path of a step are missing");
+    assert_refused(HEAD "2026-03-02 09:00 head does sign as it was\n", "the word \"prepared\"");
+    assert_refused(HEAD "2026-03-02 09:00 head unprepares\n", "the path of a step is missing");
 }
 
 static void
@@ -281,6 +306,7 @@ main(void)
         cmocka_unit_test(every_deed_is_understood),
         cmocka_unit_test(systems_say_and_child_cases_end),
         cmocka_unit_test(what_a_deed_is_said_of_follows_it),
+        cmocka_unit_test(what_is_prepared_is_done_as_it_was),
         cmocka_unit_test(every_expectation_is_understood),
         cmocka_unit_test(a_clock_can_be_ten_things),
         cmocka_unit_test(open_brackets_go_on_in_the_next_line),
