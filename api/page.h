@@ -32,6 +32,10 @@ MUST_CHECK bool page_read(struct http_request *r, const char *const *known, int 
 MUST_CHECK bool query_text(const struct http_request *r, const char *name, size_t longest,
                            const char **out, struct error *e);
 
+/** A query parameter that is "true", or "false" as when it is absent.  ERROR_BAD_PARAMETER. */
+MUST_CHECK bool query_flag(const struct http_request *r, const char *name, bool *out,
+                           struct error *e);
+
 /**
  * The district of the query, or the caller's own; NULL: all, for accounts of
  * the whole city.  ERROR_FORBIDDEN for another one.
