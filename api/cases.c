@@ -10,15 +10,12 @@ static bool
 dry_run(const struct http_request *r, bool *dry, struct error *e)
 {
     static const char *const known[] = {"validateOnly", NULL};
-    const char *stranger = http_query_stranger(r, known), *text = http_query(r, "validateOnly");
+    const char *stranger = http_query_stranger(r, known);
 
     if (stranger)
         return error_at(e, ERROR_BAD_PARAMETER, stranger, "%.60s is unknown or stands there twice",
                         stranger);
-    if (text && strcmp(text, "true") != 0 && strcmp(text, "false") != 0)
-        return error_at(e, ERROR_BAD_PARAMETER, "validateOnly", "validateOnly is true or false");
-    *dry = text && !strcmp(text, "true");
-    return true;
+    return query_flag(r, "validateOnly", dry, e);
 }
 
 /* The version in force on the day of receipt, and a district the hall knows. */

@@ -223,7 +223,6 @@ put_extra(struct text *t, void *arg)
                                 .calendar = worker_calendar(s->app->worker),
                                 .now = m->now};
     const int status = error_http_status(m->error.code);
-    struct text view;
     char etag[ETAG_TEXT];
 
     if (s->purged)
@@ -231,11 +230,8 @@ put_extra(struct text *t, void *arg)
     if (!m->seen || !m->seen_workflow || (status != 409 && status != 412))
         return;
     put_member_string(t, "etag", view_case_etag(m->seen, etag));
-    view = text_new(t->arena);
-    view_actions(&view, &sight, &m->command.actor);
     put_key(t, "allowedActions");
-    /* {"items":[…]}: the list alone */
-    text_add(t, view.at + strlen("{\"items\":"), view.len - strlen("{\"items\":") - 1);
+    view_action_list(t, &sight, &m->command.actor);
 }
 
 static struct problem_document

@@ -190,6 +190,19 @@ put_actor(struct text *t, const struct step *s)
     put_close(t, '}');
 }
 
+void
+view_action(struct text *t, const struct action *a, bool forms)
+{
+    put_open(t, '{');
+    put_member_string(t, "action", a->id);
+    view_title(t, "title", a->title);
+    if (forms && a->input_schema) {
+        put_key(t, "input");
+        value_write(t, a->input_schema);
+    }
+    put_close(t, '}');
+}
+
 /* The actions @who may take in @v; with their forms where @forms. */
 static void
 put_allowed(struct text *t, const struct sight *s, const struct actor *who, const struct visit *v,
@@ -200,20 +213,9 @@ put_allowed(struct text *t, const struct sight *s, const struct actor *who, cons
 
     put_key(t, "actions");
     put_open(t, '[');
-    for (size_t i = 0; i < n; i++) {
-        const struct action *a = allowed[i].action;
-
-        if (allowed[i].visit != v)
-            continue;
-        put_open(t, '{');
-        put_member_string(t, "action", a->id);
-        view_title(t, "title", a->title);
-        if (forms && a->input_schema) {
-            put_key(t, "input");
-            value_write(t, a->input_schema);
-        }
-        put_close(t, '}');
-    }
+    for (size_t i = 0; i < n; i++)
+        if (allowed[i].visit == v)
+            view_action(t, allowed[i].action, forms);
     put_close(t, ']');
 }
 
@@ -387,6 +389,8 @@ view_case(struct text *t, const struct sight *s, const struct actor *who)
     value_write(t, &s->state->form);
     put_steps(t, s, who);
     view_startable(t, s, who);
+    view_preparable(t, s, who, false);
+    view_prepared(t, s, who);
     view_reopened(t, s, who);
     put_clocks(t, s, true);
     view_commitments(t, s->state);
@@ -397,12 +401,10 @@ view_case(struct text *t, const struct sight *s, const struct actor *who)
 }
 
 void
-view_actions(struct text *t, const struct sight *s, const struct actor *who)
+view_action_list(struct text *t, const struct sight *s, const struct actor *who)
 {
     char etag[ETAG_TEXT];
 
-    put_open(t, '{');
-    put_key(t, "items");
     put_open(t, '[');
     for (uint32_t i = 0; i < s->state->n_visit; i++) {
         const struct visit *v = &s->state->visit[i];
@@ -418,6 +420,15 @@ view_actions(struct text *t, const struct sight *s, const struct actor *who)
         put_close(t, '}');
     }
     put_close(t, ']');
+}
+
+void
+view_actions(struct text *t, const struct sight *s, const struct actor *who)
+{
+    put_open(t, '{');
+    put_key(t, "items");
+    view_action_list(t, s, who);
+    view_preparable(t, s, who, true);
     put_close(t, '}');
 }
 

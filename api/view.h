@@ -63,7 +63,10 @@ void view_materials(struct text *t, const struct sight *s);
 /** The member `certificates`: what the case has issued; absent when nothing. */
 void view_certificates(struct text *t, const struct sight *s);
 
-/** What @who may do now: steps, actions, the forms of their inputs. */
+/** What @who may do now, as a list: open steps, actions, the forms of their inputs. */
+void view_action_list(struct text *t, const struct sight *s, const struct actor *who);
+
+/** The same, and what he may prepare. */
 void view_actions(struct text *t, const struct sight *s, const struct actor *who);
 
 /** What the applicant sees: status, what he must do, when it is due.  No internal names. */
@@ -77,6 +80,18 @@ void view_hold(struct text *t, const struct visit *v);
 
 /** The member `mayStart`: optional steps that @who may start now (view_ahead.c). */
 void view_startable(struct text *t, const struct sight *s, const struct actor *who);
+
+/** The member `mayPrepare`: steps that @who may prepare now; with their forms where @forms. */
+void view_preparable(struct text *t, const struct sight *s, const struct actor *who, bool forms);
+
+/**
+ * The member `prepared`: what is worked out for steps ahead and open ones, for people of the
+ * house; absent when nothing is.
+ */
+void view_prepared(struct text *t, const struct sight *s, const struct actor *who);
+
+/** One action somebody may take; with the form of its input where @forms. */
+void view_action(struct text *t, const struct action *a, bool forms);
 
 /** `reopened`: that the case was closed and goes on; `mayReopen`: grounds on which @who may. */
 void view_reopened(struct text *t, const struct sight *s, const struct actor *who);

@@ -73,7 +73,8 @@ static const enum command_kind kinds[] = {
     [VERB_RETRIES] = COMMAND_RETRY,        [VERB_MATERIAL] = COMMAND_MATERIAL,
     [VERB_LABELS] = COMMAND_LABEL,         [VERB_MOVES] = COMMAND_LANE,
     [VERB_HANDS_OVER] = COMMAND_HAND_OVER, [VERB_TAKES_OVER] = COMMAND_TAKE_OVER,
-    [VERB_HANDS_BACK] = COMMAND_HAND_BACK, [VERB_IS_BORN] = COMMAND_RELAY,
+    [VERB_HANDS_BACK] = COMMAND_HAND_BACK, [VERB_PREPARES] = COMMAND_PREPARE,
+    [VERB_UNPREPARES] = COMMAND_UNPREPARE, [VERB_IS_BORN] = COMMAND_RELAY,
     [VERB_ENDS] = COMMAND_RELAY,           [VERB_STANDS] = COMMAND_RELAY,
     [VERB_GOES_ON] = COMMAND_RELAY,        [VERB_PASSES] = COMMAND_ALARM,
 };
@@ -163,6 +164,7 @@ play_command(struct play_run *r, const struct scenario_line *l)
                             .number = l->number,
                             .happened = l->happened,
                             .explanation = l->explanation,
+                            .prepared = l->prepared,
                             .until = l->at + 30 * SPAN_MINUTE,
                             .input = l->input};
     tell_of_child(r, l, cmd);

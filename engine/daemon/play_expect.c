@@ -360,26 +360,35 @@ expect_contradiction(struct play_run *r, const struct expectation *x)
         complain_is(r, x, x->absent ? "there is one" : "there is none");
 }
 
+static void
+expect_prepared(struct play_run *r, const struct expectation *x)
+{
+    bool is = false;
+
+    if (step_named(r->w, x->name) == NONE) {
+        play_complain(r, x->line, "no step is called %s", x->name);
+        return;
+    }
+    for (uint32_t i = 0; i < r->c->n_prepared; i++) {
+        const struct preparation *p = &r->c->prepared[i];
+
+        is = is || !strcmp(step_name(r->arena, r->w, p->step, p->element), x->name);
+    }
+    if (is == x->absent)
+        complain_is(r, x, is ? "it is" : "it is not");
+}
+
 static void (*const holds[])(struct play_run *r, const struct expectation *x) = {
-    [EXPECT_STEPS] = expect_steps,
-    [EXPECT_STATUS] = expect_status,
-    [EXPECT_OUTCOME] = expect_outcome,
-    [EXPECT_CLOCK_DUE] = expect_clock,
-    [EXPECT_CLOCK] = expect_clock,
-    [EXPECT_MESSAGE] = expect_message,
-    [EXPECT_MARK] = expect_mark,
-    [EXPECT_FORM] = expect_form,
-    [EXPECT_CASE] = expect_form,
-    [EXPECT_LETTER] = expect_letter,
-    [EXPECT_CHILD] = expect_child,
-    [EXPECT_LABEL] = expect_label,
-    [EXPECT_LANE] = expect_lane,
-    [EXPECT_DISTRICT] = expect_district,
-    [EXPECT_MATERIAL] = expect_material,
-    [EXPECT_CERTIFICATE] = expect_certificate,
-    [EXPECT_CLAIM] = expect_claim,
-    [EXPECT_HOLD] = expect_hold,
-    [EXPECT_CONTRADICTION] = expect_contradiction};
+    [EXPECT_STEPS] = expect_steps,       [EXPECT_STATUS] = expect_status,
+    [EXPECT_OUTCOME] = expect_outcome,   [EXPECT_CLOCK_DUE] = expect_clock,
+    [EXPECT_CLOCK] = expect_clock,       [EXPECT_MESSAGE] = expect_message,
+    [EXPECT_MARK] = expect_mark,         [EXPECT_FORM] = expect_form,
+    [EXPECT_CASE] = expect_form,         [EXPECT_LETTER] = expect_letter,
+    [EXPECT_CHILD] = expect_child,       [EXPECT_LABEL] = expect_label,
+    [EXPECT_LANE] = expect_lane,         [EXPECT_DISTRICT] = expect_district,
+    [EXPECT_MATERIAL] = expect_material, [EXPECT_CERTIFICATE] = expect_certificate,
+    [EXPECT_CLAIM] = expect_claim,       [EXPECT_HOLD] = expect_hold,
+    [EXPECT_PREPARED] = expect_prepared, [EXPECT_CONTRADICTION] = expect_contradiction};
 static_assert(sizeof(holds) / sizeof(holds[0]) == EXPECT_KINDS, "every kind has its line");
 
 void

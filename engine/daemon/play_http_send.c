@@ -150,6 +150,8 @@ command_body(struct play_visit *v, const struct scenario_line *l, const char *co
     put_member_string(&t, "document", l->document);
     put_member_string(&t, "reason", l->reason);
     put_member_string(&t, "explanation", l->explanation);
+    if (l->prepared)
+        put_member_bool(&t, "prepared", true);
     if (l->happened)
         put_member_instant(&t, "happened", l->happened);
     put_member_string(&t, "material", l->material);

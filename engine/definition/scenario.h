@@ -57,6 +57,8 @@ enum scenario_verb {
     VERB_HANDS_OVER,
     VERB_TAKES_OVER,
     VERB_HANDS_BACK,
+    VERB_PREPARES, /* `action` of `step` */
+    VERB_UNPREPARES,
     VERB_IS_BORN, /* child case `number` is there; nobody is the actor here and in what follows */
     VERB_ENDS,    /* it has ended with outcome `action` */
     VERB_STANDS,  /* it stands */
@@ -84,6 +86,7 @@ enum expectation_kind {
     EXPECT_CERTIFICATE,  /* number; name: its state */
     EXPECT_CLAIM,        /* name: path of a step that somebody has claimed */
     EXPECT_HOLD,         /* name: path of a step that waits for a reason */
+    EXPECT_PREPARED,     /* something is prepared for step `name` */
     EXPECT_CONTRADICTION /* a move made by silence is contradicted */
 };
 enum { EXPECT_KINDS = EXPECT_CONTRADICTION + 1 };
@@ -125,21 +128,23 @@ struct scenario_line {
     int32_t child; /* it is about this child case, not the scenario's own; 0 */
     struct scenario_actor actor;
     enum scenario_verb verb;
-    const char *action, *step; /* DOES; STOPS CLAIMS RELEASES STARTS: step */
+    const char *action, *step; /* DOES PREPARES; STOPS CLAIMS RELEASES STARTS UNPREPARES: step */
+    bool prepared;             /* DOES what was prepared */
     const char *material, *label, *lane;
     const char *district;          /* HANDS_OVER: to which */
     const char *clock;             /* EXTENDS */
     const char *voter;             /* VOTES, for `action` */
     const char *message;           /* SAYS `action`: the sender's id for it; NULL: one of its own */
     const char *ground;            /* STOPS REOPENS */
-    const char *document, *reason; /* STOPS EXTENDS AMENDS ANNULS HOLDS RECONCILES DOES */
+    const char *document, *reason; /* STOPS EXTENDS AMENDS ANNULS HOLDS RECONCILES DOES
+                                      PREPARES */
     const char *explanation;       /* DOES; NULL */
     instant happened;              /* DOES STOPS RESUMES: when it did, said later; 0: now */
     int32_t number;                /* RESUMES: stop; ANNULS: record; REVOKES REPLACES: certificate;
                                       SETTLES: letter; RETRIES IS_BORN ENDS STANDS GOES_ON: child */
-    struct value input;            /* DOES: the input; OPENS AMENDS: members that take the place
-                                      of the form's; VALUE_NULL: none */
-    const char *refused;           /* the error code it is refused with; NULL: accepted */
+    struct value input;  /* DOES PREPARES: the input; OPENS AMENDS: members that take the place
+                            of the form's; VALUE_NULL: none */
+    const char *refused; /* the error code it is refused with; NULL: accepted */
     struct expectation *expect;
     size_t n_expect;
 };

@@ -65,7 +65,22 @@ read_does(struct sentence *s, struct scenario_line *l)
         return false;
     if (sentence_take(s, "in") && !sentence_need(s, "the path of a step", &l->step))
         return false;
+    l->prepared = sentence_take(s, "as");
+    if (l->prepared && !sentence_take(s, "prepared"))
+        return sentence_wrong(s, "after \"as\" the word \"prepared\" is missing");
     return read_papers(s, l) && read_object(s, &l->input);
+}
+
+/* prepares ACTION in STEP [document "…"] [JSON] */
+static bool
+read_prepares(struct sentence *s, struct scenario_line *l)
+{
+    if (!sentence_need(s, "the action", &l->action))
+        return false;
+    if (!sentence_take(s, "in"))
+        return sentence_wrong(s, "after the action \"in\" and the path of a step are missing");
+    return sentence_need(s, "the path of a step", &l->step) && read_papers(s, l) &&
+           read_object(s, &l->input);
 }
 
 static bool
@@ -331,6 +346,8 @@ static const struct {
     {"moves", VERB_MOVES, read_moves, NULL},
     {"hands", VERB_HANDS_OVER, read_hands, NULL},
     {"takes", VERB_TAKES_OVER, read_takes, NULL},
+    {"prepares", VERB_PREPARES, read_prepares, NULL},
+    {"unprepares", VERB_UNPREPARES, read_step, NULL},
 };
 enum { VERBS = sizeof(verbs) / sizeof(verbs[0]) };
 

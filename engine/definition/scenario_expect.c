@@ -176,6 +176,7 @@ static const struct {
     {"certificate", EXPECT_CERTIFICATE, read_numbered, false},
     {"claim", EXPECT_CLAIM, read_name, true},
     {"hold", EXPECT_HOLD, read_name, true},
+    {"prepared", EXPECT_PREPARED, read_name, true},
     {"contradiction", EXPECT_CONTRADICTION, read_nothing, true},
 };
 enum { KINDS = sizeof(kinds) / sizeof(kinds[0]) };

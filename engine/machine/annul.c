@@ -9,6 +9,7 @@
 #include "machine/names.h"
 #include "machine/notes.h"
 #include "machine/paths.h"
+#include "machine/prepare.h"
 #include "machine/sign.h"
 #include "machine/stands.h"
 
@@ -124,6 +125,15 @@ can_return(const struct workflow *w, const struct case_state *c, const struct ca
     return !then || then->outcome || (now && !now->outcome);
 }
 
+static bool
+is_listed(const struct notes *numbers, int32_t n)
+{
+    for (size_t i = 0; i < numbers->n; i++)
+        if (numbers->item[i].integer == n)
+            return true;
+    return false;
+}
+
 /* What the record opened or acted in must be untouched; what it left comes back. */
 static bool
 plan_visits(const struct workflow *w, const struct case_state *c, const struct case_state *before,
@@ -151,6 +161,9 @@ plan_visits(const struct workflow *w, const struct case_state *c, const struct c
             if (!case_visit(after, c->visit[i].id) &&
                 case_visit_inside(c, &c->visit[i], (int32_t)gone->item[g].integer))
                 return impossible(e, "something has been started since in what the action opened");
+    for (uint32_t i = 0; i < c->n_prepared; i++)
+        if (is_listed(gone, c->prepared[i].parent))
+            return impossible(e, "work has been prepared since in what the action opened");
     for (uint32_t i = 0; i < before->n_visit; i++) {
         const struct visit *v = &before->visit[i];
 
@@ -437,6 +450,8 @@ annul_plan(const struct workflow *w, const struct case_state *c, const struct ca
         note_add(&o, "courses", value_array(courses.item, courses.n));
     note_add(&o, "form", before->form);
     note_add(&o, "marks", plan_marks(w, before, after, a));
+    if (before->n_prepared)
+        note_add(&o, "prepared", prepared_gone(a, w, before, after));
     if (after->last_reversal != before->last_reversal)
         note_add(&o, "reversalsGone", plan_reversals(before, after, a));
     note_add(&o, "steps", plan_steps(w, before, after, a));

@@ -19,6 +19,7 @@
 #include "machine/names.h"
 #include "machine/notes.h"
 #include "machine/paths.h"
+#include "machine/prepare.h"
 #include "machine/reopen.h"
 #include "machine/sign.h"
 #include "machine/sort.h"
@@ -316,7 +317,7 @@ apply_certificate(struct case_state *c, const struct fact *f, instant at, struct
         c->certificate[f->number - 1].state = discarded_as(f->name);
 }
 
-/* What a case keeps beside its flow: certificates, letters, draws, votes, whose it is. */
+/* What a case keeps beside its flow: certificates, letters, draws, votes, whose it is, drafts. */
 static void
 apply_kept(const struct workflow *w, struct case_state *c, const struct fact *f, instant at,
            struct arena *a)
@@ -337,8 +338,10 @@ apply_kept(const struct workflow *w, struct case_state *c, const struct fact *f,
         apply_material(w, c, f, a);
     else if (f->kind <= FACT_LANE)
         apply_sorted(w, c, f, a);
-    else
+    else if (f->kind <= FACT_HANDED_BACK)
         apply_intake(c, f);
+    else
+        apply_prepared(c, f, at, a);
 }
 
 static void
@@ -422,7 +425,7 @@ apply_one(const struct workflow *w, struct case_state *c, const struct fact *f, 
         break;
     case FACT_ISSUED ... FACT_ANSWERED:
     case FACT_MATERIAL ... FACT_LANE:
-    case FACT_HANDED_OVER ... FACT_HANDED_BACK:
+    case FACT_HANDED_OVER ... FACT_UNPREPARED:
         apply_kept(w, c, f, at, a);
         break;
     }
@@ -468,7 +471,7 @@ machine_apply(const struct workflow *w, struct case_state *c, const struct fact 
     case FACT_ISSUED ... FACT_ANSWERED:
     case FACT_MATERIAL ... FACT_LANE:
     case FACT_WARNED ... FACT_RECONCILED:
-    case FACT_HANDED_OVER ... FACT_HANDED_BACK:
+    case FACT_HANDED_OVER ... FACT_UNPREPARED:
     case FACT_REOPENED:
     case FACT_MIGRATED:
     case FACT_RECOUNTED:

@@ -4,6 +4,7 @@
 
 #include "machine/flow.h"
 #include "machine/names.h"
+#include "machine/prepare.h"
 
 /* The branches that may be entered: as they are written, or one for each element of the list. */
 struct choice {
@@ -227,6 +228,7 @@ branch_end(struct run *r, struct place branch, const char *outcome)
             i = r->c->n_visit;
         }
     }
+    prepared_cancelled(r, branch);
     emit(r, (struct fact){.kind = FACT_BRANCH_ENDED,
                           .visit = branch.parent,
                           .number = branch.region,

@@ -137,6 +137,18 @@ struct certificate {
     instant until; /* the first moment it holds no more; INSTANT_NONE: without end */
 };
 
+/** What is worked out for a step before the case has come to it (machine/prepare.h). */
+struct preparation {
+    uint16_t step;
+    int32_t parent;       /* the visit around the region it is kept in; 0: the case */
+    const char *element;  /* in whose branch of a list that is; NULL */
+    const char *action;   /* NULL: the step may be prepared, and nothing is yet */
+    const char *document; /* the draft, by its name; NULL */
+    struct value input;   /* VALUE_NULL: none */
+    const char *by;
+    instant at;
+};
+
 /** What is told when the region in which it was sent is left from outside. */
 struct reversal {
     int32_t number;        /* 1, 2, 3 … within the case */
@@ -254,6 +266,8 @@ struct case_state {
     uint32_t n_stop;          /* holding ones, and ended ones of active visits */
     struct case_clock *clock; /* running ones, and ended case clocks; ended step clocks go */
     uint32_t n_clock;
+    struct preparation *prepared; /* for steps ahead, and open ones until they are left */
+    uint32_t n_prepared;
     struct reversal *reversal; /* what can be taken back, in the order it was sent */
     uint32_t n_reversal;
     int32_t last_reversal;

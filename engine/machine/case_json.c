@@ -6,6 +6,7 @@
 #include "machine/fits.h"
 #include "machine/materials.h"
 #include "machine/notes.h"
+#include "machine/prepare.h"
 #include "machine/reopen.h"
 #include "machine/sort.h"
 
@@ -197,6 +198,7 @@ note_case(struct arena *a, const struct workflow *w, const struct case_state *c)
     if (c->parent.case_id)
         note_add(&o, "parent", note_parent(a, &c->parent));
     note_int(&o, "phase", c->phase, PHASE_OPEN);
+    note_list(&o, "prepared", note_each(a, w, c->prepared, c->n_prepared, note_preparation));
     note_add(&o, "recorded", value_int(c->recorded));
     note_reopened(&o, a, c);
     if (c->n_reversal)
@@ -407,7 +409,8 @@ case_read(struct arena *a, const struct workflow *w, const struct value *state,
         !read_letters(a, w, value_get(state, "letters"), &c) ||
         !read_materials_note(a, w, value_get(state, "materials"), &c) ||
         !read_children(a, state, &c) || !read_reversals(a, w, state, &c) ||
-        !read_reopened(state, &c) || !case_fits(w, &c))
+        !read_reopened(state, &c) || !read_prepared(a, w, value_get(state, "prepared"), &c) ||
+        !case_fits(w, &c))
         return error_set(e, ERROR_INTERNAL, "the stored state does not fit workflow %s %.12s",
                          w->id, w->hash);
     *out = c;

@@ -15,6 +15,7 @@
 #include "machine/may.h"
 #include "machine/names.h"
 #include "machine/paths.h"
+#include "machine/prepare.h"
 #include "machine/sign.h"
 #include "machine/sort.h"
 #include "machine/stands.h"
@@ -228,18 +229,16 @@ decide(struct deed *d, struct error *e)
     case COMMAND_MATERIAL:
         return decide_material(d, e);
     case COMMAND_MESSAGE:
-        return decide_message(d, e);
+    case COMMAND_SETTLE:
+        return d->cmd->kind == COMMAND_MESSAGE ? decide_message(d, e) : decide_settle(d, e);
     case COMMAND_HOLD:
     case COMMAND_CONTINUE:
         return d->cmd->kind == COMMAND_HOLD ? decide_hold(d, e) : decide_continue(d, e);
-    case COMMAND_SETTLE:
-        return decide_settle(d, e);
     case COMMAND_VOTE:
         return decide_vote(d, e);
     case COMMAND_RELAY:
-        return decide_relay(d, e);
     case COMMAND_RETRY:
-        return decide_retry(d, e);
+        return d->cmd->kind == COMMAND_RELAY ? decide_relay(d, e) : decide_retry(d, e);
     case COMMAND_MIGRATE:
         return decide_migrate(d, e);
     case COMMAND_HAND_OVER:
@@ -257,6 +256,9 @@ decide(struct deed *d, struct error *e)
         return d->cmd->kind == COMMAND_LABEL ? decide_label(d, e) : decide_lane(d, e);
     case COMMAND_REOPEN:
         return decide_reopen(d, e);
+    case COMMAND_PREPARE:
+    case COMMAND_UNPREPARE:
+        return d->cmd->kind == COMMAND_PREPARE ? decide_prepare(d, e) : decide_unprepare(d, e);
     }
     return false;
 }

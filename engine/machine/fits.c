@@ -15,6 +15,7 @@
 #include "machine/migrate.h"
 #include "machine/names.h"
 #include "machine/notes.h"
+#include "machine/prepare.h"
 #include "machine/reopen.h"
 #include "machine/sign.h"
 #include "machine/sort.h"
@@ -172,7 +173,7 @@ case_fits(const struct workflow *w, const struct case_state *c)
             return false;
     if (!certificates_fit(c) || !materials_fit(w, c))
         return false;
-    if (!letters_fit(c) || !children_fit(w, c))
+    if (!letters_fit(c) || !children_fit(w, c) || !prepared_fits(w, c))
         return false;
     for (uint32_t i = 0; i < c->n_clock; i++)
         if (!clock_fits(w, c, &c->clock[i]) || (closed && c->clock[i].verdict == VERDICT_OPEN) ||
@@ -294,7 +295,9 @@ kept_fits(const struct workflow *w, const struct case_state *c, const struct fac
 {
     if (f->kind <= FACT_NOTICE_ALLOWED)
         return material_fits(w, f);
-    return f->kind <= FACT_LANE ? sorted_fits(w, c, f) : intake_fits(c, f);
+    if (f->kind <= FACT_LANE)
+        return sorted_fits(w, c, f);
+    return f->kind <= FACT_HANDED_BACK ? intake_fits(c, f) : prepared_fact_fits(w, c, f);
 }
 
 bool
@@ -347,7 +350,7 @@ fact_fits(const struct workflow *w, const struct case_state *c, const struct fac
     case FACT_CLOSED:
         return w->step[f->step].kind == STEP_END && f->name;
     case FACT_MATERIAL ... FACT_LANE:
-    case FACT_HANDED_OVER ... FACT_HANDED_BACK:
+    case FACT_HANDED_OVER ... FACT_UNPREPARED:
         return kept_fits(w, c, f);
     case FACT_ISSUED ... FACT_DISCARDED:
         return certificate_fits(c, f);

@@ -80,8 +80,11 @@ enum command_kind {
     COMMAND_HAND_OVER, /* to `district`, which has it from now on */
     COMMAND_TAKE_OVER, /* it accepts that */
     COMMAND_HAND_BACK, /* or gives it back, for a reason */
-    COMMAND_REOPEN     /* a closed case goes on, on `ground`; without one a contradicted case goes
+    COMMAND_REOPEN,    /* a closed case goes on, on `ground`; without one a contradicted case goes
                           back to the step that silence left, `history` */
+    COMMAND_PREPARE,   /* `action` of `step` is worked out before the case comes to it; `input`,
+                          perhaps `document` */
+    COMMAND_UNPREPARE  /* what is prepared for `step` is kept no more */
 };
 
 struct opening {
@@ -116,6 +119,7 @@ struct command {
     const struct migration *migration; /* MIGRATE (machine/migrate.h) */
     instant happened;                  /* ACT, STOP, RESUME: when it happened (K3); 0: now */
     const char *explanation;           /* ACT: why it is late; NULL */
+    bool prepared;                     /* ACT: with the input that was prepared */
     const struct value *history; /* ANNUL, and when `happened` is given: all records of the case,
                                     from the first on, as record_write() wrote them */
     size_t n_history;
@@ -207,7 +211,11 @@ enum fact_kind {
                          the one before; NULL: it named none */
     FACT_HANDED_OVER, /* name: the district it went to; detail: reason */
     FACT_TAKEN_OVER,
-    FACT_HANDED_BACK /* name: the district it came from; detail: reason */
+    FACT_HANDED_BACK, /* name: the district it came from; detail: reason */
+    FACT_PREPARED,    /* step; number: the visit around the region it is kept in; element; name:
+                         action; detail: who; ref: document; value: the input */
+    FACT_UNPREPARED   /* step, number, element: of which; name: taken, left, cancelled, withdrawn,
+                         migrated; detail: who had prepared it; value: the input that was taken */
 };
 
 struct fact {
@@ -387,7 +395,7 @@ MUST_CHECK bool machine_may(const struct workflow *w, const struct case_state *c
  * ERROR_GROUND_UNKNOWN, ERROR_DOCUMENT_MISSING, ERROR_REASON_MISSING,
  * ERROR_NOT_STOPPED, ERROR_CASE_SUSPENDED, ERROR_ALREADY_EXTENDED,
  * ERROR_LIMIT_PASSED, ERROR_EXPLANATION_MISSING, ERROR_HAPPENED_OUTSIDE,
- * ERROR_ANNUL_IMPOSSIBLE, ERROR_CERTIFICATE_UNKNOWN,
+ * ERROR_ANNUL_IMPOSSIBLE, ERROR_NOT_PREPARED, ERROR_CERTIFICATE_UNKNOWN,
  * ERROR_CERTIFICATE_DISCARDED, ERROR_MESSAGE_UNKNOWN, ERROR_MESSAGE_SETTLED or
  * ERROR_DEFINITION_FAULT.
  * @violations (may be NULL) receives the form's faults with ERROR_FORM_INVALID.
@@ -429,6 +437,13 @@ struct startable {
 /** What @who may start now, by COMMAND_START; NULL: anybody.  Its condition is not asked. */
 size_t machine_startable(const struct workflow *w, const struct case_state *c,
                          const struct actor *who, struct arena *a, struct startable **out);
+
+/**
+ * What @who may prepare now, by COMMAND_PREPARE; NULL: anybody.  Steps that are prepared
+ * already are among them, with what is kept for them.
+ */
+size_t machine_preparable(const struct workflow *w, const struct case_state *c,
+                          const struct actor *who, struct arena *a, struct preparation **out);
 
 /** Whether @who may reopen closed case @c on ground @rule, if its condition and time allow it. */
 bool machine_reopenable(const struct case_state *c, const struct reopening_rule *rule,

@@ -74,6 +74,19 @@ action_role(const struct workflow *w, const struct step *s, const struct action 
 }
 
 const char *
+prepare_role(const struct workflow *w, const struct step *s, const struct action *action,
+             const char *district, const struct actor *who)
+{
+    const char *role = NULL;
+
+    if (action)
+        return action_role(w, s, action, district, who);
+    for (uint16_t i = 0; i < s->n_action && !role; i++)
+        role = action_role(w, s, &s->action[i], district, who);
+    return role;
+}
+
+const char *
 reopening_role(const struct reopening_rule *rule, const char *district, const struct actor *who)
 {
     if (actor_is(who, "import", district))
@@ -188,6 +201,21 @@ may_start(const struct workflow *w, const struct case_state *c, const struct com
                    forbidden(e, cmd, cmd->step);
     return error_at(e, ERROR_ACTION_NOT_ALLOWED, "/step", "no optional step is called %.100s",
                     cmd->step ? cmd->step : "(none named)");
+}
+
+/* The step he names may be prepared, and he is among those who decide there. */
+static bool
+may_prepare(const struct workflow *w, const struct case_state *c, const struct command *cmd,
+            struct error *e)
+{
+    const uint16_t step = cmd->step ? step_named(w, cmd->step) : NONE;
+
+    if (step == NONE || !w->step[step].prepare)
+        return error_at(e, ERROR_ACTION_NOT_ALLOWED, "/step",
+                        "no step that may be prepared is called %.100s",
+                        cmd->step ? cmd->step : "(none named)");
+    return prepare_role(w, &w->step[step], NULL, c->district, &cmd->actor) ||
+           forbidden(e, cmd, cmd->step);
 }
 
 /* A supervisor restores what silence has wrongly moved; grounds name those who may. */
@@ -305,6 +333,13 @@ may_as_declared(const struct workflow *w, const struct case_state *c, const stru
     return may_discard_any(w, c->district, &cmd->actor);
 }
 
+/* Who mends the engine's versions and calendars, and who what was done. */
+static const char *
+office_for(enum command_kind kind)
+{
+    return kind == COMMAND_MIGRATE || kind == COMMAND_RECOUNT ? "administrator" : "supervisor";
+}
+
 bool
 machine_may(const struct workflow *w, const struct case_state *c, const struct command *cmd,
             struct error *e)
@@ -329,7 +364,9 @@ machine_may(const struct workflow *w, const struct case_state *c, const struct c
     case COMMAND_CONTINUE:
         return leads(who, district) || may_in_step(w, c, cmd, e);
     case COMMAND_START:
-        return may_start(w, c, cmd, e);
+    case COMMAND_PREPARE:
+    case COMMAND_UNPREPARE:
+        return cmd->kind == COMMAND_START ? may_start(w, c, cmd, e) : may_prepare(w, c, cmd, e);
     case COMMAND_WITHDRAW:
     case COMMAND_AMEND:
         yes = receives(who, district) ||
@@ -337,10 +374,6 @@ machine_may(const struct workflow *w, const struct case_state *c, const struct c
         break;
     case COMMAND_MESSAGE:
         yes = who->system != NULL;
-        break;
-    case COMMAND_MIGRATE:
-    case COMMAND_RECOUNT:
-        yes = actor_is(who, "administrator", district);
         break;
     case COMMAND_SETTLE:
     case COMMAND_RETRY:
@@ -353,9 +386,11 @@ machine_may(const struct workflow *w, const struct case_state *c, const struct c
     case COMMAND_HAND_BACK:
         yes = actor_is(who, "window", district) || leads(who, district);
         break;
+    case COMMAND_MIGRATE:
+    case COMMAND_RECOUNT:
     case COMMAND_ANNUL:
     case COMMAND_RECONCILE:
-        yes = actor_is(who, "supervisor", district);
+        yes = actor_is(who, office_for(cmd->kind), district);
         break;
     case COMMAND_EXTEND:
     case COMMAND_REOPEN:

@@ -34,6 +34,14 @@ const char *action_role(const struct workflow *w, const struct step *s, const st
 const char *start_role(const struct workflow *w, const struct step *s, const char *district,
                        const struct actor *who);
 
+/**
+ * In which role may @who prepare @action of step @s: in which he could take it, later?  NULL
+ * @action: any of the step's.
+ */
+const char *prepare_role(const struct workflow *w, const struct step *s,
+                         const struct action *action, const char *district,
+                         const struct actor *who);
+
 /** In which role may @who reopen a case on ground @rule? */
 const char *reopening_role(const struct reopening_rule *rule, const char *district,
                            const struct actor *who);

@@ -68,6 +68,8 @@ static const char *const fact_code[] = {
     [FACT_HANDED_OVER] = "handed-over",
     [FACT_TAKEN_OVER] = "taken-over",
     [FACT_HANDED_BACK] = "handed-back",
+    [FACT_PREPARED] = "prepared",
+    [FACT_UNPREPARED] = "unprepared",
 };
 
 enum { FACT_COUNT = sizeof(fact_code) / sizeof(fact_code[0]) };
@@ -83,14 +85,14 @@ static bool
 has_step(enum fact_kind k)
 {
     return k == FACT_ENTERED || k == FACT_DECIDED || k == FACT_CLOSED || k == FACT_REVERSIBLE ||
-           k == FACT_REOPENED;
+           k == FACT_REOPENED || k == FACT_PREPARED || k == FACT_UNPREPARED;
 }
 
 /* Who and what stand in the record. */
 static bool
 told_by_record(enum fact_kind k)
 {
-    return k == FACT_ACTED || k == FACT_RECEIVED;
+    return k == FACT_ACTED || k == FACT_RECEIVED || k == FACT_PREPARED;
 }
 
 static bool

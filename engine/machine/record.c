@@ -21,7 +21,8 @@ static const char *const command_code[] = {
     [COMMAND_START] = "start",         [COMMAND_LABEL] = "label",
     [COMMAND_LANE] = "lane",           [COMMAND_HAND_OVER] = "hand-over",
     [COMMAND_TAKE_OVER] = "take-over", [COMMAND_HAND_BACK] = "hand-back",
-    [COMMAND_REOPEN] = "reopen",
+    [COMMAND_REOPEN] = "reopen",       [COMMAND_PREPARE] = "prepare",
+    [COMMAND_UNPREPARE] = "unprepare",
 };
 
 bool
@@ -51,12 +52,15 @@ note_inputs(struct note *o, const struct command *cmd)
         note_string(o, "ground", cmd->ground);
     note_int(o, "happened", cmd->happened, 0);
     if (cmd->input.kind != VALUE_NULL &&
-        (cmd->kind == COMMAND_ACT || cmd->kind == COMMAND_MESSAGE || cmd->kind == COMMAND_RELAY))
+        (cmd->kind == COMMAND_ACT || cmd->kind == COMMAND_MESSAGE || cmd->kind == COMMAND_RELAY ||
+         cmd->kind == COMMAND_PREPARE))
         note_add(o, "input", cmd->input);
     note_string(o, "label", cmd->label);
     note_string(o, "lane", cmd->lane);
     note_string(o, "message", cmd->message);
     note_string(o, "material", cmd->material);
+    if (cmd->prepared)
+        note_add(o, "prepared", value_bool(true));
     note_string(o, "reason", cmd->reason);
     note_string(o, "step", cmd->step);
 }
@@ -110,12 +114,9 @@ not_fitting(uint32_t i, int64_t number, struct error *e)
 static void
 tell_received(const struct value *record, struct fact *f)
 {
-    const struct value *data = value_get(record, "input");
-
     f->name = value_get_string(record, "action");
     f->detail = value_get_string(record, "by");
     f->ref = value_get_string(record, "message");
-    f->value = data ? *data : value_null();
 }
 
 /* Records of rules before these named one calendar, and their clocks none. */
@@ -137,12 +138,16 @@ tell_of_record(const struct setting *s, const struct value *record, int64_t rule
 {
     const char *hall = value_get_string(record, "hallCalendar");
 
-    if (f->kind == FACT_ACTED) {
+    if (f->kind == FACT_ACTED || f->kind == FACT_PREPARED) {
         f->name = value_get_string(record, "action");
         f->detail = value_get_string(record, "by");
     }
+    if (f->kind == FACT_PREPARED)
+        f->ref = value_get_string(record, "document");
     if (f->kind == FACT_RECEIVED)
         tell_received(record, f);
+    if ((f->kind == FACT_RECEIVED || f->kind == FACT_PREPARED) && value_get(record, "input"))
+        f->value = *value_get(record, "input");
     if (f->kind == FACT_CLOCK_STARTED && !f->ref && rules >= RULES_OF_HALLS)
         f->ref = hall ? hall : value_get_string(record, "calendar");
     f->into = f->kind == FACT_MIGRATED ? s->into : NULL;

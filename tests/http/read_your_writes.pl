@@ -64,6 +64,9 @@ sub disagreements {
     my %listed = map { ($_->{number} => join ' ', $_->{phase}, $_->{outcome} // '-', $_->{status}{code}) } pages("/v1/cases?district=$district&limit=7");
     my %wanted = map { ($_->{number} => join ' ', $_->{phase}, $_->{outcome} // '-', $_->{status}{code}) } values %book;
     push @wrong, 'list ' . $json->encode(\%listed) . ' of ' . $json->encode(\%wanted) if $json->encode(\%listed) ne $json->encode(\%wanted);
+    my @ahead = sort map { "$_->{case} $_->{step} $_->{prepared}" } pages("/v1/tasks?district=$district&ahead=true&limit=2");
+    my @may = sort map { my $c = $_; map { "$c->{number} $_->{step} $_->{prepared}" } @{$c->{mayPrepare}} } values %book;
+    push @wrong, "what may be prepared: @ahead, not @may" if "@ahead" ne "@may";
     my @tasks = tasks();
     for my $who (qw(clerk head)) {
         my @shown = map { line($_->{case}, $_) } pages("/v1/tasks?district=$district&limit=5", $who);
@@ -217,12 +220,15 @@ same_again('a late message', 'message');
 my ($late) = grep { $_->{fate} eq 'late' } @{$book{$n}{messages}};
 gives('settle', $n, 'head', {number => $late->{number}, reason => '重复答复'}, $book{$n}{etag});
 acts($n, 'correct', 'work');
+gives('prepare', $n, 'clerk', {step => 'silent', action => 'resume-work'}, $book{$n}{etag});
+gives('unprepare', $n, 'clerk', {step => 'silent'}, $book{$n}{etag});
+gives('prepare', $n, 'clerk', {step => 'silent', action => 'resume-work', document => '拟办意见'}, $book{$n}{etag});
 my $noon = $world->sql("select to_char((moment + interval '1 hour') at time zone 'Asia/Shanghai', 'YYYY-MM-DD\"T\"HH24:MI:SS') || '+08:00' from present");
 $world->pass('6 days');
 same_again('silence had its effect', 'alarm');
 acts($n, 'submit', 'correction', etag => '"s' . $book{$n}{revision} . '"', more => {happened => $noon, reason => '漏录'});
 gives('reconcile', $n, 'head', {reason => '已补录'}, $book{$n}{etag});
-acts($n, 'resume-work', 'silent');
+acts($n, 'resume-work', 'silent', more => {prepared => \1});
 starts('act', $n, 'clerk', {action => 'part', step => 'work'}, step_of($n, 'work')->{etag});
 my $child = $book{$n}{children}[0];
 starts('act', $child->{case}, 'clerk', {action => 'finish', step => 'work'}, step_of($child->{case}, 'work')->{etag});

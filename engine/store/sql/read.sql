@@ -61,8 +61,8 @@ SELECT c.id, c.number, c.workflow, c.definition, c.district, c.kind, c.applicant
  ORDER BY c.cell DESC, c.id DESC
  LIMIT $3::bigint;
 
--- name: task_list (cell, desks, district, workflow, after_due, after_case, after_visit, most, lane, label, as_of, after_rank, due)
--- Open human steps at any of the desks, from behind the cursor (start: rank -1);
+-- name: task_list (cell, desks, district, workflow, after_due, after_case, after_visit, most, lane, label, as_of, after_rank, due, ahead)
+-- Open human steps at any of the desks, or (ahead 1) what may be prepared there, by its negative visit, from behind the cursor (start: rank -1);
 -- the state tells step, holder and revision.  First what is late, then lane by
 -- lane, each soonest due first: a lane goes before what has time, never before
 -- what has none left, so that nothing with a limit waits for ever.  What is late
@@ -78,6 +78,7 @@ SELECT t.due, c.id, t.visit, t.desk, c.number, c.definition, c.district, c.appli
  CROSS JOIN LATERAL (SELECT CASE WHEN t.due < a.at THEN 0 ELSE c.rank END::integer) AS r (rank)
  WHERE c.cell = $1::bigint AND c.phase = 1
    AND c.near && $2::bigint[]::integer[] AND t.desk = ANY ($2::bigint[]::integer[])
+   AND (t.visit < 0) = ($14::bigint = 1)
    AND ($3::text IS NULL OR c.district = $3::text)
    AND ($4::text IS NULL OR c.workflow = $4::text)
    AND ($9::text IS NULL OR c.lane = $9::text)
@@ -96,9 +97,10 @@ SELECT t.due, c.id, t.visit, t.desk, c.number, c.definition, c.district, c.appli
 SELECT count(*)
   FROM (SELECT
           FROM cases c
-         CROSS JOIN LATERAL unnest(c.desk) AS t (desk)
+         CROSS JOIN LATERAL unnest(c.desk, c.visit) AS t (desk, visit)
          WHERE c.cell = $1::bigint AND c.phase = 1
            AND c.near && $2::bigint[]::integer[] AND t.desk = ANY ($2::bigint[]::integer[])
+           AND t.visit > 0
            AND ($3::text IS NULL OR c.district = $3::text)
            AND ($4::text IS NULL OR c.workflow = $4::text)
            AND ($6::text IS NULL OR c.lane = $6::text)
