@@ -30,6 +30,16 @@ lookup_concerns(const struct workflow *w, const char *department)
     return false;
 }
 
+/*
+ * The hall that received a case goes on facing its applicant wherever the work
+ * is done (异地通办): it sees what it cannot change any more.
+ */
+static bool
+is_of_his_district(const struct session *s, const struct lookup *l)
+{
+    return session_sees(s, l->row.c->district) || number_received_in(l->number, s->district);
+}
+
 static bool
 may_see(struct lookup *l)
 {
@@ -37,7 +47,7 @@ may_see(struct lookup *l)
 
     if (l->code || l->anybody)
         return true;
-    if (!session_sees(s, l->row.c->district))
+    if (!is_of_his_district(s, l))
         refuse(l, ERROR_FORBIDDEN, "the case belongs to another district");
     else if (!lookup_concerns(l->workflow, s->department))
         refuse(l, ERROR_FORBIDDEN, "your department has no step in this case");
