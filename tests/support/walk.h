@@ -14,7 +14,8 @@
  *   the state is the same when written and read back, and when made anew from
  *   the records; both lives have the same answers, records and states;
  *   the parts of the state belong together (walk_check.c); every step that was
- *   left has one row of measurement, every ended clock too;
+ *   left has one row of measurement, every ended clock too; at the end, who held a
+ *   clock adds up to its time;
  *   a sound definition is never at fault.
  */
 
@@ -60,6 +61,7 @@ void walk_wrong(struct walk *k, const char *what, ...) PRINTF(2, 3);
 /* walk_check.c */
 void walk_check_state(struct walk *k, const struct case_state *c);
 void walk_check_outcome(struct walk *k, const struct case_state *before, const struct outcome *o);
+void walk_check_holdings(struct walk *k); /* of all clocks of the timely life, up to now */
 
 /* walk_draw.c: a random command that often makes sense on @c */
 struct command *walk_draw(struct walk *k, const struct case_state *c);
