@@ -186,12 +186,27 @@ throttled(struct app *app, struct http_request *r)
     return true;
 }
 
+/* Until the gate has let the first versions pass there is nothing to answer by. */
+static bool
+published(struct app *app, struct http_request *r)
+{
+    struct error e;
+
+    if (worker_registry(app->worker)->n || strncmp(r->head.path, "/v1/", 4) != 0)
+        return true;
+    error_set(&e, ERROR_STORE_BUSY, "the workflows are not published yet");
+    reply_error(r, &e);
+    return false;
+}
+
 static void
 handle(void *arg, struct http_request *r)
 {
     struct app *app = arg;
     uint8_t hash[32];
 
+    if (!published(app, r))
+        return;
     if ((router_route(r)->flags & ROUTE_THROTTLED) && throttled(app, r))
         return;
     if (router_route(r)->flags & ROUTE_ANYBODY) {

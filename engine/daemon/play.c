@@ -261,6 +261,22 @@ case_of(struct play_run *r, const struct scenario_line *l)
     return r->failed ? NULL : in;
 }
 
+/* A case is of the version in force on the day it is received. */
+static bool
+check_day(struct play_run *r, const struct scenario_line *l)
+{
+    const struct workflow *w = r->w;
+    const day received = instant_day(l->at);
+    char on[DAY_TEXT], from[DAY_TEXT], until[DAY_TEXT];
+
+    if (received >= w->from && (!w->until || received < w->until))
+        return true;
+    play_complain(r, l->line, "nothing is received on %s by %s.json, in force from %s%s%s",
+                  day_write(received, on), r->s->workflow, day_write(w->from, from),
+                  w->until ? " until " : "", w->until ? day_write(w->until, until) : "");
+    return false;
+}
+
 static void
 play_line(struct play_run *r, size_t i)
 {
@@ -270,7 +286,7 @@ play_line(struct play_run *r, size_t i)
     struct error e;
     bool done;
 
-    if (!in || !check_words(r, in, l))
+    if (!in || !check_words(r, in, l) || (l->verb == VERB_OPENS && !check_day(r, l)))
         return;
     in->n_message = 0;
     r->now = in->now = l->at;
