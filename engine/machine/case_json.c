@@ -4,6 +4,8 @@
 
 #include "machine/draw.h"
 #include "machine/fits.h"
+#include "machine/intake.h"
+#include "machine/mandates.h"
 #include "machine/materials.h"
 #include "machine/notes.h"
 #include "machine/reopen.h"
@@ -94,10 +96,12 @@ note_whole(struct arena *a, const struct workflow *w, const struct case_state *c
               note_each(a, w, c->certificate, c->n_certificate, note_certificate));
     note_list(&o, "clocks", note_clocks(a, w, c, true));
     note_string(&o, "district", c->district);
+    note_first_handler(&o, c);
     note_string(&o, "handedFrom", c->handed_from);
     note_list(&o, "labels", note_labels(a, w, c));
     if (c->lane != NONE)
         note_string(&o, "lane", w->lane[c->lane].id);
+    note_list(&o, "mandates", note_mandates(a, c));
     note_add(&o, "marks", note_marks(a, w, c));
     note_add(&o, "opened", value_int(c->opened));
     if (c->vars.kind == VALUE_OBJECT && c->vars.n)
@@ -406,6 +410,7 @@ case_read(struct arena *a, const struct workflow *w, const struct value *state,
         !read_lists(a, w, state, whole, &c) ||
         !read_letters(a, w, value_get(state, "letters"), &c) ||
         !read_materials_note(a, w, value_get(state, "materials"), &c) ||
+        !read_first_handler(whole, &c) || !read_mandates(a, value_get(whole, "mandates"), &c) ||
         !read_children(a, state, &c) || !read_reversals(a, w, state, &c) ||
         !read_reopened(state, &c) || !case_fits(w, &c))
         return error_set(e, ERROR_INTERNAL, "the stored state does not fit workflow %s %.12s",

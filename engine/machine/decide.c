@@ -11,6 +11,7 @@
 #include "machine/due.h"
 #include "machine/intake.h"
 #include "machine/letters.h"
+#include "machine/mandates.h"
 #include "machine/materials.h"
 #include "machine/may.h"
 #include "machine/names.h"
@@ -25,8 +26,10 @@ finish_record(struct run *r, const struct command *cmd, const char *role)
 {
     const struct calendar *hall = run_calendar(r, NULL);
     struct case_state *c = r->c;
+    const enum handling handling = handling_of(c, cmd, role);
 
     undo_doomed(r);
+    apply_handling(c, handling, cmd ? cmd->actor.id : NULL, r->at);
     c->recorded++;
     c->moment = r->at;
     case_index(r->w, c, r->s->calendar, r->at, r->a);
@@ -41,6 +44,8 @@ finish_record(struct run *r, const struct command *cmd, const char *role)
                         .at = r->at,
                         .actor = cmd ? cmd->actor.id : "engine",
                         .role = role,
+                        .mandate = acts_as_agent(cmd, role) ? cmd->actor.under->number : 0,
+                        .handling = handling,
                         .calendar = r->s->calendar->version,
                         .hall = hall == r->s->calendar ? NULL : hall->version,
                         .command = cmd,
@@ -178,6 +183,7 @@ decide_withdraw(struct deed *d, struct error *e)
     if (!check_revision(d->cmd, r->c->revision, e) || !check_guard(d, place_of_case(), action, e))
         return false;
     d->role = d->cmd->actor.applicant                              ? "applicant"
+              : d->cmd->actor.under                                ? "agent"
               : actor_is(&d->cmd->actor, "window", r->c->district) ? "window"
                                                                    : "import";
     return withdraw_case(d, e);
@@ -255,6 +261,11 @@ decide(struct deed *d, struct error *e)
     case COMMAND_LABEL:
     case COMMAND_LANE:
         return d->cmd->kind == COMMAND_LABEL ? decide_label(d, e) : decide_lane(d, e);
+    case COMMAND_ENTRUST:
+        return decide_entrust(d, e);
+    case COMMAND_MANDATE:
+    case COMMAND_REVOKE_MANDATE:
+        return d->cmd->kind == COMMAND_MANDATE ? decide_mandate(d, e) : decide_revoke_mandate(d, e);
     case COMMAND_REOPEN:
         return decide_reopen(d, e);
     }
@@ -300,6 +311,29 @@ check_phase(const struct case_state *c, const struct command *cmd, struct error 
     return true;
 }
 
+/*
+ * An agent is told which mandate he acts under.  Who could give the command by
+ * a mandate alone, and by none that is in force now, is told why not.
+ */
+static bool
+introduce_agent(struct deed *d, struct error *e)
+{
+    const struct command *given = d->cmd;
+    struct run *r = d->r;
+    struct command *as;
+
+    if (!r->c->n_mandate || given->kind == COMMAND_OPEN)
+        return true;
+    as = arena_copy(r->a, given, sizeof(*given));
+    as->actor = agent_for(r->c, given, r->at);
+    d->cmd = r->cmd = as;
+    if (as->actor.under || !agent_for(r->c, given, INSTANT_NONE).under ||
+        may_give(r->w, r->c, as, e))
+        return true;
+    mandate_why(r->c, given, r->at, e);
+    return false;
+}
+
 bool
 machine_decide(const struct setting *s, const struct case_state *c, const struct command *cmd,
                struct arena *a, struct outcome *out, struct violations *violations, struct error *e)
@@ -323,8 +357,9 @@ machine_decide(const struct setting *s, const struct case_state *c, const struct
         return error_set(e, ERROR_INTERNAL, "calendar %.20s is not known", missing);
     if (c->phase == PHASE_OPEN)
         catch_up(&r);
-    done = !r.failed && check_phase(r.c, cmd, &why) && check_taken_over(r.c, cmd, &why) &&
-           decide(&d, &why) && !r.failed;
+    done = !r.failed && check_phase(r.c, cmd, &why) && introduce_agent(&d, &why);
+    cmd = d.cmd;
+    done = done && check_taken_over(r.c, cmd, &why) && decide(&d, &why) && !r.failed;
     /* A message that came before leaves no trace, nor does counting again what counts right. */
     if (done && cmd->kind != COMMAND_ALARM &&
         (r.n_fact || (cmd->kind != COMMAND_MESSAGE && cmd->kind != COMMAND_RECOUNT)))

@@ -201,7 +201,7 @@ check_explained(const struct deed *d, const struct visit *v, struct error *e)
 {
     const struct actor *who = &d->cmd->actor;
 
-    if (!d->r->w->explain_late || who->applicant || who->public || who->system ||
+    if (!d->r->w->explain_late || who->applicant || who->public || who->system || who->under ||
         (d->cmd->explanation && *d->cmd->explanation) || !is_late(d, v))
         return true;
     return error_at(e, ERROR_EXPLANATION_MISSING, "/explanation", "step %s is late",

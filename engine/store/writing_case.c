@@ -239,7 +239,7 @@ form_text(struct arena *a, const struct case_state *c)
 /* What never changes once the case is opened, and its first form. */
 struct fixed {
     struct column id, definition, opened, query, number, workflow, district, kind, party, applicant;
-    struct column form, follows;
+    struct column form, follows, first;
 };
 
 static void
@@ -259,6 +259,7 @@ add_fixed(struct arena *a, struct fixed *f, const struct case_change *change)
     column_text(&f->applicant, change->applicant);
     column_text(&f->form, form_text(a, c));
     column_text(&f->follows, change->follows);
+    column_text(&f->first, c->first.account);
 }
 
 static void
@@ -276,7 +277,8 @@ send_created(const struct case_table *t, struct pipeline *p, pipeline_answer_fn 
                       .party = column_new(a, COLUMN_TEXT),
                       .applicant = column_new(a, COLUMN_TEXT),
                       .form = column_new(a, COLUMN_TEXT),
-                      .follows = column_new(a, COLUMN_TEXT)};
+                      .follows = column_new(a, COLUMN_TEXT),
+                      .first = column_new(a, COLUMN_TEXT)};
     struct column *const c[] = {&f.id,       &f.definition, &f.opened, &f.query, &f.number,
                                 &f.workflow, &f.district,   &f.kind,   &f.party, &f.applicant};
     struct parameters v = parameters_new(a);
@@ -297,6 +299,7 @@ send_created(const struct case_table *t, struct pipeline *p, pipeline_answer_fn 
     parameter_column(&v, &f.form);
     parameter_moving_rest(&v, &m);
     parameter_column(&v, &f.follows);
+    parameter_column(&v, &f.first);
     pipeline_send(p, SQL_case_insert, &v, answer, arg);
 }
 
@@ -390,6 +393,26 @@ send_sorted(const struct case_table *t, struct pipeline *p, pipeline_answer_fn *
 }
 
 static void
+send_first(const struct case_table *t, struct pipeline *p, pipeline_answer_fn *answer, void *arg)
+{
+    struct column id = column_new(t->arena, COLUMN_INT);
+    struct column account = column_new(t->arena, COLUMN_TEXT);
+    struct parameters v = parameters_new(t->arena);
+
+    for (size_t i = 0; i < t->n_change; i++)
+        if (t->change[i].first_changed && !t->change[i].created) {
+            column_int(&id, t->change[i].id);
+            column_text(&account, t->change[i].c->first.account);
+        }
+    if (id.n == 0)
+        return;
+    parameter_int(&v, t->cell);
+    parameter_column(&v, &id);
+    parameter_column(&v, &account);
+    pipeline_send(p, SQL_case_first, &v, answer, arg);
+}
+
+static void
 send_district(const struct case_table *t, const struct case_change *change, struct pipeline *p,
               pipeline_answer_fn *answer, void *arg)
 {
@@ -409,6 +432,7 @@ case_table_send(const struct case_table *t, struct pipeline *p, pipeline_answer_
     send_parties(t, p, answer, arg);
     send_changed(t, p, answer, arg);
     send_sorted(t, p, answer, arg);
+    send_first(t, p, answer, arg);
     for (size_t i = 0; i < t->n_change; i++) {
         const struct case_change *change = &t->change[i];
 
