@@ -151,6 +151,21 @@ has_line(const char *lines, const char *line)
     return found != NULL;
 }
 
+/* Adds the account of @who, if he has one and it is not among those @seen. */
+static void
+note_account(struct arena *a, const struct scenario_actor *who, struct text *seen)
+{
+    const bool system = who->party == PARTY_SYSTEM;
+    const char *name = who->role ? play_account_name(a, who) : NULL, *line;
+
+    if (!name)
+        return;
+    line = arena_printf(a, "%s\t%s\t%s\t%s\n", name, system ? "system" : who->role,
+                        who->department ? who->department : "", system ? who->role : "");
+    if (!has_line(seen->at, line))
+        text_str(seen, line);
+}
+
 /* The accounts the scenarios speak of, once each: name, role, department and system, by tabs. */
 static int
 list_actors(struct arena *a, const struct files *f)
@@ -165,16 +180,8 @@ list_actors(struct arena *a, const struct files *f)
             return EXIT_PROBLEMS;
         }
         for (size_t j = 0; j < s.n_line; j++) {
-            const struct scenario_actor *who = &s.line[j].actor;
-            const bool system = who->party == PARTY_SYSTEM;
-            const char *name = play_account_name(a, who), *line;
-
-            if (!name || s.line[j].verb == VERB_PASSES)
-                continue;
-            line = arena_printf(a, "%s\t%s\t%s\t%s\n", name, system ? "system" : who->role,
-                                who->department ? who->department : "", system ? who->role : "");
-            if (!has_line(seen.at, line))
-                text_str(&seen, line);
+            note_account(a, &s.line[j].actor, &seen);
+            note_account(a, &s.line[j].about, &seen);
         }
     }
     printf("%s", seen.at);

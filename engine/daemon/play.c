@@ -195,7 +195,10 @@ check_words(struct play_run *r, const struct scenario_line *l)
 {
     const struct organisation *org = &r->house->organisation;
     const struct scenario_actor *who = &l->actor;
+    const char *about = l->about.party == PARTY_ROLE ? l->about.role : NULL;
 
+    if (about && !organisation_role(org, about))
+        play_complain(r, l->line, "no role is called %s", about);
     if (l->refused && !known_code(l->refused))
         play_complain(r, l->line, "no error is called %s", l->refused);
     if (who->role && who->party == PARTY_ROLE && !organisation_role(org, who->role))
@@ -234,6 +237,10 @@ play_line(struct play_run *r, size_t i)
     cmd = play_command(r, l);
     done = command_run(r, cmd, l->at, &e);
     r->answer[i] = done ? "accepted" : error_name(e.code);
+    if (done && l->verb == VERB_MANDATES) {
+        r->agent = arena_grow(r->arena, r->agent, r->n_agent, sizeof(*r->agent));
+        r->agent[r->n_agent++] = l->about.party == PARTY_AGENT ? l->about.name : NULL;
+    }
     if (!r->alarms)
         return;
     check_refusal(r, l, done ? NULL : &e);

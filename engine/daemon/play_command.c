@@ -19,8 +19,8 @@ give_history(struct play_run *r, struct command *cmd, uint32_t line)
     cmd->n_history = r->n_record;
 }
 
-static const char *
-actor_id(struct arena *a, const struct scenario_actor *who)
+const char *
+play_account(struct arena *a, const struct scenario_actor *who)
 {
     if (who->name)
         return who->name;
@@ -29,10 +29,24 @@ actor_id(struct arena *a, const struct scenario_actor *who)
     return arena_printf(a, "%s of %s", who->role, who->department);
 }
 
+/* The agent called so, by his newest mandate; where there is none, nobody. */
+static struct actor
+agent_of(const struct play_run *r, const struct scenario_actor *who)
+{
+    size_t n = r->n_agent;
+
+    while (n && (!r->agent[n - 1] || strcmp(r->agent[n - 1], who->name) != 0))
+        n--;
+    return (struct actor){.id = arena_printf(r->arena, "agent %zu", n), .mandate = (int32_t)n};
+}
+
 static struct actor
 actor_of(struct play_run *r, const struct scenario_actor *who)
 {
-    struct actor x = {.id = actor_id(r->arena, who)};
+    struct actor x = {.id = play_account(r->arena, who)};
+
+    if (who->party == PARTY_AGENT)
+        return agent_of(r, who);
 
     x.applicant = who->party == PARTY_APPLICANT;
     x.public = who->party == PARTY_PUBLIC;
@@ -41,7 +55,7 @@ actor_of(struct play_run *r, const struct scenario_actor *who)
     if (who->party != PARTY_ROLE)
         return x;
     x.role = &who->role;
-    x.n_role = 1;
+    x.n_role = who->role != NULL;
     x.department = who->department;
     x.district = r->s->district;
     return x;
@@ -92,6 +106,12 @@ kind_of(enum scenario_verb verb)
     case VERB_IS_BORN:
     case VERB_ENDS:
         return COMMAND_RELAY;
+    case VERB_MANDATES:
+        return COMMAND_MANDATE;
+    case VERB_REVOKES:
+        return COMMAND_REVOKE_MANDATE;
+    case VERB_ENTRUSTS:
+        return COMMAND_ENTRUST;
     case VERB_PASSES:
         return COMMAND_ALARM;
     }
@@ -119,6 +139,30 @@ tell_of_child(struct play_run *r, const struct scenario_line *l, struct command 
         cmd->input = value_with(r->arena, &cmd->input, "why", value_borrow(l->reason));
 }
 
+/* Who he is in life, a scenario does not say. */
+static const struct mandate *
+terms_of(struct play_run *r, const struct scenario_line *l)
+{
+    struct mandate *m = arena_new(r->arena, struct mandate);
+    struct value *word = arena_array(r->arena, l->n_scope, struct value);
+
+    for (size_t i = 0; i < l->n_scope; i++)
+        word[i] = value_borrow(l->scope[i]);
+    *m = (struct mandate){.kind = "person",
+                          .agent = l->about.name,
+                          .scope = value_null(),
+                          .from = l->from ? day_start(l->from) : INSTANT_NONE,
+                          .until = l->until ? day_start(l->until + 1) : INSTANT_NONE};
+    if (l->n_scope)
+        m->scope = value_array(word, (uint32_t)l->n_scope);
+    if (l->about.party == PARTY_ROLE) {
+        m->kind = "helper";
+        m->agent = NULL;
+        m->account = play_account(r->arena, &l->about);
+    }
+    return m;
+}
+
 struct command *
 play_command(struct play_run *r, const struct scenario_line *l)
 {
@@ -143,6 +187,10 @@ play_command(struct play_run *r, const struct scenario_line *l)
                             .until = l->at + 30 * SPAN_MINUTE,
                             .input = l->input};
     tell_of_child(r, l, cmd);
+    if (l->verb == VERB_MANDATES)
+        cmd->mandate = terms_of(r, l);
+    if (l->verb == VERB_ENTRUSTS)
+        cmd->account = play_account(r->arena, &l->about);
     if (l->verb == VERB_SAYS && !l->message)
         cmd->message = arena_printf(r->arena, "line-%u", l->line);
     if (l->verb == VERB_OPENS) {

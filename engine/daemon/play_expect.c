@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "daemon/play_run.h"
+#include "machine/mandates.h"
 #include "machine/names.h"
 
 static void
@@ -249,6 +250,25 @@ expect_child(struct play_run *r, const struct expectation *x)
         complain_is(r, x, arena_printf(r->arena, "it is %s", is));
 }
 
+static void
+expect_mandate(struct play_run *r, const struct expectation *x)
+{
+    const struct mandate *m = case_mandate(r->c, x->number);
+    const char *is = m ? mandate_state_name(mandate_state_at(r->c, m, r->now)) : "not there";
+
+    if (strcmp(is, x->name) != 0)
+        complain_is(r, x, arena_printf(r->arena, "it is %s", is));
+}
+
+static void
+expect_first_handler(struct play_run *r, const struct expectation *x)
+{
+    const char *is = r->c->first.account ? r->c->first.account : "nobody";
+
+    if (strcmp(is, play_account(r->arena, &x->who)) != 0)
+        complain_is(r, x, arena_printf(r->arena, "it is %s", is));
+}
+
 void
 play_expect(struct play_run *r, const struct scenario_line *l)
 {
@@ -285,6 +305,12 @@ play_expect(struct play_run *r, const struct scenario_line *l)
             break;
         case EXPECT_CHILD:
             expect_child(r, x);
+            break;
+        case EXPECT_MANDATE:
+            expect_mandate(r, x);
+            break;
+        case EXPECT_FIRST_HANDLER:
+            expect_first_handler(r, x);
             break;
         }
     }

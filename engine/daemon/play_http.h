@@ -28,6 +28,11 @@ struct play_hall {
     uint64_t n_key;
 };
 
+/** An agent with the query code he was given. */
+struct play_agent {
+    const char *name, *query_code;
+};
+
 /** One file being played. */
 struct play_visit {
     struct play_hall *hall;
@@ -36,6 +41,8 @@ struct play_visit {
     struct arena *arena; /* for one line; reset after it */
     const char *number;  /* of the case; NULL until it is opened */
     const char *query_code;
+    struct play_agent *agent; /* [n_agent]: who acts for the applicant, in the hall's arena */
+    size_t n_agent;
     bool failed, left_out;
 
     /* after a line */

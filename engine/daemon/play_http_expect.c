@@ -279,6 +279,28 @@ expect_form(struct play_visit *v, const struct expectation *x)
     complain_is(v, x, is ? arena_printf(v->arena, "it is %s", t.at) : "it is missing");
 }
 
+static void
+expect_mandate(struct play_visit *v, const struct expectation *x)
+{
+    const struct value *all = value_get(&v->c, "mandates");
+    const char *is = NULL;
+
+    for (uint32_t i = 0; all && i < all->n; i++)
+        if (value_get(&all->item[i], "number")->integer == x->number)
+            is = value_get_string(&all->item[i], "state");
+    if (!is_word(is, x->name))
+        complain_is(v, x, arena_printf(v->arena, "it is %s", or_nothing(is)));
+}
+
+static void
+expect_first_handler(struct play_visit *v, const struct expectation *x)
+{
+    const char *is = value_get_string(value_get(&v->c, "firstHandler"), "account");
+
+    if (!is_word(is, play_account_name(v->arena, &x->who)))
+        complain_is(v, x, arena_printf(v->arena, "it is %s", or_nothing(is)));
+}
+
 void
 play_http_expect(struct play_visit *v, const struct scenario_line *l)
 {
@@ -309,6 +331,12 @@ play_http_expect(struct play_visit *v, const struct scenario_line *l)
             break;
         case EXPECT_FORM:
             expect_form(v, x);
+            break;
+        case EXPECT_MANDATE:
+            expect_mandate(v, x);
+            break;
+        case EXPECT_FIRST_HANDLER:
+            expect_first_handler(v, x);
             break;
         case EXPECT_LETTER: /* such files are left out */
         case EXPECT_CHILD:

@@ -2,7 +2,6 @@
 /* Reads scenarios: the file's lines, and who does what in each. */
 #include "definition/scenario.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "definition/scenario_reader.h"
@@ -32,44 +31,8 @@ read_object(struct sentence *s, struct value *out)
            sentence_wrong(s, "a JSON object is expected");
 }
 
-static bool
-read_number(struct sentence *s, const char *what, int32_t *out)
-{
-    const char *word;
-    char *end;
-    long n;
-
-    if (!sentence_need(s, what, &word))
-        return false;
-    n = strtol(word, &end, 10);
-    if (*end || n < 1 || n > INT32_MAX)
-        return sentence_wrong(s, "%s is a number from 1, not \"%s\"", what, word);
-    *out = (int32_t)n;
-    return true;
-}
-
-static bool
-read_actor(struct sentence *s, struct scenario_actor *who)
-{
-    if (!sentence_need(s, "who does something", &who->role))
-        return false;
-    who->party = !strcmp(who->role, "applicant") ? PARTY_APPLICANT
-                 : !strcmp(who->role, "public")  ? PARTY_PUBLIC
-                 : !strcmp(who->role, "system")  ? PARTY_SYSTEM
-                                                 : PARTY_ROLE;
-    if (who->party == PARTY_SYSTEM)
-        return sentence_need(s, "the name of the system", &who->role);
-    if (who->party == PARTY_ROLE && sentence_take(s, "of") &&
-        !sentence_need(s, "the department", &who->department))
-        return false;
-    if (!sentence_done(s) && *s->at == '"')
-        return sentence_text(s, &who->name);
-    return true;
-}
-
-/* document "…", reason "…", explanation "…" and happened MOMENT, in this order. */
-static bool
-read_papers(struct sentence *s, struct scenario_line *l)
+bool
+sentence_papers(struct sentence *s, struct scenario_line *l)
 {
     day d = instant_day(l->at);
     bool has_time;
@@ -94,7 +57,7 @@ read_does(struct sentence *s, struct scenario_line *l)
         return false;
     if (sentence_take(s, "in") && !sentence_need(s, "the path of a step", &l->step))
         return false;
-    return read_papers(s, l) && read_object(s, &l->input);
+    return sentence_papers(s, l) && read_object(s, &l->input);
 }
 
 static bool
@@ -104,7 +67,7 @@ read_stops(struct sentence *s, struct scenario_line *l)
         return false;
     if (!sentence_take(s, "on"))
         return sentence_wrong(s, "after the step \"on\" and the ground are missing");
-    return sentence_need(s, "the ground", &l->ground) && read_papers(s, l);
+    return sentence_need(s, "the ground", &l->ground) && sentence_papers(s, l);
 }
 
 static bool
@@ -112,7 +75,7 @@ read_resumes(struct sentence *s, struct scenario_line *l)
 {
     if (!sentence_take(s, "stop"))
         return sentence_wrong(s, "write \"resumes stop 1\"");
-    return read_number(s, "the number of the stop", &l->number) && read_papers(s, l);
+    return sentence_number(s, "the number of the stop", &l->number) && sentence_papers(s, l);
 }
 
 static bool
@@ -120,7 +83,7 @@ read_annuls(struct sentence *s, struct scenario_line *l)
 {
     if (!sentence_take(s, "record"))
         return sentence_wrong(s, "write \"annuls record 2\"");
-    return read_number(s, "the number of the record", &l->number) && read_papers(s, l);
+    return sentence_number(s, "the number of the record", &l->number) && sentence_papers(s, l);
 }
 
 static bool
@@ -132,13 +95,13 @@ read_step(struct sentence *s, struct scenario_line *l)
 static bool
 read_holds(struct sentence *s, struct scenario_line *l)
 {
-    return read_step(s, l) && read_papers(s, l);
+    return read_step(s, l) && sentence_papers(s, l);
 }
 
 static bool
 read_reconciles(struct sentence *s, struct scenario_line *l)
 {
-    return read_papers(s, l);
+    return sentence_papers(s, l);
 }
 
 /* reopens [on GROUND] [document "…"] reason "…" */
@@ -146,13 +109,13 @@ static bool
 read_reopens(struct sentence *s, struct scenario_line *l)
 {
     return (!sentence_take(s, "on") || sentence_need(s, "the ground", &l->ground)) &&
-           read_papers(s, l);
+           sentence_papers(s, l);
 }
 
 static bool
 read_extends(struct sentence *s, struct scenario_line *l)
 {
-    return sentence_need(s, "the name of a clock", &l->clock) && read_papers(s, l);
+    return sentence_need(s, "the name of a clock", &l->clock) && sentence_papers(s, l);
 }
 
 /* votes CHOICE for "VOTER" [in STEP] */
@@ -165,7 +128,7 @@ read_votes(struct sentence *s, struct scenario_line *l)
         return sentence_wrong(s, "write \"votes agree for \"VOTER\"\"");
     return sentence_text(s, &l->voter) &&
            (!sentence_take(s, "in") || sentence_need(s, "the path of a step", &l->step)) &&
-           read_papers(s, l);
+           sentence_papers(s, l);
 }
 
 /* says NAME [as "ID"] [in STEP] [JSON] */
@@ -189,9 +152,9 @@ read_settles(struct sentence *s, struct scenario_line *l)
 {
     if (!sentence_take(s, "letter"))
         return sentence_wrong(s, "write \"settles letter 1 reason \"…\"\"");
-    return read_number(s, "the number of the letter", &l->number) &&
+    return sentence_number(s, "the number of the letter", &l->number) &&
            (!sentence_take(s, "in") || sentence_need(s, "the path of a step", &l->step)) &&
-           read_papers(s, l);
+           sentence_papers(s, l);
 }
 
 static bool
@@ -199,7 +162,7 @@ read_retries(struct sentence *s, struct scenario_line *l)
 {
     if (!sentence_take(s, "child"))
         return sentence_wrong(s, "write \"retries child 2 reason \"…\"\"");
-    return read_number(s, "the number of the child case", &l->number) && read_papers(s, l);
+    return sentence_number(s, "the number of the child case", &l->number) && sentence_papers(s, l);
 }
 
 /* child N is born | ends OUTCOME | fails ["…"] */
@@ -209,7 +172,7 @@ read_child(struct sentence *s, struct scenario_line *l)
     static const char *const known[] = {"is", "ends", "fails", NULL};
     const char *word;
 
-    if (!read_number(s, "the number of the child case", &l->number) ||
+    if (!sentence_number(s, "the number of the child case", &l->number) ||
         !sentence_need(s, "what became of it", &word))
         return false;
     l->verb = VERB_ENDS;
@@ -241,7 +204,7 @@ read_opens(struct sentence *s, struct scenario_line *l)
 static bool
 read_amends(struct sentence *s, struct scenario_line *l)
 {
-    return read_object(s, &l->input) && read_papers(s, l);
+    return read_object(s, &l->input) && sentence_papers(s, l);
 }
 
 static bool
@@ -257,16 +220,28 @@ static const struct {
     enum scenario_verb verb;
     bool (*rest)(struct sentence *s, struct scenario_line *l);
 } verbs[] = {
-    {"opens", VERB_OPENS, read_opens},        {"does", VERB_DOES, read_does},
-    {"stops", VERB_STOPS, read_stops},        {"resumes", VERB_RESUMES, read_resumes},
-    {"extends", VERB_EXTENDS, read_extends},  {"claims", VERB_CLAIMS, read_step},
-    {"releases", VERB_RELEASES, read_step},   {"withdraws", VERB_WITHDRAWS, read_nothing},
-    {"amends", VERB_AMENDS, read_amends},     {"annuls", VERB_ANNULS, read_annuls},
-    {"votes", VERB_VOTES, read_votes},        {"holds", VERB_HOLDS, read_holds},
-    {"continues", VERB_CONTINUES, read_step}, {"reconciles", VERB_RECONCILES, read_reconciles},
-    {"says", VERB_SAYS, read_says},           {"settles", VERB_SETTLES, read_settles},
-    {"retries", VERB_RETRIES, read_retries},  {"starts", VERB_STARTS, read_holds},
+    {"opens", VERB_OPENS, read_opens},
+    {"does", VERB_DOES, read_does},
+    {"stops", VERB_STOPS, read_stops},
+    {"resumes", VERB_RESUMES, read_resumes},
+    {"extends", VERB_EXTENDS, read_extends},
+    {"claims", VERB_CLAIMS, read_step},
+    {"releases", VERB_RELEASES, read_step},
+    {"withdraws", VERB_WITHDRAWS, read_nothing},
+    {"amends", VERB_AMENDS, read_amends},
+    {"annuls", VERB_ANNULS, read_annuls},
+    {"votes", VERB_VOTES, read_votes},
+    {"holds", VERB_HOLDS, read_holds},
+    {"continues", VERB_CONTINUES, read_step},
+    {"reconciles", VERB_RECONCILES, read_reconciles},
+    {"says", VERB_SAYS, read_says},
+    {"settles", VERB_SETTLES, read_settles},
+    {"retries", VERB_RETRIES, read_retries},
+    {"starts", VERB_STARTS, read_holds},
     {"reopens", VERB_REOPENS, read_reopens},
+    {"mandates", VERB_MANDATES, sentence_mandate},
+    {"revokes", VERB_REVOKES, sentence_revoke},
+    {"entrusts", VERB_ENTRUSTS, sentence_entrust},
 };
 enum { VERBS = sizeof(verbs) / sizeof(verbs[0]) };
 
@@ -278,7 +253,7 @@ read_deed(struct sentence *s, struct scenario_line *l)
 
     if (sentence_take(s, "child"))
         return read_child(s, l);
-    if (!read_actor(s, &l->actor) || !sentence_need(s, "what he does", &word))
+    if (!sentence_actor(s, &l->actor) || !sentence_need(s, "what he does", &word))
         return false;
     for (size_t i = 0; i < VERBS; i++) {
         known[i] = verbs[i].word;

@@ -17,7 +17,8 @@ enum scenario_party {
     PARTY_ROLE,      /* who holds `role` */
     PARTY_APPLICANT, /* with case number and query code */
     PARTY_PUBLIC,    /* anybody */
-    PARTY_SYSTEM     /* the outside system `role` */
+    PARTY_SYSTEM,    /* the outside system `role` */
+    PARTY_AGENT      /* acts for the applicant under a mandate, with a code of his own; `name` */
 };
 
 struct scenario_actor {
@@ -49,22 +50,27 @@ enum scenario_verb {
     VERB_IS_BORN, /* child case `number` is there; nobody is the actor */
     VERB_ENDS,    /* it has ended with outcome `action`; likewise */
     VERB_REOPENS,
-    VERB_PASSES /* nobody does anything: "time passes" */
+    VERB_PASSES,   /* nobody does anything: "time passes" */
+    VERB_MANDATES, /* `about` acts for the applicant */
+    VERB_REVOKES,  /* mandate `number` */
+    VERB_ENTRUSTS  /* `about` is first handler from now on */
 };
 
 enum expectation_kind {
-    EXPECT_STEPS,      /* `word`: the paths of all that is active, in any order */
-    EXPECT_STATUS,     /* name: what the applicant is told */
-    EXPECT_OUTCOME,    /* name: the case is closed with it */
-    EXPECT_CLOCK_DUE,  /* name; day, and at unless INSTANT_NONE */
-    EXPECT_CLOCK,      /* name; state */
-    EXPECT_MESSAGE,    /* name: a message to that system left since the line before */
-    EXPECT_NO_MESSAGE, /* name: none did */
-    EXPECT_MARK,       /* name: set */
-    EXPECT_NO_MARK,    /* name: not set */
-    EXPECT_FORM,       /* name: dotted path in the form; value */
-    EXPECT_LETTER,     /* number; name: what became of it */
-    EXPECT_CHILD       /* number; name: its outcome, "asked" (not known to be there) or "runs" */
+    EXPECT_STEPS,        /* `word`: the paths of all that is active, in any order */
+    EXPECT_STATUS,       /* name: what the applicant is told */
+    EXPECT_OUTCOME,      /* name: the case is closed with it */
+    EXPECT_CLOCK_DUE,    /* name; day, and at unless INSTANT_NONE */
+    EXPECT_CLOCK,        /* name; state */
+    EXPECT_MESSAGE,      /* name: a message to that system left since the line before */
+    EXPECT_NO_MESSAGE,   /* name: none did */
+    EXPECT_MARK,         /* name: set */
+    EXPECT_NO_MARK,      /* name: not set */
+    EXPECT_FORM,         /* name: dotted path in the form; value */
+    EXPECT_LETTER,       /* number; name: what became of it */
+    EXPECT_CHILD,        /* number; name: its outcome, "asked" (not known to be there) or "runs" */
+    EXPECT_MANDATE,      /* number; name: its state */
+    EXPECT_FIRST_HANDLER /* who */
 };
 
 /** What a clock can be; the colours are those people see. */
@@ -88,7 +94,8 @@ struct expectation {
     const char *name;
     const char *const *word; /* EXPECT_STEPS */
     size_t n_word;
-    int32_t number; /* EXPECT_LETTER, EXPECT_CHILD */
+    int32_t number;            /* EXPECT_LETTER, EXPECT_CHILD, EXPECT_MANDATE */
+    struct scenario_actor who; /* EXPECT_FIRST_HANDLER */
     enum clock_word state;
     day last_day;
     instant at;
@@ -110,10 +117,14 @@ struct scenario_line {
     const char *explanation;       /* DOES; NULL */
     instant happened;              /* DOES STOPS RESUMES: when it did, said later; 0: now */
     int32_t number;                /* RESUMES: stop; ANNULS: record; SETTLES: letter; RETRIES
-                                      IS_BORN ENDS: child */
-    struct value input;            /* DOES: the input; OPENS AMENDS: members that take the place
-                                      of the form's; VALUE_NULL: none */
-    const char *refused;           /* the error code it is refused with; NULL: accepted */
+                                      IS_BORN ENDS: child; REVOKES: mandate */
+    struct scenario_actor about;   /* MANDATES, ENTRUSTS */
+    const char *const *scope;      /* [n_scope] MANDATES: how far; none: all */
+    size_t n_scope;
+    day from, until;     /* MANDATES: first and last day; 0: not said */
+    struct value input;  /* DOES: the input; OPENS AMENDS: members that take the place
+                            of the form's; VALUE_NULL: none */
+    const char *refused; /* the error code it is refused with; NULL: accepted */
     struct expectation *expect;
     size_t n_expect;
 };

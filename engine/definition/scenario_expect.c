@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What a scenario expects after a line. */
-#include <stdlib.h>
 #include <string.h>
 
 #include "definition/scenario_reader.h"
 
-static const char *const kinds[] = {"step",    "steps", "no",   "status", "outcome", "clock",
-                                    "message", "mark",  "form", "letter", "child",   NULL};
+static const char *const kinds[] = {
+    "step", "steps", "no",     "status", "outcome", "clock",         "message",
+    "mark", "form",  "letter", "child",  "mandate", "first-handler", NULL};
 
 static const struct {
     const char *first, *second; /* second NULL: one word */
@@ -131,29 +131,24 @@ read_field(struct sentence *s, struct expectation *x)
     return x->value.kind != VALUE_NULL || sentence_wrong(s, "the value of %s is missing", x->name);
 }
 
-/* letter N FATE, child N OUTCOME */
+/* letter N FATE, child N OUTCOME, mandate N STATE */
 static bool
 read_numbered(struct sentence *s, struct expectation *x, const char *kind)
 {
-    const char *word;
-    char *end;
-    long n;
-
-    x->kind = !strcmp(kind, "letter") ? EXPECT_LETTER : EXPECT_CHILD;
-    if (!sentence_need(s, "its number", &word))
-        return false;
-    n = strtol(word, &end, 10);
-    if (*end || n < 1 || n > INT32_MAX)
-        return sentence_wrong(s, "the number of a %s is a number from 1, not \"%s\"", kind, word);
-    x->number = (int32_t)n;
-    return sentence_need(s, "what became of it", &x->name);
+    x->kind = !strcmp(kind, "letter")  ? EXPECT_LETTER
+              : !strcmp(kind, "child") ? EXPECT_CHILD
+                                       : EXPECT_MANDATE;
+    return sentence_number(s, arena_printf(s->arena, "the number of a %s", kind), &x->number) &&
+           sentence_need(s, "what became of it", &x->name);
 }
 
 static bool
 read_named(struct sentence *s, struct expectation *x, const char *kind)
 {
-    if (!strcmp(kind, "letter") || !strcmp(kind, "child"))
+    if (!strcmp(kind, "letter") || !strcmp(kind, "child") || !strcmp(kind, "mandate"))
         return read_numbered(s, x, kind);
+    if (!strcmp(kind, "first-handler"))
+        return sentence_first_handler(s, x);
     if (!strcmp(kind, "form"))
         return read_field(s, x);
     if (!strcmp(kind, "message"))

@@ -41,6 +41,24 @@ bool sentence_json(struct sentence *s, struct value *out);
 /** Reads "2026-03-02 09:22:30"; date and seconds may be missing.  @d is the date so far. */
 bool sentence_time(struct sentence *s, day *d, instant *at, bool *has_time);
 
+/** The next is a number from 1: of @what. */
+bool sentence_number(struct sentence *s, const char *what, int32_t *out);
+
+/* scenario_people.c */
+/** Who acts: a role with department and name, the applicant, the public, a system, an agent. */
+bool sentence_actor(struct sentence *s, struct scenario_actor *who);
+/** mandates agent "NAME"|helper ["NAME"] [for WORD …] [from DAY] [until DAY] [document "…"] */
+bool sentence_mandate(struct sentence *s, struct scenario_line *l);
+/** revokes mandate N [reason "…"] */
+bool sentence_revoke(struct sentence *s, struct scenario_line *l);
+/** entrusts ROLE ["NAME"] reason "…" */
+bool sentence_entrust(struct sentence *s, struct scenario_line *l);
+/** first-handler ROLE ["NAME"] */
+bool sentence_first_handler(struct sentence *s, struct expectation *x);
+
+/** document "…", reason "…", explanation "…" and happened MOMENT, in this order. */
+bool sentence_papers(struct sentence *s, struct scenario_line *l);
+
 /** Reads what follows "then": expectations, separated by commas. */
 bool sentence_expectations(struct sentence *s, struct scenario_line *line);
 

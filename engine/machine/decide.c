@@ -204,6 +204,19 @@ decide_amend(struct deed *d, struct error *e)
     return recheck_form(d, &form, &vars, e);
 }
 
+/* Lists, districts and people: what moves no step. */
+static bool
+decide_beside(struct deed *d, struct error *e)
+{
+    const enum command_kind kind = d->cmd->kind;
+
+    if (kind == COMMAND_LABEL || kind == COMMAND_LANE)
+        return kind == COMMAND_LABEL ? decide_label(d, e) : decide_lane(d, e);
+    if (kind == COMMAND_MANDATE || kind == COMMAND_REVOKE_MANDATE)
+        return kind == COMMAND_MANDATE ? decide_mandate(d, e) : decide_revoke_mandate(d, e);
+    return kind == COMMAND_ENTRUST ? decide_entrust(d, e) : decide_handing(d, e);
+}
+
 static bool
 decide(struct deed *d, struct error *e)
 {
@@ -223,9 +236,8 @@ decide(struct deed *d, struct error *e)
     case COMMAND_RELEASE:
         return d->cmd->kind == COMMAND_CLAIM ? decide_claim(d, e) : decide_release(d, e);
     case COMMAND_WITHDRAW:
-        return decide_withdraw(d, e);
     case COMMAND_AMEND:
-        return decide_amend(d, e);
+        return d->cmd->kind == COMMAND_WITHDRAW ? decide_withdraw(d, e) : decide_amend(d, e);
     case COMMAND_ANNUL:
         return decide_annul(d, e);
     case COMMAND_REVOKE:
@@ -248,10 +260,6 @@ decide(struct deed *d, struct error *e)
         return decide_retry(d, e);
     case COMMAND_MIGRATE:
         return decide_migrate(d, e);
-    case COMMAND_HAND_OVER:
-    case COMMAND_TAKE_OVER:
-    case COMMAND_HAND_BACK:
-        return decide_handing(d, e);
     case COMMAND_RECONCILE:
         return decide_reconcile(d, e);
     case COMMAND_RECOUNT:
@@ -260,12 +268,13 @@ decide(struct deed *d, struct error *e)
         return decide_start(d, e);
     case COMMAND_LABEL:
     case COMMAND_LANE:
-        return d->cmd->kind == COMMAND_LABEL ? decide_label(d, e) : decide_lane(d, e);
+    case COMMAND_HAND_OVER:
+    case COMMAND_TAKE_OVER:
+    case COMMAND_HAND_BACK:
     case COMMAND_ENTRUST:
-        return decide_entrust(d, e);
     case COMMAND_MANDATE:
     case COMMAND_REVOKE_MANDATE:
-        return d->cmd->kind == COMMAND_MANDATE ? decide_mandate(d, e) : decide_revoke_mandate(d, e);
+        return decide_beside(d, e);
     case COMMAND_REOPEN:
         return decide_reopen(d, e);
     }

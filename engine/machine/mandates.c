@@ -156,7 +156,8 @@ mandate_why(const struct case_state *c, const struct command *cmd, instant at, s
     const struct mandate *m = mandate_of(c, &cmd->actor);
     struct error why;
 
-    if (m && word_of(cmd) && !mandate_check(c, m, at, word_of(cmd), id_of(cmd), &why))
+    if (e->code == ERROR_FORBIDDEN && m && word_of(cmd) &&
+        !mandate_check(c, m, at, word_of(cmd), id_of(cmd), &why))
         *e = why;
 }
 

@@ -48,7 +48,8 @@ MUST_CHECK bool mandate_check(const struct case_state *c, const struct mandate *
 /** The command's actor with the mandate, if one is in force and reaches to this command. */
 struct actor agent_for(const struct case_state *c, const struct command *cmd, instant at);
 
-/** He is an agent whom no mandate lets give this command at @at: writes why.  Else leaves @e. */
+/** He may not, @e says.  If he is an agent whom no mandate lets give it at @at, it then says why.
+ */
 void mandate_why(const struct case_state *c, const struct command *cmd, instant at,
                  struct error *e);
 

@@ -316,11 +316,22 @@ may_as_declared(const struct workflow *w, const struct case_state *c, const stru
     return may_discard_any(w, c->district, &cmd->actor);
 }
 
-/* The applicant, or who writes down at a window what he says. */
+/* Whatever the workflow says; who acts for the applicant, he says himself or a window for him. */
 static bool
-speaks_for_himself(const struct actor *who, const char *district)
+may_by_role(const struct command *cmd, const char *district)
 {
-    return who->applicant || actor_is(who, "window", district);
+    const struct actor *who = &cmd->actor;
+
+    if (cmd->kind == COMMAND_MESSAGE)
+        return who->system != NULL;
+    if (cmd->kind == COMMAND_MIGRATE || cmd->kind == COMMAND_RECOUNT)
+        return actor_is(who, "administrator", district);
+    if (cmd->kind == COMMAND_MANDATE || cmd->kind == COMMAND_REVOKE_MANDATE)
+        return who->applicant || actor_is(who, "window", district);
+    if (cmd->kind == COMMAND_HAND_OVER || cmd->kind == COMMAND_TAKE_OVER ||
+        cmd->kind == COMMAND_HAND_BACK)
+        return actor_is(who, "window", district) || leads(who, district);
+    return actor_is(who, "supervisor", district);
 }
 
 bool
@@ -354,32 +365,24 @@ may_give(const struct workflow *w, const struct case_state *c, const struct comm
               (cmd->kind == COMMAND_WITHDRAW ? who->applicant || who->under
                                              : actor_is(who, "head", district));
         break;
-    case COMMAND_MESSAGE:
-        yes = who->system != NULL;
-        break;
-    case COMMAND_MIGRATE:
-    case COMMAND_RECOUNT:
-        yes = actor_is(who, "administrator", district);
-        break;
     case COMMAND_SETTLE:
     case COMMAND_RETRY:
         yes = leads(who, district) || (cmd->kind == COMMAND_RETRY && may_look_after(w, c, who));
         break;
     case COMMAND_VOTE:
         return may_vote(w, c, cmd, e);
+    case COMMAND_MESSAGE:
+    case COMMAND_MIGRATE:
+    case COMMAND_RECOUNT:
     case COMMAND_HAND_OVER:
     case COMMAND_TAKE_OVER:
     case COMMAND_HAND_BACK:
-        yes = actor_is(who, "window", district) || leads(who, district);
-        break;
     case COMMAND_MANDATE:
     case COMMAND_REVOKE_MANDATE:
-        yes = speaks_for_himself(who, district);
-        break;
     case COMMAND_ANNUL:
     case COMMAND_RECONCILE:
     case COMMAND_ENTRUST:
-        yes = actor_is(who, "supervisor", district);
+        yes = may_by_role(cmd, district);
         break;
     case COMMAND_EXTEND:
     case COMMAND_REOPEN:
@@ -403,7 +406,7 @@ machine_may(const struct workflow *w, const struct case_state *c, const struct c
     as.actor = agent_for(c, cmd, INSTANT_NONE);
     if (may_give(w, c, &as, e))
         return true;
-    mandate_why(c, cmd, c->moment, e);
+    mandate_why(c, cmd, INSTANT_NONE, e);
     return false;
 }
 

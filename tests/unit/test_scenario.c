@@ -165,6 +165,39 @@ every_deed_is_understood(void **state)
 }
 
 static void
+who_acts_for_whom_is_understood(void **state)
+{
+    (void)state;
+    assert_true(reads(HEAD
+                      "2026-03-02 09:00 applicant mandates agent \"x\" for act:submit materials"
+                      " from 2026-03-03 until 2026-03-04 document \"d\"\n"
+                      "09:00 window revokes mandate 2 reason \"r\"\n"
+                      "09:00 supervisor entrusts window \"y\" reason \"r\"\n"
+                      "09:00 agent \"x\" does submit\n"));
+    assert_int_equal(line(0)->verb, VERB_MANDATES);
+    assert_int_equal(line(0)->about.party, PARTY_AGENT);
+    assert_string_equal(line(0)->about.name, "x");
+    assert_int_equal(line(0)->n_scope, 2);
+    assert_string_equal(line(0)->scope[1], "materials");
+    assert_int_equal(line(0)->until - line(0)->from, 1);
+    assert_string_equal(line(0)->document, "d");
+    assert_int_equal(line(1)->verb, VERB_REVOKES);
+    assert_int_equal(line(1)->number, 2);
+    assert_int_equal(line(2)->verb, VERB_ENTRUSTS);
+    assert_string_equal(line(2)->about.role, "window");
+    assert_string_equal(line(2)->about.name, "y");
+    assert_string_equal(line(2)->reason, "r");
+    assert_int_equal(line(3)->actor.party, PARTY_AGENT);
+    assert_refused(HEAD "2026-03-02 09:00 agent does go\n", "an agent has a name in quotes");
+    assert_refused(HEAD "2026-03-02 09:00 applicant mandates window\n", "write \"mandates agent");
+    assert_refused(HEAD "2026-03-02 09:00 applicant mandates helper for\n", "after \"for\"");
+    assert_refused(HEAD "2026-03-02 09:00 applicant mandates helper until 9\n",
+                   "the date is missing");
+    assert_refused(HEAD "2026-03-02 09:00 applicant revokes 1\n", "write \"revokes mandate 1");
+    assert_refused(HEAD "2026-03-02 09:00 head entrusts agent \"x\"\n", "somebody of the house");
+}
+
+static void
 every_expectation_is_understood(void **state)
 {
     static const enum expectation_kind kind[] = {
@@ -176,8 +209,13 @@ every_expectation_is_understood(void **state)
                            "  then steps a b.c, status received\n"
                            "  then outcome granted, clock p due 2026-03-05\n"
                            "  then clock a:s due 2026-03-05 17:00, message to tax\n"
-                           "  then no message to tax, mark m, no mark n, form x.y \"z, {\"\n"));
-    assert_int_equal(line(0)->n_expect, 10);
+                           "  then no message to tax, mark m, no mark n, form x.y \"z, {\"\n"
+                           "  then mandate 2 expired, first-handler window \"y\"\n"));
+    assert_int_equal(line(0)->n_expect, 12);
+    assert_int_equal(line(0)->expect[10].kind, EXPECT_MANDATE);
+    assert_int_equal(line(0)->expect[10].number, 2);
+    assert_int_equal(line(0)->expect[11].kind, EXPECT_FIRST_HANDLER);
+    assert_string_equal(line(0)->expect[11].who.name, "y");
     for (size_t i = 0; i < 10; i++)
         assert_int_equal(line(0)->expect[i].kind, kind[i]);
     assert_int_equal(line(0)->expect[0].n_word, 2);
@@ -279,6 +317,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_line_says_when_who_and_what),
         cmocka_unit_test(every_deed_is_understood),
+        cmocka_unit_test(who_acts_for_whom_is_understood),
         cmocka_unit_test(systems_say_and_child_cases_end),
         cmocka_unit_test(what_a_deed_is_said_of_follows_it),
         cmocka_unit_test(every_expectation_is_understood),
