@@ -223,6 +223,7 @@ void
 view_first_handler(struct text *t, const struct sight *s, bool of_the_house)
 {
     const struct first_handler *first = &s->state->first;
+    const char *district = s->first_district;
 
     if (!first->account)
         return;
@@ -232,7 +233,7 @@ view_first_handler(struct text *t, const struct sight *s, bool of_the_house)
         put_member_string(t, "account", first->account);
     put_member_string(t, "title", s->first_title && *s->first_title ? s->first_title : NULL);
     put_member_string(t, "department", s->first_department);
-    put_member_string(t, "district", s->first_district);
+    put_member_string(t, "district", district && strcmp(district, "*") != 0 ? district : NULL);
     put_member_instant(t, "since", first->since);
     put_close(t, '}');
 }

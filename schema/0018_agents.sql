@@ -5,7 +5,15 @@
 -- alignment, so it does not move with what stands before it.
 ALTER TABLE cases
     ADD COLUMN first_handler text;      -- account; NULL: nobody of the house yet, or it was not recorded
-CREATE INDEX cases_first_handler ON cases (cell, first_handler, id) WHERE first_handler IS NOT NULL;
+
+-- The cases of each.  A table of its own and no index of cases: an update that has to leave its
+-- page would write to that, too.
+CREATE TABLE first_handlers (
+    cell    smallint NOT NULL,
+    account text     NOT NULL,
+    case_id bigint   NOT NULL,
+    PRIMARY KEY (cell, account, case_id)
+);
 
 -- Agents of mandates.  What the mandate says is the case's; who an agent from outside is stands
 -- here, and the chain has SHA-256(salt || who he is): without this row it says nothing of him.

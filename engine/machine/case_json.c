@@ -78,6 +78,17 @@ note_clocks(struct arena *a, const struct workflow *w, const struct case_state *
     return value_array(item, n);
 }
 
+/* Behind what commands change more often. */
+static struct value
+note_who(struct arena *a, const struct case_state *c)
+{
+    struct note o = {.n = 0};
+
+    note_first_handler(&o, c);
+    note_list(&o, "mandates", note_mandates(a, c));
+    return note_done(a, &o);
+}
+
 /*
  * What most commands leave as it is.  The member sorts behind all others and
  * the form stands behind it in the row: of an update the database logs only
@@ -96,16 +107,15 @@ note_whole(struct arena *a, const struct workflow *w, const struct case_state *c
               note_each(a, w, c->certificate, c->n_certificate, note_certificate));
     note_list(&o, "clocks", note_clocks(a, w, c, true));
     note_string(&o, "district", c->district);
-    note_first_handler(&o, c);
     note_string(&o, "handedFrom", c->handed_from);
     note_list(&o, "labels", note_labels(a, w, c));
     if (c->lane != NONE)
         note_string(&o, "lane", w->lane[c->lane].id);
-    note_list(&o, "mandates", note_mandates(a, c));
     note_add(&o, "marks", note_marks(a, w, c));
     note_add(&o, "opened", value_int(c->opened));
     if (c->vars.kind == VALUE_OBJECT && c->vars.n)
         note_add(&o, "vars", c->vars);
+    note_list(&o, "who", note_who(a, c));
     return note_done(a, &o);
 }
 
@@ -374,6 +384,7 @@ case_read(struct arena *a, const struct workflow *w, const struct value *state,
     /* Once the members of `wholeCase` stood among the others. */
     const struct value *whole = case_is_old(state) ? state : value_get(state, "wholeCase");
     const struct value *steps = value_get(state, "steps"), *vars = value_get(whole, "vars");
+    const struct value *who = value_get(whole, "who");
     struct case_state c = *out;
     bool ok = true;
 
@@ -410,7 +421,7 @@ case_read(struct arena *a, const struct workflow *w, const struct value *state,
         !read_lists(a, w, state, whole, &c) ||
         !read_letters(a, w, value_get(state, "letters"), &c) ||
         !read_materials_note(a, w, value_get(state, "materials"), &c) ||
-        !read_first_handler(whole, &c) || !read_mandates(a, value_get(whole, "mandates"), &c) ||
+        !read_first_handler(who, &c) || !read_mandates(a, value_get(who, "mandates"), &c) ||
         !read_children(a, state, &c) || !read_reversals(a, w, state, &c) ||
         !read_reopened(state, &c) || !case_fits(w, &c))
         return error_set(e, ERROR_INTERNAL, "the stored state does not fit workflow %s %.12s",

@@ -154,19 +154,19 @@ note_first_handler(struct note *o, const struct case_state *c)
 {
     note_string(o, "firstHandler", c->first.awaited ? "" : c->first.account);
     if (c->first.account)
-        note_int(o, "firstHandled", c->first.since, c->opened);
+        note_int(o, "since", c->first.since, c->opened);
 }
 
 bool
-read_first_handler(const struct value *whole, struct case_state *c)
+read_first_handler(const struct value *who, struct case_state *c)
 {
-    const char *account = value_get_string(whole, "firstHandler");
+    const char *account = value_get_string(who, "firstHandler");
     bool ok = true;
 
     c->first = (struct first_handler){.since = INSTANT_NONE};
     if (account && *account)
-        c->first = (struct first_handler){
-            .account = account, .since = read_instant(whole, "firstHandled", c->opened, &ok)};
+        c->first = (struct first_handler){.account = account,
+                                          .since = read_instant(who, "since", c->opened, &ok)};
     else
         c->first.awaited = account != NULL;
     return ok;

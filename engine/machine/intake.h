@@ -26,7 +26,7 @@ enum handling handling_of(const struct case_state *c, const struct command *cmd,
 void apply_handling(struct case_state *c, enum handling h, const char *who, instant at);
 
 void note_first_handler(struct note *o, const struct case_state *c);
-bool read_first_handler(const struct value *whole, struct case_state *c);
+bool read_first_handler(const struct value *who, struct case_state *c);
 
 void apply_intake(struct case_state *c, const struct fact *f, instant at);
 bool intake_fits(const struct case_state *c, const struct fact *f);

@@ -392,24 +392,37 @@ send_sorted(const struct case_table *t, struct pipeline *p, pipeline_answer_fn *
     pipeline_send(p, SQL_case_sort, &v, answer, arg);
 }
 
+/* Of new cases all at once; it seldom comes later. */
 static void
 send_first(const struct case_table *t, struct pipeline *p, pipeline_answer_fn *answer, void *arg)
 {
-    struct column id = column_new(t->arena, COLUMN_INT);
     struct column account = column_new(t->arena, COLUMN_TEXT);
+    struct column id = column_new(t->arena, COLUMN_INT);
     struct parameters v = parameters_new(t->arena);
 
     for (size_t i = 0; i < t->n_change; i++)
-        if (t->change[i].first_changed && !t->change[i].created) {
-            column_int(&id, t->change[i].id);
+        if (t->change[i].created && t->change[i].changed && t->change[i].c->first.account) {
             column_text(&account, t->change[i].c->first.account);
+            column_int(&id, t->change[i].id);
         }
     if (id.n == 0)
         return;
     parameter_int(&v, t->cell);
-    parameter_column(&v, &id);
     parameter_column(&v, &account);
-    pipeline_send(p, SQL_case_first, &v, answer, arg);
+    parameter_column(&v, &id);
+    pipeline_send(p, SQL_first_handler_insert, &v, answer, arg);
+}
+
+static void
+send_first_change(const struct case_table *t, const struct case_change *change, struct pipeline *p,
+                  pipeline_answer_fn *answer, void *arg)
+{
+    struct parameters v = parameters_new(t->arena);
+
+    parameter_int(&v, t->cell);
+    parameter_int(&v, change->id);
+    parameter_text(&v, change->c->first.account);
+    pipeline_send(p, SQL_first_handler_update, &v, answer, arg);
 }
 
 static void
@@ -440,6 +453,8 @@ case_table_send(const struct case_table *t, struct pipeline *p, pipeline_answer_
             send_look(t, change, p, answer, arg);
         if (change->form_changed && !change->created)
             send_form(t, change, p, answer, arg);
+        if (change->first_changed && !change->created)
+            send_first_change(t, change, p, answer, arg);
         if (change->district_changed && !change->created)
             send_district(t, change, p, answer, arg);
     }

@@ -111,14 +111,27 @@ UPDATE cases c
                       LIMIT 1) AS l
  WHERE c.cell = $1::bigint AND c.ctid = l.place;
 
--- name: case_first (cell, ids, accounts)
--- The first of the house who had to do with it, or whom it was entrusted to.
+-- name: first_handler_insert (cell, accounts, cases)
+INSERT INTO first_handlers (cell, account, case_id)
+SELECT $1::bigint, n.account, n.case_id
+  FROM unnest($2::text[], $3::bigint[]) AS n (account, case_id);
+
+-- name: first_handler_update (cell, case, account)
+-- Somebody of the house has it now, or another than before.
+WITH before AS (
+    DELETE FROM first_handlers x
+     USING cases c
+     WHERE c.cell = $1::bigint AND c.id = $2::bigint
+       AND x.cell = $1::bigint AND x.account = c.first_handler AND x.case_id = $2::bigint
+       AND x.account <> $3::text
+), listed AS (
+    INSERT INTO first_handlers (cell, account, case_id)
+    VALUES ($1::bigint, $3::text, $2::bigint)
+        ON CONFLICT DO NOTHING
+)
 UPDATE cases c
-   SET first_handler = n.account
-  FROM unnest($2::bigint[], $3::text[]) AS n (id, account)
- CROSS JOIN LATERAL (SELECT x.ctid AS place FROM cases x WHERE x.cell = $1::bigint AND x.id = n.id
-                      LIMIT 1) AS l
- WHERE c.cell = $1::bigint AND c.ctid = l.place;
+   SET first_handler = $3::text
+ WHERE c.cell = $1::bigint AND c.id = $2::bigint;
 
 -- name: mandate_insert (cell, cases, numbers, accounts, whos, salts, queries)
 INSERT INTO mandates (cell, case_id, number, account, who, salt, query)

@@ -130,6 +130,9 @@ WITH gone AS MATERIALIZED (
      WHERE f.cell = $1::bigint AND f.case_id = g.id
 ), rooms_gone AS (
     DELETE FROM file_rooms r USING gone g WHERE r.cell = $1::bigint AND r.case_id = g.id
+), first_handlers_gone AS (
+    DELETE FROM first_handlers f USING gone g
+     WHERE f.cell = $1::bigint AND f.account = g.first_handler AND f.case_id = g.id
 ), agents_gone AS (
     DELETE FROM mandates m USING gone g WHERE m.cell = $1::bigint AND m.case_id = g.id
 ), replies_emptied AS (

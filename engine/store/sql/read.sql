@@ -68,9 +68,10 @@ SELECT c.id, c.number, c.workflow, c.definition, c.district, c.kind, c.applicant
 SELECT c.id, c.number, c.workflow, c.definition, c.district, c.kind, c.applicant, c.phase,
        c.public, c.opened, c.closed, c.outcome, c.revision, c.moment, c.alarm, c.lane,
        array_to_string(c.labels, ' '), c.first_handler
-  FROM cases c
- WHERE c.cell = $1::bigint AND c.first_handler = $10::text
-   AND ($2::bigint = 0 OR c.id < $2::bigint)
+  FROM first_handlers f
+  JOIN cases c ON c.cell = $1::bigint AND c.id = f.case_id
+ WHERE f.cell = $1::bigint AND f.account = $10::text
+   AND ($2::bigint = 0 OR f.case_id < $2::bigint)
    AND ($4::text IS NULL OR c.workflow = $4::text)
    AND ($5::text IS NULL OR c.district = $5::text)
    AND ($6::bigint = 0 OR c.phase = $6::bigint)
@@ -79,7 +80,7 @@ SELECT c.id, c.number, c.workflow, c.definition, c.district, c.kind, c.applicant
                                       WHERE x.cell = $1::bigint AND x.party = $7::text))
    AND ($8::text IS NULL OR c.lane = $8::text)
    AND ($9::text IS NULL OR c.labels @> ARRAY[$9::text])
- ORDER BY c.cell DESC, c.first_handler DESC, c.id DESC
+ ORDER BY f.cell DESC, f.account DESC, f.case_id DESC
  LIMIT $3::bigint;
 
 -- name: case_list_agent (cell, before, most, workflow, district, phase, party, lane, label, account)
