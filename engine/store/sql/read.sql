@@ -64,15 +64,18 @@ SELECT c.id, c.number, c.workflow, c.definition, c.district, c.kind, c.applicant
  LIMIT $3::bigint;
 
 -- name: case_list_first (cell, before, most, workflow, district, phase, party, lane, label, account)
--- The same of one first handler, found by him.
+-- The same of one first handler, read from the end of his list.
 SELECT c.id, c.number, c.workflow, c.definition, c.district, c.kind, c.applicant, c.phase,
        c.public, c.opened, c.closed, c.outcome, c.revision, c.moment, c.alarm, c.lane,
        array_to_string(c.labels, ' '), c.first_handler
-  FROM first_handlers f
-  JOIN cases c ON c.cell = $1::bigint AND c.id = f.case_id
- WHERE f.cell = $1::bigint AND f.account = $10::text
-   AND ($2::bigint = 0 OR f.case_id < $2::bigint)
-   AND ($4::text IS NULL OR c.workflow = $4::text)
+  FROM (SELECT x.case_id
+          FROM first_handlers x
+         WHERE x.cell = $1::bigint AND x.account = $10::text
+           AND ($2::bigint = 0 OR x.case_id < $2::bigint)
+         ORDER BY x.cell DESC, x.account DESC, x.case_id DESC) AS f
+ CROSS JOIN LATERAL (SELECT y.* FROM cases y WHERE y.cell = $1::bigint AND y.id = f.case_id
+                      LIMIT 1) AS c
+ WHERE ($4::text IS NULL OR c.workflow = $4::text)
    AND ($5::text IS NULL OR c.district = $5::text)
    AND ($6::bigint = 0 OR c.phase = $6::bigint)
    AND ($7::text IS NULL OR c.id IN (SELECT x.case_id
@@ -80,7 +83,7 @@ SELECT c.id, c.number, c.workflow, c.definition, c.district, c.kind, c.applicant
                                       WHERE x.cell = $1::bigint AND x.party = $7::text))
    AND ($8::text IS NULL OR c.lane = $8::text)
    AND ($9::text IS NULL OR c.labels @> ARRAY[$9::text])
- ORDER BY f.cell DESC, f.account DESC, f.case_id DESC
+ ORDER BY f.case_id DESC
  LIMIT $3::bigint;
 
 -- name: case_list_agent (cell, before, most, workflow, district, phase, party, lane, label, account)
@@ -88,12 +91,14 @@ SELECT c.id, c.number, c.workflow, c.definition, c.district, c.kind, c.applicant
 SELECT c.id, c.number, c.workflow, c.definition, c.district, c.kind, c.applicant, c.phase,
        c.public, c.opened, c.closed, c.outcome, c.revision, c.moment, c.alarm, c.lane,
        array_to_string(c.labels, ' '), c.first_handler
-  FROM cases c
- WHERE c.cell = $1::bigint AND c.id IN (SELECT m.case_id
-                                       FROM mandates m
-                                      WHERE m.cell = $1::bigint AND m.account = $10::text)
-   AND ($2::bigint = 0 OR c.id < $2::bigint)
-   AND ($4::text IS NULL OR c.workflow = $4::text)
+  FROM (SELECT DISTINCT x.case_id
+          FROM mandates x
+         WHERE x.cell = $1::bigint AND x.account = $10::text
+           AND ($2::bigint = 0 OR x.case_id < $2::bigint)
+         ORDER BY x.case_id DESC) AS f
+ CROSS JOIN LATERAL (SELECT y.* FROM cases y WHERE y.cell = $1::bigint AND y.id = f.case_id
+                      LIMIT 1) AS c
+ WHERE ($4::text IS NULL OR c.workflow = $4::text)
    AND ($5::text IS NULL OR c.district = $5::text)
    AND ($6::bigint = 0 OR c.phase = $6::bigint)
    AND ($7::text IS NULL OR c.id IN (SELECT x.case_id
@@ -101,7 +106,7 @@ SELECT c.id, c.number, c.workflow, c.definition, c.district, c.kind, c.applicant
                                       WHERE x.cell = $1::bigint AND x.party = $7::text))
    AND ($8::text IS NULL OR c.lane = $8::text)
    AND ($9::text IS NULL OR c.labels @> ARRAY[$9::text])
- ORDER BY c.cell DESC, c.id DESC
+ ORDER BY f.case_id DESC
  LIMIT $3::bigint;
 
 -- name: mandate_find (cell, case, query)
