@@ -213,7 +213,7 @@ my @tests = (
         my $entrust = sub { my ($who, %c) = @_; ask($who, 'POST', "/v1/cases/$number/actions", {command => 'entrust', %c}, 'Idempotency-Key' => Door::key()) };
         is(told($entrust->('supervisor-other', account => 'window-other')), '422 reason_missing', 'without a reason');
         is(told($entrust->('window-other', account => 'window-other', reason => '换班')), '403 forbidden', 'by a window');
-        is(told($entrust->('supervisor-other', account => 'nobody', reason => '换班')), '422 form_invalid', 'to nobody');
+        is(told($entrust->('supervisor-other', account => $_, reason => '换班')), '422 form_invalid', "to $_") for qw(nobody auditor-own system-own);
         is(act('window-other', $case, ask('window-other', 'GET', "/v1/cases/$number")->{v}{etag}, {command => 'take-over'})->{status}, 200, 'taken over');
         is(told($entrust->('supervisor-other', account => 'window-other', reason => '换班')), '200 -', 'entrusted');
         is(told($entrust->('supervisor-other', account => 'window-other', reason => '换班')), '409 action_not_allowed', 'twice');
