@@ -208,7 +208,10 @@ check_words(struct play_run *r, const struct play_run *in, const struct scenario
 {
     const struct organisation *org = &r->house->organisation;
     const struct scenario_actor *who = &l->actor;
+    const char *about = l->about.party == PARTY_ROLE ? l->about.role : NULL;
 
+    if (about && !organisation_role(org, about))
+        play_complain(r, l->line, "no role is called %s", about);
     if (l->refused && !known_code(l->refused))
         play_complain(r, l->line, "no error is called %s", l->refused);
     if (who->role && who->party == PARTY_ROLE && !organisation_role(org, who->role))
@@ -298,6 +301,10 @@ play_line(struct play_run *r, size_t i)
     if (hall && done)
         play_heard(r, l);
     r->answer[i] = done ? "accepted" : error_name(e.code);
+    if (done && l->verb == VERB_MANDATES) {
+        in->agent = arena_grow(in->arena, in->agent, in->n_agent, sizeof(*in->agent));
+        in->agent[in->n_agent++] = l->about.party == PARTY_AGENT ? l->about.name : NULL;
+    }
     if (!r->alarms)
         return;
     check_refusal(r, l, done ? NULL : &e);

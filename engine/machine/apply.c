@@ -14,6 +14,7 @@
 #include "machine/intake.h"
 #include "machine/letters.h"
 #include "machine/machine.h"
+#include "machine/mandates.h"
 #include "machine/materials.h"
 #include "machine/migrate.h"
 #include "machine/names.h"
@@ -338,10 +339,12 @@ apply_kept(const struct workflow *w, struct case_state *c, const struct fact *f,
         apply_material(w, c, f, a);
     else if (f->kind <= FACT_LANE)
         apply_sorted(w, c, f, a);
-    else if (f->kind <= FACT_HANDED_BACK)
-        apply_intake(c, f);
-    else
+    else if (f->kind <= FACT_HANDED_BACK || f->kind == FACT_ENTRUSTED)
+        apply_intake(c, f, at);
+    else if (f->kind <= FACT_UNPREPARED)
         apply_prepared(c, f, at, a);
+    else
+        apply_mandate(c, f, at, a);
 }
 
 static void
@@ -425,7 +428,7 @@ apply_one(const struct workflow *w, struct case_state *c, const struct fact *f, 
         break;
     case FACT_ISSUED ... FACT_ANSWERED:
     case FACT_MATERIAL ... FACT_LANE:
-    case FACT_HANDED_OVER ... FACT_UNPREPARED:
+    case FACT_HANDED_OVER ... FACT_MANDATE_REVOKED:
         apply_kept(w, c, f, at, a);
         break;
     }
@@ -471,7 +474,7 @@ machine_apply(const struct workflow *w, struct case_state *c, const struct fact 
     case FACT_ISSUED ... FACT_ANSWERED:
     case FACT_MATERIAL ... FACT_LANE:
     case FACT_WARNED ... FACT_RECONCILED:
-    case FACT_HANDED_OVER ... FACT_UNPREPARED:
+    case FACT_HANDED_OVER ... FACT_MANDATE_REVOKED:
     case FACT_REOPENED:
     case FACT_MIGRATED:
     case FACT_RECOUNTED:

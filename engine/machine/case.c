@@ -21,6 +21,7 @@ case_clone(struct arena *a, const struct workflow *w, const struct case_state *c
     copy->undoing = arena_copy(a, c->undoing, c->n_undoing * sizeof(*c->undoing));
     copy->child = arena_copy(a, c->child, c->n_child * sizeof(*c->child));
     copy->letter = arena_copy(a, c->letter, c->n_letter * sizeof(*c->letter));
+    copy->mandate = arena_copy(a, c->mandate, c->n_mandate * sizeof(*c->mandate));
     return copy;
 }
 

@@ -211,7 +211,7 @@ check_explained(const struct deed *d, const struct visit *v, struct error *e)
     const struct actor *who = &d->cmd->actor;
     const struct case_clock *k;
 
-    if (!d->r->w->explain_late || who->applicant || who->public || who->system ||
+    if (!d->r->w->explain_late || who->applicant || who->public || who->system || who->under ||
         (d->cmd->explanation && *d->cmd->explanation))
         return true;
     k = late_clock(d, v);

@@ -11,6 +11,7 @@
 #include "machine/draw.h"
 #include "machine/intake.h"
 #include "machine/letters.h"
+#include "machine/mandates.h"
 #include "machine/materials.h"
 #include "machine/migrate.h"
 #include "machine/names.h"
@@ -297,7 +298,9 @@ kept_fits(const struct workflow *w, const struct case_state *c, const struct fac
         return material_fits(w, f);
     if (f->kind <= FACT_LANE)
         return sorted_fits(w, c, f);
-    return f->kind <= FACT_HANDED_BACK ? intake_fits(c, f) : prepared_fact_fits(w, c, f);
+    if (f->kind <= FACT_HANDED_BACK || f->kind == FACT_ENTRUSTED)
+        return intake_fits(c, f);
+    return f->kind <= FACT_UNPREPARED ? prepared_fact_fits(w, c, f) : mandate_fact_fits(c, f);
 }
 
 bool
@@ -350,7 +353,7 @@ fact_fits(const struct workflow *w, const struct case_state *c, const struct fac
     case FACT_CLOSED:
         return w->step[f->step].kind == STEP_END && f->name;
     case FACT_MATERIAL ... FACT_LANE:
-    case FACT_HANDED_OVER ... FACT_UNPREPARED:
+    case FACT_HANDED_OVER ... FACT_MANDATE_REVOKED:
         return kept_fits(w, c, f);
     case FACT_ISSUED ... FACT_DISCARDED:
         return certificate_fits(c, f);

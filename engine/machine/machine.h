@@ -38,11 +38,13 @@ struct actor {
     const char *id;          /* account, system, or "applicant"; recorded in the facts */
     const char *const *role; /* roles he holds */
     uint16_t n_role;
-    const char *department; /* NULL: of no department */
-    const char *district;   /* GB/T 2260; "*" for the whole city */
-    const char *system;     /* an outside system's name; NULL */
-    bool applicant;         /* came with case number and query code */
-    bool public;            /* anybody */
+    const char *department;      /* NULL: of no department */
+    const char *district;        /* GB/T 2260; "*" for the whole city */
+    const char *system;          /* an outside system's name; NULL */
+    bool applicant;              /* came with case number and query code */
+    bool public;                 /* anybody */
+    int32_t mandate;             /* came with the code of the agent of that mandate; 0 */
+    const struct mandate *under; /* acts for the applicant under it: machine_agent(); NULL */
 };
 
 enum command_kind {
@@ -84,7 +86,10 @@ enum command_kind {
                           back to the step that silence left, `history` */
     COMMAND_PREPARE,   /* `action` of `step` is worked out before the case comes to it; `input`,
                           perhaps `document` */
-    COMMAND_UNPREPARE  /* what is prepared for `step` is kept no more */
+    COMMAND_UNPREPARE, /* what is prepared for `step` is kept no more */
+    COMMAND_ENTRUST,   /* `account` is its first handler from now on; `reason` */
+    COMMAND_MANDATE,   /* somebody acts for the applicant: `mandate`; `document` */
+    COMMAND_REVOKE_MANDATE /* he does no more: mandate `number`; `reason` */
 };
 
 struct opening {
@@ -113,6 +118,8 @@ struct command {
                              "sha256", "type"}; VALUE_NULL: there is no such file */
     const char *voter;    /* VOTE: as he stands on the roll */
     const char *code;     /* VOTE: ballot_code() of his, when he votes himself */
+    const char *account;  /* ENTRUST: who is to be first handler, an account that there is */
+    const struct mandate *mandate; /* MANDATE: account, kind, agent, scope, from, until */
     instant until;
     struct value input; /* object; VALUE_NULL: none.  OPEN, AMEND: the form; MESSAGE: its data */
     const struct opening *opening;
@@ -214,8 +221,12 @@ enum fact_kind {
     FACT_HANDED_BACK, /* name: the district it came from; detail: reason */
     FACT_PREPARED,    /* step; number: the visit around the region it is kept in; element; name:
                          action; detail: who; ref: document; value: the input */
-    FACT_UNPREPARED   /* step, number, element: of which; name: taken, left, cancelled, withdrawn,
+    FACT_UNPREPARED,  /* step, number, element: of which; name: taken, left, cancelled, withdrawn,
                          migrated; detail: who had prepared it; value: the input that was taken */
+    FACT_ENTRUSTED,   /* name: account, the first handler from now on; detail: reason */
+    FACT_MANDATED,    /* number: mandate; name: account, NULL: of none; detail: document; until;
+                         value: {"agent", "from", "kind", "scope"} */
+    FACT_MANDATE_REVOKED /* number: mandate; detail: reason */
 };
 
 struct fact {
@@ -237,13 +248,22 @@ struct fact {
     struct value value;
 };
 
+/** Whether by this record the case got the first of the house who has to do with it. */
+enum handling {
+    HANDLING_UNSAID,
+    HANDLING_AWAITED, /* it was opened, and by nobody of the house */
+    HANDLING_BEGUN    /* who commanded is its first handler */
+};
+
 /** A command's trace: its inputs and what followed.  Stored as one row. */
 struct record {
     int64_t number; /* 1, 2, 3 … within the case */
     enum command_kind kind;
-    instant at;                    /* the moment it counts */
-    const char *actor;             /* who; "engine" for what came due */
-    const char *role;              /* in which role he could: the step's, "applicant" …; NULL */
+    instant at;        /* the moment it counts */
+    const char *actor; /* who; "engine" for what came due */
+    const char *role;  /* in which role he could: the step's, "applicant" …; NULL */
+    int32_t mandate;   /* with role "agent": under which */
+    enum handling handling;
     const char *calendar;          /* version of the house's calendar it was decided with */
     const char *hall;              /* of that of the case's hall, where it is another; NULL */
     const struct command *command; /* NULL for what came due */
@@ -396,8 +416,8 @@ MUST_CHECK bool machine_may(const struct workflow *w, const struct case_state *c
  * ERROR_NOT_STOPPED, ERROR_CASE_SUSPENDED, ERROR_ALREADY_EXTENDED,
  * ERROR_LIMIT_PASSED, ERROR_EXPLANATION_MISSING, ERROR_HAPPENED_OUTSIDE,
  * ERROR_ANNUL_IMPOSSIBLE, ERROR_NOT_PREPARED, ERROR_CERTIFICATE_UNKNOWN,
- * ERROR_CERTIFICATE_DISCARDED, ERROR_MESSAGE_UNKNOWN, ERROR_MESSAGE_SETTLED or
- * ERROR_DEFINITION_FAULT.
+ * ERROR_CERTIFICATE_DISCARDED, ERROR_MESSAGE_UNKNOWN, ERROR_MESSAGE_SETTLED,
+ * ERROR_MANDATE_ENDED, ERROR_MANDATE_SCOPE or ERROR_DEFINITION_FAULT.
  * @violations (may be NULL) receives the form's faults with ERROR_FORM_INVALID.
  */
 MUST_CHECK bool machine_decide(const struct setting *s, const struct case_state *c,
@@ -417,6 +437,12 @@ void machine_apply(const struct workflow *w, struct case_state *c, const struct 
  */
 MUST_CHECK bool machine_replay(const struct setting *s, struct case_state *c,
                                const struct value *record, struct arena *a, struct error *e);
+
+/**
+ * @who with the mandate under which he may act for the applicant at @at, where he is an agent of
+ * the case; as it is for machine_allowed() and machine_startable().
+ */
+struct actor machine_agent(const struct case_state *c, const struct actor *who, instant at);
 
 /** What @who may do now: pairs of visit and action whose actor fits; guards are not asked. */
 struct allowed {

@@ -70,6 +70,9 @@ static const char *const fact_code[] = {
     [FACT_HANDED_BACK] = "handed-back",
     [FACT_PREPARED] = "prepared",
     [FACT_UNPREPARED] = "unprepared",
+    [FACT_ENTRUSTED] = "entrusted",
+    [FACT_MANDATED] = "mandated",
+    [FACT_MANDATE_REVOKED] = "mandate-revoked",
 };
 
 enum { FACT_COUNT = sizeof(fact_code) / sizeof(fact_code[0]) };
@@ -111,7 +114,7 @@ static bool
 has_until(enum fact_kind k)
 {
     return k == FACT_ENTERED || k == FACT_CLAIMED || k == FACT_MATERIAL || k == FACT_ISSUED ||
-           k == FACT_RECEIVED || k == FACT_DEEMED;
+           k == FACT_RECEIVED || k == FACT_DEEMED || k == FACT_MANDATED;
 }
 
 /* How a step is left unless it is said. */

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "machine/deed.h"
+#include "machine/mandates.h"
 #include "machine/may.h"
 
 /* Where a case goes on, and what has not happened any more. */
@@ -219,6 +220,8 @@ apply_reopened(const struct workflow *w, struct case_state *c, const struct fact
                                     .ground = f->name,
                                     .outcome = closed ? c->outcome : c->reopened.outcome,
                                     .last_clock = closed ? c->last_clock : c->reopened.last_clock};
+    if (closed)
+        end_mandates(c, at);
     c->phase = PHASE_OPEN;
     c->outcome = NULL;
     c->contradicted = 0;

@@ -97,6 +97,8 @@ my $first = opened('kept');
 is('a file comes', $world->ask('POST', "/v1/cases/$first->{number}/files?name=articles.pdf", who => 'clerk', body => "%PDF-1.4\nsample\n",
     head => {'Idempotency-Key' => 'file', 'Content-Type' => 'application/pdf'})->{status}, 201);
 $world->sql("update files set attached = 1 where case_id = $first->{id}");
+is('somebody acts for the applicant', ask('clerk', 'POST', "/v1/cases/$first->{number}/actions",
+    {command => 'mandate', document => '委托书', mandate => {agent => {name => '张样本', kind => 'person', credential => '样本证件0001'}}}, 'mandate')->{status}, 200);
 done($first);
 my $forever = done(opened('errand'));
 my $brief = done(opened('brief'));
@@ -186,7 +188,8 @@ is('the archive that is named has it', $world->sql("select '$archive/' || archiv
 is('it fits the anchor made before it went', verified('--part', '--facts', $of, '--anchor', "$hall->{dir}/before.anchor"), '(0)');
 my %rows;
 { open my $in, '<', $of or die; /"case":"$first->{number}".*"of":"([^"]*)"/ and $rows{$1}++ for <$in> }
-is('and everything else that was its own', join(' ', sort keys %rows), 'cards cases certificates files inbox outbox timings');
+is('and everything else that was its own', join(' ', sort keys %rows), 'cards cases certificates files inbox mandates outbox timings');
+is('nobody knows who acted for the applicant', $world->sql('select count(*) from mandates'), 0);
 $world->command('audit', 'export', '--facts', "$hall->{dir}/after.facts", '--anchor', "$hall->{dir}/after.anchor");
 is('what is exported now tells that it went', verified('--facts', "$hall->{dir}/after.facts", '--anchor', "$hall->{dir}/before.anchor"), '(0)');
 open my $told, '<', "$hall->{dir}/after.facts" or die;

@@ -46,7 +46,7 @@ struct walk {
     struct walk_card *card; /* the register, as the timely life wrote it */
     uint32_t n_card;
     bool backdated; /* something was learned late: clocks that had ended keep their course */
-    uint32_t n_accepted, n_refused, n_alarm, n_closed;
+    uint32_t n_accepted, n_refused, n_alarm, n_closed, n_agent;
 };
 
 /** Lives one case with at most @most commands; what is wrong is in `wrong`. */
@@ -68,6 +68,14 @@ struct command *walk_draw(struct walk *k, const struct case_state *c);
 
 /* walk_form.c: a random form that mostly is valid */
 struct value walk_form(struct walk *k);
+/* walk_people.c */
+/** Somebody is to act for the applicant, or does no more; or another is to answer for the case. */
+void walk_draw_people(struct walk *k, const struct case_state *c, struct command *cmd);
+/** Who acts for the applicant did so under a mandate that was in force, and each account has one.
+ */
+void walk_check_people(struct walk *k, const struct case_state *before, const struct outcome *o);
+/** What is the applicant's, an agent of his does now and then. */
+void walk_as_agent(struct walk *k, const struct case_state *c, struct command *cmd);
 
 /** The definitions that are walked: those of the project and some made for it. */
 struct walk_ground {

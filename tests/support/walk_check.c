@@ -334,6 +334,7 @@ walk_check_outcome(struct walk *k, const struct case_state *before, const struct
     for (uint32_t i = 0; i < o->n_card; i++)
         check_card(k, &o->card[i]);
     check_issues(k, before, o);
+    walk_check_people(k, before, o);
     for (uint32_t i = 0; i < o->n_record; i++) {
         const struct record *r = &o->record[i];
 

@@ -464,10 +464,13 @@ walk_draw(struct walk *k, const struct case_state *c)
         draw_prepare(k, c, cmd);
     else if (v && chance_below(k->chance, 10) < 6)
         draw_act(k, s, cmd);
+    else if (chance_one_in(k->chance, 5))
+        walk_draw_people(k, c, cmd);
     else
         draw_other(k, c, cmd);
     if (v && cmd->kind == COMMAND_ACT)
         draw_take(k, c, v, cmd);
+    walk_as_agent(k, c, cmd);
     if (cmd->kind == COMMAND_ACT || cmd->kind == COMMAND_STOP || cmd->kind == COMMAND_RESUME)
         draw_happened(k, v, cmd);
     if (v && chance_one_in(k->chance, 3))

@@ -70,6 +70,9 @@ SELECT r.case_id, r.what, r.body,
         SELECT f.case_id, 'files', to_json(f)::text
           FROM files f WHERE f.cell = $1::bigint AND f.case_id = ANY ($2::bigint[])
          UNION ALL
+        SELECT m.case_id, 'mandates', to_json(m)::text
+          FROM mandates m WHERE m.cell = $1::bigint AND m.case_id = ANY ($2::bigint[])
+         UNION ALL
         SELECT k.case_id, 'cards', to_json(k)::text
           FROM cards k WHERE k.cell = $1::bigint AND k.case_id = ANY ($2::bigint[])
          UNION ALL
@@ -129,6 +132,11 @@ WITH gone AS MATERIALIZED (
      WHERE f.cell = $1::bigint AND f.case_id = g.id
 ), rooms_gone AS (
     DELETE FROM file_rooms r USING gone g WHERE r.cell = $1::bigint AND r.case_id = g.id
+), first_handlers_gone AS (
+    DELETE FROM first_handlers f USING gone g
+     WHERE f.cell = $1::bigint AND f.account = g.first_handler AND f.case_id = g.id
+), agents_gone AS (
+    DELETE FROM mandates m USING gone g WHERE m.cell = $1::bigint AND m.case_id = g.id
 ), replies_emptied AS (
     UPDATE keys k SET body = NULL, etag = NULL FROM gone g
      WHERE k.cell = $1::bigint AND k.scope = g.id
