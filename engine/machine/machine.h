@@ -25,8 +25,10 @@
  *      condition; the first two must fit the form, as what an action has set does.
  *   4  A clock counts by the calendar of its hall, in the version that held when it
  *      started (K10).
+ *   5  Kept messages are looked at when something has happened in the case; that somebody
+ *      looked at it is nothing that happened.
  */
-enum { MACHINE_RULES = 4 };
+enum { MACHINE_RULES = 5 };
 
 /** Who commands: as the shell authenticated him. */
 struct actor {

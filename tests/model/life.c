@@ -163,31 +163,64 @@ life_hold(struct life *l, const struct command *cmd, struct model *next, enum er
     take_in(l, cmd, &o);
 }
 
+/* Decides @cmd on @c; what comes must be the records from @at on.  Returns how many there are. */
+static size_t
+decide_again(struct life *l, struct case_state *c, const struct command *cmd, instant now,
+             size_t at)
+{
+    const struct setting s = setting_at(l, now);
+    struct outcome o;
+    struct error e = {0};
+
+    if (!machine_decide(&s, c, cmd, l->scratch, &o, NULL, &e)) {
+        wrong(l, "decided again, it is refused", e.detail, "");
+        return at;
+    }
+    for (uint32_t k = 0; k < o.n_record; k++) {
+        const char *was = at + k < l->n_record ? l->record[at + k] : "nothing";
+        struct text t = text_new(l->scratch);
+
+        record_write(&t, l->w, &o.record[k]);
+        if (strcmp(t.at, was) != 0)
+            wrong(l, "decided again, something else comes", t.at, was);
+    }
+    if (!l->wrong && replay(l, c, at, at + o.n_record))
+        c->number = "TEST-1";
+    return at + o.n_record;
+}
+
+/* As if each alarm had come in time, and two for nothing. */
+static size_t
+let_alarms_come(struct life *l, struct case_state *c, instant until, size_t at)
+{
+    const struct command look = {.kind = COMMAND_ALARM, .actor = {.id = "engine"}, .revision = -1};
+    instant now = c->moment;
+
+    while (!l->wrong && now != until) {
+        at = decide_again(l, c, &look, now, at);
+        if (c->alarm != INSTANT_NONE && c->alarm < now)
+            wrong(l, "it was looked at, and is due still", "", "");
+        now = c->alarm == INSTANT_NONE || c->alarm >= until ? until : c->alarm + 1;
+    }
+    return l->wrong ? at : decide_again(l, c, &look, now, at);
+}
+
 void
-life_again(struct life *l)
+life_again(struct life *l, bool with_alarms)
 {
     struct case_state *c = case_new(l->back, l->w);
     size_t at = 0;
 
     l->state = NULL;
     for (size_t i = 0; i < l->n_deed && !l->wrong; i++) {
-        const struct setting s = setting_at(l, l->deed[i].now);
-        struct outcome o;
-        struct error e = {0};
+        const struct deed_done *d = &l->deed[i];
 
-        if (!machine_decide(&s, c, &l->deed[i].cmd, l->scratch, &o, NULL, &e))
-            wrong(l, "decided again, it is refused", e.detail, "");
-        for (uint32_t k = 0; !l->wrong && k < o.n_record; k++) {
-            struct text t = text_new(l->scratch);
-
-            record_write(&t, l->w, &o.record[k]);
-            if (strcmp(t.at, l->record[at + k]) != 0)
-                wrong(l, "decided again, something else comes", t.at, l->record[at + k]);
-        }
-        if (l->wrong || !replay(l, c, at, l->deed[i].n_record))
-            return;
-        c->number = "TEST-1";
-        at = l->deed[i].n_record;
+        if (with_alarms && i)
+            at = let_alarms_come(l, c, d->now, at);
+        if (!l->wrong)
+            at = decide_again(l, c, &d->cmd, d->now, at);
+        if (!l->wrong && at != d->n_record)
+            wrong(l, "decided again, there are fewer records or more", "", "");
     }
     if (!l->wrong && l->stored)
         must_be_stored(l, c);

@@ -43,8 +43,11 @@ struct life {
 /** Opens the case and gives it @n random commands, unless @l->wrong says something before. */
 void life_live(struct life *l, int n);
 
-/** Decides everything again on what the records alone give: the same records must come. */
-void life_again(struct life *l);
+/**
+ * Decides everything again on what the records alone give: the same records must come, also
+ * @with_alarms for all that came due in between.
+ */
+void life_again(struct life *l, bool with_alarms);
 
 /* life.c, for life_do.c */
 

@@ -130,22 +130,30 @@ model_choose_again(struct model *m, const struct model *before)
 
 /* Time. */
 
+/* In which order things come that are due at one instant. */
+enum kind_of_due { MOVES_ON, BECOMES_LATE, REMINDS, EXPIRES };
+
 struct due {
+    enum kind_of_due kind;
     struct watch *watch; /* that becomes late */
     struct mail *letter; /* that expires */
     struct stay *stay;
     int timer; /* -1: the wait */
     instant at;
-    bool reminds;
 };
+
+static bool
+is_something(const struct due *d)
+{
+    return d->stay || d->letter || d->watch;
+}
 
 static void
 earlier(struct due *first, struct due d, instant now)
 {
     if (d.at == INSTANT_NONE || d.at >= now)
         return;
-    if ((!first->stay && !first->letter && !first->watch) || d.at < first->at ||
-        (d.at == first->at && !d.reminds && first->reminds))
+    if (!is_something(first) || d.at < first->at || (d.at == first->at && d.kind < first->kind))
         *first = d;
 }
 
@@ -156,7 +164,7 @@ becomes_late(const struct model *m, struct watch *w, struct due *first, instant 
     const instant due = w->over ? INSTANT_NONE : model_due(m, w);
 
     if (due != INSTANT_NONE && due >= m->moment && due != w->carded)
-        earlier(first, (struct due){w, NULL, NULL, -1, due, false}, now);
+        earlier(first, (struct due){BECOMES_LATE, .watch = w, .at = due}, now);
 }
 
 static bool
@@ -176,22 +184,26 @@ first_due(const struct model *m, instant now)
     const uint32_t n = m->closed ? 0 : model_stays(m, NULL, list);
     const char *length;
 
-    for (uint32_t i = 0; i < m->n_letter; i++)
-        earlier(&first, (struct due){NULL, &m->letter[i], NULL, -1, m->letter[i].expires, true},
-                now);
     for (uint32_t i = 0; keeps_letters(m) && i < m->n_watch; i++)
         becomes_late(m, m->watch[i], &first, now);
     for (uint32_t i = 0; keeps_letters(m) && i < n; i++)
         if (list[i]->own)
             becomes_late(m, list[i]->own, &first, now);
     for (uint32_t i = 0; i < n; i++) {
-        earlier(&first, (struct due){NULL, NULL, list[i], -1, list[i]->wait, false}, now);
-        for (uint32_t k = 0; k < list[i]->n_timer; k++)
+        earlier(&first, (struct due){MOVES_ON, .stay = list[i], .timer = -1, .at = list[i]->wait},
+                now);
+        for (uint32_t k = 0; k < list[i]->n_timer; k++) {
+            const bool moves = value_get(model_timer(list[i], k, &length), "to");
+
             earlier(&first,
-                    (struct due){NULL, NULL, list[i], (int)k, list[i]->timer[k],
-                                 !value_get(model_timer(list[i], k, &length), "to")},
+                    (struct due){moves ? MOVES_ON : REMINDS, .stay = list[i], .timer = (int)k,
+                                 .at = list[i]->timer[k]},
                     now);
+        }
     }
+    for (uint32_t i = 0; i < m->n_letter; i++)
+        earlier(&first, (struct due){EXPIRES, .letter = &m->letter[i], .at = m->letter[i].expires},
+                now);
     return first;
 }
 
@@ -236,7 +248,7 @@ model_is_due(const struct model *m, instant now)
 {
     const struct due d = first_due(m, now);
 
-    return d.stay || d.letter || d.watch;
+    return is_something(&d);
 }
 
 /* A copy on which everything due before @now has happened. */
@@ -261,7 +273,7 @@ model_catch_up(const struct model *m, struct arena *a, instant now)
         const struct due d = first_due(out, now);
         const struct model before = {.form = out->form, .vars = out->vars};
 
-        if ((!d.stay && !d.letter && !d.watch) || out->failed)
+        if (!is_something(&d) || out->failed)
             break;
         out->now = d.at > out->moment ? d.at : out->moment;
         if (out->now > out->moment) /* what comes due again at once may turn for ever */
@@ -311,7 +323,6 @@ model_wait(const struct model *m, struct arena *a, instant now)
 {
     struct model *out = model_catch_up(m, a, now);
 
-    model_look_at_letters(out); /* who looks sees them, whether something was due or not */
     return out->failed ? NULL : out;
 }
 

@@ -251,7 +251,6 @@ model_message(const struct model *m, struct arena *a, const struct mail *said, i
     for (uint32_t i = 0; i < out->n_letter; i++)
         if (!strcmp(out->letter[i].id, l.id)) {
             model_saw(out, SEEN_TWICE);
-            model_look_at_letters(out);
             return out;
         }
     s = named_stay(out, &l);

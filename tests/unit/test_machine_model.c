@@ -140,7 +140,7 @@ live_by(const struct workflow *w, const struct value *def, const char *text, uin
 
         life_live(&l, COMMANDS);
         if (k % AGAIN == 0 && !l.wrong)
-            life_again(&l);
+            life_again(&l, chance_one_in(c, 2));
         same = !l.wrong;
         if (!same)
             (void)fprintf(stderr, "%s\n%s%s\nONESTOP_SEED=%llu ONESTOP_CASES=1: sequence %u\n",
