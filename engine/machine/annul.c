@@ -124,6 +124,19 @@ can_return(const struct workflow *w, const struct case_state *c, const struct ca
     return !then || then->outcome || (now && !now->outcome);
 }
 
+/* Acting ended it. */
+static struct visit
+on_hold_again(const struct visit *now, const struct visit *was)
+{
+    struct visit out = *now;
+
+    if (!now->hold) {
+        out.hold = was->hold;
+        out.hold_since = was->hold_since;
+    }
+    return out;
+}
+
 /* What the record opened or acted in must be untouched; what it left comes back. */
 static bool
 plan_visits(const struct workflow *w, const struct case_state *c, const struct case_state *before,
@@ -141,10 +154,15 @@ plan_visits(const struct workflow *w, const struct case_state *c, const struct c
         if (!now || now->revision != v->revision)
             return impossible(e, was ? "the step has been acted in since"
                                      : "what the action opened has been acted on since");
-        if (!was)
+        if (!was) {
             push(a, gone, value_int(v->id));
-        else if (was->n_signature != v->n_signature)
-            push(a, back, note_visit(a, w, was));
+        } else if (was->n_signature != v->n_signature || was->hold) {
+            struct visit open = on_hold_again(now, was);
+
+            open.signature = was->signature;
+            open.n_signature = was->n_signature;
+            push(a, back, note_visit(a, w, &open));
+        }
     }
     for (uint32_t i = 0; i < c->n_visit; i++)
         for (size_t g = 0; g < gone->n; g++)
@@ -349,12 +367,14 @@ only_signed(const struct case_state *before, const struct case_state *after)
 
 /* One signature is taken back whatever others have signed since, as long as it waits for more. */
 static bool
-plan_signature(const struct case_state *c, const struct visit *v, struct arena *a,
+plan_signature(const struct planning *p, const struct case_state *before, const struct visit *v,
                struct value *plan, struct error *e)
 {
     const struct signature *s = &v->signature[v->n_signature - 1];
-    const struct visit *now = case_visit(c, v->id);
+    const struct visit *now = case_visit(p->c, v->id), *was = case_visit(before, v->id);
     struct note one = {.n = 0}, o = {.n = 0};
+    struct notes visits = {0};
+    struct arena *a = p->a;
 
     if (!now || !has_signed(now, s->action, s->by))
         return impossible(e, "what was signed has happened since");
@@ -362,6 +382,12 @@ plan_signature(const struct case_state *c, const struct visit *v, struct arena *
     note_string(&one, "by", s->by);
     note_add(&one, "visit", value_int(v->id));
     note_add(&o, "unsigned", note_done(a, &one));
+    if (was->hold && !now->hold) {
+        const struct visit held = on_hold_again(now, was);
+
+        push(a, &visits, note_visit(a, p->w, &held));
+        note_add(&o, "visits", value_array(visits.item, visits.n));
+    }
     *plan = note_done(a, &o);
     return true;
 }
@@ -407,7 +433,7 @@ annul_plan(const struct workflow *w, const struct case_state *c, const struct ca
     if (!is_act(w, c, before, after))
         return impossible(e, "the record is no action in a step");
     if ((signed_visit = only_signed(before, after)) != NULL)
-        return plan_signature(c, signed_visit, a, plan, e);
+        return plan_signature(&p, before, signed_visit, plan, e);
     if (after->last_message != before->last_message)
         return impossible(e, "a message has left the house with it");
     if (after->n_notice != before->n_notice)

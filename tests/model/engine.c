@@ -66,6 +66,9 @@ show_more(const struct workflow *w, const struct case_state *c, const struct out
         for (uint32_t k = 0; k < v->n_signature; k++)
             text_printf(t, "\nsigned %s %s %d %s", visit_path(a, w, v), v->signature[k].action,
                         v->signature[k].place, v->signature[k].by);
+        if (v->hold)
+            text_printf(t, "\nrests %s %s %lld", visit_path(a, w, v), v->hold,
+                        (long long)v->hold_since);
         if (v->votes)
             text_printf(t, "\nvotes %s", v->votes);
     }

@@ -330,8 +330,8 @@ what_is_at_hand(struct life *l)
 static void
 one_command(struct life *l)
 {
-    static void (*const does[])(struct life *) = {let_pass, halt, extend, amend, annul, act,
-                                                  act,      act,  act,    act,   act,   act};
+    static void (*const does[])(struct life *) = {
+        let_pass, halt, extend, amend, annul, life_rest, act, act, act, act, act, act, act};
     const uint32_t i = chance_below(l->c, sizeof(does) / sizeof(*does) + 1);
 
     move_on(l);

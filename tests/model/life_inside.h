@@ -25,6 +25,9 @@ void life_message(struct life *l);
 void life_settle(struct life *l);
 void life_kin(struct life *l);
 
+/* life_office.c */
+void life_rest(struct life *l);
+
 /* life_more.c */
 void life_vote(struct life *l);
 void life_paper(struct life *l);

@@ -42,6 +42,8 @@ enum {
     X(ELSE, "the else of a join")                                                                  \
     X(LIST, "branches of a list")                                                                  \
     X(STOPPED, "a stop by command")                                                                \
+    X(RESTS, "work on hold")                                                                       \
+    X(GOES_ON, "work that goes on")                                                                \
     X(EXTENDED, "an extension")                                                                    \
     X(AMENDED, "an amended form")                                                                  \
     X(CHOSEN, "a limit chosen again")                                                              \
@@ -146,6 +148,8 @@ struct stay {
     struct value roll; /* of a ballot, as it opened */
     char votes[8];     /* a letter for each on it */
     int32_t declared;  /* number of the stop it declares itself; 0: none */
+    const char *rests; /* why the work in it is on hold; NULL: it is not */
+    instant rests_since;
     struct watch *own; /* its limit; NULL */
 };
 
@@ -280,6 +284,9 @@ struct model *model_withdraw(const struct model *m, struct arena *a, instant now
                              enum error_code *why);
 struct model *model_extend(const struct model *m, struct arena *a, const char *clock, instant now,
                            enum error_code *why);
+/** Puts the work in @step on hold; @reason NULL: it goes on. */
+struct model *model_rest(const struct model *m, struct arena *a, const char *step,
+                         const char *reason, instant now, enum error_code *why);
 struct model *model_amend(const struct model *m, struct arena *a, const struct value *form,
                           instant now, enum error_code *why);
 /** Takes the last command back, which was an act; nothing may be due (model_is_due()). */
@@ -359,6 +366,8 @@ void model_make_branches(struct model *m, struct stay *s);
 /* model_table.c: where a decision leads; NULL when it fails */
 const char *model_decide(struct model *m, const struct value *decide);
 
+/* model_show.c */
+bool model_has_rooms(const struct stay *s);
 /** What can be seen of it, a line each, as the driver writes of the engine's case. */
 void model_show(const struct model *m, struct text *t);
 

@@ -33,6 +33,7 @@ happen(struct model *m, struct stay *s, const char *action, const char *actor, c
     const struct value *signers = value_get(def, "signers");
 
     m->here = s->room;
+    s->rests = NULL;
     if (signers && !model_sign(m, s, action, signers, actor, role))
         return;
     model_note(m, s->path)->by = actor;

@@ -35,6 +35,29 @@ model_extend(const struct model *m, struct arena *a, const char *clock, instant 
 }
 
 struct model *
+model_rest(const struct model *m, struct arena *a, const char *step, const char *reason,
+           instant now, enum error_code *why)
+{
+    struct model *out = model_catch_up(m, a, now);
+    struct stay *s = model_stay(out, step);
+
+    if (out->failed)
+        return model_refuse(why, ERROR_GUARD_ERROR);
+    if (out->closed)
+        return model_refuse(why, ERROR_CASE_CLOSED);
+    if (!s || model_has_rooms(s))
+        return model_refuse(why, ERROR_STEP_NOT_OPEN);
+    if (!reason && !s->rests)
+        return model_refuse(why, ERROR_NOT_HELD);
+    out->moment = out->now;
+    s->rests = reason;
+    s->rests_since = out->now;
+    model_saw(out, reason ? SEEN_RESTS : SEEN_GOES_ON);
+    model_look_at_letters(out);
+    return out;
+}
+
+struct model *
 model_amend(const struct model *m, struct arena *a, const struct value *form, instant now,
             enum error_code *why)
 {

@@ -35,8 +35,8 @@ leading(const struct model *m)
     return first;
 }
 
-static bool
-has_rooms(const struct stay *s)
+bool
+model_has_rooms(const struct stay *s)
 {
     return value_get(s->def, "branches") || value_get(s->def, "foreach") ||
            value_get(s->def, "steps");
@@ -55,7 +55,7 @@ status_of(const struct model *m, struct stay *const *list, uint32_t n)
     for (uint32_t i = 0; i < n; i++) {
         const int rank = rank_of(list[i]);
 
-        if (!has_rooms(list[i]) && rank < least)
+        if (!model_has_rooms(list[i]) && rank < least)
             least = rank;
     }
     return least == 6 ? "received" : status[least];
@@ -80,6 +80,9 @@ show_more(const struct model *m, struct text *t, struct stay *const *list, uint3
         for (uint32_t k = 0; k < list[i]->n_sign; k++)
             text_printf(t, "\nsigned %s %s %d %s", list[i]->path, list[i]->sign[k].action,
                         list[i]->sign[k].place, list[i]->sign[k].by);
+        if (list[i]->rests)
+            text_printf(t, "\nrests %s %s %lld", list[i]->path, list[i]->rests,
+                        (long long)list[i]->rests_since);
         if (value_get(list[i]->def, "ballot"))
             text_printf(t, "\nvotes %s", list[i]->votes);
     }
