@@ -72,6 +72,34 @@ form(struct drawing *d, struct text *t)
     text_str(t, "}}");
 }
 
+/* On which a closed case goes on, in some step of it. */
+static void
+reopenings(struct drawing *d, struct field *top)
+{
+    static const char *const paper[] = {"whole", "part", "plain"};
+
+    if (!one_in(d, 3))
+        return;
+    text_str(d->t, ",\"reopen\":{");
+    for (uint32_t i = 0; i < 2; i++) {
+        const uint32_t k = below(d, 3);
+
+        text_printf(d->t, "%s\"r%u\":{" TITLE ",\"by\":\"head\",\"to\":\"%s\"", i ? "," : "", i,
+                    top->id[below(d, top->n)]);
+        if (one_in(d, 2))
+            text_printf(d->t, ",\"within\":\"%u %s\"", 1 + below(d, 9),
+                        one_in(d, 2) ? "days" : "working days");
+        if (top->yes && one_in(d, 3))
+            text_printf(d->t, ",\"outcomes\":[\"yes\"%s]", d->withdraws ? ",\"withdrawn\"" : "");
+        if (d->papers[k] && one_in(d, 2))
+            text_printf(d->t, ",\"revoke\":\"%s\"", paper[k]);
+        draw_when(d, false, 4);
+        draw_marks(d, 2);
+        text_char(d->t, '}');
+    }
+    text_char(d->t, '}');
+}
+
 void
 draw_definition(struct chance *c, struct text *t)
 {
@@ -82,6 +110,7 @@ draw_definition(struct chance *c, struct text *t)
     d.withdraws = one_in(&d, 2);
     d.likes = 1U << below(&d, FLAVOURS) | 1U << below(&d, FLAVOURS);
     draw_region(&d, &top);
+    reopenings(&d, &top);
     clocks(&d);
     text_str(&body, ",\"grounds\":{\"hold\":{" TITLE ",\"command\":true},\"pause\":{" TITLE
                     ",\"command\":true}");

@@ -335,7 +335,9 @@ one_command(struct life *l)
     const uint32_t i = chance_below(l->c, sizeof(does) / sizeof(*does) + 1);
 
     move_on(l);
-    if (chance_one_in(l->c, 3) && what_is_at_hand(l))
+    if (l->closed ? !chance_one_in(l->c, 3) : chance_one_in(l->c, 40))
+        life_reopen(l);
+    else if (chance_one_in(l->c, 3) && what_is_at_hand(l))
         ;
     else if (i < sizeof(does) / sizeof(*does))
         does[i](l);
@@ -354,10 +356,10 @@ life_live(struct life *l, int n)
     l->story = text_new(l->a);
     l->alarm = INSTANT_NONE;
     open_case(l);
-    /* Of a closed case one thing more is asked. */
+    /* Of a closed case one thing more is asked, unless it is reopened. */
     for (int i = 0, after = 0; i < n && after < 2 && l->m && !l->wrong; i++) {
         one_command(l);
-        after += l->closed;
+        after = l->closed ? after + 1 : 0;
     }
     arena_reset(l->scratch);
 }

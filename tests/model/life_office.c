@@ -19,3 +19,20 @@ life_rest(struct life *l)
                       &why);
     life_hold(l, &cmd, next, why);
 }
+
+void
+life_reopen(struct life *l)
+{
+    const struct value *reopen = value_get(l->def, "reopen");
+    struct command cmd = life_command(COMMAND_REOPEN);
+    enum error_code why = ERROR_NONE;
+    struct model *next;
+
+    if (!reopen)
+        return;
+    cmd.actor = life_chief("sun");
+    cmd.ground = reopen->member[chance_below(l->c, reopen->n)].name;
+    text_printf(&l->story, "%lld reopens on %s\n", (long long)l->now, cmd.ground);
+    next = model_reopen(l->m, l->a, cmd.ground, l->now, &why);
+    life_hold(l, &cmd, next, why);
+}

@@ -23,7 +23,7 @@ enum {
     ROOMS = 5,
     TIMERS = 4,
     HOLDS = 8,
-    WATCHES = 6,
+    WATCHES = 40,
     MARKS = 8,
     STAYS = 64,
     SIGNS = 12,
@@ -49,6 +49,7 @@ enum {
     X(CHOSEN, "a limit chosen again")                                                              \
     X(ANNULLED, "an act taken back")                                                               \
     X(WITHDRAWN, "a withdrawal")                                                                   \
+    X(REOPENED, "a case that is reopened")                                                         \
     X(HEARD, "a message that is taken at once")                                                    \
     X(EARLY, "an early message")                                                                   \
     X(KEPT, "a kept message that is taken")                                                        \
@@ -282,6 +283,9 @@ struct model *model_resume(const struct model *m, struct arena *a, int32_t numbe
                            enum error_code *why);
 struct model *model_withdraw(const struct model *m, struct arena *a, instant now,
                              enum error_code *why);
+/** Of a closed case. */
+struct model *model_reopen(const struct model *m, struct arena *a, const char *ground, instant now,
+                           enum error_code *why);
 struct model *model_extend(const struct model *m, struct arena *a, const char *clock, instant now,
                            enum error_code *why);
 /** Puts the work in @step on hold; @reason NULL: it goes on. */
