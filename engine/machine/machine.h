@@ -27,6 +27,7 @@
  *      started (K10).
  *   5  Kept messages are looked at when something has happened in the case; that somebody
  *      looked at it is nothing that happened.
+ *      A decision to which an optional step leads leaves the region with "$done", as any does.
  *      A signature ends work on hold, as any acting does; what is taken back is on hold again.
  */
 enum { MACHINE_RULES = 5 };

@@ -154,7 +154,7 @@ end_of(struct drawing *d, struct field *f)
 {
     const bool yes = one_in(d, 2);
 
-    if (f->around && (!f->branch || one_in(d, 2))) {
+    if ((f->around && (!f->branch || one_in(d, 2))) || (f->beside && one_in(d, 2))) {
         text_str(d->t, "\"$done\"");
         return;
     }

@@ -172,6 +172,33 @@ decision(struct drawing *d, struct field *f, uint32_t at)
     draw_effects(d, false);
 }
 
+/* Its name is none of those that moves lead to. */
+static void
+optional(struct drawing *d, struct field *f)
+{
+    static const char *const by[] = {"\"head\"", "[\"applicant\",\"clerk\"]"};
+    const char *id = arena_printf(d->a, "o%u", d->n_step++);
+    const uint32_t at = below(d, f->n);
+    const char *was = f->id[at];
+
+    text_printf(d->t, ",\"%s\":{\"optional\":{\"by\":%s", id, by[below(d, 2)]);
+    draw_when(d, false, 4);
+    if (one_in(d, 2))
+        text_printf(d->t, ",\"most\":%u", 1 + below(d, 3));
+    text_printf(d->t, "%s},", one_in(d, 3) ? ",\"required\":true" : "");
+    f->beside = true;
+    f->id[at] = id;
+    if (one_in(d, 4) && f->deep < DEEPEST)
+        stage(d, f, at);
+    else if (one_in(d, 4))
+        wait_for(d, f, at);
+    else
+        task(d, f, at);
+    f->id[at] = was;
+    f->beside = false;
+    text_char(d->t, '}');
+}
+
 static void
 step(struct drawing *d, struct field *f, uint32_t at)
 {
@@ -208,6 +235,8 @@ draw_region(struct drawing *d, struct field *f)
     text_printf(d->t, ",\"start\":\"%s\",\"steps\":{", f->id[0]);
     for (uint32_t i = 0; i < f->n; i++)
         step(d, f, i);
+    if (likes(d, LIKES_OPTIONAL, 2))
+        optional(d, f);
     if (f->yes)
         text_printf(d->t,
                     ",\"yes\":{" TITLE ",\"end\":\"yes\",\"do\":[{\"set\":{\"case.x\":0}}]%s}",

@@ -108,7 +108,9 @@ draw_definition(struct chance *c, struct text *t)
     struct field top = {.path = ""};
 
     d.withdraws = one_in(&d, 2);
-    d.likes = 1U << below(&d, FLAVOURS) | 1U << below(&d, FLAVOURS);
+    d.likes = 1U << below(&d, FLAVOURS_OF_STEPS) | 1U << below(&d, FLAVOURS_OF_STEPS);
+    if (one_in(&d, 2))
+        d.likes |= 1U << (FLAVOURS_OF_STEPS + below(&d, FLAVOURS - FLAVOURS_OF_STEPS));
     draw_region(&d, &top);
     reopenings(&d, &top);
     clocks(&d);

@@ -108,7 +108,9 @@ take_in(struct life *l, const struct command *cmd, const struct outcome *o)
     l->deed[l->n_deed++] = (struct deed_done){.cmd = *cmd, .now = l->now, .n_record = l->n_record};
     l->closed = o->next->phase == PHASE_CLOSED;
     l->alarm = o->next->alarm;
-    l->last_act = cmd->kind == COMMAND_ACT && o->n_record ? o->record[o->n_record - 1].number : 0;
+    l->last_act = (cmd->kind == COMMAND_ACT || cmd->kind == COMMAND_START) && o->n_record
+                      ? o->record[o->n_record - 1].number
+                      : 0;
     /* Deciding has not changed what it decided on, else this would show it. */
     if (replay(l, l->state, from, l->n_record))
         must_be_stored(l, l->state);

@@ -25,6 +25,7 @@ struct life {
     const struct calendar *calendar;
     const struct value *def;
     bool takes_messages; /* some step does */
+    bool has_optional;   /* steps */
     struct model *m;
     struct case_state *state; /* in @back; NULL: to be read from @stored */
     const char *stored, *form;
@@ -37,7 +38,7 @@ struct life {
     const char *wrong;
     uint32_t n_refused;
     bool closed;
-    int64_t last_act; /* record of the last command when it was an act; 0 */
+    int64_t last_act; /* record of the last command when it was an act or a start; 0 */
 };
 
 /** Opens the case and gives it @n random commands, unless @l->wrong says something before. */

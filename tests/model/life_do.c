@@ -309,8 +309,11 @@ is_open(const struct life *l, const char *with)
 static bool
 what_is_at_hand(struct life *l)
 {
-    void (*does[6])(struct life *);
+    void (*does[7])(struct life *);
     uint32_t n = 0;
+
+    if (l->has_optional)
+        does[n++] = life_start;
 
     if (is_open(l, "ballot"))
         does[n++] = life_vote;

@@ -28,6 +28,7 @@ void life_kin(struct life *l);
 /* life_office.c */
 void life_rest(struct life *l);
 void life_reopen(struct life *l);
+void life_start(struct life *l);
 
 /* life_more.c */
 void life_vote(struct life *l);

@@ -36,3 +36,37 @@ life_reopen(struct life *l)
     next = model_reopen(l->m, l->a, cmd.ground, l->now, &why);
     life_hold(l, &cmd, next, why);
 }
+
+/* Of those beside what is open, or any. */
+static const char *
+optional_step(struct life *l)
+{
+    struct stay *list[STAYS];
+    const uint32_t n = l->m->closed ? 0 : model_stays(l->m, NULL, list);
+
+    for (int tries = 0; n && tries < 8; tries++) {
+        struct room *room = list[chance_below(l->c, n)]->room;
+        const struct value *steps = value_get(room->def, "steps");
+        const struct member *one = &steps->member[chance_below(l->c, steps->n)];
+
+        if (value_get(&one->value, "optional"))
+            return model_path(l->m, room, one->name);
+    }
+    return life_place(l, "optional", false).path;
+}
+
+void
+life_start(struct life *l)
+{
+    struct command cmd = life_command(COMMAND_START);
+    enum error_code why = ERROR_NONE;
+    struct model *next;
+
+    cmd.step = l->has_optional ? optional_step(l) : NULL;
+    if (!cmd.step)
+        return;
+    cmd.actor = life_chief("sun");
+    text_printf(&l->story, "%lld starts %s\n", (long long)l->now, cmd.step);
+    next = model_start(l->m, l->a, cmd.step, l->now, &why);
+    life_hold(l, &cmd, next, why);
+}

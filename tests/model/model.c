@@ -41,6 +41,8 @@ copy_room(const struct model *from, struct model *to, const struct room *r, stru
     out->around = around;
     if (r->in)
         out->in = copy_stay(from, to, r->in, out);
+    for (uint32_t i = 0; i < r->n_beside; i++)
+        out->beside[i] = copy_stay(from, to, r->beside[i], out);
     return out;
 }
 
@@ -77,14 +79,23 @@ model_copy(const struct model *m, struct arena *a)
 
 /* Looking. */
 
+static void collect(const struct room *r, struct stay **out, uint32_t *n);
+
+static void
+collect_inside(struct stay *s, struct stay **out, uint32_t *n)
+{
+    out[(*n)++] = s;
+    for (uint32_t i = 0; i < s->n_inner; i++)
+        collect(s->inner[i], out, n);
+}
+
 static void
 collect(const struct room *r, struct stay **out, uint32_t *n)
 {
-    if (!r->in)
-        return;
-    out[(*n)++] = r->in;
-    for (uint32_t i = 0; i < r->in->n_inner; i++)
-        collect(r->in->inner[i], out, n);
+    if (r->in)
+        collect_inside(r->in, out, n);
+    for (uint32_t i = 0; i < r->n_beside; i++)
+        collect_inside(r->beside[i], out, n);
 }
 
 static int
@@ -99,11 +110,9 @@ model_stays(const struct model *m, const struct stay *inside, struct stay **out)
     uint32_t n = 0;
 
     if (inside)
-        out[n++] = (struct stay *)(uintptr_t)inside;
+        collect_inside((struct stay *)(uintptr_t)inside, out, &n);
     else
         collect(m->room, out, &n);
-    for (uint32_t i = 0; inside && i < inside->n_inner; i++)
-        collect(inside->inner[i], out, &n);
     if (n)
         qsort(out, n, sizeof(struct stay *), by_number);
     return n;
@@ -265,7 +274,7 @@ model_catch_up(const struct model *m, struct arena *a, instant now)
     out->told = text_new(a);
     out->sent = NULL;
     out->n_out = 0;
-    out->withdraws = false;
+    out->withdraws = out->acts = false;
     out->moves = 0;
     out->input = NULL;
     out->actor = NULL;
@@ -441,8 +450,7 @@ model_withdraw(const struct model *m, struct arena *a, instant now, enum error_c
     if (!model_holds(out, value_get(def, "when")))
         return model_refuse(why, out->failed ? ERROR_GUARD_ERROR : ERROR_GUARD_FAILED);
     out->moment = out->now;
-    while (out->room->in)
-        model_leave(out, out->room->in, true);
+    model_clear(out, out->room);
     model_doom(out, 0, NULL);
     model_enter(out, out->room, value_get_string(def, "to"));
     return model_done(out, &before, why);

@@ -28,7 +28,9 @@ enum {
     STAYS = 64,
     SIGNS = 12,
     AROUND = 10,
-    MOVES = 1000
+    BESIDE = 4,
+    MOVES = 1000,
+    PAPERS = 900
 };
 
 /* What a life must come to, so that the comparison means something. */
@@ -49,6 +51,8 @@ enum {
     X(CHOSEN, "a limit chosen again")                                                              \
     X(ANNULLED, "an act taken back")                                                               \
     X(WITHDRAWN, "a withdrawal")                                                                   \
+    X(STARTED, "an optional step")                                                                 \
+    X(TAKEN_OVER, "an optional step that takes the region elsewhere")                              \
     X(REOPENED, "a case that is reopened")                                                         \
     X(HEARD, "a message that is taken at once")                                                    \
     X(EARLY, "an early message")                                                                   \
@@ -86,14 +90,16 @@ struct stay;
 
 /* A region: the case, a stage's inside, a branch. */
 struct room {
-    const struct value *def;  /* has "start" and "steps" */
-    const char *path;         /* "" for the case */
-    const char *written;      /* path in the definition where it differs: of a list's branch */
-    const struct value *each; /* element of a list's branch; NULL */
-    const char *as;           /* what the definition calls it */
-    struct stay *around;      /* NULL for the case */
-    struct stay *in;          /* who is there; NULL: nobody any more */
-    const char *outcome;      /* of a branch that is through; NULL */
+    const struct value *def;     /* has "start" and "steps" */
+    const char *path;            /* "" for the case */
+    const char *written;         /* path in the definition where it differs: of a list's branch */
+    const struct value *each;    /* element of a list's branch; NULL */
+    const char *as;              /* what the definition calls it */
+    struct stay *around;         /* NULL for the case */
+    struct stay *in;             /* who is there; NULL: nobody any more */
+    struct stay *beside[BESIDE]; /* optional steps */
+    uint32_t n_beside;
+    const char *outcome; /* of a branch that is through; NULL */
 };
 
 struct hold { /* a stop by command */
@@ -265,6 +271,9 @@ struct model {
     const char *actor;
     uint32_t moves; /* since something happened: a definition may turn for ever */
     bool withdraws;
+    bool acts; /* somebody does: in which stays, from the inside */
+    int32_t around[AROUND];
+    uint32_t n_around;
     bool failed;
     enum error_code failed_as; /* 0: an expression cannot be evaluated */
 };
@@ -276,6 +285,9 @@ struct model *model_open(struct arena *a, const struct value *def, const struct 
 struct model *model_act(const struct model *m, struct arena *a, const char *step,
                         const char *action, const char *actor, const char *role,
                         const struct value *input, instant now, enum error_code *why);
+/** An optional step. */
+struct model *model_start(const struct model *m, struct arena *a, const char *path, instant now,
+                          enum error_code *why);
 struct model *model_wait(const struct model *m, struct arena *a, instant now);
 struct model *model_stop(const struct model *m, struct arena *a, const char *step,
                          const char *ground, instant now, enum error_code *why);
@@ -343,6 +355,13 @@ bool model_sign(struct model *m, struct stay *s, const char *action, const struc
 void model_open_ballot(struct model *m, struct stay *s);
 const char *model_close_ballot(struct model *m, struct stay *s); /* where its result leads */
 bool model_rolls_stand(const struct model *m);
+
+/* model_beside.c */
+bool model_is_optional(const struct stay *s);
+void model_vacate(struct stay *s);
+void model_clear(struct model *m, struct room *r);
+bool model_is_awaited(struct model *m, const struct stay *s); /* then it has failed */
+void model_acts(struct model *m, const struct stay *in);      /* NULL: in none */
 
 /* model_chance.c, model_papers.c */
 void model_draw(struct model *m, const struct value *def);

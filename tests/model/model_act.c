@@ -77,6 +77,8 @@ model_act(const struct model *m, struct arena *a, const char *step, const char *
     if (signers && (*why = model_may_sign(s, action, signers, actor, role)) != ERROR_NONE)
         return NULL;
     out->moment = out->now;
+    model_acts(out, s);
     happen(out, s, action, actor, role);
+    out->acts = false;
     return model_done(out, &before, why);
 }

@@ -23,6 +23,8 @@ has(const struct stay *s, const char *key)
 static void
 leave_one(struct model *m, struct stay *s, bool cancelled)
 {
+    if (m->failed || (cancelled && model_is_awaited(m, s)))
+        return;
     if (s->own && !s->own->over)
         model_end(m, s->own, cancelled);
     for (uint32_t i = 0; i < s->n_inner; i++)
@@ -34,7 +36,7 @@ leave_one(struct model *m, struct stay *s, bool cancelled)
         model_doom(m, s->number, NULL);
     if (has(s, "cases"))
         model_leave_kin(m, s);
-    s->room->in = NULL;
+    model_vacate(s);
     model_restand(m);
 }
 
@@ -164,7 +166,10 @@ enter_stay(struct model *m, struct room *room, const char *id, const struct valu
         s->timer[s->n_timer++] = model_period(m, length, model_outsiders_time(s), m->now);
     }
     set_wait(m, s);
-    room->in = s;
+    if (has(s, "optional"))
+        room->beside[room->n_beside++] = s;
+    else
+        room->in = s;
     model_note(m, s->path)->visits++;
     model_note(m, s->path)->def = def;
     model_restand(m);
@@ -216,11 +221,13 @@ reach_end(struct model *m, struct room *room, const char *id, const struct value
         room = around->room;
         model_leave(m, around, false);
     }
+    model_clear(m, room);
+    model_take_back(m);
     if (!m->failed)
         close_case(m, end);
 }
 
-static void go(struct model *m, struct room *room, const char *to);
+static void go(struct model *m, struct room *room, const char *to, bool beside);
 
 static void
 decide(struct model *m, struct room *room, const char *id, const struct value *def)
@@ -233,7 +240,7 @@ decide(struct model *m, struct room *room, const char *id, const struct value *d
     if (m->failed)
         return;
     to = model_decide(m, value_get(def, "decide"));
-    go(m, room, to);
+    go(m, room, to, false);
 }
 
 void
@@ -241,13 +248,15 @@ model_enter(struct model *m, struct room *room, const char *id)
 {
     const struct value *def = model_find(room, id);
 
+    model_take_back(m);
+    for (uint32_t i = 0; i < room->n_beside && !value_get(def, "optional"); i++)
+        (void)model_is_awaited(m, room->beside[i]);
     if (m->failed)
         return;
     if (++m->moves > MOVES) {
         m->failed = true;
         return;
     }
-    model_take_back(m);
     m->here = room;
     if (value_get(def, "decide"))
         decide(m, room, id, def);
@@ -257,24 +266,34 @@ model_enter(struct model *m, struct room *room, const char *id)
         enter_stay(m, room, id, def);
 }
 
-/* From @room, whose stay has been left, to step @to of it or of a room around. */
+/*
+ * From @room, whose stay has been left, to step @to of it or of a room around.  What was left may
+ * have run @beside the stay of that room.
+ */
 static void
-go(struct model *m, struct room *room, const char *to)
+go(struct model *m, struct room *room, const char *to, bool beside)
 {
     if (m->failed || !to)
         return;
     if (!strcmp(to, "$done")) {
+        if (beside)
+            return;
         if (has(room->around, "join"))
             through(m, room, "done");
         else
             model_leave_by(m, room->around, value_get_string(room->around->def, "to"));
         return;
     }
-    while (!model_find(room, to)) {
+    while (!model_find(room, to) && !m->failed) {
         struct stay *around = room->around;
 
+        beside = has(around, "optional");
         room = around->room;
         model_leave(m, around, true);
+    }
+    if (beside) {
+        model_saw(m, SEEN_TAKEN_OVER);
+        model_clear(m, room);
     }
     model_enter(m, room, to);
 }
@@ -283,9 +302,10 @@ void
 model_leave_by(struct model *m, struct stay *s, const char *to)
 {
     struct room *room = s->room;
+    const bool beside = has(s, "optional");
 
     model_leave(m, s, false);
-    go(m, room, to);
+    go(m, room, to, beside);
 }
 
 /* A branch is through: has the join what it waits for? */
@@ -295,8 +315,7 @@ through(struct model *m, struct room *room, const char *outcome)
     struct stay *s = room->around;
     int stands;
 
-    if (room->in)
-        model_leave(m, room->in, true);
+    model_clear(m, room);
     room->outcome = outcome;
     model_note(m, room->path)->outcome = outcome;
     stands = model_join(m, s);

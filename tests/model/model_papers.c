@@ -64,6 +64,10 @@ issue(struct model *m, const char *kind, const instant *until)
     struct text parts = text_new(m->a), content = text_new(m->a);
     uint32_t replaces = 0;
 
+    if (m->n_paper >= PAPERS) {
+        m->failed = true;
+        return;
+    }
     m->here = m->room;
     p.until = until ? *until : end_of(m, def);
     for (uint32_t i = 0; i < m->n_paper; i++) {

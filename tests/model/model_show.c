@@ -17,6 +17,8 @@ rank_of(const struct stay *s)
         for (int i = 0; public && i < 6; i++)
             if (!strcmp(public, status[i]))
                 return i;
+        if (model_is_optional(s))
+            return 6;
     }
     return 2;
 }

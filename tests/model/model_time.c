@@ -169,14 +169,34 @@ model_choose(struct model *m, struct watch *w)
         model_saw(m, SEEN_CHOSEN);
 }
 
+/* What an optional step declares holds for all beside it, and not for itself. */
+static bool
+stopped_from_beside(const struct stay *s)
+{
+    for (uint32_t i = 0; i < s->room->n_beside; i++)
+        if (s->room->beside[i] != s && s->room->beside[i]->declared)
+            return true;
+    return false;
+}
+
 /* Whether a stay, or one around it, stops the clocks. */
 static bool
 stopped(const struct stay *s)
 {
     for (; s; s = s->room->around)
-        if (s->declared || s->n_hold)
+        if (s->n_hold || (s->declared && !model_is_optional(s)) || stopped_from_beside(s))
             return true;
     return false;
+}
+
+/* Optional steps move no clock but their own. */
+static bool
+drives(const struct stay *s, const struct watch *w)
+{
+    for (; s && s != w->scope; s = s->room->around)
+        if (model_is_optional(s))
+            return false;
+    return true;
 }
 
 static bool
@@ -187,7 +207,7 @@ should_stand(const struct model *m, const struct watch *w)
     uint32_t leaves = 0, standing = 0;
 
     for (uint32_t i = 0; i < n; i++) {
-        if (list[i]->n_inner)
+        if (list[i]->n_inner || !drives(list[i], w))
             continue;
         leaves++;
         standing += stopped(list[i]);

@@ -136,7 +136,8 @@ live_by(const struct workflow *w, const struct value *def, const char *text, uin
                          .calendar = calendar,
                          .def = def,
                          .takes_messages =
-                             strstr(text, "\"on\":{\"") || strstr(text, "system:tax")};
+                             strstr(text, "\"on\":{\"") || strstr(text, "system:tax"),
+                         .has_optional = strstr(text, "\"optional\"")};
 
         life_live(&l, COMMANDS);
         if (k % AGAIN == 0 && !l.wrong)
