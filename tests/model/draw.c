@@ -9,7 +9,11 @@ plain_condition(struct drawing *d, bool input)
 {
     switch (below(d, input ? 8 : 7)) {
     case 0:
-        text_str(d->t, "{\"var\":\"form.flag\"}");
+        if (likes(d, LIKES_LANES, 2))
+            text_printf(d->t, "{\"===\":[{\"var\":\"case.lane\"},\"%s\"]}",
+                        one_in(d, 2) ? "green" : "");
+        else
+            text_str(d->t, "{\"var\":\"form.flag\"}");
         return;
     case 1:
         text_printf(d->t, "{\"%s\":[{\"var\":\"form.n\"},%u]}",
@@ -92,8 +96,9 @@ draw_limit(struct drawing *d)
 {
     if (one_in(d, 3)) {
         text_str(d->t, "[{\"when\":");
-        text_str(d->t,
-                 one_in(d, 2) ? "{\"var\":\"form.flag\"}" : "{\"<\":[{\"var\":\"form.n\"},5]}");
+        text_str(d->t, likes(d, LIKES_LANES, 2) ? "{\"===\":[{\"var\":\"case.lane\"},\"urgent\"]}"
+                       : one_in(d, 2)           ? "{\"var\":\"form.flag\"}"
+                                                : "{\"<\":[{\"var\":\"form.n\"},5]}");
         text_printf(d->t, ",\"limit\":\"%s\"},{\"limit\":\"%s\"}]", draw_length(d),
                     one_in(d, 4) ? "none" : draw_length(d));
     } else {

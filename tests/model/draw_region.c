@@ -178,8 +178,7 @@ optional(struct drawing *d, struct field *f)
 {
     static const char *const by[] = {"\"head\"", "[\"applicant\",\"clerk\"]"};
     const char *id = arena_printf(d->a, "o%u", d->n_step++);
-    const uint32_t at = below(d, f->n);
-    const char *was = f->id[at];
+    const uint32_t at = f->n;
 
     text_printf(d->t, ",\"%s\":{\"optional\":{\"by\":%s", id, by[below(d, 2)]);
     draw_when(d, false, 4);
@@ -194,7 +193,6 @@ optional(struct drawing *d, struct field *f)
         wait_for(d, f, at);
     else
         task(d, f, at);
-    f->id[at] = was;
     f->beside = false;
     text_char(d->t, '}');
 }

@@ -124,6 +124,12 @@ draw_definition(struct chance *c, struct text *t)
         draw_when(&d, false, 3);
         text_char(&body, '}');
     }
+    if (d.likes >> LIKES_LANES & 1)
+        text_printf(&body,
+                    ",\"lanes\":[{\"id\":\"green\",\"basis\":\"x\"," TITLE
+                    ",\"by\":\"head\",\"when\":%s},{\"id\":\"urgent\",\"basis\":\"x\"," TITLE
+                    ",\"by\":[\"window\",\"head\"]}]",
+                    one_in(&d, 2) ? "{\"var\":\"form.flag\"}" : "{\"<\":[{\"var\":\"form.n\"},3]}");
     draw_certificates(&d);
     text_str(t, "{\"id\":\"x\"," TITLE ",\"source\":{\"law\":[\"x\"]},\"effective\":{\"from\":"
                 "\"2022-01-01\"},\"lead\":\"lead\",\"applicant\":\"enterprise\",");

@@ -309,9 +309,11 @@ is_open(const struct life *l, const char *with)
 static bool
 what_is_at_hand(struct life *l)
 {
-    void (*does[7])(struct life *);
+    void (*does[8])(struct life *);
     uint32_t n = 0;
 
+    if (value_get(l->def, "lanes") && chance_one_in(l->c, 3))
+        does[n++] = life_lane;
     if (l->has_optional)
         does[n++] = life_start;
 

@@ -29,6 +29,7 @@ void life_kin(struct life *l);
 void life_rest(struct life *l);
 void life_reopen(struct life *l);
 void life_start(struct life *l);
+void life_lane(struct life *l);
 
 /* life_more.c */
 void life_vote(struct life *l);

@@ -70,3 +70,20 @@ life_start(struct life *l)
     next = model_start(l->m, l->a, cmd.step, l->now, &why);
     life_hold(l, &cmd, next, why);
 }
+
+void
+life_lane(struct life *l)
+{
+    static const char *const lane[] = {"green", "urgent", NULL};
+    struct command cmd = life_command(COMMAND_LANE);
+    enum error_code why = ERROR_NONE;
+    struct model *next;
+
+    if (!value_get(l->def, "lanes"))
+        return;
+    cmd.actor = life_chief("sun");
+    cmd.lane = lane[chance_below(l->c, 3)];
+    text_printf(&l->story, "%lld into lane %s\n", (long long)l->now, cmd.lane ? cmd.lane : "-");
+    next = model_lane(l->m, l->a, cmd.lane, l->now, &why);
+    life_hold(l, &cmd, next, why);
+}

@@ -123,12 +123,17 @@ model_stays(const struct model *m, const struct stay *inside, struct stay **out)
 void
 model_choose_again(struct model *m, const struct model *before)
 {
+    model_take_back(m);
+    if (!value_equal(&m->form, &before->form) || !value_equal(&m->vars, &before->vars))
+        model_choose_all(m);
+}
+
+void
+model_choose_all(struct model *m)
+{
     struct stay *list[STAYS];
     const uint32_t n = model_stays(m, NULL, list);
 
-    model_take_back(m);
-    if (value_equal(&m->form, &before->form) && value_equal(&m->vars, &before->vars))
-        return;
     for (uint32_t i = 0; i < m->n_watch; i++)
         if (!m->watch[i]->over)
             model_choose(m, m->watch[i]);
@@ -318,9 +323,11 @@ model_open(struct arena *a, const struct value *def, const struct calendar *cale
                         .vars = value_object(a, NULL, 0),
                         .district = district,
                         .kind = kind,
+                        .lane = "",
                         .opened = now,
                         .moment = now,
                         .now = now};
+    model_choose_lane(m);
     model_mark(m, "opened");
     model_enter(m, room, value_get_string(def, "start"));
     model_choose_again(m, &(struct model){.form = *form, .vars = value_object(a, NULL, 0)});

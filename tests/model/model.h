@@ -53,6 +53,8 @@ enum {
     X(WITHDRAWN, "a withdrawal")                                                                   \
     X(STARTED, "an optional step")                                                                 \
     X(TAKEN_OVER, "an optional step that takes the region elsewhere")                              \
+    X(IN_LANE, "a case in a lane")                                                                 \
+    X(MOVED_LANE, "a case that is moved to another lane, or out of one")                           \
     X(REOPENED, "a case that is reopened")                                                         \
     X(HEARD, "a message that is taken at once")                                                    \
     X(EARLY, "an early message")                                                                   \
@@ -229,6 +231,7 @@ struct model {
     struct room *room;
     struct value form, vars;
     const char *district, *number, *kind;
+    const char *lane; /* "" in none */
     struct note *note;
     uint32_t n_note;
     struct mark mark[MARKS];
@@ -295,6 +298,9 @@ struct model *model_resume(const struct model *m, struct arena *a, int32_t numbe
                            enum error_code *why);
 struct model *model_withdraw(const struct model *m, struct arena *a, instant now,
                              enum error_code *why);
+/** @lane NULL: into none. */
+struct model *model_lane(const struct model *m, struct arena *a, const char *lane, instant now,
+                         enum error_code *why);
 /** Of a closed case. */
 struct model *model_reopen(const struct model *m, struct arena *a, const char *ground, instant now,
                            enum error_code *why);
@@ -340,6 +346,7 @@ struct model *model_done(struct model *m, const struct model *before, enum error
 void model_saw(struct model *m, enum construct c);
 
 void model_choose_again(struct model *m, const struct model *before);
+void model_choose_all(struct model *m);
 
 /* model_letters.c: kept ones, after something has happened; when the case is closed */
 void model_look_at_letters(struct model *m);
@@ -355,6 +362,9 @@ bool model_sign(struct model *m, struct stay *s, const char *action, const struc
 void model_open_ballot(struct model *m, struct stay *s);
 const char *model_close_ballot(struct model *m, struct stay *s); /* where its result leads */
 bool model_rolls_stand(const struct model *m);
+
+/* model_office.c */
+void model_choose_lane(struct model *m);
 
 /* model_beside.c */
 bool model_is_optional(const struct stay *s);

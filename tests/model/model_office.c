@@ -57,6 +57,41 @@ model_rest(const struct model *m, struct arena *a, const char *step, const char 
     return out;
 }
 
+/* The first whose condition holds, at the opening. */
+void
+model_choose_lane(struct model *m)
+{
+    const struct value *lanes = value_get(m->def, "lanes");
+
+    m->here = m->room;
+    for (uint32_t i = 0; lanes && i < lanes->n && !*m->lane; i++)
+        if (value_get(&lanes->item[i], "when") &&
+            model_holds(m, value_get(&lanes->item[i], "when"))) {
+            m->lane = value_get_string(&lanes->item[i], "id");
+            model_saw(m, SEEN_IN_LANE);
+        }
+}
+
+struct model *
+model_lane(const struct model *m, struct arena *a, const char *lane, instant now,
+           enum error_code *why)
+{
+    struct model *out = model_catch_up(m, a, now);
+
+    if (out->failed)
+        return model_refuse(why, ERROR_GUARD_ERROR);
+    if (out->closed)
+        return model_refuse(why, ERROR_CASE_CLOSED);
+    if (!strcmp(lane ? lane : "", out->lane))
+        return model_refuse(why, ERROR_ACTION_NOT_ALLOWED);
+    out->moment = out->now;
+    out->lane = lane ? lane : "";
+    model_choose_all(out);
+    model_saw(out, SEEN_MOVED_LANE);
+    model_look_at_letters(out);
+    return out->failed ? model_refuse(why, ERROR_GUARD_ERROR) : out;
+}
+
 struct model *
 model_amend(const struct model *m, struct arena *a, const struct value *form, instant now,
             enum error_code *why)

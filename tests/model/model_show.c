@@ -149,6 +149,8 @@ model_show(const struct model *m, struct text *t)
     text_str(t, status_of(m, list, n));
     text_str(t, " outcome ");
     text_str(t, line_of(m->a, m->outcome ? m->outcome : "-", &(const int64_t){m->n_sent}, 1));
+    if (*m->lane)
+        text_printf(t, "\nlane %s", m->lane);
     text_str(t, "\nmarks");
     for (uint32_t i = 0; i < m->n_mark; i++)
         mark[i] = line_of(m->a, m->mark[i].id, &m->mark[i].at, 1);
