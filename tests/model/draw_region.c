@@ -28,6 +28,15 @@ draw_around(struct drawing *d, struct field *f, uint32_t at)
 }
 
 static void
+department(struct drawing *d)
+{
+    static const char *const of[] = {"land", "fire", "lead"};
+
+    if (likes(d, LIKES_DEPARTMENTS, 2))
+        text_printf(d->t, ",\"department\":\"%s\"", of[below(d, 3)]);
+}
+
+static void
 task(struct drawing *d, struct field *f, uint32_t at)
 {
     static const char *const of[] = {"clerk", "clerk", "clerk", "applicant", "system:tax"};
@@ -40,6 +49,7 @@ task(struct drawing *d, struct field *f, uint32_t at)
         draw_step_undo(d);
     if (f->n > 1 && at > 0 && one_in(d, 6))
         text_printf(d->t, ",\"distinctFrom\":[\"%s\"]", f->id[0]);
+    department(d);
     draw_around(d, f, at);
     d->clerks = !strcmp(by, "clerk");
     draw_actions(d, f, at);
@@ -70,6 +80,7 @@ stage(struct drawing *d, struct field *f, uint32_t at)
 
     text_str(d->t, TITLE ",\"to\":");
     draw_target(d, f, at, true);
+    department(d);
     draw_around(d, f, at);
     draw_region(d, &in);
 }
@@ -147,6 +158,7 @@ parallel(struct drawing *d, struct field *f, uint32_t at)
     text_str(d->t, TITLE ",\"to\":");
     draw_target(d, f, at, true);
     draw_join(d, f, at, n);
+    department(d);
     draw_around(d, f, at);
     if (!f->list && likes(d, LIKES_LISTS, 1))
         list(d, f, path);

@@ -36,8 +36,10 @@ clocks(struct drawing *d)
             text_str(d->t, ",\"party\":\"applicant\"");
         if (one_in(d, 5))
             text_str(d->t, ",\"counts\":\"continuous\"");
+        if (likes(d, LIKES_DEPARTMENTS, 2))
+            text_str(d->t, ",\"per\":\"department\"");
         if (one_in(d, 3))
-            text_str(d->t, ",\"stopsWhen\":\"any\"");
+            text_printf(d->t, ",\"stopsWhen\":\"%s\"", one_in(d, 3) ? "lead" : "any");
         text_str(d->t, ",\"limit\":");
         if (one_in(d, 3))
             extendable(d);

@@ -85,6 +85,19 @@ show_more(const struct workflow *w, const struct case_state *c, const struct out
     show_told(o, t, a);
 }
 
+static const char *
+named(struct arena *a, const char *id, const char *department)
+{
+    return department ? arena_printf(a, "%s of %s", id, department) : id;
+}
+
+static const char *
+timing_name(struct arena *a, const struct workflow *w, const struct timing *t)
+{
+    return named(a, rule_name(a, w, t->rule, t->element),
+                 w->clock[t->rule].per_department ? t->department : NULL);
+}
+
 /* The course of each clock, and how those ended that did. */
 static void
 show_clocks(const struct workflow *w, const struct case_state *c, const struct outcome *o,
@@ -97,14 +110,14 @@ show_clocks(const struct workflow *w, const struct case_state *c, const struct o
         const struct case_clock *k = &c->clock[i];
         const int64_t is[] = {k->verdict, k->started, k->verdict == VERDICT_OPEN ? k->due : 0};
 
-        line[n++] = line_of(a, clock_name(a, w, c, k), is, 3);
+        line[n++] = line_of(a, named(a, clock_name(a, w, c, k), k->department), is, 3);
     }
     text_str(t, "\nclocks");
     lines_sorted(t, line, n, "\n ");
     n = 0;
     for (uint32_t i = 0; i < o->n_timing; i++)
         if (o->timing[i].clock)
-            line[n++] = line_of(a, rule_name(a, w, o->timing[i].rule, o->timing[i].element),
+            line[n++] = line_of(a, timing_name(a, w, &o->timing[i]),
                                 &(const int64_t){o->timing[i].verdict}, 1);
     text_str(t, "\nended");
     lines_sorted(t, line, n, "\n ");

@@ -23,7 +23,7 @@ enum {
     ROOMS = 5,
     TIMERS = 4,
     HOLDS = 8,
-    WATCHES = 40,
+    WATCHES = 160,
     MARKS = 8,
     STAYS = 64,
     SIGNS = 12,
@@ -55,6 +55,7 @@ enum {
     X(TAKEN_OVER, "an optional step that takes the region elsewhere")                              \
     X(IN_LANE, "a case in a lane")                                                                 \
     X(MOVED_LANE, "a case that is moved to another lane, or out of one")                           \
+    X(OWN_CLOCK, "clocks of two departments or more")                                              \
     X(REOPENED, "a case that is reopened")                                                         \
     X(HEARD, "a message that is taken at once")                                                    \
     X(EARLY, "an early message")                                                                   \
@@ -118,8 +119,9 @@ struct watch {
     const char *id;
     const struct value *limit; /* as written: text or list */
     const char *to;            /* mark; NULL: closed */
-    bool statutory, applicant, any, continuous;
-    struct stay *scope; /* NULL: the case's */
+    bool statutory, applicant, any, lead, continuous;
+    const char *department; /* whose turn it counts; NULL: everybody's */
+    struct stay *scope;     /* NULL: the case's */
     const struct value *extension;
     bool extended;
     int32_t n; /* 0: no limit */
@@ -176,7 +178,7 @@ struct mark {
 };
 
 struct ended {
-    const char *id;
+    const char *id, *department;
     int verdict;
 };
 
@@ -238,6 +240,8 @@ struct model {
     uint32_t n_mark;
     struct watch *watch[WATCHES]; /* the case's, running or over */
     uint32_t n_watch;
+    uint32_t n_watch_before; /* those of before the last reopening */
+    const char *turn_of;     /* whose clock is being started; NULL: one of all */
     instant opened, moment, now;
     int32_t last_stay, last_stop;
     bool closed;
@@ -366,6 +370,11 @@ bool model_rolls_stand(const struct model *m);
 /* model_office.c */
 void model_choose_lane(struct model *m);
 
+/* model_turns.c: who is at work; clocks of each department */
+const char *model_holder(const struct model *m, const struct stay *s);
+const char *model_department(const struct model *m, const struct stay *s);
+void model_start_turns(struct model *m);
+
 /* model_beside.c */
 bool model_is_optional(const struct stay *s);
 void model_vacate(struct stay *s);
@@ -413,6 +422,8 @@ struct note *model_note(struct model *m, const char *path);
 instant model_period(const struct model *m, const char *length, bool applicant, instant from);
 void model_choose(struct model *m, struct watch *w);
 instant model_due(const struct model *m, const struct watch *w); /* INSTANT_NONE: it has none */
+/** Optional steps move no clock but their own; @w NULL: of the case. */
+bool model_drives(const struct stay *s, const struct watch *w);
 void model_restand(struct model *m);
 void model_end(struct model *m, struct watch *w, bool cancelled);
 bool model_stands(const struct watch *w);

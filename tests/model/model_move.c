@@ -176,6 +176,7 @@ enter_stay(struct model *m, struct room *room, const char *id, const struct valu
     model_marks(m, def);
     if (limit && !m->failed)
         model_start_watch(m, s->path, NULL, limit, s);
+    model_start_turns(m);
     if (has(s, "stops"))
         s->declared = ++m->last_stop;
     if (value_get_string(def, "by") && !strncmp(value_get_string(def, "by"), "system:", 7))

@@ -46,7 +46,8 @@ start_watches(struct model *m)
 
         for (uint32_t j = 0; j < m->n_watch; j++)
             runs = runs || (!m->watch[j]->over && !strcmp(m->watch[j]->id, k->name));
-        if (!runs && when_marked(m, value_get_string(&k->value, "from")) != INSTANT_NONE &&
+        if (!runs && !value_get(&k->value, "per") &&
+            when_marked(m, value_get_string(&k->value, "from")) != INSTANT_NONE &&
             when_marked(m, to ? to : "closed") == INSTANT_NONE)
             model_start_watch(m, k->name, &k->value, value_get(&k->value, "limit"), NULL);
     }
@@ -59,6 +60,7 @@ go_on(struct model *m, const struct value *rule)
     uint32_t kept = 0;
 
     m->closed = false;
+    m->n_watch_before = m->n_watch;
     m->room->in = NULL;
     m->outcome = NULL;
     for (uint32_t i = 0; i < m->n_mark; i++)

@@ -104,11 +104,17 @@ show_more(const struct model *m, struct text *t, struct stay *const *list, uint3
 }
 
 static const char *
+named(const struct model *m, const char *id, const char *department)
+{
+    return department ? arena_printf(m->a, "%s of %s", id, department) : id;
+}
+
+static const char *
 watch_text(const struct model *m, const struct watch *w)
 {
     const int64_t is[] = {w->verdict, w->started, w->over ? 0 : model_due(m, w)};
 
-    return line_of(m->a, w->id, is, 3);
+    return line_of(m->a, named(m, w->id, w->department), is, 3);
 }
 
 static void
@@ -126,7 +132,8 @@ show_watches(const struct model *m, struct text *t, struct stay *const *list, ui
     lines_sorted(t, line, n_line, "\n ");
     n_line = 0;
     for (uint32_t i = 0; i < m->n_ended; i++)
-        line[n_line++] = line_of(m->a, m->ended[i].id, &(const int64_t){m->ended[i].verdict}, 1);
+        line[n_line++] = line_of(m->a, named(m, m->ended[i].id, m->ended[i].department),
+                                 &(const int64_t){m->ended[i].verdict}, 1);
     text_str(t, "\nended");
     lines_sorted(t, line, n_line, "\n ");
 }

@@ -189,11 +189,10 @@ stopped(const struct stay *s)
     return false;
 }
 
-/* Optional steps move no clock but their own. */
-static bool
-drives(const struct stay *s, const struct watch *w)
+bool
+model_drives(const struct stay *s, const struct watch *w)
 {
-    for (; s && s != w->scope; s = s->room->around)
+    for (; s && (!w || s != w->scope); s = s->room->around)
         if (model_is_optional(s))
             return false;
     return true;
@@ -207,11 +206,16 @@ should_stand(const struct model *m, const struct watch *w)
     uint32_t leaves = 0, standing = 0;
 
     for (uint32_t i = 0; i < n; i++) {
-        if (list[i]->n_inner || !drives(list[i], w))
+        if (model_has_rooms(list[i]) || !model_drives(list[i], w) ||
+            (w->department && strcmp(w->department, model_holder(m, list[i])) != 0) ||
+            (w->lead &&
+             strcmp(model_department(m, list[i]), value_get_string(m->def, "lead")) != 0))
             continue;
         leaves++;
         standing += stopped(list[i]);
     }
+    if (w->department && !leaves)
+        return true; /* it is another's turn */
     return w->any ? standing > 0 : leaves > 0 && standing == leaves;
 }
 
@@ -271,5 +275,8 @@ model_end(struct model *m, struct watch *w, bool cancelled)
     if (model_stands(w))
         w->spell[w->n_spell - 1].to = m->now;
     m->ended = arena_grow(m->a, m->ended, m->n_ended, sizeof(*m->ended));
-    m->ended[m->n_ended++] = (struct ended){w->id, w->n ? w->verdict : cancelled ? 3 : 0};
+    m->ended[m->n_ended++] = (struct ended){w->id, w->department,
+                                            w->n        ? w->verdict
+                                            : cancelled ? 3
+                                                        : 0};
 }
