@@ -16,8 +16,11 @@ plain_condition(struct drawing *d, bool input)
             text_str(d->t, "{\"var\":\"form.flag\"}");
         return;
     case 1:
-        text_printf(d->t, "{\"%s\":[{\"var\":\"form.n\"},%u]}",
-                    one_in(d, 2) ? "<" : ">=", below(d, 10));
+        if (likes(d, LIKES_MATERIALS, 2))
+            text_printf(d->t, "{\"<\":[{\"var\":\"case.owed\"},%u]}", 1 + below(d, 2));
+        else
+            text_printf(d->t, "{\"%s\":[{\"var\":\"form.n\"},%u]}",
+                        one_in(d, 2) ? "<" : ">=", below(d, 10));
         return;
     case 2:
         text_printf(d->t, "{\"%s\":[{\"var\":\"form.kind\"},\"a\"]}", one_in(d, 2) ? "===" : "!==");
@@ -51,6 +54,10 @@ plain_condition(struct drawing *d, bool input)
 #define INPUT                                                                                      \
     ",\"input\":{\"type\":\"object\",\"required\":[\"k\"],\"properties\":{\"k\":"                  \
     "{\"type\":\"integer\",\"minimum\":0,\"maximum\":9}}}"
+
+#define NOTICE                                                                                     \
+    ",\"notice\":true,\"input\":{\"type\":\"object\",\"required\":[\"missing\"],\"properties\":{"  \
+    "\"missing\":{\"type\":\"array\",\"items\":{\"type\":\"string\"}}}}"
 
 void
 draw_condition(struct drawing *d, bool input, int deep)
@@ -209,7 +216,8 @@ draw_actions(struct drawing *d, struct field *f, uint32_t at)
 
     text_str(d->t, ",\"actions\":{");
     for (uint32_t i = 0; i < n; i++) {
-        const bool input = one_in(d, 4);
+        const bool notice = d->clerks && likes(d, LIKES_MATERIALS, 3);
+        const bool input = !notice && one_in(d, 4);
 
         text_printf(d->t, "%s\"%c\":{" TITLE, i ? "," : "", 'a' + (int)i);
         if (i == 0 || !one_in(d, 5)) {
@@ -218,9 +226,11 @@ draw_actions(struct drawing *d, struct field *f, uint32_t at)
         }
         if (input)
             text_str(d->t, INPUT);
+        if (notice)
+            text_str(d->t, NOTICE);
         draw_when(d, input, i == 0 ? 6 : 3);
         draw_marks(d, i == 0 ? 4 : 8);
-        if (d->clerks)
+        if (d->clerks && !notice)
             draw_signers(d);
         d->acts = d->clerks;
         draw_effects(d, input);

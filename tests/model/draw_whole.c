@@ -74,6 +74,37 @@ form(struct drawing *d, struct text *t)
     text_str(t, "}}");
 }
 
+static void
+materials(struct drawing *d, struct field *top)
+{
+    static const char *const id[] = {"deed", "map", "proof"};
+    const uint32_t n = 1 + below(d, 3);
+
+    if (!(d->likes >> LIKES_MATERIALS & 1))
+        return;
+    text_str(d->t, ",\"materials\":[");
+    for (uint32_t i = 0; i < n; i++) {
+        text_printf(d->t, "%s{\"id\":\"%s\"," TITLE, i ? "," : "", id[i]);
+        draw_when(d, false, 4);
+        if (one_in(d, 2))
+            text_str(d->t, ",\"from\":\"shared-data\"");
+        if (!one_in(d, 4)) {
+            text_printf(d->t, ",\"tolerance\":\"%s\"", draw_length(d));
+            if (one_in(d, 2))
+                text_printf(d->t, ",\"lapse\":\"%s\"", top->id[below(d, top->n)]);
+        }
+        if (one_in(d, 2)) {
+            text_str(d->t, ",\"promise\":{\"when\":");
+            draw_condition(d, false, 0);
+            if (one_in(d, 2))
+                text_printf(d->t, ",\"check\":\"%s\"", draw_length(d));
+            text_char(d->t, '}');
+        }
+        text_char(d->t, '}');
+    }
+    text_char(d->t, ']');
+}
+
 /* On which a closed case goes on, in some step of it. */
 static void
 reopenings(struct drawing *d, struct field *top)
@@ -111,10 +142,11 @@ draw_definition(struct chance *c, struct text *t)
 
     d.withdraws = one_in(&d, 2);
     d.likes = 1U << below(&d, FLAVOURS_OF_STEPS) | 1U << below(&d, FLAVOURS_OF_STEPS);
-    if (one_in(&d, 2))
+    if (!one_in(&d, 4))
         d.likes |= 1U << (FLAVOURS_OF_STEPS + below(&d, FLAVOURS - FLAVOURS_OF_STEPS));
     draw_region(&d, &top);
     reopenings(&d, &top);
+    materials(&d, &top);
     clocks(&d);
     text_str(&body, ",\"grounds\":{\"hold\":{" TITLE ",\"command\":true},\"pause\":{" TITLE
                     ",\"command\":true}");

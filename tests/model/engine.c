@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "machine/certificates.h"
+#include "machine/materials.h"
 #include "machine/names.h"
 #include "tests/model/line.h"
 
@@ -45,6 +46,18 @@ show_outcome(const struct workflow *w, const struct outcome *o, struct text *t, 
 }
 
 static void
+show_materials(const struct workflow *w, const struct case_state *c, struct text *t)
+{
+    for (uint16_t i = 0; i < w->n_material; i++)
+        text_printf(t, "\nmaterial %s %s %lld%s", w->material[i].id,
+                    material_state_name(c->material[i].state), (long long)c->material[i].until,
+                    c->material[i].overlooked ? " overlooked" : "");
+    if (c->n_notice)
+        text_printf(t, "\nnotices %d late %d%s", c->n_notice, c->n_late_notice,
+                    c->notice_allowed ? " allowed" : "");
+}
+
+static void
 show_told(const struct outcome *o, struct text *t, struct arena *a)
 {
     for (uint32_t i = 0; i < o->n_relay; i++)
@@ -77,6 +90,7 @@ show_more(const struct workflow *w, const struct case_state *c, const struct out
         text_printf(t, "\npaper %s %s %lld %lld", w->certificate[c->certificate[i].kind].id,
                     certificate_state_name(c->certificate[i].state),
                     (long long)c->certificate[i].issued, (long long)c->certificate[i].until);
+    show_materials(w, c, t);
     show_outcome(w, o, t, a);
     for (uint32_t i = 0; i < c->n_child; i++)
         text_printf(t, "\nchild %d %d %lld %s %d", c->child[i].number, c->child[i].index,

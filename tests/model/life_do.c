@@ -170,6 +170,8 @@ act(struct life *l)
     l->m->seed = life_case(l)->n_commitment ? life_case(l)->commitment[0].seed : NULL;
     if (signed_before(l, p.path, action))
         cmd.input = value_null();
+    else if (value_get(&action->value, "notice"))
+        cmd.input = value_with(l->a, NULL, "missing", life_missing(l));
     else if (value_get(&action->value, "input"))
         cmd.input = value_with(l->a, NULL, "k", value_int(chance_below(l->c, 10)));
     text_printf(&l->story, "%lld %s does %s in %s\n", (long long)l->now, cmd.actor.id, cmd.action,
@@ -309,11 +311,13 @@ is_open(const struct life *l, const char *with)
 static bool
 what_is_at_hand(struct life *l)
 {
-    void (*does[8])(struct life *);
+    void (*does[9])(struct life *);
     uint32_t n = 0;
 
     if (value_get(l->def, "lanes") && chance_one_in(l->c, 3))
         does[n++] = life_lane;
+    if (l->m->n_thing)
+        does[n++] = life_material;
     if (l->has_optional)
         does[n++] = life_start;
 

@@ -30,6 +30,8 @@ void life_rest(struct life *l);
 void life_reopen(struct life *l);
 void life_start(struct life *l);
 void life_lane(struct life *l);
+void life_material(struct life *l);
+struct value life_missing(struct life *l); /* ids of materials */
 
 /* life_more.c */
 void life_vote(struct life *l);

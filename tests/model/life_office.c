@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What the office does to a case beside acting in it, at random. */
+#include <string.h>
+
 #include "tests/model/life_inside.h"
 
 void
@@ -85,5 +87,62 @@ life_lane(struct life *l)
     cmd.lane = lane[chance_below(l->c, 3)];
     text_printf(&l->story, "%lld into lane %s\n", (long long)l->now, cmd.lane ? cmd.lane : "-");
     next = model_lane(l->m, l->a, cmd.lane, l->now, &why);
+    life_hold(l, &cmd, next, why);
+}
+
+static const char *
+draw_material(struct life *l)
+{
+    static const char *const of[] = {"deed", "map", "proof", "deed", "map", "none"};
+
+    return of[chance_below(l->c, 6)];
+}
+
+struct value
+life_missing(struct life *l)
+{
+    struct value *item = arena_array(l->a, 2, struct value);
+    const uint32_t n = 1 + chance_below(l->c, 2);
+
+    for (uint32_t i = 0; i < n; i++)
+        item[i] = value_borrow(draw_material(l));
+    return value_array(item, n);
+}
+
+/* What suits its state, or anything. */
+static const char *
+draw_verb(struct life *l, const char *material)
+{
+    static const char *const any[] = {"receive", "reject",  "tolerate", "promise",
+                                      "fetch",   "confirm", "break",    "allow-notice"};
+    const uint32_t i = chance_below(l->c, 6);
+
+    for (uint32_t k = 0; k < l->m->n_thing && !chance_one_in(l->c, 4); k++) {
+        const struct thing *t = &l->m->thing[k];
+
+        if (strcmp(value_get_string(t->def, "id"), material) != 0)
+            continue;
+        if (!strcmp(t->state, "missing"))
+            return any[2 + i / 2];
+        if (!strcmp(t->state, "promised"))
+            return any[5 + i / 3];
+    }
+    return any[chance_below(l->c, 8)];
+}
+
+void
+life_material(struct life *l)
+{
+    struct command cmd = life_command(COMMAND_MATERIAL);
+    enum error_code why = ERROR_NONE;
+    struct model *next;
+
+    if (!l->m->n_thing)
+        return;
+    cmd.actor = life_chief("sun");
+    cmd.material = draw_material(l);
+    cmd.action = draw_verb(l, cmd.material);
+    text_printf(&l->story, "%lld material %s: %s\n", (long long)l->now, cmd.material, cmd.action);
+    next = model_material(l->m, l->a, cmd.material, cmd.action, l->now, &why);
     life_hold(l, &cmd, next, why);
 }

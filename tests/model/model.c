@@ -151,6 +151,7 @@ struct due {
     enum kind_of_due kind;
     struct watch *watch; /* that becomes late */
     struct mail *letter; /* that expires */
+    struct thing *thing; /* that was tolerated */
     struct stay *stay;
     int timer; /* -1: the wait */
     instant at;
@@ -159,7 +160,7 @@ struct due {
 static bool
 is_something(const struct due *d)
 {
-    return d->stay || d->letter || d->watch;
+    return d->stay || d->letter || d->watch || d->thing;
 }
 
 static void
@@ -215,6 +216,13 @@ first_due(const struct model *m, instant now)
                     now);
         }
     }
+    for (uint32_t i = 0; i < m->n_thing && !m->closed; i++)
+        if (!strcmp(m->thing[i].state, "tolerated"))
+            earlier(&first,
+                    (struct due){value_get(m->thing[i].def, "lapse") ? MOVES_ON : REMINDS,
+                                 .thing = (struct thing *)(uintptr_t)&m->thing[i],
+                                 .at = m->thing[i].until},
+                    now);
     for (uint32_t i = 0; i < m->n_letter; i++)
         earlier(&first, (struct due){EXPIRES, .letter = &m->letter[i], .at = m->letter[i].expires},
                 now);
@@ -229,6 +237,10 @@ fire(struct model *m, const struct due *d)
 
     if (d->watch) {
         d->watch->carded = d->at;
+        return;
+    }
+    if (d->thing) {
+        model_lapse(m, d->thing);
         return;
     }
     if (d->letter) {
@@ -327,6 +339,7 @@ model_open(struct arena *a, const struct value *def, const struct calendar *cale
                         .opened = now,
                         .moment = now,
                         .now = now};
+    model_open_things(m);
     model_choose_lane(m);
     model_mark(m, "opened");
     model_enter(m, room, value_get_string(def, "start"));

@@ -30,7 +30,8 @@ enum {
     AROUND = 10,
     BESIDE = 4,
     MOVES = 1000,
-    PAPERS = 900
+    PAPERS = 900,
+    THINGS = 3
 };
 
 /* What a life must come to, so that the comparison means something. */
@@ -56,6 +57,10 @@ enum {
     X(IN_LANE, "a case in a lane")                                                                 \
     X(MOVED_LANE, "a case that is moved to another lane, or out of one")                           \
     X(OWN_CLOCK, "clocks of two departments or more")                                              \
+    X(MATERIAL, "a material")                                                                      \
+    X(LAPSED, "a tolerance that ends")                                                             \
+    X(BROKEN, "a promise that was false")                                                          \
+    X(NOTICE, "a notice of what is missing")                                                       \
     X(REOPENED, "a case that is reopened")                                                         \
     X(HEARD, "a message that is taken at once")                                                    \
     X(EARLY, "an early message")                                                                   \
@@ -219,6 +224,13 @@ struct paper { /* a certificate */
     struct value said;
 };
 
+struct thing { /* a material */
+    const struct value *def;
+    const char *state;
+    instant until;
+    bool overlooked; /* a notice did not name it, though it was missing */
+};
+
 struct kid {                     /* a child case */
     int32_t number, stay, index; /* stay 0: none waits for it any more */
     int64_t id;                  /* 0: it is not known to be there */
@@ -256,6 +268,10 @@ struct model {
     uint32_t n_regret;
     struct paper *paper;
     uint32_t n_paper;
+    struct thing thing[THINGS];
+    uint32_t n_thing;
+    int32_t n_notice, n_late_notice;
+    bool notice_allowed;
     struct kid *kid;
     uint32_t n_kid;
     int32_t last_kid;
@@ -302,6 +318,8 @@ struct model *model_resume(const struct model *m, struct arena *a, int32_t numbe
                            enum error_code *why);
 struct model *model_withdraw(const struct model *m, struct arena *a, instant now,
                              enum error_code *why);
+struct model *model_material(const struct model *m, struct arena *a, const char *id,
+                             const char *verb, instant now, enum error_code *why);
 /** @lane NULL: into none. */
 struct model *model_lane(const struct model *m, struct arena *a, const char *lane, instant now,
                          enum error_code *why);
@@ -374,6 +392,13 @@ void model_choose_lane(struct model *m);
 const char *model_holder(const struct model *m, const struct stay *s);
 const char *model_department(const struct model *m, const struct stay *s);
 void model_start_turns(struct model *m);
+
+/* model_things.c */
+void model_open_things(struct model *m);
+int64_t model_owed(const struct model *m);
+void model_lapse(struct model *m, struct thing *t);
+enum error_code model_may_notify(struct model *m, const struct value *list);
+void model_notify(struct model *m, const struct value *list);
 
 /* model_beside.c */
 bool model_is_optional(const struct stay *s);

@@ -39,6 +39,8 @@ happen(struct model *m, struct stay *s, const char *action, const char *actor, c
     model_note(m, s->path)->by = actor;
     if (!signers)
         model_note(m, s->path)->also = NULL;
+    if (value_get(def, "notice"))
+        model_notify(m, value_get(m->input, "missing"));
     model_effects(m, def, s);
     model_marks(m, def);
     if (value_get(def, "to") && !m->failed)
@@ -74,6 +76,9 @@ model_act(const struct model *m, struct arena *a, const char *step, const char *
     out->act_at = now;
     if (!model_holds(out, value_get(def, "when")))
         return model_refuse(why, out->failed ? ERROR_GUARD_ERROR : ERROR_GUARD_FAILED);
+    if (value_get(def, "notice") &&
+        (*why = model_may_notify(out, value_get(input, "missing"))) != ERROR_NONE)
+        return NULL;
     if (signers && (*why = model_may_sign(s, action, signers, actor, role)) != ERROR_NONE)
         return NULL;
     out->moment = out->now;

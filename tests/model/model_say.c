@@ -85,6 +85,8 @@ look_up(struct model *m, const char *path)
         v = value_get(m->input, path + 6);
     else if (!strcmp(path, "case.today"))
         return today(m);
+    else if (!strcmp(path, "case.owed"))
+        return value_int(model_owed(m));
     else if (!strcmp(path, "case.lane"))
         return value_borrow(m->lane);
     else if (!strcmp(path, "case.applicantKind"))

@@ -92,6 +92,13 @@ show_more(const struct model *m, struct text *t, struct stay *const *list, uint3
     for (uint32_t i = 0; i < m->n_paper; i++)
         text_printf(t, "\npaper %s %s %lld %lld", m->paper[i].kind, paper_state[m->paper[i].state],
                     (long long)m->paper[i].at, (long long)m->paper[i].until);
+    for (uint32_t i = 0; i < m->n_thing; i++)
+        text_printf(t, "\nmaterial %s %s %lld%s", value_get_string(m->thing[i].def, "id"),
+                    m->thing[i].state, (long long)m->thing[i].until,
+                    m->thing[i].overlooked ? " overlooked" : "");
+    if (m->n_notice)
+        text_printf(t, "\nnotices %d late %d%s", m->n_notice, m->n_late_notice,
+                    m->notice_allowed ? " allowed" : "");
     text_str(t, m->issued.len ? m->issued.at : "");
     for (uint32_t i = 0; i < m->n_kid; i++)
         text_printf(t, "\nchild %d %d %lld %s %d", m->kid[i].number, m->kid[i].index,
