@@ -3,6 +3,7 @@
 #define TESTS_MODEL_LIFE_INSIDE_H
 
 #include "tests/model/life.h"
+#include "tests/model/model_inside.h"
 
 /* What the files that draw commands share. */
 

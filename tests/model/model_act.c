@@ -2,7 +2,7 @@
 /* Somebody acts in a step. */
 #include <string.h>
 
-#include "tests/model/model.h"
+#include "tests/model/model_inside.h"
 
 /* Steps are named from where @s stands, as a move is; none of the tests names one by its path. */
 static bool

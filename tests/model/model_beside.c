@@ -2,7 +2,7 @@
 /* Optional steps: they run beside the step their room is in. */
 #include <string.h>
 
-#include "tests/model/model.h"
+#include "tests/model/model_inside.h"
 
 bool
 model_is_optional(const struct stay *s)

@@ -2,7 +2,7 @@
 /* Child cases. */
 #include <string.h>
 
-#include "tests/model/model.h"
+#include "tests/model/model_inside.h"
 
 static void
 tell(struct model *m, int64_t to, const char *what, int32_t child, const struct value *value)

@@ -2,7 +2,7 @@
 /* Messages from outside systems: early, late, twice, unknown. */
 #include <string.h>
 
-#include "tests/model/model.h"
+#include "tests/model/model_inside.h"
 
 static bool
 is_own_step(const struct value *step, const char *system)

@@ -2,7 +2,7 @@
 /* How the tree moves: what is left, entered, written, and when a join is met. */
 #include <string.h>
 
-#include "tests/model/model.h"
+#include "tests/model/model_inside.h"
 
 static void through(struct model *m, struct room *room, const char *outcome);
 

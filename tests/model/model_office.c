@@ -2,7 +2,7 @@
 /* What the office does to a case beside acting in it. */
 #include <string.h>
 
-#include "tests/model/model.h"
+#include "tests/model/model_inside.h"
 
 struct model *
 model_extend(const struct model *m, struct arena *a, const char *clock, instant now,

@@ -2,7 +2,7 @@
 /* What is sent, and what is taken back when a region is left from outside. */
 #include <string.h>
 
-#include "tests/model/model.h"
+#include "tests/model/model_inside.h"
 
 void
 model_send(struct model *m, const char *system, struct value data, int32_t undoes)

@@ -2,7 +2,7 @@
 /* A closed case goes on. */
 #include <string.h>
 
-#include "tests/model/model.h"
+#include "tests/model/model_inside.h"
 
 /* A text, or a list of them. */
 static bool

@@ -2,7 +2,7 @@
 /* Expressions, straight from their JSON. */
 #include <string.h>
 
-#include "tests/model/model.h"
+#include "tests/model/model_inside.h"
 
 static struct value
 fail_with(struct model *m)

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "tests/model/line.h"
-#include "tests/model/model.h"
+#include "tests/model/model_inside.h"
 
 static const char *const status[] = {"received", "accepted", "in-review",
                                      "special",  "decided",  "delivered"};

@@ -2,7 +2,7 @@
 /* Materials, and the one notice of what is missing. */
 #include <string.h>
 
-#include "tests/model/model.h"
+#include "tests/model/model_inside.h"
 
 static bool
 is(const struct thing *t, const char *state)

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tests/model/model.h"
+#include "tests/model/model_inside.h"
 
 static void
 read_length(const char *text, int32_t *n, char *unit)

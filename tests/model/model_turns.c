@@ -2,7 +2,7 @@
 /* Whose turn it is: departments, and a clock for each of them. */
 #include <string.h>
 
-#include "tests/model/model.h"
+#include "tests/model/model_inside.h"
 
 static const char *
 named_around(const struct stay *s)

@@ -2,7 +2,7 @@
 /* What a step writes: marks, clocks that start with them, effects. */
 #include <string.h>
 
-#include "tests/model/model.h"
+#include "tests/model/model_inside.h"
 
 static bool
 has(const struct stay *s, const char *key)

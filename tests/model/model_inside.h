@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef TESTS_MODEL_MODEL_INSIDE_H
+#define TESTS_MODEL_MODEL_INSIDE_H
+
+#include "tests/model/model.h"
+
+/* What the files of the model share. */
+
+/* model.c */
+/** A copy that arena_grow() may grow. */
+void *model_list_copy(struct arena *a, const void *list, uint32_t n, size_t size);
+struct model *model_refuse(enum error_code *why, enum error_code is);
+struct model *model_catch_up(const struct model *m, struct arena *a, instant now);
+struct stay *model_stay(struct model *m, const char *path);
+/** What follows a command: limits by condition are chosen again where @before differs. */
+struct model *model_done(struct model *m, const struct model *before, enum error_code *why);
+void model_saw(struct model *m, enum construct c);
+
+void model_choose_again(struct model *m, const struct model *before);
+void model_choose_all(struct model *m);
+
+/* model_letters.c: kept ones, after something has happened; when the case is closed */
+void model_look_at_letters(struct model *m);
+void model_close_letters(struct model *m);
+
+/* model_people.c */
+const struct signing *model_first_signing(const struct stay *s, const char *action);
+enum error_code model_may_sign(const struct stay *s, const char *action,
+                               const struct value *signers, const char *actor, const char *role);
+/** Adds a signature; whether it was the last one. */
+bool model_sign(struct model *m, struct stay *s, const char *action, const struct value *signers,
+                const char *actor, const char *role);
+void model_open_ballot(struct model *m, struct stay *s);
+const char *model_close_ballot(struct model *m, struct stay *s); /* where its result leads */
+bool model_rolls_stand(const struct model *m);
+
+/* model_office.c */
+void model_choose_lane(struct model *m);
+
+/* model_turns.c: who is at work; clocks of each department */
+const char *model_holder(const struct model *m, const struct stay *s);
+const char *model_department(const struct model *m, const struct stay *s);
+void model_start_turns(struct model *m);
+
+/* model_things.c */
+void model_open_things(struct model *m);
+int64_t model_owed(const struct model *m);
+void model_lapse(struct model *m, struct thing *t);
+enum error_code model_may_notify(struct model *m, const struct value *list);
+void model_notify(struct model *m, const struct value *list);
+
+/* model_beside.c */
+bool model_is_optional(const struct stay *s);
+void model_vacate(struct stay *s);
+void model_clear(struct model *m, struct room *r);
+bool model_is_awaited(struct model *m, const struct stay *s); /* then it has failed */
+void model_acts(struct model *m, const struct stay *in);      /* NULL: in none */
+
+/* model_chance.c, model_papers.c */
+void model_draw(struct model *m, const struct value *def);
+void model_issue(struct model *m, const char *kind);
+
+/* model_regret.c */
+void model_send(struct model *m, const char *system, struct value data, int32_t undoes);
+void model_may_regret(struct model *m, const struct stay *s, const struct value *undo,
+                      const char *system, int32_t message);
+void model_doom(struct model *m, int32_t stay,
+                const char *branch); /* NULL: all in the stay; 0: all */
+void model_take_back(struct model *m);
+
+/* model_kin.c */
+void model_ask_kin(struct model *m, struct stay *s);
+void model_leave_kin(struct model *m, const struct stay *s);
+bool model_has_kin(const struct model *m, const struct stay *s);
+struct value model_kin_tally(struct model *m, const struct stay *s, const char *of);
+
+/* model_join.c: whether the join is met (1), can be no more (-1), or waits */
+int model_join(struct model *m, struct stay *s);
+void model_kin_joined(struct model *m, struct stay *s);
+void model_make_branches(struct model *m, struct stay *s);
+
+/* model_table.c: where a decision leads; NULL when it fails */
+const char *model_decide(struct model *m, const struct value *decide);
+
+/* model_show.c */
+bool model_has_rooms(const struct stay *s);
+/* model_say.c */
+struct value model_value(struct model *m, const struct value *x);
+bool model_holds(struct model *m, const struct value *x); /* NULL: yes */
+struct note *model_note(struct model *m, const char *path);
+
+/* model_time.c */
+instant model_period(const struct model *m, const char *length, bool applicant, instant from);
+void model_choose(struct model *m, struct watch *w);
+instant model_due(const struct model *m, const struct watch *w); /* INSTANT_NONE: it has none */
+/** Optional steps move no clock but their own; @w NULL: of the case. */
+bool model_drives(const struct stay *s, const struct watch *w);
+void model_restand(struct model *m);
+void model_end(struct model *m, struct watch *w, bool cancelled);
+bool model_stands(const struct watch *w);
+
+/* model.c: every stay inside @s (NULL: of the case), in the order of entering */
+uint32_t model_stays(const struct model *m, const struct stay *inside, struct stay **out);
+bool model_inside(const struct stay *s, const struct stay *around);
+
+/* model_move.c: the parts of a move */
+const char *model_path(struct model *m, const struct room *room, const char *id);
+const struct value *model_find(const struct room *room, const char *id); /* a step; NULL */
+void model_mark(struct model *m, const char *id);
+void model_marks(struct model *m, const struct value *of);
+/** @s: the stay they are of; NULL: none. */
+void model_effects(struct model *m, const struct value *of, const struct stay *s);
+bool model_outsiders_time(const struct stay *s);
+void model_start_watch(struct model *m, const char *id, const struct value *def,
+                       const struct value *limit, struct stay *scope);
+/** Timer @at of the step in its order: moves, then reminders, each as the keys stand. */
+const struct value *model_timer(const struct stay *s, uint32_t at, const char **length);
+void model_enter(struct model *m, struct room *room, const char *id);
+void model_leave(struct model *m, struct stay *s, bool cancelled);
+/** Leaves @s and goes @to, which is seen from where it stands; NULL: nowhere. */
+void model_leave_by(struct model *m, struct stay *s, const char *to);
+
+#endif
