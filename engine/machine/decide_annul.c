@@ -39,11 +39,9 @@ replay_around(struct deed *d, const struct case_state **before, const struct cas
 
 /* What the case has been through, what came due just now included. */
 bool
-read_history(struct deed *d, struct history *h, struct error *e)
+read_history(struct run *r, struct history *h, struct error *e)
 {
-    struct run *r = d->r;
-
-    if (!history_read(r->a, r->w, d->cmd->history, d->cmd->n_history, h, e))
+    if (!history_read(r->a, r->w, r->cmd->history, r->cmd->n_history, h, e))
         return false;
     for (uint32_t i = 0; i < r->n_record; i++)
         history_add(r->a, r->w, h, &r->record[i]);
@@ -61,7 +59,7 @@ decide_annul(struct deed *d, struct error *e)
     struct value plan;
 
     if (!check_revision(cmd, r->c->revision, e) || !check_reason(cmd, e) ||
-        !replay_around(d, &before, &after, e) || !read_history(d, &h, e))
+        !replay_around(d, &before, &after, e) || !read_history(r, &h, e))
         return false;
     if (annul_done(r->c, cmd->number))
         return error_set(e, ERROR_ANNUL_IMPOSSIBLE, "record %d was taken back before", cmd->number);

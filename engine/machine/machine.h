@@ -28,6 +28,8 @@
  *   5  Kept messages are looked at when something has happened in the case; that somebody
  *      looked at it is nothing that happened.
  *      A decision to which an optional step leads leaves the region with "$done", as any does.
+ *      A join that is met by what is learned late is met with the last thing that happened in
+ *      its branches, not at the last record.  Silence in a list's branch is contradicted, too.
  *      A signature ends work on hold, as any acting does; what is taken back is on hold again.
  */
 enum { MACHINE_RULES = 5 };

@@ -153,6 +153,9 @@ draw_definition(struct chance *c, struct text *t)
     if (d.asks)
         text_str(&body, ",\"ask\":{" TITLE "}");
     text_char(&body, '}');
+    if (d.likes >> LIKES_LATE & 1)
+        text_printf(&body, ",\"backdateBy\":[%s\"supervisor\"]",
+                    one_in(&d, 4) ? "" : "\"clerk\",\"head\",");
     if (d.withdraws) {
         text_str(&body, ",\"withdraw\":{\"to\":\"out\"");
         draw_when(&d, false, 3);

@@ -158,6 +158,8 @@ engine_show(const struct workflow *w, const struct case_state *c, const struct o
     text_str(&t, public_status_name(case_public_status(w, c)));
     text_str(&t, " outcome ");
     text_str(&t, line_of(a, c->outcome ? c->outcome : "-", &(const int64_t){c->last_message}, 1));
+    if (c->contradicted)
+        text_printf(&t, "\ncontradicted %d", c->contradicted);
     if (c->lane != NONE)
         text_printf(&t, "\nlane %s", w->lane[c->lane].id);
     text_str(&t, "\nmarks");

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "base/require.h"
 #include "tests/model/engine.h"
 
 static void
@@ -165,16 +166,30 @@ life_hold(struct life *l, const struct command *cmd, struct model *next, enum er
     take_in(l, cmd, &o);
 }
 
+void
+life_history(struct life *l, struct command *cmd, size_t n)
+{
+    struct value *history = arena_array(l->a, n, struct value);
+
+    for (size_t i = 0; i < n; i++)
+        require(value_read(l->a, l->record[i], strlen(l->record[i]), &history[i]));
+    cmd->history = history;
+    cmd->n_history = n;
+}
+
 /* Decides @cmd on @c; what comes must be the records from @at on.  Returns how many there are. */
 static size_t
-decide_again(struct life *l, struct case_state *c, const struct command *cmd, instant now,
+decide_again(struct life *l, struct case_state *c, const struct command *given, instant now,
              size_t at)
 {
+    struct command cmd = *given;
     const struct setting s = setting_at(l, now);
     struct outcome o;
     struct error e = {0};
 
-    if (!machine_decide(&s, c, cmd, l->scratch, &o, NULL, &e)) {
+    if (command_needs_history(&cmd))
+        life_history(l, &cmd, at);
+    if (!machine_decide(&s, c, &cmd, l->scratch, &o, NULL, &e)) {
         wrong(l, "decided again, it is refused", e.detail, "");
         return at;
     }

@@ -56,4 +56,7 @@ void life_again(struct life *l, bool with_alarms);
 void life_hold(struct life *l, const struct command *cmd, struct model *next, enum error_code why);
 const struct case_state *life_case(struct life *l);
 
+/** Gives it the first @n records. */
+void life_history(struct life *l, struct command *cmd, size_t n);
+
 #endif

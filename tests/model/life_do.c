@@ -88,8 +88,8 @@ open_case(struct life *l)
               ERROR_GUARD_ERROR);
 }
 
-static struct actor
-actor_for(const struct life *l, const struct value *step, const struct value *action)
+struct actor
+life_actor(const struct life *l, const struct value *step, const struct value *action)
 {
     static const char *const name[] = {"wang", "li", "zhao"};
     static const char *const clerk[] = {"clerk"}, *const head[] = {"head"};
@@ -163,7 +163,7 @@ act(struct life *l)
     if (!p.def)
         return;
     action = &actions->member[chance_below(l->c, actions->n)];
-    cmd.actor = actor_for(l, p.def, &action->value);
+    cmd.actor = life_actor(l, p.def, &action->value);
     cmd.step = p.path;
     cmd.action = action->name;
     cmd.input = value_object(l->a, NULL, 0);
@@ -174,11 +174,13 @@ act(struct life *l)
         cmd.input = value_with(l->a, NULL, "missing", life_missing(l));
     else if (value_get(&action->value, "input"))
         cmd.input = value_with(l->a, NULL, "k", value_int(chance_below(l->c, 10)));
+    life_backdate(l, &cmd, p.path);
     text_printf(&l->story, "%lld %s does %s in %s\n", (long long)l->now, cmd.actor.id, cmd.action,
                 cmd.step);
     next = model_act(l->m, l->a, cmd.step, cmd.action, cmd.actor.id,
                      cmd.actor.n_role ? cmd.actor.role[0] : "",
-                     arena_copy(l->a, &cmd.input, sizeof(cmd.input)), l->now, &why);
+                     arena_copy(l->a, &cmd.input, sizeof(cmd.input)),
+                     cmd.happened ? cmd.happened : INSTANT_NONE, l->now, &why);
     life_hold(l, &cmd, next, why);
 }
 
@@ -190,6 +192,7 @@ halt(struct life *l)
     struct command cmd = life_command(chance_one_in(l->c, 2) ? COMMAND_STOP : COMMAND_RESUME);
     enum error_code why = ERROR_NONE;
     struct model *next;
+    instant happened;
 
     cmd.actor = life_chief("sun");
     cmd.ground = ground[chance_below(l->c, 2)];
@@ -199,10 +202,13 @@ halt(struct life *l)
         cmd.number = 1 + (int32_t)chance_below(l->c, 4);
     if (!p.def)
         return;
+    life_backdate(l, &cmd, p.path);
     text_printf(&l->story, "%lld %s %s %d\n", (long long)l->now, command_name(cmd.kind),
                 cmd.step ? cmd.step : "", cmd.number);
-    next = cmd.kind == COMMAND_STOP ? model_stop(l->m, l->a, cmd.step, cmd.ground, l->now, &why)
-                                    : model_resume(l->m, l->a, cmd.number, l->now, &why);
+    happened = cmd.happened ? cmd.happened : INSTANT_NONE;
+    next = cmd.kind == COMMAND_STOP
+               ? model_stop(l->m, l->a, cmd.step, cmd.ground, happened, l->now, &why)
+               : model_resume(l->m, l->a, cmd.number, happened, l->now, &why);
     life_hold(l, &cmd, next, why);
 }
 
@@ -266,18 +272,14 @@ static void
 annul(struct life *l)
 {
     struct command cmd = life_command(COMMAND_ANNUL);
-    struct value *history = arena_array(l->a, l->n_record, struct value);
     enum error_code why = ERROR_NONE;
     struct model *next;
 
     if (!l->last_act || model_is_due(l->m, l->now))
         return;
-    for (size_t i = 0; i < l->n_record; i++)
-        require(value_read(l->a, l->record[i], strlen(l->record[i]), &history[i]));
+    life_history(l, &cmd, l->n_record);
     cmd.actor = life_chief("sun");
     cmd.number = (int32_t)l->last_act;
-    cmd.history = history;
-    cmd.n_history = l->n_record;
     text_printf(&l->story, "%lld annuls %d\n", (long long)l->now, cmd.number);
     next = model_annul(l->m, l->a, l->now, &why);
     life_hold(l, &cmd, next, why);
@@ -344,7 +346,9 @@ one_command(struct life *l)
     const uint32_t i = chance_below(l->c, sizeof(does) / sizeof(*does) + 1);
 
     move_on(l);
-    if (l->closed ? !chance_one_in(l->c, 3) : chance_one_in(l->c, 40))
+    if (value_get(l->def, "backdateBy") && chance_one_in(l->c, 5))
+        life_contradict(l);
+    else if (l->closed ? !chance_one_in(l->c, 3) : chance_one_in(l->c, 40))
         life_reopen(l);
     else if (chance_one_in(l->c, 3) && what_is_at_hand(l))
         ;

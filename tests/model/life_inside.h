@@ -26,6 +26,14 @@ void life_message(struct life *l);
 void life_settle(struct life *l);
 void life_kin(struct life *l);
 
+/* life_do.c */
+struct actor life_actor(const struct life *l, const struct value *step, const struct value *action);
+
+/* life_late.c */
+/** Perhaps it happened earlier, in the open step at @path. */
+void life_backdate(struct life *l, struct command *cmd, const char *path);
+void life_contradict(struct life *l);
+
 /* life_office.c */
 void life_rest(struct life *l);
 void life_reopen(struct life *l);

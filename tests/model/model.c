@@ -70,6 +70,8 @@ model_copy(const struct model *m, struct arena *a)
     out->paper = model_list_copy(a, m->paper, m->n_paper, sizeof(*m->paper));
     out->kid = model_list_copy(a, m->kid, m->n_kid, sizeof(*m->kid));
     out->letter = model_list_copy(a, m->letter, m->n_letter, sizeof(*m->letter));
+    out->past = model_list_copy(a, m->past, m->n_past, sizeof(*m->past));
+    out->halt = model_list_copy(a, m->halt, m->n_halt, sizeof(*m->halt));
     out->note = model_list_copy(a, m->note, m->n_note, sizeof(*m->note));
     out->room = copy_room(m, out, m->room, NULL);
     for (uint32_t i = 0; i < m->n_watch; i++)
@@ -166,6 +168,7 @@ model_open(struct arena *a, const struct value *def, const struct calendar *cale
                         .lane = "",
                         .opened = now,
                         .moment = now,
+                        .recorded = INSTANT_NONE,
                         .now = now};
     model_open_things(m);
     model_choose_lane(m);
@@ -232,7 +235,7 @@ model_construct_name(enum construct c)
 
 struct model *
 model_stop(const struct model *m, struct arena *a, const char *step, const char *ground,
-           instant now, enum error_code *why)
+           instant happened, instant now, enum error_code *why)
 {
     struct model *out = model_catch_up(m, a, now);
     struct stay *s = model_stay(out, step);
@@ -246,16 +249,29 @@ model_stop(const struct model *m, struct arena *a, const char *step, const char 
     for (uint32_t i = 0; i < s->n_hold; i++)
         if (!strcmp(s->hold[i].ground, ground))
             return model_refuse(why, ERROR_CASE_SUSPENDED);
-    out->moment = out->now;
+    if (!model_happened(out, happened, s->entered, "chief", why))
+        return NULL;
+    out->moment = out->recorded == INSTANT_NONE ? out->now : out->recorded;
     model_saw(out, SEEN_STOPPED);
     s->hold[s->n_hold++] = (struct hold){++out->last_stop, ground};
+    model_halted(out, s, out->last_stop, false);
     model_restand(out);
+    model_learned(out);
     model_look_at_letters(out);
     return out;
 }
 
+static instant
+began(const struct model *m, int32_t stop)
+{
+    for (uint32_t i = 0; i < m->n_halt; i++)
+        if (m->halt[i].number == stop)
+            return m->halt[i].from;
+    return INSTANT_NONE;
+}
+
 struct model *
-model_resume(const struct model *m, struct arena *a, int32_t number, instant now,
+model_resume(const struct model *m, struct arena *a, int32_t number, instant happened, instant now,
              enum error_code *why)
 {
     struct model *out = model_catch_up(m, a, now);
@@ -269,9 +285,13 @@ model_resume(const struct model *m, struct arena *a, int32_t number, instant now
     for (uint32_t i = 0; i < n; i++)
         for (uint32_t k = 0; k < list[i]->n_hold; k++)
             if (list[i]->hold[k].number == number) {
+                if (!model_happened(out, happened, began(out, number), "chief", why))
+                    return NULL;
                 list[i]->hold[k] = list[i]->hold[--list[i]->n_hold];
-                out->moment = out->now;
+                out->moment = out->recorded == INSTANT_NONE ? out->now : out->recorded;
+                model_resumed(out, number);
                 model_restand(out);
+                model_learned(out);
                 model_look_at_letters(out);
                 return out;
             }

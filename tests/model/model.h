@@ -61,6 +61,10 @@ enum {
     X(LAPSED, "a tolerance that ends")                                                             \
     X(BROKEN, "a promise that was false")                                                          \
     X(NOTICE, "a notice of what is missing")                                                       \
+    X(LATE_FACT, "what is learned late")                                                           \
+    X(CONTRADICTED, "an act that silence has overtaken")                                           \
+    X(RECONCILED, "a contradiction that is reconciled")                                            \
+    X(RESTORED, "a contradicted case that is reopened")                                            \
     X(REOPENED, "a case that is reopened")                                                         \
     X(HEARD, "a message that is taken at once")                                                    \
     X(EARLY, "an early message")                                                                   \
@@ -169,6 +173,22 @@ struct stay {
     struct watch *own; /* its limit; NULL */
 };
 
+/* A stay that was, or is. */
+struct past {
+    int32_t number, around; /* around 0: none */
+    const struct value *def;
+    const char *id, *path, *room, *holder, *department;
+    instant entered, left; /* INSTANT_NONE: it lasts */
+    bool silent;           /* time ended it, nobody did */
+};
+
+/* A stop that was, or is. */
+struct halt {
+    int32_t number, stay;
+    bool declared;
+    instant from, to;
+};
+
 struct note { /* what is known of a path */
     const char *path;
     const struct value *def; /* of the step; NULL: a branch */
@@ -255,6 +275,13 @@ struct model {
     uint32_t n_watch_before; /* those of before the last reopening */
     const char *turn_of;     /* whose clock is being started; NULL: one of all */
     instant opened, moment, now;
+    instant recorded; /* while it is then, at which now it is recorded; else INSTANT_NONE */
+    struct past *past;
+    uint32_t n_past;
+    struct halt *halt;
+    uint32_t n_halt;
+    int32_t contradicted; /* the stay that silence ended wrongly; 0 */
+    bool silent;          /* time moves it */
     int32_t last_stay, last_stop;
     bool closed;
     const char *outcome, *status_at_end;
@@ -301,21 +328,28 @@ struct model {
     enum error_code failed_as; /* 0: an expression cannot be evaluated */
 };
 
-/* Each returns a new model; the old one is as it was.  Not done: NULL, and why. */
+/*
+ * Each returns a new model; the old one is as it was.  Not done: NULL, and why.
+ * @happened: when, if that was earlier than now; INSTANT_NONE: now.
+ */
 struct model *model_open(struct arena *a, const struct value *def, const struct calendar *calendar,
                          const struct value *form, const char *district, const char *kind,
                          instant now);
 struct model *model_act(const struct model *m, struct arena *a, const char *step,
                         const char *action, const char *actor, const char *role,
-                        const struct value *input, instant now, enum error_code *why);
+                        const struct value *input, instant happened, instant now,
+                        enum error_code *why);
+/** A contradiction has been dealt with. */
+struct model *model_reconcile(const struct model *m, struct arena *a, instant now,
+                              enum error_code *why);
 /** An optional step. */
 struct model *model_start(const struct model *m, struct arena *a, const char *path, instant now,
                           enum error_code *why);
 struct model *model_wait(const struct model *m, struct arena *a, instant now);
 struct model *model_stop(const struct model *m, struct arena *a, const char *step,
-                         const char *ground, instant now, enum error_code *why);
-struct model *model_resume(const struct model *m, struct arena *a, int32_t number, instant now,
-                           enum error_code *why);
+                         const char *ground, instant happened, instant now, enum error_code *why);
+struct model *model_resume(const struct model *m, struct arena *a, int32_t number, instant happened,
+                           instant now, enum error_code *why);
 struct model *model_withdraw(const struct model *m, struct arena *a, instant now,
                              enum error_code *why);
 struct model *model_material(const struct model *m, struct arena *a, const char *id,
@@ -323,7 +357,7 @@ struct model *model_material(const struct model *m, struct arena *a, const char 
 /** @lane NULL: into none. */
 struct model *model_lane(const struct model *m, struct arena *a, const char *lane, instant now,
                          enum error_code *why);
-/** Of a closed case. */
+/** Of a closed case; @ground NULL: what silence did is wrong. */
 struct model *model_reopen(const struct model *m, struct arena *a, const char *ground, instant now,
                            enum error_code *why);
 struct model *model_extend(const struct model *m, struct arena *a, const char *clock, instant now,

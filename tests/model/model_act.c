@@ -49,18 +49,23 @@ happen(struct model *m, struct stay *s, const char *action, const char *actor, c
 
 struct model *
 model_act(const struct model *m, struct arena *a, const char *step, const char *action,
-          const char *actor, const char *role, const struct value *input, instant now,
-          enum error_code *why)
+          const char *actor, const char *role, const struct value *input, instant happened,
+          instant now, enum error_code *why)
 {
     struct model *out = model_catch_up(m, a, now);
     const struct model before = {.form = out->form, .vars = out->vars};
     struct stay *s = model_stay(out, step);
     const struct value *def = s ? value_get(value_get(s->def, "actions"), action) : NULL;
     const struct value *signers = value_get(def, "signers");
+    const struct past *silent = model_silent_stay(out, step, action, happened);
     const struct signing *first = signers ? model_first_signing(s, action) : NULL;
 
     if (out->failed)
         return model_refuse(why, ERROR_GUARD_ERROR);
+    out->act_on = m;
+    out->act_at = now;
+    if (silent && (!def || happened < s->entered))
+        return model_contradict(out, silent, role, happened, why);
     if (out->closed)
         return model_refuse(why, ERROR_CASE_CLOSED);
     if (!def)
@@ -72,8 +77,8 @@ model_act(const struct model *m, struct arena *a, const char *step, const char *
     out->input = first ? arena_copy(a, &first->input, sizeof(first->input)) : input;
     out->actor = actor;
     out->here = s->room;
-    out->act_on = m;
-    out->act_at = now;
+    if (!model_happened(out, happened, s->entered, role, why))
+        return NULL;
     if (!model_holds(out, value_get(def, "when")))
         return model_refuse(why, out->failed ? ERROR_GUARD_ERROR : ERROR_GUARD_FAILED);
     if (value_get(def, "notice") &&
@@ -81,9 +86,11 @@ model_act(const struct model *m, struct arena *a, const char *step, const char *
         return NULL;
     if (signers && (*why = model_may_sign(s, action, signers, actor, role)) != ERROR_NONE)
         return NULL;
-    out->moment = out->now;
+    out->moment = out->recorded == INSTANT_NONE ? out->now : out->recorded;
     model_acts(out, s);
     happen(out, s, action, actor, role);
     out->acts = false;
-    return model_done(out, &before, why);
+    model_choose_again(out, &before);
+    model_learned(out);
+    return model_done(out, out, why);
 }

@@ -111,6 +111,7 @@ fire(struct model *m, const struct due *d)
     }
     to = value_get_string(d->stay->def, "to");
     model_saw(m, SEEN_TIMER);
+    m->silent = true;
     if (d->timer < 0) {
         d->stay->wait = INSTANT_NONE;
         if (value_get(d->stay->def, "ballot"))
@@ -166,6 +167,7 @@ model_catch_up(const struct model *m, struct arena *a, instant now)
             out->moves = 0;
         out->moment = out->now;
         fire(out, &d);
+        out->silent = false;
         model_choose_again(out, &before);
         model_look_at_letters(out);
     }

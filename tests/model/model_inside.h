@@ -42,6 +42,28 @@ const char *model_holder(const struct model *m, const struct stay *s);
 const char *model_department(const struct model *m, const struct stay *s);
 void model_start_turns(struct model *m);
 
+/* model_past.c: what was; the course of each clock by it; a course up to now */
+void model_remember(struct model *m, const struct stay *s);
+void model_halted(struct model *m, const struct stay *s, int32_t number, bool declared);
+void model_resumed(struct model *m, int32_t number);
+struct past *model_past(const struct model *m, int32_t number); /* NULL */
+void model_is_past(struct model *m, const struct stay *s);
+void model_not_before(struct model *m, const struct stay *s);
+void model_count_again(struct model *m);
+void model_cut(struct model *m, struct watch *w);
+
+/* model_late.c */
+void model_too_early(struct model *m);
+bool model_may_say_when(const struct model *m, const char *role);
+bool model_happened(struct model *m, instant when, instant earliest, const char *role,
+                    enum error_code *why);
+void model_learned(struct model *m);
+/** The newest stay at @path that time ended after @when; NULL. */
+const struct past *model_silent_stay(const struct model *m, const char *path, const char *action,
+                                     instant when);
+struct model *model_contradict(struct model *m, const struct past *p, const char *role,
+                               instant when, enum error_code *why);
+
 /* model_things.c */
 void model_open_things(struct model *m);
 int64_t model_owed(const struct model *m);
@@ -84,6 +106,7 @@ const char *model_decide(struct model *m, const struct value *decide);
 
 /* model_show.c */
 bool model_has_rooms(const struct stay *s);
+bool model_has_rooms_by(const struct value *def);
 /* model_say.c */
 struct value model_value(struct model *m, const struct value *x);
 bool model_holds(struct model *m, const struct value *x); /* NULL: yes */

@@ -25,6 +25,10 @@ leave_one(struct model *m, struct stay *s, bool cancelled)
 {
     if (m->failed || (cancelled && model_is_awaited(m, s)))
         return;
+    if (m->now < s->entered) {
+        model_too_early(m);
+        return;
+    }
     if (s->own && !s->own->over)
         model_end(m, s->own, cancelled);
     for (uint32_t i = 0; i < s->n_inner; i++)
@@ -36,6 +40,7 @@ leave_one(struct model *m, struct stay *s, bool cancelled)
         model_doom(m, s->number, NULL);
     if (has(s, "cases"))
         model_leave_kin(m, s);
+    model_is_past(m, s);
     model_vacate(s);
     model_restand(m);
 }
@@ -170,6 +175,7 @@ enter_stay(struct model *m, struct room *room, const char *id, const struct valu
         room->beside[room->n_beside++] = s;
     else
         room->in = s;
+    model_remember(m, s);
     model_note(m, s->path)->visits++;
     model_note(m, s->path)->def = def;
     model_restand(m);
@@ -178,7 +184,7 @@ enter_stay(struct model *m, struct room *room, const char *id, const struct valu
         model_start_watch(m, s->path, NULL, limit, s);
     model_start_turns(m);
     if (has(s, "stops"))
-        s->declared = ++m->last_stop;
+        model_halted(m, s, s->declared = ++m->last_stop, true);
     if (value_get_string(def, "by") && !strncmp(value_get_string(def, "by"), "system:", 7))
         ask(m, s);
     else
@@ -323,6 +329,7 @@ through(struct model *m, struct room *room, const char *outcome)
     if (m->failed || !stands)
         return;
     model_saw(m, stands > 0 ? SEEN_JOINED : SEEN_ELSE);
+    model_not_before(m, s);
     if (stands > 0)
         model_leave_by(m, s, value_get_string(s->def, "to"));
     else if (value_get(s->def, "else"))

@@ -137,8 +137,9 @@ model_annul(const struct model *m, struct arena *a, instant now, enum error_code
 {
     struct model *out = model_catch_up(m->act_on, a, m->act_at);
 
-    if (m->n_sent > out->n_sent || m->n_notice != out->n_notice || m->n_paper != out->n_paper ||
-        kids_moved(out, m) || m->n_lot != out->n_lot || letters_moved(out, m))
+    if (m->contradicted != out->contradicted || m->n_sent > out->n_sent ||
+        m->n_notice != out->n_notice || m->n_paper != out->n_paper || kids_moved(out, m) ||
+        m->n_lot != out->n_lot || letters_moved(out, m))
         return model_refuse(why, ERROR_ANNUL_IMPOSSIBLE);
     out->moment = out->now = now > m->moment ? now : m->moment;
     out->last_stay = m->last_stay;

@@ -53,20 +53,28 @@ start_watches(struct model *m)
     }
 }
 
+/* What was marked from @since on, but the opening, is so no more. */
 static void
-go_on(struct model *m, const struct value *rule)
+go_on(struct model *m, instant since)
 {
-    const struct value *revoke = value_get(rule, "revoke");
     uint32_t kept = 0;
 
+    m->n_watch_before = m->closed ? m->n_watch : m->n_watch_before;
     m->closed = false;
-    m->n_watch_before = m->n_watch;
-    m->room->in = NULL;
     m->outcome = NULL;
+    m->contradicted = 0;
     for (uint32_t i = 0; i < m->n_mark; i++)
-        if (!strcmp(m->mark[i].id, "opened"))
+        if (!strcmp(m->mark[i].id, "opened") || m->mark[i].at < since)
             m->mark[kept++] = m->mark[i];
     m->n_mark = kept;
+}
+
+static void
+go_on_by(struct model *m, const struct value *rule)
+{
+    const struct value *revoke = value_get(rule, "revoke");
+
+    go_on(m, INSTANT_MIN);
     for (uint32_t i = 0; revoke && i < m->n_paper; i++)
         if (!m->paper[i].state && says(revoke, m->paper[i].kind))
             m->paper[i].state = 1;
@@ -75,17 +83,44 @@ go_on(struct model *m, const struct value *rule)
     model_enter(m, m->room, value_get_string(rule, "to"));
 }
 
+/* In the step at the top that silence had left, or in which that lies. */
+static struct model *
+restore(struct model *m, enum error_code *why)
+{
+    const struct model before = {.form = m->form, .vars = m->vars};
+    const struct past *p = model_past(m, m->contradicted);
+    instant since;
+
+    if (!m->contradicted)
+        return model_refuse(why, m->closed ? ERROR_GROUND_UNKNOWN : ERROR_NOT_CONTRADICTED);
+    since = p ? p->left : INSTANT_NONE;
+    while (p && p->around)
+        p = model_past(m, p->around);
+    if (!p || since == INSTANT_NONE || value_get(p->def, "optional"))
+        return model_refuse(why, ERROR_ACTION_NOT_ALLOWED);
+    m->moment = m->now;
+    model_saw(m, SEEN_RESTORED);
+    if (!m->closed)
+        model_clear(m, m->room);
+    go_on(m, since);
+    start_watches(m);
+    model_enter(m, m->room, p->id);
+    return model_done(m, &before, why);
+}
+
 struct model *
 model_reopen(const struct model *m, struct arena *a, const char *ground, instant now,
              enum error_code *why)
 {
     struct model *out = model_catch_up(m, a, now);
     const struct model before = {.form = out->form, .vars = out->vars};
-    const struct value *rule = value_get(value_get(out->def, "reopen"), ground);
+    const struct value *rule = ground ? value_get(value_get(out->def, "reopen"), ground) : NULL;
     const struct value *outcomes = value_get(rule, "outcomes");
 
     if (out->failed)
         return model_refuse(why, ERROR_GUARD_ERROR);
+    if (!ground)
+        return restore(out, why);
     if (!rule)
         return model_refuse(why, ERROR_GROUND_UNKNOWN);
     if (!out->closed || (outcomes && !says(outcomes, out->outcome)))
@@ -97,6 +132,6 @@ model_reopen(const struct model *m, struct arena *a, const char *ground, instant
         return model_refuse(why, out->failed ? ERROR_GUARD_ERROR : ERROR_GUARD_FAILED);
     out->moment = out->now;
     model_saw(out, SEEN_REOPENED);
-    go_on(out, rule);
+    go_on_by(out, rule);
     return model_done(out, &before, why);
 }

@@ -38,10 +38,15 @@ leading(const struct model *m)
 }
 
 bool
+model_has_rooms_by(const struct value *def)
+{
+    return value_get(def, "branches") || value_get(def, "foreach") || value_get(def, "steps");
+}
+
+bool
 model_has_rooms(const struct stay *s)
 {
-    return value_get(s->def, "branches") || value_get(s->def, "foreach") ||
-           value_get(s->def, "steps");
+    return model_has_rooms_by(s->def);
 }
 
 static const char *
@@ -163,6 +168,8 @@ model_show(const struct model *m, struct text *t)
     text_str(t, status_of(m, list, n));
     text_str(t, " outcome ");
     text_str(t, line_of(m->a, m->outcome ? m->outcome : "-", &(const int64_t){m->n_sent}, 1));
+    if (m->contradicted)
+        text_printf(t, "\ncontradicted %d", m->contradicted);
     if (*m->lane)
         text_printf(t, "\nlane %s", m->lane);
     text_str(t, "\nmarks");

@@ -265,15 +265,17 @@ model_restand(struct model *m)
 void
 model_end(struct model *m, struct watch *w, bool cancelled)
 {
-    const instant due = model_due(m, w);
+    instant due;
 
+    if (m->now < w->started)
+        model_too_early(m);
+    model_cut(m, w);
+    due = model_due(m, w);
     if (due != INSTANT_NONE && m->now > due)
         w->verdict = 2;
     else
         w->verdict = cancelled ? 3 : 1;
     w->over = true;
-    if (model_stands(w))
-        w->spell[w->n_spell - 1].to = m->now;
     m->ended = arena_grow(m->a, m->ended, m->n_ended, sizeof(*m->ended));
     m->ended[m->n_ended++] = (struct ended){w->id, w->department,
                                             w->n        ? w->verdict
