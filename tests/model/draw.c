@@ -130,10 +130,18 @@ void
 draw_effects(struct drawing *d, bool input)
 {
     const bool paper = likes(d, LIKES_PAPERS, 2), lot = d->acts && likes(d, LIKES_LOTS, 1);
+    const bool opens = likes(d, LIKES_OPENING, 3);
 
-    if (!paper && !lot && !one_in(d, 4))
+    if (!paper && !lot && !opens && !one_in(d, 4))
         return;
     text_str(d->t, ",\"do\":[");
+    if (opens) {
+        text_str(d->t, "{\"open\":\"shop\"");
+        if (one_in(d, 2))
+            text_str(d->t, ",\"form\":{\"n\":{\"var\":\"form.n\"},\"x\":{\"var\":[\"case.x\",0]}}");
+        draw_when(d, false, 3);
+        text_str(d->t, "},");
+    }
     if (lot)
         draw_lot(d);
     if (paper)

@@ -31,7 +31,8 @@ enum {
     BESIDE = 4,
     MOVES = 1000,
     PAPERS = 900,
-    THINGS = 3
+    THINGS = 3,
+    KIDS = 1000
 };
 
 /* What a life must come to, so that the comparison means something. */
@@ -87,6 +88,8 @@ enum {
     X(UNDONE, "a message that takes one back")                                                     \
     X(KIN, "child cases")                                                                          \
     X(CONCLUDED, "a child case that ends")                                                         \
+    X(OPENED, "a case that is opened apart")                                                       \
+    X(OPENED_AGAIN, "one opened apart that is tried again")                                        \
     X(RETRIED, "a child case that is tried again")                                                 \
     X(RECALLED, "a child case that is recalled")
 
@@ -256,6 +259,8 @@ struct kid {                     /* a child case */
     int64_t id;                  /* 0: it is not known to be there */
     const char *outcome;
     bool recalled;
+    bool apart; /* nothing waits for it: it was opened by an effect */
+    struct value form;
 };
 
 struct model {

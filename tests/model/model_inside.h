@@ -91,6 +91,7 @@ void model_doom(struct model *m, int32_t stay,
 void model_take_back(struct model *m);
 
 /* model_kin.c */
+void model_open_apart(struct model *m, const struct value *def);
 void model_ask_kin(struct model *m, struct stay *s);
 void model_leave_kin(struct model *m, const struct stay *s);
 bool model_has_kin(const struct model *m, const struct stay *s);

@@ -92,6 +92,32 @@ model_ask_kin(struct model *m, struct stay *s)
         model_saw(m, SEEN_KIN);
 }
 
+static void
+ask_apart(struct model *m, const struct value *form)
+{
+    struct kid k = {.number = ++m->last_kid, .apart = true, .form = *form};
+
+    tell(m, 0, "open", k.number, form);
+    m->kid = arena_grow(m->a, m->kid, m->n_kid, sizeof(*m->kid));
+    m->kid[m->n_kid++] = k;
+}
+
+/* An effect opens a case and does not wait for it. */
+void
+model_open_apart(struct model *m, const struct value *def)
+{
+    const struct value *form = value_get(def, "form");
+    struct value out = value_object(m->a, NULL, 0);
+
+    for (uint32_t i = 0; form && i < form->n && !m->failed; i++)
+        out = value_with(m->a, &out, form->member[i].name, model_value(m, &form->member[i].value));
+    m->failed = m->failed || m->n_kid >= KIDS;
+    if (m->failed)
+        return;
+    ask_apart(m, &out);
+    model_saw(m, SEEN_OPENED);
+}
+
 static bool
 cascades(const struct stay *s, const char *how)
 {
@@ -178,6 +204,23 @@ model_hear_kin(const struct model *m, struct arena *a, int32_t number, int64_t i
     return model_done(out, &before, why);
 }
 
+static struct model *
+try_apart_again(struct model *m, const struct kid *k, enum error_code *why)
+{
+    const struct value form = k->form;
+
+    if (!k->outcome || k->id)
+        return model_refuse(why, ERROR_ACTION_NOT_ALLOWED);
+    for (uint32_t i = (uint32_t)(k - m->kid) + 1; i < m->n_kid; i++)
+        m->kid[i - 1] = m->kid[i];
+    m->n_kid--;
+    ask_apart(m, &form);
+    m->moment = m->now;
+    model_saw(m, SEEN_OPENED_AGAIN);
+    model_look_at_letters(m);
+    return m;
+}
+
 struct model *
 model_retry(const struct model *m, struct arena *a, int32_t number, instant now,
             enum error_code *why)
@@ -191,10 +234,12 @@ model_retry(const struct model *m, struct arena *a, int32_t number, instant now,
 
     if (out->failed)
         return model_refuse(why, ERROR_GUARD_ERROR);
-    if (out->closed)
+    if (out->closed && !(k ? k->apart : number > 0 && number <= out->last_kid))
         return model_refuse(why, ERROR_CASE_CLOSED);
     if (!k)
         return model_refuse(why, ERROR_NOT_FOUND);
+    if (k->apart)
+        return try_apart_again(out, k, why);
     if (!s)
         return model_refuse(why, ERROR_STEP_NOT_OPEN);
     if (!k->outcome || (of && !strcmp(of, k->outcome)))
