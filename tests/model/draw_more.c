@@ -85,6 +85,8 @@ void
 draw_step_undo(struct drawing *d)
 {
     if (likes(d, LIKES_UNDO, 2))
+        text_str(d->t, ",\"awaits\":\"undo\"");
+    if (likes(d, LIKES_UNDO, 2))
         text_str(d->t, ",\"undo\":{\"send\":\"tax\",\"data\":{\"var\":\"form.n\"}}");
 }
 

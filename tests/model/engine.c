@@ -73,6 +73,8 @@ static void
 show_more(const struct workflow *w, const struct case_state *c, const struct outcome *o,
           struct text *t, struct arena *a)
 {
+    const char **line = arena_array(a, c->n_undoing + 1, const char *);
+
     for (uint32_t i = 0; i < c->n_visit; i++) {
         const struct visit *v = &c->visit[i];
 
@@ -96,6 +98,9 @@ show_more(const struct workflow *w, const struct case_state *c, const struct out
         text_printf(t, "\nchild %d %d %lld %s %d", c->child[i].number, c->child[i].index,
                     (long long)c->child[i].case_id, c->child[i].outcome ? c->child[i].outcome : "-",
                     c->child[i].recalled);
+    for (uint32_t i = 0; i < c->n_undoing; i++)
+        line[i] = line_of(a, "\nundoing", &(const int64_t){c->undoing[i].message}, 1);
+    lines_sorted(t, line, c->n_undoing, "");
     show_told(o, t, a);
 }
 

@@ -313,11 +313,13 @@ is_open(const struct life *l, const char *with)
 static bool
 what_is_at_hand(struct life *l)
 {
-    void (*does[9])(struct life *);
+    void (*does[10])(struct life *);
     uint32_t n = 0;
 
     if (value_get(l->def, "lanes") && chance_one_in(l->c, 3))
         does[n++] = life_lane;
+    if (l->m->n_undoing)
+        does[n++] = life_undone;
     if (l->m->n_thing)
         does[n++] = life_material;
     if (l->has_optional)

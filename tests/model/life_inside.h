@@ -24,6 +24,7 @@ struct place life_place(struct life *l, const char *with, bool only_open);
 /* life_outside.c: what other systems do */
 void life_message(struct life *l);
 void life_settle(struct life *l);
+void life_undone(struct life *l);
 void life_kin(struct life *l);
 
 /* life_do.c */

@@ -41,6 +41,35 @@ life_message(struct life *l)
     life_hold(l, &cmd, next, why);
 }
 
+/* What was taken back is answered, or had never left. */
+void
+life_undone(struct life *l)
+{
+    const bool known = l->m->n_undoing && !chance_one_in(l->c, 8);
+    const int32_t message = known ? l->m->undoing[chance_below(l->c, l->m->n_undoing)].number : 1;
+    struct command cmd = life_command(chance_one_in(l->c, 3) ? COMMAND_RELAY : COMMAND_MESSAGE);
+    struct mail said = {.from = "tax", .name = "undone", .id = "u"};
+    enum error_code why = ERROR_NONE;
+    const bool hears = cmd.kind == COMMAND_MESSAGE;
+    struct model *next;
+
+    said.id = arena_printf(l->a, "u%u", chance_below(l->c, 12));
+    said.data = value_with(l->a, NULL, "message", value_int(message));
+    cmd.action = "undone";
+    if (hears) {
+        cmd.actor = (struct actor){.id = "tax", .system = "tax"};
+        cmd.message = said.id;
+        cmd.input = said.data;
+    } else {
+        cmd.actor.id = "engine";
+        cmd.number = message;
+    }
+    text_printf(&l->story, "%lld message %d is %s\n", (long long)l->now, message,
+                hears ? "undone" : "unsent");
+    next = model_undone(l->m, l->a, hears ? &said : NULL, message, l->now, &why);
+    life_hold(l, &cmd, next, why);
+}
+
 void
 life_settle(struct life *l)
 {

@@ -86,6 +86,7 @@ enum {
     X(REVOKED, "a certificate that is revoked")                                                    \
     X(REPLACED, "a certificate that is replaced")                                                  \
     X(UNDONE, "a message that takes one back")                                                     \
+    X(AWAITED, "an answer that something was taken back")                                          \
     X(KIN, "child cases")                                                                          \
     X(CONCLUDED, "a child case that ends")                                                         \
     X(OPENED, "a case that is opened apart")                                                       \
@@ -298,6 +299,8 @@ struct model {
     uint32_t n_letter;
     struct regret *regret;
     uint32_t n_regret;
+    struct dispatch *undoing; /* what takes back, and is not answered yet */
+    uint32_t n_undoing;
     struct paper *paper;
     uint32_t n_paper;
     struct thing thing[THINGS];
@@ -377,6 +380,9 @@ struct model *model_annul(const struct model *m, struct arena *a, instant now,
                           enum error_code *why);
 struct model *model_message(const struct model *m, struct arena *a, const struct mail *said,
                             instant now, enum error_code *why);
+/** The system answers, or (NULL) the house says that it had never been told. */
+struct model *model_undone(const struct model *m, struct arena *a, const struct mail *said,
+                           int32_t message, instant now, enum error_code *why);
 /** A person decides: @step takes it, or (NULL) it is filed. */
 struct model *model_settle(const struct model *m, struct arena *a, int32_t number, const char *step,
                            instant now, enum error_code *why);

@@ -70,6 +70,8 @@ model_act(const struct model *m, struct arena *a, const char *step, const char *
         return model_refuse(why, ERROR_CASE_CLOSED);
     if (!def)
         return model_refuse(why, ERROR_STEP_NOT_OPEN);
+    if (model_awaits(out, s))
+        return model_refuse(why, ERROR_GUARD_FAILED);
     if (acted_before(out, s, actor))
         return model_refuse(why, ERROR_SAME_PERSON);
     if (value_get(def, "input") && !first && input->kind == VALUE_NULL)

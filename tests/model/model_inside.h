@@ -22,6 +22,8 @@ void model_choose_all(struct model *m);
 /* model_letters.c: kept ones, after something has happened; when the case is closed */
 void model_look_at_letters(struct model *m);
 void model_close_letters(struct model *m);
+bool model_came_before(struct model *m, const struct mail *l);
+struct mail *model_new_letter(struct model *m, const struct mail *like);
 
 /* model_people.c */
 const struct signing *model_first_signing(const struct stay *s, const char *action);
@@ -89,6 +91,7 @@ void model_may_regret(struct model *m, const struct stay *s, const struct value 
 void model_doom(struct model *m, int32_t stay,
                 const char *branch); /* NULL: all in the stay; 0: all */
 void model_take_back(struct model *m);
+bool model_awaits(const struct model *m, const struct stay *s);
 
 /* model_kin.c */
 void model_open_apart(struct model *m, const struct value *def);

@@ -83,6 +83,8 @@ static const char *const paper_state[] = {"in-force", "revoked", "replaced"};
 static void
 show_more(const struct model *m, struct text *t, struct stay *const *list, uint32_t n)
 {
+    const char **line = arena_array(m->a, m->n_undoing + 1, const char *);
+
     for (uint32_t i = 0; i < n; i++) {
         for (uint32_t k = 0; k < list[i]->n_sign; k++)
             text_printf(t, "\nsigned %s %s %d %s", list[i]->path, list[i]->sign[k].action,
@@ -109,6 +111,9 @@ show_more(const struct model *m, struct text *t, struct stay *const *list, uint3
         text_printf(t, "\nchild %d %d %lld %s %d", m->kid[i].number, m->kid[i].index,
                     (long long)m->kid[i].id, m->kid[i].outcome ? m->kid[i].outcome : "-",
                     m->kid[i].recalled);
+    for (uint32_t i = 0; i < m->n_undoing; i++)
+        line[i] = line_of(m->a, "\nundoing", &(const int64_t){m->undoing[i].number}, 1);
+    lines_sorted(t, line, m->n_undoing, "");
     text_str(t, m->told.len ? m->told.at : "");
     for (uint32_t i = 0; i < m->n_out; i++)
         text_printf(t, "\nsent %d %s %s undoes %d", m->sent[i].number, m->sent[i].system,
