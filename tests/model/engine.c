@@ -60,9 +60,14 @@ show_materials(const struct workflow *w, const struct case_state *c, struct text
 static void
 show_told(const struct outcome *o, struct text *t, struct arena *a)
 {
-    for (uint32_t i = 0; i < o->n_relay; i++)
+    for (uint32_t i = 0; i < o->n_relay; i++) {
+        struct value v = o->relay[i].value;
+
+        if (value_get(&v, "record")) /* the model does not count them */
+            v = value_with(a, &v, "record", value_null());
         text_printf(t, "\ntold %lld %s %d %s", (long long)o->relay[i].case_id, o->relay[i].what,
-                    o->relay[i].child, text_of(&o->relay[i].value, a));
+                    o->relay[i].child, text_of(&v, a));
+    }
     for (uint32_t i = 0; i < o->n_message; i++)
         text_printf(t, "\nsent %d %s %s undoes %d", o->message[i].number, o->message[i].system,
                     text_of(&o->message[i].data, a), o->message[i].undoes);

@@ -79,12 +79,21 @@ open_case(struct life *l)
     const struct value form = draw_form(l);
     struct command cmd = life_command(COMMAND_OPEN);
 
+    struct opener parent = {.id = 0};
+
+    if (chance_one_in(l->c, 6))
+        parent = (struct opener){.id = 77, .child = 4, .listens = !chance_one_in(l->c, 4)};
     *opening =
         (struct opening){.number = "TEST-1", .district = "371502", .applicant_kind = "enterprise"};
+    opening->parent.case_id = parent.id;
+    opening->parent.case_number = parent.id ? "P-1" : NULL;
+    opening->parent.child = parent.child;
+    opening->parent.listens = parent.listens;
     cmd.actor = with_role("wang", window);
     cmd.opening = opening;
     cmd.input = form;
-    life_hold(l, &cmd, model_open(l->a, l->def, l->calendar, &form, "371502", "enterprise", l->now),
+    life_hold(l, &cmd,
+              model_open(l->a, l->def, l->calendar, &form, "371502", "enterprise", &parent, l->now),
               ERROR_GUARD_ERROR);
 }
 
@@ -227,7 +236,7 @@ withdraw(struct life *l)
 {
     struct command cmd = life_command(COMMAND_WITHDRAW);
     enum error_code why = ERROR_NONE;
-    struct model *next = model_withdraw(l->m, l->a, l->now, &why);
+    struct model *next = model_withdraw(l->m, l->a, false, l->now, &why);
 
     cmd.actor = (struct actor){.id = "applicant", .applicant = true};
     text_printf(&l->story, "%lld withdraws\n", (long long)l->now);
@@ -313,11 +322,13 @@ is_open(const struct life *l, const char *with)
 static bool
 what_is_at_hand(struct life *l)
 {
-    void (*does[10])(struct life *);
+    void (*does[11])(struct life *);
     uint32_t n = 0;
 
     if (value_get(l->def, "lanes") && chance_one_in(l->c, 3))
         does[n++] = life_lane;
+    if (l->m->parent.id && chance_one_in(l->c, 2))
+        does[n++] = life_parent;
     if (l->m->n_undoing)
         does[n++] = life_undone;
     if (l->m->n_thing)

@@ -25,6 +25,7 @@ struct place life_place(struct life *l, const char *with, bool only_open);
 void life_message(struct life *l);
 void life_settle(struct life *l);
 void life_undone(struct life *l);
+void life_parent(struct life *l);
 void life_kin(struct life *l);
 
 /* life_do.c */

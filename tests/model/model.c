@@ -149,7 +149,8 @@ model_choose_all(struct model *m)
 
 struct model *
 model_open(struct arena *a, const struct value *def, const struct calendar *calendar,
-           const struct value *form, const char *district, const char *kind, instant now)
+           const struct value *form, const char *district, const char *kind,
+           const struct opener *parent, instant now)
 {
     struct model *m = arena_new(a, struct model);
     struct room *room = arena_new(a, struct room);
@@ -167,15 +168,18 @@ model_open(struct arena *a, const struct value *def, const struct calendar *cale
                         .district = district,
                         .kind = kind,
                         .lane = "",
+                        .parent = *parent,
                         .opened = now,
                         .moment = now,
                         .recorded = INSTANT_NONE,
                         .now = now};
+    model_tell_parent(m, "born", NULL);
     model_open_things(m);
     model_choose_lane(m);
     model_mark(m, "opened");
     model_enter(m, room, value_get_string(def, "start"));
     model_choose_again(m, &(struct model){.form = *form, .vars = value_object(a, NULL, 0)});
+    model_tell_standing(m);
     return m->failed ? NULL : m;
 }
 
@@ -255,7 +259,8 @@ model_stop(const struct model *m, struct arena *a, const char *step, const char 
     out->moment = out->recorded == INSTANT_NONE ? out->now : out->recorded;
     model_saw(out, SEEN_STOPPED);
     s->hold[s->n_hold++] = (struct hold){++out->last_stop, ground};
-    model_halted(out, s, out->last_stop, false);
+    model_halted(out, s->number, out->last_stop, false);
+    model_tell_kin(out, s);
     model_restand(out);
     model_learned(out);
     model_look_at_letters(out);
@@ -291,6 +296,7 @@ model_resume(const struct model *m, struct arena *a, int32_t number, instant hap
                 list[i]->hold[k] = list[i]->hold[--list[i]->n_hold];
                 out->moment = out->recorded == INSTANT_NONE ? out->now : out->recorded;
                 model_resumed(out, number);
+                model_tell_kin(out, list[i]);
                 model_restand(out);
                 model_learned(out);
                 model_look_at_letters(out);
@@ -300,7 +306,8 @@ model_resume(const struct model *m, struct arena *a, int32_t number, instant hap
 }
 
 struct model *
-model_withdraw(const struct model *m, struct arena *a, instant now, enum error_code *why)
+model_withdraw(const struct model *m, struct arena *a, bool by_parent, instant now,
+               enum error_code *why)
 {
     struct model *out = model_catch_up(m, a, now);
     const struct model before = {.form = out->form, .vars = out->vars};
@@ -310,13 +317,13 @@ model_withdraw(const struct model *m, struct arena *a, instant now, enum error_c
         return model_refuse(why, ERROR_GUARD_ERROR);
     if (out->closed)
         return model_refuse(why, ERROR_CASE_CLOSED);
-    if (!def)
+    if (!def || (by_parent && !out->parent.id))
         return model_refuse(why, ERROR_STEP_NOT_OPEN);
     out->actor = "applicant";
     out->here = out->room;
     out->withdraws = true;
     model_saw(out, SEEN_WITHDRAWN);
-    if (!model_holds(out, value_get(def, "when")))
+    if (!by_parent && !model_holds(out, value_get(def, "when")))
         return model_refuse(why, out->failed ? ERROR_GUARD_ERROR : ERROR_GUARD_FAILED);
     out->moment = out->now;
     model_clear(out, out->room);

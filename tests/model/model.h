@@ -91,6 +91,10 @@ enum {
     X(CONCLUDED, "a child case that ends")                                                         \
     X(OPENED, "a case that is opened apart")                                                       \
     X(OPENED_AGAIN, "one opened apart that is tried again")                                        \
+    X(STOOD_AS_CHILDREN, "a step that stands with its child cases")                                \
+    X(TOLD_CHILDREN, "child cases that are made to stand")                                         \
+    X(TOLD_PARENT, "a parent case that is told of standing")                                       \
+    X(STOOD_WITH_PARENT, "a case that stands with its parent")                                     \
     X(RETRIED, "a child case that is tried again")                                                 \
     X(RECALLED, "a child case that is recalled")
 
@@ -260,8 +264,19 @@ struct kid {                     /* a child case */
     int64_t id;                  /* 0: it is not known to be there */
     const char *outcome;
     bool recalled;
-    bool apart; /* nothing waits for it: it was opened by an effect */
+    bool stands;
+    int64_t heard; /* the last record of it that was heard of */
+    bool apart;    /* nothing waits for it: it was opened by an effect */
     struct value form;
+};
+
+struct opener { /* the case that has opened it */
+    int64_t id; /* 0: none */
+    int32_t child;
+    bool listens, stood; /* stood: as it was told last */
+    int64_t heard;
+    int32_t stop; /* number of the stop by which all stands with it; 0: none */
+    const char *ground;
 };
 
 struct model {
@@ -289,7 +304,8 @@ struct model {
     int32_t contradicted; /* the stay that silence ended wrongly; 0 */
     bool silent;          /* time moves it */
     int32_t last_stay, last_stop;
-    bool closed;
+    struct opener parent;
+    bool closed, was_closed; /* now; before it was reopened */
     const char *outcome, *status_at_end;
     struct ended *ended; /* clocks that ended since the last command */
     uint32_t n_ended;
@@ -342,7 +358,7 @@ struct model {
  */
 struct model *model_open(struct arena *a, const struct value *def, const struct calendar *calendar,
                          const struct value *form, const char *district, const char *kind,
-                         instant now);
+                         const struct opener *parent, instant now);
 struct model *model_act(const struct model *m, struct arena *a, const char *step,
                         const char *action, const char *actor, const char *role,
                         const struct value *input, instant happened, instant now,
@@ -358,7 +374,8 @@ struct model *model_stop(const struct model *m, struct arena *a, const char *ste
                          const char *ground, instant happened, instant now, enum error_code *why);
 struct model *model_resume(const struct model *m, struct arena *a, int32_t number, instant happened,
                            instant now, enum error_code *why);
-struct model *model_withdraw(const struct model *m, struct arena *a, instant now,
+/** @by_parent: it does not want the case any more. */
+struct model *model_withdraw(const struct model *m, struct arena *a, bool by_parent, instant now,
                              enum error_code *why);
 struct model *model_material(const struct model *m, struct arena *a, const char *id,
                              const char *verb, instant now, enum error_code *why);
@@ -397,6 +414,12 @@ struct model *model_replace(const struct model *m, struct arena *a, int32_t numb
 /** A child case is there (@outcome NULL), or has ended. */
 struct model *model_hear_kin(const struct model *m, struct arena *a, int32_t number, int64_t id,
                              const char *outcome, instant now, enum error_code *why);
+/** Record @record of child @number says whether it stands. */
+struct model *model_hear_standing(const struct model *m, struct arena *a, int32_t number,
+                                  int64_t record, bool stands, instant now, enum error_code *why);
+/** The parent stands on @ground, or (NULL) goes on. */
+struct model *model_hear_parent(const struct model *m, struct arena *a, int64_t record,
+                                const char *ground, instant now, enum error_code *why);
 struct model *model_retry(const struct model *m, struct arena *a, int32_t number, instant now,
                           enum error_code *why);
 bool model_is_due(const struct model *m, instant now);

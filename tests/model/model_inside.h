@@ -46,7 +46,7 @@ void model_start_turns(struct model *m);
 
 /* model_past.c: what was; the course of each clock by it; a course up to now */
 void model_remember(struct model *m, const struct stay *s);
-void model_halted(struct model *m, const struct stay *s, int32_t number, bool declared);
+void model_halted(struct model *m, int32_t stay, int32_t number, bool declared); /* 0: the case */
 void model_resumed(struct model *m, int32_t number);
 struct past *model_past(const struct model *m, int32_t number); /* NULL */
 void model_is_past(struct model *m, const struct stay *s);
@@ -93,7 +93,19 @@ void model_doom(struct model *m, int32_t stay,
 void model_take_back(struct model *m);
 bool model_awaits(const struct model *m, const struct stay *s);
 
+/* model_stand.c: parent and children tell one another that they stand */
+void model_tell(struct model *m, int64_t to, const char *what, int32_t child,
+                const struct value *value);
+void model_stand_as_kin(struct model *m, struct stay *s);
+void model_tell_kin(struct model *m, const struct stay *s);
+void model_tell_newborn(struct model *m, const struct kid *k);
+void model_tell_parent(struct model *m, const char *what, const char *outcome);
+void model_tell_standing(struct model *m);
+
 /* model_kin.c */
+struct kid *model_kid(struct model *m, int32_t number);
+struct stay *model_waiting_stay(struct model *m, const struct kid *k);
+bool model_cascades(const struct stay *s, const char *how);
 void model_open_apart(struct model *m, const struct value *def);
 void model_ask_kin(struct model *m, struct stay *s);
 void model_leave_kin(struct model *m, const struct stay *s);
@@ -109,6 +121,7 @@ void model_make_branches(struct model *m, struct stay *s);
 const char *model_decide(struct model *m, const struct value *decide);
 
 /* model_show.c */
+const struct watch *model_leading(const struct model *m); /* NULL: none runs */
 bool model_has_rooms(const struct stay *s);
 bool model_has_rooms_by(const struct value *def);
 /* model_say.c */
@@ -125,6 +138,8 @@ bool model_drives(const struct stay *s, const struct watch *w);
 void model_restand(struct model *m);
 void model_end(struct model *m, struct watch *w, bool cancelled);
 bool model_stands(const struct watch *w);
+/** Whether a stay, or one around it, or the case, stops the clocks. */
+bool model_stopped(const struct model *m, const struct stay *s);
 
 /* model.c: every stay inside @s (NULL: of the case), in the order of entering */
 uint32_t model_stays(const struct model *m, const struct stay *inside, struct stay **out);

@@ -31,6 +31,10 @@ leave_one(struct model *m, struct stay *s, bool cancelled)
     }
     if (s->own && !s->own->over)
         model_end(m, s->own, cancelled);
+    if (s->n_hold) {
+        s->n_hold = 0;
+        model_tell_kin(m, s);
+    }
     for (uint32_t i = 0; i < s->n_inner; i++)
         if (value_get(s->def, "join") && !s->inner[i]->outcome) {
             model_note(m, s->inner[i]->path)->outcome = "cancelled";
@@ -184,7 +188,7 @@ enter_stay(struct model *m, struct room *room, const char *id, const struct valu
         model_start_watch(m, s->path, NULL, limit, s);
     model_start_turns(m);
     if (has(s, "stops"))
-        model_halted(m, s, s->declared = ++m->last_stop, true);
+        model_halted(m, s->number, s->declared = ++m->last_stop, true);
     if (value_get_string(def, "by") && !strncmp(value_get_string(def, "by"), "system:", 7))
         ask(m, s);
     else
@@ -207,6 +211,8 @@ close_case(struct model *m, const struct value *end)
             model_end(m, m->watch[i], true);
     m->closed = true;
     m->outcome = value_get_string(end, "end");
+    if (!m->was_closed)
+        model_tell_parent(m, "concluded", m->outcome);
     m->status_at_end = public && !strcmp(public, "delivered") ? "delivered" : "decided";
 }
 

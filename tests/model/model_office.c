@@ -146,6 +146,7 @@ model_annul(const struct model *m, struct arena *a, instant now, enum error_code
     out->last_stop = m->last_stop;
     out->issued = text_new(a);
     out->told = text_new(a);
+    out->parent = m->parent;
     out->sent = NULL;
     out->n_out = 0;
     out->ended = NULL;

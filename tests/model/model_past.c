@@ -26,14 +26,11 @@ model_remember(struct model *m, const struct stay *s)
 }
 
 void
-model_halted(struct model *m, const struct stay *s, int32_t number, bool declared)
+model_halted(struct model *m, int32_t stay, int32_t number, bool declared)
 {
     m->halt = arena_grow(m->a, m->halt, m->n_halt, sizeof(*m->halt));
-    m->halt[m->n_halt++] = (struct halt){.number = number,
-                                         .stay = s->number,
-                                         .declared = declared,
-                                         .from = m->now,
-                                         .to = INSTANT_NONE};
+    m->halt[m->n_halt++] = (struct halt){
+        .number = number, .stay = stay, .declared = declared, .from = m->now, .to = INSTANT_NONE};
 }
 
 void
@@ -101,6 +98,8 @@ holds(const struct model *m, const struct halt *h, const struct past *p)
 {
     const struct past *of = model_past(m, h->stay);
 
+    if (!h->stay)
+        return true; /* the whole case stands */
     if (!h->declared || !is_optional(of))
         return of == p;
     return of != p && of->around == p->around && !strcmp(of->room, p->room);

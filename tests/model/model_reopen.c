@@ -60,7 +60,11 @@ go_on(struct model *m, instant since)
     uint32_t kept = 0;
 
     m->n_watch_before = m->closed ? m->n_watch : m->n_watch_before;
+    m->was_closed = m->was_closed || m->closed;
     m->closed = false;
+    if (m->parent.stop)
+        model_resumed(m, m->parent.stop);
+    m->parent.stop = 0;
     m->outcome = NULL;
     m->contradicted = 0;
     for (uint32_t i = 0; i < m->n_mark; i++)

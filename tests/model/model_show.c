@@ -23,8 +23,8 @@ rank_of(const struct stay *s)
     return 2;
 }
 
-static const struct watch *
-leading(const struct model *m)
+const struct watch *
+model_leading(const struct model *m)
 {
     const struct watch *first = NULL;
 
@@ -52,7 +52,7 @@ model_has_rooms(const struct stay *s)
 static const char *
 status_of(const struct model *m, struct stay *const *list, uint32_t n)
 {
-    const struct watch *lead = leading(m);
+    const struct watch *lead = model_leading(m);
     int least = 6;
 
     if (m->closed)

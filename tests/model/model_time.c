@@ -179,10 +179,11 @@ stopped_from_beside(const struct stay *s)
     return false;
 }
 
-/* Whether a stay, or one around it, stops the clocks. */
-static bool
-stopped(const struct stay *s)
+bool
+model_stopped(const struct model *m, const struct stay *s)
 {
+    if (m->parent.stop)
+        return true;
     for (; s; s = s->room->around)
         if (s->n_hold || (s->declared && !model_is_optional(s)) || stopped_from_beside(s))
             return true;
@@ -212,7 +213,7 @@ should_stand(const struct model *m, const struct watch *w)
              strcmp(model_department(m, list[i]), value_get_string(m->def, "lead")) != 0))
             continue;
         leaves++;
-        standing += stopped(list[i]);
+        standing += model_stopped(m, list[i]);
     }
     if (w->department && !leaves)
         return true; /* it is another's turn */
