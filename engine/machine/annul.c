@@ -78,10 +78,9 @@ answered(const struct workflow *w, const struct visit *v, instant at, struct are
  * stops that hold; an annulment brings visits back.
  */
 static bool
-is_act(const struct workflow *w, const struct case_state *c, const struct case_state *before,
-       const struct case_state *after)
+is_act(const struct case_state *c, const struct case_state *before, const struct case_state *after)
 {
-    bool acted = false;
+    bool acted = after->last_visit != before->last_visit; /* or started, and perhaps left at once */
 
     if (before->phase != PHASE_OPEN || after->n_annulled != before->n_annulled ||
         (after->revision != before->revision + 1 && !is_silence(c, before, after)))
@@ -100,9 +99,6 @@ is_act(const struct workflow *w, const struct case_state *c, const struct case_s
 
         acted = acted || !then || then->revision != before->visit[i].revision;
     }
-    for (uint32_t i = 0; i < after->n_visit; i++)
-        acted = acted ||
-                (w->step[after->visit[i].step].optional && after->visit[i].id > before->last_visit);
     return acted;
 }
 
@@ -430,7 +426,7 @@ annul_plan(const struct workflow *w, const struct case_state *c, const struct ca
     struct note o = {.n = 0};
     const struct planning p = {.w = w, .c = c, .h = h, .at = at, .a = a};
 
-    if (!is_act(w, c, before, after))
+    if (!is_act(c, before, after))
         return impossible(e, "the record is no action in a step");
     if ((signed_visit = only_signed(before, after)) != NULL)
         return plan_signature(&p, before, signed_visit, plan, e);

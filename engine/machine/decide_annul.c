@@ -3,10 +3,11 @@
 #include "machine/annul.h"
 #include "machine/deed.h"
 #include "machine/migrate.h"
+#include "machine/notes.h"
 
 /* The states before and after the record that is to be taken back, made from the records. */
 static bool
-replay_around(struct deed *d, const struct case_state **before, const struct case_state **after,
+replay_around(struct deed *d, struct case_state **before, const struct case_state **after,
               struct error *e)
 {
     const struct command *cmd = d->cmd;
@@ -48,13 +49,64 @@ read_history(struct run *r, struct history *h, struct error *e)
     return true;
 }
 
+/* Whether such a fact came after the record, and stands: of this stay (0: any), of this mark (NONE:
+ * any). */
+static bool
+came_since(const struct run *r, enum fact_kind kind, int32_t visit, uint16_t mark)
+{
+    for (size_t i = (size_t)r->cmd->number; i < r->cmd->n_history; i++) {
+        const struct value *facts = value_get(&r->cmd->history[i], "facts");
+
+        for (uint32_t k = 0; facts && k < facts->n && !annul_done(r->c, (int32_t)i + 1); k++) {
+            struct fact f;
+
+            if (read_fact(r->a, r->w, &facts->item[k], &f) && f.kind == kind &&
+                (mark == NONE || f.mark == mark) && (!visit || f.visit == visit))
+                return true;
+        }
+    }
+    return false;
+}
+
+/* What was on hold before, and went on since whatever the record did, is not on hold again. */
+static void
+forget_holds(const struct run *r, struct case_state *before)
+{
+    static const enum fact_kind ends[] = {FACT_CONTINUED, FACT_ACTED, FACT_SIGNED};
+
+    for (uint32_t i = 0; i < before->n_visit; i++)
+        for (size_t k = 0; k < sizeof(ends) / sizeof(*ends); k++)
+            if (before->visit[i].hold && came_since(r, ends[k], before->visit[i].id, NONE))
+                before->visit[i].hold = NULL;
+}
+
+/* What others have written or marked again since would be lost with what the record did. */
+static bool
+check_again(const struct run *r, const struct case_state *before, const struct case_state *after,
+            struct error *e)
+{
+    const bool wrote =
+        !value_equal(&before->form, &after->form) || !value_equal(&before->vars, &after->vars);
+
+    if (wrote && (came_since(r, FACT_SET, 0, NONE) || came_since(r, FACT_AMENDED, 0, NONE)))
+        return error_set(e, ERROR_ANNUL_IMPOSSIBLE, "what it wrote has been written again since");
+    for (uint16_t i = 0; i < r->w->n_mark; i++)
+        if (before->mark[i] == INSTANT_NONE && after->mark[i] != INSTANT_NONE &&
+            came_since(r, FACT_MARKED, 0, i))
+            return error_set(e, ERROR_ANNUL_IMPOSSIBLE, "mark %s has been set again since",
+                             r->w->mark[i]);
+    return true;
+}
+
 bool
 decide_annul(struct deed *d, struct error *e)
 {
     const struct command *cmd = d->cmd;
     struct run *r = d->r;
     const struct value form = r->c->form, vars = r->c->vars;
-    const struct case_state *before = NULL, *after = NULL;
+    const uint16_t lane = r->c->lane;
+    const struct case_state *after = NULL;
+    struct case_state *before = NULL;
     struct history h;
     struct value plan;
 
@@ -63,7 +115,9 @@ decide_annul(struct deed *d, struct error *e)
         return false;
     if (annul_done(r->c, cmd->number))
         return error_set(e, ERROR_ANNUL_IMPOSSIBLE, "record %d was taken back before", cmd->number);
-    if (!annul_plan(r->w, r->c, before, after, &h, r->at, r->a, &plan, e))
+    forget_holds(r, before);
+    if (!check_again(r, before, after, e) ||
+        !annul_plan(r->w, r->c, before, after, &h, r->at, r->a, &plan, e))
         return false;
     d->role = "supervisor";
     d->out->annulled = cmd->number;
@@ -72,6 +126,9 @@ decide_annul(struct deed *d, struct error *e)
     emit(r,
          (struct fact){
              .kind = FACT_ANNULLED, .number = cmd->number, .detail = cmd->reason, .value = plan});
-    rechoose_limits(r, &form, &vars);
+    if (lane != before->lane) /* what comes back was chosen in another */
+        choose_limits_again(r);
+    else
+        rechoose_limits(r, &form, &vars);
     return !r->failed;
 }

@@ -73,6 +73,13 @@ show_told(const struct outcome *o, struct text *t, struct arena *a)
                     text_of(&o->message[i].data, a), o->message[i].undoes);
 }
 
+/* Which place it fills says something only where they are of different roles. */
+static int32_t
+place_of(const struct workflow *w, const struct visit *v, const struct signature *s)
+{
+    return step_action(&w->step[v->step], s->action)->signers.role ? s->place : 0;
+}
+
 /* Signatures, votes, draws, certificates, child cases. */
 static void
 show_more(const struct workflow *w, const struct case_state *c, const struct outcome *o,
@@ -85,7 +92,7 @@ show_more(const struct workflow *w, const struct case_state *c, const struct out
 
         for (uint32_t k = 0; k < v->n_signature; k++)
             text_printf(t, "\nsigned %s %s %d %s", visit_path(a, w, v), v->signature[k].action,
-                        v->signature[k].place, v->signature[k].by);
+                        place_of(w, v, &v->signature[k]), v->signature[k].by);
         if (v->hold)
             text_printf(t, "\nrests %s %s %lld", visit_path(a, w, v), v->hold,
                         (long long)v->hold_since);

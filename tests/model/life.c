@@ -90,7 +90,8 @@ must_be_stored(struct life *l, const struct case_state *c)
 
 /* What was stored before came of its own records, so the new ones are enough. */
 static void
-take_in(struct life *l, const struct command *cmd, const struct outcome *o)
+take_in(struct life *l, const struct command *cmd, const struct outcome *o,
+        const struct model *before)
 {
     const size_t from = l->n_record;
     struct text state = text_new(l->a);
@@ -106,7 +107,8 @@ take_in(struct life *l, const struct command *cmd, const struct outcome *o)
     l->stored = state.at;
     l->form = text_of(&o->next->form, l->a);
     l->deed = arena_grow(l->a, l->deed, l->n_deed, sizeof(*l->deed));
-    l->deed[l->n_deed++] = (struct deed_done){.cmd = *cmd, .now = l->now, .n_record = l->n_record};
+    l->deed[l->n_deed++] =
+        (struct deed_done){.cmd = *cmd, .now = l->now, .n_record = l->n_record, .before = before};
     l->closed = o->next->phase == PHASE_CLOSED;
     l->alarm = o->next->alarm;
     l->last_act = (cmd->kind == COMMAND_ACT || cmd->kind == COMMAND_START) && o->n_record
@@ -142,6 +144,7 @@ life_hold(struct life *l, const struct command *cmd, struct model *next, enum er
     struct error e = {0};
     const bool done = !l->wrong && machine_may(l->w, c, cmd, &e) &&
                       machine_decide(&s, c, cmd, l->scratch, &o, NULL, &e);
+    const struct model *before;
     const char *engine;
 
     if (done != (next != NULL)) {
@@ -158,12 +161,27 @@ life_hold(struct life *l, const struct command *cmd, struct model *next, enum er
         return;
     }
     next->seen |= l->m ? l->m->seen : 0;
+    before = l->m;
     l->m = next;
     engine = engine_show(l->w, o.next, &o, l->scratch);
     model_show(l->m, &shown);
     if (strcmp(engine, shown.at) != 0)
         wrong(l, "not the same is to be seen", engine, shown.at);
-    take_in(l, cmd, &o);
+    take_in(l, cmd, &o, before);
+}
+
+bool
+life_would(struct life *l, const struct command *cmd, enum error_code code)
+{
+    const struct setting s = setting_at(l, l->now);
+    struct outcome o;
+    struct error e = {0};
+
+    if (machine_decide(&s, life_case(l), cmd, l->scratch, &o, NULL, &e))
+        return true;
+    if (e.code != code)
+        wrong(l, "refused for another reason", e.detail, error_name(code));
+    return false;
 }
 
 void

@@ -276,24 +276,6 @@ amend(struct life *l)
     life_hold(l, &cmd, next, why);
 }
 
-/* The last act, or something that cannot be taken back. */
-static void
-annul(struct life *l)
-{
-    struct command cmd = life_command(COMMAND_ANNUL);
-    enum error_code why = ERROR_NONE;
-    struct model *next;
-
-    if (!l->last_act || model_is_due(l->m, l->now))
-        return;
-    life_history(l, &cmd, l->n_record);
-    cmd.actor = life_chief("sun");
-    cmd.number = (int32_t)l->last_act;
-    text_printf(&l->story, "%lld annuls %d\n", (long long)l->now, cmd.number);
-    next = model_annul(l->m, l->a, l->now, &why);
-    life_hold(l, &cmd, next, why);
-}
-
 /* On, by little or much, or to the moment of the alarm, which is still in time, or right after. */
 static void
 move_on(struct life *l)
@@ -355,12 +337,14 @@ static void
 one_command(struct life *l)
 {
     static void (*const does[])(struct life *) = {
-        let_pass, halt, extend, amend, annul, life_rest, act, act, act, act, act, act, act};
+        let_pass, halt, extend, amend, life_annul, life_rest, act, act, act, act, act, act, act};
     const uint32_t i = chance_below(l->c, sizeof(does) / sizeof(*does) + 1);
 
     move_on(l);
     if (value_get(l->def, "backdateBy") && chance_one_in(l->c, 5))
         life_contradict(l);
+    else if (chance_one_in(l->c, 6))
+        life_annul_older(l);
     else if (l->closed ? !chance_one_in(l->c, 3) : chance_one_in(l->c, 40))
         life_reopen(l);
     else if (chance_one_in(l->c, 3) && what_is_at_hand(l))

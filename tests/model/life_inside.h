@@ -31,6 +31,10 @@ void life_kin(struct life *l);
 /* life_do.c */
 struct actor life_actor(const struct life *l, const struct value *step, const struct value *action);
 
+/* life_annul.c */
+void life_annul(struct life *l);
+void life_annul_older(struct life *l);
+
 /* life_late.c */
 /** Perhaps it happened earlier, in the open step at @path. */
 void life_backdate(struct life *l, struct command *cmd, const char *path);

@@ -52,6 +52,7 @@ enum {
     X(AMENDED, "an amended form")                                                                  \
     X(CHOSEN, "a limit chosen again")                                                              \
     X(ANNULLED, "an act taken back")                                                               \
+    X(ANNULLED_OLDER, "an older act taken back")                                                   \
     X(WITHDRAWN, "a withdrawal")                                                                   \
     X(STARTED, "an optional step")                                                                 \
     X(TAKEN_OVER, "an optional step that takes the region elsewhere")                              \

@@ -37,6 +37,8 @@ const char *model_close_ballot(struct model *m, struct stay *s); /* where its re
 bool model_rolls_stand(const struct model *m);
 
 /* model_office.c */
+/** @out now, in a case that has come to @m. */
+struct model *model_as_if(struct model *out, const struct model *m, struct arena *a, instant now);
 void model_choose_lane(struct model *m);
 
 /* model_turns.c: who is at work; clocks of each department */

@@ -141,6 +141,12 @@ model_annul(const struct model *m, struct arena *a, instant now, enum error_code
         m->n_notice != out->n_notice || m->n_paper != out->n_paper || kids_moved(out, m) ||
         m->n_lot != out->n_lot || letters_moved(out, m))
         return model_refuse(why, ERROR_ANNUL_IMPOSSIBLE);
+    return model_as_if(out, m, a, now);
+}
+
+struct model *
+model_as_if(struct model *out, const struct model *m, struct arena *a, instant now)
+{
     out->moment = out->now = now > m->moment ? now : m->moment;
     out->last_stay = m->last_stay;
     out->last_stop = m->last_stop;

@@ -79,6 +79,15 @@ text_of(const struct value *v, struct arena *a)
 
 static const char *const paper_state[] = {"in-force", "revoked", "replaced"};
 
+/* Which place it fills says something only where they are of different roles. */
+static int32_t
+place_of(const struct stay *s, const struct signing *one)
+{
+    const struct value *action = value_get(value_get(s->def, "actions"), one->action);
+
+    return value_get(value_get(action, "signers"), "roles") ? one->place : 0;
+}
+
 /* Signatures, votes, draws, certificates, child cases, what was sent. */
 static void
 show_more(const struct model *m, struct text *t, struct stay *const *list, uint32_t n)
@@ -88,7 +97,7 @@ show_more(const struct model *m, struct text *t, struct stay *const *list, uint3
     for (uint32_t i = 0; i < n; i++) {
         for (uint32_t k = 0; k < list[i]->n_sign; k++)
             text_printf(t, "\nsigned %s %s %d %s", list[i]->path, list[i]->sign[k].action,
-                        list[i]->sign[k].place, list[i]->sign[k].by);
+                        place_of(list[i], &list[i]->sign[k]), list[i]->sign[k].by);
         if (list[i]->rests)
             text_printf(t, "\nrests %s %s %lld", list[i]->path, list[i]->rests,
                         (long long)list[i]->rests_since);

@@ -135,8 +135,7 @@ live_by(const struct workflow *w, const struct value *def, const char *text, uin
                          .w = w,
                          .calendar = calendar,
                          .def = def,
-                         .takes_messages =
-                             strstr(text, "\"on\":{\"") || strstr(text, "system:tax"),
+                         .takes_messages = strstr(text, "\"on\":{\"") || strstr(text, "system:tax"),
                          .has_optional = strstr(text, "\"optional\"")};
 
         life_live(&l, COMMANDS);
