@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Taking back a record: what was before it, and all that happened since. */
+#include <string.h>
+
 #include "machine/annul.h"
 #include "machine/deed.h"
 #include "machine/migrate.h"
@@ -49,19 +51,24 @@ read_history(struct run *r, struct history *h, struct error *e)
     return true;
 }
 
-/* Whether such a fact came after the record, and stands: of this stay (0: any), of this mark (NONE:
- * any). */
+/*
+ * Whether such a fact came after the record, and stands: of this stay (0: any), mark (NONE: any)
+ * and action.
+ */
 static bool
-came_since(const struct run *r, enum fact_kind kind, int32_t visit, uint16_t mark)
+came_since(const struct run *r, enum fact_kind kind, int32_t visit, uint16_t mark,
+           const char *action)
 {
     for (size_t i = (size_t)r->cmd->number; i < r->cmd->n_history; i++) {
         const struct value *facts = value_get(&r->cmd->history[i], "facts");
+        const char *is = value_get_string(&r->cmd->history[i], "action");
 
         for (uint32_t k = 0; facts && k < facts->n && !annul_done(r->c, (int32_t)i + 1); k++) {
             struct fact f;
 
             if (read_fact(r->a, r->w, &facts->item[k], &f) && f.kind == kind &&
-                (mark == NONE || f.mark == mark) && (!visit || f.visit == visit))
+                (mark == NONE || f.mark == mark) && (!visit || f.visit == visit) &&
+                (!action || (is && !strcmp(is, action))))
                 return true;
         }
     }
@@ -76,7 +83,7 @@ forget_holds(const struct run *r, struct case_state *before)
 
     for (uint32_t i = 0; i < before->n_visit; i++)
         for (size_t k = 0; k < sizeof(ends) / sizeof(*ends); k++)
-            if (before->visit[i].hold && came_since(r, ends[k], before->visit[i].id, NONE))
+            if (before->visit[i].hold && came_since(r, ends[k], before->visit[i].id, NONE, NULL))
                 before->visit[i].hold = NULL;
 }
 
@@ -88,13 +95,21 @@ check_again(const struct run *r, const struct case_state *before, const struct c
     const bool wrote =
         !value_equal(&before->form, &after->form) || !value_equal(&before->vars, &after->vars);
 
-    if (wrote && (came_since(r, FACT_SET, 0, NONE) || came_since(r, FACT_AMENDED, 0, NONE)))
+    if (wrote &&
+        (came_since(r, FACT_SET, 0, NONE, NULL) || came_since(r, FACT_AMENDED, 0, NONE, NULL)))
         return error_set(e, ERROR_ANNUL_IMPOSSIBLE, "what it wrote has been written again since");
     for (uint16_t i = 0; i < r->w->n_mark; i++)
         if (before->mark[i] == INSTANT_NONE && after->mark[i] != INSTANT_NONE &&
-            came_since(r, FACT_MARKED, 0, i))
+            came_since(r, FACT_MARKED, 0, i, NULL))
             return error_set(e, ERROR_ANNUL_IMPOSSIBLE, "mark %s has been set again since",
                              r->w->mark[i]);
+    for (uint32_t i = 0; i < after->n_visit; i++) {
+        const struct visit *v = &after->visit[i], *was = case_visit(before, v->id);
+
+        if (was && v->n_signature > was->n_signature &&
+            came_since(r, FACT_ACTED, v->id, NONE, v->signature[v->n_signature - 1].action))
+            return error_set(e, ERROR_ANNUL_IMPOSSIBLE, "what was signed has happened since");
+    }
     return true;
 }
 

@@ -169,6 +169,22 @@ another_action_lets_the_signatures_go_with_the_step(void **state)
 }
 
 static void
+a_signature_under_what_has_happened_is_not_that_under_what_is_signed_anew(void **state)
+{
+    (void)state;
+    define("{'count': 2}");
+    for (int i = 0; i < 3; i++) {
+        struct command cmd = desk_action(i == 1 ? "reviewer#li" : "reviewer#wang", "stay", NULL);
+
+        assert_true(desk_give(cmd));
+    }
+    desk_refused(desk_annulment(2), ERROR_ANNUL_IMPOSSIBLE);
+    assert_int_equal(desk.c->visit[0].n_signature, 1);
+    desk_annul(4);
+    assert_int_equal(desk.c->visit[0].n_signature, 0);
+}
+
+static void
 hold(const char *reason)
 {
     struct command cmd = desk_command(COMMAND_HOLD, "head");
@@ -215,6 +231,7 @@ main(void)
         TEST(what_the_last_signature_did_is_taken_back_with_it_alone),
         TEST(an_action_that_only_records_asks_for_new_signatures_each_time),
         TEST(another_action_lets_the_signatures_go_with_the_step),
+        TEST(a_signature_under_what_has_happened_is_not_that_under_what_is_signed_anew),
         TEST(signing_ends_a_hold_and_what_is_taken_back_is_on_hold_again),
     };
 
