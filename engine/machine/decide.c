@@ -355,7 +355,7 @@ machine_decide(const struct setting *s, const struct case_state *c, const struct
     struct run r = {.s = s, .w = s->workflow, .cmd = cmd, .a = a, .e = &why};
     struct deed d = {.r = &r, .cmd = cmd, .violations = violations, .out = &o};
     const char *missing = NULL;
-    bool done;
+    bool done, happened;
 
     r.c = case_clone(a, s->workflow, c);
     r.w_before = s->workflow;
@@ -373,11 +373,12 @@ machine_decide(const struct setting *s, const struct case_state *c, const struct
     cmd = d.cmd;
     done = done && check_taken_over(r.c, cmd, &why) && decide(&d, &why) && !r.failed;
     /* A message that came before leaves no trace, nor does counting again what counts right. */
-    if (done && cmd->kind != COMMAND_ALARM &&
-        (r.n_fact || (cmd->kind != COMMAND_MESSAGE && cmd->kind != COMMAND_RECOUNT)))
+    happened = done && cmd->kind != COMMAND_ALARM &&
+               (r.n_fact || (cmd->kind != COMMAND_MESSAGE && cmd->kind != COMMAND_RECOUNT));
+    if (happened)
         finish_record(&r, cmd, d.role);
     /* What the new version takes is looked at under it. */
-    if (done && cmd->kind != COMMAND_MIGRATE)
+    if (happened && cmd->kind != COMMAND_MIGRATE)
         take_letters(&r);
     if (done && !r.failed) {
         o.next = r.c;

@@ -449,8 +449,10 @@ move(struct run *r, struct place from, struct target to)
             from = place_of(r, owner);
             leave(r, owner, true);
         }
-        if (from.beside)
+        if (from.beside) {
             clear(r, from);
+            from.beside = false; /* the region is in that step now */
+        }
         enter(r, to.step, from);
         return;
     }

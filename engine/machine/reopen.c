@@ -89,7 +89,7 @@ resume_on_ground(struct deed *d, struct resumption *out, struct error *e)
 static bool
 resume_contradicted(struct deed *d, struct resumption *out, struct error *e)
 {
-    const struct run *r = d->r;
+    struct run *r = d->r;
     int32_t visit = r->c->contradicted;
     struct history h;
 
@@ -101,7 +101,7 @@ resume_contradicted(struct deed *d, struct resumption *out, struct error *e)
     d->role = actor_is(&d->cmd->actor, "supervisor", r->c->district) ? "supervisor" : NULL;
     if (!d->role)
         return error_set(e, ERROR_FORBIDDEN, "%s is no supervisor", d->cmd->actor.id);
-    if (!read_history(d, &h, e))
+    if (!read_history(r, &h, e))
         return false;
     out->since = INSTANT_NONE;
     for (uint32_t i = h.n_stay; i-- > 0;) {
