@@ -117,7 +117,9 @@ enum material_state {
 /** What is known of one material of the workflow. */
 struct material {
     enum material_state state;
-    bool overlooked;      /* it was missing when a notice went out that did not name it */
+    bool asked;           /* a notice has named it */
+    bool seen;            /* it could be judged when a notice went out that did not name it */
+    bool overlooked;      /* seen, and missing now: asked for, it would be asked for too late */
     instant until;        /* tolerated, promised: the deadline, of the check; INSTANT_NONE */
     const char *document; /* what shows it, or the reason of a refusal; NULL */
     struct value file;    /* uploaded: {"bytes", "id", "name", "sha256", "type"}; VALUE_NULL */

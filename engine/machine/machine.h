@@ -25,8 +25,11 @@
  *      condition; the first two must fit the form, as what an action has set does.
  *   4  A clock counts by the calendar of its hall, in the version that held when it
  *      started (K10).
+ *   5  Who gives a notice of what is missing has seen what lay there, too: what it did not
+ *      name and is sent back later was overlooked, and taking it in again changes nothing of
+ *      that.  What an earlier notice has named is not overlooked by one that does not repeat it.
  */
-enum { MACHINE_RULES = 4 };
+enum { MACHINE_RULES = 5 };
 
 /** Who commands: as the shell authenticated him. */
 struct actor {
@@ -189,7 +192,8 @@ enum fact_kind {
                     */
     FACT_MATERIAL, /* material; name: its state; detail: document or reason; until; value: the
                       file that was handed in, with its hash */
-    FACT_NOTICED,  /* value: ids of the materials asked for; name: "late" or NULL */
+    FACT_NOTICED,  /* value: ids of the materials asked for; name: "late" or NULL; declared: what
+                      lay there was seen, too (not before rules 5) */
     FACT_NOTICE_ALLOWED, /* detail: the supervisor's reason */
     FACT_LABELLED,       /* name: label */
     FACT_UNLABELLED,     /* name: label */

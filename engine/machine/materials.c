@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Materials: handed in, tolerated, promised, fetched; and the one notice of what is missing. */
+/* Materials: handed in, tolerated, promised, fetched. */
 #include "machine/materials.h"
 
 #include <string.h>
@@ -8,6 +8,7 @@
 #include "machine/deed.h"
 #include "machine/may.h"
 #include "machine/notes.h"
+#include "machine/notice.h"
 
 static const char *const state_name[] = {
     [MATERIAL_MISSING] = "missing",     [MATERIAL_NOT_NEEDED] = "not-needed",
@@ -212,18 +213,6 @@ take_back(struct run *r, const char *reason)
             discard_certificate(r, (int32_t)i + 1, reason);
 }
 
-static bool
-allow_notice(struct deed *d, struct error *e)
-{
-    if (!check_reason(d->cmd, e))
-        return false;
-    if (!d->r->c->n_notice)
-        return error_set(e, ERROR_ACTION_NOT_ALLOWED, "no notice was given yet");
-    d->r->c->revision++;
-    emit(d->r, (struct fact){.kind = FACT_NOTICE_ALLOWED, .detail = d->cmd->reason});
-    return !d->r->failed;
-}
-
 bool
 decide_material(struct deed *d, struct error *e)
 {
@@ -240,7 +229,7 @@ decide_material(struct deed *d, struct error *e)
     if (r->c->phase == PHASE_CLOSED && !after)
         return error_set(e, ERROR_CASE_CLOSED, "closed with outcome %s", r->c->outcome);
     if (cmd->action && !strcmp(cmd->action, "allow-notice"))
-        return allow_notice(d, e);
+        return decide_allow_notice(d, e);
     if (!v)
         return error_at(e, ERROR_ACTION_NOT_ALLOWED, "/action",
                         "a material is received, rejected, tolerated, promised, fetched, its "
@@ -266,67 +255,6 @@ decide_material(struct deed *d, struct error *e)
     return !r->failed;
 }
 
-/*
- * What was missing when the first notice went out and was not named in it is
- * asked for too late 一次性告知: only a supervisor's reason opens the way, once.
- */
-bool
-check_notice(struct run *r, const struct value *missing, struct error *e)
-{
-    const struct case_state *c = r->c;
-
-    for (uint32_t k = 0; missing && k < missing->n; k++) {
-        const char *id = missing->item[k].string;
-        const uint16_t i = workflow_material(r->w, id);
-
-        if (i == NONE)
-            return error_at(e, ERROR_MATERIAL_UNKNOWN, arena_printf(r->a, "/input/missing/%u", k),
-                            "workflow %s lists no material %.60s", r->w->id, id);
-        if (!material_is_owed(&c->material[i]))
-            return error_at(e, ERROR_GUARD_FAILED, arena_printf(r->a, "/input/missing/%u", k),
-                            "material %s is %s", id, state_name[c->material[i].state]);
-        if (c->material[i].overlooked && !c->notice_allowed)
-            return error_at(e, ERROR_NOTICE_LATE, arena_printf(r->a, "/input/missing/%u", k),
-                            "material %s was missing when the first notice went out", id);
-    }
-    return true;
-}
-
-void
-give_notice(struct run *r, const struct value *missing)
-{
-    bool late = false;
-
-    for (uint32_t k = 0; k < missing->n; k++)
-        late = late || r->c->material[workflow_material(r->w, missing->item[k].string)].overlooked;
-    emit(r, (struct fact){.kind = FACT_NOTICED, .name = late ? "late" : NULL, .value = *missing});
-}
-
-static bool
-named(const struct value *list, const char *id)
-{
-    for (uint32_t i = 0; i < list->n; i++)
-        if (list->item[i].kind == VALUE_STRING && !strcmp(list->item[i].string, id))
-            return true;
-    return false;
-}
-
-static void
-apply_notice(const struct workflow *w, struct case_state *c, const struct fact *f)
-{
-    for (uint16_t i = 0; i < w->n_material; i++) {
-        struct material *m = &c->material[i];
-
-        if (named(&f->value, w->material[i].id))
-            m->overlooked = false;
-        else if (m->state == MATERIAL_MISSING)
-            m->overlooked = true;
-    }
-    c->n_notice++;
-    c->n_late_notice += f->name != NULL;
-    c->notice_allowed = false;
-}
-
 void
 apply_material(const struct workflow *w, struct case_state *c, const struct fact *f,
                struct arena *a)
@@ -344,7 +272,7 @@ apply_material(const struct workflow *w, struct case_state *c, const struct fact
         m->until = f->until;
         m->document = f->detail;
         m->file = f->value;
-        m->overlooked = m->overlooked && m->state == MATERIAL_MISSING;
+        note_spoilt(m);
     }
 }
 
@@ -382,14 +310,18 @@ note_materials(struct arena *a, const struct workflow *w, const struct case_stat
         const struct material *m = &c->material[i];
         struct note o = {.n = 0};
 
-        if (m->state == MATERIAL_MISSING && !m->overlooked && !m->document)
+        if (m->state == MATERIAL_MISSING && !m->overlooked && !m->asked && !m->document)
             continue;
+        if (m->asked)
+            note_add(&o, "asked", value_bool(true));
         note_string(&o, "document", m->document);
         if (m->file.kind == VALUE_OBJECT)
             note_add(&o, "file", m->file);
         note_add(&o, "material", value_borrow(w->material[i].id));
         if (m->overlooked)
             note_add(&o, "overlooked", value_bool(true));
+        if (m->seen)
+            note_add(&o, "seen", value_bool(true));
         note_add(&o, "state", value_borrow(state_name[m->state]));
         note_instant(&o, "until", m->until);
         item[n++] = note_done(a, &o);
@@ -412,7 +344,9 @@ read_materials_note(struct arena *a, const struct workflow *w, const struct valu
         const uint16_t i = id ? workflow_material(w, id) : NONE;
         const struct value *file = value_get(one, "file");
         struct material m = {.document = value_get_string(one, "document"),
+                             .asked = value_get(one, "asked") != NULL,
                              .overlooked = value_get(one, "overlooked") != NULL,
+                             .seen = value_get(one, "seen") != NULL,
                              .until = read_instant(one, "until", INSTANT_NONE, &ok)};
 
         if (file)

@@ -25,10 +25,6 @@ void open_materials(struct run *r);
 /** Its tolerance has run out. */
 void lapse_material(struct run *r, uint16_t material);
 
-/** ERROR_NOTICE_LATE and the like: may this action's notice name what its input says? */
-bool check_notice(struct run *r, const struct value *missing, struct error *e);
-void give_notice(struct run *r, const struct value *missing);
-
 void apply_material(const struct workflow *w, struct case_state *c, const struct fact *f,
                     struct arena *a);
 

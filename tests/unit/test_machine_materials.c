@@ -212,6 +212,76 @@ a_second_notice_names_nothing_the_first_has_overlooked(void **state)
 }
 
 static void
+what_lay_there_at_the_notice_is_not_complained_of_later(void **state)
+{
+    (void)state;
+    office();
+    assert_true(desk_give(with("applicant", "receive", "lease")));
+    assert_true(desk_give(notice("'articles'")));
+    assert_true(desk_give(with("window", "reject", "lease")));
+    desk_refused(notice("'lease'"), ERROR_NOTICE_LATE);
+    /* Nor by taking it in again, or by tolerating what was overlooked. */
+    assert_true(desk_give(with("window", "receive", "lease")));
+    assert_true(desk_give(with("window", "reject", "lease")));
+    desk_refused(notice("'lease'"), ERROR_NOTICE_LATE);
+    assert_true(desk_give(with("window", "tolerate", "lease")));
+    desk_refused(notice("'lease'"), ERROR_NOTICE_LATE);
+    desk_look("2026-03-06 00:00:01");
+    assert_int_equal(state_of("lease"), MATERIAL_LAPSED);
+    desk_refused(notice("'lease'"), ERROR_NOTICE_LATE);
+    /* What was asked for and has been spoilt since may be asked for again. */
+    assert_true(desk_give(with("applicant", "receive", "articles")));
+    assert_true(desk_give(with("window", "reject", "articles")));
+    assert_true(desk_give(notice("'articles'")));
+    assert_int_equal(desk.c->n_late_notice, 0);
+    assert_true(desk_give(with("supervisor", "allow-notice", NULL)));
+    assert_true(desk_give(notice("'lease'")));
+    assert_int_equal(desk.c->n_late_notice, 1);
+    assert_true(desk_give(notice("'lease'"))); /* once asked for, it is no new demand */
+    assert_int_equal(desk.c->n_late_notice, 1);
+}
+
+static void
+what_a_notice_named_is_not_overlooked_by_the_next(void **state)
+{
+    (void)state;
+    office();
+    assert_true(desk_give(notice("'articles', 'licence', 'lease'")));
+    assert_true(desk_give(notice("'articles'")));
+    assert_true(desk_give(notice("'lease'")));
+    assert_int_equal(desk.c->n_late_notice, 0);
+}
+
+static bool
+overlooked_after(const char *material, const char *state)
+{
+    const struct fact f = {.kind = FACT_MATERIAL,
+                           .material = workflow_material(desk.w, material),
+                           .name = state,
+                           .until = INSTANT_NONE};
+
+    machine_apply(desk.w, desk.c, &f, desk.c->moment, &desk.arena);
+    return desk.c->material[f.material].overlooked;
+}
+
+/* As it was decided before rules 5, and is stored. */
+static void
+an_old_notice_is_applied_as_it_was(void **state)
+{
+    struct fact f = {.kind = FACT_NOTICED};
+
+    (void)state;
+    office();
+    f.value = *desk_json("['licence']");
+    assert_false(overlooked_after("articles", "present"));
+    machine_apply(desk.w, desk.c, &f, desk.c->moment, &desk.arena);
+    assert_false(overlooked_after("articles", "missing"));
+    assert_true(desk.c->material[workflow_material(desk.w, "lease")].overlooked);
+    assert_false(overlooked_after("lease", "present"));
+    assert_false(overlooked_after("lease", "missing"));
+}
+
+static void
 a_notice_that_went_out_is_not_annulled(void **state)
 {
     (void)state;
@@ -280,6 +350,9 @@ main(void)
         TEST(whose_credit_is_bad_may_not_promise),
         TEST(what_the_party_holds_is_never_asked_for),
         TEST(a_second_notice_names_nothing_the_first_has_overlooked),
+        TEST(what_lay_there_at_the_notice_is_not_complained_of_later),
+        TEST(what_a_notice_named_is_not_overlooked_by_the_next),
+        TEST(an_old_notice_is_applied_as_it_was),
         TEST(a_notice_that_went_out_is_not_annulled),
         TEST(a_file_is_recorded_with_its_hash_and_is_what_the_material_takes),
     };

@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The one notice of all that is missing: what it has overlooked is not asked for later. */
+#include "machine/notice.h"
+
+#include <string.h>
+
+#include "machine/materials.h"
+
+/*
+ * Received since, it stays seen: else whoever takes it in and sends it back again
+ * would have a way round the supervisor.  A promise that was false is something new.
+ */
+static bool
+too_late(const struct material *m)
+{
+    return m->overlooked || (m->seen && m->state != MATERIAL_BROKEN);
+}
+
+bool
+check_notice(struct run *r, const struct value *missing, struct error *e)
+{
+    const struct case_state *c = r->c;
+
+    for (uint32_t k = 0; missing && k < missing->n; k++) {
+        const char *id = missing->item[k].string;
+        const uint16_t i = workflow_material(r->w, id);
+
+        if (i == NONE)
+            return error_at(e, ERROR_MATERIAL_UNKNOWN, arena_printf(r->a, "/input/missing/%u", k),
+                            "workflow %s lists no material %.60s", r->w->id, id);
+        if (!material_is_owed(&c->material[i]))
+            return error_at(e, ERROR_GUARD_FAILED, arena_printf(r->a, "/input/missing/%u", k),
+                            "material %s is %s", id, material_state_name(c->material[i].state));
+        if (too_late(&c->material[i]) && !c->notice_allowed)
+            return error_at(e, ERROR_NOTICE_LATE, arena_printf(r->a, "/input/missing/%u", k),
+                            "material %s was to be seen when the first notice went out", id);
+    }
+    return true;
+}
+
+void
+give_notice(struct run *r, const struct value *missing)
+{
+    bool late = false;
+
+    for (uint32_t k = 0; k < missing->n; k++)
+        late = late || too_late(&r->c->material[workflow_material(r->w, missing->item[k].string)]);
+    emit(r, (struct fact){.kind = FACT_NOTICED,
+                          .name = late ? "late" : NULL,
+                          .value = *missing,
+                          .declared = true});
+}
+
+bool
+decide_allow_notice(struct deed *d, struct error *e)
+{
+    if (!check_reason(d->cmd, e))
+        return false;
+    if (!d->r->c->n_notice)
+        return error_set(e, ERROR_ACTION_NOT_ALLOWED, "no notice was given yet");
+    d->r->c->revision++;
+    emit(d->r, (struct fact){.kind = FACT_NOTICE_ALLOWED, .detail = d->cmd->reason});
+    return !d->r->failed;
+}
+
+static bool
+named(const struct value *list, const char *id)
+{
+    for (uint32_t i = 0; i < list->n; i++)
+        if (list->item[i].kind == VALUE_STRING && !strcmp(list->item[i].string, id))
+            return true;
+    return false;
+}
+
+/* Before rules 5 a notice told of what was missing only. */
+static void
+apply_old_notice(struct material *m, bool in_it)
+{
+    m->overlooked = !in_it && (m->overlooked || m->state == MATERIAL_MISSING);
+}
+
+static void
+apply_to_material(struct material *m, bool in_it)
+{
+    if (in_it) {
+        m->asked = true;
+        m->seen = m->overlooked = false;
+    } else if (!m->asked) {
+        m->seen = m->seen || m->state == MATERIAL_MISSING || m->state == MATERIAL_PRESENT;
+        note_spoilt(m);
+    }
+}
+
+void
+note_spoilt(struct material *m)
+{
+    m->overlooked = (m->overlooked || m->seen) && m->state == MATERIAL_MISSING;
+}
+
+void
+apply_notice(const struct workflow *w, struct case_state *c, const struct fact *f)
+{
+    for (uint16_t i = 0; i < w->n_material; i++) {
+        const bool in_it = named(&f->value, w->material[i].id);
+
+        if (f->declared)
+            apply_to_material(&c->material[i], in_it);
+        else
+            apply_old_notice(&c->material[i], in_it);
+    }
+    c->n_notice++;
+    c->n_late_notice += f->name != NULL;
+    c->notice_allowed = false;
+}
