@@ -10,8 +10,8 @@
  * Received since, it stays seen: else whoever takes it in and sends it back again
  * would have a way round the supervisor.  A promise that was false is something new.
  */
-static bool
-too_late(const struct material *m)
+bool
+is_too_late(const struct material *m)
 {
     return m->overlooked || (m->seen && m->state != MATERIAL_BROKEN);
 }
@@ -31,7 +31,7 @@ check_notice(struct run *r, const struct value *missing, struct error *e)
         if (!material_is_owed(&c->material[i]))
             return error_at(e, ERROR_GUARD_FAILED, arena_printf(r->a, "/input/missing/%u", k),
                             "material %s is %s", id, material_state_name(c->material[i].state));
-        if (too_late(&c->material[i]) && !c->notice_allowed)
+        if (is_too_late(&c->material[i]) && !c->notice_allowed)
             return error_at(e, ERROR_NOTICE_LATE, arena_printf(r->a, "/input/missing/%u", k),
                             "material %s was to be seen when the first notice went out", id);
     }
@@ -44,7 +44,8 @@ give_notice(struct run *r, const struct value *missing)
     bool late = false;
 
     for (uint32_t k = 0; k < missing->n; k++)
-        late = late || too_late(&r->c->material[workflow_material(r->w, missing->item[k].string)]);
+        late =
+            late || is_too_late(&r->c->material[workflow_material(r->w, missing->item[k].string)]);
     emit(r, (struct fact){.kind = FACT_NOTICED,
                           .name = late ? "late" : NULL,
                           .value = *missing,

@@ -15,6 +15,9 @@
 bool check_notice(struct run *r, const struct value *missing, struct error *e);
 void give_notice(struct run *r, const struct value *missing);
 
+/** Whether a notice that asks for @m now overlooked it before. */
+bool is_too_late(const struct material *m);
+
 /** A supervisor lets the next notice name what an earlier one has overlooked. */
 bool decide_allow_notice(struct deed *d, struct error *e);
 
