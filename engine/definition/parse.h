@@ -306,8 +306,8 @@ void read_label(struct parse *p, const struct place *at, struct speaker who, str
 
 /* Materials (parse_material.c). */
 void read_materials(struct parse *p, const struct place *top);
-/** The flag `notice`: the action's input must list materials. */
-bool read_notice(struct parse *p, const struct place *at, const struct form *input);
+/** The flag `notice` of @a, whose input must list materials. */
+void read_notice(struct parse *p, const struct place *at, struct action *a);
 
 /* Certificates (parse_certificate.c). */
 void read_certificates(struct parse *p, const struct place *top);

@@ -269,7 +269,7 @@ read_action(struct parse *p, const struct place *at, const struct step *s)
     a.signers = read_signers(p, place_get(p, at, "signers"), s);
     a.marks = read_marks(p, at);
     a.effects = read_effects(p, at, who);
-    a.notice = read_notice(p, at, a.input);
+    read_notice(p, at, &a);
     return a;
 }
 

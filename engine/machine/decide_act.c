@@ -155,7 +155,7 @@ take(struct deed *d, int32_t visit, const struct action *action, struct error *e
          (struct fact){
              .kind = FACT_ACTED, .visit = visit, .name = action->id, .detail = d->cmd->actor.id});
     if (action->notice)
-        give_notice(r, value_get(&d->cmd->input, "missing"));
+        give_notice(r, action, value_get(&d->cmd->input, "missing"));
     run_effects(r, &action->effects, from, visit);
     run_marks(r, &action->marks);
     if (action->to.kind != TARGET_NONE && !r->failed) {

@@ -192,8 +192,9 @@ enum fact_kind {
                     */
     FACT_MATERIAL, /* material; name: its state; detail: document or reason; until; value: the
                       file that was handed in, with its hash */
-    FACT_NOTICED,  /* value: ids of the materials asked for; name: "late" or NULL; declared: what
-                      lay there was seen, too (not before rules 5) */
+    FACT_NOTICED,  /* value: ids of the materials asked for; name: "late" or NULL; detail: the
+                      others it was about and that could be judged, a space between; NULL: none;
+                      declared: always; not before rules 5 */
     FACT_NOTICE_ALLOWED, /* detail: the supervisor's reason */
     FACT_LABELLED,       /* name: label */
     FACT_UNLABELLED,     /* name: label */

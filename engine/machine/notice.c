@@ -38,8 +38,34 @@ check_notice(struct run *r, const struct value *missing, struct error *e)
     return true;
 }
 
+static bool
+named(const struct value *list, const char *id)
+{
+    for (uint32_t i = 0; i < list->n; i++)
+        if (list->item[i].kind == VALUE_STRING && !strcmp(list->item[i].string, id))
+            return true;
+    return false;
+}
+
+/* What it could have asked for, and what has not been asked for by an earlier one. */
+static const char *
+others(struct run *r, const struct action *action, const struct value *missing)
+{
+    struct text t = text_new(r->a);
+
+    for (uint16_t i = 0; i < r->w->n_material; i++) {
+        const struct material *m = &r->c->material[i];
+
+        if ((!action->about || action->about[i]) && !m->asked &&
+            (m->state == MATERIAL_MISSING || m->state == MATERIAL_PRESENT) &&
+            !named(missing, r->w->material[i].id))
+            text_printf(&t, "%s%s", t.len ? " " : "", r->w->material[i].id);
+    }
+    return t.len ? t.at : NULL;
+}
+
 void
-give_notice(struct run *r, const struct value *missing)
+give_notice(struct run *r, const struct action *action, const struct value *missing)
 {
     bool late = false;
 
@@ -48,6 +74,7 @@ give_notice(struct run *r, const struct value *missing)
             late || is_too_late(&r->c->material[workflow_material(r->w, missing->item[k].string)]);
     emit(r, (struct fact){.kind = FACT_NOTICED,
                           .name = late ? "late" : NULL,
+                          .detail = others(r, action, missing),
                           .value = *missing,
                           .declared = true});
 }
@@ -64,11 +91,14 @@ decide_allow_notice(struct deed *d, struct error *e)
     return !d->r->failed;
 }
 
+/* Whether @id is one of the words of @list. */
 static bool
-named(const struct value *list, const char *id)
+among(const char *list, const char *id)
 {
-    for (uint32_t i = 0; i < list->n; i++)
-        if (list->item[i].kind == VALUE_STRING && !strcmp(list->item[i].string, id))
+    const size_t len = strlen(id);
+
+    for (; list && *list; list += strcspn(list, " "), list += *list == ' ')
+        if (strcspn(list, " ") == len && !strncmp(list, id, len))
             return true;
     return false;
 }
@@ -78,18 +108,6 @@ static void
 apply_old_notice(struct material *m, bool in_it)
 {
     m->overlooked = !in_it && (m->overlooked || m->state == MATERIAL_MISSING);
-}
-
-static void
-apply_to_material(struct material *m, bool in_it)
-{
-    if (in_it) {
-        m->asked = true;
-        m->seen = m->overlooked = false;
-    } else if (!m->asked) {
-        m->seen = m->seen || m->state == MATERIAL_MISSING || m->state == MATERIAL_PRESENT;
-        note_spoilt(m);
-    }
 }
 
 void
@@ -103,11 +121,16 @@ apply_notice(const struct workflow *w, struct case_state *c, const struct fact *
 {
     for (uint16_t i = 0; i < w->n_material; i++) {
         const bool in_it = named(&f->value, w->material[i].id);
+        struct material *m = &c->material[i];
 
-        if (f->declared)
-            apply_to_material(&c->material[i], in_it);
-        else
-            apply_old_notice(&c->material[i], in_it);
+        if (!f->declared) {
+            apply_old_notice(m, in_it);
+            continue;
+        }
+        m->asked = m->asked || in_it;
+        m->overlooked = m->overlooked && !in_it;
+        m->seen = !in_it && (m->seen || among(f->detail, w->material[i].id));
+        note_spoilt(m);
     }
     c->n_notice++;
     c->n_late_notice += f->name != NULL;

@@ -6,14 +6,14 @@
 
 /*
  * The one notice of all that is missing 一次性告知.  Whoever gives it has looked at
- * what lies on the counter, too: what it does not name is found good, and is not
- * complained of later.
+ * what lies on the counter, too: what it does not name, of what it is about, is
+ * found good, and is not complained of later.
  * @source 行政许可法 32: "应当当场或者在五日内一次告知申请人需要补正的全部内容"
  */
 
 /** ERROR_NOTICE_LATE and the like: may this action's notice name what its input says? */
 bool check_notice(struct run *r, const struct value *missing, struct error *e);
-void give_notice(struct run *r, const struct value *missing);
+void give_notice(struct run *r, const struct action *action, const struct value *missing);
 
 /** Whether a notice that asks for @m now overlooked it before. */
 bool is_too_late(const struct material *m);

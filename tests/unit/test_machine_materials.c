@@ -252,6 +252,29 @@ what_a_notice_named_is_not_overlooked_by_the_next(void **state)
     assert_int_equal(desk.c->n_late_notice, 0);
 }
 
+/* Each desk asks for its own papers only. */
+static void
+a_notice_is_about_what_it_could_ask_for(void **state)
+{
+    struct command cmd;
+
+    (void)state;
+    desk_define("'materials': [{'id': 'ma', " T "}, {'id': 'mb', " T "}, {'id': 'mc', " T "}],"
+                " 'start': 't', 'steps': {'t': {'by': 'window', 'actions': {'first': {'notice':"
+                " true, 'input': {'required': ['missing'], 'properties': {'missing': {'type':"
+                " 'array', 'items': {'type': 'string', 'enum': ['ma', 'mb']}}}}}, 'notice':"
+                " {'notice': true, 'input': {'required': ['missing'], 'properties': {'missing':"
+                " {'type': 'array', 'items': {'type': 'string'}}}}}, 'end': {'to': 'end'}}},"
+                " 'end': {'end': 'granted'}}");
+    desk_open("{}");
+    cmd = notice("'ma'");
+    cmd.action = "first";
+    assert_true(desk_give(cmd));
+    assert_string_equal(desk.out.record[0].fact[1].detail, "mb");
+    desk_refused(notice("'mb'"), ERROR_NOTICE_LATE);
+    assert_true(desk_give(notice("'mc'")));
+}
+
 static bool
 overlooked_after(const char *material, const char *state)
 {
@@ -352,6 +375,7 @@ main(void)
         TEST(a_second_notice_names_nothing_the_first_has_overlooked),
         TEST(what_lay_there_at_the_notice_is_not_complained_of_later),
         TEST(what_a_notice_named_is_not_overlooked_by_the_next),
+        TEST(a_notice_is_about_what_it_could_ask_for),
         TEST(an_old_notice_is_applied_as_it_was),
         TEST(a_notice_that_went_out_is_not_annulled),
         TEST(a_file_is_recorded_with_its_hash_and_is_what_the_material_takes),
