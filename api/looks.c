@@ -208,12 +208,13 @@ on_cases(void *arg, const PGresult *res, const struct error *e)
 void
 cases_list(void *arg, struct http_request *r)
 {
-    static const char *const known[] = {
-        "workflow", "district", "phase", "applicantCode", "lane", "label", "limit", "cursor", NULL};
+    static const char *const known[] = {"workflow", "district",  "phase", "applicantCode", "lane",
+                                        "label",    "unchecked", "limit", "cursor",        NULL};
     struct app *app = arg;
     struct listing *list = arena_new(&r->arena, struct listing);
     struct parameters p = parameters_new(&r->arena);
-    const char *phase = http_query(r, "phase"), *district, *workflow, *code, *lane, *label;
+    const char *phase = http_query(r, "phase"), *unchecked = http_query(r, "unchecked");
+    const char *district, *workflow, *code, *lane, *label;
     struct error e;
 
     *list = (struct listing){.app = app, .r = r};
@@ -229,6 +230,11 @@ cases_list(void *arg, struct http_request *r)
         reply_error(r, &e);
         return;
     }
+    if (unchecked && strcmp(unchecked, "true") != 0) {
+        error_at(&e, ERROR_BAD_PARAMETER, "unchecked", "unchecked is true, or not given");
+        reply_error(r, &e);
+        return;
+    }
     parameter_int(&p, app->shared->settings->database_cell);
     parameter_int(&p, list->page.position[0]);
     parameter_int(&p, list->page.limit + 1);
@@ -240,6 +246,7 @@ cases_list(void *arg, struct http_request *r)
         parameter_text(&p, lane);
         parameter_text(&p, label);
     }
+    parameter_int(&p, unchecked != NULL);
     pipeline_ask(app->read,
                  label  ? SQL_case_list_label
                  : lane ? SQL_case_list_lane

@@ -28,6 +28,7 @@
  *   5  Who gives a notice of what is missing has seen what lay there, too: what it did not
  *      name and is sent back later was overlooked, and taking it in again changes nothing of
  *      that.  What an earlier notice has named is not overlooked by one that does not repeat it.
+ *      The check of a promise falls due, in a closed case too.
  */
 enum { MACHINE_RULES = 5 };
 
@@ -191,7 +192,8 @@ enum fact_kind {
     FACT_SIGNED,   /* visit; number: place among the signers; name: action; detail: who; value: what
                     */
     FACT_MATERIAL, /* material; name: its state; detail: document or reason; until; value: the
-                      file that was handed in, with its hash */
+                      file that was handed in, with its hash; declared: the check of its promise
+                      was overdue */
     FACT_NOTICED,  /* value: ids of the materials asked for; name: "late" or NULL; detail: the
                       others it was about and that could be judged, a space between; NULL: none;
                       declared: always; not before rules 5 */
@@ -207,7 +209,8 @@ enum fact_kind {
                          the one before; NULL: it named none */
     FACT_HANDED_OVER, /* name: the district it went to; detail: reason */
     FACT_TAKEN_OVER,
-    FACT_HANDED_BACK /* name: the district it came from; detail: reason */
+    FACT_HANDED_BACK, /* name: the district it came from; detail: reason */
+    FACT_UNCHECKED    /* material: the deadline for the check of its promise has passed */
 };
 
 struct fact {
@@ -271,16 +274,19 @@ enum card_kind {
     CARD_BLUE,         /* the clock turns blue */
     CARD_BROKEN,       /* it is late: yellow of a promise, red of the law */
     CARD_CONTRADICTED, /* what silence moved is contradicted: for the supervisor */
-    CARD_UNOPENED      /* a case that was to be opened could not be: for who leads */
+    CARD_UNOPENED,     /* a case that was to be opened could not be: for who leads */
+    CARD_UNCHECKED     /* a promise was not checked in time: for who leads */
 };
 struct card {
     int64_t record; /* of the fact that issued it, or made it void */
     enum card_kind kind;
-    bool withdrawn; /* not issued: what was issued before this record is void */
-    bool again;     /* the clock came back with what it had: its newest card holds again */
-    int32_t clock;  /* 0: of no clock */
-    int32_t epoch;  /* of the clock; CONTRADICTED: the visit; UNOPENED: the child's number */
-    uint16_t rule;  /* NONE: of no clock */
+    bool withdrawn;    /* not issued: what was issued before this record is void */
+    bool again;        /* the clock came back with what it had: its newest card holds again */
+    int32_t clock;     /* 0: of no clock; UNCHECKED: the material's index + 1 */
+    int32_t epoch;     /* of the clock; CONTRADICTED: the visit; UNOPENED: the child's number;
+                          UNCHECKED: the record */
+    uint16_t rule;     /* NONE: of no clock */
+    uint16_t material; /* UNCHECKED; NONE */
     const char *department, *step; /* step NULL: a clock of the case */
     enum colour colour;            /* BLUE, YELLOW, RED; NONE: of no clock */
     instant due;

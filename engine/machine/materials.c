@@ -88,6 +88,7 @@ emit_material(struct run *r, uint16_t material, enum material_state to, const ch
                        .name = state_name[to],
                        .detail = detail,
                        .until = until,
+                       .declared = r->c->material[material].unchecked,
                        .value = to == MATERIAL_PRESENT || to == MATERIAL_PROMISED ? r->cmd->handed
                                                                                   : value_null()});
 }
@@ -120,10 +121,14 @@ deadline(struct run *r, struct limit l)
 }
 
 void
-lapse_material(struct run *r, uint16_t material)
+material_due(struct run *r, uint16_t material)
 {
     const struct material_kind *m = &r->w->material[material];
 
+    if (r->c->material[material].state == MATERIAL_PROMISED) {
+        emit(r, (struct fact){.kind = FACT_UNCHECKED, .material = material});
+        return;
+    }
     emit_material(r, material, MATERIAL_LAPSED, m->basis, INSTANT_NONE);
     if (m->lapse.kind != TARGET_STEP)
         return;
@@ -264,11 +269,14 @@ apply_material(const struct workflow *w, struct case_state *c, const struct fact
     (void)a;
     if (f->kind == FACT_NOTICE_ALLOWED) {
         c->notice_allowed = true;
+    } else if (f->kind == FACT_UNCHECKED) {
+        c->material[f->material].unchecked = true;
     } else if (f->kind == FACT_NOTICED) {
         apply_notice(w, c, f);
     } else {
         m = &c->material[f->material];
         (void)material_state_read(f->name, &m->state);
+        m->unchecked = false;
         m->until = f->until;
         m->document = f->detail;
         m->file = f->value;
@@ -287,11 +295,12 @@ materials_fit(const struct workflow *w, const struct case_state *c)
 }
 
 bool
-material_fits(const struct workflow *w, const struct fact *f)
+material_fits(const struct case_state *c, const struct fact *f)
 {
     enum material_state s;
 
-    (void)w;
+    if (f->kind == FACT_UNCHECKED)
+        return c->material[f->material].state == MATERIAL_PROMISED;
     if (f->kind == FACT_NOTICED)
         return f->value.kind == VALUE_ARRAY;
     return f->kind == FACT_NOTICE_ALLOWED ||
@@ -323,6 +332,8 @@ note_materials(struct arena *a, const struct workflow *w, const struct case_stat
         if (m->seen)
             note_add(&o, "seen", value_bool(true));
         note_add(&o, "state", value_borrow(state_name[m->state]));
+        if (m->unchecked)
+            note_add(&o, "unchecked", value_bool(true));
         note_instant(&o, "until", m->until);
         item[n++] = note_done(a, &o);
     }
@@ -347,6 +358,7 @@ read_materials_note(struct arena *a, const struct workflow *w, const struct valu
                              .asked = value_get(one, "asked") != NULL,
                              .overlooked = value_get(one, "overlooked") != NULL,
                              .seen = value_get(one, "seen") != NULL,
+                             .unchecked = value_get(one, "unchecked") != NULL,
                              .until = read_instant(one, "until", INSTANT_NONE, &ok)};
 
         if (file)

@@ -153,6 +153,84 @@ a_promise_stands_for_a_material_and_a_false_one_takes_back_what_it_got(void **st
     assert_int_equal(desk.out.n_discard, 1);
 }
 
+/* The one card of the last outcome. */
+static void
+card_is(bool withdrawn)
+{
+    const struct card *x = &desk.out.card[0];
+
+    assert_int_equal(desk.out.n_card, 1);
+    assert_int_equal(x->kind, CARD_UNCHECKED);
+    assert_int_equal(x->withdrawn, withdrawn);
+    assert_int_equal(x->material, workflow_material(desk.w, "lease"));
+    if (!withdrawn) {
+        assert_string_equal(x->department, desk.w->lead);
+        assert_int_equal(x->due, desk.c->material[x->material].until);
+    }
+}
+
+static void
+the_check_of_a_promise_falls_due(void **state)
+{
+    (void)state;
+    office();
+    assert_true(desk_give(with("window", "promise", "lease")));
+    desk_look("2026-05-07 00:00:00");
+    assert_int_equal(desk.out.n_record, 0);
+    desk_look("2026-05-07 00:00:01"); /* two months end in the holiday of May */
+    assert_true(desk.c->material[workflow_material(desk.w, "lease")].unchecked);
+    card_is(false);
+    assert_int_equal(desk.c->alarm, INSTANT_NONE);
+    desk_look("2026-06-01 09:00");
+    assert_int_equal(desk.out.n_record, 0);
+    assert_true(desk_give(with("head", "confirm", "lease")));
+    assert_false(desk.c->material[workflow_material(desk.w, "lease")].unchecked);
+    card_is(true);
+    /* Promised anew it is checked anew; looked at in time, there is no card. */
+    assert_true(desk_give(with("window", "reject", "lease")));
+    assert_true(desk_give(with("window", "promise", "lease")));
+    assert_true(desk_give(with("head", "break", "lease")));
+    desk_look("2027-01-04 09:00");
+    assert_int_equal(desk.out.n_card, 0);
+}
+
+static void
+the_check_of_a_promise_falls_due_after_the_case_is_closed(void **state)
+{
+    (void)state;
+    office();
+    assert_true(desk_give(with("window", "receive", "articles")));
+    assert_true(desk_give(with("window", "fetch", "licence")));
+    assert_true(desk_give(with("window", "promise", "lease")));
+    desk_act("window", "hand-out");
+    assert_int_equal(desk.c->phase, PHASE_CLOSED);
+    assert_int_equal(desk.c->alarm, desk.c->material[workflow_material(desk.w, "lease")].until);
+    desk_look("2026-05-07 00:00:01");
+    card_is(false);
+    assert_int_equal(desk.c->alarm, INSTANT_NONE);
+    assert_true(desk_give(with("supervisor", "break", "lease")));
+    assert_int_equal(desk.out.n_card, 1);
+    card_is(true);
+    assert_int_equal(desk.c->certificate[0].state, CERTIFICATE_REVOKED);
+}
+
+/* Whoever acts first finds what came due, as if it had been looked at in time. */
+static void
+an_overdue_check_is_found_by_the_next_command(void **state)
+{
+    (void)state;
+    office();
+    assert_true(desk_give(with("window", "receive", "articles")));
+    assert_true(desk_give(with("window", "fetch", "licence")));
+    assert_true(desk_give(with("window", "promise", "lease")));
+    desk_act("window", "hand-out");
+    desk_at("2026-07-01 09:00");
+    assert_true(desk_give(with("supervisor", "confirm", "lease")));
+    assert_int_equal(desk.out.n_record, 2);
+    assert_int_equal(desk.out.record[0].kind, COMMAND_ALARM);
+    assert_int_equal(desk.out.n_card, 2);
+}
+
 static void
 whose_credit_is_bad_may_not_promise(void **state)
 {
@@ -370,6 +448,9 @@ main(void)
         TEST(what_is_tolerated_lapses_when_its_time_is_over),
         TEST(what_came_in_time_does_not_lapse),
         TEST(a_promise_stands_for_a_material_and_a_false_one_takes_back_what_it_got),
+        TEST(the_check_of_a_promise_falls_due),
+        TEST(the_check_of_a_promise_falls_due_after_the_case_is_closed),
+        TEST(an_overdue_check_is_found_by_the_next_command),
         TEST(whose_credit_is_bad_may_not_promise),
         TEST(what_the_party_holds_is_never_asked_for),
         TEST(a_second_notice_names_nothing_the_first_has_overlooked),
