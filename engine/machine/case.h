@@ -117,6 +117,7 @@ enum material_state {
 /** What is known of one material of the workflow. */
 struct material {
     enum material_state state;
+    bool sought;          /* it was looked for in shared data, in vain */
     bool asked;           /* a notice has named it */
     bool seen;            /* it could be judged when a notice went out that did not name it */
     bool overlooked;      /* seen, and missing now: asked for, it would be asked for too late */

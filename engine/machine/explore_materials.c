@@ -40,7 +40,7 @@ materials_key(struct text *t, const struct workflow *w, const struct topics *top
     if (!topics->owed_most && !topics->lapse)
         return;
     for (uint16_t i = 0; i < w->n_material; i++) {
-        to_name = to_name || (material_is_owed(&c->material[i]) && !is_too_late(&c->material[i]));
+        to_name = to_name || can_be_named(w, c, i);
         if (lapses(w, c, i))
             text_printf(t, "t%u,", i);
     }
@@ -178,8 +178,7 @@ materials_named(struct search *s, const struct case_state *c, const struct actio
     for (uint16_t i = 0; i < s->w->n_material; i++) {
         item[n] = value_borrow(s->w->material[i].id);
         *all = value_with(s->a, input, "missing", value_array(&item[n], 1));
-        n += material_is_owed(&c->material[i]) && !is_too_late(&c->material[i]) &&
-             form_check(action->input, all, &s->scratch).n == 0;
+        n += can_be_named(s->w, c, i) && form_check(action->input, all, &s->scratch).n == 0;
     }
     *all = value_with(s->a, input, "missing", value_array(item, n));
     return n ? all : NULL;

@@ -292,7 +292,7 @@ written_fits(const struct fact *f)
 static bool
 kept_fits(const struct workflow *w, const struct case_state *c, const struct fact *f)
 {
-    if (f->kind <= FACT_NOTICE_ALLOWED || f->kind == FACT_UNCHECKED)
+    if (f->kind <= FACT_NOTICE_ALLOWED || f->kind >= FACT_UNCHECKED)
         return material_fits(c, f);
     return f->kind <= FACT_LANE ? sorted_fits(w, c, f) : intake_fits(c, f);
 }
@@ -347,7 +347,7 @@ fact_fits(const struct workflow *w, const struct case_state *c, const struct fac
     case FACT_CLOSED:
         return w->step[f->step].kind == STEP_END && f->name;
     case FACT_MATERIAL ... FACT_LANE:
-    case FACT_HANDED_OVER ... FACT_UNCHECKED:
+    case FACT_HANDED_OVER ... FACT_SOUGHT:
         return kept_fits(w, c, f);
     case FACT_ISSUED ... FACT_DISCARDED:
         return certificate_fits(c, f);

@@ -29,6 +29,7 @@
  *      name and is sent back later was overlooked, and taking it in again changes nothing of
  *      that.  What an earlier notice has named is not overlooked by one that does not repeat it.
  *      The check of a promise falls due, in a closed case too.
+ *      A notice names nothing that shared data have not been asked for, or that the party holds.
  */
 enum { MACHINE_RULES = 5 };
 
@@ -87,8 +88,7 @@ struct opening {
     const char *number; /* case number */
     const char *district;
     const char *applicant_kind;
-    struct parent parent;     /* it is a child case of that; .case_id 0: of none */
-    const struct value *held; /* {material: number of a certificate the party holds}; NULL */
+    struct parent parent; /* it is a child case of that; .case_id 0: of none */
 };
 
 /** An order, in the imperative.  Pointers are borrowed for the call. */
@@ -111,6 +111,8 @@ struct command {
     const char *code;     /* VOTE: ballot_code() of his, when he votes himself */
     instant until;
     struct value input; /* object; VALUE_NULL: none.  OPEN, AMEND: the form; MESSAGE: its data */
+    const struct value *held; /* OPEN, ACT that gives a notice: what the party holds in force, {kind
+                                 of certificate: number}; NULL: not looked at */
     const struct opening *opening;
     const struct migration *migration; /* MIGRATE (machine/migrate.h) */
     instant happened;                  /* ACT, STOP, RESUME: when it happened (K3); 0: now */
@@ -210,7 +212,8 @@ enum fact_kind {
     FACT_HANDED_OVER, /* name: the district it went to; detail: reason */
     FACT_TAKEN_OVER,
     FACT_HANDED_BACK, /* name: the district it came from; detail: reason */
-    FACT_UNCHECKED    /* material: the deadline for the check of its promise has passed */
+    FACT_UNCHECKED,   /* material: the deadline for the check of its promise has passed */
+    FACT_SOUGHT       /* material; detail: where it was looked for in shared data, in vain */
 };
 
 struct fact {

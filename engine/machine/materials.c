@@ -36,6 +36,7 @@ static const struct verb {
     {"tolerate", FROM(MISSING), MATERIAL_TOLERATED, BY_WINDOW | BY_LEADER, false},
     {"promise", FROM(MISSING), MATERIAL_PROMISED, BY_WINDOW | BY_LEADER, false},
     {"fetch", FROM(MISSING) | FROM(TOLERATED), MATERIAL_FETCHED, BY_WINDOW | BY_LEADER, false},
+    {"seek", FROM(MISSING), MATERIAL_MISSING, BY_WINDOW | BY_LEADER, true},
     {"confirm", FROM(PROMISED), MATERIAL_PRESENT, BY_LEADER, false},
     {"break", FROM(PROMISED), MATERIAL_BROKEN, BY_LEADER, true},
 #undef FROM
@@ -93,20 +94,36 @@ emit_material(struct run *r, uint16_t material, enum material_state to, const ch
                                                                                   : value_null()});
 }
 
+const char *
+material_held(const struct run *r, uint16_t material)
+{
+    const char *kind = r->w->material[material].certificate;
+
+    return kind && r->cmd->held ? value_get_string(r->cmd->held, kind) : NULL;
+}
+
+void
+fetch_held(struct run *r)
+{
+    for (uint16_t i = 0; i < r->w->n_material && !r->failed; i++) {
+        const enum material_state s = r->c->material[i].state;
+        const char *number = material_held(r, i);
+
+        if (number && (s == MATERIAL_MISSING || s == MATERIAL_TOLERATED))
+            emit_material(r, i, MATERIAL_FETCHED, number, INSTANT_NONE);
+    }
+}
+
 void
 open_materials(struct run *r)
 {
-    const struct value *held = r->cmd->opening->held;
-
     for (uint16_t i = 0; i < r->w->n_material && !r->failed; i++) {
         const struct material_kind *m = &r->w->material[i];
-        const char *number = held ? value_get_string(held, m->id) : NULL;
 
         if (m->when && !run_test(r, place_of_case(), m->when))
             emit_material(r, i, MATERIAL_NOT_NEEDED, NULL, INSTANT_NONE);
-        else if (number)
-            emit_material(r, i, MATERIAL_FETCHED, number, INSTANT_NONE);
     }
+    fetch_held(r);
 }
 
 /* The applicant's period: to 24:00 of its last day. */
@@ -172,6 +189,8 @@ check_kind(struct deed *d, const struct verb *v, const struct material_kind *m, 
         return error_set(e, ERROR_GUARD_FAILED, "material %s cannot be tolerated", m->id);
     if (v->to == MATERIAL_PROMISED && !m->promise)
         return error_set(e, ERROR_GUARD_FAILED, "no promise stands for material %s", m->id);
+    if (!strcmp(v->name, "seek") && !m->shared)
+        return error_set(e, ERROR_GUARD_FAILED, "material %s is not from shared data", m->id);
     if (v->to == MATERIAL_FETCHED && !m->shared && !m->certificate)
         return error_set(e, ERROR_GUARD_FAILED, "material %s is not from shared data", m->id);
     if ((v->to == MATERIAL_PROMISED || v->to == MATERIAL_FETCHED) && !d->cmd->document &&
@@ -237,8 +256,8 @@ decide_material(struct deed *d, struct error *e)
         return decide_allow_notice(d, e);
     if (!v)
         return error_at(e, ERROR_ACTION_NOT_ALLOWED, "/action",
-                        "a material is received, rejected, tolerated, promised, fetched, its "
-                        "promise confirmed or broken");
+                        "a material is received, rejected, tolerated, promised, fetched, sought in "
+                        "vain, its promise confirmed or broken");
     if (i == NONE)
         return error_at(e, ERROR_MATERIAL_UNKNOWN, "/material",
                         "workflow %s lists no material %.60s", r->w->id,
@@ -251,6 +270,10 @@ decide_material(struct deed *d, struct error *e)
         !check_file(cmd, v, m, e))
         return false;
     r->c->revision++;
+    if (!strcmp(v->name, "seek")) {
+        emit(r, (struct fact){.kind = FACT_SOUGHT, .material = i, .detail = cmd->reason});
+        return !r->failed;
+    }
     emit_material(r, i, v->to, v->reason ? cmd->reason : cmd->document,
                   v->to == MATERIAL_TOLERATED  ? deadline(r, m->tolerance)
                   : v->to == MATERIAL_PROMISED ? deadline(r, m->check)
@@ -271,6 +294,8 @@ apply_material(const struct workflow *w, struct case_state *c, const struct fact
         c->notice_allowed = true;
     } else if (f->kind == FACT_UNCHECKED) {
         c->material[f->material].unchecked = true;
+    } else if (f->kind == FACT_SOUGHT) {
+        c->material[f->material].sought = true;
     } else if (f->kind == FACT_NOTICED) {
         apply_notice(w, c, f);
     } else {
@@ -301,6 +326,8 @@ material_fits(const struct case_state *c, const struct fact *f)
 
     if (f->kind == FACT_UNCHECKED)
         return c->material[f->material].state == MATERIAL_PROMISED;
+    if (f->kind == FACT_SOUGHT)
+        return f->detail != NULL;
     if (f->kind == FACT_NOTICED)
         return f->value.kind == VALUE_ARRAY;
     return f->kind == FACT_NOTICE_ALLOWED ||
@@ -319,7 +346,8 @@ note_materials(struct arena *a, const struct workflow *w, const struct case_stat
         const struct material *m = &c->material[i];
         struct note o = {.n = 0};
 
-        if (m->state == MATERIAL_MISSING && !m->overlooked && !m->asked && !m->document)
+        if (m->state == MATERIAL_MISSING && !m->overlooked && !m->asked && !m->sought &&
+            !m->document)
             continue;
         if (m->asked)
             note_add(&o, "asked", value_bool(true));
@@ -331,6 +359,8 @@ note_materials(struct arena *a, const struct workflow *w, const struct case_stat
             note_add(&o, "overlooked", value_bool(true));
         if (m->seen)
             note_add(&o, "seen", value_bool(true));
+        if (m->sought)
+            note_add(&o, "sought", value_bool(true));
         note_add(&o, "state", value_borrow(state_name[m->state]));
         if (m->unchecked)
             note_add(&o, "unchecked", value_bool(true));
@@ -358,6 +388,7 @@ read_materials_note(struct arena *a, const struct workflow *w, const struct valu
                              .asked = value_get(one, "asked") != NULL,
                              .overlooked = value_get(one, "overlooked") != NULL,
                              .seen = value_get(one, "seen") != NULL,
+                             .sought = value_get(one, "sought") != NULL,
                              .unchecked = value_get(one, "unchecked") != NULL,
                              .until = read_instant(one, "until", INSTANT_NONE, &ok)};
 

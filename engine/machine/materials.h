@@ -22,6 +22,12 @@ uint32_t materials_owed(const struct workflow *w, const struct case_state *c);
 /** At the opening: what is not needed, and what the party holds already. */
 void open_materials(struct run *r);
 
+/** The number of the certificate that stands for @material and that the party holds; NULL. */
+const char *material_held(const struct run *r, uint16_t material);
+
+/** What is missing or tolerated and the party holds is fetched. */
+void fetch_held(struct run *r);
+
 /** Its tolerance has run out, or its promise is to be checked by now. */
 void material_due(struct run *r, uint16_t material);
 

@@ -69,6 +69,7 @@ static const char *const fact_code[] = {
     [FACT_TAKEN_OVER] = "taken-over",
     [FACT_HANDED_BACK] = "handed-back",
     [FACT_UNCHECKED] = "unchecked",
+    [FACT_SOUGHT] = "sought",
 };
 
 enum { FACT_COUNT = sizeof(fact_code) / sizeof(fact_code[0]) };
@@ -116,7 +117,7 @@ has_until(enum fact_kind k)
 static bool
 has_material(enum fact_kind k)
 {
-    return k == FACT_MATERIAL || k == FACT_UNCHECKED;
+    return k == FACT_MATERIAL || k == FACT_UNCHECKED || k == FACT_SOUGHT;
 }
 
 /* How a step is left unless it is said. */

@@ -17,23 +17,49 @@ is_too_late(const struct material *m)
 }
 
 bool
+can_be_named(const struct workflow *w, const struct case_state *c, uint16_t i)
+{
+    const struct material *m = &c->material[i];
+
+    return material_is_owed(m) && (!w->material[i].shared || m->sought) &&
+           (!is_too_late(m) || c->notice_allowed);
+}
+
+static bool
+check_named(struct run *r, uint16_t i, const char *at, struct error *e)
+{
+    const struct material *m = &r->c->material[i];
+    const char *id = r->w->material[i].id;
+
+    if (!material_is_owed(m))
+        return error_at(e, ERROR_GUARD_FAILED, at, "material %s is %s", id,
+                        material_state_name(m->state));
+    if (material_held(r, i))
+        return error_at(e, ERROR_GUARD_FAILED, at,
+                        "the party holds material %s already, as %s: fetch it", id,
+                        material_held(r, i));
+    if (r->w->material[i].shared && !m->sought)
+        return error_at(e, ERROR_GUARD_FAILED, at,
+                        "material %s is from shared data: fetch it, or say where it was sought in "
+                        "vain (seek)",
+                        id);
+    return can_be_named(r->w, r->c, i) ||
+           error_at(e, ERROR_NOTICE_LATE, at,
+                    "material %s was to be seen when the first notice went out", id);
+}
+
+bool
 check_notice(struct run *r, const struct value *missing, struct error *e)
 {
-    const struct case_state *c = r->c;
-
     for (uint32_t k = 0; missing && k < missing->n; k++) {
-        const char *id = missing->item[k].string;
+        const char *id = missing->item[k].string, *at = arena_printf(r->a, "/input/missing/%u", k);
         const uint16_t i = workflow_material(r->w, id);
 
         if (i == NONE)
-            return error_at(e, ERROR_MATERIAL_UNKNOWN, arena_printf(r->a, "/input/missing/%u", k),
-                            "workflow %s lists no material %.60s", r->w->id, id);
-        if (!material_is_owed(&c->material[i]))
-            return error_at(e, ERROR_GUARD_FAILED, arena_printf(r->a, "/input/missing/%u", k),
-                            "material %s is %s", id, material_state_name(c->material[i].state));
-        if (is_too_late(&c->material[i]) && !c->notice_allowed)
-            return error_at(e, ERROR_NOTICE_LATE, arena_printf(r->a, "/input/missing/%u", k),
-                            "material %s was to be seen when the first notice went out", id);
+            return error_at(e, ERROR_MATERIAL_UNKNOWN, at, "workflow %s lists no material %.60s",
+                            r->w->id, id);
+        if (!check_named(r, i, at, e))
+            return false;
     }
     return true;
 }
@@ -69,6 +95,7 @@ give_notice(struct run *r, const struct action *action, const struct value *miss
 {
     bool late = false;
 
+    fetch_held(r);
     for (uint32_t k = 0; k < missing->n; k++)
         late =
             late || is_too_late(&r->c->material[workflow_material(r->w, missing->item[k].string)]);

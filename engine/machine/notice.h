@@ -18,6 +18,9 @@ void give_notice(struct run *r, const struct action *action, const struct value 
 /** Whether a notice that asks for @m now overlooked it before. */
 bool is_too_late(const struct material *m);
 
+/** Whether a notice may name material @i, as far as the case tells. */
+bool can_be_named(const struct workflow *w, const struct case_state *c, uint16_t i);
+
 /** A supervisor lets the next notice name what an earlier one has overlooked. */
 bool decide_allow_notice(struct deed *d, struct error *e);
 

@@ -22,8 +22,9 @@ office(void)
         " {'type': 'boolean'}}}, 'materials': [{'id': 'articles', " T ", 'tolerance':"
         " '5 working days', 'lapse': 'refused'}, {'id': 'lease', " T ", 'tolerance': '3 days',"
         " 'promise': {'when': {'var': 'form.good'}, 'check': '2 months'}}, {'id': 'plan', " T ","
-        " 'when': {'var': 'form.big'}}, {'id': 'licence', " T ", 'from': 'shared-data'}],"
-        " 'certificates': {'permit': {'number': 'P', 'content': {'n': 'x'}}},"
+        " 'when': {'var': 'form.big'}}, {'id': 'licence', " T ", 'from': 'shared-data',"
+        " 'certificate': 'permit'}], 'certificates': {'permit': {'number': 'P', 'content': {'n': "
+        "'x'}}},"
         " 'start': 't', 'steps': {'t': {'by': 'window', 'actions': {'notice': {'notice': true,"
         " 'input': {'type': 'object', 'required': ['missing'], 'properties': {'missing': {'type':"
         " 'array', 'minItems': 1, 'items': {'type': 'string'}}}}}, 'hand-out': {'to': 'end', "
@@ -253,13 +254,54 @@ what_the_party_holds_is_never_asked_for(void **state)
     office();
     desk.c = case_new(&desk.arena, desk.w);
     desk.n_record = 0;
-    o.held = desk_json("{'licence': 'YYZZ-1'}");
     cmd = desk_command(COMMAND_OPEN, "window");
     cmd.opening = &o;
+    cmd.held = desk_json("{'permit': 'YYZZ-1'}");
     cmd.input = *desk_json("{'big': false, 'good': true}");
     assert_true(desk_give(cmd));
     assert_int_equal(state_of("licence"), MATERIAL_FETCHED);
     desk_refused(notice("'licence'"), ERROR_GUARD_FAILED);
+}
+
+/* Since the opening the party may have got what is asked for. */
+static void
+what_the_party_holds_by_now_is_not_asked_for(void **state)
+{
+    struct command cmd;
+
+    (void)state;
+    office();
+    assert_true(desk_give(with("window", "seek", "licence")));
+    cmd = notice("'articles', 'licence'");
+    cmd.held = desk_json("{'permit': 'YYZZ-1', 'other': 'X-1'}");
+    desk_refused(cmd, ERROR_GUARD_FAILED);
+    assert_int_equal(state_of("licence"), MATERIAL_MISSING);
+    cmd = notice("'articles'");
+    cmd.held = desk_json("{'permit': 'YYZZ-1'}");
+    assert_true(desk_give(cmd));
+    assert_int_equal(state_of("licence"), MATERIAL_FETCHED);
+    assert_string_equal(desk.c->material[workflow_material(desk.w, "licence")].document, "YYZZ-1");
+    assert_int_equal(state_of("lease"), MATERIAL_MISSING);
+}
+
+static void
+what_is_shared_is_looked_for_before_it_is_asked_for(void **state)
+{
+    struct command cmd;
+
+    (void)state;
+    office();
+    desk_refused(notice("'licence'"), ERROR_GUARD_FAILED);
+    desk_refused(with("applicant", "seek", "licence"), ERROR_FORBIDDEN);
+    desk_refused(with("window", "seek", "lease"), ERROR_GUARD_FAILED);
+    cmd = with("window", "seek", "licence");
+    cmd.reason = NULL;
+    desk_refused(cmd, ERROR_REASON_MISSING);
+    cmd.reason = "电子证照库查无";
+    assert_true(desk_give(cmd));
+    assert_int_equal(desk.out.record[0].fact[0].kind, FACT_SOUGHT);
+    assert_int_equal(state_of("licence"), MATERIAL_MISSING);
+    assert_true(desk_give(notice("'licence'")));
 }
 
 static void
@@ -270,6 +312,7 @@ a_second_notice_names_nothing_the_first_has_overlooked(void **state)
     (void)state;
     office();
     desk_refused(notice("'nonsense'"), ERROR_MATERIAL_UNKNOWN);
+    assert_true(desk_give(with("window", "seek", "licence")));
     assert_true(desk_give(notice("'articles', 'licence'")));
     desk_refused(notice("'lease'"), ERROR_NOTICE_LATE);
     /* Asked for again, what is still missing is no new demand; nor is what was spoilt since. */
@@ -324,6 +367,7 @@ what_a_notice_named_is_not_overlooked_by_the_next(void **state)
 {
     (void)state;
     office();
+    assert_true(desk_give(with("window", "seek", "licence")));
     assert_true(desk_give(notice("'articles', 'licence', 'lease'")));
     assert_true(desk_give(notice("'articles'")));
     assert_true(desk_give(notice("'lease'")));
@@ -453,6 +497,8 @@ main(void)
         TEST(an_overdue_check_is_found_by_the_next_command),
         TEST(whose_credit_is_bad_may_not_promise),
         TEST(what_the_party_holds_is_never_asked_for),
+        TEST(what_the_party_holds_by_now_is_not_asked_for),
+        TEST(what_is_shared_is_looked_for_before_it_is_asked_for),
         TEST(a_second_notice_names_nothing_the_first_has_overlooked),
         TEST(what_lay_there_at_the_notice_is_not_complained_of_later),
         TEST(what_a_notice_named_is_not_overlooked_by_the_next),

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# The check of a promise falls due, over HTTP: also after its case is closed.
+# Intake duties over HTTP: promises that fall due, what a notice may not ask for.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 # shellcheck disable=SC2034 # the hall starts it
@@ -10,10 +10,10 @@ dir=$(mktemp -d)
 . tests/support/test_hall.sh
 trap 'hall_close; rm -rf "$dir"' EXIT
 # shellcheck disable=SC2034 # the hall copies it
-HALL_ALSO=tests/http/promises
+HALL_ALSO=tests/http/materials
 hall_open "$dir" 2026-03-02T09:00:00+08:00 && hall_staff workflows/registration || exit 1
 # shellcheck disable=SC2154 # told by the hall
-perl -I tests/contract -I tests/support tests/http/promises.pl "$hall_url" || {
+perl -I tests/contract -I tests/support tests/http/materials.pl "$hall_url" || {
 	grep -v level=info "$dir/serve.log"
 	exit 1
 }
