@@ -198,6 +198,8 @@ read_effects(struct parse *p, const struct place *at, struct speaker who)
             read_issue(p, one, who, &out);
         else if (value_get(one->v, "label"))
             read_label(p, one, who, &out);
+        else if (value_get(one->v, "material"))
+            read_fetch(p, one, who, &out);
         else if (value_get(one->v, "open"))
             read_open(p, one, who, &out);
         else if (value_get(one->v, "commit"))

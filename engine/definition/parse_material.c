@@ -104,6 +104,33 @@ read_materials(struct parse *p, const struct place *top)
     p->w->n_material = (uint16_t)list->v->n;
 }
 
+void
+read_fetch(struct parse *p, const struct place *at, struct speaker who, struct effects *out)
+{
+    const struct place *from = place_get(p, at, "from");
+    struct effect x = {.kind = EFFECT_FETCH};
+    const char *id;
+
+    if (!shape_check(p, at, SHAPE_FETCH))
+        return;
+    id = read_text(p, at, "material", true);
+    if (!from)
+        complain(p, at, PROBLEM_MISSING_KEY, "\"from\" is missing");
+    x.value = read_expression(p, from, VALUE_STRING, who);
+    x.when = read_expression(p, place_get(p, at, "when"), VALUE_BOOL, who);
+    if (!id)
+        return;
+    x.material = workflow_material(p->w, id);
+    if (x.material == NONE)
+        complain(p, place_get(p, at, "material"), PROBLEM_UNKNOWN_MATERIAL,
+                 "there is no material \"%s\"", id);
+    else if (!p->w->material[x.material].shared && !p->w->material[x.material].certificate)
+        complain(p, place_get(p, at, "material"), PROBLEM_UNKNOWN_MATERIAL,
+                 "\"%s\" is not from shared data, and no certificate stands for it", id);
+    else
+        add_effect(p, out, x);
+}
+
 /* An "enum" of what may be missing: the notice is about no other. */
 static const bool *
 read_about(struct parse *p, const struct place *at, const struct value *schema)

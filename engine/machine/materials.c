@@ -103,14 +103,22 @@ material_held(const struct run *r, uint16_t material)
 }
 
 void
+fetch_material(struct run *r, uint16_t material, const char *document)
+{
+    const enum material_state s = r->c->material[material].state;
+
+    if (s == MATERIAL_MISSING || s == MATERIAL_TOLERATED)
+        emit_material(r, material, MATERIAL_FETCHED, document, INSTANT_NONE);
+}
+
+void
 fetch_held(struct run *r)
 {
     for (uint16_t i = 0; i < r->w->n_material && !r->failed; i++) {
-        const enum material_state s = r->c->material[i].state;
         const char *number = material_held(r, i);
 
-        if (number && (s == MATERIAL_MISSING || s == MATERIAL_TOLERATED))
-            emit_material(r, i, MATERIAL_FETCHED, number, INSTANT_NONE);
+        if (number)
+            fetch_material(r, i, number);
     }
 }
 

@@ -25,6 +25,9 @@ void open_materials(struct run *r);
 /** The number of the certificate that stands for @material and that the party holds; NULL. */
 const char *material_held(const struct run *r, uint16_t material);
 
+/** It is there from shared data, as @document shows, when it is missing or tolerated. */
+void fetch_material(struct run *r, uint16_t material, const char *document);
+
 /** What is missing or tolerated and the party holds is fetched. */
 void fetch_held(struct run *r);
 
