@@ -275,6 +275,23 @@ what_is_owed_comes_and_is_found_wanting(void **state)
     assert_int_equal(x.n, 0);
 }
 
+/* Branches that ask what is owed do not keep to themselves. */
+static void
+what_is_owed_comes_between_branches_that_ask(void **state)
+{
+    struct explored x;
+
+    (void)state;
+    x = explored(
+        "'materials': [{'id': 'lease', " T "}], 'start': 'p', 'steps': {'p': {'join':"
+        " 'all', 'to': 'end', 'branches': {'a': {'start': 'x', 'steps': {'x': {'by':"
+        " 'window', 'actions': {'done': {'to': '$done', " OWED(
+            "===",
+            "0") "}}}}}, 'b': {'start': 'y', 'steps': {'y': {'by': 'window', 'actions': {'done':"
+                 " '$done'}}}}}}, " PIT "}");
+    assert_int_equal(x.n, 0);
+}
+
 static void
 what_was_there_is_owed_again(void **state)
 {
@@ -365,6 +382,7 @@ main(void)
         TEST(materials_are_handed_in),
         TEST(children_stand_with_their_parent),
         TEST(what_is_owed_comes_and_is_found_wanting),
+        TEST(what_is_owed_comes_between_branches_that_ask),
         TEST(what_was_there_is_owed_again),
         TEST(a_tolerance_lapses_where_it_says),
         TEST(a_notice_names_what_is_missing),
