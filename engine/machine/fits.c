@@ -294,8 +294,8 @@ written_fits(const struct fact *f)
 static bool
 kept_fits(const struct workflow *w, const struct case_state *c, const struct fact *f)
 {
-    if (f->kind <= FACT_NOTICE_ALLOWED)
-        return material_fits(w, f);
+    if (f->kind <= FACT_NOTICE_ALLOWED || f->kind == FACT_UNCHECKED || f->kind == FACT_SOUGHT)
+        return material_fits(c, f);
     if (f->kind <= FACT_LANE)
         return sorted_fits(w, c, f);
     if (f->kind <= FACT_HANDED_BACK || f->kind == FACT_ENTRUSTED)
@@ -353,7 +353,7 @@ fact_fits(const struct workflow *w, const struct case_state *c, const struct fac
     case FACT_CLOSED:
         return w->step[f->step].kind == STEP_END && f->name;
     case FACT_MATERIAL ... FACT_LANE:
-    case FACT_HANDED_OVER ... FACT_MANDATE_REVOKED:
+    case FACT_HANDED_OVER ... FACT_SOUGHT:
         return kept_fits(w, c, f);
     case FACT_ISSUED ... FACT_DISCARDED:
         return certificate_fits(c, f);
