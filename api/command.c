@@ -98,6 +98,7 @@ static const struct {
     {"take-over", COMMAND_TAKE_OVER, 'c', {NULL}},
     {"hand-back", COMMAND_HAND_BACK, 'c', {"reason"}},
     {"reopen", COMMAND_REOPEN, 'c', {"reason"}},
+    {"identify", COMMAND_IDENTIFY, 'c', {"document"}},
 };
 
 enum { COMMANDS = sizeof(commands) / sizeof(commands[0]) };
@@ -167,21 +168,38 @@ take_texts(const struct value *v, struct command *out)
     out->district = value_get_string(v, "district");
     out->label = value_get_string(v, "label");
     out->lane = value_get_string(v, "lane");
+    out->identified = value_get_string(v, "identified");
+}
+
+/* Members that one command takes and no other. */
+static bool
+check_own_members(const char *at, const struct command *cmd, struct error *e)
+{
+    char pointer[120];
+
+    (void)snprintf(pointer, sizeof(pointer), "%s/file", at);
+    if (cmd->file && cmd->kind != COMMAND_MATERIAL)
+        return error_at(e, ERROR_FORM_INVALID, pointer, "only material takes a file");
+    (void)snprintf(pointer, sizeof(pointer), "%s/identified", at);
+    return !cmd->identified || cmd->kind == COMMAND_ACT ||
+           error_at(e, ERROR_FORM_INVALID, pointer,
+                    "only act says beside what it does who was identified");
 }
 
 bool
 command_read(const struct value *v, const char *at, struct command *out, struct error *e)
 {
     static const struct member_rule rule[] = {
-        {"action", VALUE_STRING, false, 64},    {"clock", VALUE_STRING, false, 200},
-        {"code", VALUE_STRING, false, 16},      {"command", VALUE_STRING, false, 16},
-        {"document", VALUE_STRING, false, 200}, {"explanation", VALUE_STRING, false, 2000},
-        {"happened", VALUE_STRING, false, 40},  {"ground", VALUE_STRING, false, 64},
-        {"input", VALUE_OBJECT, false, 0},      {"number", VALUE_INT, false, 0},
-        {"reason", VALUE_STRING, false, 2000},  {"step", VALUE_STRING, false, 200},
-        {"voter", VALUE_STRING, false, 200},    {"material", VALUE_STRING, false, 64},
-        {"file", VALUE_STRING, false, 64},      {"label", VALUE_STRING, false, 64},
-        {"lane", VALUE_STRING, false, 64},      {"district", VALUE_STRING, false, 6},
+        {"action", VALUE_STRING, false, 64},      {"clock", VALUE_STRING, false, 200},
+        {"code", VALUE_STRING, false, 16},        {"command", VALUE_STRING, false, 16},
+        {"document", VALUE_STRING, false, 200},   {"explanation", VALUE_STRING, false, 2000},
+        {"happened", VALUE_STRING, false, 40},    {"ground", VALUE_STRING, false, 64},
+        {"input", VALUE_OBJECT, false, 0},        {"number", VALUE_INT, false, 0},
+        {"reason", VALUE_STRING, false, 2000},    {"step", VALUE_STRING, false, 200},
+        {"voter", VALUE_STRING, false, 200},      {"material", VALUE_STRING, false, 64},
+        {"file", VALUE_STRING, false, 64},        {"label", VALUE_STRING, false, 64},
+        {"lane", VALUE_STRING, false, 64},        {"district", VALUE_STRING, false, 6},
+        {"identified", VALUE_STRING, false, 200},
     };
     const struct value *number, *input;
     char pointer[120];
@@ -199,7 +217,7 @@ command_read(const struct value *v, const char *at, struct command *out, struct 
                         "there is no command %.20s; there are act, stop, resume, extend, claim, "
                         "release, withdraw, amend, annul, revoke, replace, vote, settle, retry, "
                         "material, hold, continue, reconcile, start, label, lane, "
-                        "hand-over, take-over, hand-back and reopen",
+                        "hand-over, take-over, hand-back, reopen and identify",
                         name);
     if (!check_needs(v, at, kind, e))
         return false;
@@ -211,11 +229,8 @@ command_read(const struct value *v, const char *at, struct command *out, struct 
     input = value_get(v, "input");
     out->kind = commands[kind].kind;
     take_texts(v, out);
-    if (!read_happened(v, at, out, e))
+    if (!read_happened(v, at, out, e) || !check_own_members(at, out, e))
         return false;
-    (void)snprintf(pointer, sizeof(pointer), "%s/file", at);
-    if (out->file && out->kind != COMMAND_MATERIAL)
-        return error_at(e, ERROR_FORM_INVALID, pointer, "only material takes a file");
     out->number = number ? (int32_t)number->integer : 0;
     out->input = input ? *input : value_null();
     return true;

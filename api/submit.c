@@ -193,23 +193,83 @@ on_file(void *arg, const PGresult *res, const struct error *e)
     batch_submit(worker_batch(s->app->worker), &s->order);
 }
 
-/* An applicant names his own files only. */
-void
-submission_send(struct submission *s)
+/* What the party holds stands for materials that are certificates. */
+static void
+on_held(void *arg, const PGresult *res, const struct error *e)
 {
-    const struct command *cmd = &s->order.command;
-    struct parameters p;
+    struct submission *s = arg;
+    struct arena *a = &s->request->arena;
+    struct value *held = arena_new(a, struct value);
 
-    if (!cmd->file) {
-        batch_submit(worker_batch(s->app->worker), &s->order);
+    if (e) {
+        s->order.error = *e;
+        on_done(&s->order);
         return;
     }
-    p = parameters_new(&s->request->arena);
+    *held = value_object(a, NULL, 0);
+    for (int row = PQntuples(res); row-- > 0;) /* the newest last, and so the one that stays */
+        *held = value_with(a, held, arena_strdup(a, row_text(res, row, 0)),
+                           value_string(a, row_text(res, row, 1)));
+    s->order.command.held = held;
+    submission_send(s);
+}
+
+/* Of a stranger who names somebody it is not asked what that one holds. */
+static bool
+asks_what_is_held(const struct submission *s)
+{
+    const struct command *cmd = &s->order.command;
+    const struct workflow *w = s->order.workflow;
+
+    if (cmd->held)
+        return false;
+    if (cmd->kind == COMMAND_IDENTIFY || cmd->identified)
+        return true;
+    if (cmd->kind != COMMAND_OPEN || cmd->actor.public || !s->order.party)
+        return false;
+    for (uint16_t i = 0; i < w->n_material; i++)
+        if (w->material[i].certificate)
+            return true;
+    return false;
+}
+
+static void
+ask_what_is_held(struct submission *s)
+{
+    struct parameters p = parameters_new(&s->request->arena);
+    const bool opening = s->order.command.kind == COMMAND_OPEN;
+
+    parameter_int(&p, s->app->shared->settings->database_cell);
+    if (opening)
+        parameter_text(&p, s->order.party);
+    else
+        parameter_int(&p, s->order.case_id);
+    pipeline_ask(s->app->read, opening ? SQL_party_holds : SQL_case_holds, &p, on_held, s);
+}
+
+/* An applicant names his own files only. */
+static void
+ask_for_file(struct submission *s)
+{
+    const struct command *cmd = &s->order.command;
+    struct parameters p = parameters_new(&s->request->arena);
+
     parameter_int(&p, s->app->shared->settings->database_cell);
     parameter_int(&p, s->order.case_id);
     parameter_text(&p, cmd->file);
     parameter_text(&p, cmd->actor.applicant ? files_applicant : NULL);
     pipeline_ask(worker_files(s->app->worker), SQL_file_touch, &p, on_file, s);
+}
+
+void
+submission_send(struct submission *s)
+{
+    if (s->order.command.file)
+        ask_for_file(s);
+    else if (asks_what_is_held(s))
+        ask_what_is_held(s);
+    else
+        batch_submit(worker_batch(s->app->worker), &s->order);
 }
 
 /* allowedActions on a conflict, the current tag when it was stale. */

@@ -170,6 +170,7 @@ put_task(struct text *t, struct worklist *l, const PGresult *res, int row)
         put_member_string(t, "holder", v->holder);
         put_member_instant(t, "heldUntil", v->held_until);
     }
+    view_identity(t, c, true);
     view_hold(t, v);
     view_lane(t, w, c);
     view_labels(t, w, c);

@@ -381,6 +381,7 @@ view_case(struct text *t, const struct sight *s, const struct actor *who)
     put_member_string(t, "etag", view_case_etag(s->state, etag));
     put_member_string(t, "handedFrom", s->state->handed_from);
     put_applicant(t, s);
+    view_identity(t, s->state, true);
     view_lane(t, s->workflow, s->state);
     view_labels(t, s->workflow, s->state);
     put_key(t, "form");
@@ -460,6 +461,7 @@ view_progress(struct text *t, const struct sight *s, const struct actor *who)
 
     put_open(t, '{');
     put_head(t, s);
+    view_identity(t, s->state, false);
     put_duties(t, s, who);
     view_startable(t, s, who);
     if (leading) {

@@ -36,6 +36,9 @@ MUST_CHECK bool view_read_etag(const char *text, char kind, int64_t *revision, s
 void view_result(struct text *t, const struct workflow *w, const struct case_state *c,
                  const char *query_code);
 
+/** The member `identity`: whether it is known who asks; to the @whole who looked, and at what. */
+void view_identity(struct text *t, const struct case_state *c, bool whole);
+
 /** Messages, children, parent; nothing where there are none. */
 void view_kin(struct text *t, const struct workflow *w, const struct case_state *c);
 

@@ -11,6 +11,7 @@
 #include "machine/certificates.h"
 #include "machine/children.h"
 #include "machine/draw.h"
+#include "machine/identity.h"
 #include "machine/intake.h"
 #include "machine/letters.h"
 #include "machine/machine.h"
@@ -337,8 +338,10 @@ apply_kept(const struct workflow *w, struct case_state *c, const struct fact *f,
         apply_material(w, c, f, a);
     else if (f->kind <= FACT_LANE)
         apply_sorted(w, c, f, a);
-    else
+    else if (f->kind <= FACT_HANDED_BACK)
         apply_intake(c, f);
+    else
+        apply_identity(c, f, at);
 }
 
 static void
@@ -422,7 +425,7 @@ apply_one(const struct workflow *w, struct case_state *c, const struct fact *f, 
         break;
     case FACT_ISSUED ... FACT_ANSWERED:
     case FACT_MATERIAL ... FACT_LANE:
-    case FACT_HANDED_OVER ... FACT_HANDED_BACK:
+    case FACT_HANDED_OVER ... FACT_IDENTIFIED:
         apply_kept(w, c, f, at, a);
         break;
     }
@@ -468,7 +471,7 @@ machine_apply(const struct workflow *w, struct case_state *c, const struct fact 
     case FACT_ISSUED ... FACT_ANSWERED:
     case FACT_MATERIAL ... FACT_LANE:
     case FACT_WARNED ... FACT_RECONCILED:
-    case FACT_HANDED_OVER ... FACT_HANDED_BACK:
+    case FACT_HANDED_OVER ... FACT_IDENTIFIED:
     case FACT_REOPENED:
     case FACT_MIGRATED:
     case FACT_RECOUNTED:

@@ -9,6 +9,7 @@
 #include "machine/certificates.h"
 #include "machine/children.h"
 #include "machine/draw.h"
+#include "machine/identity.h"
 #include "machine/intake.h"
 #include "machine/letters.h"
 #include "machine/materials.h"
@@ -294,7 +295,9 @@ kept_fits(const struct workflow *w, const struct case_state *c, const struct fac
 {
     if (f->kind <= FACT_NOTICE_ALLOWED)
         return material_fits(w, f);
-    return f->kind <= FACT_LANE ? sorted_fits(w, c, f) : intake_fits(c, f);
+    if (f->kind <= FACT_LANE)
+        return sorted_fits(w, c, f);
+    return f->kind <= FACT_HANDED_BACK ? intake_fits(c, f) : identity_fits(c, f);
 }
 
 bool
@@ -347,7 +350,7 @@ fact_fits(const struct workflow *w, const struct case_state *c, const struct fac
     case FACT_CLOSED:
         return w->step[f->step].kind == STEP_END && f->name;
     case FACT_MATERIAL ... FACT_LANE:
-    case FACT_HANDED_OVER ... FACT_HANDED_BACK:
+    case FACT_HANDED_OVER ... FACT_IDENTIFIED:
         return kept_fits(w, c, f);
     case FACT_ISSUED ... FACT_DISCARDED:
         return certificate_fits(c, f);

@@ -25,8 +25,10 @@
  *      condition; the first two must fit the form, as what an action has set does.
  *   4  A clock counts by the calendar of its hall, in the version that held when it
  *      started (K10).
+ *   5  Who opens a case without an account claims who he is, until somebody of the house has
+ *      looked; what he is to hold is fetched then.
  */
-enum { MACHINE_RULES = 4 };
+enum { MACHINE_RULES = 5 };
 
 /** Who commands: as the shell authenticated him. */
 struct actor {
@@ -75,16 +77,17 @@ enum command_kind {
     COMMAND_HAND_OVER, /* to `district`, which has it from now on */
     COMMAND_TAKE_OVER, /* it accepts that */
     COMMAND_HAND_BACK, /* or gives it back, for a reason */
-    COMMAND_REOPEN     /* a closed case goes on, on `ground`; without one a contradicted case goes
+    COMMAND_REOPEN,    /* a closed case goes on, on `ground`; without one a contradicted case goes
                           back to the step that silence left, `history` */
+    COMMAND_IDENTIFY   /* who asks is who he says, as `document` shows */
 };
 
 struct opening {
     const char *number; /* case number */
     const char *district;
     const char *applicant_kind;
-    struct parent parent;     /* it is a child case of that; .case_id 0: of none */
-    const struct value *held; /* {material: number of a certificate the party holds}; NULL */
+    struct parent parent; /* it is a child case of that; .case_id 0: of none */
+    bool claimed;         /* and who asks there is not known either */
 };
 
 /** An order, in the imperative.  Pointers are borrowed for the call. */
@@ -109,8 +112,11 @@ struct command {
     struct value input; /* object; VALUE_NULL: none.  OPEN, AMEND: the form; MESSAGE: its data */
     const struct opening *opening;
     const struct migration *migration; /* MIGRATE (machine/migrate.h) */
-    instant happened;                  /* ACT, STOP, RESUME: when it happened (K3); 0: now */
-    const char *explanation;           /* ACT: why it is late; NULL */
+    const char *identified;      /* ACT: the document by which he has also looked who asks; NULL */
+    const struct value *held;    /* OPEN, IDENTIFY, `identified`: {kind: number} of certificates the
+                                    party holds; NULL */
+    instant happened;            /* ACT, STOP, RESUME: when it happened (K3); 0: now */
+    const char *explanation;     /* ACT: why it is late; NULL */
     const struct value *history; /* ANNUL, and when `happened` is given: all records of the case,
                                     from the first on, as record_write() wrote them */
     size_t n_history;
@@ -202,7 +208,9 @@ enum fact_kind {
                          the one before; NULL: it named none */
     FACT_HANDED_OVER, /* name: the district it went to; detail: reason */
     FACT_TAKEN_OVER,
-    FACT_HANDED_BACK /* name: the district it came from; detail: reason */
+    FACT_HANDED_BACK,      /* name: the district it came from; detail: reason */
+    FACT_IDENTITY_CLAIMED, /* who asks says so himself */
+    FACT_IDENTIFIED        /* name: who has looked; detail: at which document */
 };
 
 struct fact {
@@ -315,7 +323,8 @@ struct discard {
 /** What one case says to another (COMMAND_RELAY), or that one is to be opened. */
 struct relay {
     int64_t case_id;      /* to whom; 0: a case that is to be opened */
-    const char *what;     /* "open", "born", "stands", "concluded", "stop", "withdraw" */
+    const char *what;     /* "open", "born", "stands", "concluded", "stop", "withdraw",
+                             "identified" */
     int32_t child;        /* its number in the parent case */
     const char *workflow; /* open */
     bool listens;         /* open: the parent wants to know when it stands */

@@ -92,19 +92,27 @@ emit_material(struct run *r, uint16_t material, enum material_state to, const ch
 }
 
 void
-open_materials(struct run *r)
+fetch_materials(struct run *r)
 {
-    const struct value *held = r->cmd->opening->held;
-
-    for (uint16_t i = 0; i < r->w->n_material && !r->failed; i++) {
+    for (uint16_t i = 0; i < r->w->n_material && r->c->phase == PHASE_OPEN; i++) {
         const struct material_kind *m = &r->w->material[i];
-        const char *number = held ? value_get_string(held, m->id) : NULL;
+        const enum material_state is = r->c->material[i].state;
+        const char *number =
+            m->certificate && r->cmd->held ? value_get_string(r->cmd->held, m->certificate) : NULL;
 
-        if (m->when && !run_test(r, place_of_case(), m->when))
-            emit_material(r, i, MATERIAL_NOT_NEEDED, NULL, INSTANT_NONE);
-        else if (number)
+        if (number && (is == MATERIAL_MISSING || is == MATERIAL_TOLERATED))
             emit_material(r, i, MATERIAL_FETCHED, number, INSTANT_NONE);
     }
+}
+
+void
+open_materials(struct run *r)
+{
+    for (uint16_t i = 0; i < r->w->n_material && !r->failed; i++)
+        if (r->w->material[i].when && !run_test(r, place_of_case(), r->w->material[i].when))
+            emit_material(r, i, MATERIAL_NOT_NEEDED, NULL, INSTANT_NONE);
+    if (!r->failed && !r->c->identity.claimed)
+        fetch_materials(r);
 }
 
 /* The applicant's period: to 24:00 of its last day. */

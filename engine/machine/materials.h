@@ -19,8 +19,11 @@ bool material_state_read(const char *name, enum material_state *s);
 bool material_is_owed(const struct material *m);
 uint32_t materials_owed(const struct workflow *w, const struct case_state *c);
 
-/** At the opening: what is not needed, and what the party holds already. */
+/** At the opening: what is not needed, and what the party, when it is known, holds already. */
 void open_materials(struct run *r);
+
+/** What the party holds stands for what is missing. */
+void fetch_materials(struct run *r);
 
 /** Its tolerance has run out. */
 void lapse_material(struct run *r, uint16_t material);

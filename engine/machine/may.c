@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "machine/identity.h"
 #include "machine/sort.h"
 
 static bool
@@ -305,6 +306,14 @@ may_as_declared(const struct workflow *w, const struct case_state *c, const stru
     return may_discard_any(w, c->district, &cmd->actor);
 }
 
+static bool
+may_identify(const struct workflow *w, const struct case_state *c, const struct command *cmd,
+             struct error *e)
+{
+    return identify_role(w, c->district, &cmd->actor) ||
+           forbidden(e, cmd, cmd->kind == COMMAND_ACT ? "and identify" : NULL);
+}
+
 bool
 machine_may(const struct workflow *w, const struct case_state *c, const struct command *cmd,
             struct error *e)
@@ -321,13 +330,15 @@ machine_may(const struct workflow *w, const struct case_state *c, const struct c
         return true;
     case COMMAND_ACT:
     case COMMAND_CLAIM:
-        return may_in_step(w, c, cmd, e);
+        return may_in_step(w, c, cmd, e) && (!cmd->identified || may_identify(w, c, cmd, e));
     case COMMAND_STOP:
     case COMMAND_RESUME:
     case COMMAND_RELEASE:
     case COMMAND_HOLD:
     case COMMAND_CONTINUE:
         return leads(who, district) || may_in_step(w, c, cmd, e);
+    case COMMAND_IDENTIFY:
+        return may_identify(w, c, cmd, e);
     case COMMAND_START:
         return may_start(w, c, cmd, e);
     case COMMAND_WITHDRAW:
@@ -348,9 +359,7 @@ machine_may(const struct workflow *w, const struct case_state *c, const struct c
         break;
     case COMMAND_VOTE:
         return may_vote(w, c, cmd, e);
-    case COMMAND_HAND_OVER:
-    case COMMAND_TAKE_OVER:
-    case COMMAND_HAND_BACK:
+    case COMMAND_HAND_OVER ... COMMAND_HAND_BACK:
         yes = actor_is(who, "window", district) || leads(who, district);
         break;
     case COMMAND_ANNUL:

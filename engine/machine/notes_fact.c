@@ -68,6 +68,8 @@ static const char *const fact_code[] = {
     [FACT_HANDED_OVER] = "handed-over",
     [FACT_TAKEN_OVER] = "taken-over",
     [FACT_HANDED_BACK] = "handed-back",
+    [FACT_IDENTITY_CLAIMED] = "identity-claimed",
+    [FACT_IDENTIFIED] = "identified",
 };
 
 enum { FACT_COUNT = sizeof(fact_code) / sizeof(fact_code[0]) };

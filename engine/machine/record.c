@@ -21,7 +21,7 @@ static const char *const command_code[] = {
     [COMMAND_START] = "start",         [COMMAND_LABEL] = "label",
     [COMMAND_LANE] = "lane",           [COMMAND_HAND_OVER] = "hand-over",
     [COMMAND_TAKE_OVER] = "take-over", [COMMAND_HAND_BACK] = "hand-back",
-    [COMMAND_REOPEN] = "reopen",
+    [COMMAND_REOPEN] = "reopen",       [COMMAND_IDENTIFY] = "identify",
 };
 
 bool
@@ -50,6 +50,7 @@ note_inputs(struct note *o, const struct command *cmd)
     if (cmd->kind == COMMAND_REOPEN)
         note_string(o, "ground", cmd->ground);
     note_int(o, "happened", cmd->happened, 0);
+    note_string(o, "identified", cmd->identified);
     if (cmd->input.kind != VALUE_NULL &&
         (cmd->kind == COMMAND_ACT || cmd->kind == COMMAND_MESSAGE || cmd->kind == COMMAND_RELAY))
         note_add(o, "input", cmd->input);

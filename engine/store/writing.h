@@ -18,6 +18,7 @@ struct case_change {
     uint8_t head[HASH_SIZE];    /* hash of its last fact; zero before the first */
     bool changed, form_changed, district_changed;
     bool sorted;         /* its lane or labels have changed */
+    bool identified;     /* what is known of who asks has changed */
     instant look;        /* as stored; see schema/0002_cases.sql */
     const int64_t *near; /* [n_near], as stored */
     size_t n_near;

@@ -181,6 +181,7 @@ gives('material', $n, 'clerk', {material => 'articles', action => 'receive', doc
 gives('label', $n, 'clerk', {label => 'odd'});
 gives('label', $n, 'clerk', {label => 'odd', action => 'remove'});
 gives('lane', $n, 'clerk', {lane => 'green', reason => '重大项目'}, $book{$n}{etag});
+gives('identify', $n, 'clerk', {document => '营业执照'}, $book{$n}{etag});
 gives('start', $n, 'clerk', {step => 'visit'}, $book{$n}{etag});
 acts($n, 'note', 'visit');
 

@@ -22,7 +22,8 @@ office(void)
         " {'type': 'boolean'}}}, 'materials': [{'id': 'articles', " T ", 'tolerance':"
         " '5 working days', 'lapse': 'refused'}, {'id': 'lease', " T ", 'tolerance': '3 days',"
         " 'promise': {'when': {'var': 'form.good'}, 'check': '2 months'}}, {'id': 'plan', " T ","
-        " 'when': {'var': 'form.big'}}, {'id': 'licence', " T ", 'from': 'shared-data'}],"
+        " 'when': {'var': 'form.big'}}, {'id': 'licence', " T
+        ", 'from': 'shared-data', 'certificate': 'business-licence'}],"
         " 'certificates': {'permit': {'number': 'P', 'content': {'n': 'x'}}},"
         " 'start': 't', 'steps': {'t': {'by': 'window', 'actions': {'notice': {'notice': true,"
         " 'input': {'type': 'object', 'required': ['missing'], 'properties': {'missing': {'type':"
@@ -175,8 +176,8 @@ what_the_party_holds_is_never_asked_for(void **state)
     office();
     desk.c = case_new(&desk.arena, desk.w);
     desk.n_record = 0;
-    o.held = desk_json("{'licence': 'YYZZ-1'}");
     cmd = desk_command(COMMAND_OPEN, "window");
+    cmd.held = desk_json("{'business-licence': 'YYZZ-1'}");
     cmd.opening = &o;
     cmd.input = *desk_json("{'big': false, 'good': true}");
     assert_true(desk_give(cmd));

@@ -52,6 +52,20 @@ SELECT x.kind, x.number
  ORDER BY x.case_id DESC, x.nth DESC
  LIMIT 1000;
 
+-- name: case_holds (cell, case)
+-- The same of the party that a case names.
+SELECT x.kind, x.number
+  FROM (SELECT c.party FROM cases c WHERE c.cell = $1::bigint AND c.id = $2::bigint) AS o
+  JOIN party_cases n ON n.cell = $1::bigint AND n.party = o.party
+ CROSS JOIN LATERAL (SELECT y.* FROM certificates y
+                      WHERE y.cell = $1::bigint AND y.case_id = n.case_id AND y.state = 0
+                      ORDER BY y.nth
+                      LIMIT 1000) AS x
+ CROSS JOIN present p
+ WHERE x.until IS NULL OR x.until > p.moment
+ ORDER BY x.case_id DESC, x.nth DESC
+ LIMIT 1000;
+
 -- name: party_changes (cell, cases, kind)
 -- What was written anew in its forms.
 SELECT x.case_id, x.number, x.at, x.actor, x.body
