@@ -25,7 +25,7 @@ struct dossier {
     bool noted;
 };
 
-enum { CASE_OF_CERTIFICATE = 14, PURGED = 15 };
+enum { CASE_OF_CERTIFICATE = 15, PURGED = 15 };
 
 static void
 refuse(struct dossier *d, const struct error *e)

@@ -126,7 +126,8 @@ struct material {
 enum certificate_state {
     CERTIFICATE_IN_FORCE, /* whether its time is over is a question of now */
     CERTIFICATE_REVOKED,
-    CERTIFICATE_REPLACED /* by a later one of the same kind */
+    CERTIFICATE_REPLACED,    /* by a later one of the same kind */
+    CERTIFICATE_PART_REVOKED /* of what it comprises, something was; it holds for the rest */
 };
 
 /** A certificate the case has issued. */

@@ -27,6 +27,7 @@
  *      started (K10).
  *   5  Who opens a case without an account claims who he is, until somebody of the house has
  *      looked; what he is to hold is fetched then.
+ *      A comprehensive certificate of which a part is revoked is in force no more as a whole.
  */
 enum { MACHINE_RULES = 5 };
 
@@ -166,7 +167,8 @@ enum fact_kind {
     FACT_RECONCILED,   /* detail: how */
     FACT_ISSUED,       /* number: certificate; certificate: kind; until; value: what it says,
                           {"content": {…}, "parts": [numbers], "replaces": number} */
-    FACT_DISCARDED,    /* number: certificate; name: revoked, replaced; detail: reason */
+    FACT_DISCARDED,    /* number: certificate; name: revoked, replaced, part-revoked; detail:
+                          reason */
     FACT_RECEIVED,     /* number: letter; name: of the message; detail: system; ref: its id;
                           visit, step: named; until: expires; value: data; LETTER_EARLY */
     FACT_TAKEN,        /* number: letter; visit: by which */

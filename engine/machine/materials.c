@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "definition/file_kind.h"
+#include "machine/certificates.h"
 #include "machine/deed.h"
 #include "machine/may.h"
 #include "machine/notes.h"
@@ -216,7 +217,7 @@ static void
 take_back(struct run *r, const char *reason)
 {
     for (uint32_t i = 0; i < r->c->n_certificate; i++)
-        if (r->c->certificate[i].state == CERTIFICATE_IN_FORCE)
+        if (!certificate_is_discarded(&r->c->certificate[i]))
             discard_certificate(r, (int32_t)i + 1, reason);
 }
 

@@ -34,6 +34,7 @@ writing_begin(struct writing *w, struct arena *a, int64_t cell, int64_t journal,
     writing_inbox_begin(w);
     start(a, w->issue, "iitti@@tit");
     start(a, w->discard, "iii@tt");
+    start(a, w->parted, "ii");
     writing_relay_begin(w);
     writing_undo_begin(w);
     writing_files_begin(w);
@@ -248,6 +249,11 @@ add_discard(struct writing *w, const struct case_change *change, const struct di
 {
     struct column *c = w->discard;
 
+    if (x->state == CERTIFICATE_PART_REVOKED) { /* apart: it may be revoked itself with its part */
+        column_int(&w->parted[0], change->id);
+        column_int(&w->parted[1], x->number);
+        return;
+    }
     column_int(c++, change->id);
     column_int(c++, x->number);
     column_int(c++, x->state);
@@ -441,6 +447,7 @@ writing_send(struct writing *w, struct pipeline *p, const struct case_change *ch
     send_over(&s);
     send_table(&s, SQL_certificate_insert, false, w->issue, 10);
     send_table(&s, SQL_certificate_discard, false, w->discard, 6);
+    send_table(&s, SQL_certificate_parted, false, w->parted, 2);
     send_table(&s, SQL_key_insert, false, w->key, 8);
     for (size_t i = 0; i < w->n_reserved; i++)
         send_reserved(&s, &w->reserved[i]);

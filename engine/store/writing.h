@@ -81,8 +81,8 @@ struct writing {
     struct column card[13], card_void[4], card_back[4];
     struct message_change *assigned; /* messages a person found the case of */
     size_t n_assigned;
-    struct column issue[10], discard[6]; /* certificates */
-    struct key_change *reserved;         /* by openings */
+    struct column issue[10], discard[6], parted[2]; /* certificates */
+    struct key_change *reserved;                    /* by openings */
     size_t n_reserved;
     struct stay *over; /* in steps of systems, that ended */
     size_t n_over;

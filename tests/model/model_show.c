@@ -70,7 +70,7 @@ text_of(const struct value *v, struct arena *a)
     return t.at;
 }
 
-static const char *const paper_state[] = {"in-force", "revoked", "replaced"};
+static const char *const paper_state[] = {"in-force", "revoked", "replaced", "part-revoked"};
 
 /* Signatures, votes, draws, certificates, child cases, what was sent. */
 static void

@@ -30,7 +30,7 @@ SELECT c.id, c.number, c.workflow, c.definition, c.district, c.kind, c.applicant
 -- name: party_certificates (cell, cases)
 -- Columns as in certificate_show, and the case.
 SELECT x.nth, x.state, x.number, x.kind, x.issued, x.until, x.discarded, x.reason, x.replaces,
-       x.key, x.code, x.document, x.body, p.moment, x.case_id
+       x.key, x.code, x.document, x.body, p.moment, x.parted, x.case_id
   FROM unnest($2::bigint[]) AS n (id)
  CROSS JOIN LATERAL (SELECT y.* FROM certificates y
                       WHERE y.cell = $1::bigint AND y.case_id = n.id
@@ -45,6 +45,7 @@ SELECT x.kind, x.number
   FROM party_cases n
  CROSS JOIN LATERAL (SELECT y.* FROM certificates y
                       WHERE y.cell = $1::bigint AND y.case_id = n.case_id AND y.state = 0
+                        AND NOT y.parted
                       ORDER BY y.nth
                       LIMIT 1000) AS x
  CROSS JOIN present p
@@ -59,6 +60,7 @@ SELECT x.kind, x.number
   JOIN party_cases n ON n.cell = $1::bigint AND n.party = o.party
  CROSS JOIN LATERAL (SELECT y.* FROM certificates y
                       WHERE y.cell = $1::bigint AND y.case_id = n.case_id AND y.state = 0
+                        AND NOT y.parted
                       ORDER BY y.nth
                       LIMIT 1000) AS x
  CROSS JOIN present p
