@@ -51,6 +51,7 @@ const char *lookup_code(struct http_request *r);
 
 /** From the worker, when editions came in. */
 void lookup_editions_changed(struct app *app);
+void parties_editions_changed(struct app *app);
 
 /** What views take. */
 /** The colour of @k, NULL: of none; none too as long as a calendar of @c is being fetched. */
