@@ -47,6 +47,9 @@ void view_mandates(struct text *t, const struct sight *s);
 /** The member `firstHandler`; his account is for the house alone. */
 void view_first_handler(struct text *t, const struct sight *s, bool of_the_house);
 
+/** The member `identity`: whether it is known who asks; to the @whole who looked, and at what. */
+void view_identity(struct text *t, const struct case_state *c, bool whole);
+
 /** Messages, children, parent; nothing where there are none. */
 void view_kin(struct text *t, const struct workflow *w, const struct case_state *c);
 

@@ -11,6 +11,7 @@
 #include "machine/certificates.h"
 #include "machine/children.h"
 #include "machine/draw.h"
+#include "machine/identity.h"
 #include "machine/intake.h"
 #include "machine/letters.h"
 #include "machine/machine.h"
@@ -343,8 +344,10 @@ apply_kept(const struct workflow *w, struct case_state *c, const struct fact *f,
         apply_intake(c, f, at);
     else if (f->kind <= FACT_UNPREPARED)
         apply_prepared(c, f, at, a);
-    else
+    else if (f->kind <= FACT_MANDATE_REVOKED)
         apply_mandate(c, f, at, a);
+    else
+        apply_identity(c, f, at);
 }
 
 static void
@@ -428,7 +431,7 @@ apply_one(const struct workflow *w, struct case_state *c, const struct fact *f, 
         break;
     case FACT_ISSUED ... FACT_ANSWERED:
     case FACT_MATERIAL ... FACT_LANE:
-    case FACT_HANDED_OVER ... FACT_SOUGHT:
+    case FACT_HANDED_OVER ... FACT_IDENTIFIED:
         apply_kept(w, c, f, at, a);
         break;
     }
@@ -474,7 +477,7 @@ machine_apply(const struct workflow *w, struct case_state *c, const struct fact 
     case FACT_ISSUED ... FACT_ANSWERED:
     case FACT_MATERIAL ... FACT_LANE:
     case FACT_WARNED ... FACT_RECONCILED:
-    case FACT_HANDED_OVER ... FACT_SOUGHT:
+    case FACT_HANDED_OVER ... FACT_IDENTIFIED:
     case FACT_REOPENED:
     case FACT_MIGRATED:
     case FACT_RECOUNTED:

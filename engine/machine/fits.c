@@ -9,6 +9,7 @@
 #include "machine/certificates.h"
 #include "machine/children.h"
 #include "machine/draw.h"
+#include "machine/identity.h"
 #include "machine/intake.h"
 #include "machine/letters.h"
 #include "machine/mandates.h"
@@ -300,7 +301,9 @@ kept_fits(const struct workflow *w, const struct case_state *c, const struct fac
         return sorted_fits(w, c, f);
     if (f->kind <= FACT_HANDED_BACK || f->kind == FACT_ENTRUSTED)
         return intake_fits(c, f);
-    return f->kind <= FACT_UNPREPARED ? prepared_fact_fits(w, c, f) : mandate_fact_fits(c, f);
+    if (f->kind <= FACT_UNPREPARED)
+        return prepared_fact_fits(w, c, f);
+    return f->kind <= FACT_MANDATE_REVOKED ? mandate_fact_fits(c, f) : identity_fits(c, f);
 }
 
 bool
@@ -353,7 +356,7 @@ fact_fits(const struct workflow *w, const struct case_state *c, const struct fac
     case FACT_CLOSED:
         return w->step[f->step].kind == STEP_END && f->name;
     case FACT_MATERIAL ... FACT_LANE:
-    case FACT_HANDED_OVER ... FACT_SOUGHT:
+    case FACT_HANDED_OVER ... FACT_IDENTIFIED:
         return kept_fits(w, c, f);
     case FACT_ISSUED ... FACT_DISCARDED:
         return certificate_fits(c, f);
