@@ -262,11 +262,10 @@ decide(struct deed *d, struct error *e)
     case COMMAND_RETRY:
         return d->cmd->kind == COMMAND_RELAY ? decide_relay(d, e) : decide_retry(d, e);
     case COMMAND_MIGRATE:
-        return decide_migrate(d, e);
+    case COMMAND_RECOUNT:
+        return d->cmd->kind == COMMAND_MIGRATE ? decide_migrate(d, e) : decide_recount(d, e);
     case COMMAND_RECONCILE:
         return decide_reconcile(d, e);
-    case COMMAND_RECOUNT:
-        return decide_recount(d, e);
     case COMMAND_START:
         return decide_start(d, e);
     case COMMAND_LABEL:

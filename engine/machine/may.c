@@ -397,9 +397,9 @@ may_give(const struct workflow *w, const struct case_state *c, const struct comm
     case COMMAND_IDENTIFY:
         return may_identify(w, c, cmd, e);
     case COMMAND_START:
-    case COMMAND_PREPARE:
-    case COMMAND_UNPREPARE:
-        return cmd->kind == COMMAND_START ? may_start(w, c, cmd, e) : may_prepare(w, c, cmd, e);
+        return may_start(w, c, cmd, e);
+    case COMMAND_PREPARE ... COMMAND_UNPREPARE:
+        return may_prepare(w, c, cmd, e);
     case COMMAND_WITHDRAW:
     case COMMAND_AMEND:
         yes = receives(who, district) ||
@@ -415,11 +415,8 @@ may_give(const struct workflow *w, const struct case_state *c, const struct comm
     case COMMAND_MESSAGE:
     case COMMAND_MIGRATE:
     case COMMAND_RECOUNT:
-    case COMMAND_HAND_OVER:
-    case COMMAND_TAKE_OVER:
-    case COMMAND_HAND_BACK:
-    case COMMAND_MANDATE:
-    case COMMAND_REVOKE_MANDATE:
+    case COMMAND_HAND_OVER ... COMMAND_HAND_BACK:
+    case COMMAND_MANDATE ... COMMAND_REVOKE_MANDATE:
     case COMMAND_ANNUL:
     case COMMAND_RECONCILE:
     case COMMAND_ENTRUST:

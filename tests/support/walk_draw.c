@@ -50,32 +50,6 @@ actor_for(struct walk *k, const struct step *s)
     return (struct actor){.id = "nobody"};
 }
 
-/* A certificate of one kind that some material may be, now and then. */
-static void
-give_held(struct walk *k, struct command *cmd)
-{
-    const uint16_t n = k->w->n_material;
-    const struct material_kind *m = n ? &k->w->material[chance_below(k->chance, n)] : NULL;
-    struct value *held;
-
-    if (!m || !m->certificate || chance_one_in(k->chance, 4))
-        return;
-    held = arena_new(k->a, struct value);
-    *held = value_with(k->a, NULL, m->certificate, value_borrow("证照1号"));
-    cmd->held = held;
-}
-
-static void
-draw_identify(struct walk *k, struct command *cmd)
-{
-    static const char *const role[] = {"window", "head", "supervisor", "reviewer"};
-
-    cmd->kind = COMMAND_IDENTIFY;
-    cmd->actor = with_role(k, role[chance_below(k->chance, 4)], NULL);
-    cmd->document = chance_one_in(k->chance, 8) ? NULL : "营业执照和委托书";
-    give_held(k, cmd);
-}
-
 static void
 draw_open(struct walk *k, struct command *cmd)
 {
@@ -94,7 +68,7 @@ draw_open(struct walk *k, struct command *cmd)
     cmd->actor = with_role(k, k->w->n_open_by ? k->w->open_by[0] : "window", NULL);
     if (chance_one_in(k->chance, 4)) /* where openBy lets him */
         cmd->actor = (struct actor){.id = "applicant", .public = true};
-    give_held(k, cmd);
+    walk_give_held(k, cmd);
     cmd->input = walk_form(k);
 }
 
@@ -127,7 +101,7 @@ draw_act(struct walk *k, const struct step *s, struct command *cmd)
         cmd->step = NULL;
     if (chance_one_in(k->chance, 20)) {
         cmd->identified = chance_one_in(k->chance, 8) ? "" : "身份证";
-        give_held(k, cmd);
+        walk_give_held(k, cmd);
     }
 }
 
@@ -406,7 +380,7 @@ draw_other(struct walk *k, const struct case_state *c, struct command *cmd)
         draw_reopen(k, cmd);
         break;
     case 14:
-        draw_identify(k, cmd);
+        walk_draw_identify(k, cmd);
         break;
     case 11:
     case 12:

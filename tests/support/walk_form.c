@@ -36,3 +36,17 @@ walk_form(struct walk *k)
     return k->w->form_schema ? with_rolls(k, chance_value(k->chance, k->w->form_schema, k->a))
                              : value_object(k->a, NULL, 0);
 }
+
+void
+walk_give_held(struct walk *k, struct command *cmd)
+{
+    const uint16_t n = k->w->n_material;
+    const struct material_kind *m = n ? &k->w->material[chance_below(k->chance, n)] : NULL;
+    struct value *held;
+
+    if (!m || !m->certificate || chance_one_in(k->chance, 4))
+        return;
+    held = arena_new(k->a, struct value);
+    *held = value_with(k->a, NULL, m->certificate, value_borrow("证照1号"));
+    cmd->held = held;
+}

@@ -14,6 +14,17 @@ of_the_house(struct walk *k, const char *id, const char *role)
     return (struct actor){.id = id, .role = roles, .n_role = 1, .district = "371502"};
 }
 
+void
+walk_draw_identify(struct walk *k, struct command *cmd)
+{
+    static const char *const role[] = {"window", "head", "supervisor", "reviewer"};
+
+    cmd->kind = COMMAND_IDENTIFY;
+    cmd->actor = of_the_house(k, "li", role[chance_below(k->chance, 4)]);
+    cmd->document = chance_one_in(k->chance, 8) ? NULL : "营业执照和委托书";
+    walk_give_held(k, cmd);
+}
+
 /* Sometimes of the house, sometimes only for a part, sometimes not for long. */
 static const struct mandate *
 draw_terms(struct walk *k)

@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What is found by its case and seldom changes: lanes, labels, people, districts. */
+#include "store/rows.h"
+#include "store/writing_case.h"
+
+/* Rank 9 is behind every lane; ids need no more than quotes. */
+static void
+send_sorted(const struct case_table *t, struct pipeline *p, pipeline_answer_fn *answer, void *arg)
+{
+    struct column id = column_new(t->arena, COLUMN_INT), rank = column_new(t->arena, COLUMN_INT);
+    struct column lane = column_new(t->arena, COLUMN_TEXT);
+    struct column labels = column_new(t->arena, COLUMN_TEXT);
+    struct parameters v = parameters_new(t->arena);
+
+    for (size_t i = 0; i < t->n_change; i++) {
+        const struct case_change *change = &t->change[i];
+        const struct case_state *c = change->c;
+        const struct workflow *w = change->edition->w;
+        struct text list = text_new(t->arena);
+
+        if (!change->sorted || !change->changed)
+            continue;
+        for (uint32_t k = 0; k < c->n_label; k++)
+            text_printf(&list, "%c\"%s\"", k ? ',' : '{', w->label[c->label[k]].id);
+        column_int(&id, change->id);
+        column_text(&lane, c->lane == NONE ? NULL : w->lane[c->lane].id);
+        column_int(&rank, c->lane == NONE ? 9 : c->lane + 1);
+        column_text(&labels, c->n_label ? arena_printf(t->arena, "%s}", list.at) : NULL);
+    }
+    if (id.n == 0)
+        return;
+    parameter_int(&v, t->cell);
+    parameter_column(&v, &id);
+    parameter_column(&v, &lane);
+    parameter_column(&v, &rank);
+    parameter_column(&v, &labels);
+    pipeline_send(p, SQL_case_sort, &v, answer, arg);
+}
+
+/* Of new cases all at once; it seldom comes later. */
+static void
+send_first(const struct case_table *t, struct pipeline *p, pipeline_answer_fn *answer, void *arg)
+{
+    struct column account = column_new(t->arena, COLUMN_TEXT);
+    struct column id = column_new(t->arena, COLUMN_INT);
+    struct parameters v = parameters_new(t->arena);
+
+    for (size_t i = 0; i < t->n_change; i++)
+        if (t->change[i].created && t->change[i].changed && t->change[i].c->first.account) {
+            column_text(&account, t->change[i].c->first.account);
+            column_int(&id, t->change[i].id);
+        }
+    if (id.n == 0)
+        return;
+    parameter_int(&v, t->cell);
+    parameter_column(&v, &account);
+    parameter_column(&v, &id);
+    pipeline_send(p, SQL_first_handler_insert, &v, answer, arg);
+}
+
+static void
+send_first_change(const struct case_table *t, const struct case_change *change, struct pipeline *p,
+                  pipeline_answer_fn *answer, void *arg)
+{
+    struct parameters v = parameters_new(t->arena);
+
+    parameter_int(&v, t->cell);
+    parameter_int(&v, change->id);
+    parameter_text(&v, change->c->first.account);
+    pipeline_send(p, SQL_first_handler_update, &v, answer, arg);
+}
+
+static void
+send_district(const struct case_table *t, const struct case_change *change, struct pipeline *p,
+              pipeline_answer_fn *answer, void *arg)
+{
+    struct parameters v = parameters_new(t->arena);
+
+    parameter_int(&v, t->cell);
+    parameter_int(&v, change->id);
+    parameter_text(&v, change->c->district);
+    pipeline_send(p, SQL_case_district, &v, answer, arg);
+}
+
+static void
+send_identity(const struct case_table *t, const struct case_change *change, struct pipeline *p,
+              pipeline_answer_fn *answer, void *arg)
+{
+    struct parameters v = parameters_new(t->arena);
+
+    parameter_int(&v, t->cell);
+    parameter_int(&v, change->id);
+    parameter_int(&v, change->c->identity.claimed);
+    pipeline_send(p, SQL_case_identity, &v, answer, arg);
+}
+
+void
+case_aside_send(const struct case_table *t, struct pipeline *p, pipeline_answer_fn *answer,
+                void *arg)
+{
+    send_sorted(t, p, answer, arg);
+    send_first(t, p, answer, arg);
+    for (size_t i = 0; i < t->n_change; i++) {
+        const struct case_change *change = &t->change[i];
+
+        if (change->first_changed && !change->created)
+            send_first_change(t, change, p, answer, arg);
+        if (change->district_changed && !change->created)
+            send_district(t, change, p, answer, arg);
+        if (change->identified)
+            send_identity(t, change, p, answer, arg);
+    }
+}
