@@ -18,6 +18,7 @@
 #include "machine/migrate.h"
 #include "machine/names.h"
 #include "machine/notes.h"
+#include "machine/outage.h"
 #include "machine/paths.h"
 #include "machine/reopen.h"
 #include "machine/sign.h"
@@ -392,6 +393,9 @@ apply_one(const struct workflow *w, struct case_state *c, const struct fact *f, 
     case FACT_STOPPED ... FACT_RESUMED:
         apply_stop(c, f, at, a);
         break;
+    case FACT_OUTAGE:
+        apply_outage(c, f, at, a);
+        break;
     case FACT_ACTED:
     case FACT_TIMED:
     case FACT_CLAIMED ... FACT_RELEASED:
@@ -472,6 +476,7 @@ machine_apply(const struct workflow *w, struct case_state *c, const struct fact 
     case FACT_REOPENED:
     case FACT_MIGRATED:
     case FACT_RECOUNTED:
+    case FACT_OUTAGE: /* it is over */
         break; /* nobody begins or ceases to stand by it */
     }
 }

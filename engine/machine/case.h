@@ -68,6 +68,12 @@ struct stop {
     instant from, to; /* to INSTANT_NONE: it holds; ended ones are kept while the visit lasts */
 };
 
+/** An interval in which the case's hall could not work (K13): all that ran stood. */
+struct outage {
+    int32_t number; /* the hall's */
+    instant from, to;
+};
+
 enum verdict {
     VERDICT_OPEN,
     VERDICT_ON_TIME,
@@ -252,6 +258,8 @@ struct case_state {
     uint32_t n_branch;
     struct stop *stop;
     uint32_t n_stop;          /* holding ones, and ended ones of active visits */
+    const struct outage *outage; /* in the order in which they were recorded */
+    uint32_t n_outage;
     struct case_clock *clock; /* running ones, and ended case clocks; ended step clocks go */
     uint32_t n_clock;
     struct reversal *reversal; /* what can be taken back, in the order it was sent */

@@ -5,6 +5,7 @@
 #include "machine/flow.h"
 #include "machine/names.h"
 #include "machine/notes.h"
+#include "machine/outage.h"
 #include "machine/stands.h"
 
 /* "2026-03-01" is the end of that day, a date-time itself. */
@@ -206,11 +207,18 @@ end_clock(struct run *r, int32_t clock, bool cancelled)
     emit(r, (struct fact){.kind = FACT_CLOCK_ENDED, .number = clock, .verdict = verdict});
 }
 
-/* When @v stood: the stops of itself and of the steps around it, since it was entered. */
-static size_t
-stops_of(struct run *r, const struct visit *v, struct stand *out)
+/* When @v stood: the stops of itself and of the steps around it, and outages, since it was entered.
+ */
+static struct course
+course_of(struct run *r, const struct visit *v)
 {
+    struct case_clock down = {.started = v->entered};
+    struct stand *out;
     size_t n = 0;
+
+    for (uint32_t i = 0; i < r->c->n_outage; i++)
+        clock_stand_within(&down, &r->c->outage[i], r->a);
+    out = arena_array(r->a, r->c->n_stop + down.n_stand, struct stand);
 
     for (uint32_t i = 0; i < r->c->n_stop; i++) {
         const struct stop *s = &r->c->stop[i];
@@ -221,7 +229,9 @@ stops_of(struct run *r, const struct visit *v, struct stand *out)
                                   .to = s->to,
                                   .ground = r->w->ground[s->ground].id};
     }
-    return n;
+    for (uint32_t i = 0; i < down.n_stand; i++)
+        out[n++] = down.stand[i];
+    return (struct course){.start = v->entered, .stand = out, .n_stand = n};
 }
 
 /* A step without a limit is measured all the same, in service time. */
@@ -230,9 +240,7 @@ note_step(struct run *r, const struct visit *v, bool cancelled)
 {
     const struct counting counting = {.calendar = run_calendar(r, NULL),
                                       .limit = {.unit = UNIT_MINUTES, .n = 1}};
-    struct stand *stand = arena_array(r->a, r->c->n_stop, struct stand);
-    const struct course course = {
-        .start = v->entered, .stand = stand, .n_stand = stops_of(r, v, stand)};
+    const struct course course = course_of(r, v);
     struct timing *t = new_timing(r);
 
     describe_step(r, t, v);
@@ -243,7 +251,7 @@ note_step(struct run *r, const struct visit *v, bool cancelled)
     t->cancelled = cancelled;
     t->measure = clock_measure(r->a, &counting, &course, r->at);
     t->calendar = counting.calendar->version;
-    t->stand = stand;
+    t->stand = course.stand;
     t->n_stand = (uint32_t)course.n_stand;
     t->action = r->action;
     t->by = r->cmd && !cancelled ? r->cmd->actor.id : NULL;

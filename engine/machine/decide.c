@@ -257,6 +257,8 @@ decide(struct deed *d, struct error *e)
         return d->cmd->kind == COMMAND_LABEL ? decide_label(d, e) : decide_lane(d, e);
     case COMMAND_REOPEN:
         return decide_reopen(d, e);
+    case COMMAND_OUTAGE:
+        return decide_outage(d, e);
     }
     return false;
 }
@@ -300,6 +302,13 @@ check_phase(const struct case_state *c, const struct command *cmd, struct error 
     return true;
 }
 
+/* Where nothing follows from it: a message that came before, what counts right, a known outage. */
+static bool
+leaves_no_trace(enum command_kind kind)
+{
+    return kind == COMMAND_MESSAGE || kind == COMMAND_RECOUNT || kind == COMMAND_OUTAGE;
+}
+
 bool
 machine_decide(const struct setting *s, const struct case_state *c, const struct command *cmd,
                struct arena *a, struct outcome *out, struct violations *violations, struct error *e)
@@ -325,9 +334,7 @@ machine_decide(const struct setting *s, const struct case_state *c, const struct
         catch_up(&r);
     done = !r.failed && check_phase(r.c, cmd, &why) && check_taken_over(r.c, cmd, &why) &&
            decide(&d, &why) && !r.failed;
-    /* A message that came before leaves no trace, nor does counting again what counts right. */
-    if (done && cmd->kind != COMMAND_ALARM &&
-        (r.n_fact || (cmd->kind != COMMAND_MESSAGE && cmd->kind != COMMAND_RECOUNT)))
+    if (done && cmd->kind != COMMAND_ALARM && (r.n_fact || !leaves_no_trace(cmd->kind)))
         finish_record(&r, cmd, d.role);
     /* What the new version takes is looked at under it. */
     if (done && cmd->kind != COMMAND_MIGRATE)

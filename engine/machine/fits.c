@@ -15,6 +15,7 @@
 #include "machine/migrate.h"
 #include "machine/names.h"
 #include "machine/notes.h"
+#include "machine/outage.h"
 #include "machine/reopen.h"
 #include "machine/sign.h"
 #include "machine/sort.h"
@@ -340,6 +341,8 @@ fact_fits(const struct workflow *w, const struct case_state *c, const struct fac
                (f->kind != FACT_CLOCK_ENDED || f->verdict != VERDICT_OPEN);
     case FACT_STOPPED ... FACT_RESUMED:
         return stop_fits(c, f);
+    case FACT_OUTAGE:
+        return outage_fits(c, f);
     case FACT_SET ... FACT_AMENDED:
         return written_fits(f);
     case FACT_ANNULLED:

@@ -80,8 +80,10 @@ enum command_kind {
     COMMAND_HAND_OVER, /* to `district`, which has it from now on */
     COMMAND_TAKE_OVER, /* it accepts that */
     COMMAND_HAND_BACK, /* or gives it back, for a reason */
-    COMMAND_REOPEN     /* a closed case goes on, on `ground`; without one a contradicted case goes
+    COMMAND_REOPEN,    /* a closed case goes on, on `ground`; without one a contradicted case goes
                           back to the step that silence left, `history` */
+    COMMAND_OUTAGE     /* its hall could not work from `from` until `until`: outage `number` of the
+                          hall's (K13); `reason`, perhaps `document` */
 };
 
 struct opening {
@@ -110,7 +112,7 @@ struct command {
                              "sha256", "type"}; VALUE_NULL: there is no such file */
     const char *voter;    /* VOTE: as he stands on the roll */
     const char *code;     /* VOTE: ballot_code() of his, when he votes himself */
-    instant until;
+    instant from, until;
     struct value input; /* object; VALUE_NULL: none.  OPEN, AMEND: the form; MESSAGE: its data */
     const struct opening *opening;
     const struct migration *migration; /* MIGRATE (machine/migrate.h) */
@@ -207,7 +209,9 @@ enum fact_kind {
                          the one before; NULL: it named none */
     FACT_HANDED_OVER, /* name: the district it went to; detail: reason */
     FACT_TAKEN_OVER,
-    FACT_HANDED_BACK /* name: the district it came from; detail: reason */
+    FACT_HANDED_BACK, /* name: the district it came from; detail: reason */
+    FACT_OUTAGE       /* number: outage of the hall; happened: from when; until; name: document;
+                         detail: reason */
 };
 
 struct fact {

@@ -355,6 +355,7 @@ machine_may(const struct workflow *w, const struct case_state *c, const struct c
         break;
     case COMMAND_ANNUL:
     case COMMAND_RECONCILE:
+    case COMMAND_OUTAGE:
         yes = actor_is(who, "supervisor", district);
         break;
     case COMMAND_EXTEND:

@@ -3,13 +3,14 @@
 #include <string.h>
 
 #include "machine/migrate_inside.h"
+#include "machine/outage.h"
 #include "machine/stands.h"
 
 static bool
 begin_clock(struct move_over *x, uint16_t rule, int32_t visit, const char *department,
             instant started)
 {
-    const struct case_clock k = {.id = ++x->next->last_clock,
+    struct case_clock k = {.id = ++x->next->last_clock,
                                  .rule = rule,
                                  .visit = visit,
                                  .department = department,
@@ -23,6 +24,8 @@ begin_clock(struct move_over *x, uint16_t rule, int32_t visit, const char *depar
                                  .due = INSTANT_NONE,
                                  .blue = INSTANT_NONE};
 
+    for (uint32_t i = 0; i < x->next->n_outage; i++)
+        clock_stand_within(&k, &x->next->outage[i], x->run.a);
     x->next->clock = arena_grow(x->run.a, x->next->clock, x->next->n_clock, sizeof(k));
     x->next->clock[x->next->n_clock++] = k;
     return !x->run.failed;

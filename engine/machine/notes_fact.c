@@ -68,6 +68,7 @@ static const char *const fact_code[] = {
     [FACT_HANDED_OVER] = "handed-over",
     [FACT_TAKEN_OVER] = "taken-over",
     [FACT_HANDED_BACK] = "handed-back",
+    [FACT_OUTAGE] = "outage",
 };
 
 enum { FACT_COUNT = sizeof(fact_code) / sizeof(fact_code[0]) };
@@ -109,7 +110,7 @@ static bool
 has_until(enum fact_kind k)
 {
     return k == FACT_ENTERED || k == FACT_CLAIMED || k == FACT_MATERIAL || k == FACT_ISSUED ||
-           k == FACT_RECEIVED || k == FACT_DEEMED;
+           k == FACT_RECEIVED || k == FACT_DEEMED || k == FACT_OUTAGE;
 }
 
 /* How a step is left unless it is said. */

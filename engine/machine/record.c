@@ -21,7 +21,7 @@ static const char *const command_code[] = {
     [COMMAND_START] = "start",         [COMMAND_LABEL] = "label",
     [COMMAND_LANE] = "lane",           [COMMAND_HAND_OVER] = "hand-over",
     [COMMAND_TAKE_OVER] = "take-over", [COMMAND_HAND_BACK] = "hand-back",
-    [COMMAND_REOPEN] = "reopen",
+    [COMMAND_REOPEN] = "reopen",       [COMMAND_OUTAGE] = "outage",
 };
 
 bool

@@ -282,6 +282,19 @@ draw_reopen(struct walk *k, struct command *cmd)
     cmd->document = chance_one_in(k->chance, 8) ? NULL : "复议决定1号";
 }
 
+/* It is over now, mostly; sometimes it is one that was told before. */
+static void
+draw_outage(struct walk *k, const struct case_state *c, struct command *cmd)
+{
+    cmd->kind = COMMAND_OUTAGE;
+    cmd->actor = with_role(k, chance_one_in(k->chance, 8) ? "head" : "supervisor", NULL);
+    cmd->number = (int32_t)c->n_outage + (int32_t)chance_below(k->chance, 4);
+    cmd->until = k->now - chance_between(k->chance, 0, 40) * SPAN_HOUR;
+    cmd->from = cmd->until - chance_between(k->chance, 0, 60) * SPAN_HOUR / 2;
+    if (chance_one_in(k->chance, 8))
+        cmd->until = k->now + SPAN_MINUTE;
+}
+
 static void
 draw_other(struct walk *k, const struct case_state *c, struct command *cmd)
 {
@@ -330,6 +343,9 @@ draw_other(struct walk *k, const struct case_state *c, struct command *cmd)
         break;
     case 13:
         draw_reopen(k, cmd);
+        break;
+    case 14:
+        draw_outage(k, c, cmd);
         break;
     case 11:
     case 12:
