@@ -23,6 +23,7 @@
 #include "base/require.h"
 #include "daemon/command.h"
 #include "daemon/notify.h"
+#include "daemon/outages.h"
 #include "daemon/publish.h"
 #include "daemon/retention.h"
 #include "definition/digest.h"
@@ -57,6 +58,7 @@ struct daemon {
     struct app_shared shared;
     struct hall hall[WORKERS_MOST];
     size_t n;
+    struct outages *outages;
     struct reloaded *reloaded;
     const char *keys; /* folder of the certificates' keys */
     char address[160];
@@ -326,6 +328,7 @@ reload(struct daemon *d)
     d->registry = fresh.registry;
     for (size_t i = 0; i < d->n; i++)
         worker_set_registry(d->hall[i].worker, fresh.registry, fresh.house.calendar);
+    outages_set_registry(d->outages, fresh.registry, fresh.house.calendar);
     log_info("reloaded", log_int("versions", fresh.registry->n),
              log_str("calendar", fresh.house.calendar->version));
 }
@@ -386,10 +389,12 @@ run(struct daemon *d)
     d->shared.disk = pool_new(DISK_THREADS, (int)d->settings->files_at_once * (int)d->n * 2);
     start_workers(d);
     retention = retention_start(d->settings);
+    d->outages = outages_start(d->settings, d->registry, d->house.calendar);
     got = wait_for_end(d, &signals);
     log_info("stopping", log_str("signal", strsignal(got)));
     notify("STOPPING=1");
     retention_stop(retention);
+    outages_stop(d->outages);
     for (size_t i = 0; i < d->n; i++)
         worker_stop(d->hall[i].worker);
     for (size_t i = 0; i < d->n; i++)

@@ -7,8 +7,8 @@
 #include "machine/deed.h"
 #include "machine/notes.h"
 
-static bool
-has_outage(const struct case_state *c, int32_t number)
+bool
+case_knows_outage(const struct case_state *c, int32_t number)
 {
     for (uint32_t i = 0; i < c->n_outage; i++)
         if (c->outage[i].number == number)
@@ -19,7 +19,7 @@ has_outage(const struct case_state *c, int32_t number)
 bool
 case_suffers(const struct case_state *c, const struct outage *o)
 {
-    return c->phase == PHASE_OPEN && c->opened < o->to && !has_outage(c, o->number);
+    return c->phase == PHASE_OPEN && c->opened < o->to && !case_knows_outage(c, o->number);
 }
 
 static bool
@@ -100,7 +100,7 @@ apply_outage(struct case_state *c, const struct fact *f, instant at, struct aren
 bool
 outage_fits(const struct case_state *c, const struct fact *f)
 {
-    return c->phase == PHASE_OPEN && f->number > 0 && !has_outage(c, f->number) && f->happened &&
+    return c->phase == PHASE_OPEN && f->number > 0 && !case_knows_outage(c, f->number) && f->happened &&
            f->happened < f->until;
 }
 
@@ -129,7 +129,7 @@ read_outages(struct arena *a, const struct value *list, struct case_state *c)
                                  .to = read_instant(&list->item[i], "to", INSTANT_NONE, &ok)};
 
         ok = ok && o.number > 0 && o.from != INSTANT_NONE && o.to != INSTANT_NONE &&
-             o.from < o.to && !has_outage(c, o.number);
+             o.from < o.to && !case_knows_outage(c, o.number);
         outage_add(&c->outage, &c->n_outage, o, a);
     }
     return ok;

@@ -15,6 +15,9 @@
  * standing on that one.
  */
 
+/** Whether @c was told of outage @number. */
+bool case_knows_outage(const struct case_state *c, int32_t number);
+
 /** Whether @o is news to @c: open, opened before the outage ended, and not told of it yet. */
 bool case_suffers(const struct case_state *c, const struct outage *o);
 
