@@ -73,9 +73,10 @@ static const enum command_kind kinds[] = {
     [VERB_RETRIES] = COMMAND_RETRY,        [VERB_MATERIAL] = COMMAND_MATERIAL,
     [VERB_LABELS] = COMMAND_LABEL,         [VERB_MOVES] = COMMAND_LANE,
     [VERB_HANDS_OVER] = COMMAND_HAND_OVER, [VERB_TAKES_OVER] = COMMAND_TAKE_OVER,
-    [VERB_HANDS_BACK] = COMMAND_HAND_BACK, [VERB_IS_BORN] = COMMAND_RELAY,
-    [VERB_ENDS] = COMMAND_RELAY,           [VERB_STANDS] = COMMAND_RELAY,
-    [VERB_GOES_ON] = COMMAND_RELAY,        [VERB_PASSES] = COMMAND_ALARM,
+    [VERB_HANDS_BACK] = COMMAND_HAND_BACK, [VERB_RECORDS] = COMMAND_OUTAGE,
+    [VERB_IS_BORN] = COMMAND_RELAY,        [VERB_ENDS] = COMMAND_RELAY,
+    [VERB_STANDS] = COMMAND_RELAY,         [VERB_GOES_ON] = COMMAND_RELAY,
+    [VERB_PASSES] = COMMAND_ALARM,
 };
 static_assert(sizeof(kinds) / sizeof(kinds[0]) == VERB_PASSES + 1, "every verb is a command");
 
@@ -170,6 +171,11 @@ play_command(struct play_run *r, const struct scenario_line *l)
         cmd->code = voting_code(r, l);
     if (l->verb == VERB_SAYS && !l->message)
         cmd->message = arena_printf(r->arena, "line-%u", l->line);
+    if (l->verb == VERB_RECORDS) { /* the hall has had as many as its case knows */
+        cmd->number = (int32_t)r->c->n_outage + 1;
+        cmd->from = l->from;
+        cmd->until = l->until;
+    }
     if (l->verb == VERB_OPENS) {
         cmd->opening = arena_copy(r->arena, &opening, sizeof(opening));
         cmd->input = scenario_form(r->arena, &r->s->form, &l->input);

@@ -57,6 +57,7 @@ enum scenario_verb {
     VERB_HANDS_OVER,
     VERB_TAKES_OVER,
     VERB_HANDS_BACK,
+    VERB_RECORDS, /* an outage of the hall, from `from` until `until` */
     VERB_IS_BORN, /* child case `number` is there; nobody is the actor here and in what follows */
     VERB_ENDS,    /* it has ended with outcome `action` */
     VERB_STANDS,  /* it stands */
@@ -135,6 +136,7 @@ struct scenario_line {
     const char *document, *reason; /* STOPS EXTENDS AMENDS ANNULS HOLDS RECONCILES DOES */
     const char *explanation;       /* DOES; NULL */
     instant happened;              /* DOES STOPS RESUMES: when it did, said later; 0: now */
+    instant from, until;           /* RECORDS */
     int32_t number;                /* RESUMES: stop; ANNULS: record; REVOKES REPLACES: certificate;
                                       SETTLES: letter; RETRIES IS_BORN ENDS STANDS GOES_ON: child */
     struct value input;            /* DOES: the input; OPENS AMENDS: members that take the place

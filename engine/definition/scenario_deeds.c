@@ -272,6 +272,28 @@ read_takes(struct sentence *s, struct scenario_line *l)
 }
 
 static bool
+read_moment(struct sentence *s, const char *word, day *d, instant *out)
+{
+    bool has_time;
+
+    return (sentence_take(s, word) && sentence_time(s, d, out, &has_time) && has_time) ||
+           sentence_wrong(s, "write \"records outage from 2026-03-02 10:00 until 11:00 reason "
+                             "\"…\"\"");
+}
+
+/* records outage from MOMENT until MOMENT [document "…"] reason "…" */
+static bool
+read_records(struct sentence *s, struct scenario_line *l)
+{
+    day d = instant_day(l->at);
+
+    if (!sentence_take(s, "outage"))
+        return sentence_wrong(s, "only an outage is recorded");
+    return read_moment(s, "from", &d, &l->from) && read_moment(s, "until", &d, &l->until) &&
+           read_papers(s, l);
+}
+
+static bool
 read_opens(struct sentence *s, struct scenario_line *l)
 {
     return read_object(s, &l->input);
@@ -331,6 +353,7 @@ static const struct {
     {"moves", VERB_MOVES, read_moves, NULL},
     {"hands", VERB_HANDS_OVER, read_hands, NULL},
     {"takes", VERB_TAKES_OVER, read_takes, NULL},
+    {"records", VERB_RECORDS, read_records, NULL},
 };
 enum { VERBS = sizeof(verbs) / sizeof(verbs[0]) };
 
