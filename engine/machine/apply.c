@@ -317,7 +317,7 @@ apply_certificate(struct case_state *c, const struct fact *f, instant at, struct
         c->certificate[f->number - 1].state = discarded_as(f->name);
 }
 
-/* What a case keeps beside its flow: certificates, letters, draws, votes, whose it is. */
+/* What a case keeps beside its flow: certificates, letters, draws, votes, whose it is, outages. */
 static void
 apply_kept(const struct workflow *w, struct case_state *c, const struct fact *f, instant at,
            struct arena *a)
@@ -338,8 +338,10 @@ apply_kept(const struct workflow *w, struct case_state *c, const struct fact *f,
         apply_material(w, c, f, a);
     else if (f->kind <= FACT_LANE)
         apply_sorted(w, c, f, a);
-    else
+    else if (f->kind <= FACT_HANDED_BACK)
         apply_intake(c, f);
+    else
+        apply_outage(c, f, at, a);
 }
 
 static void
@@ -393,9 +395,6 @@ apply_one(const struct workflow *w, struct case_state *c, const struct fact *f, 
     case FACT_STOPPED ... FACT_RESUMED:
         apply_stop(c, f, at, a);
         break;
-    case FACT_OUTAGE:
-        apply_outage(c, f, at, a);
-        break;
     case FACT_ACTED:
     case FACT_TIMED:
     case FACT_CLAIMED ... FACT_RELEASED:
@@ -426,7 +425,7 @@ apply_one(const struct workflow *w, struct case_state *c, const struct fact *f, 
         break;
     case FACT_ISSUED ... FACT_ANSWERED:
     case FACT_MATERIAL ... FACT_LANE:
-    case FACT_HANDED_OVER ... FACT_HANDED_BACK:
+    case FACT_HANDED_OVER ... FACT_OUTAGE:
         apply_kept(w, c, f, at, a);
         break;
     }
@@ -477,6 +476,6 @@ machine_apply(const struct workflow *w, struct case_state *c, const struct fact 
     case FACT_MIGRATED:
     case FACT_RECOUNTED:
     case FACT_OUTAGE: /* it is over */
-        break; /* nobody begins or ceases to stand by it */
+        break;        /* nobody begins or ceases to stand by it */
     }
 }

@@ -257,7 +257,7 @@ struct case_state {
     struct branch *branch;
     uint32_t n_branch;
     struct stop *stop;
-    uint32_t n_stop;          /* holding ones, and ended ones of active visits */
+    uint32_t n_stop;             /* holding ones, and ended ones of active visits */
     const struct outage *outage; /* in the order in which they were recorded */
     uint32_t n_outage;
     struct case_clock *clock; /* running ones, and ended case clocks; ended step clocks go */

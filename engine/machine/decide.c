@@ -249,7 +249,8 @@ decide(struct deed *d, struct error *e)
     case COMMAND_RECONCILE:
         return decide_reconcile(d, e);
     case COMMAND_RECOUNT:
-        return decide_recount(d, e);
+    case COMMAND_OUTAGE:
+        return d->cmd->kind == COMMAND_RECOUNT ? decide_recount(d, e) : decide_outage(d, e);
     case COMMAND_START:
         return decide_start(d, e);
     case COMMAND_LABEL:
@@ -257,8 +258,6 @@ decide(struct deed *d, struct error *e)
         return d->cmd->kind == COMMAND_LABEL ? decide_label(d, e) : decide_lane(d, e);
     case COMMAND_REOPEN:
         return decide_reopen(d, e);
-    case COMMAND_OUTAGE:
-        return decide_outage(d, e);
     }
     return false;
 }

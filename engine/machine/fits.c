@@ -295,7 +295,9 @@ kept_fits(const struct workflow *w, const struct case_state *c, const struct fac
 {
     if (f->kind <= FACT_NOTICE_ALLOWED)
         return material_fits(w, f);
-    return f->kind <= FACT_LANE ? sorted_fits(w, c, f) : intake_fits(c, f);
+    if (f->kind <= FACT_LANE)
+        return sorted_fits(w, c, f);
+    return f->kind <= FACT_HANDED_BACK ? intake_fits(c, f) : outage_fits(c, f);
 }
 
 bool
@@ -341,8 +343,6 @@ fact_fits(const struct workflow *w, const struct case_state *c, const struct fac
                (f->kind != FACT_CLOCK_ENDED || f->verdict != VERDICT_OPEN);
     case FACT_STOPPED ... FACT_RESUMED:
         return stop_fits(c, f);
-    case FACT_OUTAGE:
-        return outage_fits(c, f);
     case FACT_SET ... FACT_AMENDED:
         return written_fits(f);
     case FACT_ANNULLED:
@@ -350,7 +350,7 @@ fact_fits(const struct workflow *w, const struct case_state *c, const struct fac
     case FACT_CLOSED:
         return w->step[f->step].kind == STEP_END && f->name;
     case FACT_MATERIAL ... FACT_LANE:
-    case FACT_HANDED_OVER ... FACT_HANDED_BACK:
+    case FACT_HANDED_OVER ... FACT_OUTAGE:
         return kept_fits(w, c, f);
     case FACT_ISSUED ... FACT_DISCARDED:
         return certificate_fits(c, f);

@@ -363,8 +363,7 @@ machine_may(const struct workflow *w, const struct case_state *c, const struct c
     case COMMAND_MATERIAL:
     case COMMAND_LABEL:
     case COMMAND_LANE:
-    case COMMAND_REVOKE:
-    case COMMAND_REPLACE:
+    case COMMAND_REVOKE ... COMMAND_REPLACE:
         yes = may_as_declared(w, c, cmd);
         break;
     }

@@ -100,8 +100,8 @@ apply_outage(struct case_state *c, const struct fact *f, instant at, struct aren
 bool
 outage_fits(const struct case_state *c, const struct fact *f)
 {
-    return c->phase == PHASE_OPEN && f->number > 0 && !case_knows_outage(c, f->number) && f->happened &&
-           f->happened < f->until;
+    return c->phase == PHASE_OPEN && f->number > 0 && !case_knows_outage(c, f->number) &&
+           f->happened && f->happened < f->until;
 }
 
 struct value

@@ -167,12 +167,10 @@ every_deed_is_understood(void **state)
                            "09:00 window hands over to 371503 reason \"r\"\n"
                            "09:00 window of 市税务局 in 371503 \"张三\" takes over\n"
                            "09:00 window in 371503 hands back reason \"r\"\n"
-                           "09:00 supervisor records outage from 2026-03-01 10:00 until 11:00"
-                           " document \"d\" reason \"r\"\n"
+                           "09:00 head records outage from 10:00 until 11:00 reason \"r\"\n"
                            "09:00 child 1 is born\n"
                            "09:00 child 1 ends refused\n"
-                           "09:00 child 1 stands\n"
-                           "09:00 child 1 goes on\n"
+                           "09:00 child 1 stands\n09:00 child 1 goes on\n"
                            "09:00 time passes\n"));
     for (size_t i = 0; i < scenario.n_line; i++)
         assert_int_equal(line(i)->verb, (int)i);
