@@ -2,6 +2,7 @@
 /* Starting and ending clocks, and the rows of measurement that come of it. */
 #include <string.h>
 
+#include "machine/clock_walk.h"
 #include "machine/flow.h"
 #include "machine/names.h"
 #include "machine/notes.h"
@@ -207,31 +208,35 @@ end_clock(struct run *r, int32_t clock, bool cancelled)
     emit(r, (struct fact){.kind = FACT_CLOCK_ENDED, .number = clock, .verdict = verdict});
 }
 
-/* When @v stood: the stops of itself and of the steps around it, and outages, since it was entered.
+/*
+ * When @v stood since it was entered: the stops of itself and of the steps around it, where several
+ * held at once the first, and between them outages.
  */
 static struct course
 course_of(struct run *r, const struct visit *v)
 {
-    struct case_clock down = {.started = v->entered};
-    struct stand *out;
-    size_t n = 0;
-
-    for (uint32_t i = 0; i < r->c->n_outage; i++)
-        clock_stand_within(&down, &r->c->outage[i], r->a);
-    out = arena_array(r->a, r->c->n_stop + down.n_stand, struct stand);
+    struct stand *stop = arena_array(r->a, r->c->n_stop, struct stand);
+    struct course course = {.start = v->entered, .stand = stop};
+    struct case_clock k = {.started = v->entered};
+    struct walk stood;
 
     for (uint32_t i = 0; i < r->c->n_stop; i++) {
         const struct stop *s = &r->c->stop[i];
 
-        if (!stop_holds(r->w, r->c, s, v) || (s->to != INSTANT_NONE && s->to <= v->entered))
-            continue;
-        out[n++] = (struct stand){.from = s->from > v->entered ? s->from : v->entered,
-                                  .to = s->to,
-                                  .ground = r->w->ground[s->ground].id};
+        if (stop_holds(r->w, r->c, s, v) && (s->to == INSTANT_NONE || s->to > v->entered))
+            stop[course.n_stand++] =
+                (struct stand){.from = s->from > v->entered ? s->from : v->entered,
+                               .to = s->to,
+                               .ground = r->w->ground[s->ground].id};
     }
-    for (uint32_t i = 0; i < down.n_stand; i++)
-        out[n++] = down.stand[i];
-    return (struct course){.start = v->entered, .stand = out, .n_stand = n};
+    stood = walk_begin(r->a, &course, r->at);
+    k.stand = stood.piece;
+    k.n_stand = (uint32_t)stood.n;
+    for (uint32_t i = 0; i < r->c->n_outage; i++)
+        clock_stand_within(&k, &r->c->outage[i], r->a);
+    course.stand = k.stand;
+    course.n_stand = k.n_stand;
+    return course;
 }
 
 /* A step without a limit is measured all the same, in service time. */

@@ -7,9 +7,11 @@
 
 #include <cmocka.h>
 
+#include "machine/migrate.h"
 #include "machine/outage.h"
 #include "machine/stands.h"
 #include "tests/support/desk.h"
+#include "tests/support/versions.h"
 
 /* A step for the window and one for the applicant, in minutes, and a clock around both in days. */
 static void
@@ -206,6 +208,29 @@ what_stands_goes_on_standing_on_its_own_ground(void **state)
 }
 
 static void
+a_step_without_a_limit_is_measured_so_too(void **state)
+{
+    const struct timing *t;
+
+    (void)state;
+    counter();
+    desk_act("window", "on");
+    desk_act("applicant", "send");
+    desk_at("2026-03-02 10:00");
+    desk_stop("check", "test");
+    desk_at("2026-03-02 11:00");
+    desk_resume(1);
+    desk_at("2026-03-02 12:00");
+    suffer(1, "2026-03-02 10:30", "2026-03-02 11:30");
+    desk_act("window", "end");
+    t = desk_timing("check");
+    assert_int_equal(t->measure.stopped, 90 * SPAN_MINUTE);
+    assert_int_equal(t->n_stand, 2); /* the parts never exceed the whole */
+    assert_string_equal(t->stand[1].ground, "outage");
+    assert_int_equal(t->stand[1].to - t->stand[1].from, 30 * SPAN_MINUTE);
+}
+
+static void
 each_once_and_only_who_was_there(void **state)
 {
     (void)state;
@@ -256,6 +281,57 @@ what_is_taken_back_has_stood_all_the_same(void **state)
     assert_string_equal(held("look"), "lead 20, outage 60, lead 40");
     assert_string_equal(desk_due("look"), "2026-03-02 11:00");
     desk_refused(desk_annulment(4), ERROR_ANNUL_IMPOSSIBLE);
+}
+
+/* What the last record of @o says, as it is stored. */
+static struct value
+last_record(const struct workflow *w, const struct outcome *o)
+{
+    struct text t = text_new(&desk.arena);
+
+    record_write(&t, w, &o->record[o->n_record - 1]);
+    return *desk_json(t.at);
+}
+
+static void
+what_moved_to_another_version_learns_of_the_time_before(void **state)
+{
+    struct setting s = {.calendar = desk.calendar};
+    struct command all = {.kind = COMMAND_ANNUL}, cmd;
+    const struct workflow *to;
+    struct outcome moved, then;
+    struct value record[8];
+    struct migration m;
+    struct case_clock k;
+    struct history h;
+
+    (void)state;
+    counter();
+    desk_at("2026-03-02 11:00");
+    suffer(1, "2026-03-02 09:10", "2026-03-02 10:30");
+    to = version_noting(&desk.arena, desk.w);
+    migration_plain(&desk.arena, desk.w, to, &m);
+    cmd = desk_command(COMMAND_MIGRATE, "administrator");
+    cmd.migration = &m;
+    s.workflow = desk.w;
+    s.now = desk.now;
+    assert_true(machine_decide(&s, desk.c, &cmd, &desk.arena, &moved, NULL, &desk.e));
+    cmd = outage(2, "2026-03-02 09:00", "2026-03-02 09:05");
+    s.workflow = to;
+    assert_true(machine_decide(&s, moved.next, &cmd, &desk.arena, &then, NULL, &desk.e));
+    assert_int_equal(then.next->n_outage, 2);
+    k = *case_clock(then.next, desk_clock("look")->id);
+    assert_int_equal(k.n_stand, 2);
+    assert_int_equal(k.due, desk_moment("2026-03-02 11:25"));
+
+    desk_history(&all); /* the same, from the records */
+    assert_true(all.n_history + 2 <= 8);
+    memcpy(record, all.history, all.n_history * sizeof(*record));
+    record[all.n_history] = last_record(to, &moved);
+    record[all.n_history + 1] = last_record(to, &then);
+    assert_true(history_read(&desk.arena, to, record, all.n_history + 2, &h, &desk.e));
+    history_course(&desk.arena, to, &h, &k, desk.now, NULL);
+    assert_true(clock_same_course(&k, case_clock(then.next, k.id)));
 }
 
 static void
@@ -314,9 +390,11 @@ main(void)
         OUTAGE(what_ended_after_it_was_known_shows_it),
         OUTAGE(stops_are_a_union),
         OUTAGE(what_stands_goes_on_standing_on_its_own_ground),
+        OUTAGE(a_step_without_a_limit_is_measured_so_too),
         OUTAGE(each_once_and_only_who_was_there),
         OUTAGE(what_is_learned_late_is_learned_with_the_outage),
         OUTAGE(what_is_taken_back_has_stood_all_the_same),
+        OUTAGE(what_moved_to_another_version_learns_of_the_time_before),
         OUTAGE(only_a_supervisor_says_so_of_what_is_over),
         OUTAGE(it_is_explained_in_words),
     };
