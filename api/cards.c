@@ -42,6 +42,12 @@ enum {
     C_MOVES
 };
 
+const char *
+card_kind_word(int64_t kind)
+{
+    return kinds[kind];
+}
+
 struct card_list {
     struct app *app;
     struct http_request *r;
@@ -93,7 +99,7 @@ put_card(void *arg, struct text *t, const PGresult *res, int row)
     put_open(t, '{');
     put_id(t, row_int(res, row, C_ID));
     put_member_string(t, "case", row_text(res, row, C_NUMBER));
-    put_member_string(t, "kind", kinds[row_int(res, row, C_KIND)]);
+    put_member_string(t, "kind", card_kind_word(row_int(res, row, C_KIND)));
     put_member_string(t, "colour", colour_name((enum colour)row_int(res, row, C_COLOUR)));
     put_member_string(t, "state", states[row_int(res, row, C_STATE)]);
     put_member_string(t, "workflow", row_text(res, row, C_WORKFLOW));

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "api/lookup.h"
+#include "api/mandates.h"
 #include "api/page.h"
 #include "api/submit.h"
 
@@ -10,15 +11,12 @@ static bool
 dry_run(const struct http_request *r, bool *dry, struct error *e)
 {
     static const char *const known[] = {"validateOnly", NULL};
-    const char *stranger = http_query_stranger(r, known), *text = http_query(r, "validateOnly");
+    const char *stranger = http_query_stranger(r, known);
 
     if (stranger)
         return error_at(e, ERROR_BAD_PARAMETER, stranger, "%.60s is unknown or stands there twice",
                         stranger);
-    if (text && strcmp(text, "true") != 0 && strcmp(text, "false") != 0)
-        return error_at(e, ERROR_BAD_PARAMETER, "validateOnly", "validateOnly is true or false");
-    *dry = text && !strcmp(text, "true");
-    return true;
+    return query_flag(r, "validateOnly", dry, e);
 }
 
 /* The version in force on the day of receipt, and a district the hall knows. */
@@ -159,7 +157,7 @@ cases_act(void *arg, struct http_request *r)
     if (!dry_run(r, &s->order.dry_run, &e) ||
         !submission_key(s, http_header(r, "idempotency-key"), &e) || !body_read(r, &v, &e) ||
         !command_read(&v, "", &s->order.command, &e) || !check_district(s, "", &e) ||
-        !submission_case(s, router_param(r, "number"), &e)) {
+        !submission_case(s, router_param(r, "number"), &e) || !mandate_take(s, &v, "", &e)) {
         reply_error(r, &e);
         return;
     }
@@ -259,6 +257,7 @@ read_item(struct submission *s, const struct value *v, const char *at, struct er
     return command_read(value_get(v, "command"), s->pointer, &s->order.command, e) &&
            check_district(s, s->pointer, e) &&
            submission_key_of(s, value_get_string(v, "key"), v, e) && item_case(s, at, e) &&
+           mandate_take(s, value_get(v, "command"), s->pointer, e) &&
            submission_match(s, value_get_string(v, "etag"), e);
 }
 

@@ -98,6 +98,11 @@ static const struct {
     {"take-over", COMMAND_TAKE_OVER, 'c', {NULL}},
     {"hand-back", COMMAND_HAND_BACK, 'c', {"reason"}},
     {"reopen", COMMAND_REOPEN, 'c', {"reason"}},
+    {"prepare", COMMAND_PREPARE, 'c', {"step", "action"}},
+    {"unprepare", COMMAND_UNPREPARE, 'c', {"step"}},
+    {"entrust", COMMAND_ENTRUST, 0, {"account", "reason"}},
+    {"mandate", COMMAND_MANDATE, 0, {"mandate"}},
+    {"revoke-mandate", COMMAND_REVOKE_MANDATE, 0, {"number"}},
 };
 
 enum { COMMANDS = sizeof(commands) / sizeof(commands[0]) };
@@ -153,6 +158,7 @@ read_happened(const struct value *v, const char *at, struct command *out, struct
 static void
 take_texts(const struct value *v, struct command *out)
 {
+    out->account = value_get_string(v, "account");
     out->action = value_get_string(v, "action");
     out->step = value_get_string(v, "step");
     out->ground = value_get_string(v, "ground");
@@ -169,6 +175,19 @@ take_texts(const struct value *v, struct command *out)
     out->lane = value_get_string(v, "lane");
 }
 
+/* What one command alone takes. */
+static bool
+check_own(const char *at, const struct command *cmd, struct error *e)
+{
+    char pointer[120];
+
+    (void)snprintf(pointer, sizeof(pointer), "%s/%s", at, cmd->file ? "file" : "prepared");
+    if (cmd->file && cmd->kind != COMMAND_MATERIAL)
+        return error_at(e, ERROR_FORM_INVALID, pointer, "only material takes a file");
+    return !cmd->prepared || cmd->kind == COMMAND_ACT ||
+           error_at(e, ERROR_FORM_INVALID, pointer, "only act takes what was prepared");
+}
+
 bool
 command_read(const struct value *v, const char *at, struct command *out, struct error *e)
 {
@@ -182,8 +201,10 @@ command_read(const struct value *v, const char *at, struct command *out, struct 
         {"voter", VALUE_STRING, false, 200},    {"material", VALUE_STRING, false, 64},
         {"file", VALUE_STRING, false, 64},      {"label", VALUE_STRING, false, 64},
         {"lane", VALUE_STRING, false, 64},      {"district", VALUE_STRING, false, 6},
+        {"prepared", VALUE_BOOL, false, 0},     {"account", VALUE_STRING, false, 64},
+        {"mandate", VALUE_OBJECT, false, 0},
     };
-    const struct value *number, *input;
+    const struct value *number, *input, *prepared;
     char pointer[120];
     const char *name;
     size_t kind = 0;
@@ -199,7 +220,8 @@ command_read(const struct value *v, const char *at, struct command *out, struct 
                         "there is no command %.20s; there are act, stop, resume, extend, claim, "
                         "release, withdraw, amend, annul, revoke, replace, vote, settle, retry, "
                         "material, hold, continue, reconcile, start, label, lane, "
-                        "hand-over, take-over, hand-back and reopen",
+                        "hand-over, take-over, hand-back, reopen, prepare, unprepare, entrust, "
+                        "mandate and revoke-mandate",
                         name);
     if (!check_needs(v, at, kind, e))
         return false;
@@ -211,11 +233,15 @@ command_read(const struct value *v, const char *at, struct command *out, struct 
     input = value_get(v, "input");
     out->kind = commands[kind].kind;
     take_texts(v, out);
+    prepared = value_get(v, "prepared");
+    out->prepared = prepared && prepared->boolean;
     if (!read_happened(v, at, out, e))
         return false;
-    (void)snprintf(pointer, sizeof(pointer), "%s/file", at);
-    if (out->file && out->kind != COMMAND_MATERIAL)
-        return error_at(e, ERROR_FORM_INVALID, pointer, "only material takes a file");
+    if (!check_own(at, out, e))
+        return false;
+    (void)snprintf(pointer, sizeof(pointer), "%s/mandate", at);
+    if (value_get(v, "mandate") && out->kind != COMMAND_MANDATE)
+        return error_at(e, ERROR_FORM_INVALID, pointer, "only mandate takes a mandate");
     out->number = number ? (int32_t)number->integer : 0;
     out->input = input ? *input : value_null();
     return true;

@@ -113,6 +113,16 @@ query_text(const struct http_request *r, const char *name, size_t longest, const
 }
 
 bool
+query_flag(const struct http_request *r, const char *name, bool *out, struct error *e)
+{
+    const char *text = http_query(r, name);
+
+    *out = text && !strcmp(text, "true");
+    return !text || *out || !strcmp(text, "false") ||
+           error_at(e, ERROR_BAD_PARAMETER, name, "%s is true or false", name);
+}
+
+bool
 page_district(const struct http_request *r, const char **district, struct error *e)
 {
     const struct session *s = app_session(r);

@@ -36,6 +36,9 @@ MUST_CHECK bool query_text(const struct http_request *r, const char *name, size_
  */
 MUST_CHECK bool query_number(const struct http_request *r, const char *name, int most, int *out,
                              struct error *e);
+/** A query parameter that is "true", or "false" as when it is absent.  ERROR_BAD_PARAMETER. */
+MUST_CHECK bool query_flag(const struct http_request *r, const char *name, bool *out,
+                           struct error *e);
 
 /**
  * The district of the query, or the caller's own; NULL: all, for accounts of

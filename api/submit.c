@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "api/files.h"
+#include "api/mandates.h"
 #include "api/purged.h"
 #include "base/require.h"
 #include "runtime/batch.h"
@@ -16,7 +17,8 @@ answer(const struct order *m, const struct decision *d, struct arena *a, struct 
 {
     struct text t = text_new(a);
 
-    view_result(&t, d->workflow, d->c, d->query_code);
+    view_result(&t, d->workflow, d->c,
+                m->command.kind == COMMAND_MANDATE ? (int32_t)d->c->n_mandate : 0, d->query_code);
     r->status = m->command.kind == COMMAND_OPEN && !m->dry_run ? 201 : 200;
     r->etag = arena_printf(a, "c%lld", (long long)d->c->revision);
     r->body = t.at;
@@ -166,6 +168,7 @@ submission_case(struct submission *s, const char *number, struct error *e)
 {
     char text[NUMBER_TEXT];
 
+    s->number = number;
     return number_read(number, text, &s->order.case_id, e);
 }
 
@@ -193,13 +196,55 @@ on_file(void *arg, const PGresult *res, const struct error *e)
     batch_submit(worker_batch(s->app->worker), &s->order);
 }
 
-/* An applicant names his own files only. */
+/* The core takes the account a command names on trust: it is there, and may do what it is named
+ * for. */
+static void
+on_account(void *arg, const PGresult *res, const struct error *e)
+{
+    struct submission *s = arg;
+    const struct command *cmd = &s->order.command;
+
+    if (!e && PQntuples(res)) {
+        batch_submit(worker_batch(s->app->worker), &s->order);
+        return;
+    }
+    if (e)
+        s->order.error = *e;
+    else if (cmd->kind == COMMAND_MANDATE)
+        error_at(&s->order.error, ERROR_FORM_INVALID,
+                 arena_printf(&s->request->arena, "%s/mandate/agent/account", s->pointer),
+                 "no helper of the house is called %.64s", cmd->mandate->account);
+    else
+        error_at(&s->order.error, ERROR_FORM_INVALID,
+                 arena_printf(&s->request->arena, "%s/account", s->pointer),
+                 "nobody of the house is called %.64s", cmd->account);
+    on_done(&s->order);
+}
+
+static void
+ask_account(struct submission *s, const char *account)
+{
+    struct parameters p = parameters_new(&s->request->arena);
+
+    parameter_text(&p, account);
+    parameter_text(&p, s->order.command.kind == COMMAND_MANDATE ? "helper" : NULL);
+    pipeline_ask(s->app->read, SQL_account_serves, &p, on_account, s);
+}
+
+/* An applicant, and an agent, names his own files only. */
 void
 submission_send(struct submission *s)
 {
     const struct command *cmd = &s->order.command;
+    const char *account = cmd->kind == COMMAND_ENTRUST ? cmd->account
+                          : cmd->mandate               ? cmd->mandate->account
+                                                       : NULL;
     struct parameters p;
 
+    if (account) {
+        ask_account(s, account);
+        return;
+    }
     if (!cmd->file) {
         batch_submit(worker_batch(s->app->worker), &s->order);
         return;
@@ -208,7 +253,7 @@ submission_send(struct submission *s)
     parameter_int(&p, s->app->shared->settings->database_cell);
     parameter_int(&p, s->order.case_id);
     parameter_text(&p, cmd->file);
-    parameter_text(&p, cmd->actor.applicant ? files_applicant : NULL);
+    parameter_text(&p, cmd->actor.applicant || cmd->actor.mandate ? cmd->actor.id : NULL);
     pipeline_ask(worker_files(s->app->worker), SQL_file_touch, &p, on_file, s);
 }
 
@@ -223,7 +268,7 @@ put_extra(struct text *t, void *arg)
                                 .calendar = worker_calendar(s->app->worker),
                                 .now = m->now};
     const int status = error_http_status(m->error.code);
-    struct text view;
+    struct actor agent;
     char etag[ETAG_TEXT];
 
     if (s->purged)
@@ -231,11 +276,9 @@ put_extra(struct text *t, void *arg)
     if (!m->seen || !m->seen_workflow || (status != 409 && status != 412))
         return;
     put_member_string(t, "etag", view_case_etag(m->seen, etag));
-    view = text_new(t->arena);
-    view_actions(&view, &sight, &m->command.actor);
+    agent = machine_agent(m->seen, &m->command.actor, m->now);
     put_key(t, "allowedActions");
-    /* {"items":[…]}: the list alone */
-    text_add(t, view.at + strlen("{\"items\":"), view.len - strlen("{\"items\":") - 1);
+    view_action_list(t, &sight, &agent);
 }
 
 static struct problem_document

@@ -89,10 +89,11 @@ worklist_tasks(struct worklist *l, int most, pipeline_answer_fn *answer)
     parameter_int(&p, l->page.position[0]);
     parameter_int(&p, l->page.first ? -1 : l->page.position[1]);
     parameter_text(&p, l->due);
+    parameter_int(&p, l->ahead);
     pipeline_ask(l->app->read, SQL_task_list, &p, answer, l);
 }
 
-const struct visit *
+bool
 worklist_read(struct worklist *l, const PGresult *res, int row, const struct workflow **w,
               struct case_state **c)
 {
@@ -106,9 +107,9 @@ worklist_read(struct worklist *l, const PGresult *res, int row, const struct wor
     *c = arena_new(&l->r->arena, struct case_state);
     if (!edition || !json_read_stored(&l->r->arena, state, strlen(state), &v, &e) ||
         !case_read(&l->r->arena, edition->w, &v, NULL, *c, &e))
-        return NULL;
+        return false;
     *w = edition->w;
-    return case_visit(*c, (int32_t)row_int(res, row, T_VISIT));
+    return true;
 }
 
 static const struct desk *
@@ -130,47 +131,84 @@ limit_of(const struct workflow *w, const struct case_state *c, const struct visi
     return NULL;
 }
 
+/* An open step: whose it is for now, and when it is due. */
 static void
-put_task(struct text *t, struct worklist *l, const PGresult *res, int row)
+put_open_step(struct text *t, struct worklist *l, const struct workflow *w,
+              const struct case_state *c, const struct visit *v, instant now)
 {
-    const struct desk *desk = desk_of(l, row_int(res, row, T_DESK));
-    const int64_t due = row_int(res, row, T_DUE);
-    const instant now = row_instant(res, row, T_MOMENT);
-    const struct case_clock *k;
-    const struct workflow *w;
-    const struct visit *v;
-    struct case_state *c;
+    const struct case_clock *k = limit_of(w, c, v);
     char etag[ETAG_TEXT];
 
-    v = worklist_read(l, res, row, &w, &c);
-    if (!v)
-        return;
-    k = limit_of(w, c, v);
-    put_open(t, '{');
-    put_member_string(t, "case", row_text(res, row, T_NUMBER));
-    put_member_string(t, "applicantName", row_text(res, row, T_APPLICANT));
     put_member_string(t, "step", visit_path(t->arena, w, v));
     put_member_string(t, "element", element_text(t->arena, w, c, v));
     view_title(t, "title", w->step[v->step].title);
-    put_key(t, "workflow");
-    put_open(t, '{');
-    put_member_string(t, "id", w->id);
-    view_title(t, "title", w->title);
-    put_member_string(t, "version", w->hash);
-    put_close(t, '}');
     put_member_int(t, "visit", v->id);
     put_member_string(t, "etag", view_step_etag(v, etag));
-    put_member_string(t, "role", desk ? desk->role : NULL);
-    put_member_string(t, "department", desk ? desk->department : NULL);
-    put_member_string(t, "district", row_text(res, row, T_DISTRICT));
     put_member_instant(t, "entered", v->entered);
-    put_member_instant(t, "due", due < INSTANT_MAX ? due : INSTANT_NONE);
     put_member_string(t, "colour", colour_name(lookup_colour(l->app, w, c, k, now)));
     if (v->holder && v->held_until > now) {
         put_member_string(t, "holder", v->holder);
         put_member_instant(t, "heldUntil", v->held_until);
     }
     view_hold(t, v);
+}
+
+/* What may be prepared: by the number it has in the row of the case (writing_case.c); NULL. */
+static const struct preparation *
+find_ahead(struct arena *a, const struct workflow *w, const struct case_state *c, int64_t visit)
+{
+    struct preparation *ahead;
+    const size_t n = machine_preparable(w, c, NULL, a, &ahead);
+
+    return visit < 0 && visit >= -(int64_t)n ? &ahead[-visit - 1] : NULL;
+}
+
+static void
+put_step_ahead(struct text *t, const struct workflow *w, const struct case_state *c,
+               const struct preparation *ahead)
+{
+    char etag[ETAG_TEXT];
+
+    put_member_string(t, "step", step_name(t->arena, w, ahead->step, ahead->element));
+    view_title(t, "title", w->step[ahead->step].title);
+    put_member_string(t, "etag", view_case_etag(c, etag));
+    put_member_bool(t, "ahead", true);
+    put_member_bool(t, "prepared", ahead->action != NULL);
+}
+
+static void
+put_task(struct text *t, struct worklist *l, const PGresult *res, int row)
+{
+    const struct desk *desk = desk_of(l, row_int(res, row, T_DESK));
+    const int64_t due = row_int(res, row, T_DUE), visit = row_int(res, row, T_VISIT);
+    const struct preparation *ahead;
+    const struct workflow *w;
+    const struct visit *v;
+    struct case_state *c;
+
+    if (!worklist_read(l, res, row, &w, &c))
+        return;
+    v = case_visit(c, (int32_t)visit);
+    ahead = find_ahead(t->arena, w, c, visit);
+    if (!v && !ahead)
+        return;
+    put_open(t, '{');
+    put_member_string(t, "case", row_text(res, row, T_NUMBER));
+    put_member_string(t, "applicantName", row_text(res, row, T_APPLICANT));
+    if (v)
+        put_open_step(t, l, w, c, v, row_instant(res, row, T_MOMENT));
+    else
+        put_step_ahead(t, w, c, ahead);
+    put_key(t, "workflow");
+    put_open(t, '{');
+    put_member_string(t, "id", w->id);
+    view_title(t, "title", w->title);
+    put_member_string(t, "version", w->hash);
+    put_close(t, '}');
+    put_member_string(t, "role", desk ? desk->role : NULL);
+    put_member_string(t, "department", desk ? desk->department : NULL);
+    put_member_string(t, "district", row_text(res, row, T_DISTRICT));
+    put_member_instant(t, "due", due < INSTANT_MAX ? due : INSTANT_NONE);
     view_lane(t, w, c);
     view_labels(t, w, c);
     put_close(t, '}');
@@ -210,24 +248,33 @@ list_tasks(struct worklist *l)
     worklist_tasks(l, l->page.limit + 1, on_tasks);
 }
 
+/* Which tasks he asks for.  What may be prepared has no limit yet. */
+static bool
+read_wanted(struct worklist *l, struct error *e)
+{
+    if (!query_text(l->r, "role", 64, &l->role, e) ||
+        !query_text(l->r, "department", 128, &l->department, e) ||
+        !query_text(l->r, "workflow", 64, &l->workflow, e) ||
+        !query_flag(l->r, "ahead", &l->ahead, e))
+        return false;
+    if (l->due && strcmp(l->due, "late") != 0 && strcmp(l->due, "today") != 0)
+        return error_at(e, ERROR_BAD_PARAMETER, "due", "due is late or today");
+    return !l->due || !l->ahead ||
+           error_at(e, ERROR_BAD_PARAMETER, "due", "what lies ahead is not due");
+}
+
 void
 tasks_list(void *arg, struct http_request *r)
 {
-    static const char *const known[] = {"workflow", "district", "role",  "department", "due",
-                                        "lane",     "label",    "limit", "cursor",     NULL};
+    static const char *const known[] = {"workflow", "district", "role", "department",
+                                        "due",      "ahead",    "lane", "label",
+                                        "limit",    "cursor",   NULL};
     struct worklist *l = arena_new(&r->arena, struct worklist);
     struct error e;
 
     *l = (struct worklist){.app = arg, .r = r, .due = http_query(r, "due")};
     if (!page_read(r, known, 5, &l->page, &e) || !page_district(r, &l->district, &e) ||
-        !worklist_sorting(l, &e) || !query_text(r, "role", 64, &l->role, &e) ||
-        !query_text(r, "department", 128, &l->department, &e) ||
-        !query_text(r, "workflow", 64, &l->workflow, &e)) {
-        reply_error(r, &e);
-        return;
-    }
-    if (l->due && strcmp(l->due, "late") != 0 && strcmp(l->due, "today") != 0) {
-        error_at(&e, ERROR_BAD_PARAMETER, "due", "due is late or today");
+        !worklist_sorting(l, &e) || !read_wanted(l, &e)) {
         reply_error(r, &e);
         return;
     }

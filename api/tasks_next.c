@@ -84,7 +84,9 @@ on_candidates(void *arg, const PGresult *res, const struct error *e)
     for (int row = 0; row < PQntuples(res) && c->n < NEXT_LOOKED_AT; row++) {
         const struct workflow *w;
         struct case_state *state;
-        const struct visit *v = worklist_read(l, res, row, &w, &state);
+        const struct visit *v = worklist_read(l, res, row, &w, &state)
+                                    ? case_visit(state, (int32_t)row_int(res, row, T_VISIT))
+                                    : NULL;
 
         if (!v || (v->holder && v->held_until > row_instant(res, row, T_MOMENT)))
             continue;

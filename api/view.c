@@ -190,6 +190,19 @@ put_actor(struct text *t, const struct step *s)
     put_close(t, '}');
 }
 
+void
+view_action(struct text *t, const struct action *a, bool forms)
+{
+    put_open(t, '{');
+    put_member_string(t, "action", a->id);
+    view_title(t, "title", a->title);
+    if (forms && a->input_schema) {
+        put_key(t, "input");
+        value_write(t, a->input_schema);
+    }
+    put_close(t, '}');
+}
+
 /* The actions @who may take in @v; with their forms where @forms. */
 static void
 put_allowed(struct text *t, const struct sight *s, const struct actor *who, const struct visit *v,
@@ -200,20 +213,9 @@ put_allowed(struct text *t, const struct sight *s, const struct actor *who, cons
 
     put_key(t, "actions");
     put_open(t, '[');
-    for (size_t i = 0; i < n; i++) {
-        const struct action *a = allowed[i].action;
-
-        if (allowed[i].visit != v)
-            continue;
-        put_open(t, '{');
-        put_member_string(t, "action", a->id);
-        view_title(t, "title", a->title);
-        if (forms && a->input_schema) {
-            put_key(t, "input");
-            value_write(t, a->input_schema);
-        }
-        put_close(t, '}');
-    }
+    for (size_t i = 0; i < n; i++)
+        if (allowed[i].visit == v)
+            view_action(t, allowed[i].action, forms);
     put_close(t, ']');
 }
 
@@ -340,7 +342,7 @@ put_applicant(struct text *t, const struct sight *s)
 }
 
 void
-view_result(struct text *t, const struct workflow *w, const struct case_state *c,
+view_result(struct text *t, const struct workflow *w, const struct case_state *c, int32_t mandate,
             const char *query_code)
 {
     char etag[ETAG_TEXT];
@@ -366,6 +368,8 @@ view_result(struct text *t, const struct workflow *w, const struct case_state *c
         put_close(t, '}');
     }
     put_close(t, ']');
+    if (mandate)
+        put_member_int(t, "mandate", mandate);
     put_member_string(t, "queryCode", query_code);
     put_close(t, '}');
 }
@@ -380,13 +384,17 @@ view_case(struct text *t, const struct sight *s, const struct actor *who)
     put_member_int(t, "revision", s->state->revision);
     put_member_string(t, "etag", view_case_etag(s->state, etag));
     put_member_string(t, "handedFrom", s->state->handed_from);
+    view_first_handler(t, s, true);
     put_applicant(t, s);
+    view_mandates(t, s);
     view_lane(t, s->workflow, s->state);
     view_labels(t, s->workflow, s->state);
     put_key(t, "form");
     value_write(t, &s->state->form);
     put_steps(t, s, who);
     view_startable(t, s, who);
+    view_preparable(t, s, who, false);
+    view_prepared(t, s, who);
     view_reopened(t, s, who);
     put_clocks(t, s, true);
     view_commitments(t, s->state);
@@ -397,12 +405,10 @@ view_case(struct text *t, const struct sight *s, const struct actor *who)
 }
 
 void
-view_actions(struct text *t, const struct sight *s, const struct actor *who)
+view_action_list(struct text *t, const struct sight *s, const struct actor *who)
 {
     char etag[ETAG_TEXT];
 
-    put_open(t, '{');
-    put_key(t, "items");
     put_open(t, '[');
     for (uint32_t i = 0; i < s->state->n_visit; i++) {
         const struct visit *v = &s->state->visit[i];
@@ -418,6 +424,15 @@ view_actions(struct text *t, const struct sight *s, const struct actor *who)
         put_close(t, '}');
     }
     put_close(t, ']');
+}
+
+void
+view_actions(struct text *t, const struct sight *s, const struct actor *who)
+{
+    put_open(t, '{');
+    put_key(t, "items");
+    view_action_list(t, s, who);
+    view_preparable(t, s, who, true);
     put_close(t, '}');
 }
 
@@ -460,6 +475,8 @@ view_progress(struct text *t, const struct sight *s, const struct actor *who)
 
     put_open(t, '{');
     put_head(t, s);
+    view_first_handler(t, s, false);
+    view_mandates(t, s);
     put_duties(t, s, who);
     view_startable(t, s, who);
     if (leading) {

@@ -17,6 +17,9 @@ struct sight {
     instant now;
     const char *applicant_name; /* NULL: not given */
     const char *applicant_code; /* unified social credit code; NULL: not given */
+    const char *first_title, *first_department, *first_district; /* of its first handler; NULL */
+    const char **agent; /* [state->n_mandate]: who he is, JSON, NULL where an account; or NULL */
+    int32_t mandate;    /* of the agent who looks: he sees no other; 0 */
 };
 
 /** Entity tags: of the case, of one open step.  Strong, with their quotes. */
@@ -31,10 +34,18 @@ char *view_step_etag(const struct visit *v, char text[ETAG_TEXT]);
  */
 MUST_CHECK bool view_read_etag(const char *text, char kind, int64_t *revision, struct error *e);
 
-/** What a command made of the case, in short (schema Result); @query_code NULL but for a new one.
+/**
+ * What a command made of the case, in short (schema Result); @query_code NULL but for a new one, or
+ * that of the agent of new mandate @mandate, 0 for none.
  */
 void view_result(struct text *t, const struct workflow *w, const struct case_state *c,
-                 const char *query_code);
+                 int32_t mandate, const char *query_code);
+
+/** The member `mandates`: who acts for the applicant (mandates.c); absent where nobody does. */
+void view_mandates(struct text *t, const struct sight *s);
+
+/** The member `firstHandler`; his account is for the house alone. */
+void view_first_handler(struct text *t, const struct sight *s, bool of_the_house);
 
 /** Messages, children, parent; nothing where there are none. */
 void view_kin(struct text *t, const struct workflow *w, const struct case_state *c);
@@ -63,7 +74,10 @@ void view_materials(struct text *t, const struct sight *s);
 /** The member `certificates`: what the case has issued; absent when nothing. */
 void view_certificates(struct text *t, const struct sight *s);
 
-/** What @who may do now: steps, actions, the forms of their inputs. */
+/** What @who may do now, as a list: open steps, actions, the forms of their inputs. */
+void view_action_list(struct text *t, const struct sight *s, const struct actor *who);
+
+/** The same, and what he may prepare. */
 void view_actions(struct text *t, const struct sight *s, const struct actor *who);
 
 /** What the applicant sees: status, what he must do, when it is due.  No internal names. */
@@ -77,6 +91,18 @@ void view_hold(struct text *t, const struct visit *v);
 
 /** The member `mayStart`: optional steps that @who may start now (view_ahead.c). */
 void view_startable(struct text *t, const struct sight *s, const struct actor *who);
+
+/** The member `mayPrepare`: steps that @who may prepare now; with their forms where @forms. */
+void view_preparable(struct text *t, const struct sight *s, const struct actor *who, bool forms);
+
+/**
+ * The member `prepared`: what is worked out for steps ahead and open ones, for people of the
+ * house; absent when nothing is.
+ */
+void view_prepared(struct text *t, const struct sight *s, const struct actor *who);
+
+/** One action somebody may take; with the form of its input where @forms. */
+void view_action(struct text *t, const struct action *a, bool forms);
 
 /** `reopened`: that the case was closed and goes on; `mayReopen`: grounds on which @who may. */
 void view_reopened(struct text *t, const struct sight *s, const struct actor *who);

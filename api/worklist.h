@@ -24,6 +24,7 @@ struct worklist {
     size_t n_desk;
     void (*ready)(struct worklist *l); /* the desks are known */
     bool to_take;                      /* not only to look at */
+    bool ahead;                        /* what may be prepared, not what waits */
     /* counts */
     struct text t;
     size_t counted;
@@ -51,9 +52,9 @@ void worklist_desks(struct worklist *l, void (*ready)(struct worklist *l));
 /** Asks for @most tasks at them. */
 void worklist_tasks(struct worklist *l, int most, pipeline_answer_fn *answer);
 
-/** The case of a row as far as a list needs it; NULL when it cannot be read. */
-const struct visit *worklist_read(struct worklist *l, const PGresult *res, int row,
-                                  const struct workflow **w, struct case_state **c);
+/** The case of a row as far as a list needs it; false when it cannot be read. */
+bool worklist_read(struct worklist *l, const PGresult *res, int row, const struct workflow **w,
+                   struct case_state **c);
 
 /** lane= and label= of the query.  ERROR_BAD_PARAMETER. */
 MUST_CHECK bool worklist_sorting(struct worklist *l, struct error *e);

@@ -45,6 +45,7 @@ struct step_trace {
     enum colour colour; /* of its clock while it is active */
     uint32_t visits;
     const char *note; /* "due 2026-02-13", "2 stops"; NULL */
+    bool prepared;    /* something is, and not taken yet */
 };
 
 /** What a case has done so far. */

@@ -273,6 +273,8 @@ trail_end(struct trail *t, const struct calendar *calendar, instant now, enum la
     struct picture_trace *trace = arena_new(t->a, struct picture_trace);
     const char **note = arena_array(t->a, t->c->n_clock, const char *);
 
+    for (uint32_t i = 0; i < t->c->n_prepared; i++)
+        t->step[t->c->prepared[i].step].prepared = true;
     for (uint32_t i = 0; i < t->c->n_visit; i++)
         colour_step(t, &t->c->visit[i], calendar, now, lang);
     *trace = (struct picture_trace){.number = t->c->number,

@@ -194,6 +194,10 @@ words_of_stay(struct picture *p, struct node *n, const struct step *s)
         add(p, &n->lines, NODE_TEXT, STYLE_FAINT,
             arena_printf(p->a, "%s%s", say(p, "经办人不同于：", "another person than: "),
                          title_in(p, p->w->step[s->distinct_from[i]].title)));
+    for (uint16_t i = 0; s->prepare && i < s->prepare->n_during; i++)
+        add(p, &n->lines, NODE_TEXT, STYLE_FAINT,
+            arena_printf(p->a, "%s%s", say(p, "可预办，期间：", "may be prepared during: "),
+                         title_in(p, p->w->step[s->prepare->during[i]].title)));
 }
 
 /* "5 working days", and its condition. */
@@ -263,6 +267,8 @@ words_of_trace(struct picture *p, struct node *n, int width)
     const struct step_trace *s = p->trace ? &p->trace->step[n->step] : NULL;
     const char *state = "";
 
+    if (s && s->prepared)
+        add(p, &n->lines, width, STYLE_STATE, say(p, "已预办", "prepared"));
     if (!s || s->state == TRACE_NOT_YET)
         return;
     switch (s->state) {

@@ -228,6 +228,8 @@ outages_set_registry(struct outages *o, const struct registry *registry,
 void
 outages_stop(struct outages *o)
 {
+    if (!o)
+        return;
     rounds_stop(o->rounds);
     if (o->asker)
         asker_close(o->asker);

@@ -26,7 +26,7 @@ struct outages *outages_start(const struct settings *settings, const struct regi
 void outages_set_registry(struct outages *o, const struct registry *registry,
                           const struct calendar *calendar);
 
-/** Ends what is under way, at the next case, and waits for the thread. */
+/** Ends what is under way, at the next case, and waits for the thread.  @o may be NULL. */
 void outages_stop(struct outages *o);
 
 #endif

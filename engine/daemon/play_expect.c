@@ -5,6 +5,7 @@
 
 #include "daemon/play_run.h"
 #include "machine/certificates.h"
+#include "machine/mandates.h"
 #include "machine/materials.h"
 #include "machine/names.h"
 #include "machine/sort.h"
@@ -360,26 +361,55 @@ expect_contradiction(struct play_run *r, const struct expectation *x)
         complain_is(r, x, x->absent ? "there is one" : "there is none");
 }
 
+static void
+expect_mandate(struct play_run *r, const struct expectation *x)
+{
+    const struct mandate *m = case_mandate(r->c, x->number);
+    const char *is = m ? mandate_state_name(mandate_state_at(r->c, m, r->now)) : "not there";
+
+    if (strcmp(is, x->name) != 0)
+        complain_is(r, x, arena_printf(r->arena, "it is %s", is));
+}
+
+static void
+expect_first_handler(struct play_run *r, const struct expectation *x)
+{
+    const char *is = r->c->first.account ? r->c->first.account : "nobody";
+
+    if (strcmp(is, play_account(r->arena, &x->who)) != 0)
+        complain_is(r, x, arena_printf(r->arena, "it is %s", is));
+}
+
+static void
+expect_prepared(struct play_run *r, const struct expectation *x)
+{
+    bool is = false;
+
+    if (step_named(r->w, x->name) == NONE) {
+        play_complain(r, x->line, "no step is called %s", x->name);
+        return;
+    }
+    for (uint32_t i = 0; i < r->c->n_prepared; i++) {
+        const struct preparation *p = &r->c->prepared[i];
+
+        is = is || !strcmp(step_name(r->arena, r->w, p->step, p->element), x->name);
+    }
+    if (is == x->absent)
+        complain_is(r, x, is ? "it is" : "it is not");
+}
+
 static void (*const holds[])(struct play_run *r, const struct expectation *x) = {
-    [EXPECT_STEPS] = expect_steps,
-    [EXPECT_STATUS] = expect_status,
-    [EXPECT_OUTCOME] = expect_outcome,
-    [EXPECT_CLOCK_DUE] = expect_clock,
-    [EXPECT_CLOCK] = expect_clock,
-    [EXPECT_MESSAGE] = expect_message,
-    [EXPECT_MARK] = expect_mark,
-    [EXPECT_FORM] = expect_form,
-    [EXPECT_CASE] = expect_form,
-    [EXPECT_LETTER] = expect_letter,
-    [EXPECT_CHILD] = expect_child,
-    [EXPECT_LABEL] = expect_label,
-    [EXPECT_LANE] = expect_lane,
-    [EXPECT_DISTRICT] = expect_district,
-    [EXPECT_MATERIAL] = expect_material,
-    [EXPECT_CERTIFICATE] = expect_certificate,
-    [EXPECT_CLAIM] = expect_claim,
-    [EXPECT_HOLD] = expect_hold,
-    [EXPECT_CONTRADICTION] = expect_contradiction};
+    [EXPECT_STEPS] = expect_steps,       [EXPECT_STATUS] = expect_status,
+    [EXPECT_OUTCOME] = expect_outcome,   [EXPECT_CLOCK_DUE] = expect_clock,
+    [EXPECT_CLOCK] = expect_clock,       [EXPECT_MESSAGE] = expect_message,
+    [EXPECT_MARK] = expect_mark,         [EXPECT_FORM] = expect_form,
+    [EXPECT_CASE] = expect_form,         [EXPECT_LETTER] = expect_letter,
+    [EXPECT_CHILD] = expect_child,       [EXPECT_LABEL] = expect_label,
+    [EXPECT_LANE] = expect_lane,         [EXPECT_DISTRICT] = expect_district,
+    [EXPECT_MATERIAL] = expect_material, [EXPECT_CERTIFICATE] = expect_certificate,
+    [EXPECT_CLAIM] = expect_claim,       [EXPECT_HOLD] = expect_hold,
+    [EXPECT_MANDATE] = expect_mandate,   [EXPECT_FIRST_HANDLER] = expect_first_handler,
+    [EXPECT_PREPARED] = expect_prepared, [EXPECT_CONTRADICTION] = expect_contradiction};
 static_assert(sizeof(holds) / sizeof(holds[0]) == EXPECT_KINDS, "every kind has its line");
 
 void

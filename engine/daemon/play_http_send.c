@@ -137,6 +137,36 @@ read_code(struct play_visit *v, const struct scenario_line *l, const char **code
     return true;
 }
 
+/* Who he is in life, a scenario does not say: a sample. */
+static void
+put_terms(struct play_visit *v, struct text *t, const struct scenario_line *l)
+{
+    char text[DAY_TEXT];
+
+    put_key(t, "mandate");
+    put_open(t, '{');
+    put_key(t, "agent");
+    put_open(t, '{');
+    if (l->about.party == PARTY_ROLE) {
+        put_member_string(t, "account", play_account_name(v->arena, &l->about));
+    } else {
+        put_member_string(t, "name", l->about.name);
+        put_member_string(t, "kind", "person");
+        put_member_string(t, "credential", "sample");
+    }
+    put_close(t, '}');
+    if (l->n_scope) {
+        put_key(t, "scope");
+        put_open(t, '[');
+        for (size_t i = 0; i < l->n_scope; i++)
+            put_string(t, l->scope[i]);
+        put_close(t, ']');
+    }
+    put_member_string(t, "from", l->from ? day_write(l->from, text) : NULL);
+    put_member_string(t, "until", l->until ? day_write(l->until, text) : NULL);
+    put_close(t, '}');
+}
+
 static const char *
 command_body(struct play_visit *v, const struct scenario_line *l, const char *code)
 {
@@ -153,12 +183,18 @@ command_body(struct play_visit *v, const struct scenario_line *l, const char *co
     put_member_string(&t, "document", l->document);
     put_member_string(&t, "reason", l->reason);
     put_member_string(&t, "explanation", l->explanation);
+    if (l->prepared)
+        put_member_bool(&t, "prepared", true);
     if (l->happened)
         put_member_instant(&t, "happened", l->happened);
     put_member_string(&t, "material", l->material);
     put_member_string(&t, "label", l->label);
     put_member_string(&t, "lane", l->lane);
     put_member_string(&t, "district", l->district);
+    if (l->verb == VERB_MANDATES)
+        put_terms(v, &t, l);
+    if (l->verb == VERB_ENTRUSTS)
+        put_member_string(&t, "account", play_account_name(v->arena, &l->about));
     if (l->number)
         put_member_int(&t, "number", l->number);
     put_input(v, &t, l);
@@ -195,12 +231,35 @@ outage_body(struct play_visit *v, const struct scenario_line *l)
 
     put_open(&t, '{');
     put_member_string(&t, "district", value_get_string(&v->c, "district"));
-    put_member_instant(&t, "from", l->from);
-    put_member_instant(&t, "until", l->until);
+    put_member_instant(&t, "from", l->began);
+    put_member_instant(&t, "until", l->ended);
     put_member_string(&t, "document", l->document);
     put_member_string(&t, "reason", l->reason ? l->reason : "");
     put_close(&t, '}');
     return t.at;
+}
+
+/* The code of the agent called so, by his newest mandate; one that is nobody's where he has none.
+ */
+static const char *
+agent_code(const struct play_visit *v, const char *name)
+{
+    for (size_t i = v->n_agent; i-- > 0;)
+        if (!strcmp(v->agent[i].name, name))
+            return v->agent[i].query_code;
+    return "0000000000";
+}
+
+static void
+keep_agent(struct play_visit *v, const struct scenario_line *l, const struct caller_reply *r)
+{
+    const char *code = value_get_string(&r->json, "queryCode");
+
+    if (l->verb != VERB_MANDATES || !code)
+        return;
+    v->agent = arena_grow(v->hall->arena, v->agent, v->n_agent, sizeof(*v->agent));
+    v->agent[v->n_agent++] = (struct play_agent){.name = l->about.name,
+                                                 .query_code = arena_strdup(v->hall->arena, code)};
 }
 
 /* Who sends it.  The interface opens cases for staff only: the window does it for all others. */
@@ -214,6 +273,8 @@ introduce(struct play_visit *v, const struct scenario_line *l, struct caller_req
         account = "window";
     if (l->actor.party == PARTY_APPLICANT && l->verb != VERB_OPENS)
         q->query_code = v->query_code;
+    if (l->actor.party == PARTY_AGENT)
+        q->query_code = agent_code(v, l->actor.name);
     return !account || play_http_token(v->hall, account, &q->token, e);
 }
 
@@ -360,6 +421,7 @@ play_http_send(struct play_visit *v, const struct scenario_line *l, struct error
     check_answer(v, l, &r);
     if (l->verb == VERB_RECORDS && r.status < 300)
         return await_outage(v, l, &q, e);
+    keep_agent(v, l, &r);
     if (l->verb == VERB_OPENS && r.status == 201) {
         v->number = arena_strdup(h->arena, value_get_string(&r.json, "number"));
         v->query_code = arena_strdup(h->arena, value_get_string(&r.json, "queryCode"));

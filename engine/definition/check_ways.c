@@ -310,6 +310,45 @@ check_list(const struct check *c, const struct step *list)
     }
 }
 
+/* Whether some way leads from @from to @to that does not leave region @within. */
+static bool
+leads_to(const struct check *c, uint16_t from, uint16_t to, uint16_t within)
+{
+    uint16_t *queue = arena_array(c->scratch, c->w->n_step, uint16_t);
+    bool *seen = arena_array(c->scratch, c->w->n_step, bool);
+    uint32_t n = 0;
+
+    queue[n++] = from;
+    while (n && !seen[to]) {
+        const uint16_t s = queue[--n];
+
+        for (uint32_t i = c->first[s]; i < c->first[s + 1]; i++) {
+            const struct edge *e = &c->edge[i];
+
+            if (e->beside || e->to == NONE || seen[e->to] ||
+                !region_within(c->w, c->w->step[e->to].region, within))
+                continue;
+            seen[e->to] = true;
+            queue[n++] = e->to;
+        }
+    }
+    return seen[to];
+}
+
+/* What is prepared while a step is open can come to be taken from there. */
+static void
+check_prepared(const struct check *c, const struct step *s)
+{
+    for (uint16_t i = 0; i < s->prepare->n_during; i++) {
+        const uint16_t before = s->prepare->during[i];
+
+        if (c->reached[s->index] && !leads_to(c, before, s->index, s->prepare->region))
+            blame_step(c, PROBLEM_BAD_PREPARE, s->index,
+                       "no way leads from \"%s\" to \"%s\" that does not leave what is around both",
+                       c->w->step[before].path, s->path);
+    }
+}
+
 void
 check_ways(struct check *c)
 {
@@ -324,6 +363,9 @@ check_ways(struct check *c)
     for (uint16_t i = 0; i < c->w->n_step; i++)
         if (c->w->step[i].foreach)
             check_list(c, &c->w->step[i]);
+    for (uint16_t i = 0; i < c->w->n_step; i++)
+        if (c->w->step[i].prepare)
+            check_prepared(c, &c->w->step[i]);
     check_ends(&l);
     check_loops(c);
 }

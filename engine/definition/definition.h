@@ -241,6 +241,7 @@ struct step {
     const char *open_ended;            /* why it has neither limit nor timer; NULL when it has */
     const struct discretion *optional; /* somebody starts it beside its region's current step;
                                           NULL: moves lead to it */
+    const struct foresight *prepare;   /* task: may be worked out ahead; NULL: it may not */
 
     /* wait for child cases: joined as branches are; NULL: for a time, or an action */
     const struct children *children;

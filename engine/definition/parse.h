@@ -159,6 +159,7 @@ enum shape_id {
     SHAPE_DRAW,
     SHAPE_WITHDRAW,
     SHAPE_OPTIONAL,
+    SHAPE_PREPARE,
     SHAPE_REOPEN,
     SHAPE_TABLE,
     SHAPE_INPUT,
@@ -232,6 +233,8 @@ struct target read_way(struct parse *p, const struct place *at, const char *key,
                        const struct step *s);
 /** The step called @id in @region or one around it; NONE. */
 uint16_t find_step(const struct parse *p, uint16_t region, const char *id);
+/** The same, or of another region by its path; @one is blamed where there is none. */
+uint16_t find_path(struct parse *p, const struct place *one, uint16_t region, const char *id);
 /** Reports a list of arms of which not just the last has no `when`. */
 void check_choice(struct parse *p, const struct place *list);
 struct marks read_marks(struct parse *p, const struct place *at);
@@ -264,6 +267,8 @@ void read_acting(struct parse *p, const struct place *at, struct step *s);
 void read_why(struct parse *p, const struct place *at, const char **zh, const char **en);
 /* Steps at somebody's discretion (parse_optional.c). */
 void read_optional(struct parse *p, const struct place *at, struct step *s);
+/* What may be worked out ahead (parse_prepare.c). */
+void read_prepare(struct parse *p, const struct place *at, struct step *s);
 /* Grounds on which a closed case is opened again (parse_reopen.c); the steps are read before. */
 void read_reopen(struct parse *p, const struct place *top);
 /* Messages (parse_on.c). */

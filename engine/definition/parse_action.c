@@ -14,6 +14,22 @@ find_step(const struct parse *p, uint16_t region, const char *id)
     return NONE;
 }
 
+uint16_t
+find_path(struct parse *p, const struct place *one, uint16_t region, const char *id)
+{
+    uint16_t step = NONE;
+
+    for (uint16_t i = 0; strchr(id, '.') && i < p->w->n_step; i++)
+        if (!strcmp(p->step[i].path, id))
+            step = i;
+    if (step == NONE)
+        step = find_step(p, region, id);
+    if (step == NONE)
+        complain(p, one, PROBLEM_UNKNOWN_STEP,
+                 "there is no step \"%s\" here; name one of another region by its path", id);
+    return step;
+}
+
 static void
 no_such_step(struct parse *p, const struct place *at, const char *id)
 {

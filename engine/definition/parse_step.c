@@ -54,16 +54,8 @@ read_distinct(struct parse *p, const struct place *at, struct step *s)
     for (uint16_t i = 0; i < n; i++) {
         const struct place *one = texts_item(p, at, "distinctFrom", i);
 
-        step[i] = NONE;
-        for (uint16_t k = 0; strchr(id[i], '.') && k < p->w->n_step; k++)
-            if (!strcmp(p->step[k].path, id[i]))
-                step[i] = k;
-        if (step[i] == NONE)
-            step[i] = find_step(p, s->region, id[i]);
-        if (step[i] == NONE)
-            complain(p, one, PROBLEM_UNKNOWN_STEP,
-                     "there is no step \"%s\" here; name one of another region by its path", id[i]);
-        else if (step[i] == s->index || !step_is_leaf(&p->step[step[i]]))
+        step[i] = find_path(p, one, s->region, id[i]);
+        if (step[i] != NONE && (step[i] == s->index || !step_is_leaf(&p->step[step[i]])))
             complain(p, one, PROBLEM_DISTINCT_IDLE, "nobody can have acted before in \"%s\"",
                      id[i]);
     }
@@ -337,6 +329,7 @@ read_step(struct parse *p, uint16_t i)
     read_hearings(p, at, s);
     read_step_undo(p, at, s);
     read_optional(p, at, s);
+    read_prepare(p, at, s);
 }
 
 /* The rules whose scope is the step: its limit first, then its clocks by name. */

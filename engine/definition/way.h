@@ -38,6 +38,13 @@ struct discretion {
     bool required;                 /* while it is open nobody moves its region on */
 };
 
+/** A task's action may be worked out before the case comes to it 前后置; it is taken there. */
+struct foresight {
+    const uint16_t *during; /* [n_during]: steps before it, of which one is open */
+    uint16_t n_during;
+    uint16_t region; /* the innermost with it and all of them: while that lasts the work is kept */
+};
+
 /** A ground on which a closed case is opened again: {"reopen": {GROUND: …}}. */
 struct reopening_rule {
     const char *id;

@@ -9,6 +9,7 @@
 #include "machine/names.h"
 #include "machine/notes.h"
 #include "machine/paths.h"
+#include "machine/prepare.h"
 #include "machine/sign.h"
 
 static bool
@@ -193,6 +194,7 @@ annul_fits(const struct workflow *w, const struct case_state *c, const struct va
     const struct value *marks = value_get(plan, "marks"), *steps = value_get(plan, "steps");
     const struct value *one = value_get(plan, "unsigned"), *visit = value_get(one, "visit");
     const struct value *courses = value_get(plan, "courses");
+    struct case_state back = {.n_prepared = 0};
 
     if (one && (!value_get_string(one, "action") || !value_get_string(one, "by") || !visit ||
                 visit->kind != VALUE_INT))
@@ -206,7 +208,7 @@ annul_fits(const struct workflow *w, const struct case_state *c, const struct va
     for (uint32_t i = 0; i < length(steps); i++)
         if (!value_get_string(&steps->item[i], "of") || !value_get(&steps->item[i], "is"))
             return false;
-    return restored_fit(a, w, plan);
+    return restored_fit(a, w, plan) && read_prepared(a, w, value_get(plan, "prepared"), &back);
 }
 
 static void
@@ -282,6 +284,7 @@ annul_restore(const struct workflow *w, struct case_state *c, const struct fact 
     for (uint32_t i = 0; i < length(marks); i++)
         mark[workflow_mark(w, marks->item[i].string)] = INSTANT_NONE;
     c->mark = mark;
+    restore_prepared(w, c, value_get(plan, "prepared"), a);
     restore_words(c, value_get(plan, "steps"), a);
     if ((v = value_get(plan, "unsigned")))
         take_back(c, v, a);

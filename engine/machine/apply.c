@@ -14,12 +14,14 @@
 #include "machine/intake.h"
 #include "machine/letters.h"
 #include "machine/machine.h"
+#include "machine/mandates.h"
 #include "machine/materials.h"
 #include "machine/migrate.h"
 #include "machine/names.h"
 #include "machine/notes.h"
 #include "machine/outage.h"
 #include "machine/paths.h"
+#include "machine/prepare.h"
 #include "machine/reopen.h"
 #include "machine/sign.h"
 #include "machine/sort.h"
@@ -317,7 +319,7 @@ apply_certificate(struct case_state *c, const struct fact *f, instant at, struct
         c->certificate[f->number - 1].state = discarded_as(f->name);
 }
 
-/* What a case keeps beside its flow: certificates, letters, draws, votes, whose it is, outages. */
+/* What a case keeps beside its flow: certificates, letters, draws, votes, whose it is … */
 static void
 apply_kept(const struct workflow *w, struct case_state *c, const struct fact *f, instant at,
            struct arena *a)
@@ -338,8 +340,12 @@ apply_kept(const struct workflow *w, struct case_state *c, const struct fact *f,
         apply_material(w, c, f, a);
     else if (f->kind <= FACT_LANE)
         apply_sorted(w, c, f, a);
-    else if (f->kind <= FACT_HANDED_BACK)
-        apply_intake(c, f);
+    else if (f->kind <= FACT_HANDED_BACK || f->kind == FACT_ENTRUSTED)
+        apply_intake(c, f, at);
+    else if (f->kind <= FACT_UNPREPARED)
+        apply_prepared(c, f, at, a);
+    else if (f->kind <= FACT_MANDATE_REVOKED)
+        apply_mandate(c, f, at, a);
     else
         apply_outage(c, f, at, a);
 }
@@ -471,11 +477,10 @@ machine_apply(const struct workflow *w, struct case_state *c, const struct fact 
     case FACT_ISSUED ... FACT_ANSWERED:
     case FACT_MATERIAL ... FACT_LANE:
     case FACT_WARNED ... FACT_RECONCILED:
-    case FACT_HANDED_OVER ... FACT_HANDED_BACK:
+    case FACT_HANDED_OVER ... FACT_OUTAGE:
     case FACT_REOPENED:
     case FACT_MIGRATED:
     case FACT_RECOUNTED:
-    case FACT_OUTAGE: /* it is over */
-        break;        /* nobody begins or ceases to stand by it */
+        break; /* nobody begins or ceases to stand by it */
     }
 }

@@ -4,6 +4,7 @@
 
 #include "machine/flow.h"
 #include "machine/names.h"
+#include "machine/prepare.h"
 
 /* The branches that may be entered: as they are written, or one for each element of the list. */
 struct choice {
@@ -204,9 +205,7 @@ join(struct run *r, int32_t parent, struct target to)
 {
     const struct place from = place_of(r, parent);
 
-    /* The other branches are known to be through at the last record, not when before it. */
-    if (r->at < r->c->moment)
-        r->at = r->c->moment;
+    meet_known(r, parent);
     leave(r, parent, false);
     move(r, from, to);
 }
@@ -227,6 +226,7 @@ branch_end(struct run *r, struct place branch, const char *outcome)
             i = r->c->n_visit;
         }
     }
+    prepared_cancelled(r, branch);
     emit(r, (struct fact){.kind = FACT_BRANCH_ENDED,
                           .visit = branch.parent,
                           .number = branch.region,

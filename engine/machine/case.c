@@ -16,10 +16,12 @@ case_clone(struct arena *a, const struct workflow *w, const struct case_state *c
     copy->clock = arena_copy(a, c->clock, c->n_clock * sizeof(*c->clock));
     copy->material = arena_copy(a, c->material, w->n_material * sizeof(*c->material));
     copy->certificate = arena_copy(a, c->certificate, c->n_certificate * sizeof(*c->certificate));
+    copy->prepared = arena_copy(a, c->prepared, c->n_prepared * sizeof(*c->prepared));
     copy->reversal = arena_copy(a, c->reversal, c->n_reversal * sizeof(*c->reversal));
     copy->undoing = arena_copy(a, c->undoing, c->n_undoing * sizeof(*c->undoing));
     copy->child = arena_copy(a, c->child, c->n_child * sizeof(*c->child));
     copy->letter = arena_copy(a, c->letter, c->n_letter * sizeof(*c->letter));
+    copy->mandate = arena_copy(a, c->mandate, c->n_mandate * sizeof(*c->mandate));
     return copy;
 }
 

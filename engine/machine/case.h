@@ -143,6 +143,18 @@ struct certificate {
     instant until; /* the first moment it holds no more; INSTANT_NONE: without end */
 };
 
+/** What is worked out for a step before the case has come to it (machine/prepare.h). */
+struct preparation {
+    uint16_t step;
+    int32_t parent;       /* the visit around the region it is kept in; 0: the case */
+    const char *element;  /* in whose branch of a list that is; NULL */
+    const char *action;   /* NULL: the step may be prepared, and nothing is yet */
+    const char *document; /* the draft, by its name; NULL */
+    struct value input;   /* VALUE_NULL: none */
+    const char *by;
+    instant at;
+};
+
 /** What is told when the region in which it was sent is left from outside. */
 struct reversal {
     int32_t number;        /* 1, 2, 3 … within the case */
@@ -223,6 +235,29 @@ struct commitment {
     const char *hash; /* SHA-256 of the seed's text, as 64 hex digits */
 };
 
+/** That somebody acts for the applicant 帮办代办 (machine/mandates.h). */
+struct mandate {
+    int32_t number;       /* 1, 2, 3 … within the case */
+    const char *account;  /* of the house; NULL: an agent from outside, with a code of his own */
+    const char *kind;     /* "helper", "person", "enterprise" */
+    const char *agent;    /* SHA-256 over a salt and who he is, which stand beside the chain; NULL:
+                             his account says it */
+    const char *document; /* that gives it; NULL: the applicant himself has */
+    struct value scope;   /* array of words; VALUE_NULL: all but to withdraw */
+    instant given, from;
+    instant
+        until; /* the first moment it holds no more; INSTANT_NONE: as long as the case is open */
+    instant ended;   /* somebody ended it, or its case was closed and reopened; INSTANT_NONE */
+    const char *why; /* he did; NULL */
+};
+
+/** Who of the house answers for the case to the applicant 首问负责 (machine/intake.h). */
+struct first_handler {
+    const char *account; /* NULL: */
+    bool awaited;        /* nobody yet; else it was opened before they were recorded */
+    instant since;
+};
+
 /** That it was closed and goes on; the last time. */
 struct reopened {
     int32_t times;  /* 0: never */
@@ -262,6 +297,8 @@ struct case_state {
     uint32_t n_outage;
     struct case_clock *clock; /* running ones, and ended case clocks; ended step clocks go */
     uint32_t n_clock;
+    struct preparation *prepared; /* for steps ahead, and open ones until they are left */
+    uint32_t n_prepared;
     struct reversal *reversal; /* what can be taken back, in the order it was sent */
     uint32_t n_reversal;
     int32_t last_reversal;
@@ -288,6 +325,9 @@ struct case_state {
     int32_t last_draw;    /* commitments and draws so far */
     int32_t contradicted; /* a visit left by silence in which somebody had acted in time; 0: none */
     struct reopened reopened;
+    struct first_handler first;
+    struct mandate *mandate; /* all, in the order of their numbers */
+    uint32_t n_mandate;
     int64_t migrated; /* record by which it came to its version; 0: opened under it */
     instant alarm;    /* index: when the core must look again; INSTANT_NONE: never */
 };

@@ -4,9 +4,12 @@
 
 #include "machine/draw.h"
 #include "machine/fits.h"
+#include "machine/intake.h"
+#include "machine/mandates.h"
 #include "machine/materials.h"
 #include "machine/notes.h"
 #include "machine/outage.h"
+#include "machine/prepare.h"
 #include "machine/reopen.h"
 #include "machine/sort.h"
 
@@ -77,6 +80,17 @@ note_clocks(struct arena *a, const struct workflow *w, const struct case_state *
     return value_array(item, n);
 }
 
+/* Behind what commands change more often. */
+static struct value
+note_who(struct arena *a, const struct case_state *c)
+{
+    struct note o = {.n = 0};
+
+    note_first_handler(&o, c);
+    note_list(&o, "mandates", note_mandates(a, c));
+    return note_done(a, &o);
+}
+
 /*
  * What most commands leave as it is.  The member sorts behind all others and
  * the form stands behind it in the row: of an update the database logs only
@@ -104,6 +118,7 @@ note_whole(struct arena *a, const struct workflow *w, const struct case_state *c
     note_list(&o, "outages", note_each(a, w, c->outage, c->n_outage, note_outage));
     if (c->vars.kind == VALUE_OBJECT && c->vars.n)
         note_add(&o, "vars", c->vars);
+    note_list(&o, "who", note_who(a, c));
     return note_done(a, &o);
 }
 
@@ -199,6 +214,7 @@ note_case(struct arena *a, const struct workflow *w, const struct case_state *c)
     if (c->parent.case_id)
         note_add(&o, "parent", note_parent(a, &c->parent));
     note_int(&o, "phase", c->phase, PHASE_OPEN);
+    note_list(&o, "prepared", note_each(a, w, c->prepared, c->n_prepared, note_preparation));
     note_add(&o, "recorded", value_int(c->recorded));
     note_reopened(&o, a, c);
     if (c->n_reversal)
@@ -372,6 +388,7 @@ case_read(struct arena *a, const struct workflow *w, const struct value *state,
     /* Once the members of `wholeCase` stood among the others. */
     const struct value *whole = case_is_old(state) ? state : value_get(state, "wholeCase");
     const struct value *steps = value_get(state, "steps"), *vars = value_get(whole, "vars");
+    const struct value *who = value_get(whole, "who");
     struct case_state c = *out;
     bool ok = true;
 
@@ -409,8 +426,10 @@ case_read(struct arena *a, const struct workflow *w, const struct value *state,
         !read_lists(a, w, state, whole, &c) ||
         !read_letters(a, w, value_get(state, "letters"), &c) ||
         !read_materials_note(a, w, value_get(state, "materials"), &c) ||
+        !read_first_handler(who, &c) || !read_mandates(a, value_get(who, "mandates"), &c) ||
         !read_children(a, state, &c) || !read_reversals(a, w, state, &c) ||
-        !read_reopened(state, &c) || !case_fits(w, &c))
+        !read_reopened(state, &c) || !read_prepared(a, w, value_get(state, "prepared"), &c) ||
+        !case_fits(w, &c))
         return error_set(e, ERROR_INTERNAL, "the stored state does not fit workflow %s %.12s",
                          w->id, w->hash);
     *out = c;

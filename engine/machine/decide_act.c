@@ -11,6 +11,7 @@
 #include "machine/may.h"
 #include "machine/names.h"
 #include "machine/paths.h"
+#include "machine/prepare.h"
 #include "machine/sign.h"
 #include "machine/stands.h"
 #include "machine/undo.h"
@@ -128,7 +129,7 @@ check_distinct(const struct deed *d, const struct visit *v, struct error *e)
     return true;
 }
 
-static bool
+bool
 check_input(struct deed *d, const struct action *action, struct error *e)
 {
     const struct value *input = &d->cmd->input;
@@ -159,6 +160,7 @@ take(struct deed *d, int32_t visit, const struct action *action, struct error *e
         give_notice(r, value_get(&d->cmd->input, "missing"));
     run_effects(r, &action->effects, from, visit);
     run_marks(r, &action->marks);
+    prepared_taken(r, visit, action->id);
     if (action->to.kind != TARGET_NONE && !r->failed) {
         leave(r, visit, false);
         move(r, from, action->to);
@@ -209,7 +211,7 @@ check_explained(const struct deed *d, const struct visit *v, struct error *e)
     const struct actor *who = &d->cmd->actor;
     const struct case_clock *k;
 
-    if (!d->r->w->explain_late || who->applicant || who->public || who->system ||
+    if (!d->r->w->explain_late || who->applicant || who->public || who->system || who->under ||
         (d->cmd->explanation && *d->cmd->explanation))
         return true;
     k = late_clock(d, v);
@@ -240,12 +242,16 @@ decide_act(struct deed *d, struct error *e)
     if (!d->cmd->action)
         return error_at(e, ERROR_ACTION_NOT_ALLOWED, "/action", "no action is named");
     if (!find_visit(d, &v, e))
-        return find_silent_stay(d, &silent) ? decide_contradiction(d, &silent, e) : is_over(d, e);
+        return !d->cmd->prepared && find_silent_stay(d, &silent)
+                   ? decide_contradiction(d, &silent, e)
+                   : is_over(d, e);
     if (d->cmd->happened && d->cmd->happened < v->entered && find_silent_stay(d, &silent))
         return decide_contradiction(d, &silent, e);
     s = &r->w->step[v->step];
     action = step_action(s, d->cmd->action);
     d->out->visit = v->id;
+    if (!use_prepared(d, v, action, e))
+        return false;
     if (is_signed(action, r->c, d->cmd))
         sign_the_same(d, v, action);
     if (!check_undone(d, s, e) || !check_holder(d, v, e) || !check_distinct(d, v, e) ||

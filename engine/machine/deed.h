@@ -37,7 +37,7 @@ bool check_right(struct deed *d, const struct step *s, struct error *e);
 bool find_visit(struct deed *d, struct visit **out, struct error *e);
 
 /** All the case has been through: the command's history, and what came due just now. */
-bool read_history(struct deed *d, struct history *h, struct error *e);
+bool read_history(struct run *r, struct history *h, struct error *e);
 
 /* backdate.c: facts learned late (K3) */
 /**
@@ -74,6 +74,9 @@ bool check_form(struct deed *d, const struct form *form, const struct value *v, 
 
 /** ERROR_GUARD_FAILED unless the condition of @action holds at @where. */
 bool check_guard(struct deed *d, struct place where, const struct action *action, struct error *e);
+
+/** ERROR_FORM_INVALID, ERROR_UNKNOWN_MEMBER unless the command's input is what @action takes. */
+bool check_input(struct deed *d, const struct action *action, struct error *e);
 
 /** The case is left as its workflow says under `withdraw`, which is there. */
 bool withdraw_case(struct deed *d, struct error *e);

@@ -13,8 +13,9 @@
  * moments and numbers only count as one; of each such class one case is
  * followed, which is why every example is a life a case can really have.
  *
- * What is abstracted from: stop, resume, extend, claim, amend, annul, handing
- * over and the withdrawal by the applicant (they lead nowhere new, or out); of forms and
+ * What is abstracted from: stop, resume, extend, claim, amend, annul, prepare, handing
+ * over and the withdrawal by the applicant (they lead nowhere new, or out: what is
+ * taken as it was prepared could as well be done without); of forms and
  * inputs only fields that some expression asks for are varied, over the values
  * it compares them with and their neighbours; visits of a step above the
  * largest number anybody compares with; who acted, beyond three persons; and

@@ -11,11 +11,13 @@
 #include "machine/draw.h"
 #include "machine/intake.h"
 #include "machine/letters.h"
+#include "machine/mandates.h"
 #include "machine/materials.h"
 #include "machine/migrate.h"
 #include "machine/names.h"
 #include "machine/notes.h"
 #include "machine/outage.h"
+#include "machine/prepare.h"
 #include "machine/reopen.h"
 #include "machine/sign.h"
 #include "machine/sort.h"
@@ -173,7 +175,7 @@ case_fits(const struct workflow *w, const struct case_state *c)
             return false;
     if (!certificates_fit(c) || !materials_fit(w, c))
         return false;
-    if (!letters_fit(c) || !children_fit(w, c))
+    if (!letters_fit(c) || !children_fit(w, c) || !prepared_fits(w, c))
         return false;
     for (uint32_t i = 0; i < c->n_clock; i++)
         if (!clock_fits(w, c, &c->clock[i]) || (closed && c->clock[i].verdict == VERDICT_OPEN) ||
@@ -297,7 +299,11 @@ kept_fits(const struct workflow *w, const struct case_state *c, const struct fac
         return material_fits(w, f);
     if (f->kind <= FACT_LANE)
         return sorted_fits(w, c, f);
-    return f->kind <= FACT_HANDED_BACK ? intake_fits(c, f) : outage_fits(c, f);
+    if (f->kind <= FACT_HANDED_BACK || f->kind == FACT_ENTRUSTED)
+        return intake_fits(c, f);
+    if (f->kind == FACT_OUTAGE)
+        return outage_fits(c, f);
+    return f->kind <= FACT_UNPREPARED ? prepared_fact_fits(w, c, f) : mandate_fact_fits(c, f);
 }
 
 bool

@@ -10,6 +10,7 @@
 #include "machine/draw.h"
 #include "machine/letters.h"
 #include "machine/names.h"
+#include "machine/prepare.h"
 #include "machine/sort.h"
 #include "machine/undo.h"
 
@@ -258,6 +259,7 @@ leave_one(struct run *r, int32_t visit, bool cancelled)
     if (stopped)
         tell_children(r, visit);
     dismiss_children(r, v);
+    prepared_left(r, v);
     if (cancelled)
         doom_stay(r, visit);
     for (uint32_t i = 0; i < r->c->n_branch; i++)
@@ -404,6 +406,7 @@ finish(struct run *r, const struct step *end, struct place here)
     while (!r->failed && r->c->n_visit)
         leave(r, r->c->visit[0].id, true);
     undo_doomed(r);
+    prepared_cancelled(r, place_of_case());
     if (!r->failed)
         close_case(r, end);
 }
@@ -446,8 +449,10 @@ move(struct run *r, struct place from, struct target to)
             from = place_of(r, owner);
             leave(r, owner, true);
         }
-        if (from.beside)
+        if (from.beside) {
             clear(r, from);
+            from.beside = false; /* the region is in that step now */
+        }
         enter(r, to.step, from);
         return;
     }

@@ -30,6 +30,14 @@
  *      ballots, signatures, lists and child cases where the new version means the same by them.
  *      Where lateness is explained, that of a stage's or the case's clock is, too, by who acts
  *      in the step in which it came.
+ *      Kept messages are looked at when something has happened in the case; that somebody
+ *      looked at it is nothing that happened.
+ *      A decision to which an optional step leads leaves the region with "$done", as any does.
+ *      A join that is met by what is learned late is met with the last thing that happened in
+ *      its branches, not at the last record.  Silence in a list's branch is contradicted, too.
+ *      What another has marked or written again since is not annulled; a start of what was
+ *      left at once is.
+ *      A signature ends work on hold, as any acting does; what is taken back is on hold again.
  */
 enum { MACHINE_RULES = 5 };
 
@@ -38,11 +46,13 @@ struct actor {
     const char *id;          /* account, system, or "applicant"; recorded in the facts */
     const char *const *role; /* roles he holds */
     uint16_t n_role;
-    const char *department; /* NULL: of no department */
-    const char *district;   /* GB/T 2260; "*" for the whole city */
-    const char *system;     /* an outside system's name; NULL */
-    bool applicant;         /* came with case number and query code */
-    bool public;            /* anybody */
+    const char *department;      /* NULL: of no department */
+    const char *district;        /* GB/T 2260; "*" for the whole city */
+    const char *system;          /* an outside system's name; NULL */
+    bool applicant;              /* came with case number and query code */
+    bool public;                 /* anybody */
+    int32_t mandate;             /* came with the code of the agent of that mandate; 0 */
+    const struct mandate *under; /* acts for the applicant under it: machine_agent(); NULL */
 };
 
 enum command_kind {
@@ -82,8 +92,14 @@ enum command_kind {
     COMMAND_HAND_BACK, /* or gives it back, for a reason */
     COMMAND_REOPEN,    /* a closed case goes on, on `ground`; without one a contradicted case goes
                           back to the step that silence left, `history` */
-    COMMAND_OUTAGE     /* its hall could not work from `from` until `until`: outage `number` of the
-                          hall's (K13); `reason`, perhaps `document` */
+    COMMAND_PREPARE,   /* `action` of `step` is worked out before the case comes to it; `input`,
+                          perhaps `document` */
+    COMMAND_UNPREPARE, /* what is prepared for `step` is kept no more */
+    COMMAND_ENTRUST,   /* `account` is its first handler from now on; `reason` */
+    COMMAND_MANDATE,   /* somebody acts for the applicant: `mandate`; `document` */
+    COMMAND_REVOKE_MANDATE, /* he does no more: mandate `number`; `reason` */
+    COMMAND_OUTAGE /* its hall could not work from `from` until `until`: outage `number` of the
+                      hall's (K13); `reason`, perhaps `document` */
 };
 
 struct opening {
@@ -112,12 +128,15 @@ struct command {
                              "sha256", "type"}; VALUE_NULL: there is no such file */
     const char *voter;    /* VOTE: as he stands on the roll */
     const char *code;     /* VOTE: ballot_code() of his, when he votes himself */
+    const char *account;  /* ENTRUST: who is to be first handler, an account that there is */
+    const struct mandate *mandate; /* MANDATE: account, kind, agent, scope, from, until */
     instant from, until;
     struct value input; /* object; VALUE_NULL: none.  OPEN, AMEND: the form; MESSAGE: its data */
     const struct opening *opening;
     const struct migration *migration; /* MIGRATE (machine/migrate.h) */
     instant happened;                  /* ACT, STOP, RESUME: when it happened (K3); 0: now */
     const char *explanation;           /* ACT: why it is late; NULL */
+    bool prepared;                     /* ACT: with the input that was prepared */
     const struct value *history; /* ANNUL, and when `happened` is given: all records of the case,
                                     from the first on, as record_write() wrote them */
     size_t n_history;
@@ -210,8 +229,16 @@ enum fact_kind {
     FACT_HANDED_OVER, /* name: the district it went to; detail: reason */
     FACT_TAKEN_OVER,
     FACT_HANDED_BACK, /* name: the district it came from; detail: reason */
-    FACT_OUTAGE       /* number: outage of the hall; happened: from when; until; name: document;
-                         detail: reason */
+    FACT_PREPARED,    /* step; number: the visit around the region it is kept in; element; name:
+                         action; detail: who; ref: document; value: the input */
+    FACT_UNPREPARED,  /* step, number, element: of which; name: taken, left, cancelled, withdrawn,
+                         migrated; detail: who had prepared it; value: the input that was taken */
+    FACT_ENTRUSTED,   /* name: account, the first handler from now on; detail: reason */
+    FACT_MANDATED,    /* number: mandate; name: account, NULL: of none; detail: document; until;
+                         value: {"agent", "from", "kind", "scope"} */
+    FACT_MANDATE_REVOKED, /* number: mandate; detail: reason */
+    FACT_OUTAGE           /* number: outage of the hall; happened: from when; until; name: document;
+                             detail: reason */
 };
 
 struct fact {
@@ -233,13 +260,22 @@ struct fact {
     struct value value;
 };
 
+/** Whether by this record the case got the first of the house who has to do with it. */
+enum handling {
+    HANDLING_UNSAID,
+    HANDLING_AWAITED, /* it was opened, and by nobody of the house */
+    HANDLING_BEGUN    /* who commanded is its first handler */
+};
+
 /** A command's trace: its inputs and what followed.  Stored as one row. */
 struct record {
     int64_t number; /* 1, 2, 3 … within the case */
     enum command_kind kind;
-    instant at;                    /* the moment it counts */
-    const char *actor;             /* who; "engine" for what came due */
-    const char *role;              /* in which role he could: the step's, "applicant" …; NULL */
+    instant at;        /* the moment it counts */
+    const char *actor; /* who; "engine" for what came due */
+    const char *role;  /* in which role he could: the step's, "applicant" …; NULL */
+    int32_t mandate;   /* with role "agent": under which */
+    enum handling handling;
     const char *calendar;          /* version of the house's calendar it was decided with */
     const char *hall;              /* of that of the case's hall, where it is another; NULL */
     const struct command *command; /* NULL for what came due */
@@ -391,9 +427,9 @@ MUST_CHECK bool machine_may(const struct workflow *w, const struct case_state *c
  * ERROR_GROUND_UNKNOWN, ERROR_DOCUMENT_MISSING, ERROR_REASON_MISSING,
  * ERROR_NOT_STOPPED, ERROR_CASE_SUSPENDED, ERROR_ALREADY_EXTENDED,
  * ERROR_LIMIT_PASSED, ERROR_EXPLANATION_MISSING, ERROR_HAPPENED_OUTSIDE,
- * ERROR_ANNUL_IMPOSSIBLE, ERROR_CERTIFICATE_UNKNOWN,
- * ERROR_CERTIFICATE_DISCARDED, ERROR_MESSAGE_UNKNOWN, ERROR_MESSAGE_SETTLED or
- * ERROR_DEFINITION_FAULT.
+ * ERROR_ANNUL_IMPOSSIBLE, ERROR_NOT_PREPARED, ERROR_CERTIFICATE_UNKNOWN,
+ * ERROR_CERTIFICATE_DISCARDED, ERROR_MESSAGE_UNKNOWN, ERROR_MESSAGE_SETTLED,
+ * ERROR_MANDATE_ENDED, ERROR_MANDATE_SCOPE or ERROR_DEFINITION_FAULT.
  * @violations (may be NULL) receives the form's faults with ERROR_FORM_INVALID.
  */
 MUST_CHECK bool machine_decide(const struct setting *s, const struct case_state *c,
@@ -414,6 +450,12 @@ void machine_apply(const struct workflow *w, struct case_state *c, const struct 
 MUST_CHECK bool machine_replay(const struct setting *s, struct case_state *c,
                                const struct value *record, struct arena *a, struct error *e);
 
+/**
+ * @who with the mandate under which he may act for the applicant at @at, where he is an agent of
+ * the case; as it is for machine_allowed() and machine_startable().
+ */
+struct actor machine_agent(const struct case_state *c, const struct actor *who, instant at);
+
 /** What @who may do now: pairs of visit and action whose actor fits; guards are not asked. */
 struct allowed {
     const struct visit *visit;
@@ -433,6 +475,13 @@ struct startable {
 /** What @who may start now, by COMMAND_START; NULL: anybody.  Its condition is not asked. */
 size_t machine_startable(const struct workflow *w, const struct case_state *c,
                          const struct actor *who, struct arena *a, struct startable **out);
+
+/**
+ * What @who may prepare now, by COMMAND_PREPARE; NULL: anybody.  Steps that are prepared
+ * already are among them, with what is kept for them.
+ */
+size_t machine_preparable(const struct workflow *w, const struct case_state *c,
+                          const struct actor *who, struct arena *a, struct preparation **out);
 
 /** Whether @who may reopen closed case @c on ground @rule, if its condition and time allow it. */
 bool machine_reopenable(const struct case_state *c, const struct reopening_rule *rule,

@@ -151,6 +151,8 @@ material_role(const struct command *cmd, const char *district)
         return actor_is(who, "supervisor", district) ? "supervisor" : NULL;
     if (v->by & BY_APPLICANT && who->applicant)
         return "applicant";
+    if (v->by & BY_APPLICANT && who->under)
+        return "agent";
     if (v->by & BY_WINDOW && actor_is(who, "window", district))
         return "window";
     if (v->by & BY_LEADER && leads(who, district))

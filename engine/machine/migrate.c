@@ -10,6 +10,7 @@
 #include "machine/migrate_inside.h"
 #include "machine/notes.h"
 #include "machine/paths.h"
+#include "machine/prepare.h"
 #include "machine/sort.h"
 #include "machine/stands.h"
 
@@ -316,6 +317,7 @@ move_over(struct run *r, const struct migration *m, struct setting *into, struct
     struct move_over x = {.m = m, .old = r, .next = case_clone(r->a, m->from, r->c), .e = e};
 
     x.run = (struct run){.s = into, .w = m->to, .c = x.next, .a = r->a, .at = r->at, .e = e};
+    prepared_moved(x.next, m);
     x.next->n_visit = x.next->n_branch = x.next->n_stop = x.next->n_clock = 0;
     move_marks(&x);
     migrate_words(&x);
@@ -342,6 +344,7 @@ migrate_case(struct run *r, const struct migration *m, struct error *e)
     if (strcmp(r->w->hash, m->from->hash) != 0)
         return error_set(e, ERROR_STALE, "the case is of version %.12s, the plan of %.12s",
                          r->w->hash, m->from->hash);
+    prepared_unknown(r, m);
     if (!move_over(r, m, into, &next, e))
         return false;
     migrate_end_clocks(r, m);

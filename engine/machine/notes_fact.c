@@ -68,6 +68,11 @@ static const char *const fact_code[] = {
     [FACT_HANDED_OVER] = "handed-over",
     [FACT_TAKEN_OVER] = "taken-over",
     [FACT_HANDED_BACK] = "handed-back",
+    [FACT_PREPARED] = "prepared",
+    [FACT_UNPREPARED] = "unprepared",
+    [FACT_ENTRUSTED] = "entrusted",
+    [FACT_MANDATED] = "mandated",
+    [FACT_MANDATE_REVOKED] = "mandate-revoked",
     [FACT_OUTAGE] = "outage",
 };
 
@@ -84,14 +89,14 @@ static bool
 has_step(enum fact_kind k)
 {
     return k == FACT_ENTERED || k == FACT_DECIDED || k == FACT_CLOSED || k == FACT_REVERSIBLE ||
-           k == FACT_REOPENED;
+           k == FACT_REOPENED || k == FACT_PREPARED || k == FACT_UNPREPARED;
 }
 
 /* Who and what stand in the record. */
 static bool
 told_by_record(enum fact_kind k)
 {
-    return k == FACT_ACTED || k == FACT_RECEIVED;
+    return k == FACT_ACTED || k == FACT_RECEIVED || k == FACT_PREPARED;
 }
 
 static bool
@@ -110,7 +115,7 @@ static bool
 has_until(enum fact_kind k)
 {
     return k == FACT_ENTERED || k == FACT_CLAIMED || k == FACT_MATERIAL || k == FACT_ISSUED ||
-           k == FACT_RECEIVED || k == FACT_DEEMED || k == FACT_OUTAGE;
+           k == FACT_RECEIVED || k == FACT_DEEMED || k == FACT_MANDATED || k == FACT_OUTAGE;
 }
 
 /* How a step is left unless it is said. */

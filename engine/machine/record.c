@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "machine/fits.h"
+#include "machine/intake.h"
 #include "machine/notes.h"
 
 static const char *const command_code[] = {
@@ -21,7 +22,10 @@ static const char *const command_code[] = {
     [COMMAND_START] = "start",         [COMMAND_LABEL] = "label",
     [COMMAND_LANE] = "lane",           [COMMAND_HAND_OVER] = "hand-over",
     [COMMAND_TAKE_OVER] = "take-over", [COMMAND_HAND_BACK] = "hand-back",
-    [COMMAND_REOPEN] = "reopen",       [COMMAND_OUTAGE] = "outage",
+    [COMMAND_REOPEN] = "reopen",       [COMMAND_PREPARE] = "prepare",
+    [COMMAND_UNPREPARE] = "unprepare", [COMMAND_ENTRUST] = "entrust",
+    [COMMAND_MANDATE] = "mandate",     [COMMAND_REVOKE_MANDATE] = "revoke-mandate",
+    [COMMAND_OUTAGE] = "outage",
 };
 
 bool
@@ -51,12 +55,15 @@ note_inputs(struct note *o, const struct command *cmd)
         note_string(o, "ground", cmd->ground);
     note_int(o, "happened", cmd->happened, 0);
     if (cmd->input.kind != VALUE_NULL &&
-        (cmd->kind == COMMAND_ACT || cmd->kind == COMMAND_MESSAGE || cmd->kind == COMMAND_RELAY))
+        (cmd->kind == COMMAND_ACT || cmd->kind == COMMAND_MESSAGE || cmd->kind == COMMAND_RELAY ||
+         cmd->kind == COMMAND_PREPARE))
         note_add(o, "input", cmd->input);
     note_string(o, "label", cmd->label);
     note_string(o, "lane", cmd->lane);
     note_string(o, "message", cmd->message);
     note_string(o, "material", cmd->material);
+    if (cmd->prepared)
+        note_add(o, "prepared", value_bool(true));
     note_string(o, "reason", cmd->reason);
     note_string(o, "step", cmd->step);
 }
@@ -89,6 +96,9 @@ record_write(struct text *t, const struct workflow *w, const struct record *r)
     note_add(&o, "definition", value_borrow(arena_strndup(t->arena, w->hash, HASH_SHOWN)));
     note_add(&o, "facts", value_array(fact, r->n_fact));
     note_string(&o, "hallCalendar", r->hall);
+    if (r->handling != HANDLING_UNSAID)
+        note_add(&o, "handled", value_bool(r->handling == HANDLING_BEGUN));
+    note_int(&o, "mandate", r->mandate, 0);
     note_add(&o, "number", value_int(r->number));
     note_add(&o, "revision", value_int(r->revision));
     note_string(&o, "role", r->role);
@@ -97,6 +107,16 @@ record_write(struct text *t, const struct workflow *w, const struct record *r)
         note_inputs(&o, r->command);
     v = note_done(t->arena, &o);
     value_write(t, &v);
+}
+
+static enum handling
+handling_read(const struct value *record)
+{
+    const struct value *handled = value_get(record, "handled");
+
+    if (!handled || handled->kind != VALUE_BOOL)
+        return HANDLING_UNSAID;
+    return handled->boolean ? HANDLING_BEGUN : HANDLING_AWAITED;
 }
 
 static bool
@@ -110,12 +130,9 @@ not_fitting(uint32_t i, int64_t number, struct error *e)
 static void
 tell_received(const struct value *record, struct fact *f)
 {
-    const struct value *data = value_get(record, "input");
-
     f->name = value_get_string(record, "action");
     f->detail = value_get_string(record, "by");
     f->ref = value_get_string(record, "message");
-    f->value = data ? *data : value_null();
 }
 
 /* Records of rules before these named one calendar, and their clocks none. */
@@ -137,12 +154,16 @@ tell_of_record(const struct setting *s, const struct value *record, int64_t rule
 {
     const char *hall = value_get_string(record, "hallCalendar");
 
-    if (f->kind == FACT_ACTED) {
+    if (f->kind == FACT_ACTED || f->kind == FACT_PREPARED) {
         f->name = value_get_string(record, "action");
         f->detail = value_get_string(record, "by");
     }
+    if (f->kind == FACT_PREPARED)
+        f->ref = value_get_string(record, "document");
     if (f->kind == FACT_RECEIVED)
         tell_received(record, f);
+    if ((f->kind == FACT_RECEIVED || f->kind == FACT_PREPARED) && value_get(record, "input"))
+        f->value = *value_get(record, "input");
     if (f->kind == FACT_CLOCK_STARTED && !f->ref && rules >= RULES_OF_HALLS)
         f->ref = hall ? hall : value_get_string(record, "calendar");
     f->into = f->kind == FACT_MIGRATED ? s->into : NULL;
@@ -175,6 +196,7 @@ machine_replay(const struct setting *s, struct case_state *c, const struct value
             return not_fitting(i, number, e);
         machine_apply(s->workflow, c, &f, at, a);
     }
+    apply_handling(c, handling_read(record), value_get_string(record, "by"), at);
     c->recorded = number;
     c->moment = at;
     if (s->into)

@@ -88,24 +88,59 @@ put_element(struct text *t, int64_t n)
     text_int(t, n);
 }
 
+/* What the worklist of a desk shows of a case. */
+struct task {
+    int64_t desk;
+    int32_t visit; /* -1, -2 …: no open step; the first, second … that may be prepared */
+    instant due;
+};
+
+struct tasks {
+    struct task *item;
+    size_t n;
+};
+
+/* The open steps of people, then those they may prepare, as machine_preparable() lists them. */
+static struct tasks
+tasks_of(struct arena *a, const struct case_change *change)
+{
+    const struct workflow *w = change->edition->w;
+    const struct case_state *c = change->c;
+    struct preparation *ahead;
+    const size_t n_ahead = machine_preparable(w, c, NULL, a, &ahead);
+    struct tasks t = {.item = arena_array(a, c->n_visit + n_ahead, struct task)};
+
+    for (uint32_t i = 0; i < c->n_visit; i++) {
+        const struct visit *v = &c->visit[i];
+
+        if (change->edition->desk[v->step])
+            t.item[t.n++] = (struct task){
+                .desk = change->edition->desk[v->step], .visit = v->id, .due = visit_due(w, c, v)};
+    }
+    for (size_t i = 0; i < n_ahead; i++)
+        t.item[t.n++] = (struct task){.desk = change->edition->desk[ahead[i].step],
+                                      .visit = -(int32_t)i - 1,
+                                      .due = INSTANT_MAX};
+    return t;
+}
+
 /*
  * Desks the index finds the case by: as stored while that covers them all;
  * else with what is new, unless it grows too long: then only what is now.
  */
 static const char *
-near_text(struct arena *a, const struct case_change *change)
+near_text(struct arena *a, const struct case_change *change, const struct tasks *tasks)
 {
     enum { NEAR_MOST = 4 };
-    const struct case_state *c = change->c;
-    int64_t *now = arena_array(a, c->n_visit, int64_t);
+    int64_t *now = arena_array(a, tasks->n, int64_t);
     struct text t = text_new(a);
     size_t n = 0, n_new = 0;
     bool keep;
 
-    for (uint32_t i = 0; i < c->n_visit; i++) {
-        const int64_t desk = change->edition->desk[c->visit[i].step];
+    for (size_t i = 0; i < tasks->n; i++) {
+        const int64_t desk = tasks->item[i].desk;
 
-        if (!desk || is_among(now, n, desk))
+        if (is_among(now, n, desk))
             continue;
         now[n++] = desk;
         n_new += !is_among(change->near, change->n_near, desk);
@@ -141,24 +176,17 @@ closing(const struct case_state *c)
 
 enum task_part { TASK_DESK, TASK_VISIT, TASK_DUE };
 
-/* The open steps of people, side by side. */
+/* The tasks, side by side. */
 static const char *
-task_text(struct arena *a, const struct case_change *change, enum task_part part)
+task_text(struct arena *a, const struct tasks *tasks, enum task_part part)
 {
-    const struct case_state *c = change->c;
     struct text t = text_new(a);
 
     text_char(&t, '{');
-    for (uint32_t i = 0; i < c->n_visit; i++) {
-        const struct visit *v = &c->visit[i];
-        const int64_t desk = change->edition->desk[v->step];
-
-        if (!desk)
-            continue;
-        put_element(&t, part == TASK_DESK    ? desk
-                        : part == TASK_VISIT ? v->id
-                                             : visit_due(change->edition->w, c, v));
-    }
+    for (size_t i = 0; i < tasks->n; i++)
+        put_element(&t, part == TASK_DESK    ? tasks->item[i].desk
+                        : part == TASK_VISIT ? tasks->item[i].visit
+                                             : tasks->item[i].due);
     text_char(&t, '}');
     return t.at;
 }
@@ -187,6 +215,7 @@ add_moving(const struct case_table *table, struct moving *m, const struct case_c
     struct arena *a = table->arena;
     const struct workflow *w = change->edition->w;
     const struct case_state *c = change->c;
+    const struct tasks tasks = tasks_of(a, change);
 
     column_int(&m->definition, change->edition->id);
     column_int(&m->phase, c->phase);
@@ -196,14 +225,14 @@ add_moving(const struct case_table *table, struct moving *m, const struct case_c
     column_instant(&m->moment, c->moment);
     column_instant(&m->alarm, alarm_of(change));
     column_bytes(&m->head, change->head, HASH_SIZE);
-    column_text(&m->desk, task_text(a, change, TASK_DESK));
-    column_text(&m->visit, task_text(a, change, TASK_VISIT));
-    column_text(&m->due, task_text(a, change, TASK_DUE));
+    column_text(&m->desk, task_text(a, &tasks, TASK_DESK));
+    column_text(&m->visit, task_text(a, &tasks, TASK_VISIT));
+    column_text(&m->due, task_text(a, &tasks, TASK_DUE));
     put_state(&m->state, a, change);
     column_instant(&m->closed, closing(c));
     column_text(&m->outcome, c->outcome);
     column_instant(&m->look, look_of(change, table->now));
-    column_text(&m->near, near_text(a, change));
+    column_text(&m->near, near_text(a, change, &tasks));
 }
 
 /* The moving columns that stand before the form in case_insert, and then the others. */
@@ -239,7 +268,7 @@ form_text(struct arena *a, const struct case_state *c)
 /* What never changes once the case is opened, and its first form. */
 struct fixed {
     struct column id, definition, opened, query, number, workflow, district, kind, party, applicant;
-    struct column form, follows;
+    struct column form, follows, first;
 };
 
 static void
@@ -259,6 +288,7 @@ add_fixed(struct arena *a, struct fixed *f, const struct case_change *change)
     column_text(&f->applicant, change->applicant);
     column_text(&f->form, form_text(a, c));
     column_text(&f->follows, change->follows);
+    column_text(&f->first, c->first.account);
 }
 
 static void
@@ -276,7 +306,8 @@ send_created(const struct case_table *t, struct pipeline *p, pipeline_answer_fn 
                       .party = column_new(a, COLUMN_TEXT),
                       .applicant = column_new(a, COLUMN_TEXT),
                       .form = column_new(a, COLUMN_TEXT),
-                      .follows = column_new(a, COLUMN_TEXT)};
+                      .follows = column_new(a, COLUMN_TEXT),
+                      .first = column_new(a, COLUMN_TEXT)};
     struct column *const c[] = {&f.id,       &f.definition, &f.opened, &f.query, &f.number,
                                 &f.workflow, &f.district,   &f.kind,   &f.party, &f.applicant};
     struct parameters v = parameters_new(a);
@@ -297,6 +328,7 @@ send_created(const struct case_table *t, struct pipeline *p, pipeline_answer_fn 
     parameter_column(&v, &f.form);
     parameter_moving_rest(&v, &m);
     parameter_column(&v, &f.follows);
+    parameter_column(&v, &f.first);
     pipeline_send(p, SQL_case_insert, &v, answer, arg);
 }
 
@@ -389,6 +421,39 @@ send_sorted(const struct case_table *t, struct pipeline *p, pipeline_answer_fn *
     pipeline_send(p, SQL_case_sort, &v, answer, arg);
 }
 
+/* Of new cases all at once; it seldom comes later. */
+static void
+send_first(const struct case_table *t, struct pipeline *p, pipeline_answer_fn *answer, void *arg)
+{
+    struct column account = column_new(t->arena, COLUMN_TEXT);
+    struct column id = column_new(t->arena, COLUMN_INT);
+    struct parameters v = parameters_new(t->arena);
+
+    for (size_t i = 0; i < t->n_change; i++)
+        if (t->change[i].created && t->change[i].changed && t->change[i].c->first.account) {
+            column_text(&account, t->change[i].c->first.account);
+            column_int(&id, t->change[i].id);
+        }
+    if (id.n == 0)
+        return;
+    parameter_int(&v, t->cell);
+    parameter_column(&v, &account);
+    parameter_column(&v, &id);
+    pipeline_send(p, SQL_first_handler_insert, &v, answer, arg);
+}
+
+static void
+send_first_change(const struct case_table *t, const struct case_change *change, struct pipeline *p,
+                  pipeline_answer_fn *answer, void *arg)
+{
+    struct parameters v = parameters_new(t->arena);
+
+    parameter_int(&v, t->cell);
+    parameter_int(&v, change->id);
+    parameter_text(&v, change->c->first.account);
+    pipeline_send(p, SQL_first_handler_update, &v, answer, arg);
+}
+
 static void
 send_district(const struct case_table *t, const struct case_change *change, struct pipeline *p,
               pipeline_answer_fn *answer, void *arg)
@@ -409,6 +474,7 @@ case_table_send(const struct case_table *t, struct pipeline *p, pipeline_answer_
     send_parties(t, p, answer, arg);
     send_changed(t, p, answer, arg);
     send_sorted(t, p, answer, arg);
+    send_first(t, p, answer, arg);
     for (size_t i = 0; i < t->n_change; i++) {
         const struct case_change *change = &t->change[i];
 
@@ -416,6 +482,8 @@ case_table_send(const struct case_table *t, struct pipeline *p, pipeline_answer_
             send_look(t, change, p, answer, arg);
         if (change->form_changed && !change->created)
             send_form(t, change, p, answer, arg);
+        if (change->first_changed && !change->created)
+            send_first_change(t, change, p, answer, arg);
         if (change->district_changed && !change->created)
             send_district(t, change, p, answer, arg);
     }

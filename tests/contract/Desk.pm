@@ -232,6 +232,9 @@ my %sound = (
     listCards => sub { {query => {district => '371502'}} },
     moveCard  => sub { {path => {id => $_[0]->card($_[1])}, body => {state => 'delivered'}} },
     stepStatistics => sub { {query => {district => '371502'}} },
+    holderStatistics => sub { {query => {district => '371502', groupBy => 'role,month'}} },
+    caseStatistics => sub { {query => {district => '371502', groupBy => 'lane'}} },
+    cardStatistics => sub { {query => {district => '371502', groupBy => 'department'}} },
     # Its step is not open: the case keeps it for a person.
     tell => sub {
         my ($self) = @_;

@@ -64,6 +64,9 @@ sub disagreements {
     my %listed = map { ($_->{number} => join ' ', $_->{phase}, $_->{outcome} // '-', $_->{status}{code}) } pages("/v1/cases?district=$district&limit=7");
     my %wanted = map { ($_->{number} => join ' ', $_->{phase}, $_->{outcome} // '-', $_->{status}{code}) } values %book;
     push @wrong, 'list ' . $json->encode(\%listed) . ' of ' . $json->encode(\%wanted) if $json->encode(\%listed) ne $json->encode(\%wanted);
+    my @ahead = sort map { "$_->{case} $_->{step} $_->{prepared}" } pages("/v1/tasks?district=$district&ahead=true&limit=2");
+    my @may = sort map { my $c = $_; map { "$c->{number} $_->{step} $_->{prepared}" } @{$c->{mayPrepare}} } values %book;
+    push @wrong, "what may be prepared: @ahead, not @may" if "@ahead" ne "@may";
     my @tasks = tasks();
     for my $who (qw(clerk head)) {
         my @shown = map { line($_->{case}, $_) } pages("/v1/tasks?district=$district&limit=5", $who);
@@ -181,6 +184,14 @@ gives('material', $n, 'clerk', {material => 'articles', action => 'receive', doc
 gives('label', $n, 'clerk', {label => 'odd'});
 gives('label', $n, 'clerk', {label => 'odd', action => 'remove'});
 gives('lane', $n, 'clerk', {lane => 'green', reason => '重大项目'}, $book{$n}{etag});
+gives('entrust', $n, 'head', {account => 'head', reason => '休假'});
+is('whom it is entrusted to has it on his list', join(' ', map { $_->{number} } pages('/v1/cases?firstHandler=me', 'head')), $n);
+is('and who had it does not', scalar(grep { $_->{number} eq $n } pages('/v1/cases?firstHandler=me')), 0);
+my $agent = {name => '张样本', kind => 'person', credential => '样本证件0001'};
+is('his number', gives('mandate', $n, 'clerk', {mandate => {agent => $agent}, document => '委托书1号'})->{json}{mandate}, 1);
+is('who acts for the applicant', "$book{$n}{mandates}[0]{agent}{name} $book{$n}{mandates}[0]{state}", '张样本 in-force');
+gives('revoke-mandate', $n, 'clerk', {number => 1, reason => '申请人来函'});
+is('and does no more', $book{$n}{mandates}[0]{state}, 'revoked');
 gives('start', $n, 'clerk', {step => 'visit'}, $book{$n}{etag});
 acts($n, 'note', 'visit');
 
@@ -217,12 +228,15 @@ same_again('a late message', 'message');
 my ($late) = grep { $_->{fate} eq 'late' } @{$book{$n}{messages}};
 gives('settle', $n, 'head', {number => $late->{number}, reason => '重复答复'}, $book{$n}{etag});
 acts($n, 'correct', 'work');
+gives('prepare', $n, 'clerk', {step => 'silent', action => 'resume-work'}, $book{$n}{etag});
+gives('unprepare', $n, 'clerk', {step => 'silent'}, $book{$n}{etag});
+gives('prepare', $n, 'clerk', {step => 'silent', action => 'resume-work', document => '拟办意见'}, $book{$n}{etag});
 my $noon = $world->sql("select to_char((moment + interval '1 hour') at time zone 'Asia/Shanghai', 'YYYY-MM-DD\"T\"HH24:MI:SS') || '+08:00' from present");
 $world->pass('6 days');
 same_again('silence had its effect', 'alarm');
 acts($n, 'submit', 'correction', etag => '"s' . $book{$n}{revision} . '"', more => {happened => $noon, reason => '漏录'});
 gives('reconcile', $n, 'head', {reason => '已补录'}, $book{$n}{etag});
-acts($n, 'resume-work', 'silent');
+acts($n, 'resume-work', 'silent', more => {prepared => \1});
 starts('act', $n, 'clerk', {action => 'part', step => 'work'}, step_of($n, 'work')->{etag});
 my $child = $book{$n}{children}[0];
 starts('act', $child->{case}, 'clerk', {action => 'finish', step => 'work'}, step_of($child->{case}, 'work')->{etag});
@@ -259,6 +273,9 @@ sub random_command {
         ['extend',  'head',  {clock => 'statutory', reason => '复杂', document => '决定书'}, $case->{etag}],
         ['amend',   'clerk', {input => {name => '号' . int rand 1000, roll => [{who => '甲'}]}, reason => '笔误'}, $case->{etag}],
         ['vote',    'clerk', {step => 'assembly', voter => '甲', action => 'yes'}],
+        ['mandate', 'clerk', {mandate => {agent => $agent}, document => '委托书'}],
+        ['revoke-mandate', 'clerk', {number => 1 + int rand 3, reason => '来函'}],
+        ['entrust', 'head',  {account => rand() < 0.5 ? 'head' : 'clerk', reason => '换班'}],
         ['annul',   'head',  {number => 1 + int rand 20, reason => '误点'}, $case->{etag}],
         ['withdraw', 'clerk', {}, $stale // $case->{etag}]);
     my ($kind, $who, $body, $etag) = @{$choice[rand @choice]};

@@ -334,6 +334,7 @@ walk_check_outcome(struct walk *k, const struct case_state *before, const struct
     for (uint32_t i = 0; i < o->n_card; i++)
         check_card(k, &o->card[i]);
     check_issues(k, before, o);
+    walk_check_people(k, before, o);
     for (uint32_t i = 0; i < o->n_record; i++) {
         const struct record *r = &o->record[i];
 
@@ -350,4 +351,38 @@ walk_check_outcome(struct walk *k, const struct case_state *before, const struct
     for (uint32_t i = 0; i < o->n_message; i++)
         if (o->message[i].number != before->last_message + 1 + (int32_t)i)
             walk_wrong(k, "messages are out of order");
+}
+
+/* The holdings of @one, a copy of a clock of the case, up to now. */
+static void
+check_holdings(struct walk *k, const struct history *h, struct case_clock one)
+{
+    const instant end = one.ended != INSTANT_NONE ? one.ended : k->now;
+    const char *id = k->w->clock[one.rule].id;
+    struct holdings held = {.n = 0};
+    instant at = one.started;
+
+    history_course(k->a, k->w, h, &one, k->now, &held);
+    for (uint32_t i = 0; i < held.n; i++) {
+        if (held.item[i].from != at || held.item[i].to < at)
+            walk_wrong(k, "the holdings of clock %s do not follow one another", id);
+        at = held.item[i].to;
+    }
+    if (at != end)
+        walk_wrong(k, "the holdings of clock %s do not add up to its time", id);
+}
+
+void
+walk_check_holdings(struct walk *k)
+{
+    const struct walk_life *life = &k->timely;
+    struct history h;
+    struct error e;
+
+    if (!history_read(k->a, k->w, life->value, life->n_record, &h, &e)) {
+        walk_wrong(k, "the history is not read: %s", e.detail);
+        return;
+    }
+    for (uint32_t i = 0; i < life->c->n_clock; i++)
+        check_holdings(k, &h, life->c->clock[i]);
 }

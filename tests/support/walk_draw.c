@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Random commands: mostly such as a hall gives, sometimes nonsense. */
-#include <stdio.h>
 #include <string.h>
 
-#include "definition/registry.h"
 #include "machine/ballot.h"
 #include "machine/names.h"
-#include "tests/support/city.h"
+#include "machine/prepare.h"
 #include "tests/support/walk.h"
 
 static const char district[] = "371502";
@@ -94,6 +92,42 @@ draw_act(struct walk *k, const struct step *s, struct command *cmd)
         cmd->input = chance_value(k->chance, action->input_schema, k->a);
     if (chance_one_in(k->chance, 4))
         cmd->step = NULL;
+}
+
+/* He takes what was prepared for @v, as it is; now and then with something of his own. */
+static void
+draw_take(struct walk *k, const struct case_state *c, const struct visit *v, struct command *cmd)
+{
+    const struct preparation *p = prepared_for(k->w, c, v);
+
+    if (!p || !chance_one_in(k->chance, 2))
+        return;
+    cmd->prepared = true;
+    cmd->action = p->action;
+    if (!chance_one_in(k->chance, 12))
+        cmd->input = value_null();
+}
+
+/* Something that lies ahead is prepared, or what is prepared goes; now and then by somebody else.
+ */
+static void
+draw_prepare(struct walk *k, const struct case_state *c, struct command *cmd)
+{
+    struct preparation *all;
+    const size_t n = machine_preparable(k->w, c, NULL, k->a, &all);
+    const struct preparation *one = n ? &all[chance_below(k->chance, (uint32_t)n)] : NULL;
+    const struct step *s = one ? &k->w->step[one->step] : NULL;
+    const char *step = cmd->step;
+
+    cmd->kind = COMMAND_PREPARE;
+    if (!one)
+        return;
+    draw_act(k, s, cmd);
+    cmd->kind = chance_one_in(k->chance, 6) ? COMMAND_UNPREPARE : COMMAND_PREPARE;
+    cmd->step =
+        chance_one_in(k->chance, 20) ? step : step_name(k->a, k->w, one->step, one->element);
+    cmd->actor = actor_for(k, s);
+    cmd->document = chance_one_in(k->chance, 2) ? NULL : "草稿1号";
 }
 
 static void
@@ -369,6 +403,16 @@ takes_messages(const struct workflow *w)
     return yes;
 }
 
+static bool
+prepares(const struct workflow *w)
+{
+    bool yes = false;
+
+    for (uint16_t i = 0; i < w->n_step; i++)
+        yes = yes || w->step[i].prepare;
+    return yes;
+}
+
 /* An act in any step, whether it is active or silence has left it. */
 static void
 draw_past(struct walk *k, struct command *cmd)
@@ -432,60 +476,20 @@ walk_draw(struct walk *k, const struct case_state *c)
         draw_sorting(k, k->w, cmd);
     else if (c->n_letter && chance_one_in(k->chance, 8))
         draw_settle(k, c, s, cmd);
+    else if (prepares(k->w) && chance_one_in(k->chance, 4))
+        draw_prepare(k, c, cmd);
     else if (v && chance_below(k->chance, 10) < 6)
         draw_act(k, s, cmd);
+    else if (chance_one_in(k->chance, 5))
+        walk_draw_people(k, c, cmd);
     else
         draw_other(k, c, cmd);
+    if (v && cmd->kind == COMMAND_ACT)
+        draw_take(k, c, v, cmd);
+    walk_as_agent(k, c, cmd);
     if (cmd->kind == COMMAND_ACT || cmd->kind == COMMAND_STOP || cmd->kind == COMMAND_RESUME)
         draw_happened(k, v, cmd);
     if (v && chance_one_in(k->chance, 3))
         cmd->revision = v->revision;
     return cmd;
-}
-
-static void
-tell_problems(const struct problems *problems)
-{
-    for (size_t i = 0; i < problems->n; i++)
-        if (!problems->item[i].warning)
-            (void)fprintf(stderr, "%s:%u: %s\n", problems->item[i].file, problems->item[i].line,
-                          problems->item[i].text);
-}
-
-static bool
-load_folder(struct arena *a, const char *folder, const struct house *house, struct walk_ground *out)
-{
-    struct problems problems = {.arena = a};
-    struct definition_files files;
-    struct error e;
-
-    if (!definition_find_files(a, folder, &files, &e)) {
-        (void)fprintf(stderr, "%s: %s\n", folder, e.detail);
-        return false;
-    }
-    for (uint32_t i = 0; i < files.n; i++) {
-        out->workflow = arena_grow(a, out->workflow, out->n, sizeof(*out->workflow));
-        if (!definition_read_file(a, files.path[i], house, &out->workflow[out->n], &problems)) {
-            tell_problems(&problems);
-            return false;
-        }
-        out->n++;
-    }
-    return true;
-}
-
-bool
-walk_load(struct arena *a, struct walk_ground *out)
-{
-    struct problems problems = {.arena = a};
-    struct house city = {.calendar = NULL}, lab;
-
-    *out = (struct walk_ground){.calendar = city_calendar(a)};
-    if (!out->calendar || !house_load(a, "workflows", &city, &problems)) {
-        tell_problems(&problems);
-        return false;
-    }
-    lab = (struct house){.calendar = out->calendar};
-    return load_folder(a, "workflows", &city, out) && load_folder(a, "tests/machine", &lab, out) &&
-           out->n > 0;
 }

@@ -245,6 +245,25 @@ each_step_and_each_way_is_drawn_once(void **state)
 }
 
 static void
+a_step_says_during_which_it_may_be_prepared(void **state)
+{
+    uint32_t n_all = 0;
+
+    (void)state;
+    for (size_t i = 0; i < ground.n; i++) {
+        const struct workflow *w = ground.workflow[i];
+        uint32_t n = 0;
+
+        for (uint16_t k = 0; k < w->n_step; k++)
+            n += w->step[k].prepare ? w->step[k].prepare->n_during : 0;
+        assert_int_equal(times(svg(lay(w, LANGUAGE_ZH)), ">可预办，期间："), n);
+        n_all += n;
+        arena_reset(&a);
+    }
+    assert_true(n_all > 0);
+}
+
+static void
 nothing_overlaps_and_no_text_leaves_its_box(void **state)
 {
     (void)state;
@@ -347,6 +366,8 @@ check_trace(const struct walk *k, const struct picture_trace *trace)
     }
     for (uint32_t i = 0; i < k->timely.c->n_visit; i++)
         assert_int_equal(trace->step[k->timely.c->visit[i].step].state, TRACE_ACTIVE);
+    for (uint32_t i = 0; i < k->timely.c->n_prepared; i++)
+        assert_true(trace->step[k->timely.c->prepared[i].step].prepared);
     assert_true(n_active <= k->timely.c->n_visit);
 }
 
@@ -449,6 +470,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_step_and_each_way_is_drawn_once),
+        cmocka_unit_test(a_step_says_during_which_it_may_be_prepared),
         cmocka_unit_test(nothing_overlaps_and_no_text_leaves_its_box),
         cmocka_unit_test(the_same_workflow_gives_the_same_bytes),
         cmocka_unit_test(any_definition_can_be_drawn),
