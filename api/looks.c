@@ -224,6 +224,7 @@ on_cases(void *arg, const PGresult *res, const struct error *e)
 struct wanted {
     const char *workflow, *district, *phase, *code, *lane, *label;
     const char *first, *agent; /* account of the first handler, of an agent */
+    bool unchecked;            /* a promise is to be checked */
 };
 
 /*
@@ -260,7 +261,8 @@ read_wanted(const struct http_request *r, struct wanted *x, struct error *e)
         !query_text(r, "applicantCode", 32, &x->code, e) ||
         !query_text(r, "lane", 64, &x->lane, e) || !query_text(r, "label", 64, &x->label, e) ||
         !read_person(r, "firstHandler", &x->first, &x->district, e) ||
-        !read_person(r, "agent", &x->agent, &x->district, e))
+        !read_person(r, "agent", &x->agent, &x->district, e) ||
+        !query_flag(r, "unchecked", &x->unchecked, e))
         return false;
     if (x->first && x->agent)
         return error_at(e, ERROR_BAD_PARAMETER, "agent", "either firstHandler or agent");
@@ -271,9 +273,9 @@ read_wanted(const struct http_request *r, struct wanted *x, struct error *e)
 void
 cases_list(void *arg, struct http_request *r)
 {
-    static const char *const known[] = {"workflow", "district", "phase", "applicantCode",
-                                        "lane",     "label",    "agent", "firstHandler",
-                                        "limit",    "cursor",   NULL};
+    static const char *const known[] = {"workflow",  "district", "phase",  "applicantCode",
+                                        "lane",      "label",    "agent",  "firstHandler",
+                                        "unchecked", "limit",    "cursor", NULL};
     struct app *app = arg;
     struct listing *list = arena_new(&r->arena, struct listing);
     struct parameters p = parameters_new(&r->arena);
@@ -298,6 +300,7 @@ cases_list(void *arg, struct http_request *r)
     }
     if (x.first || x.agent)
         parameter_text(&p, x.first ? x.first : x.agent);
+    parameter_int(&p, x.unchecked);
     pipeline_ask(app->read,
                  x.first   ? SQL_case_list_first
                  : x.agent ? SQL_case_list_agent

@@ -28,6 +28,10 @@ view_materials(struct text *t, const struct sight *s)
         }
         if (m->until != INSTANT_NONE)
             put_member_instant(t, "until", m->until);
+        if (m->sought)
+            put_member_bool(t, "sought", true);
+        if (m->unchecked)
+            put_member_bool(t, "unchecked", true);
         put_close(t, '}');
     }
     put_close(t, ']');

@@ -231,6 +231,43 @@ ask_account(struct submission *s, const char *account)
     pipeline_ask(s->app->read, SQL_account_serves, &p, on_account, s);
 }
 
+/* What the party holds is never asked for: the core is told what it is. */
+static void
+on_held(void *arg, const PGresult *res, const struct error *e)
+{
+    struct submission *s = arg;
+    struct arena *a = &s->request->arena;
+    struct value *held = arena_new(a, struct value);
+
+    if (e) {
+        s->order.error = *e;
+        on_done(&s->order);
+        return;
+    }
+    *held = value_object(a, NULL, 0);
+    for (int row = PQntuples(res); row-- > 0;) /* the newest last, and so the one that stays */
+        *held = value_with(a, held, arena_strdup(a, row_text(res, row, 0)),
+                           value_string(a, row_text(res, row, 1)));
+    s->order.command.held = held;
+    batch_submit(worker_batch(s->app->worker), &s->order);
+}
+
+/* Whether a certificate may stand for what the command is about: an opening, a notice. */
+static bool
+asks_what_is_held(const struct submission *s)
+{
+    const struct command *cmd = &s->order.command;
+    const struct workflow *w = s->order.workflow;
+    const struct value *missing = value_get(&cmd->input, "missing");
+
+    if (cmd->kind == COMMAND_ACT)
+        return missing && missing->kind == VALUE_ARRAY;
+    for (uint16_t i = 0; cmd->kind == COMMAND_OPEN && s->order.party && i < w->n_material; i++)
+        if (w->material[i].certificate)
+            return true;
+    return false;
+}
+
 /* An applicant, and an agent, names his own files only. */
 void
 submission_send(struct submission *s)
@@ -239,17 +276,23 @@ submission_send(struct submission *s)
     const char *account = cmd->kind == COMMAND_ENTRUST ? cmd->account
                           : cmd->mandate               ? cmd->mandate->account
                                                        : NULL;
-    struct parameters p;
+    struct parameters p = parameters_new(&s->request->arena);
 
     if (account) {
         ask_account(s, account);
+        return;
+    }
+    if (asks_what_is_held(s)) {
+        parameter_int(&p, s->app->shared->settings->database_cell);
+        parameter_text(&p, s->order.party);
+        parameter_int(&p, s->order.case_id);
+        pipeline_ask(s->app->read, SQL_party_holds, &p, on_held, s);
         return;
     }
     if (!cmd->file) {
         batch_submit(worker_batch(s->app->worker), &s->order);
         return;
     }
-    p = parameters_new(&s->request->arena);
     parameter_int(&p, s->app->shared->settings->database_cell);
     parameter_int(&p, s->order.case_id);
     parameter_text(&p, cmd->file);

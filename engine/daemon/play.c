@@ -161,7 +161,7 @@ play_look(struct play_run *r, instant now, struct error *e)
 static bool
 fire_alarms(struct play_run *r, const struct scenario_line *l)
 {
-    while (r->c->phase == PHASE_OPEN && r->c->alarm != INSTANT_NONE && r->c->alarm < l->at) {
+    while (r->c->phase != PHASE_NONE && r->c->alarm != INSTANT_NONE && r->c->alarm < l->at) {
         const instant due = r->c->alarm;
         char text[INSTANT_TEXT];
         struct error e;

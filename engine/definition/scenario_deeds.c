@@ -339,6 +339,7 @@ static const struct {
     {"tolerates", VERB_MATERIAL, read_material, "tolerate"},
     {"promises", VERB_MATERIAL, read_material, "promise"},
     {"fetches", VERB_MATERIAL, read_material, "fetch"},
+    {"seeks", VERB_MATERIAL, read_material, "seek"},
     {"confirms", VERB_MATERIAL, read_material, "confirm"},
     {"breaks", VERB_MATERIAL, read_material, "break"},
     {"allows", VERB_MATERIAL, read_allows, "allow-notice"},

@@ -336,7 +336,7 @@ apply_kept(const struct workflow *w, struct case_state *c, const struct fact *f,
         apply_child(w, c, f, a);
     else if (f->kind <= FACT_ANSWERED)
         apply_reversal(c, f, a);
-    else if (f->kind <= FACT_NOTICE_ALLOWED)
+    else if (f->kind <= FACT_NOTICE_ALLOWED || f->kind == FACT_UNCHECKED || f->kind == FACT_SOUGHT)
         apply_material(w, c, f, a);
     else if (f->kind <= FACT_LANE)
         apply_sorted(w, c, f, a);

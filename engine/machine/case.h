@@ -123,7 +123,11 @@ enum material_state {
 /** What is known of one material of the workflow. */
 struct material {
     enum material_state state;
-    bool overlooked;      /* it was missing when a notice went out that did not name it */
+    bool sought;          /* it was looked for in shared data, in vain */
+    bool asked;           /* a notice has named it */
+    bool seen;            /* it could be judged when a notice went out that did not name it */
+    bool overlooked;      /* seen, and missing now: asked for, it would be asked for too late */
+    bool unchecked;       /* promised, and the deadline of the check has passed */
     instant until;        /* tolerated, promised: the deadline, of the check; INSTANT_NONE */
     const char *document; /* what shows it, or the reason of a refusal; NULL */
     struct value file;    /* uploaded: {"bytes", "id", "name", "sha256", "type"}; VALUE_NULL */
@@ -347,6 +351,10 @@ struct case_state *case_clone(struct arena *a, const struct workflow *w,
 /** Recomputes everything marked "index" as of @now. */
 void case_index(const struct workflow *w, struct case_state *c, const struct calendar *calendar,
                 instant now, struct arena *a);
+
+/** Whether something comes of material @i at its `until`: a tolerance ends, while the case is
+ * open; the check of a promise falls due, in a closed one too. */
+bool case_material_waits(const struct case_state *c, uint16_t i);
 
 struct visit *case_visit(const struct case_state *c, int32_t id);      /* NULL when not active */
 struct case_clock *case_clock(const struct case_state *c, int32_t id); /* NULL when gone */

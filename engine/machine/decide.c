@@ -371,7 +371,7 @@ machine_decide(const struct setting *s, const struct case_state *c, const struct
     o.form_changed = false;
     if (!case_calendars_known(c, s->calendar, &missing))
         return error_set(e, ERROR_INTERNAL, "calendar %.20s is not known", missing);
-    if (c->phase == PHASE_OPEN)
+    if (c->phase != PHASE_NONE)
         catch_up(&r);
     done = !r.failed && check_phase(r.c, cmd, &why) && introduce_agent(&d, &why);
     cmd = d.cmd;

@@ -295,8 +295,8 @@ written_fits(const struct fact *f)
 static bool
 kept_fits(const struct workflow *w, const struct case_state *c, const struct fact *f)
 {
-    if (f->kind <= FACT_NOTICE_ALLOWED)
-        return material_fits(w, f);
+    if (f->kind <= FACT_NOTICE_ALLOWED || f->kind == FACT_UNCHECKED || f->kind == FACT_SOUGHT)
+        return material_fits(c, f);
     if (f->kind <= FACT_LANE)
         return sorted_fits(w, c, f);
     if (f->kind <= FACT_HANDED_BACK || f->kind == FACT_ENTRUSTED)

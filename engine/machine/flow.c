@@ -9,6 +9,7 @@
 #include "machine/children.h"
 #include "machine/draw.h"
 #include "machine/letters.h"
+#include "machine/materials.h"
 #include "machine/names.h"
 #include "machine/prepare.h"
 #include "machine/sort.h"
@@ -102,6 +103,9 @@ run_effects(struct run *r, const struct effects *effects, struct place where, in
             break;
         case EFFECT_OPEN:
             open_apart(r, x->name, v);
+            break;
+        case EFFECT_FETCH:
+            fetch_material(r, x->material, v.string);
             break;
         case EFFECT_COMMIT:
             run_commit(r, x->name);

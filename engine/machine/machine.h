@@ -3,6 +3,7 @@
 #define MACHINE_MACHINE_H
 
 #include "machine/case.h"
+#include "machine/rules.h"
 
 /*
  * The pure core (DESIGN 6).  Nothing here reads a clock, draws a random
@@ -10,36 +11,6 @@
  * `make lint` proves it.  The shell reads a case, calls machine_decide(),
  * writes what came out; it never decides.
  */
-
-/**
- * The number of the core's rules; raised when their meaning changes.
- *   2  A wait until a date ends with that day, not before it; 00:00 sharp is
- *      24:00 of the day before for `case.today` too.  A move taken back has never
- *      driven a clock.
- *      The condition of a `set` is asked once, not again for each of its names.
- *   3  A clock that was late under a limit that is chosen anew while it stands is late no more.
- *      A message that was kept is late as soon as its stay, or every step that takes it, has
- *      been left: a person decides, as of one that comes then.
- *      A withdrawal takes back also what steps at the top had sent that were left before.
- *      What an opening, a withdrawal or the end of a child case has set counts for limits by
- *      condition; the first two must fit the form, as what an action has set does.
- *   4  A clock counts by the calendar of its hall, in the version that held when it
- *      started (K10).
- *   5  A case that moves to another version keeps who signed an action, which four eyes
- *      ask, what is remembered of branches of lists and child cases, and moves with its open
- *      ballots, signatures, lists and child cases where the new version means the same by them.
- *      Where lateness is explained, that of a stage's or the case's clock is, too, by who acts
- *      in the step in which it came.
- *      Kept messages are looked at when something has happened in the case; that somebody
- *      looked at it is nothing that happened.
- *      A decision to which an optional step leads leaves the region with "$done", as any does.
- *      A join that is met by what is learned late is met with the last thing that happened in
- *      its branches, not at the last record.  Silence in a list's branch is contradicted, too.
- *      What another has marked or written again since is not annulled; a start of what was
- *      left at once is.
- *      A signature ends work on hold, as any acting does; what is taken back is on hold again.
- */
-enum { MACHINE_RULES = 5 };
 
 /** Who commands: as the shell authenticated him. */
 struct actor {
@@ -106,8 +77,7 @@ struct opening {
     const char *number; /* case number */
     const char *district;
     const char *applicant_kind;
-    struct parent parent;     /* it is a child case of that; .case_id 0: of none */
-    const struct value *held; /* {material: number of a certificate the party holds}; NULL */
+    struct parent parent; /* it is a child case of that; .case_id 0: of none */
 };
 
 /** An order, in the imperative.  Pointers are borrowed for the call. */
@@ -132,6 +102,8 @@ struct command {
     const struct mandate *mandate; /* MANDATE: account, kind, agent, scope, from, until */
     instant from, until;
     struct value input; /* object; VALUE_NULL: none.  OPEN, AMEND: the form; MESSAGE: its data */
+    const struct value *held; /* OPEN, ACT that gives a notice: what the party holds in force, {kind
+                                 of certificate: number}; NULL: not looked at */
     const struct opening *opening;
     const struct migration *migration; /* MIGRATE (machine/migrate.h) */
     instant happened;                  /* ACT, STOP, RESUME: when it happened (K3); 0: now */
@@ -214,8 +186,11 @@ enum fact_kind {
     FACT_SIGNED,   /* visit; number: place among the signers; name: action; detail: who; value: what
                     */
     FACT_MATERIAL, /* material; name: its state; detail: document or reason; until; value: the
-                      file that was handed in, with its hash */
-    FACT_NOTICED,  /* value: ids of the materials asked for; name: "late" or NULL */
+                      file that was handed in, with its hash; declared: the check of its promise
+                      was overdue */
+    FACT_NOTICED,  /* value: ids of the materials asked for; name: "late" or NULL; detail: the
+                      others it was about and that could be judged, a space between; NULL: none;
+                      declared: always; not before rules 5 */
     FACT_NOTICE_ALLOWED, /* detail: the supervisor's reason */
     FACT_LABELLED,       /* name: label */
     FACT_UNLABELLED,     /* name: label */
@@ -237,6 +212,8 @@ enum fact_kind {
     FACT_MANDATED,    /* number: mandate; name: account, NULL: of none; detail: document; until;
                          value: {"agent", "from", "kind", "scope"} */
     FACT_MANDATE_REVOKED, /* number: mandate; detail: reason */
+    FACT_UNCHECKED,       /* material: the deadline for the check of its promise has passed */
+    FACT_SOUGHT,          /* material; detail: where it was looked for in shared data, in vain */
     FACT_OUTAGE           /* number: outage of the hall; happened: from when; until; name: document;
                              detail: reason */
 };
@@ -311,16 +288,19 @@ enum card_kind {
     CARD_BLUE,         /* the clock turns blue */
     CARD_BROKEN,       /* it is late: yellow of a promise, red of the law */
     CARD_CONTRADICTED, /* what silence moved is contradicted: for the supervisor */
-    CARD_UNOPENED      /* a case that was to be opened could not be: for who leads */
+    CARD_UNOPENED,     /* a case that was to be opened could not be: for who leads */
+    CARD_UNCHECKED     /* a promise was not checked in time: for who leads */
 };
 struct card {
     int64_t record; /* of the fact that issued it, or made it void */
     enum card_kind kind;
-    bool withdrawn; /* not issued: what was issued before this record is void */
-    bool again;     /* the clock came back with what it had: its newest card holds again */
-    int32_t clock;  /* 0: of no clock */
-    int32_t epoch;  /* of the clock; CONTRADICTED: the visit; UNOPENED: the child's number */
-    uint16_t rule;  /* NONE: of no clock */
+    bool withdrawn;    /* not issued: what was issued before this record is void */
+    bool again;        /* the clock came back with what it had: its newest card holds again */
+    int32_t clock;     /* 0: of no clock; UNCHECKED: the material's index + 1 */
+    int32_t epoch;     /* of the clock; CONTRADICTED: the visit; UNOPENED: the child's number;
+                          UNCHECKED: the record */
+    uint16_t rule;     /* NONE: of no clock */
+    uint16_t material; /* UNCHECKED; NONE */
     const char *department, *step; /* step NULL: a clock of the case */
     enum colour colour;            /* BLUE, YELLOW, RED; NONE: of no clock */
     instant due;

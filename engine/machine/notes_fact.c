@@ -73,6 +73,8 @@ static const char *const fact_code[] = {
     [FACT_ENTRUSTED] = "entrusted",
     [FACT_MANDATED] = "mandated",
     [FACT_MANDATE_REVOKED] = "mandate-revoked",
+    [FACT_UNCHECKED] = "unchecked",
+    [FACT_SOUGHT] = "sought",
     [FACT_OUTAGE] = "outage",
 };
 
@@ -118,6 +120,12 @@ has_until(enum fact_kind k)
            k == FACT_RECEIVED || k == FACT_DEEMED || k == FACT_MANDATED || k == FACT_OUTAGE;
 }
 
+static bool
+has_material(enum fact_kind k)
+{
+    return k == FACT_MATERIAL || k == FACT_UNCHECKED || k == FACT_SOUGHT;
+}
+
 /* How a step is left unless it is said. */
 static const char usual_way[] = "done";
 
@@ -147,7 +155,7 @@ note_fact(struct arena *a, const struct workflow *w, const struct fact *f)
         note_add(&o, "limit", note_limit(a, f->limit));
     if (f->kind == FACT_MARKED)
         note_add(&o, "mark", value_borrow(w->mark[f->mark]));
-    if (f->kind == FACT_MATERIAL)
+    if (has_material(f->kind))
         note_add(&o, "material", value_borrow(w->material[f->material].id));
     if (!told_by_record(f->kind) && (f->kind != FACT_LEFT || strcmp(f->name, usual_way) != 0))
         note_string(&o, "name", f->name);
@@ -221,7 +229,7 @@ read_fact(struct arena *a, const struct workflow *w, const struct value *n, stru
         f->mark = read_index(w, workflow_mark, n, "mark", &ok);
     if (f->kind == FACT_CLOCK_STARTED)
         f->rule = read_index(w, workflow_clock, n, "rule", &ok);
-    if (f->kind == FACT_MATERIAL)
+    if (has_material(f->kind))
         f->material = read_index(w, workflow_material, n, "material", &ok);
     if (f->kind == FACT_ISSUED)
         f->certificate = read_index(w, workflow_certificate, n, "certificate", &ok);

@@ -63,8 +63,8 @@ look_of(const struct case_change *change, instant now)
 {
     const instant alarm = alarm_of(change), look = change->look;
 
-    if (change->c->phase == PHASE_CLOSED)
-        return INSTANT_NONE;
+    if (change->c->phase == PHASE_CLOSED) /* rarely more than nothing, and no hot path */
+        return alarm;
     if (look == INSTANT_NONE || look < now)
         return alarm;
     return alarm != INSTANT_NONE && alarm < look ? alarm : look;

@@ -106,7 +106,7 @@ my @tests = (
     },
     a_stale_tag_is_refused_and_the_current_one_told => sub {
         my $case = $desk->open_case;
-        act('window-own', $case, {action => 'correct', input => {missing => ['章程']}}, $case->{steps}[0]{etag});
+        act('window-own', $case, {action => 'correct', input => {missing => ['articles']}}, $case->{steps}[0]{etag});
         my $stale = act('window-own', $case, {command => 'withdraw'}, '"c1"');
         is($stale->{status}, 412, 'status');
         is($stale->{v}{etag}, '"c2"', 'etag');

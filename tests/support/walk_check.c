@@ -148,10 +148,20 @@ check_issues(struct walk *k, const struct case_state *before, const struct outco
         }
 }
 
+/* A closed case is looked at again for what was promised only. */
 static void
 check_closed(struct walk *k, const struct case_state *c)
 {
-    if (c->n_visit || c->n_branch || c->n_stop || c->alarm != INSTANT_NONE || !c->outcome)
+    instant check = INSTANT_NONE;
+
+    for (uint16_t i = 0; i < k->w->n_material; i++) {
+        const struct material *m = &c->material[i];
+
+        if (m->state == MATERIAL_PROMISED && !m->unchecked && m->until != INSTANT_NONE &&
+            (check == INSTANT_NONE || m->until < check))
+            check = m->until;
+    }
+    if (c->n_visit || c->n_branch || c->n_stop || c->alarm != check || !c->outcome)
         walk_wrong(k, "a closed case is not at rest");
     for (uint32_t i = 0; i < c->n_clock; i++)
         if (c->clock[i].verdict == VERDICT_OPEN)

@@ -274,12 +274,12 @@ draw_sorting(struct walk *k, const struct workflow *w, struct command *cmd)
 static void
 draw_material(struct walk *k, struct command *cmd)
 {
-    static const char *const verb[] = {"receive", "reject",  "tolerate", "promise",
-                                       "fetch",   "confirm", "break",    "allow-notice"};
+    static const char *const verb[] = {"receive", "reject", "tolerate",     "promise", "fetch",
+                                       "confirm", "break",  "allow-notice", "seek"};
     static const char *const role[] = {"window", "head", "supervisor"};
 
     cmd->kind = COMMAND_MATERIAL;
-    cmd->action = verb[chance_below(k->chance, 8)];
+    cmd->action = verb[chance_below(k->chance, 9)];
     cmd->material = k->w->material[chance_below(k->chance, k->w->n_material)].id;
     cmd->document = chance_one_in(k->chance, 8) ? NULL : "承诺书1号";
     cmd->actor = with_role(k, role[chance_below(k->chance, 3)], NULL);

@@ -252,10 +252,15 @@ all_problems_of_a_file_are_told_at_once_and_in_order(void **state)
         "\"retain\":\"5 working days\",\n"
         "\"start\":\"a\",\"steps\":{\n\"a\":{\"title\":{\"zh\":\"a\",\"en\":\"a\"},"
         "\"by\":\"wndow\",\n\"actions\":{\"go\":{\"title\":{\"zh\":\"a\",\"en\":\"a\"},"
-        "\"to\":\"b\",\n\"when\":{\"var\":\"nothing\"}}}}}}";
+        "\"to\":\"b\",\n\"when\":{\"var\":\"nothing\"}},\n"
+        "\"ask\":{\"title\":{\"zh\":\"a\",\"en\":\"a\"},\"notice\":true,\"input\":"
+        "{\"required\":[\"missing\"],\"properties\":{\"missing\":{\"type\":\"array\","
+        "\"items\":{\"type\":\"string\",\"enum\":[\"deed\",\"plan\"]}}}}}}}},"
+        "\"materials\":[{\"id\":\"deed\",\"title\":{\"zh\":\"a\",\"en\":\"a\"}}]}";
     static const int number[] = {PROBLEM_TITLE_MISSING, PROBLEM_UNKNOWN_DEPARTMENT,
                                  PROBLEM_VALIDITY_UNIT, PROBLEM_UNKNOWN_ROLE,
-                                 PROBLEM_UNKNOWN_STEP,  PROBLEM_BAD_EXPRESSION};
+                                 PROBLEM_UNKNOWN_STEP,  PROBLEM_BAD_EXPRESSION,
+                                 PROBLEM_NOTICE_INPUT};
     const struct workflow *w;
     struct value source;
     struct error e;
@@ -270,6 +275,7 @@ all_problems_of_a_file_are_told_at_once_and_in_order(void **state)
         assert_int_equal(problems.item[i].number, number[i]);
     assert_string_equal(problems.item[4].pointer, "/steps/a/actions/go/to");
     assert_int_equal(problems.item[5].line, 7);
+    assert_non_null(strstr(problems.item[6].text, "\"plan\" is no material of the workflow"));
 }
 
 /* What is wrong with @prepare of step "c", which follows "a" and a stage, its first words. */

@@ -219,6 +219,7 @@ what_is_done_with_something_has_its_word(void **state)
                                           {"tolerates material m", "tolerate"},
                                           {"promises material m", "promise"},
                                           {"fetches material m", "fetch"},
+                                          {"seeks material m", "seek"},
                                           {"confirms material m", "confirm"},
                                           {"breaks material m", "break"},
                                           {"allows another notice", "allow-notice"},
@@ -229,7 +230,7 @@ what_is_done_with_something_has_its_word(void **state)
     for (size_t i = 0; i < sizeof(deed) / sizeof(deed[0]); i++) {
         assert_true(reads(arena_printf(&arena, HEAD "2026-03-02 09:00 head %s\n", deed[i][0])));
         assert_string_equal(line(0)->action, deed[i][1]);
-        assert_true(line(0)->verb == (i < 8 ? VERB_MATERIAL : VERB_LABELS));
+        assert_true(line(0)->verb == (i < 9 ? VERB_MATERIAL : VERB_LABELS));
     }
     assert_true(reads(HEAD "2026-03-02 09:00 head moves out of lane reason \"r\"\n"));
     assert_null(line(0)->lane);

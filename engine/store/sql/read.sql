@@ -10,8 +10,9 @@ SELECT c.id, c.definition, c.number, c.rules, c.head, c.state, c.form, c.workflo
   LEFT JOIN accounts a ON a.name = c.first_handler
  WHERE c.cell = $1::bigint AND c.id = $2::bigint;
 
--- name: case_list (cell, before, most, workflow, district, phase, party)
+-- name: case_list (cell, before, most, workflow, district, phase, party, unchecked)
 -- Newest first, from before the id `before` (0: from the newest); a NULL or 0 filter takes all.
+-- Unchecked: of a promise whose check is overdue.
 SELECT c.id, c.number, c.workflow, c.definition, c.district, c.kind, c.applicant, c.phase,
        c.public, c.opened, c.closed, c.outcome, c.revision, c.moment, c.alarm, c.lane,
        array_to_string(c.labels, ' '), c.first_handler
@@ -24,10 +25,13 @@ SELECT c.id, c.number, c.workflow, c.definition, c.district, c.kind, c.applicant
    AND ($7::text IS NULL OR c.id IN (SELECT x.case_id
                                        FROM party_cases x
                                       WHERE x.cell = $1::bigint AND x.party = $7::text))
+   AND ($8::bigint = 0 OR c.id IN (SELECT x.case_id
+                                    FROM cards x
+                                   WHERE x.cell = $1::bigint AND x.kind = 4 AND x.state <> 5))
  ORDER BY c.cell DESC, c.id DESC
  LIMIT $3::bigint;
 
--- name: case_list_lane (cell, before, most, workflow, district, phase, party, lane, label)
+-- name: case_list_lane (cell, before, most, workflow, district, phase, party, lane, label, unchecked)
 -- The same of one lane, found by it; with a label or NULL.
 SELECT c.id, c.number, c.workflow, c.definition, c.district, c.kind, c.applicant, c.phase,
        c.public, c.opened, c.closed, c.outcome, c.revision, c.moment, c.alarm, c.lane,
@@ -42,10 +46,13 @@ SELECT c.id, c.number, c.workflow, c.definition, c.district, c.kind, c.applicant
                                        FROM party_cases x
                                       WHERE x.cell = $1::bigint AND x.party = $7::text))
    AND ($9::text IS NULL OR c.labels @> ARRAY[$9::text])
+   AND ($10::bigint = 0 OR c.id IN (SELECT x.case_id
+                                    FROM cards x
+                                   WHERE x.cell = $1::bigint AND x.kind = 4 AND x.state <> 5))
  ORDER BY c.cell DESC, c.lane DESC, c.id DESC
  LIMIT $3::bigint;
 
--- name: case_list_label (cell, before, most, workflow, district, phase, party, lane, label)
+-- name: case_list_label (cell, before, most, workflow, district, phase, party, lane, label, unchecked)
 -- The same with a label, found by it; of a lane or NULL.
 SELECT c.id, c.number, c.workflow, c.definition, c.district, c.kind, c.applicant, c.phase,
        c.public, c.opened, c.closed, c.outcome, c.revision, c.moment, c.alarm, c.lane,
@@ -60,10 +67,13 @@ SELECT c.id, c.number, c.workflow, c.definition, c.district, c.kind, c.applicant
                                        FROM party_cases x
                                       WHERE x.cell = $1::bigint AND x.party = $7::text))
    AND ($8::text IS NULL OR c.lane = $8::text)
+   AND ($10::bigint = 0 OR c.id IN (SELECT x.case_id
+                                    FROM cards x
+                                   WHERE x.cell = $1::bigint AND x.kind = 4 AND x.state <> 5))
  ORDER BY c.cell DESC, c.id DESC
  LIMIT $3::bigint;
 
--- name: case_list_first (cell, before, most, workflow, district, phase, party, lane, label, account)
+-- name: case_list_first (cell, before, most, workflow, district, phase, party, lane, label, account, unchecked)
 -- The same of one first handler, read from the end of his list.
 SELECT c.id, c.number, c.workflow, c.definition, c.district, c.kind, c.applicant, c.phase,
        c.public, c.opened, c.closed, c.outcome, c.revision, c.moment, c.alarm, c.lane,
@@ -83,10 +93,13 @@ SELECT c.id, c.number, c.workflow, c.definition, c.district, c.kind, c.applicant
                                       WHERE x.cell = $1::bigint AND x.party = $7::text))
    AND ($8::text IS NULL OR c.lane = $8::text)
    AND ($9::text IS NULL OR c.labels @> ARRAY[$9::text])
+   AND ($11::bigint = 0 OR c.id IN (SELECT x.case_id
+                                    FROM cards x
+                                   WHERE x.cell = $1::bigint AND x.kind = 4 AND x.state <> 5))
  ORDER BY f.case_id DESC
  LIMIT $3::bigint;
 
--- name: case_list_agent (cell, before, most, workflow, district, phase, party, lane, label, account)
+-- name: case_list_agent (cell, before, most, workflow, district, phase, party, lane, label, account, unchecked)
 -- The same in which that account of the house has a mandate, or had one.
 SELECT c.id, c.number, c.workflow, c.definition, c.district, c.kind, c.applicant, c.phase,
        c.public, c.opened, c.closed, c.outcome, c.revision, c.moment, c.alarm, c.lane,
@@ -106,6 +119,9 @@ SELECT c.id, c.number, c.workflow, c.definition, c.district, c.kind, c.applicant
                                       WHERE x.cell = $1::bigint AND x.party = $7::text))
    AND ($8::text IS NULL OR c.lane = $8::text)
    AND ($9::text IS NULL OR c.labels @> ARRAY[$9::text])
+   AND ($11::bigint = 0 OR c.id IN (SELECT x.case_id
+                                    FROM cards x
+                                   WHERE x.cell = $1::bigint AND x.kind = 4 AND x.state <> 5))
  ORDER BY f.case_id DESC
  LIMIT $3::bigint;
 
