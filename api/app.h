@@ -121,6 +121,9 @@ void progress_files_give(void *arg, struct http_request *r);
 void parties_show(void *arg, struct http_request *r);
 void cards_list(void *arg, struct http_request *r);
 void cards_move(void *arg, struct http_request *r);
+/* GET, POST /v1/outages */
+void outages_list(void *arg, struct http_request *r);
+void outages_record(void *arg, struct http_request *r);
 void stats_steps(void *arg, struct http_request *r);
 void stats_holders(void *arg, struct http_request *r);
 void stats_cases(void *arg, struct http_request *r);

@@ -107,6 +107,7 @@ static const enum command_kind kinds[] = {
     [VERB_REVOKES_MANDATE] = COMMAND_REVOKE_MANDATE,
     [VERB_ENTRUSTS] = COMMAND_ENTRUST,
     [VERB_IDENTIFIES] = COMMAND_IDENTIFY,
+    [VERB_RECORDS] = COMMAND_OUTAGE,
     [VERB_IS_BORN] = COMMAND_RELAY,
     [VERB_ENDS] = COMMAND_RELAY,
     [VERB_STANDS] = COMMAND_RELAY,
@@ -232,6 +233,11 @@ play_command(struct play_run *r, const struct scenario_line *l)
         cmd->code = voting_code(r, l);
     if (l->verb == VERB_SAYS && !l->message)
         cmd->message = arena_printf(r->arena, "line-%u", l->line);
+    if (l->verb == VERB_RECORDS) { /* the hall has had as many as its case knows */
+        cmd->number = (int32_t)r->c->n_outage + 1;
+        cmd->from = l->began;
+        cmd->until = l->ended;
+    }
     if (l->verb == VERB_OPENS) {
         cmd->opening = arena_copy(r->arena, &opening, sizeof(opening));
         cmd->input = scenario_form(r->arena, &r->s->form, &l->input);

@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Lines of a scenario as requests of those who act in it. */
 #include <string.h>
+#include <time.h>
 
 #include "daemon/play.h"
 #include "daemon/play_http.h"
 #include "definition/delivery.h"
 #include "runtime/signature.h"
+
+enum { OUTAGE_LOOKS = 1500 }; /* half a minute */
 
 static bool
 is_of_a_step(enum scenario_verb verb)
@@ -222,6 +225,21 @@ opening_body(struct play_visit *v, const struct scenario_line *l)
     return t.at;
 }
 
+static const char *
+outage_body(struct play_visit *v, const struct scenario_line *l)
+{
+    struct text t = text_new(v->arena);
+
+    put_open(&t, '{');
+    put_member_string(&t, "district", value_get_string(&v->c, "district"));
+    put_member_instant(&t, "from", l->began);
+    put_member_instant(&t, "until", l->ended);
+    put_member_string(&t, "document", l->document);
+    put_member_string(&t, "reason", l->reason ? l->reason : "");
+    put_close(&t, '}');
+    return t.at;
+}
+
 /* The code of the agent called so, by his newest mandate; one that is nobody's where he has none.
  */
 static const char *
@@ -358,10 +376,37 @@ write_command(struct play_visit *v, const struct scenario_line *l, struct caller
         q->body = opening_body(v, l);
         return true;
     }
+    if (l->verb == VERB_RECORDS) {
+        q->path = "/v1/outages";
+        q->body = outage_body(v, l);
+        return true;
+    }
     q->path =
         arena_printf(v->arena, "/v1/%s/%s/actions", q->token ? "cases" : "progress", v->number);
     q->body = command_body(v, l, code);
     return read_tag(v, l, q, e);
+}
+
+/* Until a daemon has taken it to the cases: said again it is told how it stands. */
+static bool
+await_outage(struct play_visit *v, const struct scenario_line *l, const struct caller_request *q,
+             struct error *e)
+{
+    static const struct timespec pause = {.tv_nsec = 20L * 1000 * 1000};
+    struct caller_reply r;
+
+    for (int i = 0; i < OUTAGE_LOOKS; i++) {
+        const char *state;
+
+        if (!caller_ask(v->hall->caller, q, v->arena, &r, e))
+            return false;
+        state = value_get_string(&r.json, "state");
+        if (state && !strcmp(state, "done"))
+            return true;
+        (void)nanosleep(&pause, NULL);
+    }
+    play_http_complain(v, l->line, "no daemon takes the outage to the cases");
+    return true;
 }
 
 bool
@@ -375,6 +420,8 @@ play_http_send(struct play_visit *v, const struct scenario_line *l, struct error
         !caller_ask(h->caller, &q, v->arena, &r, e))
         return false;
     check_answer(v, l, &r);
+    if (l->verb == VERB_RECORDS && r.status < 300)
+        return await_outage(v, l, &q, e);
     keep_agent(v, l, &r);
     if (l->verb == VERB_OPENS && r.status == 201) {
         v->number = arena_strdup(h->arena, value_get_string(&r.json, "number"));

@@ -3,15 +3,14 @@
 #include "daemon/retention.h"
 
 #include <inttypes.h>
-#include <pthread.h>
 #include <stdlib.h>
-#include <time.h>
 
 #include "base/log.h"
 #include "base/metrics.h"
 #include "base/require.h"
 #include "daemon/ask.h"
 #include "daemon/outlet.h"
+#include "daemon/rounds.h"
 #include "store/digest.h"
 #include "store/rows.h"
 
@@ -22,10 +21,7 @@ enum { F_CASE, F_NUMBER, F_FACT, F_JOURNAL, F_BODY, F_HASH, F_RECORDED, F_HEAD }
 
 struct retention {
     const struct settings *s;
-    pthread_t thread;
-    pthread_mutex_t mutex;
-    pthread_cond_t changed;
-    bool stopped; /* under the mutex */
+    struct rounds *rounds;
 };
 
 /* A case of a piece as its facts tell it: what may go. */
@@ -54,17 +50,6 @@ struct piece {
     const char *name; /* of the archive, without its folder */
     int64_t removed;
 };
-
-static bool
-stopped(struct retention *r)
-{
-    bool is;
-
-    require(pthread_mutex_lock(&r->mutex) == 0);
-    is = r->stopped;
-    require(pthread_mutex_unlock(&r->mutex) == 0);
-    return is;
-}
 
 /* --- what is due --- */
 
@@ -324,12 +309,12 @@ take_lead(struct piece *p, struct error *e)
 
 /* Piece by piece until nothing is due behind the cursor. */
 static bool
-go_over(struct retention *r, struct piece *p, struct error *e)
+go_over(struct rounds *r, struct piece *p, struct error *e)
 {
     if (!take_lead(p, e))
         return false;
     p->closed = INSTANT_MIN;
-    while (p->leads && !stopped(r)) {
+    while (p->leads && !rounds_ended(r)) {
         arena_reset(&p->arena);
         p->n_leaver = 0;
         p->n_fact = 0;
@@ -344,13 +329,14 @@ go_over(struct retention *r, struct piece *p, struct error *e)
 }
 
 static void
-look(struct retention *r)
+look(struct rounds *rounds, void *arg)
 {
+    struct retention *r = arg;
     struct piece p = {.s = r->s};
     struct error e;
 
     p.asker = asker_open(r->s->database_conninfo, "onestop retention", &e);
-    if (!p.asker || !go_over(r, &p, &e))
+    if (!p.asker || !go_over(rounds, &p, &e))
         log_warn("retention put off", log_error_fields(&e));
     if (p.asker)
         asker_close(p.asker);
@@ -363,42 +349,10 @@ look(struct retention *r)
     digest_release();
 }
 
-/* @return false when it is to end. */
-static bool
-sleep_until_next(struct retention *r)
-{
-    struct timespec until;
-    bool go_on;
-
-    require(clock_gettime(CLOCK_MONOTONIC, &until) == 0);
-    until.tv_sec += r->s->retention_interval / SPAN_SECOND;
-    until.tv_nsec += r->s->retention_interval % SPAN_SECOND * 1000;
-    until.tv_sec += until.tv_nsec / 1000000000;
-    until.tv_nsec %= 1000000000;
-    require(pthread_mutex_lock(&r->mutex) == 0);
-    while (!r->stopped && pthread_cond_timedwait(&r->changed, &r->mutex, &until) == 0)
-        ;
-    go_on = !r->stopped;
-    require(pthread_mutex_unlock(&r->mutex) == 0);
-    return go_on;
-}
-
-static void *
-work(void *arg)
-{
-    struct retention *r = arg;
-
-    do
-        look(r);
-    while (sleep_until_next(r));
-    return NULL;
-}
-
 struct retention *
 retention_start(const struct settings *settings)
 {
     struct retention *r;
-    pthread_condattr_t monotonic;
 
     if (!*settings->retention_folder) {
         log_info("no case is ever removed: retention.folder names no folder");
@@ -407,11 +361,7 @@ retention_start(const struct settings *settings)
     r = calloc(1, sizeof(*r));
     require(r);
     r->s = settings;
-    require(pthread_mutex_init(&r->mutex, NULL) == 0 && pthread_condattr_init(&monotonic) == 0 &&
-            pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC) == 0 &&
-            pthread_cond_init(&r->changed, &monotonic) == 0 &&
-            pthread_create(&r->thread, NULL, work, r) == 0);
-    (void)pthread_condattr_destroy(&monotonic);
+    r->rounds = rounds_start(settings->retention_interval, look, r);
     return r;
 }
 
@@ -420,11 +370,6 @@ retention_stop(struct retention *r)
 {
     if (!r)
         return;
-    require(pthread_mutex_lock(&r->mutex) == 0);
-    r->stopped = true;
-    require(pthread_cond_signal(&r->changed) == 0 && pthread_mutex_unlock(&r->mutex) == 0);
-    require(pthread_join(r->thread, NULL) == 0);
-    (void)pthread_cond_destroy(&r->changed);
-    (void)pthread_mutex_destroy(&r->mutex);
+    rounds_stop(r->rounds);
     free(r);
 }

@@ -23,6 +23,7 @@
 #include "base/require.h"
 #include "daemon/command.h"
 #include "daemon/notify.h"
+#include "daemon/outages.h"
 #include "daemon/reload.h"
 #include "daemon/retention.h"
 #include "definition/digest.h"
@@ -51,7 +52,8 @@ struct daemon {
     struct app_shared shared;
     struct hall hall[WORKERS_MOST];
     size_t n;
-    const char *keys; /* folder of the certificates' keys */
+    struct outages *outages; /* NULL: nothing is published yet */
+    const char *keys;        /* folder of the certificates' keys */
     char address[160];
 };
 
@@ -270,6 +272,10 @@ publish(struct daemon *d, struct world *fresh)
     d->world = fresh;
     for (size_t i = 0; i < d->n; i++)
         worker_set_registry(d->hall[i].worker, fresh->registry, fresh->house.calendar);
+    if (d->outages)
+        outages_set_registry(d->outages, fresh->registry, fresh->house.calendar);
+    else
+        d->outages = outages_start(d->settings, fresh->registry, fresh->house.calendar);
     if (fresh->before)
         log_info("reloaded", log_int("versions", fresh->registry->n),
                  log_str("calendar", fresh->house.calendar->version));
@@ -333,6 +339,7 @@ stop(struct daemon *d, struct retention *retention)
     if (left != d->first)
         world_free(left);
     retention_stop(retention);
+    outages_stop(d->outages);
     for (size_t i = 0; i < d->n; i++)
         worker_stop(d->hall[i].worker);
     for (size_t i = 0; i < d->n; i++)

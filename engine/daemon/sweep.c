@@ -65,6 +65,8 @@ sweep_actor(const struct sweep *s)
 {
     static const char *const role[] = {"administrator"};
 
+    if (s->actor)
+        return *s->actor;
     return (struct actor){.id = s->name, .role = role, .n_role = 1, .district = "*"};
 }
 
@@ -125,6 +127,8 @@ on_done(struct order *m)
 static void
 send_next(struct sweep *s)
 {
+    if (s->stopped && !s->gave_up.code && s->stopped(s))
+        error_set(&s->gave_up, ERROR_STORE_BUSY, "%s was told to end", s->name);
     while (s->next < s->n_flight && s->n_flying < IN_FLIGHT && !s->gave_up.code) {
         struct sweep_case *c = &s->flight[s->next++];
 
@@ -249,19 +253,22 @@ go(struct sweep *s, struct worker *w, struct error *e)
     const instant until = ticks() + SPAN_MINUTE;
     struct progress p;
 
-    while (!worker_ready(w) && ticks() < until)
+    while (!worker_ready(w) && ticks() < until && !(s->stopped && s->stopped(s)))
         nanosleep(&beat, NULL);
     if (!worker_ready(w))
         return error_set(e, ERROR_STORE_BUSY,
                          "the database does not answer, or its schema is not here");
     worker_call(w, begin, s);
-    progress_begin(&p, s->name, 0);
+    if (!s->stopped)
+        progress_begin(&p, s->name, 0);
     while (!s->through) {
         nanosleep(&beat, NULL);
-        progress_step(&p, (int64_t)s->shown);
+        if (!s->stopped)
+            progress_step(&p, (int64_t)s->shown);
     }
     p.done = (int64_t)s->looked;
-    progress_end(&p);
+    if (!s->stopped)
+        progress_end(&p);
     return true;
 }
 

@@ -8,8 +8,8 @@
 #include "store/rows.h"
 
 /*
- * One job over all open cases: the command of an administrator on each that
- * needs it.  Cases go one by one through the group commit, few at a time and
+ * One job over all open cases: a command of somebody who looks after all of
+ * them, on each that needs it.  Cases go one by one through the group commit, few at a time and
  * with pauses as long as the work, so that clerks come first.  A job that was
  * ended half way is started again: what is done does not need it any more.
  */
@@ -28,8 +28,13 @@ struct sweep {
     const struct settings *settings;
     const struct house *house;
     const struct registry *registry;
+    const struct actor *actor; /* who commands; NULL: an administrator, called `name` */
     bool dry_run;
     void *arg;
+
+    /** Asked before each case whether to end now; NULL: it ends on its own, and a terminal is
+     * told how far it is. */
+    bool (*stopped)(struct sweep *s);
 
     /** In the worker's thread, first: asks what it needs, then calls sweep_go() or sweep_end(). */
     void (*prepare)(struct sweep *s);

@@ -64,6 +64,7 @@ enum scenario_verb {
     VERB_REVOKES_MANDATE, /* `number` */
     VERB_IDENTIFIES,      /* `document` shows who asks */
     VERB_ENTRUSTS,        /* `about` is first handler from now on */
+    VERB_RECORDS,         /* an outage of the hall, from `began` until `ended` */
     VERB_IS_BORN, /* child case `number` is there; nobody is the actor here and in what follows */
     VERB_ENDS,    /* it has ended with outcome `action` */
     VERB_STANDS,  /* it stands */
@@ -149,6 +150,7 @@ struct scenario_line {
     const char *identified;        /* DOES: the document by which he has looked who asks; NULL */
     const char *explanation;       /* DOES; NULL */
     instant happened;              /* DOES STOPS RESUMES: when it did, said later; 0: now */
+    instant began, ended;          /* RECORDS */
     int32_t number;                /* RESUMES: stop; ANNULS: record; REVOKES REPLACES: certificate;
                                       SETTLES: letter; RETRIES IS_BORN ENDS STANDS GOES_ON: child;
                                       REVOKES_MANDATE: mandate */

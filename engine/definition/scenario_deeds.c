@@ -278,6 +278,28 @@ read_takes(struct sentence *s, struct scenario_line *l)
 }
 
 static bool
+read_moment(struct sentence *s, const char *word, day *d, instant *out)
+{
+    bool has_time;
+
+    return (sentence_take(s, word) && sentence_time(s, d, out, &has_time) && has_time) ||
+           sentence_wrong(s, "write \"records outage from 2026-03-02 10:00 until 11:00 reason "
+                             "\"…\"\"");
+}
+
+/* records outage from MOMENT until MOMENT [document "…"] reason "…" */
+static bool
+read_records(struct sentence *s, struct scenario_line *l)
+{
+    day d = instant_day(l->at);
+
+    if (!sentence_take(s, "outage"))
+        return sentence_wrong(s, "only an outage is recorded");
+    return read_moment(s, "from", &d, &l->began) && read_moment(s, "until", &d, &l->ended) &&
+           sentence_papers(s, l);
+}
+
+static bool
 read_opens(struct sentence *s, struct scenario_line *l)
 {
     return read_object(s, &l->input);
@@ -343,6 +365,7 @@ static const struct {
     {"mandates", VERB_MANDATES, sentence_mandate, NULL},
     {"identifies", VERB_IDENTIFIES, read_identifies, NULL},
     {"entrusts", VERB_ENTRUSTS, sentence_entrust, NULL},
+    {"records", VERB_RECORDS, read_records, NULL},
 };
 enum { VERBS = sizeof(verbs) / sizeof(verbs[0]) };
 

@@ -20,6 +20,7 @@
 #include "machine/migrate.h"
 #include "machine/names.h"
 #include "machine/notes.h"
+#include "machine/outage.h"
 #include "machine/paths.h"
 #include "machine/prepare.h"
 #include "machine/reopen.h"
@@ -319,7 +320,7 @@ apply_certificate(struct case_state *c, const struct fact *f, instant at, struct
         c->certificate[f->number - 1].state = discarded_as(f->name);
 }
 
-/* What a case keeps beside its flow: certificates, letters, draws, votes, whose it is, drafts. */
+/* What a case keeps beside its flow: certificates, letters, draws, votes, whose it is … */
 static void
 apply_kept(const struct workflow *w, struct case_state *c, const struct fact *f, instant at,
            struct arena *a)
@@ -346,8 +347,10 @@ apply_kept(const struct workflow *w, struct case_state *c, const struct fact *f,
         apply_prepared(c, f, at, a);
     else if (f->kind <= FACT_MANDATE_REVOKED)
         apply_mandate(c, f, at, a);
-    else
+    else if (f->kind <= FACT_IDENTIFIED)
         apply_identity(c, f, at);
+    else
+        apply_outage(c, f, at, a);
 }
 
 static void
@@ -431,7 +434,7 @@ apply_one(const struct workflow *w, struct case_state *c, const struct fact *f, 
         break;
     case FACT_ISSUED ... FACT_ANSWERED:
     case FACT_MATERIAL ... FACT_LANE:
-    case FACT_HANDED_OVER ... FACT_IDENTIFIED:
+    case FACT_HANDED_OVER ... FACT_OUTAGE:
         apply_kept(w, c, f, at, a);
         break;
     }
@@ -477,7 +480,7 @@ machine_apply(const struct workflow *w, struct case_state *c, const struct fact 
     case FACT_ISSUED ... FACT_ANSWERED:
     case FACT_MATERIAL ... FACT_LANE:
     case FACT_WARNED ... FACT_RECONCILED:
-    case FACT_HANDED_OVER ... FACT_IDENTIFIED:
+    case FACT_HANDED_OVER ... FACT_OUTAGE:
     case FACT_REOPENED:
     case FACT_MIGRATED:
     case FACT_RECOUNTED:

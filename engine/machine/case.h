@@ -68,6 +68,12 @@ struct stop {
     instant from, to; /* to INSTANT_NONE: it holds; ended ones are kept while the visit lasts */
 };
 
+/** An interval in which the case's hall could not work (K13): all that ran stood. */
+struct outage {
+    int32_t number; /* the hall's */
+    instant from, to;
+};
+
 enum verdict {
     VERDICT_OPEN,
     VERDICT_ON_TIME,
@@ -301,7 +307,9 @@ struct case_state {
     struct branch *branch;
     uint32_t n_branch;
     struct stop *stop;
-    uint32_t n_stop;          /* holding ones, and ended ones of active visits */
+    uint32_t n_stop;             /* holding ones, and ended ones of active visits */
+    const struct outage *outage; /* in the order in which they were recorded */
+    uint32_t n_outage;
     struct case_clock *clock; /* running ones, and ended case clocks; ended step clocks go */
     uint32_t n_clock;
     struct preparation *prepared; /* for steps ahead, and open ones until they are left */

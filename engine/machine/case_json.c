@@ -9,6 +9,7 @@
 #include "machine/mandates.h"
 #include "machine/materials.h"
 #include "machine/notes.h"
+#include "machine/outage.h"
 #include "machine/prepare.h"
 #include "machine/reopen.h"
 #include "machine/sort.h"
@@ -117,6 +118,7 @@ note_whole(struct arena *a, const struct workflow *w, const struct case_state *c
         note_string(&o, "lane", w->lane[c->lane].id);
     note_add(&o, "marks", note_marks(a, w, c));
     note_add(&o, "opened", value_int(c->opened));
+    note_list(&o, "outages", note_each(a, w, c->outage, c->n_outage, note_outage));
     if (c->vars.kind == VALUE_OBJECT && c->vars.n)
         note_add(&o, "vars", c->vars);
     note_list(&o, "who", note_who(a, c));
@@ -421,6 +423,7 @@ case_read(struct arena *a, const struct workflow *w, const struct value *state,
     if (!ok || c.phase < PHASE_NONE || c.phase > PHASE_CLOSED || c.closed_as > PUBLIC_INHERIT ||
         !read_marks(a, w, value_get(whole, "marks"), &c) ||
         !read_annulled(a, value_get(whole, "annulled"), &c) ||
+        !read_outages(a, value_get(whole, "outages"), &c) ||
         !read_noted_labels(a, w, value_get(whole, "labels"), &c) ||
         !read_commitments(a, value_get(state, "draws"), &c) ||
         !read_lists(a, w, state, whole, &c) ||

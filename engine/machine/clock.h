@@ -49,6 +49,15 @@ struct stand {
     const char *ground; /* what explanations call it; NULL: unnamed */
 };
 
+/**
+ * The ground on which all clocks of a hall stood while it could not work (K13): reserved, of no
+ * workflow, though one may name a ground of its own so.
+ */
+extern const char ground_outage[];
+
+/** What people call @ground: itself, but for the one the engine knows. */
+const char *ground_word(const char *ground, bool zh);
+
 /** By which rules a clock counts.  A value; the calendar is borrowed. */
 struct counting {
     const struct calendar *calendar;

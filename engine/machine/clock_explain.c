@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* How a due instant came about, row by row, so that a person can check it by hand (K11). */
+#include <string.h>
+
 #include "machine/clock.h"
 #include "machine/clock_walk.h"
 
@@ -24,13 +26,23 @@ struct row {
     span time;           /* time counted so far, when that is what counts */
 };
 
+const char ground_outage[] = "outage";
+
+const char *
+ground_word(const char *ground, bool zh)
+{
+    if (strcmp(ground, ground_outage) != 0)
+        return ground;
+    return zh ? "系统故障" : "outage of the systems";
+}
+
 static void
 name_stand(struct page *p, struct row *r, const struct stand *by)
 {
     struct arena *a = p->text->arena;
 
-    r->zh = by->ground ? arena_printf(a, "中止：%s", by->ground) : "中止";
-    r->en = by->ground ? arena_printf(a, "stands: %s", by->ground) : "stands";
+    r->zh = by->ground ? arena_printf(a, "中止：%s", ground_word(by->ground, true)) : "中止";
+    r->en = by->ground ? arena_printf(a, "stands: %s", ground_word(by->ground, false)) : "stands";
 }
 
 static void

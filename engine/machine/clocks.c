@@ -2,9 +2,11 @@
 /* Starting and ending clocks, and the rows of measurement that come of it. */
 #include <string.h>
 
+#include "machine/clock_walk.h"
 #include "machine/flow.h"
 #include "machine/names.h"
 #include "machine/notes.h"
+#include "machine/outage.h"
 #include "machine/stands.h"
 
 /* "2026-03-01" is the end of that day, a date-time itself. */
@@ -206,22 +208,35 @@ end_clock(struct run *r, int32_t clock, bool cancelled)
     emit(r, (struct fact){.kind = FACT_CLOCK_ENDED, .number = clock, .verdict = verdict});
 }
 
-/* When @v stood: the stops of itself and of the steps around it, since it was entered. */
-static size_t
-stops_of(struct run *r, const struct visit *v, struct stand *out)
+/*
+ * When @v stood since it was entered: the stops of itself and of the steps around it, where several
+ * held at once the first, and between them outages.
+ */
+static struct course
+course_of(struct run *r, const struct visit *v)
 {
-    size_t n = 0;
+    struct stand *stop = arena_array(r->a, r->c->n_stop, struct stand);
+    struct course course = {.start = v->entered, .stand = stop};
+    struct case_clock k = {.started = v->entered};
+    struct walk stood;
 
     for (uint32_t i = 0; i < r->c->n_stop; i++) {
         const struct stop *s = &r->c->stop[i];
 
-        if (!stop_holds(r->w, r->c, s, v) || (s->to != INSTANT_NONE && s->to <= v->entered))
-            continue;
-        out[n++] = (struct stand){.from = s->from > v->entered ? s->from : v->entered,
-                                  .to = s->to,
-                                  .ground = r->w->ground[s->ground].id};
+        if (stop_holds(r->w, r->c, s, v) && (s->to == INSTANT_NONE || s->to > v->entered))
+            stop[course.n_stand++] =
+                (struct stand){.from = s->from > v->entered ? s->from : v->entered,
+                               .to = s->to,
+                               .ground = r->w->ground[s->ground].id};
     }
-    return n;
+    stood = walk_begin(r->a, &course, r->at);
+    k.stand = stood.piece;
+    k.n_stand = (uint32_t)stood.n;
+    for (uint32_t i = 0; i < r->c->n_outage; i++)
+        clock_stand_within(&k, &r->c->outage[i], r->a);
+    course.stand = k.stand;
+    course.n_stand = k.n_stand;
+    return course;
 }
 
 /* A step without a limit is measured all the same, in service time. */
@@ -230,9 +245,7 @@ note_step(struct run *r, const struct visit *v, bool cancelled)
 {
     const struct counting counting = {.calendar = run_calendar(r, NULL),
                                       .limit = {.unit = UNIT_MINUTES, .n = 1}};
-    struct stand *stand = arena_array(r->a, r->c->n_stop, struct stand);
-    const struct course course = {
-        .start = v->entered, .stand = stand, .n_stand = stops_of(r, v, stand)};
+    const struct course course = course_of(r, v);
     struct timing *t = new_timing(r);
 
     describe_step(r, t, v);
@@ -243,7 +256,7 @@ note_step(struct run *r, const struct visit *v, bool cancelled)
     t->cancelled = cancelled;
     t->measure = clock_measure(r->a, &counting, &course, r->at);
     t->calendar = counting.calendar->version;
-    t->stand = stand;
+    t->stand = course.stand;
     t->n_stand = (uint32_t)course.n_stand;
     t->action = r->action;
     t->by = r->cmd && !cancelled ? r->cmd->actor.id : NULL;

@@ -262,17 +262,15 @@ decide(struct deed *d, struct error *e)
     case COMMAND_RETRY:
         return d->cmd->kind == COMMAND_RELAY ? decide_relay(d, e) : decide_retry(d, e);
     case COMMAND_MIGRATE:
+        return decide_migrate(d, e);
     case COMMAND_RECOUNT:
-        return d->cmd->kind == COMMAND_MIGRATE ? decide_migrate(d, e) : decide_recount(d, e);
+    case COMMAND_OUTAGE:
+        return d->cmd->kind == COMMAND_RECOUNT ? decide_recount(d, e) : decide_outage(d, e);
     case COMMAND_RECONCILE:
         return decide_reconcile(d, e);
     case COMMAND_START:
         return decide_start(d, e);
-    case COMMAND_LABEL:
-    case COMMAND_LANE:
-    case COMMAND_HAND_OVER:
-    case COMMAND_TAKE_OVER:
-    case COMMAND_HAND_BACK:
+    case COMMAND_LABEL ... COMMAND_HAND_BACK:
     case COMMAND_ENTRUST:
     case COMMAND_MANDATE:
     case COMMAND_REVOKE_MANDATE:
@@ -325,6 +323,13 @@ check_phase(const struct case_state *c, const struct command *cmd, struct error 
     return true;
 }
 
+/* Where nothing follows from it: a message that came before, what counts right, a known outage. */
+static bool
+leaves_no_trace(enum command_kind kind)
+{
+    return kind == COMMAND_MESSAGE || kind == COMMAND_RECOUNT || kind == COMMAND_OUTAGE;
+}
+
 /*
  * An agent is told which mandate he acts under.  Who could give the command by
  * a mandate alone, and by none that is in force now, is told why not.
@@ -374,9 +379,7 @@ machine_decide(const struct setting *s, const struct case_state *c, const struct
     done = !r.failed && check_phase(r.c, cmd, &why) && introduce_agent(&d, &why);
     cmd = d.cmd;
     done = done && check_taken_over(r.c, cmd, &why) && decide(&d, &why) && !r.failed;
-    /* A message that came before leaves no trace, nor does counting again what counts right. */
-    happened = done && cmd->kind != COMMAND_ALARM &&
-               (r.n_fact || (cmd->kind != COMMAND_MESSAGE && cmd->kind != COMMAND_RECOUNT));
+    happened = done && cmd->kind != COMMAND_ALARM && (r.n_fact || !leaves_no_trace(cmd->kind));
     if (happened)
         finish_record(&r, cmd, d.role);
     /* What the new version takes is looked at under it. */

@@ -7,6 +7,7 @@
 
 #include "machine/migrate.h"
 #include "machine/notes.h"
+#include "machine/outage.h"
 #include "machine/stands.h"
 
 static struct stay *
@@ -120,6 +121,8 @@ note_happening(struct arena *a, const struct workflow *w, struct history *h, con
         add_stop(a, h, stop);
     } else if (f->kind == FACT_RESUMED) {
         end_stop(h, f->number, at);
+    } else if (f->kind == FACT_OUTAGE) {
+        outage_add(&h->outage, &h->n_outage, outage_of(f, at), a);
     } else if (f->kind == FACT_ANNULLED) {
         history_take_back(a, w, h, &f->value);
     }
@@ -128,7 +131,7 @@ note_happening(struct arena *a, const struct workflow *w, struct history *h, con
 struct history
 history_of_active(struct arena *a, const struct case_state *c)
 {
-    struct history h = {.n_stay = 0};
+    struct history h = {.outage = c->outage, .n_outage = c->n_outage};
 
     for (uint32_t i = 0; i < c->n_visit; i++) {
         h.stay = arena_grow(a, h.stay, h.n_stay, sizeof(*h.stay));
@@ -289,6 +292,69 @@ note_holding(struct arena *a, const struct workflow *w, const struct case_state 
         .from = at, .to = INSTANT_NONE, .ground = ground, .holder = holder, .n_holder = n};
 }
 
+/* Appends @h, unless it is empty. */
+static void
+hold(struct holdings *out, struct holding h)
+{
+    struct holding *last = out->n ? &out->item[out->n - 1] : NULL;
+
+    if (h.from >= h.to)
+        return;
+    if (last && same_holding(last, h.ground, h.holder, h.n_holder))
+        last->to = h.to;
+    else
+        out->item[out->n++] = h;
+}
+
+/* Nobody held it during @o, unless it stood on a ground of its own. */
+static void
+hold_outage(struct arena *a, struct holdings *held, const struct outage *o)
+{
+    struct holdings out = {.item = arena_array(a, 3 * (size_t)held->n, struct holding)};
+
+    for (uint32_t i = 0; i < held->n; i++) {
+        struct holding before = held->item[i], after = before;
+        const instant from = before.from > o->from ? before.from : o->from;
+        const instant to = before.to < o->to ? before.to : o->to;
+
+        if (before.ground || from >= to) {
+            hold(&out, before);
+            continue;
+        }
+        before.to = from;
+        after.from = to;
+        hold(&out, before);
+        hold(&out, (struct holding){.from = from, .to = to, .ground = ground_outage});
+        hold(&out, after);
+    }
+    *held = out;
+}
+
+static void
+stand_for(struct arena *a, struct outage o, struct case_clock *k, struct holdings *held)
+{
+    clock_stand_within(k, &o, a);
+    if (held)
+        hold_outage(a, held, &o);
+}
+
+/* A clock that has ended stood only for those outages that were known by then, as it @was. */
+static void
+stand_for_outages(struct arena *a, const struct history *h, const struct case_clock *was,
+                  struct case_clock *k, struct holdings *held)
+{
+    const bool ended = k->ended != INSTANT_NONE;
+
+    for (uint32_t i = 0; i < h->n_outage && !ended; i++)
+        stand_for(a, h->outage[i], k, held);
+    for (uint32_t i = 0; i < was->n_stand && ended; i++) {
+        const struct stand *s = &was->stand[i];
+
+        if (h->n_outage && !strcmp(s->ground, ground_outage) && s->to != INSTANT_NONE)
+            stand_for(a, (struct outage){.from = s->from, .to = s->to}, k, held);
+    }
+}
+
 void
 history_course(struct arena *a, const struct workflow *w, const struct history *h,
                struct case_clock *k, instant end, struct holdings *out)
@@ -300,6 +366,7 @@ history_course(struct arena *a, const struct workflow *w, const struct history *
     struct case_state c = {.visit = arena_array(a, h->n_stay, struct visit),
                            .stop = arena_array(a, h->n_stop, struct stop)};
     const bool moved = k->moved;
+    const struct case_clock was = *k;
 
     if (k->started < h->since)
         clock_cut(k, h->since, a);
@@ -319,5 +386,6 @@ history_course(struct arena *a, const struct workflow *w, const struct history *
         clock_stand_from(k, NULL, k->ended, a);
     if (out && out->n)
         out->item[out->n - 1].to = ended ? k->ended : end;
+    stand_for_outages(a, h, &was, k, out);
     k->moved = moved;
 }

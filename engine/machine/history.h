@@ -27,6 +27,8 @@ struct history {
     uint32_t n_stay;
     struct stop *stop;
     uint32_t n_stop;
+    const struct outage *outage;
+    uint32_t n_outage;
 };
 
 /** Who held a clock from when to when.  They follow one another without gap. */

@@ -71,7 +71,7 @@ write_lines(struct text *t, const struct holdings *held, bool zh)
         if (h->ground && !strcmp(h->ground, elsewhere))
             text_str(t, zh ? "（不在本部门）" : " (not with this department)");
         else if (h->ground)
-            text_printf(t, zh ? "（中止：%s）" : " (stands: %s)", h->ground);
+            text_printf(t, zh ? "（中止：%s）" : " (stands: %s)", ground_word(h->ground, zh));
         text_char(t, '\n');
     }
 }

@@ -69,7 +69,9 @@ enum command_kind {
     COMMAND_ENTRUST,   /* `account` is its first handler from now on; `reason` */
     COMMAND_MANDATE,   /* somebody acts for the applicant: `mandate`; `document` */
     COMMAND_REVOKE_MANDATE, /* he does no more: mandate `number`; `reason` */
-    COMMAND_IDENTIFY        /* who asks is who he says, as `document` shows */
+    COMMAND_IDENTIFY,       /* who asks is who he says, as `document` shows */
+    COMMAND_OUTAGE /* its hall could not work from `from` until `until`: outage `number` of the
+                      hall's (K13); `reason`, perhaps `document` */
 };
 
 struct opening {
@@ -100,7 +102,7 @@ struct command {
     const char *code;     /* VOTE: ballot_code() of his, when he votes himself */
     const char *account;  /* ENTRUST: who is to be first handler, an account that there is */
     const struct mandate *mandate; /* MANDATE: account, kind, agent, scope, from, until */
-    instant until;
+    instant from, until;
     struct value input; /* object; VALUE_NULL: none.  OPEN, AMEND: the form; MESSAGE: its data */
     const struct value
         *held; /* OPEN, IDENTIFY, `identified`, ACT that gives a notice: what the party
@@ -218,7 +220,9 @@ enum fact_kind {
     FACT_UNCHECKED,        /* material: the deadline for the check of its promise has passed */
     FACT_SOUGHT,           /* material; detail: where it was looked for in shared data, in vain */
     FACT_IDENTITY_CLAIMED, /* who asks says so himself */
-    FACT_IDENTIFIED        /* name: who has looked; detail: at which document */
+    FACT_IDENTIFIED,       /* name: who has looked; detail: at which document */
+    FACT_OUTAGE /* number: outage of the hall; happened: from when; until; name: document;
+                   detail: reason */
 };
 
 struct fact {

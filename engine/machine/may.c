@@ -420,6 +420,7 @@ may_give(const struct workflow *w, const struct case_state *c, const struct comm
     case COMMAND_ANNUL:
     case COMMAND_RECONCILE:
     case COMMAND_ENTRUST:
+    case COMMAND_OUTAGE:
         yes = may_by_role(cmd, district);
         break;
     case COMMAND_EXTEND:
@@ -427,8 +428,7 @@ may_give(const struct workflow *w, const struct case_state *c, const struct comm
     case COMMAND_MATERIAL:
     case COMMAND_LABEL:
     case COMMAND_LANE:
-    case COMMAND_REVOKE:
-    case COMMAND_REPLACE:
+    case COMMAND_REVOKE ... COMMAND_REPLACE:
         yes = may_as_declared(w, c, cmd);
         break;
     }

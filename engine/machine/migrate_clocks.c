@@ -3,26 +3,29 @@
 #include <string.h>
 
 #include "machine/migrate_inside.h"
+#include "machine/outage.h"
 #include "machine/stands.h"
 
 static bool
 begin_clock(struct move_over *x, uint16_t rule, int32_t visit, const char *department,
             instant started)
 {
-    const struct case_clock k = {.id = ++x->next->last_clock,
-                                 .rule = rule,
-                                 .visit = visit,
-                                 .department = department,
-                                 .calendar = run_calendar(&x->run, department)->version,
-                                 .started = started,
-                                 .limit = choose_limit(&x->run, &x->m->to->clock[rule], visit),
-                                 .fired = -1,
-                                 .known_due = INSTANT_NONE,
-                                 .verdict = VERDICT_OPEN,
-                                 .ended = INSTANT_NONE,
-                                 .due = INSTANT_NONE,
-                                 .blue = INSTANT_NONE};
+    struct case_clock k = {.id = ++x->next->last_clock,
+                           .rule = rule,
+                           .visit = visit,
+                           .department = department,
+                           .calendar = run_calendar(&x->run, department)->version,
+                           .started = started,
+                           .limit = choose_limit(&x->run, &x->m->to->clock[rule], visit),
+                           .fired = -1,
+                           .known_due = INSTANT_NONE,
+                           .verdict = VERDICT_OPEN,
+                           .ended = INSTANT_NONE,
+                           .due = INSTANT_NONE,
+                           .blue = INSTANT_NONE};
 
+    for (uint32_t i = 0; i < x->next->n_outage; i++)
+        clock_stand_within(&k, &x->next->outage[i], x->run.a);
     x->next->clock = arena_grow(x->run.a, x->next->clock, x->next->n_clock, sizeof(k));
     x->next->clock[x->next->n_clock++] = k;
     return !x->run.failed;

@@ -77,6 +77,7 @@ static const char *const fact_code[] = {
     [FACT_SOUGHT] = "sought",
     [FACT_IDENTITY_CLAIMED] = "identity-claimed",
     [FACT_IDENTIFIED] = "identified",
+    [FACT_OUTAGE] = "outage",
 };
 
 enum { FACT_COUNT = sizeof(fact_code) / sizeof(fact_code[0]) };
@@ -118,7 +119,7 @@ static bool
 has_until(enum fact_kind k)
 {
     return k == FACT_ENTERED || k == FACT_CLAIMED || k == FACT_MATERIAL || k == FACT_ISSUED ||
-           k == FACT_RECEIVED || k == FACT_DEEMED || k == FACT_MANDATED;
+           k == FACT_RECEIVED || k == FACT_DEEMED || k == FACT_MANDATED || k == FACT_OUTAGE;
 }
 
 static bool

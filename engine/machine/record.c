@@ -25,7 +25,7 @@ static const char *const command_code[] = {
     [COMMAND_REOPEN] = "reopen",       [COMMAND_PREPARE] = "prepare",
     [COMMAND_UNPREPARE] = "unprepare", [COMMAND_ENTRUST] = "entrust",
     [COMMAND_MANDATE] = "mandate",     [COMMAND_REVOKE_MANDATE] = "revoke-mandate",
-    [COMMAND_IDENTIFY] = "identify",
+    [COMMAND_IDENTIFY] = "identify",   [COMMAND_OUTAGE] = "outage",
 };
 
 bool

@@ -238,6 +238,8 @@ my %sound = (
         return {key => 1, path => {number => $case->{number}}, body => {action => 'submit'},
                 headers => {'If-Match' => $case->{steps}[0]{etag}, 'Query-Code' => $case->{queryCode}}};
     },
+    listOutages  => sub { {query => {district => '371502'}} },
+    recordOutage => sub { {body => {district => '371502', from => '2020-01-02T09:00:00+08:00', until => '2020-01-02T10:00:00+08:00', reason => '机房停电'}} },
     listCards => sub { {query => {district => '371502'}} },
     moveCard  => sub { {path => {id => $_[0]->card($_[1])}, body => {state => 'delivered'}} },
     stepStatistics => sub { {query => {district => '371502'}} },

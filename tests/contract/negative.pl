@@ -67,7 +67,7 @@ sub send_spoilt {
 sub sound {
     my ($o) = @_;
     my $r = $desk->sound($o);
-    $r->{headers}{Authorization} = 'Bearer ' . ($o->{path} =~ m{cards/.*moves|^/v1/messages} ? $supervisor : $o->{path} =~ /facts|stats|cards/ ? $head : $o->{path} =~ /outbox|destinations/ ? $administrator : $token) if !$o->{open};
+    $r->{headers}{Authorization} = 'Bearer ' . ($o->{path} =~ m{cards/.*moves|^/v1/messages|^/v1/outages} ? $supervisor : $o->{path} =~ /facts|stats|cards/ ? $head : $o->{path} =~ /outbox|destinations/ ? $administrator : $token) if !$o->{open};
     return $r;
 }
 

@@ -71,8 +71,8 @@ struct value walk_form(struct walk *k);
 /** The party holds a certificate of one kind that some material may be, now and then. */
 void walk_give_held(struct walk *k, struct command *cmd);
 /* walk_people.c */
-/** Somebody has looked who asks; now and then one who may not, or at nothing. */
-void walk_draw_identify(struct walk *k, struct command *cmd);
+/** Somebody has looked who asks, or the hall could not work; now and then told by who may not. */
+void walk_draw_house(struct walk *k, const struct case_state *c, struct command *cmd);
 /** Somebody is to act for the applicant, or does no more; or another is to answer for the case. */
 void walk_draw_people(struct walk *k, const struct case_state *c, struct command *cmd);
 /** Who acts for the applicant did so under a mandate that was in force, and each account has one.

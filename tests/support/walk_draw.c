@@ -380,7 +380,7 @@ draw_other(struct walk *k, const struct case_state *c, struct command *cmd)
         draw_reopen(k, cmd);
         break;
     case 14:
-        walk_draw_identify(k, cmd);
+        walk_draw_house(k, c, cmd);
         break;
     case 11:
     case 12:

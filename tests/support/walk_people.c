@@ -14,8 +14,8 @@ of_the_house(struct walk *k, const char *id, const char *role)
     return (struct actor){.id = id, .role = roles, .n_role = 1, .district = "371502"};
 }
 
-void
-walk_draw_identify(struct walk *k, struct command *cmd)
+static void
+draw_identify(struct walk *k, struct command *cmd)
 {
     static const char *const role[] = {"window", "head", "supervisor", "reviewer"};
 
@@ -23,6 +23,28 @@ walk_draw_identify(struct walk *k, struct command *cmd)
     cmd->actor = of_the_house(k, "li", role[chance_below(k->chance, 4)]);
     cmd->document = chance_one_in(k->chance, 8) ? NULL : "营业执照和委托书";
     walk_give_held(k, cmd);
+}
+
+/* It is over now, mostly; sometimes it is one that was told before. */
+static void
+draw_outage(struct walk *k, const struct case_state *c, struct command *cmd)
+{
+    cmd->kind = COMMAND_OUTAGE;
+    cmd->actor = of_the_house(k, "zhao", chance_one_in(k->chance, 8) ? "head" : "supervisor");
+    cmd->number = (int32_t)c->n_outage + (int32_t)chance_below(k->chance, 4);
+    cmd->until = k->now - chance_between(k->chance, 0, 40) * SPAN_HOUR;
+    cmd->from = cmd->until - chance_between(k->chance, 0, 60) * SPAN_HOUR / 2;
+    if (chance_one_in(k->chance, 8))
+        cmd->until = k->now + SPAN_MINUTE;
+}
+
+void
+walk_draw_house(struct walk *k, const struct case_state *c, struct command *cmd)
+{
+    if (chance_one_in(k->chance, 2))
+        draw_identify(k, cmd);
+    else
+        draw_outage(k, c, cmd);
 }
 
 /* Sometimes of the house, sometimes only for a part, sometimes not for long. */

@@ -146,7 +146,9 @@ t07_half_done_things_move_only_where_they_mean_the_same(void **state)
                 if (!strcmp(ground.workflow[i]->id, row[r].workflow))
                     k.w = ground.workflow[i];
             walk_some(&k, 2 + chance_below(&c, 8));
+            /* Before a ballot whose end has passed is moved it is closed. */
             if (!k.timely.c || k.timely.c->phase != PHASE_OPEN ||
+                (k.timely.c->alarm != INSTANT_NONE && k.timely.c->alarm < k.now) ||
                 !row[r].half_done(k.w, k.timely.c))
                 continue;
             why = refusal(k.w, version_noting(&a, k.w), k.timely.c, k.now);

@@ -1,0 +1,238 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What supervisors recorded as outages, taken to every open case of the hall. */
+#include "daemon/outages.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "base/require.h"
+#include "daemon/ask.h"
+#include "daemon/rounds.h"
+#include "daemon/sweep.h"
+#include "machine/outage.h"
+
+/* Columns of outage_next. */
+enum { O_ID, O_DISTRICT, O_SINCE, O_UNTIL, O_REASON, O_DOCUMENT, O_ACCOUNT };
+
+struct outages {
+    const struct settings *s;
+    struct rounds *rounds;
+    struct asker *asker; /* the thread's; it holds the lock of who leads */
+    bool troubled;       /* and the log says so */
+    pthread_mutex_t mutex;
+    const struct registry *registry; /* under the mutex */
+    const struct calendar *calendar; /* likewise */
+};
+
+/* One outage on its way to the cases. */
+struct job {
+    struct rounds *rounds;
+    struct arena arena;
+    bool leads, found;
+    struct outage outage;
+    const char *district;
+    struct actor actor;
+    struct command command;
+    int64_t cases, refused;
+    const char *trouble;
+};
+
+/* --- the cases --- */
+
+static bool
+look(struct sweep *s, struct sweep_case *c, instant now)
+{
+    struct job *j = s->arg;
+    const struct case_state *is = c->row.c;
+
+    (void)now;
+    c->order.command = j->command;
+    if ((!strcmp(j->district, "*") || !strcmp(j->district, is->district)) &&
+        case_suffers(is, &j->outage))
+        return true;
+    s->looked++;
+    j->cases += case_knows_outage(is, j->outage.number);
+    return false;
+}
+
+static void
+told(struct sweep *s, struct sweep_case *c)
+{
+    struct job *j = s->arg;
+    const struct error *e = &c->order.error;
+
+    s->looked++;
+    if (!e->code) {
+        j->cases++;
+    } else if (e->code != ERROR_FORBIDDEN) { /* it is another district's by now */
+        j->refused++;
+        j->trouble = arena_printf(&j->arena, "%s: %s", c->row.number, e->detail);
+    }
+}
+
+static void
+prepare(struct sweep *s)
+{
+    sweep_go(s, 0);
+}
+
+static bool
+stopped(struct sweep *s)
+{
+    return rounds_ended(((struct job *)s->arg)->rounds);
+}
+
+static bool
+go_over(struct outages *o, struct job *j, struct error *e)
+{
+    struct house house = {.calendar = NULL};
+    struct sweep s = {.name = "outage",
+                      .settings = o->s,
+                      .house = &house,
+                      .actor = &j->actor,
+                      .arg = j,
+                      .prepare = prepare,
+                      .look = look,
+                      .told = told,
+                      .stopped = stopped};
+
+    require(pthread_mutex_lock(&o->mutex) == 0);
+    house.calendar = o->calendar;
+    s.registry = o->registry;
+    require(pthread_mutex_unlock(&o->mutex) == 0);
+    return sweep_run(&s, e);
+}
+
+/* --- the list of outages --- */
+
+static void
+on_lead(void *arg, const PGresult *res)
+{
+    ((struct job *)arg)->leads = row_int(res, 0, 0) != 0;
+}
+
+static void
+on_next(void *arg, const PGresult *res)
+{
+    static const char *const role[] = {"supervisor"};
+    struct job *j = arg;
+
+    j->found = PQntuples(res) > 0;
+    if (!j->found)
+        return;
+    j->outage = (struct outage){.number = (int32_t)row_int(res, 0, O_ID),
+                                .from = row_instant(res, 0, O_SINCE),
+                                .to = row_instant(res, 0, O_UNTIL)};
+    j->district = arena_strdup(&j->arena, row_text(res, 0, O_DISTRICT));
+    j->actor = (struct actor){.id = arena_strdup(&j->arena, row_text(res, 0, O_ACCOUNT)),
+                              .role = role,
+                              .n_role = 1,
+                              .district = j->district};
+    j->command = (struct command){.kind = COMMAND_OUTAGE,
+                                  .number = j->outage.number,
+                                  .from = j->outage.from,
+                                  .until = j->outage.to,
+                                  .reason = arena_strdup(&j->arena, row_text(res, 0, O_REASON))};
+    if (row_text(res, 0, O_DOCUMENT))
+        j->command.document = arena_strdup(&j->arena, row_text(res, 0, O_DOCUMENT));
+}
+
+static bool
+find(struct outages *o, struct job *j, struct error *e)
+{
+    struct parameters lead = parameters_new(&j->arena), next = parameters_new(&j->arena);
+
+    parameter_int(&lead, o->s->database_cell);
+    parameter_int(&next, o->s->database_cell);
+    return asker_ask(o->asker, SQL_outage_lead, &lead, on_lead, j, e) &&
+           (!j->leads || asker_ask(o->asker, SQL_outage_next, &next, on_next, j, e));
+}
+
+static bool
+close_one(struct outages *o, struct job *j, struct error *e)
+{
+    struct parameters p = parameters_new(&j->arena);
+
+    parameter_int(&p, o->s->database_cell);
+    parameter_int(&p, j->outage.number);
+    parameter_int(&p, j->cases);
+    parameter_int(&p, j->refused);
+    parameter_text(&p, j->trouble);
+    if (!asker_ask(o->asker, SQL_outage_done, &p, NULL, NULL, e))
+        return false;
+    log_info("an outage has come to all open cases", log_int("outage", j->outage.number),
+             log_str("district", j->district), log_int("cases", j->cases),
+             log_int("refused", j->refused));
+    return true;
+}
+
+/* --- the thread --- */
+
+/* @return false when there is none, or with @e. */
+static bool
+do_one(struct outages *o, struct rounds *r, struct error *e)
+{
+    struct job j = {.rounds = r};
+    bool done = find(o, &j, e) && j.found && go_over(o, &j, e) && close_one(o, &j, e);
+
+    arena_release(&j.arena);
+    return done;
+}
+
+static void
+go_round(struct rounds *r, void *arg)
+{
+    struct outages *o = arg;
+    struct error e = {0};
+
+    if (!o->asker)
+        o->asker = asker_open(o->s->database_conninfo, "onestop outages", &e);
+    while (o->asker && !rounds_ended(r) && do_one(o, r, &e))
+        ;
+    if (e.code && !o->troubled && !rounds_ended(r))
+        log_warn("outages are put off", log_error_fields(&e));
+    o->troubled = e.code != ERROR_NONE;
+    if (e.code && o->asker) {
+        asker_close(o->asker);
+        o->asker = NULL;
+    }
+}
+
+struct outages *
+outages_start(const struct settings *settings, const struct registry *registry,
+              const struct calendar *calendar)
+{
+    struct outages *o = calloc(1, sizeof(*o));
+
+    require(o);
+    o->s = settings;
+    o->registry = registry;
+    o->calendar = calendar;
+    require(pthread_mutex_init(&o->mutex, NULL) == 0);
+    o->rounds = rounds_start(SPAN_SECOND, go_round, o);
+    return o;
+}
+
+void
+outages_set_registry(struct outages *o, const struct registry *registry,
+                     const struct calendar *calendar)
+{
+    require(pthread_mutex_lock(&o->mutex) == 0);
+    o->registry = registry;
+    o->calendar = calendar;
+    require(pthread_mutex_unlock(&o->mutex) == 0);
+}
+
+void
+outages_stop(struct outages *o)
+{
+    if (!o)
+        return;
+    rounds_stop(o->rounds);
+    if (o->asker)
+        asker_close(o->asker);
+    (void)pthread_mutex_destroy(&o->mutex);
+    free(o);
+}
