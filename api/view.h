@@ -36,6 +36,15 @@ MUST_CHECK bool view_read_etag(const char *text, char kind, int64_t *revision, s
 void view_result(struct text *t, const struct workflow *w, const struct case_state *c,
                  const char *query_code);
 
+/** A limit as the definition writes it; absent where there is none. */
+void view_limit(struct text *t, const char *key, struct limit l);
+
+/** What is still to come of a stay: `waitsUntil`, `timers`; each says whether it is provisional. */
+void view_periods(struct text *t, const struct sight *s, const struct visit *v);
+
+/** The member `until`: the first moment at which the stay ends by itself, if it does. */
+void view_until(struct text *t, const struct sight *s, const struct visit *v);
+
 /** Messages, children, parent; nothing where there are none. */
 void view_kin(struct text *t, const struct workflow *w, const struct case_state *c);
 

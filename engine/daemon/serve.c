@@ -307,6 +307,15 @@ all_ready(const struct daemon *d)
     return true;
 }
 
+/* What counts already goes on as it does until somebody has read what a recount would mean. */
+static void
+tell_recount(const struct calendar *was, const struct calendar *is)
+{
+    if (!almanac_same(was, is))
+        log_warn("calendars changed, open cases still count by the old ones",
+                 log_str("run", "onestop recount --dry-run, then onestop recount"));
+}
+
 /* Workflows that changed on disk; a faulty set changes nothing. */
 static void
 reload(struct daemon *d)
@@ -328,6 +337,8 @@ reload(struct daemon *d)
         worker_set_registry(d->hall[i].worker, fresh.registry, fresh.house.calendar);
     log_info("reloaded", log_int("versions", fresh.registry->n),
              log_str("calendar", fresh.house.calendar->version));
+    tell_recount(d->house.calendar, fresh.house.calendar);
+    d->house = fresh.house;
 }
 
 static void

@@ -19,6 +19,7 @@
 #include "machine/names.h"
 #include "machine/notes.h"
 #include "machine/paths.h"
+#include "machine/periods.h"
 #include "machine/prepare.h"
 #include "machine/reopen.h"
 #include "machine/sign.h"
@@ -84,7 +85,8 @@ apply_entered(const struct workflow *w, struct case_state *c, const struct fact 
                             .held_until = INSTANT_NONE,
                             .hold_since = INSTANT_NONE,
                             .timer = f->moment,
-                            .wait_until = f->until};
+                            .wait_until = f->until,
+                            .calendar = f->ref};
 
     append(a, c->visit, c->n_visit, v);
     c->last_visit = f->visit;
@@ -335,7 +337,7 @@ apply_kept(const struct workflow *w, struct case_state *c, const struct fact *f,
     else if (f->kind <= FACT_ANSWERED)
         apply_reversal(c, f, a);
     else if (f->kind <= FACT_NOTICE_ALLOWED)
-        apply_material(w, c, f, a);
+        apply_material(w, c, f, at);
     else if (f->kind <= FACT_LANE)
         apply_sorted(w, c, f, a);
     else if (f->kind <= FACT_HANDED_BACK)
@@ -391,6 +393,9 @@ apply_one(const struct workflow *w, struct case_state *c, const struct fact *f, 
     case FACT_WARNED ... FACT_COURSE:
     case FACT_RECOUNTED:
         apply_clock(w, c, f, at, a);
+        break;
+    case FACT_PERIODS_RECOUNTED:
+        apply_periods(c, f);
         break;
     case FACT_STOPPED ... FACT_RESUMED:
         apply_stop(c, f, at, a);
@@ -471,7 +476,7 @@ machine_apply(const struct workflow *w, struct case_state *c, const struct fact 
     case FACT_ISSUED ... FACT_ANSWERED:
     case FACT_MATERIAL ... FACT_LANE:
     case FACT_WARNED ... FACT_RECONCILED:
-    case FACT_HANDED_OVER ... FACT_UNPREPARED:
+    case FACT_HANDED_OVER ... FACT_PERIODS_RECOUNTED:
     case FACT_REOPENED:
     case FACT_MIGRATED:
     case FACT_RECOUNTED:

@@ -43,6 +43,9 @@ struct visit {
     const char *hold;     /* why it waits (its clocks run on); NULL: it does not */
     instant hold_since;
     instant wait_until; /* wait, ballot: when it is through; INSTANT_NONE: not by time */
+    bool wait_kept;     /* its end is one of another version of the workflow: no calendar moves it */
+    const char *calendar; /* version by which its timers and its wait count; NULL: none does, or
+                             of before they named theirs */
     const char *votes;  /* ballot: a letter for each on the roll, '-' or 'a' + choice; else NULL */
     const char *roll;   /* ballot: SHA-256 of the roll as it opened */
     const char *ballot_key; /* ballot: what its voting codes are made of; secret */
@@ -119,6 +122,9 @@ struct material {
     enum material_state state;
     bool overlooked;      /* it was missing when a notice went out that did not name it */
     instant until;        /* tolerated, promised: the deadline, of the check; INSTANT_NONE */
+    instant since;        /* when that began; INSTANT_NONE: of before it was kept, or the limit
+                             of another version of the workflow: no calendar moves it */
+    const char *calendar; /* version by which it counts; NULL where `since` is none */
     const char *document; /* what shows it, or the reason of a refusal; NULL */
     struct value file;    /* uploaded: {"bytes", "id", "name", "sha256", "type"}; VALUE_NULL */
 };
@@ -299,12 +305,12 @@ struct case_state {
 };
 
 /**
- * Whether all calendars by which the clocks of @c count are known to @calendar;
+ * Whether all calendars by which the clocks and periods of @c count are known to @calendar;
  * else @missing is the version of one that is not.  Without them nothing may be
  * decided or shown.
  */
-bool case_calendars_known(const struct case_state *c, const struct calendar *calendar,
-                          const char **missing);
+bool case_calendars_known(const struct workflow *w, const struct case_state *c,
+                          const struct calendar *calendar, const char **missing);
 
 /** A copy whose arrays may be changed without touching @c; texts are shared. */
 struct case_state *case_clone(struct arena *a, const struct workflow *w,

@@ -15,6 +15,7 @@
 #include "machine/migrate.h"
 #include "machine/names.h"
 #include "machine/notes.h"
+#include "machine/periods.h"
 #include "machine/prepare.h"
 #include "machine/reopen.h"
 #include "machine/sign.h"
@@ -325,6 +326,8 @@ fact_fits(const struct workflow *w, const struct case_state *c, const struct fac
         return timely_fits(c, f, a);
     case FACT_TIMED:
         return timed_fits(w, c, f);
+    case FACT_PERIODS_RECOUNTED:
+        return periods_fit(w, c, f);
     case FACT_DECIDED:
     case FACT_MARKED:
         return true;

@@ -30,6 +30,9 @@
  *      ballots, signatures, lists and child cases where the new version means the same by them.
  *      Where lateness is explained, that of a stage's or the case's clock is, too, by who acts
  *      in the step in which it came.
+ *      Timers, waits and the deadlines of materials name the version of the calendar they
+ *      count by, and are recounted with the clocks; a deadline that was given before, or under
+ *      another limit of another version of the workflow, stays.
  */
 enum { MACHINE_RULES = 5 };
 
@@ -72,8 +75,8 @@ enum command_kind {
     COMMAND_HOLD,      /* `step` waits, for a reason; its clocks run on */
     COMMAND_CONTINUE,  /* it waits no more */
     COMMAND_RECONCILE, /* the contradiction with a move made by silence is dealt with */
-    COMMAND_RECOUNT,   /* running clocks count by the versions of their halls' calendars that hold
-                          now (K10) */
+    COMMAND_RECOUNT,   /* running clocks and periods count by the versions of their halls' calendars
+                          that hold now (K10) */
     COMMAND_START,     /* optional `step` begins, beside its region's current one */
     COMMAND_LABEL,     /* put `label` on the case, or with `action` "remove" take it off */
     COMMAND_LANE,      /* move the case into `lane`, NULL: out of the one it is in; `reason` */
@@ -134,7 +137,7 @@ enum fact_kind {
                            declared: the parent, and whether it listens */
     FACT_ACTED,         /* visit; name: action; detail: who */
     FACT_ENTERED,       /* visit, number: parent visit, step; moments: its timers; until: wait;
-                           element */
+                           element; ref: version of the calendar they count by, as of a clock */
     FACT_LEFT,          /* visit; name: done, cancelled */
     FACT_DECIDED,       /* step: the decision; number: the arm or row, from 0; detail: its legal
                            basis; of a table that collects number: how many rows, value: which */
@@ -196,8 +199,9 @@ enum fact_kind {
                           it never left the house */
     FACT_SIGNED,   /* visit; number: place among the signers; name: action; detail: who; value: what
                     */
-    FACT_MATERIAL, /* material; name: its state; detail: document or reason; until; value: the
-                      file that was handed in, with its hash */
+    FACT_MATERIAL, /* material; name: its state; detail: document or reason; until, ref: version
+                      of the calendar it counts by, as of a clock; value: the file that was
+                      handed in, with its hash */
     FACT_NOTICED,  /* value: ids of the materials asked for; name: "late" or NULL */
     FACT_NOTICE_ALLOWED, /* detail: the supervisor's reason */
     FACT_LABELLED,       /* name: label */
@@ -214,8 +218,10 @@ enum fact_kind {
     FACT_HANDED_BACK, /* name: the district it came from; detail: reason */
     FACT_PREPARED,    /* step; number: the visit around the region it is kept in; element; name:
                          action; detail: who; ref: document; value: the input */
-    FACT_UNPREPARED   /* step, number, element: of which; name: taken, left, cancelled, withdrawn,
+    FACT_UNPREPARED,  /* step, number, element: of which; name: taken, left, cancelled, withdrawn,
                          migrated; detail: who had prepared it; value: the input that was taken */
+    FACT_PERIODS_RECOUNTED /* visit, step; moments: its timers; until: its wait; or no visit:
+                              material; until; ref, name: as of RECOUNTED */
 };
 
 struct fact {

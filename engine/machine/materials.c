@@ -8,6 +8,7 @@
 #include "machine/deed.h"
 #include "machine/may.h"
 #include "machine/notes.h"
+#include "machine/periods.h"
 
 static const char *const state_name[] = {
     [MATERIAL_MISSING] = "missing",     [MATERIAL_NOT_NEEDED] = "not-needed",
@@ -76,17 +77,24 @@ materials_owed(const struct workflow *w, const struct case_state *c)
     return n;
 }
 
-/* What came due before the command is recorded under it, and has no part in its file. */
+/*
+ * What came due before the command is recorded under it, and has no part in its file.  @period is
+ * the applicant's: to 24:00 of its last day.
+ */
 static void
 emit_material(struct run *r, uint16_t material, enum material_state to, const char *detail,
-              instant until)
+              struct limit period)
 {
+    const struct calendar *hall = run_calendar(r, NULL);
+
     emit(r,
          (struct fact){.kind = FACT_MATERIAL,
                        .material = material,
                        .name = state_name[to],
                        .detail = detail,
-                       .until = until,
+                       .until = period.n ? period_due(r->a, hall, period, true, r->at).at
+                                         : INSTANT_NONE,
+                       .ref = period.n ? hall->version : NULL,
                        .value = to == MATERIAL_PRESENT || to == MATERIAL_PROMISED ? r->cmd->handed
                                                                                   : value_null()});
 }
@@ -101,21 +109,10 @@ open_materials(struct run *r)
         const char *number = held ? value_get_string(held, m->id) : NULL;
 
         if (m->when && !run_test(r, place_of_case(), m->when))
-            emit_material(r, i, MATERIAL_NOT_NEEDED, NULL, INSTANT_NONE);
+            emit_material(r, i, MATERIAL_NOT_NEEDED, NULL, (struct limit){0});
         else if (number)
-            emit_material(r, i, MATERIAL_FETCHED, number, INSTANT_NONE);
+            emit_material(r, i, MATERIAL_FETCHED, number, (struct limit){0});
     }
-}
-
-/* The applicant's period: to 24:00 of its last day. */
-static instant
-deadline(struct run *r, struct limit l)
-{
-    const struct counting counting = {
-        .calendar = run_calendar(r, NULL), .limit = l, .applicant = true};
-    const struct course course = {.start = unit_is_time(l.unit) ? r->at : period_start(r->at)};
-
-    return l.n ? clock_due(r->a, &counting, &course, r->at).at : INSTANT_NONE;
 }
 
 void
@@ -123,7 +120,7 @@ lapse_material(struct run *r, uint16_t material)
 {
     const struct material_kind *m = &r->w->material[material];
 
-    emit_material(r, material, MATERIAL_LAPSED, m->basis, INSTANT_NONE);
+    emit_material(r, material, MATERIAL_LAPSED, m->basis, (struct limit){0});
     if (m->lapse.kind != TARGET_STEP)
         return;
     r->action = "lapse";
@@ -258,9 +255,9 @@ decide_material(struct deed *d, struct error *e)
         return false;
     r->c->revision++;
     emit_material(r, i, v->to, v->reason ? cmd->reason : cmd->document,
-                  v->to == MATERIAL_TOLERATED  ? deadline(r, m->tolerance)
-                  : v->to == MATERIAL_PROMISED ? deadline(r, m->check)
-                                               : INSTANT_NONE);
+                  v->to == MATERIAL_TOLERATED  ? m->tolerance
+                  : v->to == MATERIAL_PROMISED ? m->check
+                                               : (struct limit){0});
     if (v->to == MATERIAL_BROKEN)
         take_back(r, cmd->reason);
     return !r->failed;
@@ -328,12 +325,10 @@ apply_notice(const struct workflow *w, struct case_state *c, const struct fact *
 }
 
 void
-apply_material(const struct workflow *w, struct case_state *c, const struct fact *f,
-               struct arena *a)
+apply_material(const struct workflow *w, struct case_state *c, const struct fact *f, instant at)
 {
     struct material *m;
 
-    (void)a;
     if (f->kind == FACT_NOTICE_ALLOWED) {
         c->notice_allowed = true;
     } else if (f->kind == FACT_NOTICED) {
@@ -342,6 +337,8 @@ apply_material(const struct workflow *w, struct case_state *c, const struct fact
         m = &c->material[f->material];
         (void)material_state_read(f->name, &m->state);
         m->until = f->until;
+        m->since = f->ref ? at : INSTANT_NONE;
+        m->calendar = f->ref;
         m->document = f->detail;
         m->file = f->value;
         m->overlooked = m->overlooked && m->state == MATERIAL_MISSING;
@@ -384,12 +381,14 @@ note_materials(struct arena *a, const struct workflow *w, const struct case_stat
 
         if (m->state == MATERIAL_MISSING && !m->overlooked && !m->document)
             continue;
+        note_string(&o, "calendar", m->calendar);
         note_string(&o, "document", m->document);
         if (m->file.kind == VALUE_OBJECT)
             note_add(&o, "file", m->file);
         note_add(&o, "material", value_borrow(w->material[i].id));
         if (m->overlooked)
             note_add(&o, "overlooked", value_bool(true));
+        note_instant(&o, "since", m->since);
         note_add(&o, "state", value_borrow(state_name[m->state]));
         note_instant(&o, "until", m->until);
         item[n++] = note_done(a, &o);
@@ -405,7 +404,8 @@ read_materials_note(struct arena *a, const struct workflow *w, const struct valu
 
     c->material = arena_array(a, w->n_material, struct material);
     for (uint16_t i = 0; i < w->n_material; i++)
-        c->material[i] = (struct material){.state = MATERIAL_MISSING, .until = INSTANT_NONE};
+        c->material[i] = (struct material){
+            .state = MATERIAL_MISSING, .until = INSTANT_NONE, .since = INSTANT_NONE};
     for (uint32_t k = 0; ok && n && k < n->n; k++) {
         const struct value *one = &n->item[k];
         const char *id = value_get_string(one, "material");
@@ -413,7 +413,9 @@ read_materials_note(struct arena *a, const struct workflow *w, const struct valu
         const struct value *file = value_get(one, "file");
         struct material m = {.document = value_get_string(one, "document"),
                              .overlooked = value_get(one, "overlooked") != NULL,
-                             .until = read_instant(one, "until", INSTANT_NONE, &ok)};
+                             .until = read_instant(one, "until", INSTANT_NONE, &ok),
+                             .since = read_instant(one, "since", INSTANT_NONE, &ok),
+                             .calendar = value_get_string(one, "calendar")};
 
         if (file)
             m.file = *file;

@@ -30,7 +30,7 @@ bool check_notice(struct run *r, const struct value *missing, struct error *e);
 void give_notice(struct run *r, const struct value *missing);
 
 void apply_material(const struct workflow *w, struct case_state *c, const struct fact *f,
-                    struct arena *a);
+                    instant at);
 
 bool materials_fit(const struct workflow *w, const struct case_state *c);
 bool material_fits(const struct workflow *w, const struct fact *f);

@@ -70,6 +70,7 @@ static const char *const fact_code[] = {
     [FACT_HANDED_BACK] = "handed-back",
     [FACT_PREPARED] = "prepared",
     [FACT_UNPREPARED] = "unprepared",
+    [FACT_PERIODS_RECOUNTED] = "periods-recounted",
 };
 
 enum { FACT_COUNT = sizeof(fact_code) / sizeof(fact_code[0]) };
@@ -104,14 +105,28 @@ has_branch(enum fact_kind k)
 static bool
 has_calendar(enum fact_kind k)
 {
-    return k == FACT_CLOCK_STARTED || k == FACT_RECOUNTED;
+    return k == FACT_CLOCK_STARTED || k == FACT_RECOUNTED || k == FACT_ENTERED ||
+           k == FACT_MATERIAL || k == FACT_PERIODS_RECOUNTED;
 }
 
 static bool
 has_until(enum fact_kind k)
 {
     return k == FACT_ENTERED || k == FACT_CLAIMED || k == FACT_MATERIAL || k == FACT_ISSUED ||
-           k == FACT_RECEIVED || k == FACT_DEEMED;
+           k == FACT_RECEIVED || k == FACT_DEEMED || k == FACT_PERIODS_RECOUNTED;
+}
+
+/* Of some it is said only where it is meant. */
+static bool
+may_have_step(enum fact_kind k)
+{
+    return k == FACT_RECEIVED || k == FACT_PERIODS_RECOUNTED;
+}
+
+static bool
+has_timers(enum fact_kind k)
+{
+    return k == FACT_ENTERED || k == FACT_PERIODS_RECOUNTED;
 }
 
 /* How a step is left unless it is said. */
@@ -143,7 +158,7 @@ note_fact(struct arena *a, const struct workflow *w, const struct fact *f)
         note_add(&o, "limit", note_limit(a, f->limit));
     if (f->kind == FACT_MARKED)
         note_add(&o, "mark", value_borrow(w->mark[f->mark]));
-    if (f->kind == FACT_MATERIAL)
+    if (f->kind == FACT_MATERIAL || (f->kind == FACT_PERIODS_RECOUNTED && f->step == NONE))
         note_add(&o, "material", value_borrow(w->material[f->material].id));
     if (!told_by_record(f->kind) && (f->kind != FACT_LEFT || strcmp(f->name, usual_way) != 0))
         note_string(&o, "name", f->name);
@@ -153,9 +168,9 @@ note_fact(struct arena *a, const struct workflow *w, const struct fact *f)
         note_string(&o, "parent", f->ref);
     if (f->kind == FACT_CLOCK_STARTED)
         note_add(&o, "rule", value_borrow(w->clock[f->rule].id));
-    if (has_step(f->kind) || (f->kind == FACT_RECEIVED && f->step != NONE))
+    if (has_step(f->kind) || (may_have_step(f->kind) && f->step != NONE))
         note_add(&o, "step", value_borrow(w->step[f->step].path));
-    if (f->kind == FACT_ENTERED && w->step[f->step].n_timer)
+    if (has_timers(f->kind) && f->step != NONE && w->step[f->step].n_timer)
         note_add(&o, "timers", note_moments(a, f->moment, w->step[f->step].n_timer));
     if (has_until(f->kind))
         note_instant(&o, "until", f->until);
@@ -217,13 +232,13 @@ read_fact(struct arena *a, const struct workflow *w, const struct value *n, stru
         f->mark = read_index(w, workflow_mark, n, "mark", &ok);
     if (f->kind == FACT_CLOCK_STARTED)
         f->rule = read_index(w, workflow_clock, n, "rule", &ok);
-    if (f->kind == FACT_MATERIAL)
+    if (f->kind == FACT_MATERIAL || (f->kind == FACT_PERIODS_RECOUNTED && !f->visit))
         f->material = read_index(w, workflow_material, n, "material", &ok);
     if (f->kind == FACT_ISSUED)
         f->certificate = read_index(w, workflow_certificate, n, "certificate", &ok);
-    if (has_step(f->kind) || (f->kind == FACT_RECEIVED && value_get(n, "step")))
+    if (has_step(f->kind) || (may_have_step(f->kind) && value_get(n, "step")))
         f->step = read_index(w, workflow_step, n, "step", &ok);
-    if (ok && f->kind == FACT_ENTERED)
+    if (ok && has_timers(f->kind) && f->step != NONE)
         f->moment = read_moments(a, value_get(n, "timers"), w->step[f->step].n_timer, &ok);
     return ok && verdict >= VERDICT_OPEN && verdict <= VERDICT_CANCELLED &&
            read_noted_limit(value_get(n, "limit"), &f->limit);

@@ -15,7 +15,7 @@
  *   the records; both lives have the same answers, records and states;
  *   the parts of the state belong together (walk_check.c); every step that was
  *   left has one row of measurement, every ended clock too;
- *   a sound definition is never at fault.
+ *   a sound definition is never at fault; what is counted by a calendar ends when that says.
  */
 
 struct walk_life {
@@ -33,7 +33,8 @@ struct walk_card {
 
 struct walk {
     const struct workflow *w;
-    const struct calendar *calendar;
+    const struct calendar *calendar; /* with all versions that may come to hold */
+    const struct calendar *house;    /* of these the one that does: each life changes it */
     struct chance *chance;
     struct arena *a;
     struct walk_life timely, late;
