@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Goes over the open cases whose clocks or periods count by an older calendar, and says what it means. */
+/* Goes over the open cases that count by an older calendar, and says what that means. */
 #include "daemon/recount.h"
 
 #include <string.h>
@@ -30,7 +30,7 @@ department_of(const struct workflow *w, const struct case_state *c, const struct
 
 static void
 add_clock(struct clock_figures *f, const struct case_clock *was, const struct case_clock *is,
-    instant now)
+          instant now)
 {
     const bool both = was->due != INSTANT_NONE && is->due != INSTANT_NONE;
     const bool was_late = was->due != INSTANT_NONE && was->due < now;
@@ -97,11 +97,10 @@ count_visit(struct sweep *s, const struct sweep_case *c, const struct visit *was
     const struct step *step = &w->step[was->step];
 
     for (int32_t i = PERIOD_WAIT; i < step->n_timer; i++) {
-        const struct moved m = {
-            .was = i == PERIOD_WAIT ? was->wait_until : was->timer[i],
-            .is = i == PERIOD_WAIT ? is->wait_until : is->timer[i],
-            .was_provisional = visit_provisional(&s->page, w, was, i, house),
-            .is_provisional = visit_provisional(&s->page, w, is, i, house)};
+        const struct moved m = {.was = i == PERIOD_WAIT ? was->wait_until : was->timer[i],
+                                .is = i == PERIOD_WAIT ? is->wait_until : is->timer[i],
+                                .was_provisional = visit_provisional(&s->page, w, was, i, house),
+                                .is_provisional = visit_provisional(&s->page, w, is, i, house)};
 
         if (period_counts(w, was, i) && period_counts(w, is, i))
             count_period(s->arg, step_department(w, step), m, now);

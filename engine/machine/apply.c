@@ -319,7 +319,7 @@ apply_certificate(struct case_state *c, const struct fact *f, instant at, struct
         c->certificate[f->number - 1].state = discarded_as(f->name);
 }
 
-/* What a case keeps beside its flow: certificates, letters, draws, votes, whose it is, drafts. */
+/* What a case keeps beside its flow: certificates, letters, draws, votes, whose it is, drafts, deadlines. */
 static void
 apply_kept(const struct workflow *w, struct case_state *c, const struct fact *f, instant at,
            struct arena *a)
@@ -342,8 +342,10 @@ apply_kept(const struct workflow *w, struct case_state *c, const struct fact *f,
         apply_sorted(w, c, f, a);
     else if (f->kind <= FACT_HANDED_BACK)
         apply_intake(c, f);
-    else
+    else if (f->kind <= FACT_UNPREPARED)
         apply_prepared(c, f, at, a);
+    else
+        apply_periods(c, f);
 }
 
 static void
@@ -394,9 +396,6 @@ apply_one(const struct workflow *w, struct case_state *c, const struct fact *f, 
     case FACT_RECOUNTED:
         apply_clock(w, c, f, at, a);
         break;
-    case FACT_PERIODS_RECOUNTED:
-        apply_periods(c, f);
-        break;
     case FACT_STOPPED ... FACT_RESUMED:
         apply_stop(c, f, at, a);
         break;
@@ -430,7 +429,7 @@ apply_one(const struct workflow *w, struct case_state *c, const struct fact *f, 
         break;
     case FACT_ISSUED ... FACT_ANSWERED:
     case FACT_MATERIAL ... FACT_LANE:
-    case FACT_HANDED_OVER ... FACT_UNPREPARED:
+    case FACT_HANDED_OVER ... FACT_PERIODS_RECOUNTED:
         apply_kept(w, c, f, at, a);
         break;
     }

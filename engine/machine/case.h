@@ -43,11 +43,11 @@ struct visit {
     const char *hold;     /* why it waits (its clocks run on); NULL: it does not */
     instant hold_since;
     instant wait_until; /* wait, ballot: when it is through; INSTANT_NONE: not by time */
-    bool wait_kept;     /* its end is one of another version of the workflow: no calendar moves it */
+    bool wait_kept; /* its end is one of another version of the workflow: no calendar moves it */
     const char *calendar; /* version by which its timers and its wait count; NULL: none does, or
                              of before they named theirs */
-    const char *votes;  /* ballot: a letter for each on the roll, '-' or 'a' + choice; else NULL */
-    const char *roll;   /* ballot: SHA-256 of the roll as it opened */
+    const char *votes; /* ballot: a letter for each on the roll, '-' or 'a' + choice; else NULL */
+    const char *roll;  /* ballot: SHA-256 of the roll as it opened */
     const char *ballot_key; /* ballot: what its voting codes are made of; secret */
     const struct signature *signature;
     uint32_t n_signature;

@@ -298,7 +298,9 @@ kept_fits(const struct workflow *w, const struct case_state *c, const struct fac
         return material_fits(w, f);
     if (f->kind <= FACT_LANE)
         return sorted_fits(w, c, f);
-    return f->kind <= FACT_HANDED_BACK ? intake_fits(c, f) : prepared_fact_fits(w, c, f);
+    if (f->kind <= FACT_HANDED_BACK)
+        return intake_fits(c, f);
+    return f->kind <= FACT_UNPREPARED ? prepared_fact_fits(w, c, f) : periods_fit(w, c, f);
 }
 
 bool
@@ -326,8 +328,6 @@ fact_fits(const struct workflow *w, const struct case_state *c, const struct fac
         return timely_fits(c, f, a);
     case FACT_TIMED:
         return timed_fits(w, c, f);
-    case FACT_PERIODS_RECOUNTED:
-        return periods_fit(w, c, f);
     case FACT_DECIDED:
     case FACT_MARKED:
         return true;
@@ -353,7 +353,7 @@ fact_fits(const struct workflow *w, const struct case_state *c, const struct fac
     case FACT_CLOSED:
         return w->step[f->step].kind == STEP_END && f->name;
     case FACT_MATERIAL ... FACT_LANE:
-    case FACT_HANDED_OVER ... FACT_UNPREPARED:
+    case FACT_HANDED_OVER ... FACT_PERIODS_RECOUNTED:
         return kept_fits(w, c, f);
     case FACT_ISSUED ... FACT_DISCARDED:
         return certificate_fits(c, f);

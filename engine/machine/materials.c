@@ -87,16 +87,15 @@ emit_material(struct run *r, uint16_t material, enum material_state to, const ch
 {
     const struct calendar *hall = run_calendar(r, NULL);
 
-    emit(r,
-         (struct fact){.kind = FACT_MATERIAL,
-                       .material = material,
-                       .name = state_name[to],
-                       .detail = detail,
-                       .until = period.n ? period_due(r->a, hall, period, true, r->at).at
-                                         : INSTANT_NONE,
-                       .ref = period.n ? hall->version : NULL,
-                       .value = to == MATERIAL_PRESENT || to == MATERIAL_PROMISED ? r->cmd->handed
-                                                                                  : value_null()});
+    emit(r, (struct fact){
+                .kind = FACT_MATERIAL,
+                .material = material,
+                .name = state_name[to],
+                .detail = detail,
+                .until = period.n ? period_due(r->a, hall, period, true, r->at).at : INSTANT_NONE,
+                .ref = period.n ? hall->version : NULL,
+                .value = to == MATERIAL_PRESENT || to == MATERIAL_PROMISED ? r->cmd->handed
+                                                                           : value_null()});
 }
 
 void

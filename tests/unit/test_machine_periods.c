@@ -85,10 +85,11 @@ silence_waits_for_what_the_notice_says(void **state)
     assert_int_equal(case_recounts(desk.w, desk.c, desk.calendar), 1);
     recount();
     assert_int_equal(desk_facts(FACT_PERIODS_RECOUNTED), 1);
-    assert_non_null(strstr(desk.record[1], arena_printf(&desk.arena,
-                                                        "{\"calendar\":\"%s\",\"fact\":\"periods-"
-                                                        "recounted\",\"name\":\"%s\",\"step\":\"b\"",
-                                                        desk.calendar->version, was)));
+    assert_non_null(
+        strstr(desk.record[1], arena_printf(&desk.arena,
+                                            "{\"calendar\":\"%s\",\"fact\":\"periods-"
+                                            "recounted\",\"name\":\"%s\",\"step\":\"b\"",
+                                            desk.calendar->version, was)));
     assert_string_equal(timer(0), "2027-02-22T17:00:00+08:00");
     assert_false(provisional(0));
     assert_int_equal(desk.c->alarm, desk_moment("2027-02-22 17:00"));
@@ -219,10 +220,11 @@ a_period_that_names_no_version_is_recounted_and_a_deadline_stays(void **state)
 
     (void)state;
     load(city_calendar(&desk.arena));
-    desk_define("'materials': [{'id': 'a', 'title': {'zh': '材', 'en': 'M'}, 'tolerance':"
-                " '3 working days', 'lapse': 'over'}], 'start': 'b', 'steps': {'b': {'by':"
-                " 'window', 'actions': {'end': 'over'}, 'after': {'3 working days': {'to': 'over'}}},"
-                " 'over': {'end': 'over'}}");
+    desk_define(
+        "'materials': [{'id': 'a', 'title': {'zh': '材', 'en': 'M'}, 'tolerance':"
+        " '3 working days', 'lapse': 'over'}], 'start': 'b', 'steps': {'b': {'by':"
+        " 'window', 'actions': {'end': 'over'}, 'after': {'3 working days': {'to': 'over'}}},"
+        " 'over': {'end': 'over'}}");
     desk_at("2026-03-02 09:00");
     desk_open("{}");
     material("tolerate", "a");
