@@ -319,7 +319,7 @@ apply_certificate(struct case_state *c, const struct fact *f, instant at, struct
         c->certificate[f->number - 1].state = discarded_as(f->name);
 }
 
-/* What a case keeps beside its flow: certificates, letters, draws, votes, whose it is, drafts, deadlines. */
+/* What a case keeps beside its flow, from certificates to drafts, and what moves its periods. */
 static void
 apply_kept(const struct workflow *w, struct case_state *c, const struct fact *f, instant at,
            struct arena *a)
