@@ -73,6 +73,9 @@ static const struct route routes[] = {
      ROUTE_ANYBODY | ROUTE_PLAIN | ROUTE_THROTTLED, 0, NULL},
     {HTTP_GET, "/v1/parties/{code}", parties_show, LOOK, 0, NULL},
     {HTTP_GET, "/v1/stats/steps", stats_steps, WATCH | ROLE_ADMINISTRATOR, 0, NULL},
+    {HTTP_GET, "/v1/stats/holders", stats_holders, WATCH | ROLE_ADMINISTRATOR, 0, NULL},
+    {HTTP_GET, "/v1/stats/cases", stats_cases, WATCH | ROLE_ADMINISTRATOR, 0, NULL},
+    {HTTP_GET, "/v1/stats/cards", stats_cards, WATCH | ROLE_ADMINISTRATOR, 0, NULL},
     {HTTP_POST, "/v1/messages", messages_take, ROUTE_ANYBODY, 0,
      "application/json, application/cloudevents+json"},
     {HTTP_GET, "/v1/messages", inbound_list, WATCH, 0, NULL},
@@ -183,12 +186,27 @@ throttled(struct app *app, struct http_request *r)
     return true;
 }
 
+/* Until the gate has let the first versions pass there is nothing to answer by. */
+static bool
+published(struct app *app, struct http_request *r)
+{
+    struct error e;
+
+    if (worker_registry(app->worker)->n || strncmp(r->head.path, "/v1/", 4) != 0)
+        return true;
+    error_set(&e, ERROR_STORE_BUSY, "the workflows are not published yet");
+    reply_error(r, &e);
+    return false;
+}
+
 static void
 handle(void *arg, struct http_request *r)
 {
     struct app *app = arg;
     uint8_t hash[32];
 
+    if (!published(app, r))
+        return;
     if ((router_route(r)->flags & ROUTE_THROTTLED) && throttled(app, r))
         return;
     if (router_route(r)->flags & ROUTE_ANYBODY) {

@@ -72,6 +72,9 @@ const struct session *app_session(const struct http_request *r);
  */
 const struct workflow *workflow_asked(const struct app *app, struct http_request *r);
 
+/** "blue", "broken" …: what enum card_kind is called. */
+const char *card_kind_word(int64_t kind);
+
 /* diagram.c: pictures kept for those who ask again */
 struct gallery *gallery_new(struct arena *a);
 void gallery_release(struct gallery *g);
@@ -118,6 +121,9 @@ void parties_show(void *arg, struct http_request *r);
 void cards_list(void *arg, struct http_request *r);
 void cards_move(void *arg, struct http_request *r);
 void stats_steps(void *arg, struct http_request *r);
+void stats_holders(void *arg, struct http_request *r);
+void stats_cases(void *arg, struct http_request *r);
+void stats_cards(void *arg, struct http_request *r);
 void messages_take(void *arg, struct http_request *r);
 void inbound_list(void *arg, struct http_request *r);
 void inbound_act(void *arg, struct http_request *r);

@@ -9,7 +9,7 @@
 #include "definition/json.h"
 #include "store/number.h"
 
-static const char *const kinds[] = {"blue", "broken", "contradicted", "unopened"};
+static const char *const kinds[] = {"blue", "broken", "contradicted", "unopened", "unchecked"};
 static const char *const states[] = {"issued",   "delivered", "acknowledged",
                                      "appealed", "upheld",    "withdrawn"};
 enum {
@@ -41,6 +41,12 @@ enum {
     C_RULE,
     C_MOVES
 };
+
+const char *
+card_kind_word(int64_t kind)
+{
+    return kinds[kind];
+}
 
 struct card_list {
     struct app *app;
@@ -93,14 +99,15 @@ put_card(void *arg, struct text *t, const PGresult *res, int row)
     put_open(t, '{');
     put_id(t, row_int(res, row, C_ID));
     put_member_string(t, "case", row_text(res, row, C_NUMBER));
-    put_member_string(t, "kind", kinds[row_int(res, row, C_KIND)]);
+    put_member_string(t, "kind", card_kind_word(row_int(res, row, C_KIND)));
     put_member_string(t, "colour", colour_name((enum colour)row_int(res, row, C_COLOUR)));
     put_member_string(t, "state", states[row_int(res, row, C_STATE)]);
     put_member_string(t, "workflow", row_text(res, row, C_WORKFLOW));
     put_member_string(t, "district", row_text(res, row, C_DISTRICT));
     put_member_string(t, "department", row_text(res, row, C_DEPARTMENT));
     put_member_string(t, "step", row_text(res, row, C_STEP));
-    put_member_string(t, "clock", row_text(res, row, C_RULE));
+    put_member_string(t, row_int(res, row, C_KIND) == CARD_UNCHECKED ? "material" : "clock",
+                      row_text(res, row, C_RULE));
     put_member_int(t, "epoch", row_int(res, row, C_EPOCH));
     put_member_int(t, "record", row_int(res, row, C_RECORD));
     put_member_instant(t, "issued", row_instant(res, row, C_ISSUED));
@@ -155,7 +162,7 @@ cards_list(void *arg, struct http_request *r)
     *list = (struct card_list){.app = app, .r = r};
     if (!page_read(r, known, 1, &list->page, &e) || !page_district(r, &district, &e) ||
         !query_text(r, "department", 128, &department, &e) ||
-        !query_word(r, "kind", kinds, 4, &kind, &e) ||
+        !query_word(r, "kind", kinds, sizeof(kinds) / sizeof(*kinds), &kind, &e) ||
         !query_word(r, "state", states, STATES, &state, &e)) {
         reply_error(r, &e);
         return;

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "api/lookup.h"
+#include "api/mandates.h"
 #include "api/page.h"
 #include "api/submit.h"
 
@@ -33,50 +34,6 @@ place_opening(struct submission *s, const struct opening_body *body, struct erro
                                          "no workflow %.64s is in force", body->workflow);
 }
 
-/* What the party holds stands for the materials that say so. */
-static void
-on_held(void *arg, const PGresult *res, const struct error *e)
-{
-    struct submission *s = arg;
-    struct arena *a = &s->request->arena;
-    struct opening *o = (struct opening *)(uintptr_t)s->order.command.opening;
-    const struct workflow *w = s->order.workflow;
-    struct value *held = arena_new(a, struct value);
-
-    if (e) {
-        reply_error(s->request, e);
-        return;
-    }
-    *held = value_object(a, NULL, 0);
-    for (int row = PQntuples(res); row-- > 0;) /* the newest last, and so the one that stays */
-        for (uint16_t i = 0; i < w->n_material; i++)
-            if (w->material[i].certificate &&
-                !strcmp(w->material[i].certificate, row_text(res, row, 0)))
-                *held =
-                    value_with(a, held, w->material[i].id, value_string(a, row_text(res, row, 1)));
-    o->held = held;
-    submission_send(s);
-}
-
-/* Sends the opening, when need be after a look at what the party holds. */
-static void
-send_opening(struct submission *s)
-{
-    const struct workflow *w = s->order.workflow;
-    struct parameters p = parameters_new(&s->request->arena);
-    bool asks = false;
-
-    for (uint16_t i = 0; i < w->n_material; i++)
-        asks = asks || w->material[i].certificate;
-    if (!asks || !s->order.party) {
-        submission_send(s);
-        return;
-    }
-    parameter_int(&p, s->app->shared->settings->database_cell);
-    parameter_text(&p, s->order.party);
-    pipeline_ask(s->app->read, SQL_party_holds, &p, on_held, s);
-}
-
 /* The same for a window and for the applicant himself: who he is, @s says. */
 static void
 open_case(struct submission *s)
@@ -99,7 +56,7 @@ open_case(struct submission *s)
     s->order.command.input = body.form;
     s->order.party = body.code;
     s->order.applicant = body.name;
-    send_opening(s);
+    submission_send(s);
 }
 
 void
@@ -156,7 +113,7 @@ cases_act(void *arg, struct http_request *r)
     if (!dry_run(r, &s->order.dry_run, &e) ||
         !submission_key(s, http_header(r, "idempotency-key"), &e) || !body_read(r, &v, &e) ||
         !command_read(&v, "", &s->order.command, &e) || !check_district(s, "", &e) ||
-        !submission_case(s, router_param(r, "number"), &e)) {
+        !submission_case(s, router_param(r, "number"), &e) || !mandate_take(s, &v, "", &e)) {
         reply_error(r, &e);
         return;
     }
@@ -256,6 +213,7 @@ read_item(struct submission *s, const struct value *v, const char *at, struct er
     return command_read(value_get(v, "command"), s->pointer, &s->order.command, e) &&
            check_district(s, s->pointer, e) &&
            submission_key_of(s, value_get_string(v, "key"), v, e) && item_case(s, at, e) &&
+           mandate_take(s, value_get(v, "command"), s->pointer, e) &&
            submission_match(s, value_get_string(v, "etag"), e);
 }
 

@@ -192,7 +192,7 @@ list(struct lookup *l)
 void
 certificates_list(void *arg, struct http_request *r)
 {
-    lookup_case(arg, r, NULL, list, NULL);
+    lookup_case_for(arg, r, NULL, "results", list, NULL);
 }
 
 void
@@ -201,7 +201,7 @@ progress_certificates(void *arg, struct http_request *r)
     const char *code = lookup_code(r);
 
     if (code)
-        lookup_case(arg, r, code, list, NULL);
+        lookup_case_for(arg, r, code, "results", list, NULL);
 }
 
 /* A certificate somebody asks for by what stands on it. */

@@ -100,6 +100,9 @@ static const struct {
     {"reopen", COMMAND_REOPEN, 'c', {"reason"}},
     {"prepare", COMMAND_PREPARE, 'c', {"step", "action"}},
     {"unprepare", COMMAND_UNPREPARE, 'c', {"step"}},
+    {"entrust", COMMAND_ENTRUST, 0, {"account", "reason"}},
+    {"mandate", COMMAND_MANDATE, 0, {"mandate"}},
+    {"revoke-mandate", COMMAND_REVOKE_MANDATE, 0, {"number"}},
 };
 
 enum { COMMANDS = sizeof(commands) / sizeof(commands[0]) };
@@ -155,6 +158,7 @@ read_happened(const struct value *v, const char *at, struct command *out, struct
 static void
 take_texts(const struct value *v, struct command *out)
 {
+    out->account = value_get_string(v, "account");
     out->action = value_get_string(v, "action");
     out->step = value_get_string(v, "step");
     out->ground = value_get_string(v, "ground");
@@ -197,7 +201,8 @@ command_read(const struct value *v, const char *at, struct command *out, struct 
         {"voter", VALUE_STRING, false, 200},    {"material", VALUE_STRING, false, 64},
         {"file", VALUE_STRING, false, 64},      {"label", VALUE_STRING, false, 64},
         {"lane", VALUE_STRING, false, 64},      {"district", VALUE_STRING, false, 6},
-        {"prepared", VALUE_BOOL, false, 0},
+        {"prepared", VALUE_BOOL, false, 0},     {"account", VALUE_STRING, false, 64},
+        {"mandate", VALUE_OBJECT, false, 0},
     };
     const struct value *number, *input, *prepared;
     char pointer[120];
@@ -215,7 +220,8 @@ command_read(const struct value *v, const char *at, struct command *out, struct 
                         "there is no command %.20s; there are act, stop, resume, extend, claim, "
                         "release, withdraw, amend, annul, revoke, replace, vote, settle, retry, "
                         "material, hold, continue, reconcile, start, label, lane, "
-                        "hand-over, take-over, hand-back, reopen, prepare and unprepare",
+                        "hand-over, take-over, hand-back, reopen, prepare, unprepare, entrust, "
+                        "mandate and revoke-mandate",
                         name);
     if (!check_needs(v, at, kind, e))
         return false;
@@ -233,6 +239,9 @@ command_read(const struct value *v, const char *at, struct command *out, struct 
         return false;
     if (!check_own(at, out, e))
         return false;
+    (void)snprintf(pointer, sizeof(pointer), "%s/mandate", at);
+    if (value_get(v, "mandate") && out->kind != COMMAND_MANDATE)
+        return error_at(e, ERROR_FORM_INVALID, pointer, "only mandate takes a mandate");
     out->number = number ? (int32_t)number->integer : 0;
     out->input = input ? *input : value_null();
     return true;

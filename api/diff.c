@@ -54,21 +54,35 @@ differ(const struct value *x, const struct value *y)
     return x && y ? !value_equal(x, y) : x != y;
 }
 
-/* "members": names of what differs between two objects, but those in @apart. */
-static void
-put_members(struct text *t, const struct value *was, const struct value *is,
-            const char *const *apart)
+/* @object without the members of those names; nothing of nothing. */
+static const struct value *
+without(struct arena *a, const struct value *object, const char *const *names)
 {
-    put_key(t, "members");
-    put_open(t, '[');
-    for (uint32_t i = 0; was && i < was->n; i++)
-        if (!is_among(apart, was->member[i].name) &&
-            differ(&was->member[i].value, value_get(is, was->member[i].name)))
-            put_string(t, was->member[i].name);
-    for (uint32_t i = 0; is && i < is->n; i++)
-        if (!is_among(apart, is->member[i].name) && !value_get(was, is->member[i].name))
-            put_string(t, is->member[i].name);
-    put_close(t, ']');
+    struct member *m;
+    uint32_t n = 0;
+
+    if (!object || object->kind != VALUE_OBJECT)
+        return NULL;
+    m = arena_array(a, object->n, struct member);
+    for (uint32_t i = 0; i < object->n; i++)
+        if (!is_among(names, object->member[i].name))
+            m[n++] = object->member[i];
+    return arena_copy(a, &(struct value){.kind = VALUE_OBJECT, .n = n, .member = m},
+                      sizeof(struct value));
+}
+
+/* A list of things with ids as the object that the others are written as. */
+static const struct value *
+by_id(struct arena *a, const struct value *list)
+{
+    struct value *object = arena_new(a, struct value);
+
+    if (!list || list->kind != VALUE_ARRAY)
+        return list;
+    *object = value_object(a, NULL, 0);
+    for (uint32_t i = 0; i < list->n; i++)
+        *object = value_with(a, object, value_get_string(&list->item[i], "id"), list->item[i]);
+    return object;
 }
 
 /* The names in one object that the other has not. */
@@ -77,24 +91,22 @@ put_only_in(struct text *t, const char *key, const struct value *one, const stru
 {
     put_key(t, key);
     put_open(t, '[');
-    for (uint32_t i = 0; one && one->kind == VALUE_OBJECT && i < one->n; i++)
+    for (uint32_t i = 0; one && i < one->n; i++)
         if (!value_get(other, one->member[i].name))
             put_string(t, one->member[i].name);
     put_close(t, ']');
 }
 
-/* @key: what was added, removed and changed of a set of things by id; both texts of what changed.
- */
+/* What was added, removed and changed of a set of things by id; both texts of what changed. */
 static void
-put_set(struct text *t, const char *key, const struct value *was, const struct value *is)
+put_changes(struct text *t, const struct value *was, const struct value *is)
 {
-    put_key(t, key);
     put_open(t, '{');
     put_only_in(t, "added", is, was);
     put_only_in(t, "removed", was, is);
     put_key(t, "changed");
     put_open(t, '[');
-    for (uint32_t i = 0; was && was->kind == VALUE_OBJECT && i < was->n; i++) {
+    for (uint32_t i = 0; was && i < was->n; i++) {
         const struct value *now = value_get(is, was->member[i].name);
 
         if (!now || value_equal(&was->member[i].value, now))
@@ -108,36 +120,107 @@ put_set(struct text *t, const char *key, const struct value *was, const struct v
         put_close(t, '}');
     }
     put_close(t, ']');
+}
+
+static void
+put_set(struct text *t, const char *key, const struct value *was, const struct value *is)
+{
+    put_key(t, key);
+    put_changes(t, was, is);
     put_close(t, '}');
+}
+
+/* The ids of @list that @other has, too; NULL: not a list. */
+static const char *const *
+common(struct arena *a, const struct value *list, const struct value *other, uint32_t *n)
+{
+    const char **id;
+
+    *n = 0;
+    if (!list || list->kind != VALUE_ARRAY)
+        return NULL;
+    id = arena_array(a, list->n, const char *);
+    for (uint32_t i = 0; i < list->n; i++) {
+        const char *name = value_get_string(&list->item[i], "id");
+
+        if (value_get(other, name))
+            id[(*n)++] = name;
+    }
+    return id;
+}
+
+/* A set of the head, whose order counts where it is a list: the first lane is the most urgent. */
+static void
+put_head_set(struct versions *v, const char *key)
+{
+    const struct value *was = value_get(&v->was, key), *is = value_get(&v->is, key);
+    const struct value *had = by_id(v->a, was), *has = by_id(v->a, is);
+    uint32_t n = 0, m = 0;
+    const char *const *before = common(v->a, was, has, &n);
+    const char *const *after = common(v->a, is, had, &m);
+    bool moved = false;
+
+    for (uint32_t i = 0; i < n && i < m; i++)
+        moved = moved || strcmp(before[i], after[i]) != 0;
+    put_key(v->t, key);
+    put_changes(v->t, had, has);
+    if (moved) {
+        put_key(v->t, "order");
+        put_open(v->t, '[');
+        for (uint32_t i = 0; i < is->n; i++)
+            put_string(v->t, value_get_string(&is->item[i], "id"));
+        put_close(v->t, ']');
+    }
+    put_close(v->t, '}');
+}
+
+/* What a branch says itself: its steps are told as steps. */
+static const struct value *
+own_branches(struct arena *a, const struct value *branches)
+{
+    static const char *const steps[] = {"steps", NULL};
+    struct value *own;
+    struct member *m;
+
+    if (!branches || branches->kind != VALUE_OBJECT)
+        return NULL;
+    own = arena_copy(a, branches, sizeof(*branches));
+    m = arena_copy(a, branches->member, branches->n * sizeof(*m));
+    for (uint32_t i = 0; i < own->n; i++)
+        m[i].value = *without(a, &m[i].value, steps);
+    own->member = m;
+    return own;
+}
+
+/* What a step says itself, but its actions and branches; the one of a `foreach` has no id. */
+static const struct value *
+own_members(struct arena *a, const struct value *step)
+{
+    static const char *const apart[] = {"actions", "branches", "steps", NULL};
+    static const char *const steps[] = {"steps", NULL};
+    struct value *own = arena_copy(a, without(a, step, apart), sizeof(*own));
+    const struct value *branch = value_get(own, "branch");
+
+    if (branch)
+        *own = value_with(a, own, "branch", *without(a, branch, steps));
+    return own;
 }
 
 static void
 put_step(struct versions *v, const struct step *s, const struct value *was, const struct value *is)
 {
-    static const char *const apart[] = {"actions", "branches", "steps", NULL};
-    struct text own = text_new(v->a);
+    const struct value *own = own_members(v->a, was), *owns = own_members(v->a, is);
+    const struct value *had = own_branches(v->a, value_get(was, "branches"));
+    const struct value *has = own_branches(v->a, value_get(is, "branches"));
 
-    put_members(&own, was, is, apart);
-    if (!strcmp(own.at, "\"members\":[]") &&
-        !differ(value_get(was, "actions"), value_get(is, "actions")))
+    if (value_equal(own, owns) && !differ(value_get(was, "actions"), value_get(is, "actions")) &&
+        !differ(had, has))
         return;
     put_open(v->t, '{');
     put_member_string(v->t, "path", s->path);
-    put_members(v->t, was, is, apart);
-    if (differ(value_get(was, "limit"), value_get(is, "limit"))) {
-        put_key(v->t, "limit");
-        put_open(v->t, '{');
-        if (value_get(was, "limit")) {
-            put_key(v->t, "from");
-            value_write(v->t, value_get(was, "limit"));
-        }
-        if (value_get(is, "limit")) {
-            put_key(v->t, "to");
-            value_write(v->t, value_get(is, "limit"));
-        }
-        put_close(v->t, '}');
-    }
+    put_set(v->t, "members", own, owns);
     put_set(v->t, "actions", value_get(was, "actions"), value_get(is, "actions"));
+    put_set(v->t, "branches", had, has);
     put_close(v->t, '}');
 }
 
@@ -214,7 +297,8 @@ put_migration(struct versions *v)
 bool
 diff_write(struct text *t, const struct workflow *from, const struct workflow *to, struct error *e)
 {
-    static const char *const apart[] = {"clocks", "grounds", "steps", NULL};
+    static const char *const apart[] = {"steps",        "clocks", "grounds", "materials",
+                                        "certificates", "labels", "lanes",   NULL};
     struct versions v = {.a = t->arena, .from = from, .to = to, .t = t};
 
     if (!json_read_stored(v.a, from->text, from->text_len, &v.was, e) ||
@@ -224,10 +308,10 @@ diff_write(struct text *t, const struct workflow *from, const struct workflow *t
     put_member_string(t, "workflow", from->id);
     put_member_string(t, "from", from->hash);
     put_member_string(t, "to", to->hash);
-    put_members(t, &v.was, &v.is, apart);
+    put_set(t, "members", without(v.a, &v.was, apart), without(v.a, &v.is, apart));
     put_steps(&v);
-    put_set(t, "clocks", value_get(&v.was, "clocks"), value_get(&v.is, "clocks"));
-    put_set(t, "grounds", value_get(&v.was, "grounds"), value_get(&v.is, "grounds"));
+    for (int i = 1; apart[i]; i++)
+        put_head_set(&v, apart[i]);
     put_migration(&v);
     put_close(t, '}');
     return true;

@@ -6,8 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-const char files_applicant[] = "applicant";
-
 enum { NAME_BYTES = 255 };
 
 void
@@ -38,7 +36,7 @@ file_list_parameters(const struct lookup *l, const char *id, const uint8_t *dige
 
     parameter_int(&p, s->database_cell);
     parameter_int(&p, l->id);
-    parameter_text(&p, l->code ? files_applicant : NULL);
+    parameter_text(&p, l->code ? lookup_principal(l) : NULL);
     parameter_int(&p, s->files_unattached / SPAN_SECOND);
     parameter_text(&p, id);
     if (digest)
@@ -79,7 +77,7 @@ list(struct lookup *l)
 void
 files_list(void *arg, struct http_request *r)
 {
-    lookup_case(arg, r, NULL, list, NULL);
+    lookup_case_for(arg, r, NULL, "materials", list, NULL);
 }
 
 void
@@ -88,7 +86,7 @@ progress_files_list(void *arg, struct http_request *r)
     const char *code = lookup_code(r);
 
     if (code)
-        lookup_case(arg, r, code, list, NULL);
+        lookup_case_for(arg, r, code, "materials", list, NULL);
 }
 
 /* Characters that turn the writing round: "gpj.exe" would be read as "exe.jpg". */

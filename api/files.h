@@ -27,13 +27,10 @@ enum file_column {
     FILE_KEPT_UNTIL
 };
 
-/** The account that an applicant's files are kept under. */
-extern const char files_applicant[];
-
 /** Appends a row of file_list as an object. */
 void view_file(struct text *t, const PGresult *res, int row);
 
-/** The arguments of file_list for the case of @l: an applicant sees his own; NULL: of any. */
+/** The arguments of file_list for the case of @l: an applicant sees his own and his agents'. */
 struct parameters file_list_parameters(const struct lookup *l, const char *id,
                                        const uint8_t *digest);
 

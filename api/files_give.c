@@ -234,7 +234,7 @@ find(struct lookup *l)
     struct parameters p = file_list_parameters(l, id, NULL), q = parameters_new(a);
 
     *note = (struct note){.lookup = l};
-    parameter_text(&q, l->code ? files_applicant : app_session(l->request)->account);
+    parameter_text(&q, lookup_principal(l));
     parameter_text(&q, "file");
     parameter_text(&q, arena_printf(a, "%s/%.40s", l->number, id));
     parameter_text(&q, l->request->id);
@@ -246,7 +246,7 @@ find(struct lookup *l)
 void
 files_give(void *arg, struct http_request *r)
 {
-    lookup_case(arg, r, NULL, find, NULL);
+    lookup_case_for(arg, r, NULL, "materials", find, NULL);
 }
 
 void
@@ -255,5 +255,5 @@ progress_files_give(void *arg, struct http_request *r)
     const char *code = lookup_code(r);
 
     if (code)
-        lookup_case(arg, r, code, find, NULL);
+        lookup_case_for(arg, r, code, "materials", find, NULL);
 }

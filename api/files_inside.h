@@ -14,7 +14,7 @@
 struct wish {
     const char *name, *material, *sha256; /* of the query; the latter two may be NULL */
     int kind;                             /* -1: none that is known */
-    uint8_t digest[KEY_SIZE];             /* of the key */
+    const char *key;                      /* Idempotency-Key */
 };
 
 /* One upload.  Not in the request's arena: the disk may still write when the peer has gone. */

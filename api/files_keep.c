@@ -380,7 +380,7 @@ upload_begin(struct upload *u, void (*done)(struct upload *u))
     struct parameters p = arguments(u);
 
     parameter_int(&p, (int64_t)announced);
-    parameter_text(&p, u->lookup->code ? files_applicant : app_session(u->r)->account);
+    parameter_text(&p, lookup_principal(u->lookup));
     parameter_int(&p, u->app->shared->files_in_folder ? SHELF_FOLDER : SHELF_DATABASE);
     parameter_text(&p, u->wish->name);
     parameter_text(&p, file_kind_type(u->kind));

@@ -158,7 +158,7 @@ found(struct lookup *l)
                          .case_id = l->id,
                          .kind = wish->kind,
                          .most = (uint64_t)settings->files_most};
-    memcpy(u->digest, wish->digest, KEY_SIZE);
+    digest_key(lookup_principal(l), wish->key, u->digest);
     u->sha256 = EVP_MD_CTX_new();
     require(u->sha256 && EVP_DigestInit_ex(u->sha256, EVP_sha256(), NULL) == 1);
     file_id_new(u->id);
@@ -172,7 +172,7 @@ found(struct lookup *l)
 }
 
 static bool
-read_wish(struct http_request *r, const char *principal, struct wish *wish, struct error *e)
+read_wish(struct http_request *r, struct wish *wish, struct error *e)
 {
     static const char *const known[] = {"name", "material", "sha256", NULL};
     enum { DIGITS = 2 * HASH_SIZE };
@@ -195,18 +195,18 @@ read_wish(struct http_request *r, const char *principal, struct wish *wish, stru
         return error_at(e, ERROR_BAD_PARAMETER, "sha256", "sha256 is 64 digits of 0-9 and a-f");
     if (!submission_key_check(key, e))
         return false;
-    digest_key(principal, key, wish->digest);
+    wish->key = key;
     return true;
 }
 
 static void
-receive(struct app *app, struct http_request *r, const char *code, const char *principal)
+receive(struct app *app, struct http_request *r, const char *code)
 {
     struct wish *wish = arena_new(&r->arena, struct wish);
     struct error e;
 
-    if (read_wish(r, principal, wish, &e))
-        lookup_case(app, r, code, found, wish);
+    if (read_wish(r, wish, &e))
+        lookup_case_for(app, r, code, "materials", found, wish);
     else
         reply_error(r, &e);
 }
@@ -214,7 +214,7 @@ receive(struct app *app, struct http_request *r, const char *code, const char *p
 void
 files_take(void *arg, struct http_request *r)
 {
-    receive(arg, r, NULL, app_session(r)->account);
+    receive(arg, r, NULL);
 }
 
 void
@@ -223,5 +223,5 @@ progress_files_take(void *arg, struct http_request *r)
     const char *code = lookup_code(r);
 
     if (code)
-        receive(arg, r, code, files_applicant);
+        receive(arg, r, code);
 }

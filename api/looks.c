@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "api/lookup.h"
+#include "api/mandates.h"
 #include "api/page.h"
 #include "base/log.h"
 #include "definition/json.h"
@@ -17,7 +17,8 @@ static void
 show(struct lookup *l, view_fn *view)
 {
     const struct sight sight = lookup_sight(l);
-    const struct actor who = session_actor(app_session(l->request));
+    const struct actor asks = session_actor(app_session(l->request));
+    const struct actor who = machine_agent(l->row.c, &asks, l->now);
     struct text t = text_new(&l->request->arena);
     char etag[ETAG_TEXT];
 
@@ -32,10 +33,16 @@ show_case(struct lookup *l)
     show(l, view_case);
 }
 
+static void
+read_agents(struct lookup *l)
+{
+    mandates_read(l, show_case);
+}
+
 void
 cases_show(void *arg, struct http_request *r)
 {
-    lookup_case(arg, r, NULL, show_case, NULL);
+    lookup_case(arg, r, NULL, read_agents, NULL);
 }
 
 static void
@@ -76,8 +83,8 @@ static void
 put_fact(void *arg, struct text *t, const PGresult *res, int row)
 {
     static const char *const copied[] = {
-        "action", "by",           "calendar", "clock",  "command", "definition", "document",
-        "facts",  "hallCalendar", "input",    "reason", "role",    "rules",      "step"};
+        "action",       "by",    "calendar", "clock",  "command", "definition", "document", "facts",
+        "hallCalendar", "input", "mandate",  "reason", "role",    "rules",      "step"};
     const char *body = row_text(res, row, 4);
     struct value v;
     struct error e;
@@ -101,6 +108,8 @@ put_fact(void *arg, struct text *t, const PGresult *res, int row)
             else
                 value_write(t, value_get(&v, copied[i]));
         }
+    if (value_get(&v, "mandate"))
+        put_member_string(t, "onBehalfOf", "applicant");
     put_hex(t, "hash", hash, n);
     put_close(t, '}');
 }
@@ -194,6 +203,12 @@ put_case(void *arg, struct text *t, const PGresult *res, int row)
     put_open(t, '{');
     view_case_head(t, arg, res, row);
     put_sorting(t, row_text(res, row, 15), row_text(res, row, 16));
+    if (row_text(res, row, 17)) {
+        put_key(t, "firstHandler");
+        put_open(t, '{');
+        put_member_string(t, "account", row_text(res, row, 17));
+        put_close(t, '}');
+    }
     put_close(t, '}');
 }
 
@@ -205,44 +220,92 @@ on_cases(void *arg, const PGresult *res, const struct error *e)
     page_reply(list->r, &list->page, res, e, (int[]){0}, 1, put_case, list->app);
 }
 
+/* What a list of cases is asked for; NULL takes all. */
+struct wanted {
+    const char *workflow, *district, *phase, *code, *lane, *label;
+    const char *first, *agent; /* account of the first handler, of an agent */
+    bool unchecked;            /* a promise is to be checked */
+};
+
+/*
+ * A person of the house by his account: `me` for whoever asks, who finds his cases wherever they
+ * are now; others for those who look after them.
+ */
+static bool
+read_person(const struct http_request *r, const char *name, const char **out, const char **district,
+            struct error *e)
+{
+    const struct session *s = app_session(r);
+    const char *text;
+
+    if (!query_text(r, name, 64, &text, e))
+        return false;
+    *out = text;
+    if (!text)
+        return true;
+    if (!strcmp(text, "me") || !strcmp(text, s->account)) {
+        *out = s->account;
+        if (!http_query(r, "district"))
+            *district = NULL;
+        return true;
+    }
+    return (session_classes(s) & (ROLE_HEAD | ROLE_SUPERVISOR | ROLE_AUDITOR)) ||
+           error_set(e, ERROR_FORBIDDEN, "%s=me is yours", name);
+}
+
+static bool
+read_wanted(const struct http_request *r, struct wanted *x, struct error *e)
+{
+    x->phase = http_query(r, "phase");
+    if (!page_district(r, &x->district, e) || !query_text(r, "workflow", 64, &x->workflow, e) ||
+        !query_text(r, "applicantCode", 32, &x->code, e) ||
+        !query_text(r, "lane", 64, &x->lane, e) || !query_text(r, "label", 64, &x->label, e) ||
+        !read_person(r, "firstHandler", &x->first, &x->district, e) ||
+        !read_person(r, "agent", &x->agent, &x->district, e) ||
+        !query_flag(r, "unchecked", &x->unchecked, e))
+        return false;
+    if (x->first && x->agent)
+        return error_at(e, ERROR_BAD_PARAMETER, "agent", "either firstHandler or agent");
+    return !x->phase || !strcmp(x->phase, "open") || !strcmp(x->phase, "closed") ||
+           error_at(e, ERROR_BAD_PARAMETER, "phase", "phase is open or closed");
+}
+
 void
 cases_list(void *arg, struct http_request *r)
 {
-    static const char *const known[] = {
-        "workflow", "district", "phase", "applicantCode", "lane", "label", "limit", "cursor", NULL};
+    static const char *const known[] = {"workflow",  "district", "phase",  "applicantCode",
+                                        "lane",      "label",    "agent",  "firstHandler",
+                                        "unchecked", "limit",    "cursor", NULL};
     struct app *app = arg;
     struct listing *list = arena_new(&r->arena, struct listing);
     struct parameters p = parameters_new(&r->arena);
-    const char *phase = http_query(r, "phase"), *district, *workflow, *code, *lane, *label;
+    struct wanted x;
     struct error e;
 
     *list = (struct listing){.app = app, .r = r};
-    if (!page_read(r, known, 1, &list->page, &e) || !page_district(r, &district, &e) ||
-        !query_text(r, "workflow", 64, &workflow, &e) ||
-        !query_text(r, "applicantCode", 32, &code, &e) || !query_text(r, "lane", 64, &lane, &e) ||
-        !query_text(r, "label", 64, &label, &e)) {
-        reply_error(r, &e);
-        return;
-    }
-    if (phase && strcmp(phase, "open") != 0 && strcmp(phase, "closed") != 0) {
-        error_at(&e, ERROR_BAD_PARAMETER, "phase", "phase is open or closed");
+    if (!page_read(r, known, 1, &list->page, &e) || !read_wanted(r, &x, &e)) {
         reply_error(r, &e);
         return;
     }
     parameter_int(&p, app->shared->settings->database_cell);
     parameter_int(&p, list->page.position[0]);
     parameter_int(&p, list->page.limit + 1);
-    parameter_text(&p, workflow);
-    parameter_text(&p, district);
-    parameter_int(&p, !phase ? 0 : !strcmp(phase, "closed") ? PHASE_CLOSED : PHASE_OPEN);
-    parameter_text(&p, code);
-    if (lane || label) {
-        parameter_text(&p, lane);
-        parameter_text(&p, label);
+    parameter_text(&p, x.workflow);
+    parameter_text(&p, x.district);
+    parameter_int(&p, !x.phase ? 0 : !strcmp(x.phase, "closed") ? PHASE_CLOSED : PHASE_OPEN);
+    parameter_text(&p, x.code);
+    if (x.lane || x.label || x.first || x.agent) {
+        parameter_text(&p, x.lane);
+        parameter_text(&p, x.label);
     }
+    if (x.first || x.agent)
+        parameter_text(&p, x.first ? x.first : x.agent);
+    parameter_int(&p, x.unchecked);
     pipeline_ask(app->read,
-                 label  ? SQL_case_list_label
-                 : lane ? SQL_case_list_lane
-                        : SQL_case_list,
+                 x.first   ? SQL_case_list_first
+                 : x.agent ? SQL_case_list_agent
+                 : x.label ? SQL_case_list_label
+                 : x.lane  ? SQL_case_list_lane
+                           : SQL_case_list,
                  &p, on_cases, list);
 }

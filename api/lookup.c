@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "api/purged.h"
+#include "machine/mandates.h"
 #include "store/catalogue.h"
 #include "store/number.h"
 
@@ -30,19 +31,52 @@ lookup_concerns(const struct workflow *w, const char *department)
     return false;
 }
 
+/*
+ * The hall that received a case goes on facing its applicant wherever the work
+ * is done (异地通办): it sees what it cannot change any more.
+ */
+static bool
+is_of_his_district(const struct session *s, const struct lookup *l)
+{
+    return session_sees(s, l->row.c->district) || number_received_in(l->number, s->district);
+}
+
+/* By a mandate, wherever the case is. */
+static bool
+may_as_agent(struct lookup *l, const struct mandate *m)
+{
+    struct error e;
+
+    if (!l->topic || mandate_check(l->row.c, m, l->now, l->topic, NULL, &e))
+        return true;
+    reply_error(l->request, &e);
+    return false;
+}
+
+/* First handlers follow their cases to the end, helpers those of whom they act for. */
 static bool
 may_see(struct lookup *l)
 {
     const struct session *s = app_session(l->request);
+    const struct case_state *c = l->row.c;
+    struct actor who;
 
+    if (l->mandate)
+        return may_as_agent(l, case_mandate(c, l->mandate));
     if (l->code || l->anybody)
         return true;
-    if (!session_sees(s, l->row.c->district))
-        refuse(l, ERROR_FORBIDDEN, "the case belongs to another district");
-    else if (!lookup_concerns(l->workflow, s->department))
-        refuse(l, ERROR_FORBIDDEN, "your department has no step in this case");
-    else
+    if (c->first.account && !strcmp(c->first.account, s->account))
         return true;
+    if (is_of_his_district(s, l) && lookup_concerns(l->workflow, s->department))
+        return true;
+    who = session_actor(s);
+    who = machine_agent(c, &who, INSTANT_NONE);
+    if (who.under)
+        return may_as_agent(l, who.under);
+    if (!is_of_his_district(s, l))
+        refuse(l, ERROR_FORBIDDEN, "the case belongs to another district");
+    else
+        refuse(l, ERROR_FORBIDDEN, "your department has no step in this case");
     return false;
 }
 
@@ -126,6 +160,37 @@ note_guess(struct lookup *l)
     pipeline_ask(l->app->read, SQL_attempt_failed, &p, on_noted, l);
 }
 
+/* It is not the applicant's: perhaps that of somebody who acts for him. */
+static void
+on_agent(void *arg, const PGresult *res, const struct error *e)
+{
+    struct lookup *l = arg;
+
+    if (e) {
+        reply_error(l->request, e);
+        return;
+    }
+    if (PQntuples(res) == 0) {
+        note_guess(l);
+        return;
+    }
+    l->mandate = (int32_t)row_int(res, 0, 0);
+    understand(l);
+}
+
+static void
+ask_agent(struct lookup *l)
+{
+    struct parameters p = parameters_new(&l->request->arena);
+    unsigned char hash[HASH_BYTES];
+
+    query_code_hash(l->number, l->code, hash);
+    parameter_int(&p, l->app->shared->settings->database_cell);
+    parameter_int(&p, l->id);
+    parameter_bytes(&p, hash, sizeof(hash));
+    pipeline_ask(l->app->read, SQL_mandate_find, &p, on_agent, l);
+}
+
 static bool
 code_fits(const struct lookup *l)
 {
@@ -164,7 +229,9 @@ on_wait(void *arg, const PGresult *res, const struct error *e)
         return;
     }
     if (PQntuples(res) == 0) {
-        if (!code_fits(l))
+        if (!code_fits(l) && l->row.number)
+            ask_agent(l);
+        else if (!code_fits(l))
             note_guess(l);
         else if (l->row.number)
             understand(l);
@@ -234,6 +301,10 @@ on_row(void *arg, const PGresult *res, const struct error *e)
     l->now = row_instant(res, 0, 11);
     if (row_text(res, 0, 12))
         l->coded = arena_strdup(&l->request->arena, row_text(res, 0, 12));
+    for (int i = 0; i < 3; i++)
+        l->first[i] = row_text(res, 0, 13 + i)
+                          ? arena_strdup(&l->request->arena, row_text(res, 0, 13 + i))
+                          : NULL;
     go_on(l);
 }
 
@@ -251,10 +322,18 @@ void
 lookup_case(struct app *app, struct http_request *r, const char *code,
             void (*found)(struct lookup *l), void *arg)
 {
+    lookup_case_for(app, r, code, "progress", found, arg);
+}
+
+void
+lookup_case_for(struct app *app, struct http_request *r, const char *code, const char *topic,
+                void (*found)(struct lookup *l), void *arg)
+{
     struct lookup *l = arena_new(&r->arena, struct lookup);
     struct error e;
 
-    *l = (struct lookup){.app = app, .request = r, .code = code, .found = found, .arg = arg};
+    *l = (struct lookup){
+        .app = app, .request = r, .code = code, .topic = topic, .found = found, .arg = arg};
     l->anybody = !code && !r->session;
     if (!number_read(router_param(r, "number"), l->number, &l->id, &e)) {
         reply_error(r, &e);
@@ -278,6 +357,14 @@ lookup_code(struct http_request *r)
     return NULL;
 }
 
+const char *
+lookup_principal(const struct lookup *l)
+{
+    if (l->mandate)
+        return arena_printf(&l->request->arena, "agent %d", l->mandate);
+    return l->code ? "applicant" : app_session(l->request)->account;
+}
+
 struct sight
 lookup_sight(const struct lookup *l)
 {
@@ -286,7 +373,12 @@ lookup_sight(const struct lookup *l)
                           .calendar = worker_calendar(l->app->worker),
                           .now = l->now,
                           .applicant_name = l->row.applicant,
-                          .applicant_code = l->row.party};
+                          .applicant_code = l->row.party,
+                          .first_title = l->first[0],
+                          .first_department = l->first[1],
+                          .first_district = l->first[2],
+                          .agent = l->agent,
+                          .mandate = l->mandate};
 }
 
 enum colour

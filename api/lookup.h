@@ -16,10 +16,15 @@ struct lookup {
     struct case_row row; /* row.c is the state */
     const struct workflow *workflow;
     const struct purged *purged; /* there is no row, and this is still known of it; NULL */
+    const char *first[3];        /* title, department and district of its first handler; NULL */
     instant now;
-    const char *coded; /* number of the case whose code it is: its own, or of who opened it */
-    const char *code;  /* Query-Code: the applicant asks; NULL: by session, or anybody */
-    bool anybody;      /* neither: what anybody may know, for objections */
+    const char *coded;  /* number of the case whose code it is: its own, or of who opened it */
+    const char *code;   /* Query-Code: the applicant asks; NULL: by session, or anybody */
+    bool anybody;       /* neither: what anybody may know, for objections */
+    int32_t mandate;    /* it is not the applicant's but that of the agent of this mandate; 0 */
+    const char *topic;  /* what an agent's mandate must reach to; NULL: the core looks */
+    const char **agent; /* [row.c->n_mandate], by mandates_read(): who each is, JSON; NULL */
+    void (*then)(struct lookup *l);
     void (*found)(struct lookup *l);
     void *arg;
 
@@ -37,6 +42,10 @@ enum { GUESSES_FREE = 5, GUESS_WAIT_MOST = 3600 };
 void lookup_case(struct app *app, struct http_request *r, const char *code,
                  void (*found)(struct lookup *l), void *arg);
 
+/** The same for more than to look: agents come in where their mandate reaches to @topic. */
+void lookup_case_for(struct app *app, struct http_request *r, const char *code, const char *topic,
+                     void (*found)(struct lookup *l), void *arg);
+
 /** A clerk of a department sees the cases in which his department has a step; NULL: of all. */
 bool lookup_concerns(const struct workflow *w, const char *department);
 
@@ -45,6 +54,9 @@ void view_case_head(struct text *t, struct app *app, const PGresult *res, int ro
 
 /** Appends a row of certificate_show to a list: what anybody may know of it, and its place. */
 void view_certificate_row(struct text *t, const PGresult *res, int row);
+
+/** Who asks, as facts and keys name him: "applicant", "agent 2" by his mandate, an account. */
+const char *lookup_principal(const struct lookup *l);
 
 /** The request's query code; or NULL, and it is answered with 401. */
 const char *lookup_code(struct http_request *r);
@@ -58,11 +70,11 @@ bool lookup_knows(struct lookup *l, const struct case_state *c);
 /** From the worker, when editions came in. */
 void lookup_editions_changed(struct app *app);
 
-/** What views take. */
 /** The colour of @k, NULL: of none; none too as long as a calendar of @c is being fetched. */
 enum colour lookup_colour(struct app *app, const struct workflow *w, const struct case_state *c,
                           const struct case_clock *k, instant now);
 
+/** What views take. */
 struct sight lookup_sight(const struct lookup *l);
 
 #endif

@@ -31,6 +31,10 @@ view_materials(struct text *t, const struct sight *s)
             put_member_instant(t, "until", m->until);
         if (material_provisional(t->arena, s->workflow, s->state, i, s->calendar))
             put_member_bool(t, "provisional", true);
+        if (m->sought)
+            put_member_bool(t, "sought", true);
+        if (m->unchecked)
+            put_member_bool(t, "unchecked", true);
         put_close(t, '}');
     }
     put_close(t, ']');

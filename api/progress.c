@@ -2,18 +2,25 @@
 /* What applicants and the public see and do. */
 #include <string.h>
 
-#include "api/lookup.h"
-#include "api/submit.h"
+#include "api/mandates.h"
 
 static void
 show(struct lookup *l)
 {
-    const struct actor applicant = {.id = "applicant", .applicant = true};
+    const struct actor asks = {
+        .id = lookup_principal(l), .applicant = !l->mandate, .mandate = l->mandate};
+    const struct actor who = machine_agent(l->row.c, &asks, l->now);
     const struct sight sight = lookup_sight(l);
     struct text t = text_new(&l->request->arena);
 
-    view_progress(&t, &sight, &applicant);
+    view_progress(&t, &sight, &who);
     reply_json(l->request, 200, &t);
+}
+
+static void
+read_agents(struct lookup *l)
+{
+    mandates_read(l, show);
 }
 
 void
@@ -22,14 +29,21 @@ progress_show(void *arg, struct http_request *r)
     const char *code = lookup_code(r);
 
     if (code)
-        lookup_case(arg, r, code, show, NULL);
+        lookup_case(arg, r, code, read_agents, NULL);
 }
 
-/* The code fits, or none was given: then he is anybody. */
+/* The code fits, or none was given: then he is anybody.  Whether an agent may, the core says. */
 static void
 act(struct lookup *l)
 {
-    submission_send(l->arg);
+    struct submission *s = l->arg;
+    struct order *m = &s->order;
+
+    if (l->mandate && m->command.kind != COMMAND_VOTE) {
+        m->principal = lookup_principal(l);
+        m->command.actor = (struct actor){.id = m->principal, .mandate = l->mandate};
+    }
+    submission_send(s);
 }
 
 static bool
@@ -39,8 +53,10 @@ may_come(const struct command *cmd, struct error *e)
         return cmd->code || error_at(e, ERROR_FORBIDDEN, "/code", "a voter says his voting code");
     return cmd->kind == COMMAND_ACT || cmd->kind == COMMAND_WITHDRAW ||
            cmd->kind == COMMAND_MATERIAL || cmd->kind == COMMAND_START ||
-           error_at(e, ERROR_FORBIDDEN, "/command",
-                    "an applicant may act, withdraw, start steps and hand in");
+           cmd->kind == COMMAND_MANDATE || cmd->kind == COMMAND_REVOKE_MANDATE ||
+           error_at(
+               e, ERROR_FORBIDDEN, "/command",
+               "an applicant may act, withdraw, start steps, hand in, and say who acts for him");
 }
 
 /* With a query code he is the applicant, with a voting code a voter, else anybody. */
@@ -70,7 +86,7 @@ progress_act(void *arg, struct http_request *r)
 
     if (!submission_key(s, http_header(r, "idempotency-key"), &e) || !body_read(r, &v, &e) ||
         !command_read(&v, "", &s->order.command, &e) ||
-        !submission_case(s, router_param(r, "number"), &e)) {
+        !submission_case(s, router_param(r, "number"), &e) || !mandate_take(s, &v, "", &e)) {
         reply_error(r, &e);
         return;
     }
@@ -83,5 +99,5 @@ progress_act(void *arg, struct http_request *r)
         reply_error(r, &e);
         return;
     }
-    lookup_case(arg, r, code, act, s);
+    lookup_case_for(arg, r, code, NULL, act, s);
 }

@@ -1,9 +1,29 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Step statistics as JSON and CSV; what the figures mean is in statistics.md. */
-#include <stdlib.h>
+/* Statistics: which there are, and how they are asked for. */
 #include <string.h>
 
-#include "api/page.h"
+#include "api/figures.h"
+
+/* What a statistic can be asked by, as the arguments of its statement stand. */
+enum { BY_VERSION = 1, BY_DEPARTMENT = 2 };
+
+struct statistic {
+    enum statement_id statement;
+    const char *const *known; /* its parameters */
+    unsigned filters;         /* besides workflow, district and period */
+    const char *const *group; /* the words of groupBy, in the order of the statement */
+    size_t n_group;
+    struct figures figures;
+};
+
+struct question {
+    struct http_request *r;
+    const struct statistic *of;
+    struct grouping by;
+    bool csv;
+};
+
+#define LENGTH(list) (sizeof(list) / sizeof((list)[0]))
 
 /* Columns of SQL_stats_steps. */
 enum {
@@ -13,6 +33,7 @@ enum {
     S_DEPARTMENT,
     S_MONTH,
     S_ELEMENT,
+    S_LANE,
     S_STEP,
     S_CLOCK,
     S_KIND,
@@ -28,286 +49,223 @@ enum {
     S_STOPPED,
     S_ELAPSED_RANKS,
     S_COUNTED_RANKS,
-    S_STOPPED_BY
+    S_STOPPED_BY,
+    S_STOPPED_RUNS
 };
 
-struct grouping {
-    bool version, district, department, month, element;
+static const struct figure step_figures[] = {
+    {.name = "workflow", FIGURE_TEXT, S_WORKFLOW},
+    {.name = "version", FIGURE_GROUP, S_VERSION},
+    {.name = "district", FIGURE_GROUP, S_DISTRICT},
+    {.name = "department", FIGURE_GROUP, S_DEPARTMENT},
+    {.name = "month", FIGURE_GROUP, S_MONTH},
+    {.name = "element", FIGURE_GROUP, S_ELEMENT},
+    {.name = "lane", FIGURE_GROUP, S_LANE},
+    {.name = "step", FIGURE_TEXT, S_STEP},
+    {.name = "clock", FIGURE_TEXT, S_CLOCK},
+    {.name = "limit", FIGURE_TEXT, S_LIMIT},
+    {.name = "count", FIGURE_COUNT, S_COUNT},
+    {.name = "open", FIGURE_COUNT, S_OPEN},
+    {.name = "onTime", FIGURE_COUNT, S_ON_TIME},
+    {.name = "late", FIGURE_COUNT, S_LATE},
+    {.name = "cancelled", FIGURE_COUNT, S_CANCELLED},
+    {.name = "explained", FIGURE_COUNT, S_EXPLAINED},
+    {.name = "onTimeRate", FIGURE_RATE, S_ON_TIME, S_LATE},
+    {.name = "elapsed", FIGURE_SPREAD, S_ELAPSED, S_COUNT, S_ELAPSED_RANKS},
+    {.name = "counted", FIGURE_SPREAD, S_COUNTED, S_COUNT, S_COUNTED_RANKS},
+    {.name = "stopped", FIGURE_TIME, S_STOPPED},
+    {.name = "stoppedByMs", FIGURE_PARTS, S_STOPPED_BY, .csv = "stoppedBy"},
+    {.name = "stoppedRuns", FIGURE_PARTS, S_STOPPED_RUNS},
 };
 
-struct question {
-    struct http_request *r;
-    struct grouping by;
-    bool csv;
+/* Columns of SQL_stats_holders. */
+enum {
+    H_WORKFLOW,
+    H_VERSION,
+    H_DISTRICT,
+    H_MONTH,
+    H_LANE,
+    H_ROLE,
+    H_HOLDER,
+    H_COUNT,
+    H_OPEN,
+    H_HELD,
+    H_ALONE,
+    H_SHARED,
+    H_NOBODY,
+    H_HELD_RANKS
 };
 
-/* Milliseconds as seconds with three decimals, exactly. */
-static void
-put_seconds(struct text *t, int64_t ms)
-{
-    text_printf(t, "%lld.%03lld", (long long)(ms / 1000), (long long)(ms % 1000));
-}
-
-static void
-put_member_seconds(struct text *t, const char *key, int64_t ms)
-{
-    put_key(t, key);
-    put_seconds(t, ms);
-}
-
-static int64_t
-mean(int64_t sum, int64_t count)
-{
-    return count ? (sum + count / 2) / count : 0;
-}
-
-static const char *const rank_name[] = {"p50", "p90", "p95", "max"};
-enum { RANKS = sizeof(rank_name) / sizeof(rank_name[0]) };
-
-/* "elapsed": {"meanSeconds", "p50Seconds" …}; nothing where nothing was counted. */
-static void
-put_figures(struct text *t, const PGresult *res, int row, const char *key, int sum, int ranks)
-{
-    const int64_t count = row_int(res, row, S_COUNT);
-    size_t n = 0;
-    const int64_t *rank = row_ints(res, row, ranks, t->arena, &n);
-
-    put_key(t, key);
-    put_open(t, '{');
-    if (count && n == RANKS) {
-        put_member_seconds(t, "meanSeconds", mean(row_int(res, row, sum), count));
-        for (int i = 0; i < RANKS; i++)
-            put_member_seconds(t, arena_printf(t->arena, "%sSeconds", rank_name[i]), rank[i]);
-    }
-    put_close(t, '}');
-}
-
-static void
-put_rate(struct text *t, const PGresult *res, int row)
-{
-    const int64_t on_time = row_int(res, row, S_ON_TIME), late = row_int(res, row, S_LATE);
-
-    if (on_time + late == 0)
-        text_str(t, "null");
-    else
-        text_printf(t, "%.4f", (double)on_time / (double)(on_time + late));
-}
-
-static void
-put_nullable(struct text *t, const char *key, const char *s)
-{
-    put_key(t, key);
-    if (s)
-        put_string(t, s);
-    else
-        put_null(t);
-}
-
-static void
-put_row(struct text *t, const PGresult *res, int row, const struct grouping *by)
-{
-    put_open(t, '{');
-    put_member_string(t, "workflow", row_text(res, row, S_WORKFLOW));
-    if (by->version)
-        put_nullable(t, "version", row_text(res, row, S_VERSION));
-    if (by->district)
-        put_nullable(t, "district", row_text(res, row, S_DISTRICT));
-    if (by->department)
-        put_nullable(t, "department", row_text(res, row, S_DEPARTMENT));
-    if (by->month)
-        put_nullable(t, "month", row_text(res, row, S_MONTH));
-    if (by->element)
-        put_nullable(t, "element", row_text(res, row, S_ELEMENT));
-    put_nullable(t, "step", row_text(res, row, S_STEP));
-    put_nullable(t, "clock", row_text(res, row, S_CLOCK));
-    put_nullable(t, "limit", row_text(res, row, S_LIMIT));
-    put_member_int(t, "count", row_int(res, row, S_COUNT));
-    put_member_int(t, "open", row_int(res, row, S_OPEN));
-    put_member_int(t, "onTime", row_int(res, row, S_ON_TIME));
-    put_member_int(t, "late", row_int(res, row, S_LATE));
-    put_member_int(t, "cancelled", row_int(res, row, S_CANCELLED));
-    put_member_int(t, "explained", row_int(res, row, S_EXPLAINED));
-    put_key(t, "onTimeRate");
-    put_rate(t, res, row);
-    put_figures(t, res, row, "elapsed", S_ELAPSED, S_ELAPSED_RANKS);
-    put_figures(t, res, row, "counted", S_COUNTED, S_COUNTED_RANKS);
-    put_member_seconds(t, "stoppedSeconds", row_int(res, row, S_STOPPED));
-    put_key(t, "stoppedByMs");
-    text_str(t, row_text(res, row, S_STOPPED_BY) ? row_text(res, row, S_STOPPED_BY) : "{}");
-    put_close(t, '}');
-}
-
-static void
-csv_text(struct text *t, const char *s)
-{
-    s = s ? s : "";
-    text_char(t, '"');
-    /* A spreadsheet would compute it; full-width signs are read alike. */
-    if (*s && (strchr("=+-@\t\r", *s) || !strncmp(s, "＝", 3) || !strncmp(s, "＋", 3) ||
-               !strncmp(s, "－", 3) || !strncmp(s, "＠", 3)))
-        text_char(t, '\'');
-    for (; *s; s++) {
-        if (*s == '"')
-            text_char(t, '"');
-        text_char(t, *s);
-    }
-    text_str(t, "\",");
-}
-
-static void
-csv_figures(struct text *t, const PGresult *res, int row, int sum, int ranks)
-{
-    const int64_t count = row_int(res, row, S_COUNT);
-    size_t n = 0;
-    const int64_t *rank = row_ints(res, row, ranks, t->arena, &n);
-
-    if (!count || n != RANKS) {
-        text_str(t, ",,,,,");
-        return;
-    }
-    put_seconds(t, mean(row_int(res, row, sum), count));
-    text_char(t, ',');
-    for (int i = 0; i < RANKS; i++) {
-        put_seconds(t, rank[i]);
-        text_char(t, ',');
-    }
-}
-
-static void
-csv_head(struct text *t, const struct grouping *by)
-{
-    text_str(t, "\xEF\xBB\xBFworkflow,");
-    text_str(t, by->version ? "version," : "");
-    text_str(t, by->district ? "district," : "");
-    text_str(t, by->department ? "department," : "");
-    text_str(t, by->month ? "month," : "");
-    text_str(t, by->element ? "element," : "");
-    text_str(t, "step,clock,limit,count,open,onTime,late,cancelled,explained,onTimeRate,"
-                "elapsedMeanSeconds,elapsedP50Seconds,elapsedP90Seconds,elapsedP95Seconds,"
-                "elapsedMaxSeconds,countedMeanSeconds,countedP50Seconds,countedP90Seconds,"
-                "countedP95Seconds,countedMaxSeconds,stoppedSeconds,stoppedBy\r\n");
-}
-
-static void
-csv_row(struct text *t, const PGresult *res, int row, const struct grouping *by)
-{
-    csv_text(t, row_text(res, row, S_WORKFLOW));
-    if (by->version)
-        csv_text(t, row_text(res, row, S_VERSION));
-    if (by->district)
-        csv_text(t, row_text(res, row, S_DISTRICT));
-    if (by->department)
-        csv_text(t, row_text(res, row, S_DEPARTMENT));
-    if (by->month)
-        csv_text(t, row_text(res, row, S_MONTH));
-    if (by->element)
-        csv_text(t, row_text(res, row, S_ELEMENT));
-    csv_text(t, row_text(res, row, S_STEP));
-    csv_text(t, row_text(res, row, S_CLOCK));
-    csv_text(t, row_text(res, row, S_LIMIT));
-    for (int i = S_COUNT; i <= S_EXPLAINED; i++) {
-        text_int(t, row_int(res, row, i));
-        text_char(t, ',');
-    }
-    if (row_int(res, row, S_ON_TIME) + row_int(res, row, S_LATE))
-        put_rate(t, res, row);
-    text_char(t, ',');
-    csv_figures(t, res, row, S_ELAPSED, S_ELAPSED_RANKS);
-    csv_figures(t, res, row, S_COUNTED, S_COUNTED_RANKS);
-    put_seconds(t, row_int(res, row, S_STOPPED));
-    text_char(t, ',');
-    csv_text(t, row_text(res, row, S_STOPPED_BY));
-    t->len--; /* the last comma */
-    text_str(t, "\r\n");
-}
-
-/* Rows on their way to a reader who may be slow. */
-struct sheet {
-    struct text text;
-    size_t sent;
+static const struct figure holder_figures[] = {
+    {.name = "workflow", FIGURE_TEXT, H_WORKFLOW},
+    {.name = "version", FIGURE_GROUP, H_VERSION},
+    {.name = "district", FIGURE_GROUP, H_DISTRICT},
+    {.name = "month", FIGURE_GROUP, H_MONTH},
+    {.name = "lane", FIGURE_GROUP, H_LANE},
+    {.name = "holder", FIGURE_TEXT, H_HOLDER},
+    {.name = "role", FIGURE_GROUP, H_ROLE},
+    {.name = "count", FIGURE_COUNT, H_COUNT},
+    {.name = "open", FIGURE_COUNT, H_OPEN},
+    {.name = "total", FIGURE_TIME, H_HELD},
+    {.name = "alone", FIGURE_TIME, H_ALONE},
+    {.name = "shared", FIGURE_TIME, H_SHARED},
+    {.name = "nobody", FIGURE_TIME, H_NOBODY},
+    {.name = "held", FIGURE_SPREAD, H_HELD, H_COUNT, H_HELD_RANKS},
 };
 
-static void
-fill_sheet(void *arg, struct http_stream *s)
+/* Columns of SQL_stats_cases. */
+enum {
+    C_WORKFLOW,
+    C_VERSION,
+    C_DISTRICT,
+    C_MONTH,
+    C_LANE,
+    C_COUNT,
+    C_OPEN,
+    C_OUTCOMES,
+    C_ELAPSED,
+    C_ELAPSED_RANKS,
+    C_NOTICES,
+    C_LATE_NOTICES,
+    C_EXTENSIONS,
+    C_HAND_OVERS,
+    C_HAND_BACKS,
+    C_TRANSIT
+};
+
+static const struct figure case_figures[] = {
+    {.name = "workflow", FIGURE_TEXT, C_WORKFLOW},
+    {.name = "version", FIGURE_GROUP, C_VERSION},
+    {.name = "district", FIGURE_GROUP, C_DISTRICT},
+    {.name = "month", FIGURE_GROUP, C_MONTH},
+    {.name = "lane", FIGURE_GROUP, C_LANE},
+    {.name = "count", FIGURE_COUNT, C_COUNT},
+    {.name = "open", FIGURE_COUNT, C_OPEN},
+    {.name = "outcomes", FIGURE_PARTS, C_OUTCOMES},
+    {.name = "elapsed", FIGURE_SPREAD, C_ELAPSED, C_COUNT, C_ELAPSED_RANKS},
+    {.name = "notices", FIGURE_COUNT, C_NOTICES},
+    {.name = "lateNotices", FIGURE_COUNT, C_LATE_NOTICES},
+    {.name = "extensions", FIGURE_COUNT, C_EXTENSIONS},
+    {.name = "handOvers", FIGURE_COUNT, C_HAND_OVERS},
+    {.name = "handBacks", FIGURE_COUNT, C_HAND_BACKS},
+    {.name = "transit", FIGURE_TIME, C_TRANSIT},
+};
+
+/* Columns of SQL_stats_cards. */
+enum {
+    K_WORKFLOW,
+    K_DISTRICT,
+    K_DEPARTMENT,
+    K_MONTH,
+    K_KIND,
+    K_COLOUR,
+    K_ISSUED,
+    K_DELIVERED,
+    K_ACKNOWLEDGED,
+    K_APPEALED,
+    K_UPHELD,
+    K_WITHDRAWN
+};
+
+static const char *
+colour_word(int64_t colour)
 {
-    enum { PIECE = 64 * 1024 };
-    struct sheet *sheet = arg;
-
-    while (sheet->sent < sheet->text.len) {
-        const size_t left = sheet->text.len - sheet->sent;
-        const size_t n = left < PIECE ? left : PIECE;
-
-        sheet->sent += n;
-        if (!http_stream_write(s, sheet->text.at + sheet->sent - n, n))
-            return;
-    }
-    http_stream_end(s);
+    return colour_name((enum colour)colour);
 }
 
-static void
-sheet_closed(void *arg)
-{
-    (void)arg; /* it lives in the request's arena */
-}
+static const struct figure card_figures[] = {
+    {.name = "workflow", FIGURE_TEXT, K_WORKFLOW},
+    {.name = "district", FIGURE_GROUP, K_DISTRICT},
+    {.name = "department", FIGURE_GROUP, K_DEPARTMENT},
+    {.name = "month", FIGURE_GROUP, K_MONTH},
+    {.name = "kind", FIGURE_WORD, K_KIND, .word = card_kind_word},
+    {.name = "colour", FIGURE_WORD, K_COLOUR, .word = colour_word},
+    {.name = "issued", FIGURE_COUNT, K_ISSUED},
+    {.name = "delivered", FIGURE_COUNT, K_DELIVERED},
+    {.name = "acknowledged", FIGURE_COUNT, K_ACKNOWLEDGED},
+    {.name = "appealed", FIGURE_COUNT, K_APPEALED},
+    {.name = "upheld", FIGURE_COUNT, K_UPHELD},
+    {.name = "withdrawn", FIGURE_COUNT, K_WITHDRAWN},
+};
 
-static void
-reply_csv(struct question *q, const PGresult *res)
-{
-    struct sheet *sheet = arena_new(&q->r->arena, struct sheet);
-    const struct http_stream_hooks hooks = {
-        .fill = fill_sheet, .closed = sheet_closed, .arg = sheet};
+static const struct statistic steps = {
+    .statement = SQL_stats_steps,
+    .known = (const char *const[]){"workflow", "version", "district", "department", "from", "to",
+                                   "groupBy", NULL},
+    .filters = BY_VERSION | BY_DEPARTMENT,
+    .group = (const char *const[]){"version", "district", "department", "month", "element", "lane"},
+    .n_group = 6,
+    .figures = {step_figures, LENGTH(step_figures), "steps.csv"}};
 
-    sheet->text = text_new(&q->r->arena);
-    csv_head(&sheet->text, &q->by);
-    for (int row = 0; row < PQntuples(res); row++)
-        csv_row(&sheet->text, res, row, &q->by);
-    http_reply_header(q->r, "Content-Disposition", "attachment; filename=\"steps.csv\"");
-    (void)http_stream_open(q->r, 200, "text/csv; charset=utf-8; header=present", false, &hooks);
-}
+static const struct statistic holders = {
+    .statement = SQL_stats_holders,
+    .known =
+        (const char *const[]){"workflow", "version", "district", "from", "to", "groupBy", NULL},
+    .filters = BY_VERSION,
+    .group = (const char *const[]){"version", "district", "month", "lane", "role"},
+    .n_group = 5,
+    .figures = {holder_figures, LENGTH(holder_figures), "holders.csv"}};
+
+static const struct statistic cases = {
+    .statement = SQL_stats_cases,
+    .known =
+        (const char *const[]){"workflow", "version", "district", "from", "to", "groupBy", NULL},
+    .filters = BY_VERSION,
+    .group = (const char *const[]){"version", "district", "month", "lane"},
+    .n_group = 4,
+    .figures = {case_figures, LENGTH(case_figures), "cases.csv"}};
+
+static const struct statistic cards = {
+    .statement = SQL_stats_cards,
+    .known =
+        (const char *const[]){"workflow", "district", "department", "from", "to", "groupBy", NULL},
+    .filters = BY_DEPARTMENT,
+    .group = (const char *const[]){"district", "department", "month"},
+    .n_group = 3,
+    .figures = {card_figures, LENGTH(card_figures), "cards.csv"}};
 
 static void
 on_rows(void *arg, const PGresult *res, const struct error *e)
 {
     struct question *q = arg;
-    struct text t;
 
-    if (e) {
+    if (e)
         reply_error(q->r, e);
-        return;
-    }
-    if (q->csv) {
-        reply_csv(q, res);
-        return;
-    }
-    t = text_new(&q->r->arena);
-    put_open(&t, '{');
-    put_key(&t, "items");
-    put_open(&t, '[');
-    for (int row = 0; row < PQntuples(res); row++)
-        put_row(&t, res, row, &q->by);
-    put_close(&t, ']');
-    put_close(&t, '}');
-    reply_json(q->r, 200, &t);
+    else if (q->csv)
+        figures_reply_csv(q->r, &q->of->figures, &q->by, res);
+    else
+        figures_reply_json(q->r, &q->of->figures, &q->by, res);
 }
 
 static bool
-read_grouping(const char *text, struct grouping *by)
+read_word(const char *text, size_t len, struct grouping *by)
 {
-    static const char *const word[] = {"version", "district", "department", "month", "element"};
-    bool *const flag[] = {&by->version, &by->district, &by->department, &by->month, &by->element};
+    for (size_t i = 0; i < by->n; i++)
+        if (strlen(by->word[i]) == len && !strncmp(by->word[i], text, len)) {
+            by->by |= 1U << i;
+            return true;
+        }
+    return false;
+}
 
+static bool
+read_grouping(struct question *q, struct error *e)
+{
+    const char *text = http_query(q->r, "groupBy");
+    struct text words = text_new(&q->r->arena);
+    bool known = true;
+
+    q->by = (struct grouping){.word = q->of->group, .n = q->of->n_group};
     while (text) {
         const size_t len = strcspn(text, ",");
-        size_t i = 0;
 
-        while (i < 5 && (strlen(word[i]) != len || strncmp(word[i], text, len) != 0))
-            i++;
-        if (i == 5)
-            return false;
-        *flag[i] = true;
+        known = known && read_word(text, len, &q->by);
         text = text[len] ? text + len + 1 : NULL;
     }
-    return true;
+    for (size_t i = 0; i < q->by.n; i++)
+        text_printf(&words, "%s%s", i ? ", " : "", q->by.word[i]);
+    return known || error_at(e, ERROR_BAD_PARAMETER, "groupBy",
+                             "groupBy lists %s, separated by commas", words.at);
 }
 
 static bool
@@ -354,43 +312,59 @@ wants_csv(const struct http_request *r, bool *csv, struct error *e)
            error_set(e, ERROR_NOT_ACCEPTABLE, "there are application/json and text/csv");
 }
 
-void
-stats_steps(void *arg, struct http_request *r)
+static void
+ask(struct app *app, struct http_request *r, const struct statistic *of)
 {
-    static const char *const known[] = {"workflow", "version", "district", "department",
-                                        "from",     "to",      "groupBy",  NULL};
-    struct app *app = arg;
     struct question *q = arena_new(&r->arena, struct question);
     struct parameters p = parameters_new(&r->arena);
-    const char *stranger = http_query_stranger(r, known);
+    const char *stranger = http_query_stranger(r, of->known);
     struct filter filter;
     instant from, to;
     struct error e = {0};
 
-    q->r = r;
+    *q = (struct question){.r = r, .of = of};
     if (stranger)
         error_at(&e, ERROR_BAD_PARAMETER, stranger, "%.60s is unknown or stands there twice",
                  stranger);
-    else if (!read_grouping(http_query(r, "groupBy"), &q->by))
-        error_at(
-            &e, ERROR_BAD_PARAMETER, "groupBy",
-            "groupBy lists version, district, department, month, element, separated by commas");
-    if (e.code || !read_day(r, "from", &from, &e) || !read_day(r, "to", &to, &e) ||
-        !read_filter(r, &filter, &e) || !wants_csv(r, &q->csv, &e)) {
+    if (e.code || !read_grouping(q, &e) || !read_day(r, "from", &from, &e) ||
+        !read_day(r, "to", &to, &e) || !read_filter(r, &filter, &e) || !wants_csv(r, &q->csv, &e)) {
         reply_error(r, &e);
         return;
     }
     parameter_int(&p, app->shared->settings->database_cell);
     parameter_text(&p, filter.workflow);
-    parameter_text(&p, filter.version);
+    if (of->filters & BY_VERSION)
+        parameter_text(&p, filter.version);
     parameter_text(&p, filter.district);
-    parameter_text(&p, filter.department);
+    if (of->filters & BY_DEPARTMENT)
+        parameter_text(&p, filter.department);
     parameter_instant(&p, from);
     parameter_instant(&p, to);
-    parameter_int(&p, q->by.version);
-    parameter_int(&p, q->by.district);
-    parameter_int(&p, q->by.department);
-    parameter_int(&p, q->by.month);
-    parameter_int(&p, q->by.element);
-    pipeline_ask(app->read, SQL_stats_steps, &p, on_rows, q);
+    for (size_t i = 0; i < q->by.n; i++)
+        parameter_int(&p, q->by.by >> i & 1U);
+    pipeline_ask(app->read, of->statement, &p, on_rows, q);
+}
+
+void
+stats_steps(void *arg, struct http_request *r)
+{
+    ask(arg, r, &steps);
+}
+
+void
+stats_holders(void *arg, struct http_request *r)
+{
+    ask(arg, r, &holders);
+}
+
+void
+stats_cases(void *arg, struct http_request *r)
+{
+    ask(arg, r, &cases);
+}
+
+void
+stats_cards(void *arg, struct http_request *r)
+{
+    ask(arg, r, &cards);
 }

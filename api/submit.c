@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "api/files.h"
+#include "api/mandates.h"
 #include "api/purged.h"
 #include "base/require.h"
 #include "runtime/batch.h"
@@ -16,7 +17,8 @@ answer(const struct order *m, const struct decision *d, struct arena *a, struct 
 {
     struct text t = text_new(a);
 
-    view_result(&t, d->workflow, d->c, d->query_code);
+    view_result(&t, d->workflow, d->c,
+                m->command.kind == COMMAND_MANDATE ? (int32_t)d->c->n_mandate : 0, d->query_code);
     r->status = m->command.kind == COMMAND_OPEN && !m->dry_run ? 201 : 200;
     r->etag = arena_printf(a, "c%lld", (long long)d->c->revision);
     r->body = t.at;
@@ -166,6 +168,7 @@ submission_case(struct submission *s, const char *number, struct error *e)
 {
     char text[NUMBER_TEXT];
 
+    s->number = number;
     return number_read(number, text, &s->order.case_id, e);
 }
 
@@ -193,22 +196,107 @@ on_file(void *arg, const PGresult *res, const struct error *e)
     batch_submit(worker_batch(s->app->worker), &s->order);
 }
 
-/* An applicant names his own files only. */
+/* The core takes the account a command names on trust: it is there, and may do what it is named
+ * for. */
+static void
+on_account(void *arg, const PGresult *res, const struct error *e)
+{
+    struct submission *s = arg;
+    const struct command *cmd = &s->order.command;
+
+    if (!e && PQntuples(res)) {
+        batch_submit(worker_batch(s->app->worker), &s->order);
+        return;
+    }
+    if (e)
+        s->order.error = *e;
+    else if (cmd->kind == COMMAND_MANDATE)
+        error_at(&s->order.error, ERROR_FORM_INVALID,
+                 arena_printf(&s->request->arena, "%s/mandate/agent/account", s->pointer),
+                 "no helper of the house is called %.64s", cmd->mandate->account);
+    else
+        error_at(&s->order.error, ERROR_FORM_INVALID,
+                 arena_printf(&s->request->arena, "%s/account", s->pointer),
+                 "nobody of the house is called %.64s", cmd->account);
+    on_done(&s->order);
+}
+
+static void
+ask_account(struct submission *s, const char *account)
+{
+    struct parameters p = parameters_new(&s->request->arena);
+
+    parameter_text(&p, account);
+    parameter_text(&p, s->order.command.kind == COMMAND_MANDATE ? "helper" : NULL);
+    pipeline_ask(s->app->read, SQL_account_serves, &p, on_account, s);
+}
+
+/* What the party holds is never asked for: the core is told what it is. */
+static void
+on_held(void *arg, const PGresult *res, const struct error *e)
+{
+    struct submission *s = arg;
+    struct arena *a = &s->request->arena;
+    struct value *held = arena_new(a, struct value);
+
+    if (e) {
+        s->order.error = *e;
+        on_done(&s->order);
+        return;
+    }
+    *held = value_object(a, NULL, 0);
+    for (int row = PQntuples(res); row-- > 0;) /* the newest last, and so the one that stays */
+        *held = value_with(a, held, arena_strdup(a, row_text(res, row, 0)),
+                           value_string(a, row_text(res, row, 1)));
+    s->order.command.held = held;
+    batch_submit(worker_batch(s->app->worker), &s->order);
+}
+
+/* Whether a certificate may stand for what the command is about: an opening, a notice. */
+static bool
+asks_what_is_held(const struct submission *s)
+{
+    const struct command *cmd = &s->order.command;
+    const struct workflow *w = s->order.workflow;
+    const struct value *missing = value_get(&cmd->input, "missing");
+
+    if (cmd->kind == COMMAND_ACT)
+        return missing && missing->kind == VALUE_ARRAY;
+    for (uint16_t i = 0; cmd->kind == COMMAND_OPEN && s->order.party && i < w->n_material; i++)
+        if (w->material[i].certificate)
+            return true;
+    return false;
+}
+
+/* An applicant, and an agent, names his own files only. */
 void
 submission_send(struct submission *s)
 {
     const struct command *cmd = &s->order.command;
-    struct parameters p;
+    const char *account = cmd->kind == COMMAND_ENTRUST ? cmd->account
+                          : cmd->mandate               ? cmd->mandate->account
+                                                       : NULL;
+    struct parameters p = parameters_new(&s->request->arena);
 
+    if (account) {
+        ask_account(s, account);
+        return;
+    }
+    if (asks_what_is_held(s)) {
+        parameter_int(&p, s->app->shared->settings->database_cell);
+        parameter_text(&p, s->order.party);
+        parameter_int(&p, s->order.case_id);
+        pipeline_ask(s->app->read, SQL_party_holds, &p, on_held, s);
+        return;
+    }
     if (!cmd->file) {
         batch_submit(worker_batch(s->app->worker), &s->order);
         return;
     }
-    p = parameters_new(&s->request->arena);
     parameter_int(&p, s->app->shared->settings->database_cell);
     parameter_int(&p, s->order.case_id);
     parameter_text(&p, cmd->file);
-    parameter_text(&p, cmd->actor.applicant ? files_applicant : NULL);
+    parameter_text(&p, cmd->actor.applicant || cmd->actor.mandate ? cmd->actor.id : NULL);
     pipeline_ask(worker_files(s->app->worker), SQL_file_touch, &p, on_file, s);
 }
 
@@ -223,6 +311,7 @@ put_extra(struct text *t, void *arg)
                                 .calendar = worker_calendar(s->app->worker),
                                 .now = m->now};
     const int status = error_http_status(m->error.code);
+    struct actor agent;
     char etag[ETAG_TEXT];
 
     if (s->purged)
@@ -230,8 +319,9 @@ put_extra(struct text *t, void *arg)
     if (!m->seen || !m->seen_workflow || (status != 409 && status != 412))
         return;
     put_member_string(t, "etag", view_case_etag(m->seen, etag));
+    agent = machine_agent(m->seen, &m->command.actor, m->now);
     put_key(t, "allowedActions");
-    view_action_list(t, &sight, &m->command.actor);
+    view_action_list(t, &sight, &agent);
 }
 
 static struct problem_document

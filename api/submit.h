@@ -21,6 +21,7 @@ struct submission {
     /** Instead of the usual answer; with order.error or order.reply.  NULL. */
     void (*done)(struct submission *s);
     void *arg;
+    const char *number;    /* of the case, as submission_case() read it */
     const char *name;      /* of the case, as the caller wrote it: lists of results */
     const char *result;    /* what became of it, as JSON: lists of results */
     struct purged *purged; /* the case is gone: ERROR_GONE; NULL */

@@ -341,7 +341,7 @@ put_applicant(struct text *t, const struct sight *s)
 }
 
 void
-view_result(struct text *t, const struct workflow *w, const struct case_state *c,
+view_result(struct text *t, const struct workflow *w, const struct case_state *c, int32_t mandate,
             const char *query_code)
 {
     char etag[ETAG_TEXT];
@@ -367,6 +367,8 @@ view_result(struct text *t, const struct workflow *w, const struct case_state *c
         put_close(t, '}');
     }
     put_close(t, ']');
+    if (mandate)
+        put_member_int(t, "mandate", mandate);
     put_member_string(t, "queryCode", query_code);
     put_close(t, '}');
 }
@@ -381,7 +383,9 @@ view_case(struct text *t, const struct sight *s, const struct actor *who)
     put_member_int(t, "revision", s->state->revision);
     put_member_string(t, "etag", view_case_etag(s->state, etag));
     put_member_string(t, "handedFrom", s->state->handed_from);
+    view_first_handler(t, s, true);
     put_applicant(t, s);
+    view_mandates(t, s);
     view_lane(t, s->workflow, s->state);
     view_labels(t, s->workflow, s->state);
     put_key(t, "form");
@@ -464,6 +468,8 @@ view_progress(struct text *t, const struct sight *s, const struct actor *who)
 
     put_open(t, '{');
     put_head(t, s);
+    view_first_handler(t, s, false);
+    view_mandates(t, s);
     put_duties(t, s, who);
     view_startable(t, s, who);
     if (leading) {

@@ -17,6 +17,9 @@ struct sight {
     instant now;
     const char *applicant_name; /* NULL: not given */
     const char *applicant_code; /* unified social credit code; NULL: not given */
+    const char *first_title, *first_department, *first_district; /* of its first handler; NULL */
+    const char **agent; /* [state->n_mandate]: who he is, JSON, NULL where an account; or NULL */
+    int32_t mandate;    /* of the agent who looks: he sees no other; 0 */
 };
 
 /** Entity tags: of the case, of one open step.  Strong, with their quotes. */
@@ -31,10 +34,18 @@ char *view_step_etag(const struct visit *v, char text[ETAG_TEXT]);
  */
 MUST_CHECK bool view_read_etag(const char *text, char kind, int64_t *revision, struct error *e);
 
-/** What a command made of the case, in short (schema Result); @query_code NULL but for a new one.
+/**
+ * What a command made of the case, in short (schema Result); @query_code NULL but for a new one, or
+ * that of the agent of new mandate @mandate, 0 for none.
  */
 void view_result(struct text *t, const struct workflow *w, const struct case_state *c,
-                 const char *query_code);
+                 int32_t mandate, const char *query_code);
+
+/** The member `mandates`: who acts for the applicant (mandates.c); absent where nobody does. */
+void view_mandates(struct text *t, const struct sight *s);
+
+/** The member `firstHandler`; his account is for the house alone. */
+void view_first_handler(struct text *t, const struct sight *s, bool of_the_house);
 
 /** A limit as the definition writes it; absent where there is none. */
 void view_limit(struct text *t, const char *key, struct limit l);

@@ -40,6 +40,8 @@ if [ -x "$onestop" ]; then
 		"$onestop" migrate # says why
 		exit 1
 	}
+	# What is vetted here no daemon of a test asks again.
+	"$onestop" vet 2>"$dir/vet" || cat "$dir/vet"
 else # nothing is built: the same files, without a record of them
 	for file in schema/[0-9]*.sql; do
 		[ ! -f "$file" ] || psql -qX1 -v ON_ERROR_STOP=1 -f "$file"

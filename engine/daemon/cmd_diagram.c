@@ -9,6 +9,7 @@
 #include "base/settings.h"
 #include "daemon/command.h"
 #include "daemon/commands.h"
+#include "daemon/report.h"
 #include "definition/registry.h"
 
 /* What the command line says. */
@@ -25,17 +26,6 @@ read_language(const char *name, enum language *lang)
         return true;
     *lang = !strcmp(name, "zh") ? LANGUAGE_ZH : LANGUAGE_EN;
     return !strcmp(name, "zh") || !strcmp(name, "en");
-}
-
-static void
-print_problems(const struct problems *problems)
-{
-    for (size_t i = 0; i < problems->n; i++) {
-        const struct problem *p = &problems->item[i];
-
-        (void)fprintf(stderr, "%s:%u: %d %s%s\n", p->file, p->line, p->number,
-                      p->warning ? "warning: " : "", p->text);
-    }
 }
 
 static bool
@@ -70,7 +60,7 @@ draw(struct arena *a, const struct drawing_order *order, enum language lang)
     }
     if (!house_load(a, dir, &house, &problems) ||
         !definition_read_file(a, order->file, &house, &w, &problems)) {
-        print_problems(&problems);
+        report_print(stderr, &problems);
         return EXIT_PROBLEMS;
     }
     if (order->bpmn && !picture_bpmn(&t, w, &house.organisation, lang, &e))

@@ -2,14 +2,13 @@
 /* onestop lint: what is wrong with definitions and the files around them, and how to mend it. */
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <time.h>
 
 #include "base/settings.h"
 #include "daemon/command.h"
 #include "daemon/commands.h"
+#include "daemon/gate.h"
+#include "daemon/report.h"
 #include "definition/registry.h"
-#include "machine/explore.h"
 #include "machine/promise.h"
 
 enum { MOST_STATES = 1000000 };
@@ -21,60 +20,17 @@ struct linting {
     const struct workflow **workflow; /* those that could be read */
     uint32_t n_workflow, n_file;
     long states, seconds; /* what each exploration may take; no states: none */
-    struct timespec until;
-    struct text partly; /* which could not be explored to the end, a line each */
+    struct text partly;   /* which could not be explored to the end, a line each */
 };
-
-static bool
-time_is_left(void *arg)
-{
-    const struct linting *l = arg;
-    struct timespec now;
-
-    (void)clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
-    return now.tv_sec < l->until.tv_sec ||
-           (now.tv_sec == l->until.tv_sec && now.tv_nsec < l->until.tv_nsec);
-}
-
-/* Districts of the hall are those an example can be played in. */
-static const char *
-some_district(const struct linting *l)
-{
-    const struct value *list =
-        l->house.organisation.data ? value_get(l->house.organisation.data, "districts") : NULL;
-    const char *code = list && list->kind == VALUE_ARRAY && list->n
-                           ? value_get_string(&list->item[0], "code")
-                           : NULL;
-
-    return code ? code : "000000";
-}
 
 static void
 explore(struct linting *l, const struct workflow *w, struct arena *scratch)
 {
-    const struct exploring bounds = {.most_states = (uint32_t)l->states,
-                                     .go_on = time_is_left,
-                                     .arg = l,
-                                     .district = some_district(l)};
+    const struct gate_bounds bounds = {.states = (uint32_t)l->states, .seconds = l->seconds};
     struct explored found;
 
-    (void)clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &l->until);
-    l->until.tv_sec += l->seconds;
-    (void)!explore_check(w, l->house.calendar, &bounds, scratch, &l->problems, &found);
-    if (!found.whole)
-        text_printf(
-            &l->partly,
-            command_language() == LANGUAGE_ZH
-                ? "%s：查看了 %u 个状态，未查完；可用 --states、--seconds 放宽\n"
-                : "%s: looked at %u states, there are more; --states and --seconds allow it\n",
-            w->file, found.n_state);
-    if (found.unsampled)
-        text_printf(&l->partly,
-                    command_language() == LANGUAGE_ZH
-                        ? "%s：造不出有效的输入（%s），其后未查；可在其模式中写 \"examples\"\n"
-                        : "%s: no valid input could be made for %s, what follows it was not looked "
-                          "at; give \"examples\" in its schema\n",
-                    w->file, found.unsampled);
+    gate_explore(w, &l->house, &bounds, scratch, &l->problems, &found);
+    text_str(&l->partly, gate_left_open(scratch, w, &found, command_language()));
 }
 
 static void
@@ -134,19 +90,6 @@ print_json(struct linting *l)
     }
     put_close(&t, ']');
     puts(t.at);
-}
-
-static void
-print_lines(const struct linting *l)
-{
-    for (size_t i = 0; i < l->problems.n; i++) {
-        const struct problem *p = &l->problems.item[i];
-
-        printf("%s:%u: %d %s%s\n", p->file, p->line, p->number, p->warning ? "warning: " : "",
-               p->text);
-        if (p->example)
-            printf("\n%s\n", p->example);
-    }
 }
 
 static void
@@ -226,7 +169,7 @@ cmd_lint(int argc, char **argv)
 {
     const char *dir = NULL, *states = NULL, *seconds = NULL;
     bool json = false;
-    struct linting l = {.states = 200000, .seconds = 10};
+    struct linting l = {.states = GATE_STATES, .seconds = GATE_SECONDS};
     const struct command_option option[] = {
         OPTION_TEXT("workflows", "DIR", &dir, "机构、计划和日历所在目录",
                     "Where organisation, plan and calendar are"),
@@ -253,7 +196,7 @@ cmd_lint(int argc, char **argv)
         if (json)
             print_json(&l);
         else
-            print_lines(&l);
+            report_print(stdout, &l.problems);
         print_sum(&l);
         ended = l.problems.n_error ? EXIT_PROBLEMS : EXIT_SUCCESS;
     }

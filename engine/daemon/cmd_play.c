@@ -156,6 +156,20 @@ list_actor(struct text *seen, const char *line)
         text_str(seen, line);
 }
 
+/* The account of @who, if he has one. */
+static void
+list_person(struct arena *a, const struct scenario_actor *who, struct text *seen)
+{
+    const bool system = who->party == PARTY_SYSTEM;
+    const char *name = who->role ? play_account_name(a, who) : NULL;
+
+    if (name)
+        list_actor(seen,
+                   arena_printf(a, "%s\t%s\t%s\t%s\t%s\n", name, system ? "system" : who->role,
+                                who->department ? who->department : "", system ? who->role : "",
+                                who->district ? who->district : ""));
+}
+
 /*
  * The accounts the scenarios speak of, once each: name, role, department, system and district, by
  * tabs.  Role "key" is none: the system signs messages.
@@ -173,21 +187,14 @@ list_actors(struct arena *a, const struct files *f)
             return EXIT_PROBLEMS;
         }
         for (size_t j = 0; j < s.n_line; j++) {
-            const struct scenario_actor *who = &s.line[j].actor;
-            const bool system = who->party == PARTY_SYSTEM;
-            const char *name = who->role ? play_account_name(a, who) : NULL;
+            const struct scenario_line *l = &s.line[j];
 
-            if (!name)
-                continue;
-            if (s.line[j].verb == VERB_SAYS)
-                list_actor(&seen, arena_printf(a, "%s\tkey\t\t%s\t\n", play_key_name(a, who->role),
-                                               who->role));
+            if (l->verb == VERB_SAYS)
+                list_actor(&seen, arena_printf(a, "%s\tkey\t\t%s\t\n",
+                                               play_key_name(a, l->actor.role), l->actor.role));
             else
-                list_actor(&seen, arena_printf(a, "%s\t%s\t%s\t%s\t%s\n", name,
-                                               system ? "system" : who->role,
-                                               who->department ? who->department : "",
-                                               system ? who->role : "",
-                                               who->district ? who->district : ""));
+                list_person(a, &l->actor, &seen);
+            list_person(a, &l->about, &seen);
         }
     }
     printf("%s", seen.at);

@@ -161,7 +161,7 @@ play_look(struct play_run *r, instant now, struct error *e)
 static bool
 fire_alarms(struct play_run *r, const struct scenario_line *l)
 {
-    while (r->c->phase == PHASE_OPEN && r->c->alarm != INSTANT_NONE && r->c->alarm < l->at) {
+    while (r->c->phase != PHASE_NONE && r->c->alarm != INSTANT_NONE && r->c->alarm < l->at) {
         const instant due = r->c->alarm;
         char text[INSTANT_TEXT];
         struct error e;
@@ -208,7 +208,10 @@ check_words(struct play_run *r, const struct play_run *in, const struct scenario
 {
     const struct organisation *org = &r->house->organisation;
     const struct scenario_actor *who = &l->actor;
+    const char *about = l->about.party == PARTY_ROLE ? l->about.role : NULL;
 
+    if (about && !organisation_role(org, about))
+        play_complain(r, l->line, "no role is called %s", about);
     if (l->refused && !known_code(l->refused))
         play_complain(r, l->line, "no error is called %s", l->refused);
     if (who->role && who->party == PARTY_ROLE && !organisation_role(org, who->role))
@@ -261,6 +264,22 @@ case_of(struct play_run *r, const struct scenario_line *l)
     return r->failed ? NULL : in;
 }
 
+/* A case is of the version in force on the day it is received. */
+static bool
+check_day(struct play_run *r, const struct scenario_line *l)
+{
+    const struct workflow *w = r->w;
+    const day received = instant_day(l->at);
+    char on[DAY_TEXT], from[DAY_TEXT], until[DAY_TEXT];
+
+    if (received >= w->from && (!w->until || received < w->until))
+        return true;
+    play_complain(r, l->line, "nothing is received on %s by %s.json, in force from %s%s%s",
+                  day_write(received, on), r->s->workflow, day_write(w->from, from),
+                  w->until ? " until " : "", w->until ? day_write(w->until, until) : "");
+    return false;
+}
+
 static void
 play_line(struct play_run *r, size_t i)
 {
@@ -270,7 +289,7 @@ play_line(struct play_run *r, size_t i)
     struct error e;
     bool done;
 
-    if (!in || !check_words(r, in, l))
+    if (!in || !check_words(r, in, l) || (l->verb == VERB_OPENS && !check_day(r, l)))
         return;
     in->n_message = 0;
     r->now = in->now = l->at;
@@ -282,6 +301,10 @@ play_line(struct play_run *r, size_t i)
     if (hall && done)
         play_heard(r, l);
     r->answer[i] = done ? "accepted" : error_name(e.code);
+    if (done && l->verb == VERB_MANDATES) {
+        in->agent = arena_grow(in->arena, in->agent, in->n_agent, sizeof(*in->agent));
+        in->agent[in->n_agent++] = l->about.party == PARTY_AGENT ? l->about.name : NULL;
+    }
     if (!r->alarms)
         return;
     check_refusal(r, l, done ? NULL : &e);

@@ -22,8 +22,8 @@ give_history(struct play_run *r, struct command *cmd, uint32_t line)
     cmd->n_history = r->n_record;
 }
 
-static const char *
-actor_id(struct arena *a, const struct scenario_actor *who)
+const char *
+play_account(struct arena *a, const struct scenario_actor *who)
 {
     struct text t = text_new(a);
 
@@ -39,10 +39,24 @@ actor_id(struct arena *a, const struct scenario_actor *who)
     return t.at;
 }
 
+/* The agent called so, by his newest mandate; where there is none, nobody. */
+static struct actor
+agent_of(const struct play_run *r, const struct scenario_actor *who)
+{
+    size_t n = r->n_agent;
+
+    while (n && (!r->agent[n - 1] || strcmp(r->agent[n - 1], who->name) != 0))
+        n--;
+    return (struct actor){.id = arena_printf(r->arena, "agent %zu", n), .mandate = (int32_t)n};
+}
+
 static struct actor
 actor_of(struct play_run *r, const struct scenario_actor *who)
 {
-    struct actor x = {.id = actor_id(r->arena, who)};
+    struct actor x = {.id = play_account(r->arena, who)};
+
+    if (who->party == PARTY_AGENT)
+        return agent_of(r, who);
 
     x.applicant = who->party == PARTY_APPLICANT;
     x.public = who->party == PARTY_PUBLIC || who->party == PARTY_VOTER;
@@ -51,7 +65,7 @@ actor_of(struct play_run *r, const struct scenario_actor *who)
     if (who->party != PARTY_ROLE)
         return x;
     x.role = &who->role;
-    x.n_role = 1;
+    x.n_role = who->role != NULL;
     x.department = who->department;
     x.district = who->district               ? who->district
                  : r->c->phase == PHASE_NONE ? r->s->district
@@ -60,23 +74,43 @@ actor_of(struct play_run *r, const struct scenario_actor *who)
 }
 
 static const enum command_kind kinds[] = {
-    [VERB_OPENS] = COMMAND_OPEN,           [VERB_DOES] = COMMAND_ACT,
-    [VERB_STOPS] = COMMAND_STOP,           [VERB_RESUMES] = COMMAND_RESUME,
-    [VERB_EXTENDS] = COMMAND_EXTEND,       [VERB_CLAIMS] = COMMAND_CLAIM,
-    [VERB_RELEASES] = COMMAND_RELEASE,     [VERB_WITHDRAWS] = COMMAND_WITHDRAW,
-    [VERB_AMENDS] = COMMAND_AMEND,         [VERB_ANNULS] = COMMAND_ANNUL,
-    [VERB_REVOKES] = COMMAND_REVOKE,       [VERB_REPLACES] = COMMAND_REPLACE,
-    [VERB_VOTES] = COMMAND_VOTE,           [VERB_HOLDS] = COMMAND_HOLD,
-    [VERB_CONTINUES] = COMMAND_CONTINUE,   [VERB_RECONCILES] = COMMAND_RECONCILE,
-    [VERB_STARTS] = COMMAND_START,         [VERB_REOPENS] = COMMAND_REOPEN,
-    [VERB_SAYS] = COMMAND_MESSAGE,         [VERB_SETTLES] = COMMAND_SETTLE,
-    [VERB_RETRIES] = COMMAND_RETRY,        [VERB_MATERIAL] = COMMAND_MATERIAL,
-    [VERB_LABELS] = COMMAND_LABEL,         [VERB_MOVES] = COMMAND_LANE,
-    [VERB_HANDS_OVER] = COMMAND_HAND_OVER, [VERB_TAKES_OVER] = COMMAND_TAKE_OVER,
-    [VERB_HANDS_BACK] = COMMAND_HAND_BACK, [VERB_PREPARES] = COMMAND_PREPARE,
-    [VERB_UNPREPARES] = COMMAND_UNPREPARE, [VERB_IS_BORN] = COMMAND_RELAY,
-    [VERB_ENDS] = COMMAND_RELAY,           [VERB_STANDS] = COMMAND_RELAY,
-    [VERB_GOES_ON] = COMMAND_RELAY,        [VERB_PASSES] = COMMAND_ALARM,
+    [VERB_OPENS] = COMMAND_OPEN,
+    [VERB_DOES] = COMMAND_ACT,
+    [VERB_STOPS] = COMMAND_STOP,
+    [VERB_RESUMES] = COMMAND_RESUME,
+    [VERB_EXTENDS] = COMMAND_EXTEND,
+    [VERB_CLAIMS] = COMMAND_CLAIM,
+    [VERB_RELEASES] = COMMAND_RELEASE,
+    [VERB_WITHDRAWS] = COMMAND_WITHDRAW,
+    [VERB_AMENDS] = COMMAND_AMEND,
+    [VERB_ANNULS] = COMMAND_ANNUL,
+    [VERB_REVOKES] = COMMAND_REVOKE,
+    [VERB_REPLACES] = COMMAND_REPLACE,
+    [VERB_VOTES] = COMMAND_VOTE,
+    [VERB_HOLDS] = COMMAND_HOLD,
+    [VERB_CONTINUES] = COMMAND_CONTINUE,
+    [VERB_RECONCILES] = COMMAND_RECONCILE,
+    [VERB_STARTS] = COMMAND_START,
+    [VERB_REOPENS] = COMMAND_REOPEN,
+    [VERB_SAYS] = COMMAND_MESSAGE,
+    [VERB_SETTLES] = COMMAND_SETTLE,
+    [VERB_RETRIES] = COMMAND_RETRY,
+    [VERB_MATERIAL] = COMMAND_MATERIAL,
+    [VERB_LABELS] = COMMAND_LABEL,
+    [VERB_MOVES] = COMMAND_LANE,
+    [VERB_HANDS_OVER] = COMMAND_HAND_OVER,
+    [VERB_TAKES_OVER] = COMMAND_TAKE_OVER,
+    [VERB_HANDS_BACK] = COMMAND_HAND_BACK,
+    [VERB_PREPARES] = COMMAND_PREPARE,
+    [VERB_UNPREPARES] = COMMAND_UNPREPARE,
+    [VERB_MANDATES] = COMMAND_MANDATE,
+    [VERB_REVOKES_MANDATE] = COMMAND_REVOKE_MANDATE,
+    [VERB_ENTRUSTS] = COMMAND_ENTRUST,
+    [VERB_IS_BORN] = COMMAND_RELAY,
+    [VERB_ENDS] = COMMAND_RELAY,
+    [VERB_STANDS] = COMMAND_RELAY,
+    [VERB_GOES_ON] = COMMAND_RELAY,
+    [VERB_PASSES] = COMMAND_ALARM,
 };
 static_assert(sizeof(kinds) / sizeof(kinds[0]) == VERB_PASSES + 1, "every verb is a command");
 
@@ -139,6 +173,30 @@ tell_of_child(struct play_run *r, const struct scenario_line *l, struct command 
         cmd->input = value_with(r->arena, &cmd->input, "why", value_borrow(l->reason));
 }
 
+/* Who he is in life, a scenario does not say. */
+static const struct mandate *
+terms_of(struct play_run *r, const struct scenario_line *l)
+{
+    struct mandate *m = arena_new(r->arena, struct mandate);
+    struct value *word = arena_array(r->arena, l->n_scope, struct value);
+
+    for (size_t i = 0; i < l->n_scope; i++)
+        word[i] = value_borrow(l->scope[i]);
+    *m = (struct mandate){.kind = "person",
+                          .agent = l->about.name,
+                          .scope = value_null(),
+                          .from = l->from ? day_start(l->from) : INSTANT_NONE,
+                          .until = l->until ? day_start(l->until + 1) : INSTANT_NONE};
+    if (l->n_scope)
+        m->scope = value_array(word, (uint32_t)l->n_scope);
+    if (l->about.party == PARTY_ROLE) {
+        m->kind = "helper";
+        m->agent = NULL;
+        m->account = play_account(r->arena, &l->about);
+    }
+    return m;
+}
+
 struct command *
 play_command(struct play_run *r, const struct scenario_line *l)
 {
@@ -178,6 +236,10 @@ play_command(struct play_run *r, const struct scenario_line *l)
     } else if (l->verb == VERB_AMENDS) {
         cmd->input = scenario_form(r->arena, &r->c->form, &l->input);
     }
+    if (l->verb == VERB_MANDATES)
+        cmd->mandate = terms_of(r, l);
+    if (l->verb == VERB_ENTRUSTS)
+        cmd->account = play_account(r->arena, &l->about);
     if (command_needs_history(cmd))
         give_history(r, cmd, l->line);
     return cmd;

@@ -5,6 +5,7 @@
 
 #include "daemon/play_run.h"
 #include "machine/certificates.h"
+#include "machine/mandates.h"
 #include "machine/materials.h"
 #include "machine/names.h"
 #include "machine/sort.h"
@@ -361,6 +362,25 @@ expect_contradiction(struct play_run *r, const struct expectation *x)
 }
 
 static void
+expect_mandate(struct play_run *r, const struct expectation *x)
+{
+    const struct mandate *m = case_mandate(r->c, x->number);
+    const char *is = m ? mandate_state_name(mandate_state_at(r->c, m, r->now)) : "not there";
+
+    if (strcmp(is, x->name) != 0)
+        complain_is(r, x, arena_printf(r->arena, "it is %s", is));
+}
+
+static void
+expect_first_handler(struct play_run *r, const struct expectation *x)
+{
+    const char *is = r->c->first.account ? r->c->first.account : "nobody";
+
+    if (strcmp(is, play_account(r->arena, &x->who)) != 0)
+        complain_is(r, x, arena_printf(r->arena, "it is %s", is));
+}
+
+static void
 expect_prepared(struct play_run *r, const struct expectation *x)
 {
     bool is = false;
@@ -388,6 +408,7 @@ static void (*const holds[])(struct play_run *r, const struct expectation *x) = 
     [EXPECT_LANE] = expect_lane,         [EXPECT_DISTRICT] = expect_district,
     [EXPECT_MATERIAL] = expect_material, [EXPECT_CERTIFICATE] = expect_certificate,
     [EXPECT_CLAIM] = expect_claim,       [EXPECT_HOLD] = expect_hold,
+    [EXPECT_MANDATE] = expect_mandate,   [EXPECT_FIRST_HANDLER] = expect_first_handler,
     [EXPECT_PREPARED] = expect_prepared, [EXPECT_CONTRADICTION] = expect_contradiction};
 static_assert(sizeof(holds) / sizeof(holds[0]) == EXPECT_KINDS, "every kind has its line");
 

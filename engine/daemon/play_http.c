@@ -428,9 +428,9 @@ play_over_http(struct play_hall *h, const char *const *file, size_t n, struct te
     for (size_t i = 0; i < n; i++) {
         visit[i] = (struct play_visit){.hall = h, .report = report};
         visit[i].failed = !play_read(h->arena, file[i], &visit[i].s, report);
-        if (!visit[i].failed && strchr(visit[i].s.workflow, '@')) /* the district says the rest */
+        if (!visit[i].failed) /* which of its versions, district and day say */
             visit[i].s.workflow =
-                arena_strndup(h->arena, visit[i].s.workflow, strcspn(visit[i].s.workflow, "@"));
+                arena_strndup(h->arena, visit[i].s.workflow, strcspn(visit[i].s.workflow, ".@"));
     }
     turn = make_turns(h->arena, visit, n, &n_turn);
     if (!play_turns(h, visit, turn, n_turn, e))

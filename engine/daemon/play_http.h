@@ -18,6 +18,11 @@ struct play_account {
     const char *name, *password, *token;
 };
 
+/** An agent with the query code he was given. */
+struct play_agent {
+    const char *name, *query_code;
+};
+
 struct play_hall {
     struct arena *arena;
     struct caller *caller;
@@ -36,6 +41,8 @@ struct play_visit {
     struct arena *arena; /* for one line; reset after it */
     const char *number;  /* of the case; NULL until it is opened */
     const char *query_code;
+    struct play_agent *agent; /* [n_agent]: who acts for the applicant, in the hall's arena */
+    size_t n_agent;
     bool failed;
     struct play_visit *child; /* [n_child]: child i has number i + 1; .number NULL: not spoken of */
     size_t n_child;

@@ -420,6 +420,20 @@ expect_contradiction(struct play_visit *v, const struct expectation *x)
 }
 
 static void
+expect_mandate(struct play_visit *v, const struct expectation *x)
+{
+    hold_word(v, x, value_get_string(numbered(v, "mandates", "number", x->number), "state"),
+              x->name);
+}
+
+static void
+expect_first_handler(struct play_visit *v, const struct expectation *x)
+{
+    hold_word(v, x, value_get_string(value_get(&v->c, "firstHandler"), "account"),
+              play_account_name(v->arena, &x->who));
+}
+
+static void
 expect_prepared(struct play_visit *v, const struct expectation *x)
 {
     hold_presence(v, x, entry(v, "prepared", "step", x->name) != NULL);
@@ -435,6 +449,7 @@ static void (*const holds[])(struct play_visit *v, const struct expectation *x) 
     [EXPECT_LANE] = expect_lane,         [EXPECT_DISTRICT] = expect_district,
     [EXPECT_MATERIAL] = expect_material, [EXPECT_CERTIFICATE] = expect_certificate,
     [EXPECT_CLAIM] = expect_claim,       [EXPECT_HOLD] = expect_hold,
+    [EXPECT_MANDATE] = expect_mandate,   [EXPECT_FIRST_HANDLER] = expect_first_handler,
     [EXPECT_PREPARED] = expect_prepared, [EXPECT_CONTRADICTION] = expect_contradiction};
 static_assert(sizeof(holds) / sizeof(holds[0]) == EXPECT_KINDS, "every kind has its line");
 

@@ -134,6 +134,36 @@ read_code(struct play_visit *v, const struct scenario_line *l, const char **code
     return true;
 }
 
+/* Who he is in life, a scenario does not say: a sample. */
+static void
+put_terms(struct play_visit *v, struct text *t, const struct scenario_line *l)
+{
+    char text[DAY_TEXT];
+
+    put_key(t, "mandate");
+    put_open(t, '{');
+    put_key(t, "agent");
+    put_open(t, '{');
+    if (l->about.party == PARTY_ROLE) {
+        put_member_string(t, "account", play_account_name(v->arena, &l->about));
+    } else {
+        put_member_string(t, "name", l->about.name);
+        put_member_string(t, "kind", "person");
+        put_member_string(t, "credential", "sample");
+    }
+    put_close(t, '}');
+    if (l->n_scope) {
+        put_key(t, "scope");
+        put_open(t, '[');
+        for (size_t i = 0; i < l->n_scope; i++)
+            put_string(t, l->scope[i]);
+        put_close(t, ']');
+    }
+    put_member_string(t, "from", l->from ? day_write(l->from, text) : NULL);
+    put_member_string(t, "until", l->until ? day_write(l->until, text) : NULL);
+    put_close(t, '}');
+}
+
 static const char *
 command_body(struct play_visit *v, const struct scenario_line *l, const char *code)
 {
@@ -158,6 +188,10 @@ command_body(struct play_visit *v, const struct scenario_line *l, const char *co
     put_member_string(&t, "label", l->label);
     put_member_string(&t, "lane", l->lane);
     put_member_string(&t, "district", l->district);
+    if (l->verb == VERB_MANDATES)
+        put_terms(v, &t, l);
+    if (l->verb == VERB_ENTRUSTS)
+        put_member_string(&t, "account", play_account_name(v->arena, &l->about));
     if (l->number)
         put_member_int(&t, "number", l->number);
     put_input(v, &t, l);
@@ -187,6 +221,29 @@ opening_body(struct play_visit *v, const struct scenario_line *l)
     return t.at;
 }
 
+/* The code of the agent called so, by his newest mandate; one that is nobody's where he has none.
+ */
+static const char *
+agent_code(const struct play_visit *v, const char *name)
+{
+    for (size_t i = v->n_agent; i-- > 0;)
+        if (!strcmp(v->agent[i].name, name))
+            return v->agent[i].query_code;
+    return "0000000000";
+}
+
+static void
+keep_agent(struct play_visit *v, const struct scenario_line *l, const struct caller_reply *r)
+{
+    const char *code = value_get_string(&r->json, "queryCode");
+
+    if (l->verb != VERB_MANDATES || !code)
+        return;
+    v->agent = arena_grow(v->hall->arena, v->agent, v->n_agent, sizeof(*v->agent));
+    v->agent[v->n_agent++] = (struct play_agent){.name = l->about.name,
+                                                 .query_code = arena_strdup(v->hall->arena, code)};
+}
+
 /* Who sends it.  The interface opens cases for staff only: the window does it for all others. */
 static bool
 introduce(struct play_visit *v, const struct scenario_line *l, struct caller_request *q,
@@ -198,6 +255,8 @@ introduce(struct play_visit *v, const struct scenario_line *l, struct caller_req
         account = "window";
     if (l->actor.party == PARTY_APPLICANT && l->verb != VERB_OPENS)
         q->query_code = v->query_code;
+    if (l->actor.party == PARTY_AGENT)
+        q->query_code = agent_code(v, l->actor.name);
     return !account || play_http_token(v->hall, account, &q->token, e);
 }
 
@@ -315,6 +374,7 @@ play_http_send(struct play_visit *v, const struct scenario_line *l, struct error
         !caller_ask(h->caller, &q, v->arena, &r, e))
         return false;
     check_answer(v, l, &r);
+    keep_agent(v, l, &r);
     if (l->verb == VERB_OPENS && r.status == 201) {
         v->number = arena_strdup(h->arena, value_get_string(&r.json, "number"));
         v->query_code = arena_strdup(h->arena, value_get_string(&r.json, "queryCode"));

@@ -39,6 +39,8 @@ struct play_run {
     const char **answer;      /* [s->n_line]: "accepted", or the code of the refusal */
     struct play_child *child; /* [n_child]: child i has number i + 1 */
     size_t n_child;
+    const char **agent; /* [n_agent]: of each mandate, by name; NULL: a helper, by his account */
+    size_t n_agent;
     bool is_child;
     const struct relay *said; /* by the child, and not heard by its parent yet; NULL */
     bool failed;
@@ -49,6 +51,9 @@ void play_complain(struct play_run *r, uint32_t line, const char *what, ...) PRI
 
 /** Holds everything that is expected after @l against the state. */
 void play_expect(struct play_run *r, const struct scenario_line *l);
+
+/** What he is called as an account of the house. */
+const char *play_account(struct arena *a, const struct scenario_actor *who);
 
 /** What a line commands; a complaint when it cannot be said. */
 struct command *play_command(struct play_run *r, const struct scenario_line *l);

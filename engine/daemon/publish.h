@@ -2,15 +2,34 @@
 #ifndef DAEMON_PUBLISH_H
 #define DAEMON_PUBLISH_H
 
+#include "base/settings.h"
 #include "definition/registry.h"
 
-/**
- * Before versions that are new are published: plays the scenarios that stand
- * beside them (ID*.case of ID.json) on the calendar of this hall, and logs what
- * is not as expected.  Versions that @was has already are not asked again.
- * @return whether everything was as expected.
+/*
+ * Before the versions of a folder are published they are held against what
+ * the database has:
+ *
+ *  - no text takes the place of another for a period that has begun, unless it
+ *    only says when the period ends, and that is still to come;
+ *  - each was explored and its scenarios passed (gate.h) under the rules of
+ *    this release.  What passed is remembered and not asked again.
  */
-bool publish_check(const struct house *house, const struct registry *was,
-                   const struct registry *is);
+struct publishing {
+    const struct settings *settings;
+    const struct house *house;
+    const struct registry *registry;
+    bool rehearsal;                                       /* nothing is published after it */
+    void (*vetting)(void *arg, const struct workflow *w); /* this one is asked now; NULL */
+    bool (*go_on)(void *arg);                             /* NULL: always */
+    void *arg;
+};
+
+/**
+ * Asks all of it; what is wrong is in @problems.  @return false with @e when the
+ * database could not be asked, or go_on() said no: nothing is known then.  The
+ * versions may be published when it is true and no problem is more than a warning.
+ */
+MUST_CHECK bool publish_check(const struct publishing *p, struct problems *problems,
+                              struct error *e);
 
 #endif

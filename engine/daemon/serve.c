@@ -23,11 +23,10 @@
 #include "base/require.h"
 #include "daemon/command.h"
 #include "daemon/notify.h"
-#include "daemon/publish.h"
+#include "daemon/reload.h"
 #include "daemon/retention.h"
 #include "definition/digest.h"
 #include "definition/file_kind.h"
-#include "machine/promise.h"
 #include "runtime/post.h"
 
 enum { WORKERS_MOST = 64, DISK_THREADS = 2 };
@@ -43,21 +42,15 @@ struct hall {
     int fd;
 };
 
-/* Definitions a reload brought in: cases point into them as long as a worker runs. */
-struct reloaded {
-    struct arena arena;
-    struct reloaded *before;
-};
-
 struct daemon {
     const struct settings *settings;
-    struct house house;
-    const struct registry *registry;
+    struct world *first;   /* what it began with; of its house all but the calendars stays */
+    struct world *world;   /* what is published; NULL: nothing yet */
+    struct reload *reload; /* under way; NULL */
     struct deliveries systems;
     struct app_shared shared;
     struct hall hall[WORKERS_MOST];
     size_t n;
-    struct reloaded *reloaded;
     const char *keys; /* folder of the certificates' keys */
     char address[160];
 };
@@ -151,44 +144,6 @@ editions(void *arg, struct worker *w)
     app_editions_changed(&((struct hall *)arg)->app);
 }
 
-/* What takes the date function, and so is not asked by registry_load(). */
-static bool
-promises_hold(struct daemon *d, struct problems *problems)
-{
-    struct arena scratch = {0};
-    bool ok = true;
-
-    for (uint32_t i = 0; i < d->registry->n; i++) {
-        ok = promise_check(d->registry->workflow[i], d->house.calendar, &scratch, problems) && ok;
-        arena_reset(&scratch);
-    }
-    arena_release(&scratch);
-    return ok;
-}
-
-/* Logs what is wrong with the definitions; a hall does not open with faulty ones. */
-static bool
-load(struct arena *a, struct daemon *d)
-{
-    struct problems problems = {.arena = a};
-    const char *dir = d->settings->server_workflows;
-    bool ok = house_load(a, dir, &d->house, &problems) &&
-              registry_load(a, dir, &d->house, &d->registry, &problems) &&
-              promises_hold(d, &problems);
-
-    for (size_t i = 0; i < problems.n; i++) {
-        const struct problem *p = &problems.item[i];
-
-        if (p->warning)
-            log_warn("definition", log_str("file", p->file), log_int("line", p->line),
-                     log_int("number", p->number), log_str("problem", p->text));
-        else
-            log_error("definition", log_str("file", p->file), log_int("line", p->line),
-                      log_int("number", p->number), log_str("problem", p->text));
-    }
-    return ok && d->registry && d->registry->n > 0;
-}
-
 static bool
 has_port(const char *listen)
 {
@@ -256,7 +211,7 @@ raise_descriptors(void)
 }
 
 static void
-start_workers(struct daemon *d)
+start_workers(struct daemon *d, const struct registry *registry)
 {
     const struct settings *s = d->settings;
 
@@ -271,8 +226,8 @@ start_workers(struct daemon *d)
         const struct worker_options o = {.conninfo = s->database_conninfo,
                                          .name = "onestop",
                                          .cell = s->database_cell,
-                                         .calendar = d->house.calendar,
-                                         .registry = d->registry,
+                                         .calendar = d->first->house.calendar,
+                                         .registry = registry,
                                          .numbers = i == 0,
                                          .alarms = i == 0,
                                          .outbox = outbox,
@@ -316,49 +271,44 @@ tell_recount(const struct calendar *was, const struct calendar *is)
                  log_str("run", "onestop recount --dry-run, then onestop recount"));
 }
 
-/* Workflows that changed on disk; a faulty set changes nothing. */
+/* The world that came is what is published from now on. */
 static void
-reload(struct daemon *d)
+publish(struct daemon *d, struct world *fresh)
 {
-    struct reloaded *r = calloc(1, sizeof(*r));
-    struct daemon fresh = {.settings = d->settings};
-
-    require(r);
-    if (!load(&r->arena, &fresh) || !publish_check(&fresh.house, d->registry, fresh.registry)) {
-        log_error("reload refused", log_str("workflows", d->settings->server_workflows));
-        arena_release(&r->arena);
-        free(r);
-        return;
-    }
-    r->before = d->reloaded;
-    d->reloaded = r;
-    d->registry = fresh.registry;
+    fresh->before = d->world;
+    d->world = fresh;
     for (size_t i = 0; i < d->n; i++)
-        worker_set_registry(d->hall[i].worker, fresh.registry, fresh.house.calendar);
-    log_info("reloaded", log_int("versions", fresh.registry->n),
-             log_str("calendar", fresh.house.calendar->version));
-    tell_recount(d->house.calendar, fresh.house.calendar);
-    d->house = fresh.house;
+        worker_set_registry(d->hall[i].worker, fresh->registry, fresh->house.calendar);
+    if (!fresh->before)
+        return;
+    log_info("reloaded", log_int("versions", fresh->registry->n),
+             log_str("calendar", fresh->house.calendar->version));
+    tell_recount(fresh->before->house.calendar, fresh->house.calendar);
 }
 
-static void
-forget_reloaded(struct daemon *d)
+/* False: what the daemon began with was refused. */
+static bool
+end_reload(struct daemon *d)
 {
-    while (d->reloaded) {
-        struct reloaded *r = d->reloaded;
+    struct world *fresh = reload_end(d->reload);
 
-        d->reloaded = r->before;
-        arena_release(&r->arena);
-        free(r);
-    }
+    d->reload = NULL;
+    if (fresh)
+        publish(d, fresh);
+    else if (d->world)
+        log_error("reload refused", log_str("workflows", d->settings->server_workflows));
+    return d->world != NULL;
 }
 
-/* Waits for a signal that ends us; looks after the watchdog and the first readiness meanwhile. */
+/*
+ * Waits for a signal that ends us; looks after reloads, the watchdog and the first readiness
+ * meanwhile.  0: what the daemon began with was refused.
+ */
 static int
 wait_for_end(struct daemon *d, const sigset_t *signals)
 {
     const span watchdog = notify_interval();
-    bool ready = false;
+    bool ready = false, wanted = false;
 
     for (;;) {
         const span wait = !ready ? SPAN_SECOND / 20 : watchdog ? watchdog : 10 * SPAN_SECOND;
@@ -368,12 +318,17 @@ wait_for_end(struct daemon *d, const sigset_t *signals)
 
         if (got == SIGINT || got == SIGTERM)
             return got;
-        if (got == SIGHUP)
-            reload(d);
-        if (!ready && all_ready(d)) {
+        if (d->reload && reload_ended(d->reload) && !end_reload(d))
+            return 0;
+        wanted = wanted || got == SIGHUP;
+        if (wanted && !d->reload) {
+            d->reload = reload_start(d->settings, NULL);
+            wanted = false;
+        }
+        if (!ready && d->world && all_ready(d)) {
             ready = true;
             log_info("ready", log_str("url", d->address), log_int("workers", (int64_t)d->n),
-                     log_int("workflows", d->registry->n));
+                     log_int("workflows", d->world->registry->n));
             notify("READY=1");
         }
         if (watchdog && all_ready(d))
@@ -381,9 +336,27 @@ wait_for_end(struct daemon *d, const sigset_t *signals)
     }
 }
 
+static void
+stop(struct daemon *d, struct retention *retention)
+{
+    struct world *left = d->reload ? reload_end(d->reload) : NULL;
+
+    if (left != d->first)
+        world_free(left);
+    retention_stop(retention);
+    for (size_t i = 0; i < d->n; i++)
+        worker_stop(d->hall[i].worker);
+    for (size_t i = 0; i < d->n; i++)
+        worker_join(d->hall[i].worker);
+    password_pool_free(d->shared.passwords);
+    pool_free(d->shared.disk, files_forget);
+    world_free(d->world ? d->world : d->first);
+}
+
 static int
 run(struct daemon *d)
 {
+    const struct registry *nothing = registry_build(&d->first->arena, NULL, 0);
     struct retention *retention;
     sigset_t signals;
     int got;
@@ -392,23 +365,21 @@ run(struct daemon *d)
     (void)sigaddset(&signals, SIGINT);
     (void)sigaddset(&signals, SIGTERM);
     (void)sigaddset(&signals, SIGHUP);
+    (void)sigaddset(&signals, RELOAD_ENDED);
     (void)sigprocmask(SIG_BLOCK, &signals, NULL);
     d->shared.passwords = password_pool_new();
     d->shared.disk = pool_new(DISK_THREADS, (int)d->settings->files_at_once * (int)d->n * 2);
-    start_workers(d);
+    start_workers(d, nothing);
+    d->reload = reload_start(d->settings, d->first);
     retention = retention_start(d->settings);
     got = wait_for_end(d, &signals);
-    log_info("stopping", log_str("signal", strsignal(got)));
+    if (got)
+        log_info("stopping", log_str("signal", strsignal(got)));
+    else
+        (void)fputs("onestop: the workflows are not published; onestop vet says why\n", stderr);
     notify("STOPPING=1");
-    retention_stop(retention);
-    for (size_t i = 0; i < d->n; i++)
-        worker_stop(d->hall[i].worker);
-    for (size_t i = 0; i < d->n; i++)
-        worker_join(d->hall[i].worker);
-    password_pool_free(d->shared.passwords);
-    pool_free(d->shared.disk, files_forget);
-    forget_reloaded(d);
-    return EXIT_SUCCESS;
+    stop(d, retention);
+    return got ? EXIT_SUCCESS : EXIT_PROBLEMS;
 }
 
 /* "127.0.0.1, unix" as a list that ends with NULL. */
@@ -479,16 +450,17 @@ serve(struct arena *a, const struct settings *settings)
     post_set_up();
     if (!listen_all(d, &e))
         return command_failed(&e);
-    if (!load(a, d)) {
+    d->first = world_read_logged(settings);
+    if (!d->first) {
         (void)fputs("onestop: the workflows have problems; onestop lint lists them\n", stderr);
         return EXIT_PROBLEMS;
     }
     if (!drop_root(settings, &e))
         return command_failed(&e);
     (void)prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
-    d->systems = deliveries_read(a, d->house.organisation.data);
+    d->systems = deliveries_read(a, d->first->house.organisation.data);
     d->shared = (struct app_shared){.settings = settings,
-                                    .house = &d->house,
+                                    .house = &d->first->house,
                                     .systems = &d->systems,
                                     .proxies = read_proxies(a, settings->server_proxies)};
     contract(&d->shared);

@@ -47,7 +47,8 @@ struct action {
     struct signers signers;
     struct marks marks;
     struct effects effects;
-    bool notice; /* 一次性告知: input.missing lists the materials it asks for */
+    bool notice;       /* 一次性告知: input.missing lists the materials it asks for */
+    const bool *about; /* notice: [n_material], which it could ask for; NULL: all */
     uint32_t line;
 };
 

@@ -28,7 +28,8 @@ enum effect_kind {
     EFFECT_DRAW,   /* {"draw": …}: the seed is revealed, and it is drawn */
     EFFECT_ISSUE,  /* {"issue": kind of certificate}: recorded, signed by the shell */
     EFFECT_LABEL,  /* {"label": label, "remove": true}: put on or taken off */
-    EFFECT_OPEN    /* {"open": workflow, "form": {…}}: a case nobody here waits for */
+    EFFECT_OPEN,   /* {"open": workflow, "form": {…}}: a case nobody here waits for */
+    EFFECT_FETCH   /* {"material": material, "from": expression}: it is there, from shared data */
 };
 
 /** What {"draw": NAME, …} draws from (engine/machine/draw.h). */
@@ -46,12 +47,14 @@ struct effect {
     const struct expression *when;  /* NULL: always */
     const char *name;               /* SET: "form.x" or "case.x"; SEND: the system;
                                        COMMIT DRAW: the draw; OPEN: the workflow */
-    const struct expression *value; /* SET: what; SEND: the message's data, or NULL */
+    const struct expression *value; /* SET: what; SEND: the message's data, or NULL; FETCH: what
+                                       shows it, a string */
     const struct named *member;     /* SEND: the data is an object of these; NULL: it is `value`;
                                        OPEN: the form */
     uint16_t n_member;
     uint16_t certificate;             /* ISSUE: its kind */
     uint16_t label;                   /* LABEL: which */
+    uint16_t material;                /* FETCH: which */
     bool remove;                      /* LABEL: it is taken off */
     const struct drawing *drawing;    /* DRAW */
     const struct reversal_rule *undo; /* SEND: how it is taken back; NULL: it is not */

@@ -148,6 +148,7 @@ enum shape_id {
     SHAPE_OPEN,
     SHAPE_LABEL,
     SHAPE_LABELLING,
+    SHAPE_FETCH,
     SHAPE_LANE,
     SHAPE_CERTIFICATE,
     SHAPE_CHOICE,
@@ -311,8 +312,10 @@ void read_label(struct parse *p, const struct place *at, struct speaker who, str
 
 /* Materials (parse_material.c). */
 void read_materials(struct parse *p, const struct place *top);
-/** The flag `notice`: the action's input must list materials. */
-bool read_notice(struct parse *p, const struct place *at, const struct form *input);
+/** {"material": ID, "from": EXPR, "when": …}: appends the effect to @out. */
+void read_fetch(struct parse *p, const struct place *at, struct speaker who, struct effects *out);
+/** The flag `notice` of @a, whose input must list materials. */
+void read_notice(struct parse *p, const struct place *at, struct action *a);
 
 /* Certificates (parse_certificate.c). */
 void read_certificates(struct parse *p, const struct place *top);

@@ -214,6 +214,8 @@ read_effects(struct parse *p, const struct place *at, struct speaker who)
             read_issue(p, one, who, &out);
         else if (value_get(one->v, "label"))
             read_label(p, one, who, &out);
+        else if (value_get(one->v, "material"))
+            read_fetch(p, one, who, &out);
         else if (value_get(one->v, "open"))
             read_open(p, one, who, &out);
         else if (value_get(one->v, "commit"))
@@ -285,7 +287,7 @@ read_action(struct parse *p, const struct place *at, const struct step *s)
     a.signers = read_signers(p, place_get(p, at, "signers"), s);
     a.marks = read_marks(p, at);
     a.effects = read_effects(p, at, who);
-    a.notice = read_notice(p, at, a.input);
+    read_notice(p, at, &a);
     return a;
 }
 

@@ -104,17 +104,71 @@ read_materials(struct parse *p, const struct place *top)
     p->w->n_material = (uint16_t)list->v->n;
 }
 
-bool
-read_notice(struct parse *p, const struct place *at, const struct form *input)
+void
+read_fetch(struct parse *p, const struct place *at, struct speaker who, struct effects *out)
+{
+    const struct place *from = place_get(p, at, "from");
+    struct effect x = {.kind = EFFECT_FETCH};
+    const char *id;
+
+    if (!shape_check(p, at, SHAPE_FETCH))
+        return;
+    id = read_text(p, at, "material", true);
+    if (!from)
+        complain(p, at, PROBLEM_MISSING_KEY, "\"from\" is missing");
+    x.value = read_expression(p, from, VALUE_STRING, who);
+    x.when = read_expression(p, place_get(p, at, "when"), VALUE_BOOL, who);
+    if (!id)
+        return;
+    x.material = workflow_material(p->w, id);
+    if (x.material == NONE)
+        complain(p, place_get(p, at, "material"), PROBLEM_UNKNOWN_MATERIAL,
+                 "there is no material \"%s\"", id);
+    else if (!p->w->material[x.material].shared && !p->w->material[x.material].certificate)
+        complain(p, place_get(p, at, "material"), PROBLEM_UNKNOWN_MATERIAL,
+                 "\"%s\" is not from shared data, and no certificate stands for it", id);
+    else
+        add_effect(p, out, x);
+}
+
+/* An "enum" of what may be missing: the notice is about no other. */
+static const bool *
+read_about(struct parse *p, const struct place *at, const struct value *schema)
+{
+    static const char *const way[] = {"properties", "missing", "items", "enum"};
+    bool *about = arena_array(p->arena, p->w->n_material, bool);
+
+    for (size_t i = 0; schema && i < sizeof(way) / sizeof(*way); i++)
+        schema = value_get(schema, way[i]);
+    if (!schema || schema->kind != VALUE_ARRAY)
+        return NULL;
+    for (uint32_t i = 0; i < schema->n; i++) {
+        const struct value *one = &schema->item[i];
+        const uint16_t m = one->kind == VALUE_STRING ? workflow_material(p->w, one->string) : NONE;
+
+        if (m != NONE)
+            about[m] = true;
+        else
+            complain(p, place_get(p, at, "notice"), PROBLEM_NOTICE_INPUT,
+                     "\"%.60s\" is no material of the workflow",
+                     one->kind == VALUE_STRING ? one->string : "");
+    }
+    return about;
+}
+
+void
+read_notice(struct parse *p, const struct place *at, struct action *a)
 {
     struct form_field f = {.declared = false};
 
-    if (!read_flag(p, at, "notice"))
-        return false;
-    if (input)
-        f = form_field(input, "missing");
+    a->notice = read_flag(p, at, "notice");
+    if (!a->notice)
+        return;
+    if (a->input)
+        f = form_field(a->input, "missing");
     if (!p->w->n_material || !f.required || f.kind != VALUE_ARRAY || f.item_kind != VALUE_STRING)
         complain(p, place_get(p, at, "notice"), PROBLEM_NOTICE_INPUT,
                  "a notice says which materials are missing");
-    return true;
+    else
+        a->about = read_about(p, at, a->input_schema);
 }

@@ -72,6 +72,7 @@ static const struct shape shapes[SHAPE_COUNT] = {
     [SHAPE_UNDO] = {"undo", {"send", "data"}},
     [SHAPE_ISSUE] = {"issue", {"issue", "when"}},
     [SHAPE_LABEL] = {"label", {"label", "remove", "when"}},
+    [SHAPE_FETCH] = {"fetch", {"material", "from", "when"}},
     [SHAPE_LABELLING] = {"labelling", {"title", "by"}},
     [SHAPE_LANE] = {"lane", {"id", "title", "basis", "by", "when"}},
     [SHAPE_OPEN] = {"open", {"open", "form", "when"}},

@@ -18,7 +18,8 @@ enum scenario_party {
     PARTY_APPLICANT, /* with case number and query code */
     PARTY_PUBLIC,    /* anybody */
     PARTY_SYSTEM,    /* the outside system `role` */
-    PARTY_VOTER      /* `name`, as he stands on a roll, with his voting code */
+    PARTY_VOTER,     /* `name`, as he stands on a roll, with his voting code */
+    PARTY_AGENT      /* acts for the applicant under a mandate, with a code of his own; `name` */
 };
 
 struct scenario_actor {
@@ -59,6 +60,9 @@ enum scenario_verb {
     VERB_HANDS_BACK,
     VERB_PREPARES, /* `action` of `step` */
     VERB_UNPREPARES,
+    VERB_MANDATES,        /* `about` acts for the applicant */
+    VERB_REVOKES_MANDATE, /* `number` */
+    VERB_ENTRUSTS,        /* `about` is first handler from now on */
     VERB_IS_BORN, /* child case `number` is there; nobody is the actor here and in what follows */
     VERB_ENDS,    /* it has ended with outcome `action` */
     VERB_STANDS,  /* it stands */
@@ -67,27 +71,29 @@ enum scenario_verb {
 };
 
 enum expectation_kind {
-    EXPECT_STEPS,        /* `word`: the paths of all that is active, in any order */
-    EXPECT_STATUS,       /* name: what the applicant is told */
-    EXPECT_OUTCOME,      /* name: the case is closed with it */
-    EXPECT_CLOCK_DUE,    /* name; day, and at unless INSTANT_NONE */
-    EXPECT_CLOCK,        /* name; state; is: the ground on which it stands, NULL: any */
-    EXPECT_MESSAGE,      /* name: a message to that system left since the line before */
-    EXPECT_MARK,         /* name: set */
-    EXPECT_FORM,         /* name: dotted path in the form; value */
-    EXPECT_CASE,         /* name: what was set under case.*; value */
-    EXPECT_LETTER,       /* number; name: what became of it */
-    EXPECT_CHILD,        /* number; name: its outcome, "asked" (not known to be there), "runs" or
-                            "stands" */
-    EXPECT_LABEL,        /* name: the case has it */
-    EXPECT_LANE,         /* name: the case is in it; absent: in none, and there is no name */
-    EXPECT_DISTRICT,     /* name: the case is that district's */
-    EXPECT_MATERIAL,     /* name; is: its state */
-    EXPECT_CERTIFICATE,  /* number; name: its state */
-    EXPECT_CLAIM,        /* name: path of a step that somebody has claimed */
-    EXPECT_HOLD,         /* name: path of a step that waits for a reason */
-    EXPECT_PREPARED,     /* something is prepared for step `name` */
-    EXPECT_CONTRADICTION /* a move made by silence is contradicted */
+    EXPECT_STEPS,         /* `word`: the paths of all that is active, in any order */
+    EXPECT_STATUS,        /* name: what the applicant is told */
+    EXPECT_OUTCOME,       /* name: the case is closed with it */
+    EXPECT_CLOCK_DUE,     /* name; day, and at unless INSTANT_NONE */
+    EXPECT_CLOCK,         /* name; state; is: the ground on which it stands, NULL: any */
+    EXPECT_MESSAGE,       /* name: a message to that system left since the line before */
+    EXPECT_MARK,          /* name: set */
+    EXPECT_FORM,          /* name: dotted path in the form; value */
+    EXPECT_CASE,          /* name: what was set under case.*; value */
+    EXPECT_LETTER,        /* number; name: what became of it */
+    EXPECT_CHILD,         /* number; name: its outcome, "asked" (not known to be there), "runs" or
+                             "stands" */
+    EXPECT_LABEL,         /* name: the case has it */
+    EXPECT_LANE,          /* name: the case is in it; absent: in none, and there is no name */
+    EXPECT_DISTRICT,      /* name: the case is that district's */
+    EXPECT_MATERIAL,      /* name; is: its state */
+    EXPECT_CERTIFICATE,   /* number; name: its state */
+    EXPECT_CLAIM,         /* name: path of a step that somebody has claimed */
+    EXPECT_HOLD,          /* name: path of a step that waits for a reason */
+    EXPECT_MANDATE,       /* number; name: its state */
+    EXPECT_FIRST_HANDLER, /* who */
+    EXPECT_PREPARED,      /* something is prepared for step `name` */
+    EXPECT_CONTRADICTION  /* a move made by silence is contradicted */
 };
 enum { EXPECT_KINDS = EXPECT_CONTRADICTION + 1 };
 
@@ -114,7 +120,8 @@ struct expectation {
     const char *is;          /* EXPECT_MATERIAL, EXPECT_CLOCK */
     const char *const *word; /* EXPECT_STEPS */
     size_t n_word;
-    int32_t number; /* EXPECT_LETTER, EXPECT_CHILD, EXPECT_CERTIFICATE */
+    int32_t number;            /* EXPECT_LETTER, EXPECT_CHILD, EXPECT_CERTIFICATE, EXPECT_MANDATE */
+    struct scenario_actor who; /* EXPECT_FIRST_HANDLER */
     enum clock_word state;
     day last_day;
     instant at;
@@ -141,7 +148,12 @@ struct scenario_line {
     const char *explanation;       /* DOES; NULL */
     instant happened;              /* DOES STOPS RESUMES: when it did, said later; 0: now */
     int32_t number;                /* RESUMES: stop; ANNULS: record; REVOKES REPLACES: certificate;
-                                      SETTLES: letter; RETRIES IS_BORN ENDS STANDS GOES_ON: child */
+                                      SETTLES: letter; RETRIES IS_BORN ENDS STANDS GOES_ON: child;
+                                      REVOKES_MANDATE: mandate */
+    struct scenario_actor about;   /* MANDATES ENTRUSTS */
+    const char *const *scope;      /* [n_scope] MANDATES: how far; none: all */
+    size_t n_scope;
+    day from, until;     /* MANDATES: first and last day; 0: not said */
     struct value input;  /* DOES PREPARES: the input; OPENS AMENDS: members that take the place
                             of the form's; VALUE_NULL: none */
     const char *refused; /* the error code it is refused with; NULL: accepted */

@@ -13,34 +13,8 @@ read_object(struct sentence *s, struct value *out)
            sentence_wrong(s, "a JSON object is expected");
 }
 
-static bool
-read_actor(struct sentence *s, struct scenario_actor *who)
-{
-    if (!sentence_need(s, "who does something", &who->role))
-        return false;
-    who->party = !strcmp(who->role, "applicant") ? PARTY_APPLICANT
-                 : !strcmp(who->role, "public")  ? PARTY_PUBLIC
-                 : !strcmp(who->role, "system")  ? PARTY_SYSTEM
-                 : !strcmp(who->role, "voter")   ? PARTY_VOTER
-                                                 : PARTY_ROLE;
-    if (who->party == PARTY_SYSTEM)
-        return sentence_need(s, "the name of the system", &who->role);
-    if (who->party == PARTY_VOTER)
-        return sentence_text(s, &who->name);
-    if (who->party == PARTY_ROLE && sentence_take(s, "of") &&
-        !sentence_need(s, "the department", &who->department))
-        return false;
-    if (who->party == PARTY_ROLE && sentence_take(s, "in") &&
-        !sentence_need(s, "the district's code", &who->district))
-        return false;
-    if (!sentence_done(s) && *s->at == '"')
-        return sentence_text(s, &who->name);
-    return true;
-}
-
-/* document "…", reason "…", explanation "…" and happened MOMENT, in this order. */
-static bool
-read_papers(struct sentence *s, struct scenario_line *l)
+bool
+sentence_papers(struct sentence *s, struct scenario_line *l)
 {
     day d = instant_day(l->at);
     bool has_time;
@@ -68,7 +42,7 @@ read_does(struct sentence *s, struct scenario_line *l)
     l->prepared = sentence_take(s, "as");
     if (l->prepared && !sentence_take(s, "prepared"))
         return sentence_wrong(s, "after \"as\" the word \"prepared\" is missing");
-    return read_papers(s, l) && read_object(s, &l->input);
+    return sentence_papers(s, l) && read_object(s, &l->input);
 }
 
 /* prepares ACTION in STEP [document "…"] [JSON] */
@@ -79,7 +53,7 @@ read_prepares(struct sentence *s, struct scenario_line *l)
         return false;
     if (!sentence_take(s, "in"))
         return sentence_wrong(s, "after the action \"in\" and the path of a step are missing");
-    return sentence_need(s, "the path of a step", &l->step) && read_papers(s, l) &&
+    return sentence_need(s, "the path of a step", &l->step) && sentence_papers(s, l) &&
            read_object(s, &l->input);
 }
 
@@ -90,7 +64,7 @@ read_stops(struct sentence *s, struct scenario_line *l)
         return false;
     if (!sentence_take(s, "on"))
         return sentence_wrong(s, "after the step \"on\" and the ground are missing");
-    return sentence_need(s, "the ground", &l->ground) && read_papers(s, l);
+    return sentence_need(s, "the ground", &l->ground) && sentence_papers(s, l);
 }
 
 static bool
@@ -98,7 +72,7 @@ read_resumes(struct sentence *s, struct scenario_line *l)
 {
     if (!sentence_take(s, "stop"))
         return sentence_wrong(s, "write \"resumes stop 1\"");
-    return sentence_number(s, "the number of the stop", &l->number) && read_papers(s, l);
+    return sentence_number(s, "the number of the stop", &l->number) && sentence_papers(s, l);
 }
 
 static bool
@@ -106,7 +80,7 @@ read_annuls(struct sentence *s, struct scenario_line *l)
 {
     if (!sentence_take(s, "record"))
         return sentence_wrong(s, "write \"annuls record 2\"");
-    return sentence_number(s, "the number of the record", &l->number) && read_papers(s, l);
+    return sentence_number(s, "the number of the record", &l->number) && sentence_papers(s, l);
 }
 
 static bool
@@ -118,13 +92,13 @@ read_step(struct sentence *s, struct scenario_line *l)
 static bool
 read_holds(struct sentence *s, struct scenario_line *l)
 {
-    return read_step(s, l) && read_papers(s, l);
+    return read_step(s, l) && sentence_papers(s, l);
 }
 
 static bool
 read_reconciles(struct sentence *s, struct scenario_line *l)
 {
-    return read_papers(s, l);
+    return sentence_papers(s, l);
 }
 
 /* reopens [on GROUND] [document "…"] reason "…" */
@@ -132,13 +106,13 @@ static bool
 read_reopens(struct sentence *s, struct scenario_line *l)
 {
     return (!sentence_take(s, "on") || sentence_need(s, "the ground", &l->ground)) &&
-           read_papers(s, l);
+           sentence_papers(s, l);
 }
 
 static bool
 read_extends(struct sentence *s, struct scenario_line *l)
 {
-    return sentence_need(s, "the name of a clock", &l->clock) && read_papers(s, l);
+    return sentence_need(s, "the name of a clock", &l->clock) && sentence_papers(s, l);
 }
 
 /* votes CHOICE [in STEP], of a voter; else votes CHOICE for "VOTER" [in STEP] */
@@ -154,7 +128,7 @@ read_votes(struct sentence *s, struct scenario_line *l)
     l->voter = l->actor.name;
     return (himself || sentence_text(s, &l->voter)) &&
            (!sentence_take(s, "in") || sentence_need(s, "the path of a step", &l->step)) &&
-           read_papers(s, l);
+           sentence_papers(s, l);
 }
 
 /* says NAME [as "ID"] [in STEP] [JSON] */
@@ -180,7 +154,7 @@ read_settles(struct sentence *s, struct scenario_line *l)
         return sentence_wrong(s, "write \"settles letter 1 reason \"…\"\"");
     return sentence_number(s, "the number of the letter", &l->number) &&
            (!sentence_take(s, "in") || sentence_need(s, "the path of a step", &l->step)) &&
-           read_papers(s, l);
+           sentence_papers(s, l);
 }
 
 static bool
@@ -188,7 +162,7 @@ read_retries(struct sentence *s, struct scenario_line *l)
 {
     if (!sentence_take(s, "child"))
         return sentence_wrong(s, "write \"retries child 2 reason \"…\"\"");
-    return sentence_number(s, "the number of the child case", &l->number) && read_papers(s, l);
+    return sentence_number(s, "the number of the child case", &l->number) && sentence_papers(s, l);
 }
 
 /* child N is born | ends OUTCOME | fails ["…"] | stands | goes on */
@@ -219,13 +193,18 @@ read_child(struct sentence *s, struct scenario_line *l)
     return sentence_done(s) || *s->at != '"' || sentence_text(s, &l->reason);
 }
 
-/* revokes certificate N, replaces certificate N */
+/* revokes certificate N, revokes mandate N, replaces certificate N */
 static bool
 read_certificate(struct sentence *s, struct scenario_line *l)
 {
+    if (l->verb == VERB_REVOKES && sentence_take(s, "mandate")) {
+        l->verb = VERB_REVOKES_MANDATE;
+        return sentence_number(s, "the number of the mandate", &l->number) && sentence_papers(s, l);
+    }
     if (!sentence_take(s, "certificate"))
-        return sentence_wrong(s, "write \"revokes certificate 1 reason \"…\"\"");
-    return sentence_number(s, "the number of the certificate", &l->number) && read_papers(s, l);
+        return sentence_wrong(s, "write \"revokes certificate 1 reason \"…\"\" or \"revokes "
+                                 "mandate 1\"");
+    return sentence_number(s, "the number of the certificate", &l->number) && sentence_papers(s, l);
 }
 
 /* receives material ID, rejects material ID … */
@@ -234,7 +213,7 @@ read_material(struct sentence *s, struct scenario_line *l)
 {
     if (!sentence_take(s, "material"))
         return sentence_wrong(s, "write \"receives material ID\"");
-    return sentence_need(s, "the material", &l->material) && read_papers(s, l);
+    return sentence_need(s, "the material", &l->material) && sentence_papers(s, l);
 }
 
 /* allows another notice */
@@ -243,7 +222,7 @@ read_allows(struct sentence *s, struct scenario_line *l)
 {
     if (!sentence_take(s, "another") || !sentence_take(s, "notice"))
         return sentence_wrong(s, "write \"allows another notice reason \"…\"\"");
-    return read_papers(s, l);
+    return sentence_papers(s, l);
 }
 
 /* puts label ID, removes label ID */
@@ -263,7 +242,7 @@ read_moves(struct sentence *s, struct scenario_line *l)
 
     if (!sentence_take(s, out ? "of" : "into") || !sentence_take(s, "lane"))
         return sentence_wrong(s, "write \"moves into lane ID\" or \"moves out of lane\"");
-    return (out || sentence_need(s, "the lane", &l->lane)) && read_papers(s, l);
+    return (out || sentence_need(s, "the lane", &l->lane)) && sentence_papers(s, l);
 }
 
 /* hands over to DISTRICT, hands back */
@@ -272,11 +251,11 @@ read_hands(struct sentence *s, struct scenario_line *l)
 {
     if (sentence_take(s, "back")) {
         l->verb = VERB_HANDS_BACK;
-        return read_papers(s, l);
+        return sentence_papers(s, l);
     }
     if (!sentence_take(s, "over") || !sentence_take(s, "to"))
         return sentence_wrong(s, "write \"hands over to 371503\" or \"hands back\"");
-    return sentence_need(s, "the district's code", &l->district) && read_papers(s, l);
+    return sentence_need(s, "the district's code", &l->district) && sentence_papers(s, l);
 }
 
 static bool
@@ -295,7 +274,7 @@ read_opens(struct sentence *s, struct scenario_line *l)
 static bool
 read_amends(struct sentence *s, struct scenario_line *l)
 {
-    return read_object(s, &l->input) && read_papers(s, l);
+    return read_object(s, &l->input) && sentence_papers(s, l);
 }
 
 static bool
@@ -338,6 +317,7 @@ static const struct {
     {"tolerates", VERB_MATERIAL, read_material, "tolerate"},
     {"promises", VERB_MATERIAL, read_material, "promise"},
     {"fetches", VERB_MATERIAL, read_material, "fetch"},
+    {"seeks", VERB_MATERIAL, read_material, "seek"},
     {"confirms", VERB_MATERIAL, read_material, "confirm"},
     {"breaks", VERB_MATERIAL, read_material, "break"},
     {"allows", VERB_MATERIAL, read_allows, "allow-notice"},
@@ -348,6 +328,8 @@ static const struct {
     {"takes", VERB_TAKES_OVER, read_takes, NULL},
     {"prepares", VERB_PREPARES, read_prepares, NULL},
     {"unprepares", VERB_UNPREPARES, read_step, NULL},
+    {"mandates", VERB_MANDATES, sentence_mandate, NULL},
+    {"entrusts", VERB_ENTRUSTS, sentence_entrust, NULL},
 };
 enum { VERBS = sizeof(verbs) / sizeof(verbs[0]) };
 
@@ -358,7 +340,7 @@ read_deed(struct sentence *s, struct scenario_line *l)
     const char *known[VERBS + 1] = {NULL};
     const char *word;
 
-    if (!read_actor(s, &l->actor) || !sentence_need(s, "what he does", &word))
+    if (!sentence_actor(s, &l->actor) || !sentence_need(s, "what he does", &word))
         return false;
     for (size_t i = 0; i < VERBS; i++) {
         known[i] = verbs[i].word;

@@ -176,6 +176,8 @@ static const struct {
     {"certificate", EXPECT_CERTIFICATE, read_numbered, false},
     {"claim", EXPECT_CLAIM, read_name, true},
     {"hold", EXPECT_HOLD, read_name, true},
+    {"mandate", EXPECT_MANDATE, read_numbered, false},
+    {"first-handler", EXPECT_FIRST_HANDLER, sentence_first_handler, false},
     {"prepared", EXPECT_PREPARED, read_name, true},
     {"contradiction", EXPECT_CONTRADICTION, read_nothing, true},
 };

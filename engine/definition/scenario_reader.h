@@ -56,4 +56,17 @@ bool sentence_deed(struct sentence *s, struct scenario_line *line);
 /** Reads what follows "then": expectations, separated by commas. */
 bool sentence_expectations(struct sentence *s, struct scenario_line *line);
 
+/** document "…", reason "…", explanation "…" and happened MOMENT, in this order. */
+bool sentence_papers(struct sentence *s, struct scenario_line *l);
+
+/* scenario_people.c */
+/** Who acts: a role with department, district and name, the applicant, the public, a system … */
+bool sentence_actor(struct sentence *s, struct scenario_actor *who);
+/** mandates agent "NAME"|helper ["NAME"] [for WORD …] [from DAY] [until DAY] [document "…"] */
+bool sentence_mandate(struct sentence *s, struct scenario_line *l);
+/** entrusts ROLE ["NAME"] reason "…" */
+bool sentence_entrust(struct sentence *s, struct scenario_line *l);
+/** first-handler ROLE ["NAME"] */
+bool sentence_first_handler(struct sentence *s, struct expectation *x);
+
 #endif

@@ -79,10 +79,9 @@ answered(const struct workflow *w, const struct visit *v, instant at, struct are
  * stops that hold; an annulment brings visits back.
  */
 static bool
-is_act(const struct workflow *w, const struct case_state *c, const struct case_state *before,
-       const struct case_state *after)
+is_act(const struct case_state *c, const struct case_state *before, const struct case_state *after)
 {
-    bool acted = false;
+    bool acted = after->last_visit != before->last_visit; /* or started, and perhaps left at once */
 
     if (before->phase != PHASE_OPEN || after->n_annulled != before->n_annulled ||
         (after->revision != before->revision + 1 && !is_silence(c, before, after)))
@@ -101,9 +100,6 @@ is_act(const struct workflow *w, const struct case_state *c, const struct case_s
 
         acted = acted || !then || then->revision != before->visit[i].revision;
     }
-    for (uint32_t i = 0; i < after->n_visit; i++)
-        acted = acted ||
-                (w->step[after->visit[i].step].optional && after->visit[i].id > before->last_visit);
     return acted;
 }
 
@@ -134,6 +130,19 @@ is_listed(const struct notes *numbers, int32_t n)
     return false;
 }
 
+/* Acting ended it. */
+static struct visit
+on_hold_again(const struct visit *now, const struct visit *was)
+{
+    struct visit out = *now;
+
+    if (!now->hold) {
+        out.hold = was->hold;
+        out.hold_since = was->hold_since;
+    }
+    return out;
+}
+
 /* What the record opened or acted in must be untouched; what it left comes back. */
 static bool
 plan_visits(const struct workflow *w, const struct case_state *c, const struct case_state *before,
@@ -151,10 +160,15 @@ plan_visits(const struct workflow *w, const struct case_state *c, const struct c
         if (!now || now->revision != v->revision)
             return impossible(e, was ? "the step has been acted in since"
                                      : "what the action opened has been acted on since");
-        if (!was)
+        if (!was) {
             push(a, gone, value_int(v->id));
-        else if (was->n_signature != v->n_signature)
-            push(a, back, note_visit(a, w, was));
+        } else if (was->n_signature != v->n_signature || was->hold) {
+            struct visit open = on_hold_again(now, was);
+
+            open.signature = was->signature;
+            open.n_signature = was->n_signature;
+            push(a, back, note_visit(a, w, &open));
+        }
     }
     for (uint32_t i = 0; i < c->n_visit; i++)
         for (size_t g = 0; g < gone->n; g++)
@@ -362,12 +376,14 @@ only_signed(const struct case_state *before, const struct case_state *after)
 
 /* One signature is taken back whatever others have signed since, as long as it waits for more. */
 static bool
-plan_signature(const struct case_state *c, const struct visit *v, struct arena *a,
+plan_signature(const struct planning *p, const struct case_state *before, const struct visit *v,
                struct value *plan, struct error *e)
 {
     const struct signature *s = &v->signature[v->n_signature - 1];
-    const struct visit *now = case_visit(c, v->id);
+    const struct visit *now = case_visit(p->c, v->id), *was = case_visit(before, v->id);
     struct note one = {.n = 0}, o = {.n = 0};
+    struct notes visits = {0};
+    struct arena *a = p->a;
 
     if (!now || !has_signed(now, s->action, s->by))
         return impossible(e, "what was signed has happened since");
@@ -375,6 +391,12 @@ plan_signature(const struct case_state *c, const struct visit *v, struct arena *
     note_string(&one, "by", s->by);
     note_add(&one, "visit", value_int(v->id));
     note_add(&o, "unsigned", note_done(a, &one));
+    if (was->hold && !now->hold) {
+        const struct visit held = on_hold_again(now, was);
+
+        push(a, &visits, note_visit(a, p->w, &held));
+        note_add(&o, "visits", value_array(visits.item, visits.n));
+    }
     *plan = note_done(a, &o);
     return true;
 }
@@ -417,10 +439,10 @@ annul_plan(const struct workflow *w, const struct case_state *c, const struct ca
     struct note o = {.n = 0};
     const struct planning p = {.w = w, .c = c, .h = h, .at = at, .a = a};
 
-    if (!is_act(w, c, before, after))
+    if (!is_act(c, before, after))
         return impossible(e, "the record is no action in a step");
     if ((signed_visit = only_signed(before, after)) != NULL)
-        return plan_signature(c, signed_visit, a, plan, e);
+        return plan_signature(&p, before, signed_visit, plan, e);
     if (after->last_message != before->last_message)
         return impossible(e, "a message has left the house with it");
     if (after->n_notice != before->n_notice)

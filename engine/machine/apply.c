@@ -14,6 +14,7 @@
 #include "machine/intake.h"
 #include "machine/letters.h"
 #include "machine/machine.h"
+#include "machine/mandates.h"
 #include "machine/materials.h"
 #include "machine/migrate.h"
 #include "machine/names.h"
@@ -336,14 +337,16 @@ apply_kept(const struct workflow *w, struct case_state *c, const struct fact *f,
         apply_child(w, c, f, a);
     else if (f->kind <= FACT_ANSWERED)
         apply_reversal(c, f, a);
-    else if (f->kind <= FACT_NOTICE_ALLOWED)
+    else if (f->kind <= FACT_NOTICE_ALLOWED || f->kind == FACT_UNCHECKED || f->kind == FACT_SOUGHT)
         apply_material(w, c, f, at);
     else if (f->kind <= FACT_LANE)
         apply_sorted(w, c, f, a);
-    else if (f->kind <= FACT_HANDED_BACK)
-        apply_intake(c, f);
+    else if (f->kind <= FACT_HANDED_BACK || f->kind == FACT_ENTRUSTED)
+        apply_intake(c, f, at);
     else if (f->kind <= FACT_UNPREPARED)
         apply_prepared(c, f, at, a);
+    else if (f->kind <= FACT_SOUGHT)
+        apply_mandate(c, f, at, a);
     else
         apply_periods(c, f);
 }

@@ -8,6 +8,7 @@
 
 #include "machine/deed.h"
 #include "machine/may.h"
+#include "machine/names.h"
 #include "machine/notes.h"
 
 static bool
@@ -76,7 +77,7 @@ backdate_end(struct deed *d, struct error *e)
     if (!r->recorded)
         return true;
     if (!r->failed && d->cmd->happened < r->c->moment) {
-        if (!read_history(d, &h, e))
+        if (!read_history(r, &h, e))
             return false;
         history_add(r->a, r->w, &h, &now);
         rewrite_courses(r, &h, 0);
@@ -84,6 +85,44 @@ backdate_end(struct deed *d, struct error *e)
     r->at = r->recorded;
     r->recorded = 0;
     return !r->failed;
+}
+
+/* Whether @s lay in the stay @visit. */
+static bool
+is_inside(const struct history *h, const struct stay *s, int32_t visit)
+{
+    for (uint32_t i = h->n_stay; i-- > 0 && s->parent != visit;)
+        if (h->stay[i].visit == s->parent)
+            s = &h->stay[i];
+    return s->parent == visit;
+}
+
+void
+meet_known(struct run *r, int32_t visit)
+{
+    struct record now = {.fact = r->fact, .n_fact = r->n_fact, .at = r->recorded};
+    instant known = r->at;
+    struct history h;
+
+    if (r->failed || !r->recorded)
+        return;
+    if (!read_history(r, &h, r->e)) {
+        r->failed = true;
+        return;
+    }
+    for (uint32_t i = 0; i < h.n_stay; i++) {
+        if (!is_inside(&h, &h.stay[i], visit))
+            continue;
+        if (h.stay[i].entered > known)
+            known = h.stay[i].entered;
+        if (h.stay[i].left > known)
+            known = h.stay[i].left;
+    }
+    if (known == r->at)
+        return;
+    history_add(r->a, r->w, &h, &now);
+    rewrite_courses(r, &h, 0);
+    r->at = known;
 }
 
 bool
@@ -95,14 +134,15 @@ find_silent_stay(struct deed *d, struct stay *out)
     struct error e;
     bool found = false;
 
-    if (!cmd->happened || cmd->happened > r->at || !cmd->action || !read_history(d, &h, &e))
+    if (!cmd->happened || cmd->happened > r->at || !cmd->action || !read_history(d->r, &h, &e))
         return false;
     for (uint32_t i = 0; i < h.n_stay; i++) {
         const struct stay *s = &h.stay[i];
         const struct step *step = &r->w->step[s->step];
 
         if (!s->silent || s->left == INSTANT_NONE || cmd->happened < s->entered ||
-            cmd->happened > s->left || (cmd->step && strcmp(cmd->step, step->path) != 0))
+            cmd->happened > s->left ||
+            (cmd->step && strcmp(cmd->step, step_name(r->a, r->w, s->step, s->element)) != 0))
             continue;
         if (!step_action(step, cmd->action) || !command_role(r->w, step, r->c->district, cmd))
             continue;

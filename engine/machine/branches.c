@@ -205,9 +205,7 @@ join(struct run *r, int32_t parent, struct target to)
 {
     const struct place from = place_of(r, parent);
 
-    /* The other branches are known to be through at the last record, not when before it. */
-    if (r->at < r->c->moment)
-        r->at = r->c->moment;
+    meet_known(r, parent);
     leave(r, parent, false);
     move(r, from, to);
 }

@@ -14,6 +14,7 @@ new_card(struct run *r, enum card_kind kind, bool withdrawn)
                                        .kind = kind,
                                        .withdrawn = withdrawn,
                                        .rule = NONE,
+                                       .material = NONE,
                                        .due = INSTANT_NONE};
     return &r->card[r->n_card++];
 }
@@ -120,6 +121,21 @@ note_unopened(struct run *r, const struct fact *f)
         note_plain(r, CARD_UNOPENED, (int32_t)f->id, true);
 }
 
+/* A card that holds until somebody has checked the promise. */
+static void
+note_unchecked(struct run *r, const struct fact *f)
+{
+    struct card *card = new_card(r, CARD_UNCHECKED, f->kind != FACT_UNCHECKED);
+
+    card->clock = f->material + 1;
+    card->material = f->material;
+    if (card->withdrawn)
+        return;
+    card->epoch = (int32_t)r->c->recorded;
+    card->department = r->w->lead;
+    card->due = r->c->material[f->material].until;
+}
+
 void
 note_cards(struct run *r)
 {
@@ -139,6 +155,8 @@ note_cards(struct run *r)
         if (f->kind == FACT_CONTRADICTED)
             note_plain(r, CARD_CONTRADICTED, f->visit, false);
         note_unopened(r, f);
+        if (f->kind == FACT_UNCHECKED || (f->kind == FACT_MATERIAL && f->declared))
+            note_unchecked(r, f);
     }
     if (!fired)
         note_returns(r);

@@ -21,6 +21,7 @@ case_clone(struct arena *a, const struct workflow *w, const struct case_state *c
     copy->undoing = arena_copy(a, c->undoing, c->n_undoing * sizeof(*c->undoing));
     copy->child = arena_copy(a, c->child, c->n_child * sizeof(*c->child));
     copy->letter = arena_copy(a, c->letter, c->n_letter * sizeof(*c->letter));
+    copy->mandate = arena_copy(a, c->mandate, c->n_mandate * sizeof(*c->mandate));
     return copy;
 }
 
@@ -261,6 +262,15 @@ earlier(instant *alarm, instant t)
         *alarm = t;
 }
 
+bool
+case_material_waits(const struct case_state *c, uint16_t i)
+{
+    const struct material *m = &c->material[i];
+
+    return (m->state == MATERIAL_TOLERATED && c->phase == PHASE_OPEN) ||
+           (m->state == MATERIAL_PROMISED && !m->unchecked);
+}
+
 void
 case_index(const struct workflow *w, struct case_state *c, const struct calendar *calendar,
            instant now, struct arena *a)
@@ -275,11 +285,15 @@ case_index(const struct workflow *w, struct case_state *c, const struct calendar
         if (k->verdict == VERDICT_OPEN && k->warned_in != k->epoch)
             earlier(&c->alarm, k->blue);
     }
+    if (c->phase == PHASE_CLOSED)
+        c->alarm = INSTANT_NONE; /* but for what is promised */
+    for (uint16_t i = 0; i < w->n_material; i++)
+        if (case_material_waits(c, i))
+            earlier(&c->alarm, c->material[i].until);
+    if (c->phase == PHASE_CLOSED)
+        return;
     for (uint32_t i = 0; i < c->n_letter; i++)
         earlier(&c->alarm, c->letter[i].expires);
-    for (uint16_t i = 0; i < w->n_material && c->phase == PHASE_OPEN; i++)
-        if (c->material[i].state == MATERIAL_TOLERATED)
-            earlier(&c->alarm, c->material[i].until);
     for (uint32_t i = 0; i < c->n_visit; i++) {
         const struct visit *v = &c->visit[i];
 

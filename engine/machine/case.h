@@ -120,7 +120,11 @@ enum material_state {
 /** What is known of one material of the workflow. */
 struct material {
     enum material_state state;
-    bool overlooked;      /* it was missing when a notice went out that did not name it */
+    bool sought;          /* it was looked for in shared data, in vain */
+    bool asked;           /* a notice has named it */
+    bool seen;            /* it could be judged when a notice went out that did not name it */
+    bool overlooked;      /* seen, and missing now: asked for, it would be asked for too late */
+    bool unchecked;       /* promised, and the deadline of the check has passed */
     instant until;        /* tolerated, promised: the deadline, of the check; INSTANT_NONE */
     instant since;        /* when that began; INSTANT_NONE: of before it was kept, or the limit
                              of another version of the workflow: no calendar moves it */
@@ -235,6 +239,29 @@ struct commitment {
     const char *hash; /* SHA-256 of the seed's text, as 64 hex digits */
 };
 
+/** That somebody acts for the applicant 帮办代办 (machine/mandates.h). */
+struct mandate {
+    int32_t number;       /* 1, 2, 3 … within the case */
+    const char *account;  /* of the house; NULL: an agent from outside, with a code of his own */
+    const char *kind;     /* "helper", "person", "enterprise" */
+    const char *agent;    /* SHA-256 over a salt and who he is, which stand beside the chain; NULL:
+                             his account says it */
+    const char *document; /* that gives it; NULL: the applicant himself has */
+    struct value scope;   /* array of words; VALUE_NULL: all but to withdraw */
+    instant given, from;
+    instant
+        until; /* the first moment it holds no more; INSTANT_NONE: as long as the case is open */
+    instant ended;   /* somebody ended it, or its case was closed and reopened; INSTANT_NONE */
+    const char *why; /* he did; NULL */
+};
+
+/** Who of the house answers for the case to the applicant 首问负责 (machine/intake.h). */
+struct first_handler {
+    const char *account; /* NULL: */
+    bool awaited;        /* nobody yet; else it was opened before they were recorded */
+    instant since;
+};
+
 /** That it was closed and goes on; the last time. */
 struct reopened {
     int32_t times;  /* 0: never */
@@ -300,6 +327,9 @@ struct case_state {
     int32_t last_draw;    /* commitments and draws so far */
     int32_t contradicted; /* a visit left by silence in which somebody had acted in time; 0: none */
     struct reopened reopened;
+    struct first_handler first;
+    struct mandate *mandate; /* all, in the order of their numbers */
+    uint32_t n_mandate;
     int64_t migrated; /* record by which it came to its version; 0: opened under it */
     instant alarm;    /* index: when the core must look again; INSTANT_NONE: never */
 };
@@ -319,6 +349,10 @@ struct case_state *case_clone(struct arena *a, const struct workflow *w,
 /** Recomputes everything marked "index" as of @now. */
 void case_index(const struct workflow *w, struct case_state *c, const struct calendar *calendar,
                 instant now, struct arena *a);
+
+/** Whether something comes of material @i at its `until`: a tolerance ends, while the case is
+ * open; the check of a promise falls due, in a closed one too. */
+bool case_material_waits(const struct case_state *c, uint16_t i);
 
 struct visit *case_visit(const struct case_state *c, int32_t id);      /* NULL when not active */
 struct case_clock *case_clock(const struct case_state *c, int32_t id); /* NULL when gone */

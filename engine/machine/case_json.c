@@ -4,6 +4,8 @@
 
 #include "machine/draw.h"
 #include "machine/fits.h"
+#include "machine/intake.h"
+#include "machine/mandates.h"
 #include "machine/materials.h"
 #include "machine/notes.h"
 #include "machine/prepare.h"
@@ -77,6 +79,17 @@ note_clocks(struct arena *a, const struct workflow *w, const struct case_state *
     return value_array(item, n);
 }
 
+/* Behind what commands change more often. */
+static struct value
+note_who(struct arena *a, const struct case_state *c)
+{
+    struct note o = {.n = 0};
+
+    note_first_handler(&o, c);
+    note_list(&o, "mandates", note_mandates(a, c));
+    return note_done(a, &o);
+}
+
 /*
  * What most commands leave as it is.  The member sorts behind all others and
  * the form stands behind it in the row: of an update the database logs only
@@ -103,6 +116,7 @@ note_whole(struct arena *a, const struct workflow *w, const struct case_state *c
     note_add(&o, "opened", value_int(c->opened));
     if (c->vars.kind == VALUE_OBJECT && c->vars.n)
         note_add(&o, "vars", c->vars);
+    note_list(&o, "who", note_who(a, c));
     return note_done(a, &o);
 }
 
@@ -372,6 +386,7 @@ case_read(struct arena *a, const struct workflow *w, const struct value *state,
     /* Once the members of `wholeCase` stood among the others. */
     const struct value *whole = case_is_old(state) ? state : value_get(state, "wholeCase");
     const struct value *steps = value_get(state, "steps"), *vars = value_get(whole, "vars");
+    const struct value *who = value_get(whole, "who");
     struct case_state c = *out;
     bool ok = true;
 
@@ -408,6 +423,7 @@ case_read(struct arena *a, const struct workflow *w, const struct value *state,
         !read_lists(a, w, state, whole, &c) ||
         !read_letters(a, w, value_get(state, "letters"), &c) ||
         !read_materials_note(a, w, value_get(state, "materials"), &c) ||
+        !read_first_handler(who, &c) || !read_mandates(a, value_get(who, "mandates"), &c) ||
         !read_children(a, state, &c) || !read_reversals(a, w, state, &c) ||
         !read_reopened(state, &c) || !read_prepared(a, w, value_get(state, "prepared"), &c) ||
         !case_fits(w, &c))

@@ -11,6 +11,7 @@
 #include "machine/due.h"
 #include "machine/intake.h"
 #include "machine/letters.h"
+#include "machine/mandates.h"
 #include "machine/materials.h"
 #include "machine/may.h"
 #include "machine/names.h"
@@ -26,8 +27,10 @@ finish_record(struct run *r, const struct command *cmd, const char *role)
 {
     const struct calendar *hall = run_calendar(r, NULL);
     struct case_state *c = r->c;
+    const enum handling handling = handling_of(c, cmd, role);
 
     undo_doomed(r);
+    apply_handling(c, handling, cmd ? cmd->actor.id : NULL, r->at);
     c->recorded++;
     c->moment = r->at;
     case_index(r->w, c, r->s->calendar, r->at, r->a);
@@ -42,6 +45,8 @@ finish_record(struct run *r, const struct command *cmd, const char *role)
                         .at = r->at,
                         .actor = cmd ? cmd->actor.id : "engine",
                         .role = role,
+                        .mandate = acts_as_agent(cmd, role) ? cmd->actor.under->number : 0,
+                        .handling = handling,
                         .calendar = r->s->calendar->version,
                         .hall = hall == r->s->calendar ? NULL : hall->version,
                         .command = cmd,
@@ -179,6 +184,7 @@ decide_withdraw(struct deed *d, struct error *e)
     if (!check_revision(d->cmd, r->c->revision, e) || !check_guard(d, place_of_case(), action, e))
         return false;
     d->role = d->cmd->actor.applicant                              ? "applicant"
+              : d->cmd->actor.under                                ? "agent"
               : actor_is(&d->cmd->actor, "window", r->c->district) ? "window"
                                                                    : "import";
     return withdraw_case(d, e);
@@ -197,6 +203,21 @@ decide_amend(struct deed *d, struct error *e)
     r->c->revision++;
     emit(r, (struct fact){.kind = FACT_AMENDED, .detail = d->cmd->reason, .value = d->cmd->input});
     return recheck_form(d, &form, &vars, e);
+}
+
+/* Lists, districts, people and drafts: what moves no step. */
+static bool
+decide_beside(struct deed *d, struct error *e)
+{
+    const enum command_kind kind = d->cmd->kind;
+
+    if (kind == COMMAND_LABEL || kind == COMMAND_LANE)
+        return kind == COMMAND_LABEL ? decide_label(d, e) : decide_lane(d, e);
+    if (kind == COMMAND_MANDATE || kind == COMMAND_REVOKE_MANDATE)
+        return kind == COMMAND_MANDATE ? decide_mandate(d, e) : decide_revoke_mandate(d, e);
+    if (kind == COMMAND_PREPARE || kind == COMMAND_UNPREPARE)
+        return kind == COMMAND_PREPARE ? decide_prepare(d, e) : decide_unprepare(d, e);
+    return kind == COMMAND_ENTRUST ? decide_entrust(d, e) : decide_handing(d, e);
 }
 
 static bool
@@ -218,9 +239,8 @@ decide(struct deed *d, struct error *e)
     case COMMAND_RELEASE:
         return d->cmd->kind == COMMAND_CLAIM ? decide_claim(d, e) : decide_release(d, e);
     case COMMAND_WITHDRAW:
-        return decide_withdraw(d, e);
     case COMMAND_AMEND:
-        return decide_amend(d, e);
+        return d->cmd->kind == COMMAND_WITHDRAW ? decide_withdraw(d, e) : decide_amend(d, e);
     case COMMAND_ANNUL:
         return decide_annul(d, e);
     case COMMAND_REVOKE:
@@ -241,10 +261,6 @@ decide(struct deed *d, struct error *e)
         return d->cmd->kind == COMMAND_RELAY ? decide_relay(d, e) : decide_retry(d, e);
     case COMMAND_MIGRATE:
         return decide_migrate(d, e);
-    case COMMAND_HAND_OVER:
-    case COMMAND_TAKE_OVER:
-    case COMMAND_HAND_BACK:
-        return decide_handing(d, e);
     case COMMAND_RECONCILE:
         return decide_reconcile(d, e);
     case COMMAND_RECOUNT:
@@ -253,12 +269,17 @@ decide(struct deed *d, struct error *e)
         return decide_start(d, e);
     case COMMAND_LABEL:
     case COMMAND_LANE:
-        return d->cmd->kind == COMMAND_LABEL ? decide_label(d, e) : decide_lane(d, e);
-    case COMMAND_REOPEN:
-        return decide_reopen(d, e);
+    case COMMAND_HAND_OVER:
+    case COMMAND_TAKE_OVER:
+    case COMMAND_HAND_BACK:
+    case COMMAND_ENTRUST:
+    case COMMAND_MANDATE:
+    case COMMAND_REVOKE_MANDATE:
     case COMMAND_PREPARE:
     case COMMAND_UNPREPARE:
-        return d->cmd->kind == COMMAND_PREPARE ? decide_prepare(d, e) : decide_unprepare(d, e);
+        return decide_beside(d, e);
+    case COMMAND_REOPEN:
+        return decide_reopen(d, e);
     }
     return false;
 }
@@ -302,6 +323,29 @@ check_phase(const struct case_state *c, const struct command *cmd, struct error 
     return true;
 }
 
+/*
+ * An agent is told which mandate he acts under.  Who could give the command by
+ * a mandate alone, and by none that is in force now, is told why not.
+ */
+static bool
+introduce_agent(struct deed *d, struct error *e)
+{
+    const struct command *given = d->cmd;
+    struct run *r = d->r;
+    struct command *as;
+
+    if (!r->c->n_mandate || given->kind == COMMAND_OPEN)
+        return true;
+    as = arena_copy(r->a, given, sizeof(*given));
+    as->actor = agent_for(r->c, given, r->at);
+    d->cmd = r->cmd = as;
+    if (as->actor.under || !agent_for(r->c, given, INSTANT_NONE).under ||
+        may_give(r->w, r->c, as, e))
+        return true;
+    mandate_why(r->c, given, r->at, e);
+    return false;
+}
+
 bool
 machine_decide(const struct setting *s, const struct case_state *c, const struct command *cmd,
                struct arena *a, struct outcome *out, struct violations *violations, struct error *e)
@@ -311,7 +355,7 @@ machine_decide(const struct setting *s, const struct case_state *c, const struct
     struct run r = {.s = s, .w = s->workflow, .cmd = cmd, .a = a, .e = &why};
     struct deed d = {.r = &r, .cmd = cmd, .violations = violations, .out = &o};
     const char *missing = NULL;
-    bool done;
+    bool done, happened;
 
     r.c = case_clone(a, s->workflow, c);
     r.w_before = s->workflow;
@@ -323,16 +367,18 @@ machine_decide(const struct setting *s, const struct case_state *c, const struct
     o.form_changed = false;
     if (!case_calendars_known(s->workflow, c, s->calendar, &missing))
         return error_set(e, ERROR_INTERNAL, "calendar %.20s is not known", missing);
-    if (c->phase == PHASE_OPEN)
+    if (c->phase != PHASE_NONE)
         catch_up(&r);
-    done = !r.failed && check_phase(r.c, cmd, &why) && check_taken_over(r.c, cmd, &why) &&
-           decide(&d, &why) && !r.failed;
+    done = !r.failed && check_phase(r.c, cmd, &why) && introduce_agent(&d, &why);
+    cmd = d.cmd;
+    done = done && check_taken_over(r.c, cmd, &why) && decide(&d, &why) && !r.failed;
     /* A message that came before leaves no trace, nor does counting again what counts right. */
-    if (done && cmd->kind != COMMAND_ALARM &&
-        (r.n_fact || (cmd->kind != COMMAND_MESSAGE && cmd->kind != COMMAND_RECOUNT)))
+    happened = done && cmd->kind != COMMAND_ALARM &&
+               (r.n_fact || (cmd->kind != COMMAND_MESSAGE && cmd->kind != COMMAND_RECOUNT));
+    if (happened)
         finish_record(&r, cmd, d.role);
     /* What the new version takes is looked at under it. */
-    if (done && cmd->kind != COMMAND_MIGRATE)
+    if (happened && cmd->kind != COMMAND_MIGRATE)
         take_letters(&r);
     if (done && !r.failed) {
         o.next = r.c;

@@ -7,9 +7,9 @@
 #include "machine/deed.h"
 #include "machine/due.h"
 #include "machine/letters.h"
-#include "machine/materials.h"
 #include "machine/may.h"
 #include "machine/names.h"
+#include "machine/notice.h"
 #include "machine/paths.h"
 #include "machine/prepare.h"
 #include "machine/sign.h"
@@ -157,7 +157,7 @@ take(struct deed *d, int32_t visit, const struct action *action, struct error *e
          (struct fact){
              .kind = FACT_ACTED, .visit = visit, .name = action->id, .detail = d->cmd->actor.id});
     if (action->notice)
-        give_notice(r, value_get(&d->cmd->input, "missing"));
+        give_notice(r, action, value_get(&d->cmd->input, "missing"));
     run_effects(r, &action->effects, from, visit);
     run_marks(r, &action->marks);
     prepared_taken(r, visit, action->id);
@@ -211,7 +211,7 @@ check_explained(const struct deed *d, const struct visit *v, struct error *e)
     const struct actor *who = &d->cmd->actor;
     const struct case_clock *k;
 
-    if (!d->r->w->explain_late || who->applicant || who->public || who->system ||
+    if (!d->r->w->explain_late || who->applicant || who->public || who->system || who->under ||
         (d->cmd->explanation && *d->cmd->explanation))
         return true;
     k = late_clock(d, v);

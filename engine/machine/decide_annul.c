@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Taking back a record: what was before it, and all that happened since. */
+#include <string.h>
+
 #include "machine/annul.h"
 #include "machine/deed.h"
 #include "machine/migrate.h"
+#include "machine/notes.h"
 
 /* The states before and after the record that is to be taken back, made from the records. */
 static bool
-replay_around(struct deed *d, const struct case_state **before, const struct case_state **after,
+replay_around(struct deed *d, struct case_state **before, const struct case_state **after,
               struct error *e)
 {
     const struct command *cmd = d->cmd;
@@ -39,14 +42,74 @@ replay_around(struct deed *d, const struct case_state **before, const struct cas
 
 /* What the case has been through, what came due just now included. */
 bool
-read_history(struct deed *d, struct history *h, struct error *e)
+read_history(struct run *r, struct history *h, struct error *e)
 {
-    struct run *r = d->r;
-
-    if (!history_read(r->a, r->w, d->cmd->history, d->cmd->n_history, h, e))
+    if (!history_read(r->a, r->w, r->cmd->history, r->cmd->n_history, h, e))
         return false;
     for (uint32_t i = 0; i < r->n_record; i++)
         history_add(r->a, r->w, h, &r->record[i]);
+    return true;
+}
+
+/*
+ * Whether such a fact came after the record, and stands: of this stay (0: any), mark (NONE: any)
+ * and action.
+ */
+static bool
+came_since(const struct run *r, enum fact_kind kind, int32_t visit, uint16_t mark,
+           const char *action)
+{
+    for (size_t i = (size_t)r->cmd->number; i < r->cmd->n_history; i++) {
+        const struct value *facts = value_get(&r->cmd->history[i], "facts");
+        const char *is = value_get_string(&r->cmd->history[i], "action");
+
+        for (uint32_t k = 0; facts && k < facts->n && !annul_done(r->c, (int32_t)i + 1); k++) {
+            struct fact f;
+
+            if (read_fact(r->a, r->w, &facts->item[k], &f) && f.kind == kind &&
+                (mark == NONE || f.mark == mark) && (!visit || f.visit == visit) &&
+                (!action || (is && !strcmp(is, action))))
+                return true;
+        }
+    }
+    return false;
+}
+
+/* What was on hold before, and went on since whatever the record did, is not on hold again. */
+static void
+forget_holds(const struct run *r, struct case_state *before)
+{
+    static const enum fact_kind ends[] = {FACT_CONTINUED, FACT_ACTED, FACT_SIGNED};
+
+    for (uint32_t i = 0; i < before->n_visit; i++)
+        for (size_t k = 0; k < sizeof(ends) / sizeof(*ends); k++)
+            if (before->visit[i].hold && came_since(r, ends[k], before->visit[i].id, NONE, NULL))
+                before->visit[i].hold = NULL;
+}
+
+/* What others have written or marked again since would be lost with what the record did. */
+static bool
+check_again(const struct run *r, const struct case_state *before, const struct case_state *after,
+            struct error *e)
+{
+    const bool wrote =
+        !value_equal(&before->form, &after->form) || !value_equal(&before->vars, &after->vars);
+
+    if (wrote &&
+        (came_since(r, FACT_SET, 0, NONE, NULL) || came_since(r, FACT_AMENDED, 0, NONE, NULL)))
+        return error_set(e, ERROR_ANNUL_IMPOSSIBLE, "what it wrote has been written again since");
+    for (uint16_t i = 0; i < r->w->n_mark; i++)
+        if (before->mark[i] == INSTANT_NONE && after->mark[i] != INSTANT_NONE &&
+            came_since(r, FACT_MARKED, 0, i, NULL))
+            return error_set(e, ERROR_ANNUL_IMPOSSIBLE, "mark %s has been set again since",
+                             r->w->mark[i]);
+    for (uint32_t i = 0; i < after->n_visit; i++) {
+        const struct visit *v = &after->visit[i], *was = case_visit(before, v->id);
+
+        if (was && v->n_signature > was->n_signature &&
+            came_since(r, FACT_ACTED, v->id, NONE, v->signature[v->n_signature - 1].action))
+            return error_set(e, ERROR_ANNUL_IMPOSSIBLE, "what was signed has happened since");
+    }
     return true;
 }
 
@@ -56,16 +119,20 @@ decide_annul(struct deed *d, struct error *e)
     const struct command *cmd = d->cmd;
     struct run *r = d->r;
     const struct value form = r->c->form, vars = r->c->vars;
-    const struct case_state *before = NULL, *after = NULL;
+    const uint16_t lane = r->c->lane;
+    const struct case_state *after = NULL;
+    struct case_state *before = NULL;
     struct history h;
     struct value plan;
 
     if (!check_revision(cmd, r->c->revision, e) || !check_reason(cmd, e) ||
-        !replay_around(d, &before, &after, e) || !read_history(d, &h, e))
+        !replay_around(d, &before, &after, e) || !read_history(r, &h, e))
         return false;
     if (annul_done(r->c, cmd->number))
         return error_set(e, ERROR_ANNUL_IMPOSSIBLE, "record %d was taken back before", cmd->number);
-    if (!annul_plan(r->w, r->c, before, after, &h, r->at, r->a, &plan, e))
+    forget_holds(r, before);
+    if (!check_again(r, before, after, e) ||
+        !annul_plan(r->w, r->c, before, after, &h, r->at, r->a, &plan, e))
         return false;
     d->role = "supervisor";
     d->out->annulled = cmd->number;
@@ -74,6 +141,9 @@ decide_annul(struct deed *d, struct error *e)
     emit(r,
          (struct fact){
              .kind = FACT_ANNULLED, .number = cmd->number, .detail = cmd->reason, .value = plan});
-    rechoose_limits(r, &form, &vars);
+    if (lane != before->lane) /* what comes back was chosen in another */
+        choose_limits_again(r);
+    else
+        rechoose_limits(r, &form, &vars);
     return !r->failed;
 }

@@ -37,7 +37,7 @@ bool check_right(struct deed *d, const struct step *s, struct error *e);
 bool find_visit(struct deed *d, struct visit **out, struct error *e);
 
 /** All the case has been through: the command's history, and what came due just now. */
-bool read_history(struct deed *d, struct history *h, struct error *e);
+bool read_history(struct run *r, struct history *h, struct error *e);
 
 /* backdate.c: facts learned late (K3) */
 /**

@@ -18,7 +18,7 @@ struct due_item {
     int32_t visit;
     int32_t timer; /* of the visit; -1: its wait */
     int32_t clock;
-    int32_t material; /* whose tolerance ends: its index + 1; 0: none */
+    int32_t material; /* whose tolerance ends, or check is due: its index + 1; 0: none */
     bool warns;       /* it turns blue, it is not late yet */
     int32_t letter;   /* that no step took; 0: none */
     const char *name; /* the clock's */
@@ -48,40 +48,21 @@ consider(struct due_item *first, struct due_item x, instant now)
         *first = x;
 }
 
-static struct due_item
-first_due(const struct run *r, instant now)
+static void
+consider_clocks(const struct run *r, struct due_item *first, instant now)
 {
-    struct due_item first = {.at = INSTANT_NONE};
-
-    for (uint32_t i = 0; i < r->c->n_visit; i++) {
-        const struct visit *v = &r->c->visit[i];
-        const struct step *s = &r->w->step[v->step];
-
-        consider(
-            &first,
-            (struct due_item){.at = v->wait_until, .class = DUE_MOVE, .visit = v->id, .timer = -1},
-            now);
-        for (uint16_t t = 0; t < s->n_timer; t++)
-            consider(&first,
-                     (struct due_item){.at = v->timer[t],
-                                       .class = s->timer[t].to.kind == TARGET_NONE ? DUE_REMINDER
-                                                                                   : DUE_MOVE,
-                                       .visit = v->id,
-                                       .timer = t},
-                     now);
-    }
     for (uint32_t i = 0; i < r->c->n_clock; i++) {
         const struct case_clock *k = &r->c->clock[i];
 
         if (k->verdict == VERDICT_OPEN && k->fired != k->epoch)
-            consider(&first,
+            consider(first,
                      (struct due_item){.at = k->due,
                                        .class = DUE_CLOCK,
                                        .clock = k->id,
                                        .name = r->w->clock[k->rule].id},
                      now);
         if (k->verdict == VERDICT_OPEN && k->warned_in != k->epoch)
-            consider(&first,
+            consider(first,
                      (struct due_item){.at = k->blue,
                                        .class = DUE_CLOCK,
                                        .clock = k->id,
@@ -89,15 +70,56 @@ first_due(const struct run *r, instant now)
                                        .name = r->w->clock[k->rule].id},
                      now);
     }
-    for (uint16_t i = 0; i < r->w->n_material; i++)
-        if (r->c->material[i].state == MATERIAL_TOLERATED)
-            consider(&first,
+}
+
+static void
+consider_steps(const struct run *r, struct due_item *first, instant now)
+{
+    for (uint32_t i = 0; i < r->c->n_visit; i++) {
+        const struct visit *v = &r->c->visit[i];
+        const struct step *s = &r->w->step[v->step];
+
+        consider(
+            first,
+            (struct due_item){.at = v->wait_until, .class = DUE_MOVE, .visit = v->id, .timer = -1},
+            now);
+        for (uint16_t t = 0; t < s->n_timer; t++)
+            consider(first,
+                     (struct due_item){.at = v->timer[t],
+                                       .class = s->timer[t].to.kind == TARGET_NONE ? DUE_REMINDER
+                                                                                   : DUE_MOVE,
+                                       .visit = v->id,
+                                       .timer = t},
+                     now);
+    }
+}
+
+static void
+consider_materials(const struct run *r, struct due_item *first, instant now)
+{
+    for (uint16_t i = 0; i < r->w->n_material; i++) {
+        const bool moves = r->c->material[i].state == MATERIAL_TOLERATED &&
+                           r->w->material[i].lapse.kind != TARGET_NONE;
+
+        if (case_material_waits(r->c, i))
+            consider(first,
                      (struct due_item){.at = r->c->material[i].until,
-                                       .class = r->w->material[i].lapse.kind == TARGET_NONE
-                                                    ? DUE_REMINDER
-                                                    : DUE_MOVE,
+                                       .class = moves ? DUE_MOVE : DUE_REMINDER,
                                        .material = i + 1},
                      now);
+    }
+}
+
+static struct due_item
+first_due(const struct run *r, instant now)
+{
+    struct due_item first = {.at = INSTANT_NONE};
+
+    consider_materials(r, &first, now);
+    if (r->c->phase == PHASE_CLOSED)
+        return first;
+    consider_steps(r, &first, now);
+    consider_clocks(r, &first, now);
     for (uint32_t i = 0; i < r->c->n_letter; i++)
         consider(&first,
                  (struct due_item){.at = r->c->letter[i].expires,
@@ -174,7 +196,7 @@ catch_up(struct run *r)
     const instant now = r->at;
 
     r->cmd = NULL;
-    while (!r->failed && r->c->phase == PHASE_OPEN) {
+    while (!r->failed) {
         const struct due_item d = first_due(r, now);
         const struct value form = r->c->form, vars = r->c->vars;
 
@@ -189,7 +211,7 @@ catch_up(struct run *r)
                                   .number = d.clock,
                                   .epoch = case_clock(r->c, d.clock)->epoch});
         else if (d.material)
-            lapse_material(r, (uint16_t)(d.material - 1));
+            material_due(r, (uint16_t)(d.material - 1));
         else if (d.letter)
             emit(r, (struct fact){.kind = FACT_EXPIRED, .number = d.letter});
         else

@@ -200,8 +200,7 @@ look_at(struct search *s, uint32_t i)
         explored_reopenings(s, c);
         return;
     }
-    /* What is handed in, or is not in time, touches all branches. */
-    one = c && !s->topics.asks_owed ? order_choose(s->w, c, s->orderless, &waits) : NULL;
+    one = c ? order_choose(s->w, c, s->orderless, &waits) : NULL;
     for (uint32_t v = 0; c && v < c->n_visit; v++)
         if (!one || one == &c->visit[v])
             explored_acts(s, c, &c->visit[v]);
@@ -209,9 +208,9 @@ look_at(struct search *s, uint32_t i)
         explored_starts(s, c);
     if (c) {
         explored_lanes(s, c);
-        explored_materials(s, c);
+        explored_materials(s, c, one != NULL);
     }
-    if (c && waits)
+    if (c && (waits || materials_pend(s->w, c)))
         wait_on(s, c);
 }
 
@@ -252,7 +251,7 @@ find_ways_out(struct search *s)
     bool moved = true;
 
     for (uint32_t i = 0; i < s->n_node; i++)
-        s->node[i].way_out = s->node[i].ended || !s->node[i].looked_at;
+        s->node[i].way_out = s->node[i].ended || !s->node[i].looked_at || s->node[i].unsampled;
     while (moved) {
         moved = false;
         for (uint32_t i = s->n_way; i-- > 0;)

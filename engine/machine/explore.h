@@ -29,9 +29,18 @@
  * child cases is looked at with no, and with two, elements; a child ends as the
  * join counts it or fails, and is tried again; where its parent stands with it
  * (stopsWhen) it stands and goes on.  Where some expression asks for the lane
- * the case is moved into each, and out of it; where one asks for what is owed, or
- * a tolerance that runs out leads somewhere, materials are handed in, tolerated
- * and turned back.
+ * the case is moved into each, and out of it.
+ *
+ * Of materials a state keeps how many are owed, as far as some expression
+ * compares that with anything, and which one's tolerance will lapse into a step
+ * (one at a time is tolerated).  Where one of the two matters all that is owed
+ * comes (as a promise, from shared data, or by hand), what is there is sent back
+ * or its promise found false, and a tolerance runs out.  A notice names all it
+ * can; that nothing is missing is not looked at for its sake alone, nor is a
+ * supervisor's leave to give one late.
+ *
+ * A state in which something can be done for which no valid input could be made
+ * counts as one that was not looked at: what follows is not known.
  */
 
 /** What bounds the search. */

@@ -26,6 +26,13 @@ starter(const struct workflow *w, const struct step *s, struct actor who, const 
     return who;
 }
 
+/* Who does it with a material. */
+static const char *
+handler(const struct exploring_deed *d)
+{
+    return strcmp(d->verb, "break") != 0 ? "window" : "head";
+}
+
 struct actor
 exploring_actor(const struct workflow *w, const struct exploring_move *m, const char *district,
                 struct arena *a)
@@ -34,8 +41,12 @@ exploring_actor(const struct workflow *w, const struct exploring_move *m, const 
     const char **role = arena_new(a, const char *);
     struct actor who = {.role = role, .n_role = 1, .district = district};
 
-    if (m->kind == COMMAND_REOPEN || m->kind == COMMAND_LANE || m->kind == COMMAND_MATERIAL) {
-        *role = who.id = m->role ? m->role : m->ground->by[0];
+    if (m->kind == COMMAND_REOPEN || m->kind == COMMAND_LANE) {
+        *role = who.id = m->kind == COMMAND_LANE ? m->role : m->ground->by[0];
+        return who;
+    }
+    if (m->kind == COMMAND_MATERIAL) {
+        *role = who.id = handler(&m->deed[m->n_deed - 1]);
         return who;
     }
     if (s && m->kind == COMMAND_START)
@@ -101,6 +112,38 @@ write_who(struct text *t, const struct workflow *w, const struct exploring_move 
         text_printf(t, " \"%s\"", m->person);
 }
 
+static void
+write_moment(struct text *t, const struct exploring_move *m)
+{
+    char at[INSTANT_TEXT];
+
+    instant_write(m->at, at);
+    text_printf(t, "%.10s %.8s  ", at, at + 11);
+}
+
+/* A line for each deed. */
+static void
+write_deeds(struct text *t, const struct exploring_move *m)
+{
+    static const char *const words[][3] = {{"receive", "receives", ""},
+                                           {"reject", "rejects", " reason \"explored\""},
+                                           {"tolerate", "tolerates", ""},
+                                           {"promise", "promises", " document \"explored\""},
+                                           {"fetch", "fetches", " document \"explored\""},
+                                           {"break", "breaks", " reason \"explored\""}};
+
+    for (uint32_t i = 0; i < m->n_deed; i++)
+        for (size_t k = 0; k < sizeof(words) / sizeof(*words); k++)
+            if (!strcmp(words[k][0], m->deed[i].verb)) {
+                if (i) {
+                    text_char(t, '\n');
+                    write_moment(t, m);
+                }
+                text_printf(t, "%s %s material %s%s", handler(&m->deed[i]), words[k][1],
+                            m->deed[i].material, words[k][2]);
+            }
+}
+
 /* What is not done in a step by who is meant to act there.  @return whether it was that. */
 static bool
 write_aside(struct text *t, const struct workflow *w, const struct exploring_move *m)
@@ -113,7 +156,7 @@ write_aside(struct text *t, const struct workflow *w, const struct exploring_mov
         text_printf(t, "%s moves %s lane%s%s reason \"r\"", m->role, m->word ? "into" : "out of",
                     m->word ? " " : "", m->word ? m->word : "");
     } else if (m->kind == COMMAND_MATERIAL) {
-        text_printf(t, "%s %ss material %s reason \"r\"", m->role, m->word, m->material->id);
+        write_deeds(t, m);
     } else if (m->kind == COMMAND_REOPEN) {
         text_printf(t, "%s reopens on %s document \"d\" reason \"r\"", m->ground->by[0],
                     m->ground->id);
@@ -142,10 +185,7 @@ write_message(struct text *t, const struct exploring_move *m)
 static void
 write_move(struct text *t, const struct workflow *w, const struct exploring_move *m)
 {
-    char at[INSTANT_TEXT];
-
-    instant_write(m->at, at);
-    text_printf(t, "%.10s %.8s  ", at, at + 11);
+    write_moment(t, m);
     if (write_aside(t, w, m))
         return;
     if (m->kind == COMMAND_MESSAGE)

@@ -20,15 +20,26 @@ struct topics {
     struct arena *a;
     struct pool *pool;
     uint32_t n_pool;
-    bool persons;   /* somebody must be another than somebody */
-    bool asks_time; /* somebody asks now or today */
-    bool asks_lane; /* somebody asks in which lane the case is: else it leads nowhere else */
-    bool asks_owed; /* the same of what is owed, or it leads somewhere that it has not come */
+    bool persons;      /* somebody must be another than somebody */
+    bool asks_time;    /* somebody asks now or today */
+    bool asks_lane;    /* somebody asks in which lane the case is: else it leads nowhere else */
+    bool lapse;        /* a material's tolerance may end in a step */
+    int64_t owed_most; /* of materials so many are told apart; 0: nobody asks how many are owed */
 };
 
 /** Reads them from the canonical text of @w. */
 void topics_read(const struct workflow *w, struct topics *out);
 const struct pool *topics_pool(const struct topics *t, const char *path);
+
+/* explore_materials.c */
+void materials_topics(const struct workflow *w, struct topics *t);
+
+/** What of the materials tells states apart. */
+void materials_key(struct text *t, const struct workflow *w, const struct topics *topics,
+                   const struct case_state *c);
+
+/** Whether something tolerated will lapse into a step. */
+bool materials_pend(const struct workflow *w, const struct case_state *c);
 
 /** Values of one form. */
 struct samples {
@@ -58,6 +69,11 @@ struct inputs inputs_sample(const struct workflow *w, const struct topics *topic
 /** A morning on which the hall works, from which the lives begin. */
 instant exploring_start(const struct workflow *w, const struct calendar *calendar);
 
+/** What is done with a material. */
+struct exploring_deed {
+    const char *verb, *material;
+};
+
 /** One move of a life. */
 struct exploring_move {
     enum command_kind kind; /* OPEN, ACT, MESSAGE, START, REOPEN, ALARM, VOTE, RELAY, RETRY, LANE,
@@ -69,14 +85,15 @@ struct exploring_move {
     const struct hearing *hearing;
     const char *role;  /* who signs, where the step's role is not meant; LANE: who moves it; NULL */
     const char *word;  /* VOTE: for what; RELAY: what the child says; MESSAGE "undone": whose;
-                          LANE: which, NULL: out of the one it is in; MATERIAL: what is done */
+                          LANE: which, NULL: out of the one it is in */
     const char *voter; /* VOTE */
     int32_t number;    /* RELAY, RETRY: of the child */
     const char *person; /* a name, where two of one role are told apart; NULL */
     const struct value *input;
     const char *applicant_kind;
     const struct reopening_rule *ground;
-    const struct material_kind *material;
+    const struct exploring_deed *deed; /* MATERIAL: one after the other */
+    uint32_t n_deed;
 };
 
 /** The actor of a move; his id lives in @a. */

@@ -138,10 +138,6 @@ exploring_key(const struct workflow *w, const struct topics *topics, const struc
                 c->applicant_kind ? c->applicant_kind : "");
     if (topics->asks_lane)
         text_printf(&t, "l%u,", c->lane);
-    for (uint16_t i = 0; topics->asks_owed && i < w->n_material; i++) {
-        text_printf(&t, "m%d,", (int)c->material[i].state);
-        write_rank(&t, w, c, c->material[i].until);
-    }
     for (uint32_t i = 0; i < c->n_visit; i++) {
         const struct visit *v = &c->visit[i];
 
@@ -162,6 +158,8 @@ exploring_key(const struct workflow *w, const struct topics *topics, const struc
     value_write(&t, &c->form);
     value_write(&t, &c->vars);
     write_steps(&t, w, topics, &c->steps, "step");
+    if (c->phase == PHASE_OPEN || w->n_reopen)
+        materials_key(&t, w, topics, c);
     if (topics->asks_time && c->phase == PHASE_OPEN) {
         const int64_t days = (c->moment - c->opened) / SPAN_DAY;
 

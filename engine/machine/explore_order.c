@@ -31,7 +31,8 @@ note_root(void *arg, enum root root, const char *path)
         asked->step || (root == ROOT_STEP && (strncmp(path, asked->own, len) != 0 ||
                                               path[len] != '.' || branch_outcome(path, len)));
     asked->time = asked->time || root == ROOT_NOW ||
-                  (root == ROOT_CASE && (path[0] == 0 || (path[0] == 't' && path[1] == 'o')));
+                  (root == ROOT_CASE &&
+                   (path[0] == 0 || (path[0] == 't' && path[1] == 'o') || !strcmp(path, "owed")));
     asked->lane = asked->lane || (root == ROOT_CASE && !strcmp(path, "lane"));
 }
 

@@ -15,6 +15,7 @@ struct node {
     size_t state_len, form_len;
     instant now;
     bool ended, looked_at, way_out, told;
+    bool unsampled; /* for something that can perhaps be done there no input could be made */
     uint32_t n_way; /* moves that lead from it */
 };
 enum { NO_NODE = UINT32_MAX };
@@ -62,9 +63,17 @@ void explored_acts(struct search *s, const struct case_state *c, const struct vi
 void explored_reopenings(struct search *s, const struct case_state *c);
 /** Into all lanes that it is not in, and out of the one it is in, where it matters. */
 void explored_lanes(struct search *s, const struct case_state *c);
-/** What is handed in, tolerated and turned back, where it matters. */
-void explored_materials(struct search *s, const struct case_state *c);
 /** All optional steps that can be started. */
 void explored_starts(struct search *s, const struct case_state *c);
+
+/* explore_materials.c */
+/**
+ * All that can become of the materials, as far as it matters; @apart: what goes
+ * on in the branches asks nothing of them.
+ */
+void explored_materials(struct search *s, const struct case_state *c, bool apart);
+/** @input of @action; a notice names all that it can.  NULL: nothing is missing. */
+const struct value *materials_named(struct search *s, const struct case_state *c,
+                                    const struct action *action, const struct value *input);
 
 #endif

@@ -84,7 +84,6 @@ read_topics(struct topics *t, const struct value *v)
             pool_add(t, p, var->item[1]);
         t->asks_time = t->asks_time || !strcmp(path, "now") || !strcmp(path, "case.today");
         t->asks_lane = t->asks_lane || !strcmp(path, "case.lane");
-        t->asks_owed = t->asks_owed || !strcmp(path, "case.owed");
         return;
     }
     for (uint32_t i = 0; missing && missing->kind == VALUE_ARRAY && i < missing->n; i++)
@@ -160,7 +159,5 @@ topics_read(const struct workflow *w, struct topics *out)
     for (int round = 0; round < 2; round++)
         read_copies(out, &v);
     read_lists(w, out);
-    for (uint16_t i = 0; i < w->n_material; i++)
-        out->asks_owed = out->asks_owed || w->material[i].lapse.kind == TARGET_STEP;
-    out->asks_owed = out->asks_owed && w->n_material;
+    materials_topics(w, out);
 }

@@ -64,13 +64,16 @@ act_in(struct search *s, const struct case_state *c, const struct visit *v, cons
     for (uint16_t i = 0; i < step->n_action; i++) {
         const struct samples *inputs = &s->inputs.item[s->inputs.first[step->index] + i];
 
-        for (uint32_t k = 0; k < inputs->n && step->action[i].signers.n; k++)
-            play_signature(&together, v, &step->action[i], &inputs->item[k]);
-        for (uint32_t k = 0; k < inputs->n && !step->action[i].signers.n; k++)
-            for (int p = 0; p < persons; p++)
+        s->node[s->now].unsampled = s->node[s->now].unsampled || !inputs->n;
+        for (uint32_t k = 0; k < inputs->n; k++) {
+            const struct value *input = materials_named(s, c, &step->action[i], &inputs->item[k]);
+
+            if (input && step->action[i].signers.n)
+                play_signature(&together, v, &step->action[i], input);
+            for (int p = 0; input && !step->action[i].signers.n && p < persons; p++)
                 act(s, c, step, name, &step->action[i],
-                    s->inputs.persons && step->by == ACTOR_ROLE ? person[p] : NULL,
-                    &inputs->item[k]);
+                    s->inputs.persons && step->by == ACTOR_ROLE ? person[p] : NULL, input);
+        }
     }
 }
 
@@ -82,6 +85,7 @@ tell(struct search *s, const struct case_state *c, const struct step *step, cons
         const struct samples *inputs =
             &s->inputs.item[s->inputs.first[step->index] + step->n_action + i];
 
+        s->node[s->now].unsampled = s->node[s->now].unsampled || !inputs->n;
         for (uint32_t k = 0; k < inputs->n; k++) {
             const struct exploring_move m = {.kind = COMMAND_MESSAGE,
                                              .at = s->node[s->now].now,
@@ -176,27 +180,6 @@ explored_lanes(struct search *s, const struct case_state *c)
         if (lane->n_by)
             move_into(s, c, lane, i == c->lane ? NULL : lane->id);
     }
-}
-
-/* A promise or shared data do as a material that is handed in does, one turned back as a broken
- * one. */
-void
-explored_materials(struct search *s, const struct case_state *c)
-{
-    static const char *const done[] = {"receive", "tolerate", "reject"};
-
-    for (uint16_t i = 0; s->topics.asks_owed && i < s->w->n_material; i++)
-        for (size_t k = 0; k < sizeof(done) / sizeof(done[0]); k++) {
-            const struct exploring_move m = {.kind = COMMAND_MATERIAL,
-                                             .at = s->node[s->now].now,
-                                             .role = "window",
-                                             .word = done[k],
-                                             .material = &s->w->material[i]};
-            struct command cmd = {
-                .kind = COMMAND_MATERIAL, .action = done[k], .material = s->w->material[i].id};
-
-            give_aside(s, c, &cmd, &m);
-        }
 }
 
 void

@@ -11,6 +11,7 @@
 #include "machine/draw.h"
 #include "machine/intake.h"
 #include "machine/letters.h"
+#include "machine/mandates.h"
 #include "machine/materials.h"
 #include "machine/migrate.h"
 #include "machine/names.h"
@@ -294,13 +295,15 @@ written_fits(const struct fact *f)
 static bool
 kept_fits(const struct workflow *w, const struct case_state *c, const struct fact *f)
 {
-    if (f->kind <= FACT_NOTICE_ALLOWED)
-        return material_fits(w, f);
+    if (f->kind <= FACT_NOTICE_ALLOWED || f->kind == FACT_UNCHECKED || f->kind == FACT_SOUGHT)
+        return material_fits(c, f);
     if (f->kind <= FACT_LANE)
         return sorted_fits(w, c, f);
-    if (f->kind <= FACT_HANDED_BACK)
+    if (f->kind <= FACT_HANDED_BACK || f->kind == FACT_ENTRUSTED)
         return intake_fits(c, f);
-    return f->kind <= FACT_UNPREPARED ? prepared_fact_fits(w, c, f) : periods_fit(w, c, f);
+    if (f->kind <= FACT_UNPREPARED)
+        return prepared_fact_fits(w, c, f);
+    return f->kind <= FACT_SOUGHT ? mandate_fact_fits(c, f) : periods_fit(w, c, f);
 }
 
 bool

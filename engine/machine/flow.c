@@ -9,6 +9,7 @@
 #include "machine/children.h"
 #include "machine/draw.h"
 #include "machine/letters.h"
+#include "machine/materials.h"
 #include "machine/names.h"
 #include "machine/periods.h"
 #include "machine/prepare.h"
@@ -103,6 +104,9 @@ run_effects(struct run *r, const struct effects *effects, struct place where, in
             break;
         case EFFECT_OPEN:
             open_apart(r, x->name, v);
+            break;
+        case EFFECT_FETCH:
+            fetch_material(r, x->material, v.string);
             break;
         case EFFECT_COMMIT:
             run_commit(r, x->name);
@@ -444,8 +448,10 @@ move(struct run *r, struct place from, struct target to)
             from = place_of(r, owner);
             leave(r, owner, true);
         }
-        if (from.beside)
+        if (from.beside) {
             clear(r, from);
+            from.beside = false; /* the region is in that step now */
+        }
         enter(r, to.step, from);
         return;
     }

@@ -109,6 +109,13 @@ void rechoose_limits(struct run *r, const struct value *form, const struct value
 /** Chooses them again whatever changed. */
 void choose_limits_again(struct run *r);
 
+/* backdate.c */
+/**
+ * What is learned late goes on from the last thing known to have happened inside
+ * @visit, where that came after it; clocks have run till then as is known now.
+ */
+void meet_known(struct run *r, int32_t visit);
+
 /* branches.c */
 /** Enters the branches of parallel step @s, whose visit @visit has just begun. */
 void enter_branches(struct run *r, const struct step *s, int32_t visit);

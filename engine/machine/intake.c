@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Which district has the case. */
+/* Which district has the case, and who of the house answers for it. */
 #include "machine/intake.h"
 
 #include <string.h>
 
+#include "machine/mandates.h"
 #include "machine/may.h"
 
 /* A person of the house: he has roles, and is no system. */
@@ -16,8 +17,9 @@ is_staff(const struct actor *who)
 bool
 check_taken_over(const struct case_state *c, const struct command *cmd, struct error *e)
 {
-    if (!c->handed_from || !is_staff(&cmd->actor) || cmd->kind == COMMAND_TAKE_OVER ||
-        cmd->kind == COMMAND_HAND_BACK || cmd->kind == COMMAND_MIGRATE)
+    if (!c->handed_from || !is_staff(&cmd->actor) || cmd->actor.under ||
+        cmd->kind == COMMAND_TAKE_OVER || cmd->kind == COMMAND_HAND_BACK ||
+        cmd->kind == COMMAND_MIGRATE)
         return true;
     return error_set(e, ERROR_NOT_TAKEN_OVER, "district %s has not taken it over from %s yet",
                      c->district, c->handed_from);
@@ -98,10 +100,84 @@ decide_handing(struct deed *d, struct error *e)
     return d->cmd->kind == COMMAND_TAKE_OVER ? decide_take_over(d, e) : decide_hand_back(d, e);
 }
 
-void
-apply_intake(struct case_state *c, const struct fact *f)
+bool
+decide_entrust(struct deed *d, struct error *e)
 {
-    if (f->kind == FACT_HANDED_OVER) {
+    const struct command *cmd = d->cmd;
+    struct run *r = d->r;
+
+    d->role = "supervisor";
+    if (!check_reason(cmd, e))
+        return false;
+    if (!cmd->account || !*cmd->account)
+        return error_at(e, ERROR_FORM_INVALID, "/account", "name the account");
+    if (r->c->first.account && !strcmp(r->c->first.account, cmd->account))
+        return error_at(e, ERROR_ACTION_NOT_ALLOWED, "/account", "%.64s is its first handler",
+                        cmd->account);
+    emit(r, (struct fact){.kind = FACT_ENTRUSTED, .name = cmd->account, .detail = cmd->reason});
+    return !r->failed;
+}
+
+/* What is brought in happened elsewhere, an agent stands on the applicant's side, and an
+ * administrator does not look at the case. */
+static bool
+handles(const struct command *cmd, const char *role)
+{
+    return is_staff(&cmd->actor) && cmd->kind != COMMAND_MIGRATE && cmd->kind != COMMAND_RECOUNT &&
+           !acts_as_agent(cmd, role) && !actor_is(&cmd->actor, "import", "*");
+}
+
+enum handling
+handling_of(const struct case_state *c, const struct command *cmd, const char *role)
+{
+    if (!cmd)
+        return HANDLING_UNSAID;
+    if (cmd->kind == COMMAND_OPEN && actor_is(&cmd->actor, "import", c->district))
+        return HANDLING_UNSAID;
+    if (handles(cmd, role))
+        return cmd->kind == COMMAND_OPEN || c->first.awaited ? HANDLING_BEGUN : HANDLING_UNSAID;
+    return cmd->kind == COMMAND_OPEN ? HANDLING_AWAITED : HANDLING_UNSAID;
+}
+
+void
+apply_handling(struct case_state *c, enum handling h, const char *who, instant at)
+{
+    if (h == HANDLING_BEGUN)
+        c->first = (struct first_handler){.account = who, .since = at};
+    else if (h == HANDLING_AWAITED)
+        c->first = (struct first_handler){.awaited = true, .since = INSTANT_NONE};
+}
+
+/* No account is called "". */
+void
+note_first_handler(struct note *o, const struct case_state *c)
+{
+    note_string(o, "firstHandler", c->first.awaited ? "" : c->first.account);
+    if (c->first.account)
+        note_int(o, "since", c->first.since, c->opened);
+}
+
+bool
+read_first_handler(const struct value *who, struct case_state *c)
+{
+    const char *account = value_get_string(who, "firstHandler");
+    bool ok = true;
+
+    c->first = (struct first_handler){.since = INSTANT_NONE};
+    if (account && *account)
+        c->first = (struct first_handler){.account = account,
+                                          .since = read_instant(who, "since", c->opened, &ok)};
+    else
+        c->first.awaited = account != NULL;
+    return ok;
+}
+
+void
+apply_intake(struct case_state *c, const struct fact *f, instant at)
+{
+    if (f->kind == FACT_ENTRUSTED) {
+        c->first = (struct first_handler){.account = f->name, .since = at};
+    } else if (f->kind == FACT_HANDED_OVER) {
         c->handed_from = c->district;
         c->district = f->name;
     } else if (f->kind == FACT_HANDED_BACK) {
@@ -115,6 +191,8 @@ apply_intake(struct case_state *c, const struct fact *f)
 bool
 intake_fits(const struct case_state *c, const struct fact *f)
 {
+    if (f->kind == FACT_ENTRUSTED)
+        return f->name && *f->name && f->detail;
     if (f->kind == FACT_HANDED_OVER)
         return f->name && f->detail && !c->handed_from && c->phase == PHASE_OPEN;
     return c->handed_from &&

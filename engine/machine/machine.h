@@ -3,6 +3,7 @@
 #define MACHINE_MACHINE_H
 
 #include "machine/case.h"
+#include "machine/rules.h"
 
 /*
  * The pure core (DESIGN 6).  Nothing here reads a clock, draws a random
@@ -11,41 +12,18 @@
  * writes what came out; it never decides.
  */
 
-/**
- * The number of the core's rules; raised when their meaning changes.
- *   2  A wait until a date ends with that day, not before it; 00:00 sharp is
- *      24:00 of the day before for `case.today` too.  A move taken back has never
- *      driven a clock.
- *      The condition of a `set` is asked once, not again for each of its names.
- *   3  A clock that was late under a limit that is chosen anew while it stands is late no more.
- *      A message that was kept is late as soon as its stay, or every step that takes it, has
- *      been left: a person decides, as of one that comes then.
- *      A withdrawal takes back also what steps at the top had sent that were left before.
- *      What an opening, a withdrawal or the end of a child case has set counts for limits by
- *      condition; the first two must fit the form, as what an action has set does.
- *   4  A clock counts by the calendar of its hall, in the version that held when it
- *      started (K10).
- *   5  A case that moves to another version keeps who signed an action, which four eyes
- *      ask, what is remembered of branches of lists and child cases, and moves with its open
- *      ballots, signatures, lists and child cases where the new version means the same by them.
- *      Where lateness is explained, that of a stage's or the case's clock is, too, by who acts
- *      in the step in which it came.
- *      Timers, waits and the deadlines of materials name the version of the calendar they
- *      count by, and are recounted with the clocks; a deadline that was given before, or under
- *      another limit of another version of the workflow, stays.
- */
-enum { MACHINE_RULES = 5 };
-
 /** Who commands: as the shell authenticated him. */
 struct actor {
     const char *id;          /* account, system, or "applicant"; recorded in the facts */
     const char *const *role; /* roles he holds */
     uint16_t n_role;
-    const char *department; /* NULL: of no department */
-    const char *district;   /* GB/T 2260; "*" for the whole city */
-    const char *system;     /* an outside system's name; NULL */
-    bool applicant;         /* came with case number and query code */
-    bool public;            /* anybody */
+    const char *department;      /* NULL: of no department */
+    const char *district;        /* GB/T 2260; "*" for the whole city */
+    const char *system;          /* an outside system's name; NULL */
+    bool applicant;              /* came with case number and query code */
+    bool public;                 /* anybody */
+    int32_t mandate;             /* came with the code of the agent of that mandate; 0 */
+    const struct mandate *under; /* acts for the applicant under it: machine_agent(); NULL */
 };
 
 enum command_kind {
@@ -87,15 +65,17 @@ enum command_kind {
                           back to the step that silence left, `history` */
     COMMAND_PREPARE,   /* `action` of `step` is worked out before the case comes to it; `input`,
                           perhaps `document` */
-    COMMAND_UNPREPARE  /* what is prepared for `step` is kept no more */
+    COMMAND_UNPREPARE, /* what is prepared for `step` is kept no more */
+    COMMAND_ENTRUST,   /* `account` is its first handler from now on; `reason` */
+    COMMAND_MANDATE,   /* somebody acts for the applicant: `mandate`; `document` */
+    COMMAND_REVOKE_MANDATE /* he does no more: mandate `number`; `reason` */
 };
 
 struct opening {
     const char *number; /* case number */
     const char *district;
     const char *applicant_kind;
-    struct parent parent;     /* it is a child case of that; .case_id 0: of none */
-    const struct value *held; /* {material: number of a certificate the party holds}; NULL */
+    struct parent parent; /* it is a child case of that; .case_id 0: of none */
 };
 
 /** An order, in the imperative.  Pointers are borrowed for the call. */
@@ -116,8 +96,12 @@ struct command {
                              "sha256", "type"}; VALUE_NULL: there is no such file */
     const char *voter;    /* VOTE: as he stands on the roll */
     const char *code;     /* VOTE: ballot_code() of his, when he votes himself */
+    const char *account;  /* ENTRUST: who is to be first handler, an account that there is */
+    const struct mandate *mandate; /* MANDATE: account, kind, agent, scope, from, until */
     instant until;
     struct value input; /* object; VALUE_NULL: none.  OPEN, AMEND: the form; MESSAGE: its data */
+    const struct value *held; /* OPEN, ACT that gives a notice: what the party holds in force, {kind
+                                 of certificate: number}; NULL: not looked at */
     const struct opening *opening;
     const struct migration *migration; /* MIGRATE (machine/migrate.h) */
     instant happened;                  /* ACT, STOP, RESUME: when it happened (K3); 0: now */
@@ -201,8 +185,10 @@ enum fact_kind {
                     */
     FACT_MATERIAL, /* material; name: its state; detail: document or reason; until, ref: version
                       of the calendar it counts by, as of a clock; value: the file that was
-                      handed in, with its hash */
-    FACT_NOTICED,  /* value: ids of the materials asked for; name: "late" or NULL */
+                      handed in, with its hash; declared: the check of its promise was overdue */
+    FACT_NOTICED,  /* value: ids of the materials asked for; name: "late" or NULL; detail: the
+                      others it was about and that could be judged, a space between; NULL: none;
+                      declared: always; not before rules 5 */
     FACT_NOTICE_ALLOWED, /* detail: the supervisor's reason */
     FACT_LABELLED,       /* name: label */
     FACT_UNLABELLED,     /* name: label */
@@ -220,6 +206,12 @@ enum fact_kind {
                          action; detail: who; ref: document; value: the input */
     FACT_UNPREPARED,  /* step, number, element: of which; name: taken, left, cancelled, withdrawn,
                          migrated; detail: who had prepared it; value: the input that was taken */
+    FACT_ENTRUSTED,   /* name: account, the first handler from now on; detail: reason */
+    FACT_MANDATED,    /* number: mandate; name: account, NULL: of none; detail: document; until;
+                         value: {"agent", "from", "kind", "scope"} */
+    FACT_MANDATE_REVOKED,  /* number: mandate; detail: reason */
+    FACT_UNCHECKED,        /* material: the deadline for the check of its promise has passed */
+    FACT_SOUGHT,           /* material; detail: where it was looked for in shared data, in vain */
     FACT_PERIODS_RECOUNTED /* visit, step; moments: its timers; until: its wait; or no visit:
                               material; until; ref, name: as of RECOUNTED */
 };
@@ -243,13 +235,22 @@ struct fact {
     struct value value;
 };
 
+/** Whether by this record the case got the first of the house who has to do with it. */
+enum handling {
+    HANDLING_UNSAID,
+    HANDLING_AWAITED, /* it was opened, and by nobody of the house */
+    HANDLING_BEGUN    /* who commanded is its first handler */
+};
+
 /** A command's trace: its inputs and what followed.  Stored as one row. */
 struct record {
     int64_t number; /* 1, 2, 3 … within the case */
     enum command_kind kind;
-    instant at;                    /* the moment it counts */
-    const char *actor;             /* who; "engine" for what came due */
-    const char *role;              /* in which role he could: the step's, "applicant" …; NULL */
+    instant at;        /* the moment it counts */
+    const char *actor; /* who; "engine" for what came due */
+    const char *role;  /* in which role he could: the step's, "applicant" …; NULL */
+    int32_t mandate;   /* with role "agent": under which */
+    enum handling handling;
     const char *calendar;          /* version of the house's calendar it was decided with */
     const char *hall;              /* of that of the case's hall, where it is another; NULL */
     const struct command *command; /* NULL for what came due */
@@ -285,16 +286,19 @@ enum card_kind {
     CARD_BLUE,         /* the clock turns blue */
     CARD_BROKEN,       /* it is late: yellow of a promise, red of the law */
     CARD_CONTRADICTED, /* what silence moved is contradicted: for the supervisor */
-    CARD_UNOPENED      /* a case that was to be opened could not be: for who leads */
+    CARD_UNOPENED,     /* a case that was to be opened could not be: for who leads */
+    CARD_UNCHECKED     /* a promise was not checked in time: for who leads */
 };
 struct card {
     int64_t record; /* of the fact that issued it, or made it void */
     enum card_kind kind;
-    bool withdrawn; /* not issued: what was issued before this record is void */
-    bool again;     /* the clock came back with what it had: its newest card holds again */
-    int32_t clock;  /* 0: of no clock */
-    int32_t epoch;  /* of the clock; CONTRADICTED: the visit; UNOPENED: the child's number */
-    uint16_t rule;  /* NONE: of no clock */
+    bool withdrawn;    /* not issued: what was issued before this record is void */
+    bool again;        /* the clock came back with what it had: its newest card holds again */
+    int32_t clock;     /* 0: of no clock; UNCHECKED: the material's index + 1 */
+    int32_t epoch;     /* of the clock; CONTRADICTED: the visit; UNOPENED: the child's number;
+                          UNCHECKED: the record */
+    uint16_t rule;     /* NONE: of no clock */
+    uint16_t material; /* UNCHECKED; NONE */
     const char *department, *step; /* step NULL: a clock of the case */
     enum colour colour;            /* BLUE, YELLOW, RED; NONE: of no clock */
     instant due;
@@ -402,8 +406,8 @@ MUST_CHECK bool machine_may(const struct workflow *w, const struct case_state *c
  * ERROR_NOT_STOPPED, ERROR_CASE_SUSPENDED, ERROR_ALREADY_EXTENDED,
  * ERROR_LIMIT_PASSED, ERROR_EXPLANATION_MISSING, ERROR_HAPPENED_OUTSIDE,
  * ERROR_ANNUL_IMPOSSIBLE, ERROR_NOT_PREPARED, ERROR_CERTIFICATE_UNKNOWN,
- * ERROR_CERTIFICATE_DISCARDED, ERROR_MESSAGE_UNKNOWN, ERROR_MESSAGE_SETTLED or
- * ERROR_DEFINITION_FAULT.
+ * ERROR_CERTIFICATE_DISCARDED, ERROR_MESSAGE_UNKNOWN, ERROR_MESSAGE_SETTLED,
+ * ERROR_MANDATE_ENDED, ERROR_MANDATE_SCOPE or ERROR_DEFINITION_FAULT.
  * @violations (may be NULL) receives the form's faults with ERROR_FORM_INVALID.
  */
 MUST_CHECK bool machine_decide(const struct setting *s, const struct case_state *c,
@@ -423,6 +427,12 @@ void machine_apply(const struct workflow *w, struct case_state *c, const struct 
  */
 MUST_CHECK bool machine_replay(const struct setting *s, struct case_state *c,
                                const struct value *record, struct arena *a, struct error *e);
+
+/**
+ * @who with the mandate under which he may act for the applicant at @at, where he is an agent of
+ * the case; as it is for machine_allowed() and machine_startable().
+ */
+struct actor machine_agent(const struct case_state *c, const struct actor *who, instant at);
 
 /** What @who may do now: pairs of visit and action whose actor fits; guards are not asked. */
 struct allowed {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Materials: handed in, tolerated, promised, fetched; and the one notice of what is missing. */
+/* Materials: handed in, tolerated, promised, fetched. */
 #include "machine/materials.h"
 
 #include <string.h>
@@ -8,6 +8,7 @@
 #include "machine/deed.h"
 #include "machine/may.h"
 #include "machine/notes.h"
+#include "machine/notice.h"
 #include "machine/periods.h"
 
 static const char *const state_name[] = {
@@ -36,6 +37,7 @@ static const struct verb {
     {"tolerate", FROM(MISSING), MATERIAL_TOLERATED, BY_WINDOW | BY_LEADER, false},
     {"promise", FROM(MISSING), MATERIAL_PROMISED, BY_WINDOW | BY_LEADER, false},
     {"fetch", FROM(MISSING) | FROM(TOLERATED), MATERIAL_FETCHED, BY_WINDOW | BY_LEADER, false},
+    {"seek", FROM(MISSING), MATERIAL_MISSING, BY_WINDOW | BY_LEADER, true},
     {"confirm", FROM(PROMISED), MATERIAL_PRESENT, BY_LEADER, false},
     {"break", FROM(PROMISED), MATERIAL_BROKEN, BY_LEADER, true},
 #undef FROM
@@ -93,32 +95,61 @@ emit_material(struct run *r, uint16_t material, enum material_state to, const ch
                 .name = state_name[to],
                 .detail = detail,
                 .until = period.n ? period_due(r->a, hall, period, true, r->at).at : INSTANT_NONE,
+                .declared = r->c->material[material].unchecked,
                 .ref = period.n ? hall->version : NULL,
                 .value = to == MATERIAL_PRESENT || to == MATERIAL_PROMISED ? r->cmd->handed
                                                                            : value_null()});
 }
 
-void
-open_materials(struct run *r)
+const char *
+material_held(const struct run *r, uint16_t material)
 {
-    const struct value *held = r->cmd->opening->held;
+    const char *kind = r->w->material[material].certificate;
 
+    return kind && r->cmd->held ? value_get_string(r->cmd->held, kind) : NULL;
+}
+
+void
+fetch_material(struct run *r, uint16_t material, const char *document)
+{
+    const enum material_state s = r->c->material[material].state;
+
+    if (s == MATERIAL_MISSING || s == MATERIAL_TOLERATED)
+        emit_material(r, material, MATERIAL_FETCHED, document, (struct limit){0});
+}
+
+void
+fetch_held(struct run *r)
+{
     for (uint16_t i = 0; i < r->w->n_material && !r->failed; i++) {
-        const struct material_kind *m = &r->w->material[i];
-        const char *number = held ? value_get_string(held, m->id) : NULL;
+        const char *number = material_held(r, i);
 
-        if (m->when && !run_test(r, place_of_case(), m->when))
-            emit_material(r, i, MATERIAL_NOT_NEEDED, NULL, (struct limit){0});
-        else if (number)
-            emit_material(r, i, MATERIAL_FETCHED, number, (struct limit){0});
+        if (number)
+            fetch_material(r, i, number);
     }
 }
 
 void
-lapse_material(struct run *r, uint16_t material)
+open_materials(struct run *r)
+{
+    for (uint16_t i = 0; i < r->w->n_material && !r->failed; i++) {
+        const struct material_kind *m = &r->w->material[i];
+
+        if (m->when && !run_test(r, place_of_case(), m->when))
+            emit_material(r, i, MATERIAL_NOT_NEEDED, NULL, (struct limit){0});
+    }
+    fetch_held(r);
+}
+
+void
+material_due(struct run *r, uint16_t material)
 {
     const struct material_kind *m = &r->w->material[material];
 
+    if (r->c->material[material].state == MATERIAL_PROMISED) {
+        emit(r, (struct fact){.kind = FACT_UNCHECKED, .material = material});
+        return;
+    }
     emit_material(r, material, MATERIAL_LAPSED, m->basis, (struct limit){0});
     if (m->lapse.kind != TARGET_STEP)
         return;
@@ -147,6 +178,8 @@ material_role(const struct command *cmd, const char *district)
         return actor_is(who, "supervisor", district) ? "supervisor" : NULL;
     if (v->by & BY_APPLICANT && who->applicant)
         return "applicant";
+    if (v->by & BY_APPLICANT && who->under)
+        return "agent";
     if (v->by & BY_WINDOW && actor_is(who, "window", district))
         return "window";
     if (v->by & BY_LEADER && leads(who, district))
@@ -162,6 +195,8 @@ check_kind(struct deed *d, const struct verb *v, const struct material_kind *m, 
         return error_set(e, ERROR_GUARD_FAILED, "material %s cannot be tolerated", m->id);
     if (v->to == MATERIAL_PROMISED && !m->promise)
         return error_set(e, ERROR_GUARD_FAILED, "no promise stands for material %s", m->id);
+    if (!strcmp(v->name, "seek") && !m->shared)
+        return error_set(e, ERROR_GUARD_FAILED, "material %s is not from shared data", m->id);
     if (v->to == MATERIAL_FETCHED && !m->shared && !m->certificate)
         return error_set(e, ERROR_GUARD_FAILED, "material %s is not from shared data", m->id);
     if ((v->to == MATERIAL_PROMISED || v->to == MATERIAL_FETCHED) && !d->cmd->document &&
@@ -208,18 +243,6 @@ take_back(struct run *r, const char *reason)
             discard_certificate(r, (int32_t)i + 1, reason);
 }
 
-static bool
-allow_notice(struct deed *d, struct error *e)
-{
-    if (!check_reason(d->cmd, e))
-        return false;
-    if (!d->r->c->n_notice)
-        return error_set(e, ERROR_ACTION_NOT_ALLOWED, "no notice was given yet");
-    d->r->c->revision++;
-    emit(d->r, (struct fact){.kind = FACT_NOTICE_ALLOWED, .detail = d->cmd->reason});
-    return !d->r->failed;
-}
-
 bool
 decide_material(struct deed *d, struct error *e)
 {
@@ -236,11 +259,11 @@ decide_material(struct deed *d, struct error *e)
     if (r->c->phase == PHASE_CLOSED && !after)
         return error_set(e, ERROR_CASE_CLOSED, "closed with outcome %s", r->c->outcome);
     if (cmd->action && !strcmp(cmd->action, "allow-notice"))
-        return allow_notice(d, e);
+        return decide_allow_notice(d, e);
     if (!v)
         return error_at(e, ERROR_ACTION_NOT_ALLOWED, "/action",
-                        "a material is received, rejected, tolerated, promised, fetched, its "
-                        "promise confirmed or broken");
+                        "a material is received, rejected, tolerated, promised, fetched, sought in "
+                        "vain, its promise confirmed or broken");
     if (i == NONE)
         return error_at(e, ERROR_MATERIAL_UNKNOWN, "/material",
                         "workflow %s lists no material %.60s", r->w->id,
@@ -253,6 +276,10 @@ decide_material(struct deed *d, struct error *e)
         !check_file(cmd, v, m, e))
         return false;
     r->c->revision++;
+    if (!strcmp(v->name, "seek")) {
+        emit(r, (struct fact){.kind = FACT_SOUGHT, .material = i, .detail = cmd->reason});
+        return !r->failed;
+    }
     emit_material(r, i, v->to, v->reason ? cmd->reason : cmd->document,
                   v->to == MATERIAL_TOLERATED  ? m->tolerance
                   : v->to == MATERIAL_PROMISED ? m->check
@@ -262,67 +289,6 @@ decide_material(struct deed *d, struct error *e)
     return !r->failed;
 }
 
-/*
- * What was missing when the first notice went out and was not named in it is
- * asked for too late 一次性告知: only a supervisor's reason opens the way, once.
- */
-bool
-check_notice(struct run *r, const struct value *missing, struct error *e)
-{
-    const struct case_state *c = r->c;
-
-    for (uint32_t k = 0; missing && k < missing->n; k++) {
-        const char *id = missing->item[k].string;
-        const uint16_t i = workflow_material(r->w, id);
-
-        if (i == NONE)
-            return error_at(e, ERROR_MATERIAL_UNKNOWN, arena_printf(r->a, "/input/missing/%u", k),
-                            "workflow %s lists no material %.60s", r->w->id, id);
-        if (!material_is_owed(&c->material[i]))
-            return error_at(e, ERROR_GUARD_FAILED, arena_printf(r->a, "/input/missing/%u", k),
-                            "material %s is %s", id, state_name[c->material[i].state]);
-        if (c->material[i].overlooked && !c->notice_allowed)
-            return error_at(e, ERROR_NOTICE_LATE, arena_printf(r->a, "/input/missing/%u", k),
-                            "material %s was missing when the first notice went out", id);
-    }
-    return true;
-}
-
-void
-give_notice(struct run *r, const struct value *missing)
-{
-    bool late = false;
-
-    for (uint32_t k = 0; k < missing->n; k++)
-        late = late || r->c->material[workflow_material(r->w, missing->item[k].string)].overlooked;
-    emit(r, (struct fact){.kind = FACT_NOTICED, .name = late ? "late" : NULL, .value = *missing});
-}
-
-static bool
-named(const struct value *list, const char *id)
-{
-    for (uint32_t i = 0; i < list->n; i++)
-        if (list->item[i].kind == VALUE_STRING && !strcmp(list->item[i].string, id))
-            return true;
-    return false;
-}
-
-static void
-apply_notice(const struct workflow *w, struct case_state *c, const struct fact *f)
-{
-    for (uint16_t i = 0; i < w->n_material; i++) {
-        struct material *m = &c->material[i];
-
-        if (named(&f->value, w->material[i].id))
-            m->overlooked = false;
-        else if (m->state == MATERIAL_MISSING)
-            m->overlooked = true;
-    }
-    c->n_notice++;
-    c->n_late_notice += f->name != NULL;
-    c->notice_allowed = false;
-}
-
 void
 apply_material(const struct workflow *w, struct case_state *c, const struct fact *f, instant at)
 {
@@ -330,17 +296,22 @@ apply_material(const struct workflow *w, struct case_state *c, const struct fact
 
     if (f->kind == FACT_NOTICE_ALLOWED) {
         c->notice_allowed = true;
+    } else if (f->kind == FACT_UNCHECKED) {
+        c->material[f->material].unchecked = true;
+    } else if (f->kind == FACT_SOUGHT) {
+        c->material[f->material].sought = true;
     } else if (f->kind == FACT_NOTICED) {
         apply_notice(w, c, f);
     } else {
         m = &c->material[f->material];
         (void)material_state_read(f->name, &m->state);
+        m->unchecked = false;
         m->until = f->until;
         m->since = f->ref ? at : INSTANT_NONE;
         m->calendar = f->ref;
         m->document = f->detail;
         m->file = f->value;
-        m->overlooked = m->overlooked && m->state == MATERIAL_MISSING;
+        note_spoilt(m);
     }
 }
 
@@ -355,11 +326,14 @@ materials_fit(const struct workflow *w, const struct case_state *c)
 }
 
 bool
-material_fits(const struct workflow *w, const struct fact *f)
+material_fits(const struct case_state *c, const struct fact *f)
 {
     enum material_state s;
 
-    (void)w;
+    if (f->kind == FACT_UNCHECKED)
+        return c->material[f->material].state == MATERIAL_PROMISED;
+    if (f->kind == FACT_SOUGHT)
+        return f->detail != NULL;
     if (f->kind == FACT_NOTICED)
         return f->value.kind == VALUE_ARRAY;
     return f->kind == FACT_NOTICE_ALLOWED ||
@@ -378,8 +352,11 @@ note_materials(struct arena *a, const struct workflow *w, const struct case_stat
         const struct material *m = &c->material[i];
         struct note o = {.n = 0};
 
-        if (m->state == MATERIAL_MISSING && !m->overlooked && !m->document)
+        if (m->state == MATERIAL_MISSING && !m->overlooked && !m->asked && !m->sought &&
+            !m->document)
             continue;
+        if (m->asked)
+            note_add(&o, "asked", value_bool(true));
         note_string(&o, "calendar", m->calendar);
         note_string(&o, "document", m->document);
         if (m->file.kind == VALUE_OBJECT)
@@ -387,8 +364,14 @@ note_materials(struct arena *a, const struct workflow *w, const struct case_stat
         note_add(&o, "material", value_borrow(w->material[i].id));
         if (m->overlooked)
             note_add(&o, "overlooked", value_bool(true));
+        if (m->seen)
+            note_add(&o, "seen", value_bool(true));
         note_instant(&o, "since", m->since);
+        if (m->sought)
+            note_add(&o, "sought", value_bool(true));
         note_add(&o, "state", value_borrow(state_name[m->state]));
+        if (m->unchecked)
+            note_add(&o, "unchecked", value_bool(true));
         note_instant(&o, "until", m->until);
         item[n++] = note_done(a, &o);
     }
@@ -411,7 +394,11 @@ read_materials_note(struct arena *a, const struct workflow *w, const struct valu
         const uint16_t i = id ? workflow_material(w, id) : NONE;
         const struct value *file = value_get(one, "file");
         struct material m = {.document = value_get_string(one, "document"),
+                             .asked = value_get(one, "asked") != NULL,
                              .overlooked = value_get(one, "overlooked") != NULL,
+                             .seen = value_get(one, "seen") != NULL,
+                             .sought = value_get(one, "sought") != NULL,
+                             .unchecked = value_get(one, "unchecked") != NULL,
                              .until = read_instant(one, "until", INSTANT_NONE, &ok),
                              .since = read_instant(one, "since", INSTANT_NONE, &ok),
                              .calendar = value_get_string(one, "calendar")};

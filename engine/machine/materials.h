@@ -22,18 +22,23 @@ uint32_t materials_owed(const struct workflow *w, const struct case_state *c);
 /** At the opening: what is not needed, and what the party holds already. */
 void open_materials(struct run *r);
 
-/** Its tolerance has run out. */
-void lapse_material(struct run *r, uint16_t material);
+/** The number of the certificate that stands for @material and that the party holds; NULL. */
+const char *material_held(const struct run *r, uint16_t material);
 
-/** ERROR_NOTICE_LATE and the like: may this action's notice name what its input says? */
-bool check_notice(struct run *r, const struct value *missing, struct error *e);
-void give_notice(struct run *r, const struct value *missing);
+/** It is there from shared data, as @document shows, when it is missing or tolerated. */
+void fetch_material(struct run *r, uint16_t material, const char *document);
+
+/** What is missing or tolerated and the party holds is fetched. */
+void fetch_held(struct run *r);
+
+/** Its tolerance has run out, or its promise is to be checked by now. */
+void material_due(struct run *r, uint16_t material);
 
 void apply_material(const struct workflow *w, struct case_state *c, const struct fact *f,
                     instant at);
 
 bool materials_fit(const struct workflow *w, const struct case_state *c);
-bool material_fits(const struct workflow *w, const struct fact *f);
+bool material_fits(const struct case_state *c, const struct fact *f);
 
 struct value note_materials(struct arena *a, const struct workflow *w, const struct case_state *c);
 bool read_materials_note(struct arena *a, const struct workflow *w, const struct value *n,

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "machine/mandates.h"
 #include "machine/sort.h"
 
 static bool
@@ -35,6 +36,16 @@ of_department(const struct actor *who, const char *department)
     return !who->department || !strcmp(who->department, department);
 }
 
+/* On the applicant's behalf: an agent whose mandate reaches to @action (NULL: some), or a window.
+ */
+static const char *
+for_applicant(const struct actor *who, const char *district, const char *action)
+{
+    if (who->under && mandate_covers(who->under, "act", action))
+        return "agent";
+    return actor_is(who, "window", district) ? "window" : NULL;
+}
+
 const char *
 step_role(const struct workflow *w, const struct step *s, const char *district,
           const struct actor *who)
@@ -49,11 +60,9 @@ step_role(const struct workflow *w, const struct step *s, const char *district,
                    ? s->role
                    : NULL;
     case ACTOR_APPLICANT:
-        return who->applicant ? "applicant" : actor_is(who, "window", district) ? "window" : NULL;
+        return who->applicant ? "applicant" : for_applicant(who, district, NULL);
     case ACTOR_PUBLIC:
-        return who->public || who->applicant       ? "public"
-               : actor_is(who, "window", district) ? "window"
-                                                   : NULL;
+        return who->public || who->applicant ? "public" : for_applicant(who, district, NULL);
     case ACTOR_SYSTEM:
         return who->system && !strcmp(who->system, s->role) ? who->system : NULL;
     }
@@ -64,8 +73,10 @@ const char *
 action_role(const struct workflow *w, const struct step *s, const struct action *a,
             const char *district, const struct actor *who)
 {
+    const char *role = step_role(w, s, district, who);
+
     if (!a->signers.role || actor_is(who, "import", district))
-        return step_role(w, s, district, who);
+        return role && !strcmp(role, "agent") ? for_applicant(who, district, a->id) : role;
     for (uint16_t i = 0; i < a->signers.n; i++)
         if (actor_is(who, a->signers.role[i], district) &&
             of_department(who, step_department(w, s)))
@@ -112,8 +123,8 @@ start_role(const struct workflow *w, const struct step *s, const char *district,
         if (strcmp(role, "applicant") != 0) {
             if (actor_is(who, role, district) && of_department(who, department))
                 return role;
-        } else if (who->applicant || actor_is(who, "window", district)) {
-            return who->applicant ? role : "window";
+        } else if (who->applicant || for_applicant(who, district, "")) {
+            return who->applicant ? role : for_applicant(who, district, "");
         }
     }
     return NULL;
@@ -333,16 +344,27 @@ may_as_declared(const struct workflow *w, const struct case_state *c, const stru
     return may_discard_any(w, c->district, &cmd->actor);
 }
 
-/* Who mends the engine's versions and calendars, and who what was done. */
-static const char *
-office_for(enum command_kind kind)
+/* Whatever the workflow says; who acts for the applicant, he says himself or a window for him. */
+static bool
+may_by_role(const struct command *cmd, const char *district)
 {
-    return kind == COMMAND_MIGRATE || kind == COMMAND_RECOUNT ? "administrator" : "supervisor";
+    const struct actor *who = &cmd->actor;
+
+    if (cmd->kind == COMMAND_MESSAGE)
+        return who->system != NULL;
+    if (cmd->kind == COMMAND_MIGRATE || cmd->kind == COMMAND_RECOUNT)
+        return actor_is(who, "administrator", district);
+    if (cmd->kind == COMMAND_MANDATE || cmd->kind == COMMAND_REVOKE_MANDATE)
+        return who->applicant || actor_is(who, "window", district);
+    if (cmd->kind == COMMAND_HAND_OVER || cmd->kind == COMMAND_TAKE_OVER ||
+        cmd->kind == COMMAND_HAND_BACK)
+        return actor_is(who, "window", district) || leads(who, district);
+    return actor_is(who, "supervisor", district);
 }
 
 bool
-machine_may(const struct workflow *w, const struct case_state *c, const struct command *cmd,
-            struct error *e)
+may_give(const struct workflow *w, const struct case_state *c, const struct command *cmd,
+         struct error *e)
 {
     const struct actor *who = &cmd->actor;
     const char *district = c->district;
@@ -370,10 +392,8 @@ machine_may(const struct workflow *w, const struct case_state *c, const struct c
     case COMMAND_WITHDRAW:
     case COMMAND_AMEND:
         yes = receives(who, district) ||
-              (cmd->kind == COMMAND_WITHDRAW ? who->applicant : actor_is(who, "head", district));
-        break;
-    case COMMAND_MESSAGE:
-        yes = who->system != NULL;
+              (cmd->kind == COMMAND_WITHDRAW ? who->applicant || who->under
+                                             : actor_is(who, "head", district));
         break;
     case COMMAND_SETTLE:
     case COMMAND_RETRY:
@@ -381,16 +401,18 @@ machine_may(const struct workflow *w, const struct case_state *c, const struct c
         break;
     case COMMAND_VOTE:
         return may_vote(w, c, cmd, e);
+    case COMMAND_MESSAGE:
+    case COMMAND_MIGRATE:
+    case COMMAND_RECOUNT:
     case COMMAND_HAND_OVER:
     case COMMAND_TAKE_OVER:
     case COMMAND_HAND_BACK:
-        yes = actor_is(who, "window", district) || leads(who, district);
-        break;
-    case COMMAND_MIGRATE:
-    case COMMAND_RECOUNT:
+    case COMMAND_MANDATE:
+    case COMMAND_REVOKE_MANDATE:
     case COMMAND_ANNUL:
     case COMMAND_RECONCILE:
-        yes = actor_is(who, office_for(cmd->kind), district);
+    case COMMAND_ENTRUST:
+        yes = may_by_role(cmd, district);
         break;
     case COMMAND_EXTEND:
     case COMMAND_REOPEN:
@@ -403,6 +425,19 @@ machine_may(const struct workflow *w, const struct case_state *c, const struct c
         break;
     }
     return yes || forbidden(e, cmd, NULL);
+}
+
+bool
+machine_may(const struct workflow *w, const struct case_state *c, const struct command *cmd,
+            struct error *e)
+{
+    struct command as = *cmd;
+
+    as.actor = agent_for(c, cmd, INSTANT_NONE);
+    if (may_give(w, c, &as, e))
+        return true;
+    mandate_why(c, cmd, INSTANT_NONE, e);
+    return false;
 }
 
 size_t

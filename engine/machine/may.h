@@ -6,8 +6,8 @@
 
 /**
  * In which role may @who act in step @s of a case in @district?  NULL: he may
- * not.  A window may act for the applicant and for anybody; the role `import`
- * brings in what others did elsewhere.
+ * not.  A window may act for the applicant and for anybody, as may an agent under
+ * the applicant's mandate; the role `import` brings in what others did elsewhere.
  */
 const char *step_role(const struct workflow *w, const struct step *s, const char *district,
                       const struct actor *who);
@@ -45,6 +45,10 @@ const char *prepare_role(const struct workflow *w, const struct step *s,
 /** In which role may @who reopen a case on ground @rule? */
 const char *reopening_role(const struct reopening_rule *rule, const char *district,
                            const struct actor *who);
+
+/** machine_may() of an actor who is known to be an agent, where he is one. */
+MUST_CHECK bool may_give(const struct workflow *w, const struct case_state *c,
+                         const struct command *cmd, struct error *e);
 
 /** Is he a head or supervisor there? */
 bool leads(const struct actor *who, const char *district);

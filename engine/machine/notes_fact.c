@@ -70,6 +70,11 @@ static const char *const fact_code[] = {
     [FACT_HANDED_BACK] = "handed-back",
     [FACT_PREPARED] = "prepared",
     [FACT_UNPREPARED] = "unprepared",
+    [FACT_ENTRUSTED] = "entrusted",
+    [FACT_MANDATED] = "mandated",
+    [FACT_MANDATE_REVOKED] = "mandate-revoked",
+    [FACT_UNCHECKED] = "unchecked",
+    [FACT_SOUGHT] = "sought",
     [FACT_PERIODS_RECOUNTED] = "periods-recounted",
 };
 
@@ -113,7 +118,8 @@ static bool
 has_until(enum fact_kind k)
 {
     return k == FACT_ENTERED || k == FACT_CLAIMED || k == FACT_MATERIAL || k == FACT_ISSUED ||
-           k == FACT_RECEIVED || k == FACT_DEEMED || k == FACT_PERIODS_RECOUNTED;
+           k == FACT_RECEIVED || k == FACT_DEEMED || k == FACT_MANDATED ||
+           k == FACT_PERIODS_RECOUNTED;
 }
 
 /* Of some it is said only where it is meant. */
@@ -127,6 +133,12 @@ static bool
 has_timers(enum fact_kind k)
 {
     return k == FACT_ENTERED || k == FACT_PERIODS_RECOUNTED;
+}
+
+static bool
+has_material(enum fact_kind k)
+{
+    return k == FACT_MATERIAL || k == FACT_UNCHECKED || k == FACT_SOUGHT;
 }
 
 /* How a step is left unless it is said. */
@@ -158,7 +170,7 @@ note_fact(struct arena *a, const struct workflow *w, const struct fact *f)
         note_add(&o, "limit", note_limit(a, f->limit));
     if (f->kind == FACT_MARKED)
         note_add(&o, "mark", value_borrow(w->mark[f->mark]));
-    if (f->kind == FACT_MATERIAL || (f->kind == FACT_PERIODS_RECOUNTED && f->step == NONE))
+    if (has_material(f->kind) || (f->kind == FACT_PERIODS_RECOUNTED && f->step == NONE))
         note_add(&o, "material", value_borrow(w->material[f->material].id));
     if (!told_by_record(f->kind) && (f->kind != FACT_LEFT || strcmp(f->name, usual_way) != 0))
         note_string(&o, "name", f->name);
@@ -232,7 +244,7 @@ read_fact(struct arena *a, const struct workflow *w, const struct value *n, stru
         f->mark = read_index(w, workflow_mark, n, "mark", &ok);
     if (f->kind == FACT_CLOCK_STARTED)
         f->rule = read_index(w, workflow_clock, n, "rule", &ok);
-    if (f->kind == FACT_MATERIAL || (f->kind == FACT_PERIODS_RECOUNTED && !f->visit))
+    if (has_material(f->kind) || (f->kind == FACT_PERIODS_RECOUNTED && !f->visit))
         f->material = read_index(w, workflow_material, n, "material", &ok);
     if (f->kind == FACT_ISSUED)
         f->certificate = read_index(w, workflow_certificate, n, "certificate", &ok);

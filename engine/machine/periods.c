@@ -62,7 +62,7 @@ visit_period(struct arena *a, const struct workflow *w, const struct visit *v, i
 bool
 material_counts(const struct material *m)
 {
-    return m->until != INSTANT_NONE && m->since != INSTANT_NONE;
+    return m->until != INSTANT_NONE && m->since != INSTANT_NONE && !m->unchecked;
 }
 
 struct due

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "machine/fits.h"
+#include "machine/intake.h"
 #include "machine/notes.h"
 #include "machine/periods.h"
 
@@ -23,7 +24,8 @@ static const char *const command_code[] = {
     [COMMAND_LANE] = "lane",           [COMMAND_HAND_OVER] = "hand-over",
     [COMMAND_TAKE_OVER] = "take-over", [COMMAND_HAND_BACK] = "hand-back",
     [COMMAND_REOPEN] = "reopen",       [COMMAND_PREPARE] = "prepare",
-    [COMMAND_UNPREPARE] = "unprepare",
+    [COMMAND_UNPREPARE] = "unprepare", [COMMAND_ENTRUST] = "entrust",
+    [COMMAND_MANDATE] = "mandate",     [COMMAND_REVOKE_MANDATE] = "revoke-mandate",
 };
 
 bool
@@ -103,6 +105,9 @@ record_write(struct text *t, const struct workflow *w, const struct record *r)
     note_add(&o, "definition", value_borrow(arena_strndup(t->arena, w->hash, HASH_SHOWN)));
     note_add(&o, "facts", value_array(fact, r->n_fact));
     note_string(&o, "hallCalendar", r->hall);
+    if (r->handling != HANDLING_UNSAID)
+        note_add(&o, "handled", value_bool(r->handling == HANDLING_BEGUN));
+    note_int(&o, "mandate", r->mandate, 0);
     note_add(&o, "number", value_int(r->number));
     note_add(&o, "revision", value_int(r->revision));
     note_string(&o, "role", r->role);
@@ -111,6 +116,16 @@ record_write(struct text *t, const struct workflow *w, const struct record *r)
         note_inputs(&o, r->command);
     v = note_done(t->arena, &o);
     value_write(t, &v);
+}
+
+static enum handling
+handling_read(const struct value *record)
+{
+    const struct value *handled = value_get(record, "handled");
+
+    if (!handled || handled->kind != VALUE_BOOL)
+        return HANDLING_UNSAID;
+    return handled->boolean ? HANDLING_BEGUN : HANDLING_AWAITED;
 }
 
 static bool
@@ -191,6 +206,7 @@ machine_replay(const struct setting *s, struct case_state *c, const struct value
             return not_fitting(i, number, e);
         machine_apply(s->workflow, c, &f, at, a);
     }
+    apply_handling(c, handling_read(record), value_get_string(record, "by"), at);
     c->recorded = number;
     c->moment = at;
     if (s->into)

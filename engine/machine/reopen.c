@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "machine/deed.h"
+#include "machine/mandates.h"
 #include "machine/may.h"
 #include "machine/periods.h"
 
@@ -86,7 +87,7 @@ resume_on_ground(struct deed *d, struct resumption *out, struct error *e)
 static bool
 resume_contradicted(struct deed *d, struct resumption *out, struct error *e)
 {
-    const struct run *r = d->r;
+    struct run *r = d->r;
     int32_t visit = r->c->contradicted;
     struct history h;
 
@@ -98,7 +99,7 @@ resume_contradicted(struct deed *d, struct resumption *out, struct error *e)
     d->role = actor_is(&d->cmd->actor, "supervisor", r->c->district) ? "supervisor" : NULL;
     if (!d->role)
         return error_set(e, ERROR_FORBIDDEN, "%s is no supervisor", d->cmd->actor.id);
-    if (!read_history(d, &h, e))
+    if (!read_history(r, &h, e))
         return false;
     out->since = INSTANT_NONE;
     for (uint32_t i = h.n_stay; i-- > 0;) {
@@ -217,6 +218,8 @@ apply_reopened(const struct workflow *w, struct case_state *c, const struct fact
                                     .ground = f->name,
                                     .outcome = closed ? c->outcome : c->reopened.outcome,
                                     .last_clock = closed ? c->last_clock : c->reopened.last_clock};
+    if (closed)
+        end_mandates(c, at);
     c->phase = PHASE_OPEN;
     c->outcome = NULL;
     c->contradicted = 0;

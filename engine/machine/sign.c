@@ -79,6 +79,8 @@ sign(struct deed *d, int32_t id, const struct action *a, bool *last, struct erro
                              .detail = who,
                              .value = first ? value_null() : d->cmd->input});
     v = case_visit(d->r->c, id);
+    if (v->hold)
+        emit(d->r, (struct fact){.kind = FACT_CONTINUED, .visit = id});
     for (int32_t i = 0; i < a->signers.n; i++)
         n += find(v, a->id, i, NULL) != NULL;
     *last = n == a->signers.n;

@@ -49,7 +49,7 @@ label_role(const struct workflow *w, const struct label_kind *l, const char *dis
 {
     const char *role;
 
-    if (who->applicant || who->public || who->system)
+    if (who->applicant || who->public || who->system || who->mandate)
         return NULL;
     if (l->n_by)
         return role_among(l->by, l->n_by, district, who);

@@ -159,7 +159,9 @@ answer(struct trial *t, const struct outcome *out)
     const struct decision d = {.workflow = t->setting.workflow,
                                .c = out->next,
                                .outcome = out,
-                               .query_code = m->case_id || m->follows ? NULL : t->query_code,
+                               .query_code = m->case_id   ? m->agent_code
+                                             : m->follows ? NULL
+                                                          : t->query_code,
                                .now = t->setting.now};
 
     m->reply = (struct reply){.status = 204};
@@ -216,6 +218,8 @@ decide(struct trial *t)
         t->change->edition = m->edition;
         t->change->sorted = true;
     }
+    if (m->agent)
+        writing_agent(&b->writing, t->c->id, (int32_t)out->next->n_mandate, m->agent);
     b->counts.records += out->n_record;
     if (m->inbound)
         batch_message_decided(b, m, m->case_id, out->letter);

@@ -5,6 +5,7 @@
 #include <sys/queue.h>
 
 #include "machine/machine.h"
+#include "store/agent.h"
 #include "store/digest.h"
 #include "store/number.h"
 
@@ -15,7 +16,7 @@ struct decision {
     const struct workflow *workflow;
     const struct case_state *c;    /* after it; c->id and c->number are set */
     const struct outcome *outcome; /* outcome->next is c */
-    const char *query_code;        /* COMMAND_OPEN: told once; else NULL */
+    const char *query_code;        /* OPEN, MANDATE: told once; else NULL */
     instant now;
 };
 
@@ -71,8 +72,10 @@ struct order {
     uint8_t request[HASH_SIZE]; /* SHA-256 of the request the key stands for */
     bool broad; /* the key is of the principal alone, as that of an opening: whatever case it finds
                  */
-    size_t bytes; /* of its input, for the bound of a batch; may be 0 */
-    bool dry_run; /* decide and reply, change nothing */
+    size_t bytes;                     /* of its input, for the bound of a batch; may be 0 */
+    bool dry_run;                     /* decide and reply, change nothing */
+    const struct agent_change *agent; /* MANDATE: who he is, as it is kept beside the case */
+    const char *agent_code; /* MANDATE: his query code, told once; NULL: he has an account */
 
     /**
      * It came from outside: the transaction that applies it writes its row of

@@ -23,14 +23,17 @@ struct call {
     void *arg;
 };
 
-/* Publishes what is not yet; settled when every version has its number here. */
+/*
+ * Publishes what is not yet; settled when every version has its number here.  Without any a
+ * worker has nothing to work by.
+ */
 static bool
 publish(struct worker *w)
 {
     const struct registry *r = w->registry;
     bool all;
 
-    all = calendars_keep(catalogue_calendars(w->catalogue));
+    all = calendars_keep(catalogue_calendars(w->catalogue)) && r->n > 0;
     for (uint32_t i = 0; i < r->n; i++) {
         struct error e = {0};
 

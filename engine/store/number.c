@@ -62,6 +62,12 @@ is_spelt(const char *text, size_t len)
     return true;
 }
 
+bool
+number_received_in(const char *number, const char *district)
+{
+    return strlen(district) == 6 && !strncmp(number, district, 6) && number[6] == '-';
+}
+
 void
 number_write(char number[NUMBER_TEXT], const char *district, const char *workflow, day received,
              int64_t id)

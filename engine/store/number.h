@@ -20,6 +20,9 @@
  */
 enum { NUMBER_TEXT = 30, QUERY_CODE_TEXT = 11 };
 
+/** Whether the case of @number was received in @district. */
+bool number_received_in(const char *number, const char *district);
+
 /** @district of other than six of those characters is written 000000. */
 void number_write(char number[NUMBER_TEXT], const char *district, const char *workflow,
                   day received, int64_t id);

@@ -34,6 +34,7 @@ writing_begin(struct writing *w, struct arena *a, int64_t cell, int64_t journal,
     writing_inbox_begin(w);
     start(a, w->issue, "iitti@@tit");
     start(a, w->discard, "iii@tt");
+    start(a, w->agent, "iittbb");
     writing_relay_begin(w);
     writing_undo_begin(w);
     writing_files_begin(w);
@@ -259,6 +260,8 @@ void
 writing_outcome(struct writing *w, struct case_change *change, const struct outcome *out)
 {
     add_over(w, change, out->next);
+    change->first_changed =
+        change->first_changed || change->c->first.account != out->next->first.account;
     change->sorted = change->sorted || !case_sorted_alike(change->c, out->next);
     change->district_changed =
         change->district_changed ||
@@ -288,6 +291,28 @@ writing_outcome(struct writing *w, struct case_change *change, const struct outc
         w->annulled_case = change->id;
         w->annulled_record = out->annulled;
     }
+}
+
+static void
+put_hash(struct column *c, const uint8_t *hash)
+{
+    if (hash)
+        column_bytes(c, hash, HASH_SIZE);
+    else
+        column_null(c);
+}
+
+void
+writing_agent(struct writing *w, int64_t case_id, int32_t number, const struct agent_change *agent)
+{
+    struct column *c = w->agent;
+
+    column_int(c++, case_id);
+    column_int(c++, number);
+    column_text(c++, agent->account);
+    column_text(c++, agent->who);
+    put_hash(c++, agent->salt);
+    put_hash(c++, agent->query);
 }
 
 void
@@ -439,6 +464,7 @@ writing_send(struct writing *w, struct pipeline *p, const struct case_change *ch
     send_over(&s);
     send_table(&s, SQL_certificate_insert, false, w->issue, 10);
     send_table(&s, SQL_certificate_discard, false, w->discard, 6);
+    send_table(&s, SQL_mandate_insert, false, w->agent, 6);
     send_table(&s, SQL_key_insert, false, w->key, 8);
     for (size_t i = 0; i < w->n_reserved; i++)
         send_reserved(&s, &w->reserved[i]);

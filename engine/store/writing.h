@@ -3,6 +3,7 @@
 #define STORE_WRITING_H
 
 #include "machine/machine.h"
+#include "store/agent.h"
 #include "store/catalogue.h"
 #include "store/digest.h"
 #include "store/pipeline.h"
@@ -18,6 +19,7 @@ struct case_change {
     uint8_t head[HASH_SIZE];    /* hash of its last fact; zero before the first */
     bool changed, form_changed, district_changed;
     bool sorted;         /* its lane or labels have changed */
+    bool first_changed;  /* its first handler has */
     instant look;        /* as stored; see schema/0002_cases.sql */
     const int64_t *near; /* [n_near], as stored */
     size_t n_near;
@@ -76,7 +78,7 @@ struct writing {
     size_t n_link;
     bool mark; /* write a journal row even without facts: a commit that proves */
     struct column fact[7], timing[26], outbox[10], key[8], inbox[10], relay[5], heard, undo[3],
-        cancelled[2], attached[3];
+        cancelled[2], attached[3], agent[6];
     struct column card[13], card_void[4], card_back[4];
     struct message_change *assigned; /* messages a person found the case of */
     size_t n_assigned;
@@ -115,6 +117,10 @@ void writing_files_begin(struct writing *w);
 void writing_files(struct writing *w, int64_t case_id, const struct record *r);
 void writing_files_send(struct writing *w, struct pipeline *p, pipeline_answer_fn *answer,
                         void *arg);
+
+/** The agent of mandate @number. */
+void writing_agent(struct writing *w, int64_t case_id, int32_t number,
+                   const struct agent_change *agent);
 
 /* writing_inbox.c */
 void writing_message(struct writing *w, const struct message_change *m);

@@ -49,7 +49,9 @@ writing_card(struct writing *w, const struct case_change *change, const struct c
     column_text(c++, change->c->district);
     column_text(c++, card->department);
     column_text(c++, card->step);
-    column_text(c++, card->rule == NONE ? NULL : f->clock[card->rule].id);
+    column_text(c++, card->rule != NONE       ? f->clock[card->rule].id
+                     : card->material != NONE ? f->material[card->material].id
+                                              : NULL);
 }
 
 static void

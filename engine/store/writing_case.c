@@ -63,8 +63,8 @@ look_of(const struct case_change *change, instant now)
 {
     const instant alarm = alarm_of(change), look = change->look;
 
-    if (change->c->phase == PHASE_CLOSED)
-        return INSTANT_NONE;
+    if (change->c->phase == PHASE_CLOSED) /* rarely more than nothing, and no hot path */
+        return alarm;
     if (look == INSTANT_NONE || look < now)
         return alarm;
     return alarm != INSTANT_NONE && alarm < look ? alarm : look;
@@ -268,7 +268,7 @@ form_text(struct arena *a, const struct case_state *c)
 /* What never changes once the case is opened, and its first form. */
 struct fixed {
     struct column id, definition, opened, query, number, workflow, district, kind, party, applicant;
-    struct column form, follows;
+    struct column form, follows, first;
 };
 
 static void
@@ -288,6 +288,7 @@ add_fixed(struct arena *a, struct fixed *f, const struct case_change *change)
     column_text(&f->applicant, change->applicant);
     column_text(&f->form, form_text(a, c));
     column_text(&f->follows, change->follows);
+    column_text(&f->first, c->first.account);
 }
 
 static void
@@ -305,7 +306,8 @@ send_created(const struct case_table *t, struct pipeline *p, pipeline_answer_fn 
                       .party = column_new(a, COLUMN_TEXT),
                       .applicant = column_new(a, COLUMN_TEXT),
                       .form = column_new(a, COLUMN_TEXT),
-                      .follows = column_new(a, COLUMN_TEXT)};
+                      .follows = column_new(a, COLUMN_TEXT),
+                      .first = column_new(a, COLUMN_TEXT)};
     struct column *const c[] = {&f.id,       &f.definition, &f.opened, &f.query, &f.number,
                                 &f.workflow, &f.district,   &f.kind,   &f.party, &f.applicant};
     struct parameters v = parameters_new(a);
@@ -326,6 +328,7 @@ send_created(const struct case_table *t, struct pipeline *p, pipeline_answer_fn 
     parameter_column(&v, &f.form);
     parameter_moving_rest(&v, &m);
     parameter_column(&v, &f.follows);
+    parameter_column(&v, &f.first);
     pipeline_send(p, SQL_case_insert, &v, answer, arg);
 }
 
@@ -418,6 +421,39 @@ send_sorted(const struct case_table *t, struct pipeline *p, pipeline_answer_fn *
     pipeline_send(p, SQL_case_sort, &v, answer, arg);
 }
 
+/* Of new cases all at once; it seldom comes later. */
+static void
+send_first(const struct case_table *t, struct pipeline *p, pipeline_answer_fn *answer, void *arg)
+{
+    struct column account = column_new(t->arena, COLUMN_TEXT);
+    struct column id = column_new(t->arena, COLUMN_INT);
+    struct parameters v = parameters_new(t->arena);
+
+    for (size_t i = 0; i < t->n_change; i++)
+        if (t->change[i].created && t->change[i].changed && t->change[i].c->first.account) {
+            column_text(&account, t->change[i].c->first.account);
+            column_int(&id, t->change[i].id);
+        }
+    if (id.n == 0)
+        return;
+    parameter_int(&v, t->cell);
+    parameter_column(&v, &account);
+    parameter_column(&v, &id);
+    pipeline_send(p, SQL_first_handler_insert, &v, answer, arg);
+}
+
+static void
+send_first_change(const struct case_table *t, const struct case_change *change, struct pipeline *p,
+                  pipeline_answer_fn *answer, void *arg)
+{
+    struct parameters v = parameters_new(t->arena);
+
+    parameter_int(&v, t->cell);
+    parameter_int(&v, change->id);
+    parameter_text(&v, change->c->first.account);
+    pipeline_send(p, SQL_first_handler_update, &v, answer, arg);
+}
+
 static void
 send_district(const struct case_table *t, const struct case_change *change, struct pipeline *p,
               pipeline_answer_fn *answer, void *arg)
@@ -438,6 +474,7 @@ case_table_send(const struct case_table *t, struct pipeline *p, pipeline_answer_
     send_parties(t, p, answer, arg);
     send_changed(t, p, answer, arg);
     send_sorted(t, p, answer, arg);
+    send_first(t, p, answer, arg);
     for (size_t i = 0; i < t->n_change; i++) {
         const struct case_change *change = &t->change[i];
 
@@ -445,6 +482,8 @@ case_table_send(const struct case_table *t, struct pipeline *p, pipeline_answer_
             send_look(t, change, p, answer, arg);
         if (change->form_changed && !change->created)
             send_form(t, change, p, answer, arg);
+        if (change->first_changed && !change->created)
+            send_first_change(t, change, p, answer, arg);
         if (change->district_changed && !change->created)
             send_district(t, change, p, answer, arg);
     }

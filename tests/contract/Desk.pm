@@ -25,7 +25,8 @@ my $company = {
 my $enterprise = '91371500MA3C00003Q';
 
 sub opening {
-    return {workflow => 'company-opening', district => '371502', form => $company,
+    my %more = @_;
+    return {workflow => 'company-opening', district => '371502', form => {%$company, %more},
             applicant => {kind => 'enterprise', code => $enterprise, name => '聊城示例甲科技有限公司'}};
 }
 
@@ -46,10 +47,19 @@ sub ask {
     return Contract::decode($reply->{body});
 }
 
-# A new case: {number, etag, queryCode, steps}.
+# A new case, with more in its form: {number, etag, queryCode, steps}.
 sub open_case {
-    my ($self) = @_;
-    return $self->ask(method => 'POST', target => '/v1/cases', body => opening());
+    my ($self, %more) = @_;
+    return $self->ask(method => 'POST', target => '/v1/cases', body => opening(%more));
+}
+
+# Its materials are taken in; @tag is the case's.
+sub take_in {
+    my ($self, $case, $tag) = @_;
+    for (qw(articles domicile)) {
+        $tag = $self->ask(method => 'POST', target => "/v1/cases/$case->{number}/actions", headers => {'If-Match' => $tag},
+            body => {command => 'material', action => 'receive', material => $_})->{etag};
+    }
 }
 
 # The same, of another kind: the applicant has been asked to correct.
@@ -58,7 +68,7 @@ sub open_correction {
     my $case = $self->open_case;
     return {%$case, %{$self->ask(method => 'POST', target => "/v1/cases/$case->{number}/actions",
         headers => {'If-Match' => $case->{steps}[0]{etag}},
-        body => {action => 'correct', input => {missing => ['章程']}})}};
+        body => {action => 'correct', input => {missing => ['articles']}})}};
 }
 
 # The case many requests may look at, accepted so that its clocks run.
@@ -83,6 +93,7 @@ sub licensed {
             return $who->ask(method => 'POST', target => "/v1/cases/$case->{number}/actions", headers => {'If-Match' => $tag}, body => $body);
         };
         my $accepted = $act->($self, $case->{steps}[0]{etag}, $accept);
+        $self->take_in($case, $accepted->{etag});
         $act->($registrar, $accepted->{steps}[0]{etag}, {action => 'issue', input => {licenceNumber => '91371500MA3C00003Q'}});
         +{%$case, certificate => $self->signed($case)};
     };
@@ -230,6 +241,9 @@ my %sound = (
     listCards => sub { {query => {district => '371502'}} },
     moveCard  => sub { {path => {id => $_[0]->card($_[1])}, body => {state => 'delivered'}} },
     stepStatistics => sub { {query => {district => '371502'}} },
+    holderStatistics => sub { {query => {district => '371502', groupBy => 'role,month'}} },
+    caseStatistics => sub { {query => {district => '371502', groupBy => 'lane'}} },
+    cardStatistics => sub { {query => {district => '371502', groupBy => 'department'}} },
     # Its step is not open: the case keeps it for a person.
     tell => sub {
         my ($self) = @_;

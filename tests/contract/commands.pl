@@ -106,7 +106,7 @@ my @tests = (
     },
     a_stale_tag_is_refused_and_the_current_one_told => sub {
         my $case = $desk->open_case;
-        act('window-own', $case, {action => 'correct', input => {missing => ['章程']}}, $case->{steps}[0]{etag});
+        act('window-own', $case, {action => 'correct', input => {missing => ['articles']}}, $case->{steps}[0]{etag});
         my $stale = act('window-own', $case, {command => 'withdraw'}, '"c1"');
         is($stale->{status}, 412, 'status');
         is($stale->{v}{etag}, '"c2"', 'etag');
@@ -355,9 +355,12 @@ my @tests = (
             is($_->{from}, $at, 'the holdings follow one another without gap');
             $at = $_->{to};
         }
-        my $csv = ask('head-own', 'GET', '/v1/stats/steps', undef, Accept => 'text/csv');
-        is(substr($csv->{body}, 0, 3), "\xef\xbb\xbf", 'the mark of CSV');
-        is(ask('head-own', 'GET', '/v1/stats/steps', undef, Accept => 'image/png')->{status}, 406, 'statistics');
+        for (qw(steps holders cases cards)) {
+            my $csv = ask('head-own', 'GET', "/v1/stats/$_", undef, Accept => 'text/csv');
+            is(substr($csv->{body}, 0, 3), "\xef\xbb\xbf", 'the mark of CSV');
+            is($csv->{headers}{'content-disposition'}, "attachment; filename=\"$_.csv\"", 'its name');
+            is(ask('head-own', 'GET', "/v1/stats/$_", undef, Accept => 'image/png')->{status}, 406, "statistics of $_");
+        }
     },
     pictures_are_drawn_in_the_language_asked_for => sub {
         my $number = $desk->seen->{number};

@@ -51,7 +51,8 @@ my @tests = (
         is(act('reviewer-own', $case, '"c1"', $over)->{status}, 403, 'by a reviewer');
         is(act('window-own', $case, etag('window-own', $case), {command => 'take-over'})->{v}{code}, 'not_handed_over', 'before it is handed over');
         is(act('window-own', $case, etag('window-own', $case), $over)->{status}, 200, 'handed over');
-        is(ask('window-own', 'GET', "/v1/cases/$case->{number}")->{status}, 403, 'seen by who gave it');
+        is(ask('window-own', 'GET', "/v1/cases/$case->{number}$_")->{status}, 200, "seen by the hall that received it$_") for '', '/files', '/clocks/accept/explain';
+        is(act('window-own', $case, etag('window-own', $case), {command => 'claim', step => 'accept'})->{v}{code}, 'forbidden', 'which does not act in it');
         my $seen = ask('window-other', 'GET', "/v1/cases/$case->{number}")->{v};
         is($seen->{number}, $case->{number}, 'number');
         is($seen->{district}, '371503', 'district');

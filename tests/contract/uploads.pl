@@ -325,8 +325,8 @@ my @tests = (
         is($hand->(file => $file->{id})->{status}, 200, 'named');
         my ($m) = grep { $_->{id} eq 'articles' } @{ask($door, 'window-own', 'GET', "/v1/cases/$case->{number}")->{v}{materials}};
         is($m->{file}{sha256}, sha256_hex($bytes), 'the case knows its hash');
-        my ($fact) = grep { ($_->{fact} // '') eq 'material' } map { @{$_->{facts} // []} } @{ask($door, 'supervisor-own', 'GET', "/v1/cases/$case->{number}/facts")->{v}{items}};
-        is($fact->{value}{sha256}, sha256_hex($bytes), 'the fact has its hash') if $fact;
+        my ($fact) = grep { ($_->{fact} // '') eq 'material' && $_->{material} eq 'articles' } map { @{$_->{facts} // []} } @{ask($door, 'supervisor-own', 'GET', "/v1/cases/$case->{number}/facts")->{v}{items}};
+        is($fact->{value}{sha256}, sha256_hex($bytes), 'the fact has its hash');
         is(sql("select count(*) from facts where case_id = " . id($case) . " and body like '%" . sha256_hex($bytes) . "%'"), 1, 'facts with its hash');
         is(listed($case)->[0]{attached} ? 'attached' : 'loose', 'attached', 'state');
         is(sql('select attached from files where id = $$' . $file->{id} . '$$') > 0 ? 'a fact' : 'none', 'a fact', 'what names it');

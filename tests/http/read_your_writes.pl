@@ -184,6 +184,14 @@ gives('material', $n, 'clerk', {material => 'articles', action => 'receive', doc
 gives('label', $n, 'clerk', {label => 'odd'});
 gives('label', $n, 'clerk', {label => 'odd', action => 'remove'});
 gives('lane', $n, 'clerk', {lane => 'green', reason => '重大项目'}, $book{$n}{etag});
+gives('entrust', $n, 'head', {account => 'head', reason => '休假'});
+is('whom it is entrusted to has it on his list', join(' ', map { $_->{number} } pages('/v1/cases?firstHandler=me', 'head')), $n);
+is('and who had it does not', scalar(grep { $_->{number} eq $n } pages('/v1/cases?firstHandler=me')), 0);
+my $agent = {name => '张样本', kind => 'person', credential => '样本证件0001'};
+is('his number', gives('mandate', $n, 'clerk', {mandate => {agent => $agent}, document => '委托书1号'})->{json}{mandate}, 1);
+is('who acts for the applicant', "$book{$n}{mandates}[0]{agent}{name} $book{$n}{mandates}[0]{state}", '张样本 in-force');
+gives('revoke-mandate', $n, 'clerk', {number => 1, reason => '申请人来函'});
+is('and does no more', $book{$n}{mandates}[0]{state}, 'revoked');
 gives('start', $n, 'clerk', {step => 'visit'}, $book{$n}{etag});
 acts($n, 'note', 'visit');
 
@@ -265,6 +273,9 @@ sub random_command {
         ['extend',  'head',  {clock => 'statutory', reason => '复杂', document => '决定书'}, $case->{etag}],
         ['amend',   'clerk', {input => {name => '号' . int rand 1000, roll => [{who => '甲'}]}, reason => '笔误'}, $case->{etag}],
         ['vote',    'clerk', {step => 'assembly', voter => '甲', action => 'yes'}],
+        ['mandate', 'clerk', {mandate => {agent => $agent}, document => '委托书'}],
+        ['revoke-mandate', 'clerk', {number => 1 + int rand 3, reason => '来函'}],
+        ['entrust', 'head',  {account => rand() < 0.5 ? 'head' : 'clerk', reason => '换班'}],
         ['annul',   'head',  {number => 1 + int rand 20, reason => '误点'}, $case->{etag}],
         ['withdraw', 'clerk', {}, $stale // $case->{etag}]);
     my ($kind, $who, $body, $etag) = @{$choice[rand @choice]};

@@ -97,6 +97,8 @@ my $first = opened('kept');
 is('a file comes', $world->ask('POST', "/v1/cases/$first->{number}/files?name=articles.pdf", who => 'clerk', body => "%PDF-1.4\nsample\n",
     head => {'Idempotency-Key' => 'file', 'Content-Type' => 'application/pdf'})->{status}, 201);
 $world->sql("update files set attached = 1 where case_id = $first->{id}");
+is('somebody acts for the applicant', ask('clerk', 'POST', "/v1/cases/$first->{number}/actions",
+    {command => 'mandate', document => '委托书', mandate => {agent => {name => '张样本', kind => 'person', credential => '样本证件0001'}}}, 'mandate')->{status}, 200);
 done($first);
 my $forever = done(opened('errand'));
 my $brief = done(opened('brief'));
@@ -115,6 +117,10 @@ my $open = opened('kept');
 my $later = done(opened('kept'));
 $world->must('POST', '/v1/test-clock', body => {to => $world->sql("select to_char((closed::date + 30)::timestamp, 'YYYY-MM-DD') || 'T23:59:00+08:00' from (select (closed at time zone 'Asia/Shanghai')::date as closed from cases where id = $first->{id}) x")});
 my $stats = $world->must('GET', '/v1/stats/steps?workflow=kept', who => 'auditor')->{json}{items};
+# What was closed or issued by now; of steps, open ones are told, too.
+sub counted { return map { $_->{json}{items} } $world->must('GET', "/v1/stats/$_[0]?workflow=kept&district=371502&to=2026-06-01&groupBy=month" . ($_[0] eq 'cards' ? '' : ',lane'), who => 'auditor') }
+$world->sql("update cases set lane = 'green' where id = $first->{id}");
+my %counted = map { ($_ => counted($_)) } qw(holders cases cards);
 $world->command('audit', 'export', '--facts', "$hall->{dir}/before.facts", '--anchor', "$hall->{dir}/before.anchor");
 my $party = $world->must('GET', "/v1/parties/$enterprise", who => 'head')->{json}{items};
 my ($held) = grep { $_->{number} eq $first->{number} } @$party;
@@ -153,6 +159,11 @@ is('it is in no list', scalar(grep { $_ eq $first->{number} } @listed), 0);
 my @then = @{$world->must('GET', '/v1/stats/steps?workflow=kept', who => 'auditor')->{json}{items}};
 my %closed = map { (($_->{step} // '') . ' ' . ($_->{clock} // '') => $_) } @$stats;
 is('statistics are as before', join(' ', grep { $json->encode($_) ne $json->encode($closed{($_->{step} // '') . ' ' . ($_->{clock} // '')}) && !$_->{open} } @then), '');
+is("what is counted of $_ is as before", $json->encode(counted($_)), $json->encode($counted{$_})) for sort keys %counted;
+is("there is something of $_", @{$counted{$_}} ? 'yes' : 'no', 'yes') for sort keys %counted;
+is('in the lane it was in', join(' ', map { "$_->{count}" } grep { ($_->{lane} // '') eq 'green' } @{$counted{cases}}), 1);
+my ($late) = $world->sql("select id from cards where case_id = $first->{id} limit 1");
+is('a card of it is counted, and no more', ask('head', 'POST', "/v1/cards/$late/moves", {state => 'delivered'})->{status}, 404);
 my ($now) = grep { $_->{number} eq $first->{number} } @{$world->must('GET', "/v1/parties/$enterprise", who => 'head')->{json}{items}};
 is('the enterprise had it', ($now->{purged} // '') =~ /^2026/ ? $now->{phase} : 'nothing', 'closed');
 is('and has its certificate', $json->encode($now->{certificates}), $json->encode($held->{certificates}));
@@ -164,7 +175,7 @@ for my $table ($world->sql("select c.table_name from information_schema.columns 
     my $rows = $world->sql("select count(*) from $table where case_id = $first->{id}");
     $left{$table} = $rows if $rows;
 }
-is('what is left in the tables', join(' ', sort keys %left), 'certificates inbox keys party_cases timings');
+is('what is left in the tables', join(' ', sort keys %left), 'cards certificates inbox keys party_cases timings');
 is('nothing of what was said', $world->sql("select count(*) from inbox where case_id = $first->{id} and body <> ''") + $world->sql("select count(*) from keys where scope = $first->{id} and body is not null"), 0);
 
 # --- what proves it
@@ -177,7 +188,8 @@ is('the archive that is named has it', $world->sql("select '$archive/' || archiv
 is('it fits the anchor made before it went', verified('--part', '--facts', $of, '--anchor', "$hall->{dir}/before.anchor"), '(0)');
 my %rows;
 { open my $in, '<', $of or die; /"case":"$first->{number}".*"of":"([^"]*)"/ and $rows{$1}++ for <$in> }
-is('and everything else that was its own', join(' ', sort keys %rows), 'cards cases certificates files inbox outbox timings');
+is('and everything else that was its own', join(' ', sort keys %rows), 'cards cases certificates files inbox mandates outbox timings');
+is('nobody knows who acted for the applicant', $world->sql('select count(*) from mandates'), 0);
 $world->command('audit', 'export', '--facts', "$hall->{dir}/after.facts", '--anchor', "$hall->{dir}/after.anchor");
 is('what is exported now tells that it went', verified('--facts', "$hall->{dir}/after.facts", '--anchor', "$hall->{dir}/before.anchor"), '(0)');
 open my $told, '<', "$hall->{dir}/after.facts" or die;

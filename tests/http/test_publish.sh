@@ -1,6 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# A new version is published on SIGHUP when its scenarios pass, and not before.
+# What the gate asks before a version is published: on SIGHUP, when a daemon
+# starts, and by `onestop vet`, which all ask the same.  The clock stands at
+# nine o'clock of 2 March 2026.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 if [ "${1:-}" != inside ]; then
@@ -15,39 +17,174 @@ if [ "${1:-}" != inside ]; then
 fi
 # shellcheck source=tests/support/same.sh disable=SC1091
 . tests/support/same.sh
-file=$PUBLISH_HOUSE/registration/company-opening.json
+onestop=${ONESTOP:-build/release/onestop}
+LC_ALL=C.UTF-8
+export LC_ALL
+house=$PUBLISH_HOUSE log=$ONESTOP_HALL/log
+opening=$house/registration/company-opening.json
 
-version() {
+sql() { psql -XAtq -v ON_ERROR_STOP=1 -c "$1"; }
+
+# get PATH: the body
+get() {
 	perl -MIO::Socket::INET -e '
 		my ($host) = $ENV{ONESTOP_URL} =~ m{//(.*)};
 		my $s = IO::Socket::INET->new($host) or die;
-		print $s "GET /v1/workflows HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
+		print $s "GET $ARGV[0] HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
 		local $/;
-		print <$s> =~ /"company-opening".*?"version":"([0-9a-f]+)"/ ? $1 : "none"'
+		print <$s> =~ /\r\n\r\n(.*)/s' "$1"
 }
 
-said() { grep -c "msg=$1\|msg=\"$1" "$ONESTOP_HALL/log"; }
+# version ID: the one in force, or none
+version() {
+	get /v1/workflows | perl -MJSON::PP -0777 -ne '
+		my ($w) = grep { $_->{id} eq $ARGV[0] } @{decode_json($_)->{items}}; print $w ? $w->{version} : "none"' - "$1" 2>/dev/null ||
+		echo none
+}
 
-# reload WORD: SIGHUP, and the log says WORD
+# reload: SIGHUP, and what the daemon did with it; its log since is in $last
+last=$ONESTOP_HALL/last
 reload() {
-	before=$(said "$1") tries=0
+	lines=$(wc -l <"$log")
 	kill -HUP "$ONESTOP_PID"
-	while [ "$(said "$1")" = "$before" ] && [ $tries -lt 5000 ]; do tries=$((tries + 1)); done
+	until sed "1,${lines}d" "$log" >"$last" && grep -q 'msg=reloaded\|msg="reload refused' "$last"; do sleep 0.02; done
+	sed -n 's/.*msg="\{0,1\}\(reloaded\|reload refused\).*/\1/p' "$last"
+}
+said() { grep -c "msg=$1\|msg=\"$1" "$last"; }
+
+# told PATTERN: whether it tells so
+told() { if grep -q "$1" "$last"; then echo told; else cat "$last"; fi; }
+
+# permit FILE FROM [MORE]: a small procedure, by default sound; MORE are further sed commands
+permit() {
+	sed "s/FROM/$2/; ${3:-}" >"$house/$1" <<'JSON'
+{"id": "permit", "title": {"zh": "样例许可", "en": "Sample permit"}, "source": {"plan": ["1"]}, "effective": {"from": "FROM"},
+ "lead": "市行政审批局", "applicant": ["enterprise"],
+ "form": {"type": "object", "required": ["kind"], "properties": {"kind": {"type": "string", "enum": ["a", "b"]}}},
+ "start": "check",
+ "steps": {
+  "check": {"title": {"zh": "审查", "en": "Check"}, "by": "window", "limit": "5 working days", "public": "in-review",
+   "actions": {
+    "grant": {"title": {"zh": "同意", "en": "Grant"}, "to": "granted"},
+    "refuse": {"title": {"zh": "不同意", "en": "Refuse"}, "to": "refused"}}},
+  "granted": {"title": {"zh": "同意", "en": "Granted"}, "end": "granted"},
+  "refused": {"title": {"zh": "不同意", "en": "Refused"}, "end": "refused"}}}
+JSON
 }
 
-old=$(version)
-# Sound, but the scenarios expect that a case ends as delivered.
-sed 's/"public": "delivered"/"public": "decided"/' "$file" >"$file.new"
-cp "$file" "$file.old"
-mv "$file.new" "$file"
-reload 'reload refused'
-same 'what fails its scenarios is not published' "$(version)" "$old"
-same 'and the log says which' "$(grep -c 'msg=scenario.*company-opening.*case:[0-9]' "$ONESTOP_HALL/log" | sed 's/^[1-9].*/some/')" some
-# A title is seen by no scenario.
-sed 's/"en": "Company opening"/"en": "Opening of a company"/' "$file.old" >"$file"
-rm "$file.old"
-reload reloaded
-now=$(version)
-same 'what passes them is' "$([ "$now" != "$old" ] && [ "$now" != none ] && echo published)" published
+# scenario FILE HEAD DAY DUE: one that opens on DAY under `workflow HEAD`
+scenario() {
+	printf 'workflow %s\ndistrict 371502\napplicant enterprise\nform {"kind": "a"}\n\n%s 09:00 window opens\n    then clock check due %s\n' \
+		"$2" "$3" "$4" >"$house/$1"
+}
+
+# vet: exit code, and the numbers of the problems
+vet() {
+	"$onestop" vet --workflows "$house" >"$ONESTOP_HALL/vet" 2>&1
+	echo "$?$(sed -n 's/^[^ ]*: \([0-9]*\) .*/ \1/p' "$ONESTOP_HALL/vet" | tr -d '\n')"
+}
+
+# --- exploration ---
+nobody='s/"to": "granted"}/"to": "granted", "when": {"===": [{"var": "form.kind"}, "a"]}}/; s/"to": "refused"}/"to": "refused", "when": {"===": [{"var": "form.kind"}, "a"]}}/'
+permit permit.json 2026-01-01 "$nobody"
+same 'where nobody can act nothing is published' "$(reload) $(version permit)" 'reload refused none'
+same 'the log says where' "$(told 'file=.*/permit.json line=6 number=721')" told
+same 'and so does vet' "$(vet)" '7 732 721'
+
+# --- scenarios ---
+permit permit.json 2026-01-01
+scenario permit-due.case permit 2026-03-02 2026-03-10
+same 'what fails its scenario is not published' "$(reload) $(version permit)" 'reload refused none'
+same 'the log says where' "$(told 'file=.*/permit-due.case line=7 number=731')" told
+scenario permit-due.case permit 2026-03-02 2026-03-09
+scenario permit-x-due.case permit-x 2026-03-02 2030-01-01 # of a workflow whose id begins likewise
+same 'what passes is' "$(reload) $(version permit | cut -c 5)" "reloaded $(version permit | cut -c 5)"
+first=$(version permit)
+same 'it is there' "$([ "$first" != none ] && echo there)" there
+same 'without a doubt' "$(grep -c 'number=732.*permit' "$last")" 0
+permit lone.json 2026-01-01 's/"permit"/"lone"/'
+same 'without a scenario it is' "$(reload) $([ "$(version lone)" != none ] && echo there)" 'reloaded there'
+same 'and the log is loud about it' "$(told 'level=warn.*lone.json.*number=732')" told
+
+# --- a version in force stays as it is ---
+permit permit.json 2026-01-01 's/5 working days/9 working days/'
+scenario permit-due.case permit 2026-03-02 2026-03-13
+same 'a text edited in place is refused' "$(reload) $(version permit)" "reload refused $first"
+same 'with the way to do it' "$(told 'number=733.*is in force since 2026-01-01.*effective.from is later')" told
+same 'and by vet' "$(vet)" '7 733'
+same 'what passed is not asked again' "$(vet) $(grep -c ', 0 of them asked now' "$ONESTOP_HALL/vet")" '7 733 1'
+rm "$house/permit.json"
+permit permit.2.json 2026-02-01 's/5 working days/9 working days/'
+same 'nor does another take days that are past' "$(reload) $(told 'number=733.*permit.* was in force on days before today')" 'reload refused told'
+rm "$house/permit.2.json"
+permit permit.json 2026-01-01 's/"from": "2026-01-01"/&, "until": "2026-03-02"/'
+scenario permit-due.case permit 2026-02-26 2026-03-04
+same 'nor does it end before tomorrow' "$(reload)" 'reload refused'
+permit permit.json 2026-01-01 's/"from": "2026-01-01"/&, "until": "2026-07-01"/'
+same 'it may end later' "$(reload) $([ "$(version permit)" != "$first" ] && echo another)" 'reloaded another'
+first=$(version permit)
+
+# --- a further version, its scenarios and its drafts ---
+permit permit.2.json 2026-07-01 's/5 working days/4 working days/'
+scenario permit.2-due.case permit.2 2026-07-01 2026-07-06
+same 'a further version has scenarios of its own' "$(reload)" 'reload refused'
+same 'told by their file' "$(told 'file=.*/permit.2-due.case line=7 number=731')" told
+scenario permit.2-due.case permit.2 2026-06-30 2026-07-06
+same 'received on a day of it' "$(reload) $(told 'permit.2-due.case.*nothing is received on 2026-06-30 by permit.2.json, in force from 2026-07-01')" \
+	'reload refused told'
+scenario permit.2-due.case permit.2 2026-07-01 2026-07-07
+same 'the version that goes on is not asked again' "$(reload) $(said vetting)" 'reloaded 1'
+same 'it is not in force yet' "$(version permit)" "$first"
+permit permit.2.json 2026-07-01
+scenario permit.2-due.case permit.2 2026-07-01 2026-07-08
+same 'before its day it may be written anew' "$(reload)" reloaded
+same 'one text speaks for each period' \
+	"$(sql "select string_agg(effective_from::text, ' ' order by id) from definitions where workflow = 'permit' and replaced_at is null")" '2026-01-01 2026-07-01'
+permit permit.2.json 2026-07-01 's/5 working days/4 working days/'
+scenario permit.2-due.case permit.2 2026-07-01 2026-07-07
+same 'and back' "$(reload) $(said vetting)" 'reloaded 0'
+same 'then the older one does' \
+	"$(sql "select count(*) from definitions where body like '%\"4 working days\"%' and replaced_at is null")" 1
+
+# --- what others put into the catalogue does not open the gate ---
+permit permit.json 2026-01-01 's/"from": "2026-01-01"/&, "until": "2026-07-01"/; s/5 working days/9 working days/'
+scenario permit-due.case permit 2026-02-26 2026-03-10
+"$onestop" recount --workflows "$house" >/dev/null 2>&1
+same 'recount brought the text in' "$(sql "select count(*) from definitions where workflow = 'permit' and body like '%\"9 working days\"%'")" 1
+same 'it is not published by that' "$(reload) $(version permit)" "reload refused $first"
+
+# --- a daemon that starts ---
+# begin SETTING...: another daemon over the same database and folder; its log is in $ONESTOP_HALL/other
+begin() {
+	env "$@" "$onestop" serve --port 0 --workflows "$house" --database "dbname=$PGDATABASE" >"$ONESTOP_HALL/other" 2>&1 &
+	other=$!
+	until grep -q 'msg=ready' "$ONESTOP_HALL/other" || ! kill -0 $other 2>/dev/null; do sleep 0.02; done
+	grep -q 'msg=ready' "$ONESTOP_HALL/other" && kill $other
+	wait $other
+	echo "$? $(grep -c 'msg=vetting' "$ONESTOP_HALL/other")"
+}
+same 'it does not start over it either' "$(begin ONESTOP_SERVER_REPLACE=refused) $(grep -c 'number=733' "$ONESTOP_HALL/other")" '7 0 1'
+same 'but where authors try things it does' "$(begin ONESTOP_SERVER_REPLACE=allowed | cut -d ' ' -f 1) $(grep -c 'another text for a period that has begun' "$ONESTOP_HALL/other")" '0 1'
+same 'and then it is the text' "$(begin ONESTOP_SERVER_REPLACE=refused)" '0 0'
+permit more.json 2026-01-01 's/"permit"/"more"/; '"$nobody"
+same 'what was never published is vetted at the start' "$(begin ONESTOP_SERVER_REPLACE=refused) $(grep -c 'number=721' "$ONESTOP_HALL/other")" '7 1 1'
+rm "$house/more.json"
+sql 'update vetted set rules = rules - 1'
+same 'under other rules all are asked again' "$(begin ONESTOP_SERVER_REPLACE=refused)" "0 $(find "$house" -name '*.json' ! -path '*/calendar/*' ! -path '*/fragments/*' ! -name organisation.json ! -name plan.json | wc -l)"
+
+# --- before anything is published: the gate waits for a database that is not there ---
+early=$ONESTOP_HALL/early
+"$onestop" serve --listen "unix:$early" --workflows "$house" --database host=@nobody-listens >"$ONESTOP_HALL/other" 2>&1 &
+other=$!
+until [ -S "$early" ] || ! kill -0 $other 2>/dev/null; do sleep 0.02; done
+status() { curl -sS -o "$ONESTOP_HALL/body" -w '%{http_code}' --unix-socket "$early" "http://hall$1"; }
+same 'before anything is published' "$(status /livez) $(status /readyz) $(status /v1/workflows)" '200 503 503'
+same 'that is said' "$(grep -c 'store_busy.*not published yet' "$ONESTOP_HALL/body")" 1
+kill $other
+wait $other
+same 'and it can be ended' $? 0
+
+rm "$opening"
+same 'a procedure may be taken away' "$(reload) $(version company-opening)" 'reloaded none'
 echo "$passed passed, $failed failed"
 [ $failed = 0 ]

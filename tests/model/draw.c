@@ -9,11 +9,18 @@ plain_condition(struct drawing *d, bool input)
 {
     switch (below(d, input ? 8 : 7)) {
     case 0:
-        text_str(d->t, "{\"var\":\"form.flag\"}");
+        if (likes(d, LIKES_LANES, 2))
+            text_printf(d->t, "{\"===\":[{\"var\":\"case.lane\"},\"%s\"]}",
+                        one_in(d, 2) ? "green" : "");
+        else
+            text_str(d->t, "{\"var\":\"form.flag\"}");
         return;
     case 1:
-        text_printf(d->t, "{\"%s\":[{\"var\":\"form.n\"},%u]}",
-                    one_in(d, 2) ? "<" : ">=", below(d, 10));
+        if (likes(d, LIKES_MATERIALS, 2))
+            text_printf(d->t, "{\"<\":[{\"var\":\"case.owed\"},%u]}", 1 + below(d, 2));
+        else
+            text_printf(d->t, "{\"%s\":[{\"var\":\"form.n\"},%u]}",
+                        one_in(d, 2) ? "<" : ">=", below(d, 10));
         return;
     case 2:
         text_printf(d->t, "{\"%s\":[{\"var\":\"form.kind\"},\"a\"]}", one_in(d, 2) ? "===" : "!==");
@@ -47,6 +54,10 @@ plain_condition(struct drawing *d, bool input)
 #define INPUT                                                                                      \
     ",\"input\":{\"type\":\"object\",\"required\":[\"k\"],\"properties\":{\"k\":"                  \
     "{\"type\":\"integer\",\"minimum\":0,\"maximum\":9}}}"
+
+#define NOTICE                                                                                     \
+    ",\"notice\":true,\"input\":{\"type\":\"object\",\"required\":[\"missing\"],\"properties\":{"  \
+    "\"missing\":{\"type\":\"array\",\"items\":{\"type\":\"string\"}}}}"
 
 void
 draw_condition(struct drawing *d, bool input, int deep)
@@ -92,8 +103,9 @@ draw_limit(struct drawing *d)
 {
     if (one_in(d, 3)) {
         text_str(d->t, "[{\"when\":");
-        text_str(d->t,
-                 one_in(d, 2) ? "{\"var\":\"form.flag\"}" : "{\"<\":[{\"var\":\"form.n\"},5]}");
+        text_str(d->t, likes(d, LIKES_LANES, 2) ? "{\"===\":[{\"var\":\"case.lane\"},\"urgent\"]}"
+                       : one_in(d, 2)           ? "{\"var\":\"form.flag\"}"
+                                                : "{\"<\":[{\"var\":\"form.n\"},5]}");
         text_printf(d->t, ",\"limit\":\"%s\"},{\"limit\":\"%s\"}]", draw_length(d),
                     one_in(d, 4) ? "none" : draw_length(d));
     } else {
@@ -118,10 +130,18 @@ void
 draw_effects(struct drawing *d, bool input)
 {
     const bool paper = likes(d, LIKES_PAPERS, 2), lot = d->acts && likes(d, LIKES_LOTS, 1);
+    const bool opens = likes(d, LIKES_OPENING, 3);
 
-    if (!paper && !lot && !one_in(d, 4))
+    if (!paper && !lot && !opens && !one_in(d, 4))
         return;
     text_str(d->t, ",\"do\":[");
+    if (opens) {
+        text_str(d->t, "{\"open\":\"shop\"");
+        if (one_in(d, 2))
+            text_str(d->t, ",\"form\":{\"n\":{\"var\":\"form.n\"},\"x\":{\"var\":[\"case.x\",0]}}");
+        draw_when(d, false, 3);
+        text_str(d->t, "},");
+    }
     if (lot)
         draw_lot(d);
     if (paper)
@@ -154,7 +174,7 @@ end_of(struct drawing *d, struct field *f)
 {
     const bool yes = one_in(d, 2);
 
-    if (f->around && (!f->branch || one_in(d, 2))) {
+    if ((f->around && (!f->branch || one_in(d, 2))) || (f->beside && one_in(d, 2))) {
         text_str(d->t, "\"$done\"");
         return;
     }
@@ -204,7 +224,8 @@ draw_actions(struct drawing *d, struct field *f, uint32_t at)
 
     text_str(d->t, ",\"actions\":{");
     for (uint32_t i = 0; i < n; i++) {
-        const bool input = one_in(d, 4);
+        const bool notice = d->clerks && likes(d, LIKES_MATERIALS, 3);
+        const bool input = !notice && one_in(d, 4);
 
         text_printf(d->t, "%s\"%c\":{" TITLE, i ? "," : "", 'a' + (int)i);
         if (i == 0 || !one_in(d, 5)) {
@@ -213,9 +234,11 @@ draw_actions(struct drawing *d, struct field *f, uint32_t at)
         }
         if (input)
             text_str(d->t, INPUT);
+        if (notice)
+            text_str(d->t, NOTICE);
         draw_when(d, input, i == 0 ? 6 : 3);
         draw_marks(d, i == 0 ? 4 : 8);
-        if (d->clerks)
+        if (d->clerks && !notice)
             draw_signers(d);
         d->acts = d->clerks;
         draw_effects(d, input);

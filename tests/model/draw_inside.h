@@ -20,7 +20,14 @@ enum flavour {
     LIKES_PAPERS,
     LIKES_UNDO,
     LIKES_CHILDREN,
-    FLAVOURS
+    LIKES_OPTIONAL,
+    LIKES_LANES,
+    LIKES_DEPARTMENTS,
+    LIKES_MATERIALS,
+    LIKES_LATE,
+    LIKES_OPENING,
+    FLAVOURS,
+    FLAVOURS_OF_STEPS = LIKES_OPTIONAL
 };
 
 struct drawing {
@@ -53,6 +60,7 @@ struct field {
     uint32_t n, deep;
     bool branch;
     const char *list; /* path of the branch of a list it is in, as the definition has it; NULL */
+    bool beside;      /* an optional step is written */
     bool yes, nay;    /* ends that are led to: granted and refused, or those of a branch */
 };
 

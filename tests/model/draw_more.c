@@ -85,6 +85,8 @@ void
 draw_step_undo(struct drawing *d)
 {
     if (likes(d, LIKES_UNDO, 2))
+        text_str(d->t, ",\"awaits\":\"undo\"");
+    if (likes(d, LIKES_UNDO, 2))
         text_str(d->t, ",\"undo\":{\"send\":\"tax\",\"data\":{\"var\":\"form.n\"}}");
 }
 
@@ -122,9 +124,12 @@ draw_ballot(struct drawing *d, struct field *f, uint32_t at)
 void
 draw_cases(struct drawing *d, struct field *f, uint32_t at)
 {
-    static const char *const cascade[] = {"", ",\"cascade\":\"withdraw\"",
+    static const char *const cascade[] = {"",
+                                          ",\"cascade\":\"withdraw\"",
                                           ",\"cascade\":[\"cancel\",\"withdraw\"]",
-                                          ",\"cascade\":[\"cancel\"]"};
+                                          ",\"cascade\":[\"cancel\"]",
+                                          ",\"cascade\":[\"cancel\",\"stop\"]",
+                                          ",\"cascade\":\"stop\""};
 
     text_str(d->t, TITLE ",\"by\":\"clerk\",\"cases\":{\"workflow\":\"shop\"");
     if (one_in(d, 3)) {
@@ -135,11 +140,16 @@ draw_cases(struct drawing *d, struct field *f, uint32_t at)
         if (one_in(d, 2))
             text_str(d->t, ",\"form\":{\"k\":{\"var\":\"form.kind\"}}");
     }
-    text_printf(d->t, "%s},\"to\":", cascade[below(d, 4)]);
+    text_printf(d->t, "%s},\"to\":", cascade[below(d, 6)]);
     draw_target(d, f, at, true);
     d->kin = true;
     draw_join(d, f, at, 3);
     d->kin = false;
+    if (one_in(d, 2)) {
+        text_printf(d->t, ",\"stopsWhen\":{\"children\":\"%s\",\"ground\":\"ask\"}",
+                    one_in(d, 2) ? "all" : "any");
+        d->asks = true;
+    }
     draw_around(d, f, at);
     if (one_in(d, 2))
         draw_actions(d, f, at);

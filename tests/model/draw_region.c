@@ -28,6 +28,15 @@ draw_around(struct drawing *d, struct field *f, uint32_t at)
 }
 
 static void
+department(struct drawing *d)
+{
+    static const char *const of[] = {"land", "fire", "lead"};
+
+    if (likes(d, LIKES_DEPARTMENTS, 2))
+        text_printf(d->t, ",\"department\":\"%s\"", of[below(d, 3)]);
+}
+
+static void
 task(struct drawing *d, struct field *f, uint32_t at)
 {
     static const char *const of[] = {"clerk", "clerk", "clerk", "applicant", "system:tax"};
@@ -40,6 +49,7 @@ task(struct drawing *d, struct field *f, uint32_t at)
         draw_step_undo(d);
     if (f->n > 1 && at > 0 && one_in(d, 6))
         text_printf(d->t, ",\"distinctFrom\":[\"%s\"]", f->id[0]);
+    department(d);
     draw_around(d, f, at);
     d->clerks = !strcmp(by, "clerk");
     draw_actions(d, f, at);
@@ -70,6 +80,7 @@ stage(struct drawing *d, struct field *f, uint32_t at)
 
     text_str(d->t, TITLE ",\"to\":");
     draw_target(d, f, at, true);
+    department(d);
     draw_around(d, f, at);
     draw_region(d, &in);
 }
@@ -147,6 +158,7 @@ parallel(struct drawing *d, struct field *f, uint32_t at)
     text_str(d->t, TITLE ",\"to\":");
     draw_target(d, f, at, true);
     draw_join(d, f, at, n);
+    department(d);
     draw_around(d, f, at);
     if (!f->list && likes(d, LIKES_LISTS, 1))
         list(d, f, path);
@@ -170,6 +182,31 @@ decision(struct drawing *d, struct field *f, uint32_t at)
     text_str(d->t, "}]");
     draw_marks(d, 8);
     draw_effects(d, false);
+}
+
+/* Its name is none of those that moves lead to. */
+static void
+optional(struct drawing *d, struct field *f)
+{
+    static const char *const by[] = {"\"head\"", "[\"applicant\",\"clerk\"]"};
+    const char *id = arena_printf(d->a, "o%u", d->n_step++);
+    const uint32_t at = f->n;
+
+    text_printf(d->t, ",\"%s\":{\"optional\":{\"by\":%s", id, by[below(d, 2)]);
+    draw_when(d, false, 4);
+    if (one_in(d, 2))
+        text_printf(d->t, ",\"most\":%u", 1 + below(d, 3));
+    text_printf(d->t, "%s},", one_in(d, 3) ? ",\"required\":true" : "");
+    f->beside = true;
+    f->id[at] = id;
+    if (one_in(d, 4) && f->deep < DEEPEST)
+        stage(d, f, at);
+    else if (one_in(d, 4))
+        wait_for(d, f, at);
+    else
+        task(d, f, at);
+    f->beside = false;
+    text_char(d->t, '}');
 }
 
 static void
@@ -208,6 +245,8 @@ draw_region(struct drawing *d, struct field *f)
     text_printf(d->t, ",\"start\":\"%s\",\"steps\":{", f->id[0]);
     for (uint32_t i = 0; i < f->n; i++)
         step(d, f, i);
+    if (likes(d, LIKES_OPTIONAL, 2))
+        optional(d, f);
     if (f->yes)
         text_printf(d->t,
                     ",\"yes\":{" TITLE ",\"end\":\"yes\",\"do\":[{\"set\":{\"case.x\":0}}]%s}",

@@ -36,8 +36,10 @@ clocks(struct drawing *d)
             text_str(d->t, ",\"party\":\"applicant\"");
         if (one_in(d, 5))
             text_str(d->t, ",\"counts\":\"continuous\"");
+        if (likes(d, LIKES_DEPARTMENTS, 2))
+            text_str(d->t, ",\"per\":\"department\"");
         if (one_in(d, 3))
-            text_str(d->t, ",\"stopsWhen\":\"any\"");
+            text_printf(d->t, ",\"stopsWhen\":\"%s\"", one_in(d, 3) ? "lead" : "any");
         text_str(d->t, ",\"limit\":");
         if (one_in(d, 3))
             extendable(d);
@@ -72,6 +74,65 @@ form(struct drawing *d, struct text *t)
     text_str(t, "}}");
 }
 
+static void
+materials(struct drawing *d, struct field *top)
+{
+    static const char *const id[] = {"deed", "map", "proof"};
+    const uint32_t n = 1 + below(d, 3);
+
+    if (!(d->likes >> LIKES_MATERIALS & 1))
+        return;
+    text_str(d->t, ",\"materials\":[");
+    for (uint32_t i = 0; i < n; i++) {
+        text_printf(d->t, "%s{\"id\":\"%s\"," TITLE, i ? "," : "", id[i]);
+        draw_when(d, false, 4);
+        if (one_in(d, 2))
+            text_str(d->t, ",\"from\":\"shared-data\"");
+        if (!one_in(d, 4)) {
+            text_printf(d->t, ",\"tolerance\":\"%s\"", draw_length(d));
+            if (one_in(d, 2))
+                text_printf(d->t, ",\"lapse\":\"%s\"", top->id[below(d, top->n)]);
+        }
+        if (one_in(d, 2)) {
+            text_str(d->t, ",\"promise\":{\"when\":");
+            draw_condition(d, false, 0);
+            if (one_in(d, 2))
+                text_printf(d->t, ",\"check\":\"%s\"", draw_length(d));
+            text_char(d->t, '}');
+        }
+        text_char(d->t, '}');
+    }
+    text_char(d->t, ']');
+}
+
+/* On which a closed case goes on, in some step of it. */
+static void
+reopenings(struct drawing *d, struct field *top)
+{
+    static const char *const paper[] = {"whole", "part", "plain"};
+
+    if (!one_in(d, 3))
+        return;
+    text_str(d->t, ",\"reopen\":{");
+    for (uint32_t i = 0; i < 2; i++) {
+        const uint32_t k = below(d, 3);
+
+        text_printf(d->t, "%s\"r%u\":{" TITLE ",\"by\":\"head\",\"to\":\"%s\"", i ? "," : "", i,
+                    top->id[below(d, top->n)]);
+        if (one_in(d, 2))
+            text_printf(d->t, ",\"within\":\"%u %s\"", 1 + below(d, 9),
+                        one_in(d, 2) ? "days" : "working days");
+        if (top->yes && one_in(d, 3))
+            text_printf(d->t, ",\"outcomes\":[\"yes\"%s]", d->withdraws ? ",\"withdrawn\"" : "");
+        if (d->papers[k] && one_in(d, 2))
+            text_printf(d->t, ",\"revoke\":\"%s\"", paper[k]);
+        draw_when(d, false, 4);
+        draw_marks(d, 2);
+        text_char(d->t, '}');
+    }
+    text_char(d->t, '}');
+}
+
 void
 draw_definition(struct chance *c, struct text *t)
 {
@@ -80,19 +141,32 @@ draw_definition(struct chance *c, struct text *t)
     struct field top = {.path = ""};
 
     d.withdraws = one_in(&d, 2);
-    d.likes = 1U << below(&d, FLAVOURS) | 1U << below(&d, FLAVOURS);
+    d.likes = 1U << below(&d, FLAVOURS_OF_STEPS) | 1U << below(&d, FLAVOURS_OF_STEPS);
+    if (!one_in(&d, 4))
+        d.likes |= 1U << (FLAVOURS_OF_STEPS + below(&d, FLAVOURS - FLAVOURS_OF_STEPS));
     draw_region(&d, &top);
+    reopenings(&d, &top);
+    materials(&d, &top);
     clocks(&d);
     text_str(&body, ",\"grounds\":{\"hold\":{" TITLE ",\"command\":true},\"pause\":{" TITLE
                     ",\"command\":true}");
     if (d.asks)
         text_str(&body, ",\"ask\":{" TITLE "}");
     text_char(&body, '}');
+    if (d.likes >> LIKES_LATE & 1)
+        text_printf(&body, ",\"backdateBy\":[%s\"supervisor\"]",
+                    one_in(&d, 4) ? "" : "\"clerk\",\"head\",");
     if (d.withdraws) {
         text_str(&body, ",\"withdraw\":{\"to\":\"out\"");
         draw_when(&d, false, 3);
         text_char(&body, '}');
     }
+    if (d.likes >> LIKES_LANES & 1)
+        text_printf(&body,
+                    ",\"lanes\":[{\"id\":\"green\",\"basis\":\"x\"," TITLE
+                    ",\"by\":\"head\",\"when\":%s},{\"id\":\"urgent\",\"basis\":\"x\"," TITLE
+                    ",\"by\":[\"window\",\"head\"]}]",
+                    one_in(&d, 2) ? "{\"var\":\"form.flag\"}" : "{\"<\":[{\"var\":\"form.n\"},3]}");
     draw_certificates(&d);
     text_str(t, "{\"id\":\"x\"," TITLE ",\"source\":{\"law\":[\"x\"]},\"effective\":{\"from\":"
                 "\"2022-01-01\"},\"lead\":\"lead\",\"applicant\":\"enterprise\",");

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "machine/certificates.h"
+#include "machine/materials.h"
 #include "machine/names.h"
 #include "tests/model/line.h"
 
@@ -45,14 +46,38 @@ show_outcome(const struct workflow *w, const struct outcome *o, struct text *t, 
 }
 
 static void
+show_materials(const struct workflow *w, const struct case_state *c, struct text *t)
+{
+    for (uint16_t i = 0; i < w->n_material; i++)
+        text_printf(t, "\nmaterial %s %s %lld%s", w->material[i].id,
+                    material_state_name(c->material[i].state), (long long)c->material[i].until,
+                    c->material[i].overlooked ? " overlooked" : "");
+    if (c->n_notice)
+        text_printf(t, "\nnotices %d late %d%s", c->n_notice, c->n_late_notice,
+                    c->notice_allowed ? " allowed" : "");
+}
+
+static void
 show_told(const struct outcome *o, struct text *t, struct arena *a)
 {
-    for (uint32_t i = 0; i < o->n_relay; i++)
+    for (uint32_t i = 0; i < o->n_relay; i++) {
+        struct value v = o->relay[i].value;
+
+        if (value_get(&v, "record")) /* the model does not count them */
+            v = value_with(a, &v, "record", value_null());
         text_printf(t, "\ntold %lld %s %d %s", (long long)o->relay[i].case_id, o->relay[i].what,
-                    o->relay[i].child, text_of(&o->relay[i].value, a));
+                    o->relay[i].child, text_of(&v, a));
+    }
     for (uint32_t i = 0; i < o->n_message; i++)
         text_printf(t, "\nsent %d %s %s undoes %d", o->message[i].number, o->message[i].system,
                     text_of(&o->message[i].data, a), o->message[i].undoes);
+}
+
+/* Which place it fills says something only where they are of different roles. */
+static int32_t
+place_of(const struct workflow *w, const struct visit *v, const struct signature *s)
+{
+    return step_action(&w->step[v->step], s->action)->signers.role ? s->place : 0;
 }
 
 /* Signatures, votes, draws, certificates, child cases. */
@@ -60,12 +85,17 @@ static void
 show_more(const struct workflow *w, const struct case_state *c, const struct outcome *o,
           struct text *t, struct arena *a)
 {
+    const char **line = arena_array(a, c->n_undoing + 1, const char *);
+
     for (uint32_t i = 0; i < c->n_visit; i++) {
         const struct visit *v = &c->visit[i];
 
         for (uint32_t k = 0; k < v->n_signature; k++)
             text_printf(t, "\nsigned %s %s %d %s", visit_path(a, w, v), v->signature[k].action,
-                        v->signature[k].place, v->signature[k].by);
+                        place_of(w, v, &v->signature[k]), v->signature[k].by);
+        if (v->hold)
+            text_printf(t, "\nrests %s %s %lld", visit_path(a, w, v), v->hold,
+                        (long long)v->hold_since);
         if (v->votes)
             text_printf(t, "\nvotes %s", v->votes);
     }
@@ -74,12 +104,29 @@ show_more(const struct workflow *w, const struct case_state *c, const struct out
         text_printf(t, "\npaper %s %s %lld %lld", w->certificate[c->certificate[i].kind].id,
                     certificate_state_name(c->certificate[i].state),
                     (long long)c->certificate[i].issued, (long long)c->certificate[i].until);
+    show_materials(w, c, t);
     show_outcome(w, o, t, a);
     for (uint32_t i = 0; i < c->n_child; i++)
         text_printf(t, "\nchild %d %d %lld %s %d", c->child[i].number, c->child[i].index,
                     (long long)c->child[i].case_id, c->child[i].outcome ? c->child[i].outcome : "-",
                     c->child[i].recalled);
+    for (uint32_t i = 0; i < c->n_undoing; i++)
+        line[i] = line_of(a, "\nundoing", &(const int64_t){c->undoing[i].message}, 1);
+    lines_sorted(t, line, c->n_undoing, "");
     show_told(o, t, a);
+}
+
+static const char *
+named(struct arena *a, const char *id, const char *department)
+{
+    return department ? arena_printf(a, "%s of %s", id, department) : id;
+}
+
+static const char *
+timing_name(struct arena *a, const struct workflow *w, const struct timing *t)
+{
+    return named(a, rule_name(a, w, t->rule, t->element),
+                 w->clock[t->rule].per_department ? t->department : NULL);
 }
 
 /* The course of each clock, and how those ended that did. */
@@ -94,14 +141,14 @@ show_clocks(const struct workflow *w, const struct case_state *c, const struct o
         const struct case_clock *k = &c->clock[i];
         const int64_t is[] = {k->verdict, k->started, k->verdict == VERDICT_OPEN ? k->due : 0};
 
-        line[n++] = line_of(a, clock_name(a, w, c, k), is, 3);
+        line[n++] = line_of(a, named(a, clock_name(a, w, c, k), k->department), is, 3);
     }
     text_str(t, "\nclocks");
     lines_sorted(t, line, n, "\n ");
     n = 0;
     for (uint32_t i = 0; i < o->n_timing; i++)
         if (o->timing[i].clock)
-            line[n++] = line_of(a, rule_name(a, w, o->timing[i].rule, o->timing[i].element),
+            line[n++] = line_of(a, timing_name(a, w, &o->timing[i]),
                                 &(const int64_t){o->timing[i].verdict}, 1);
     text_str(t, "\nended");
     lines_sorted(t, line, n, "\n ");
@@ -128,6 +175,10 @@ engine_show(const struct workflow *w, const struct case_state *c, const struct o
     text_str(&t, public_status_name(case_public_status(w, c)));
     text_str(&t, " outcome ");
     text_str(&t, line_of(a, c->outcome ? c->outcome : "-", &(const int64_t){c->last_message}, 1));
+    if (c->contradicted)
+        text_printf(&t, "\ncontradicted %d", c->contradicted);
+    if (c->lane != NONE)
+        text_printf(&t, "\nlane %s", w->lane[c->lane].id);
     text_str(&t, "\nmarks");
     for (uint16_t i = 0; i < w->n_mark; i++)
         if (c->mark[i] != INSTANT_NONE)

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "base/require.h"
 #include "tests/model/engine.h"
 
 static void
@@ -89,7 +90,8 @@ must_be_stored(struct life *l, const struct case_state *c)
 
 /* What was stored before came of its own records, so the new ones are enough. */
 static void
-take_in(struct life *l, const struct command *cmd, const struct outcome *o)
+take_in(struct life *l, const struct command *cmd, const struct outcome *o,
+        const struct model *before)
 {
     const size_t from = l->n_record;
     struct text state = text_new(l->a);
@@ -105,10 +107,13 @@ take_in(struct life *l, const struct command *cmd, const struct outcome *o)
     l->stored = state.at;
     l->form = text_of(&o->next->form, l->a);
     l->deed = arena_grow(l->a, l->deed, l->n_deed, sizeof(*l->deed));
-    l->deed[l->n_deed++] = (struct deed_done){.cmd = *cmd, .now = l->now, .n_record = l->n_record};
+    l->deed[l->n_deed++] =
+        (struct deed_done){.cmd = *cmd, .now = l->now, .n_record = l->n_record, .before = before};
     l->closed = o->next->phase == PHASE_CLOSED;
     l->alarm = o->next->alarm;
-    l->last_act = cmd->kind == COMMAND_ACT && o->n_record ? o->record[o->n_record - 1].number : 0;
+    l->last_act = (cmd->kind == COMMAND_ACT || cmd->kind == COMMAND_START) && o->n_record
+                      ? o->record[o->n_record - 1].number
+                      : 0;
     /* Deciding has not changed what it decided on, else this would show it. */
     if (replay(l, l->state, from, l->n_record))
         must_be_stored(l, l->state);
@@ -139,6 +144,7 @@ life_hold(struct life *l, const struct command *cmd, struct model *next, enum er
     struct error e = {0};
     const bool done = !l->wrong && machine_may(l->w, c, cmd, &e) &&
                       machine_decide(&s, c, cmd, l->scratch, &o, NULL, &e);
+    const struct model *before;
     const char *engine;
 
     if (done != (next != NULL)) {
@@ -155,39 +161,101 @@ life_hold(struct life *l, const struct command *cmd, struct model *next, enum er
         return;
     }
     next->seen |= l->m ? l->m->seen : 0;
+    before = l->m;
     l->m = next;
     engine = engine_show(l->w, o.next, &o, l->scratch);
     model_show(l->m, &shown);
     if (strcmp(engine, shown.at) != 0)
         wrong(l, "not the same is to be seen", engine, shown.at);
-    take_in(l, cmd, &o);
+    take_in(l, cmd, &o, before);
+}
+
+bool
+life_would(struct life *l, const struct command *cmd, enum error_code code)
+{
+    const struct setting s = setting_at(l, l->now);
+    struct outcome o;
+    struct error e = {0};
+
+    if (machine_decide(&s, life_case(l), cmd, l->scratch, &o, NULL, &e))
+        return true;
+    if (e.code != code)
+        wrong(l, "refused for another reason", e.detail, error_name(code));
+    return false;
 }
 
 void
-life_again(struct life *l)
+life_history(struct life *l, struct command *cmd, size_t n)
+{
+    struct value *history = arena_array(l->a, n, struct value);
+
+    for (size_t i = 0; i < n; i++)
+        require(value_read(l->a, l->record[i], strlen(l->record[i]), &history[i]));
+    cmd->history = history;
+    cmd->n_history = n;
+}
+
+/* Decides @cmd on @c; what comes must be the records from @at on.  Returns how many there are. */
+static size_t
+decide_again(struct life *l, struct case_state *c, const struct command *given, instant now,
+             size_t at)
+{
+    struct command cmd = *given;
+    const struct setting s = setting_at(l, now);
+    struct outcome o;
+    struct error e = {0};
+
+    if (command_needs_history(&cmd))
+        life_history(l, &cmd, at);
+    if (!machine_decide(&s, c, &cmd, l->scratch, &o, NULL, &e)) {
+        wrong(l, "decided again, it is refused", e.detail, "");
+        return at;
+    }
+    for (uint32_t k = 0; k < o.n_record; k++) {
+        const char *was = at + k < l->n_record ? l->record[at + k] : "nothing";
+        struct text t = text_new(l->scratch);
+
+        record_write(&t, l->w, &o.record[k]);
+        if (strcmp(t.at, was) != 0)
+            wrong(l, "decided again, something else comes", t.at, was);
+    }
+    if (!l->wrong && replay(l, c, at, at + o.n_record))
+        c->number = "TEST-1";
+    return at + o.n_record;
+}
+
+/* As if each alarm had come in time, and two for nothing. */
+static size_t
+let_alarms_come(struct life *l, struct case_state *c, instant until, size_t at)
+{
+    const struct command look = {.kind = COMMAND_ALARM, .actor = {.id = "engine"}, .revision = -1};
+    instant now = c->moment;
+
+    while (!l->wrong && now != until) {
+        at = decide_again(l, c, &look, now, at);
+        if (c->alarm != INSTANT_NONE && c->alarm < now)
+            wrong(l, "it was looked at, and is due still", "", "");
+        now = c->alarm == INSTANT_NONE || c->alarm >= until ? until : c->alarm + 1;
+    }
+    return l->wrong ? at : decide_again(l, c, &look, now, at);
+}
+
+void
+life_again(struct life *l, bool with_alarms)
 {
     struct case_state *c = case_new(l->back, l->w);
     size_t at = 0;
 
     l->state = NULL;
     for (size_t i = 0; i < l->n_deed && !l->wrong; i++) {
-        const struct setting s = setting_at(l, l->deed[i].now);
-        struct outcome o;
-        struct error e = {0};
+        const struct deed_done *d = &l->deed[i];
 
-        if (!machine_decide(&s, c, &l->deed[i].cmd, l->scratch, &o, NULL, &e))
-            wrong(l, "decided again, it is refused", e.detail, "");
-        for (uint32_t k = 0; !l->wrong && k < o.n_record; k++) {
-            struct text t = text_new(l->scratch);
-
-            record_write(&t, l->w, &o.record[k]);
-            if (strcmp(t.at, l->record[at + k]) != 0)
-                wrong(l, "decided again, something else comes", t.at, l->record[at + k]);
-        }
-        if (l->wrong || !replay(l, c, at, l->deed[i].n_record))
-            return;
-        c->number = "TEST-1";
-        at = l->deed[i].n_record;
+        if (with_alarms && i)
+            at = let_alarms_come(l, c, d->now, at);
+        if (!l->wrong)
+            at = decide_again(l, c, &d->cmd, d->now, at);
+        if (!l->wrong && at != d->n_record)
+            wrong(l, "decided again, there are fewer records or more", "", "");
     }
     if (!l->wrong && l->stored)
         must_be_stored(l, c);

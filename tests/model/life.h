@@ -11,6 +11,7 @@ struct deed_done {
     struct command cmd;
     instant now;
     size_t n_record; /* records of the case after it */
+    const struct model *before;
 };
 
 /*
@@ -25,6 +26,7 @@ struct life {
     const struct calendar *calendar;
     const struct value *def;
     bool takes_messages; /* some step does */
+    bool has_optional;   /* steps */
     struct model *m;
     struct case_state *state; /* in @back; NULL: to be read from @stored */
     const char *stored, *form;
@@ -37,19 +39,28 @@ struct life {
     const char *wrong;
     uint32_t n_refused;
     bool closed;
-    int64_t last_act; /* record of the last command when it was an act; 0 */
+    int64_t last_act; /* record of the last command when it was an act or a start; 0 */
 };
 
 /** Opens the case and gives it @n random commands, unless @l->wrong says something before. */
 void life_live(struct life *l, int n);
 
-/** Decides everything again on what the records alone give: the same records must come. */
-void life_again(struct life *l);
+/**
+ * Decides everything again on what the records alone give: the same records must come, also
+ * @with_alarms for all that came due in between.
+ */
+void life_again(struct life *l, bool with_alarms);
 
 /* life.c, for life_do.c */
 
 /** Gives @cmd to the engine and holds it against what the model made of it: @next, or @why. */
 void life_hold(struct life *l, const struct command *cmd, struct model *next, enum error_code why);
 const struct case_state *life_case(struct life *l);
+
+/** Whether the engine would do it; it may refuse it with @code, and nothing else. */
+bool life_would(struct life *l, const struct command *cmd, enum error_code code);
+
+/** Gives it the first @n records. */
+void life_history(struct life *l, struct command *cmd, size_t n);
 
 #endif

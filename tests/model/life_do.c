@@ -79,17 +79,26 @@ open_case(struct life *l)
     const struct value form = draw_form(l);
     struct command cmd = life_command(COMMAND_OPEN);
 
+    struct opener parent = {.id = 0};
+
+    if (chance_one_in(l->c, 6))
+        parent = (struct opener){.id = 77, .child = 4, .listens = !chance_one_in(l->c, 4)};
     *opening =
         (struct opening){.number = "TEST-1", .district = "371502", .applicant_kind = "enterprise"};
+    opening->parent.case_id = parent.id;
+    opening->parent.case_number = parent.id ? "P-1" : NULL;
+    opening->parent.child = parent.child;
+    opening->parent.listens = parent.listens;
     cmd.actor = with_role("wang", window);
     cmd.opening = opening;
     cmd.input = form;
-    life_hold(l, &cmd, model_open(l->a, l->def, l->calendar, &form, "371502", "enterprise", l->now),
+    life_hold(l, &cmd,
+              model_open(l->a, l->def, l->calendar, &form, "371502", "enterprise", &parent, l->now),
               ERROR_GUARD_ERROR);
 }
 
-static struct actor
-actor_for(const struct life *l, const struct value *step, const struct value *action)
+struct actor
+life_actor(const struct life *l, const struct value *step, const struct value *action)
 {
     static const char *const name[] = {"wang", "li", "zhao"};
     static const char *const clerk[] = {"clerk"}, *const head[] = {"head"};
@@ -163,20 +172,24 @@ act(struct life *l)
     if (!p.def)
         return;
     action = &actions->member[chance_below(l->c, actions->n)];
-    cmd.actor = actor_for(l, p.def, &action->value);
+    cmd.actor = life_actor(l, p.def, &action->value);
     cmd.step = p.path;
     cmd.action = action->name;
     cmd.input = value_object(l->a, NULL, 0);
     l->m->seed = life_case(l)->n_commitment ? life_case(l)->commitment[0].seed : NULL;
     if (signed_before(l, p.path, action))
         cmd.input = value_null();
+    else if (value_get(&action->value, "notice"))
+        cmd.input = value_with(l->a, NULL, "missing", life_missing(l));
     else if (value_get(&action->value, "input"))
         cmd.input = value_with(l->a, NULL, "k", value_int(chance_below(l->c, 10)));
+    life_backdate(l, &cmd, p.path);
     text_printf(&l->story, "%lld %s does %s in %s\n", (long long)l->now, cmd.actor.id, cmd.action,
                 cmd.step);
     next = model_act(l->m, l->a, cmd.step, cmd.action, cmd.actor.id,
                      cmd.actor.n_role ? cmd.actor.role[0] : "",
-                     arena_copy(l->a, &cmd.input, sizeof(cmd.input)), l->now, &why);
+                     arena_copy(l->a, &cmd.input, sizeof(cmd.input)),
+                     cmd.happened ? cmd.happened : INSTANT_NONE, l->now, &why);
     life_hold(l, &cmd, next, why);
 }
 
@@ -188,6 +201,7 @@ halt(struct life *l)
     struct command cmd = life_command(chance_one_in(l->c, 2) ? COMMAND_STOP : COMMAND_RESUME);
     enum error_code why = ERROR_NONE;
     struct model *next;
+    instant happened;
 
     cmd.actor = life_chief("sun");
     cmd.ground = ground[chance_below(l->c, 2)];
@@ -197,10 +211,13 @@ halt(struct life *l)
         cmd.number = 1 + (int32_t)chance_below(l->c, 4);
     if (!p.def)
         return;
+    life_backdate(l, &cmd, p.path);
     text_printf(&l->story, "%lld %s %s %d\n", (long long)l->now, command_name(cmd.kind),
                 cmd.step ? cmd.step : "", cmd.number);
-    next = cmd.kind == COMMAND_STOP ? model_stop(l->m, l->a, cmd.step, cmd.ground, l->now, &why)
-                                    : model_resume(l->m, l->a, cmd.number, l->now, &why);
+    happened = cmd.happened ? cmd.happened : INSTANT_NONE;
+    next = cmd.kind == COMMAND_STOP
+               ? model_stop(l->m, l->a, cmd.step, cmd.ground, happened, l->now, &why)
+               : model_resume(l->m, l->a, cmd.number, happened, l->now, &why);
     life_hold(l, &cmd, next, why);
 }
 
@@ -219,7 +236,7 @@ withdraw(struct life *l)
 {
     struct command cmd = life_command(COMMAND_WITHDRAW);
     enum error_code why = ERROR_NONE;
-    struct model *next = model_withdraw(l->m, l->a, l->now, &why);
+    struct model *next = model_withdraw(l->m, l->a, false, l->now, &why);
 
     cmd.actor = (struct actor){.id = "applicant", .applicant = true};
     text_printf(&l->story, "%lld withdraws\n", (long long)l->now);
@@ -259,28 +276,6 @@ amend(struct life *l)
     life_hold(l, &cmd, next, why);
 }
 
-/* The last act, or something that cannot be taken back. */
-static void
-annul(struct life *l)
-{
-    struct command cmd = life_command(COMMAND_ANNUL);
-    struct value *history = arena_array(l->a, l->n_record, struct value);
-    enum error_code why = ERROR_NONE;
-    struct model *next;
-
-    if (!l->last_act || model_is_due(l->m, l->now))
-        return;
-    for (size_t i = 0; i < l->n_record; i++)
-        require(value_read(l->a, l->record[i], strlen(l->record[i]), &history[i]));
-    cmd.actor = life_chief("sun");
-    cmd.number = (int32_t)l->last_act;
-    cmd.history = history;
-    cmd.n_history = l->n_record;
-    text_printf(&l->story, "%lld annuls %d\n", (long long)l->now, cmd.number);
-    next = model_annul(l->m, l->a, l->now, &why);
-    life_hold(l, &cmd, next, why);
-}
-
 /* On, by little or much, or to the moment of the alarm, which is still in time, or right after. */
 static void
 move_on(struct life *l)
@@ -309,8 +304,19 @@ is_open(const struct life *l, const char *with)
 static bool
 what_is_at_hand(struct life *l)
 {
-    void (*does[6])(struct life *);
+    void (*does[11])(struct life *);
     uint32_t n = 0;
+
+    if (value_get(l->def, "lanes") && chance_one_in(l->c, 3))
+        does[n++] = life_lane;
+    if (l->m->parent.id && chance_one_in(l->c, 2))
+        does[n++] = life_parent;
+    if (l->m->n_undoing)
+        does[n++] = life_undone;
+    if (l->m->n_thing)
+        does[n++] = life_material;
+    if (l->has_optional)
+        does[n++] = life_start;
 
     if (is_open(l, "ballot"))
         does[n++] = life_vote;
@@ -330,12 +336,18 @@ what_is_at_hand(struct life *l)
 static void
 one_command(struct life *l)
 {
-    static void (*const does[])(struct life *) = {let_pass, halt, extend, amend, annul, act,
-                                                  act,      act,  act,    act,   act,   act};
+    static void (*const does[])(struct life *) = {
+        let_pass, halt, extend, amend, life_annul, life_rest, act, act, act, act, act, act, act};
     const uint32_t i = chance_below(l->c, sizeof(does) / sizeof(*does) + 1);
 
     move_on(l);
-    if (chance_one_in(l->c, 3) && what_is_at_hand(l))
+    if (value_get(l->def, "backdateBy") && chance_one_in(l->c, 5))
+        life_contradict(l);
+    else if (chance_one_in(l->c, 6))
+        life_annul_older(l);
+    else if (l->closed ? !chance_one_in(l->c, 3) : chance_one_in(l->c, 40))
+        life_reopen(l);
+    else if (chance_one_in(l->c, 3) && what_is_at_hand(l))
         ;
     else if (i < sizeof(does) / sizeof(*does))
         does[i](l);
@@ -354,10 +366,10 @@ life_live(struct life *l, int n)
     l->story = text_new(l->a);
     l->alarm = INSTANT_NONE;
     open_case(l);
-    /* Of a closed case one thing more is asked. */
+    /* Of a closed case one thing more is asked, unless it is reopened. */
     for (int i = 0, after = 0; i < n && after < 2 && l->m && !l->wrong; i++) {
         one_command(l);
-        after += l->closed;
+        after = l->closed ? after + 1 : 0;
     }
     arena_reset(l->scratch);
 }

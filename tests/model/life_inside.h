@@ -3,6 +3,7 @@
 #define TESTS_MODEL_LIFE_INSIDE_H
 
 #include "tests/model/life.h"
+#include "tests/model/model_inside.h"
 
 /* What the files that draw commands share. */
 
@@ -23,7 +24,29 @@ struct place life_place(struct life *l, const char *with, bool only_open);
 /* life_outside.c: what other systems do */
 void life_message(struct life *l);
 void life_settle(struct life *l);
+void life_undone(struct life *l);
+void life_parent(struct life *l);
 void life_kin(struct life *l);
+
+/* life_do.c */
+struct actor life_actor(const struct life *l, const struct value *step, const struct value *action);
+
+/* life_annul.c */
+void life_annul(struct life *l);
+void life_annul_older(struct life *l);
+
+/* life_late.c */
+/** Perhaps it happened earlier, in the open step at @path. */
+void life_backdate(struct life *l, struct command *cmd, const char *path);
+void life_contradict(struct life *l);
+
+/* life_office.c */
+void life_rest(struct life *l);
+void life_reopen(struct life *l);
+void life_start(struct life *l);
+void life_lane(struct life *l);
+void life_material(struct life *l);
+struct value life_missing(struct life *l); /* ids of materials */
 
 /* life_more.c */
 void life_vote(struct life *l);

@@ -41,6 +41,35 @@ life_message(struct life *l)
     life_hold(l, &cmd, next, why);
 }
 
+/* What was taken back is answered, or had never left. */
+void
+life_undone(struct life *l)
+{
+    const bool known = l->m->n_undoing && !chance_one_in(l->c, 8);
+    const int32_t message = known ? l->m->undoing[chance_below(l->c, l->m->n_undoing)].number : 1;
+    struct command cmd = life_command(chance_one_in(l->c, 3) ? COMMAND_RELAY : COMMAND_MESSAGE);
+    struct mail said = {.from = "tax", .name = "undone", .id = "u"};
+    enum error_code why = ERROR_NONE;
+    const bool hears = cmd.kind == COMMAND_MESSAGE;
+    struct model *next;
+
+    said.id = arena_printf(l->a, "u%u", chance_below(l->c, 12));
+    said.data = value_with(l->a, NULL, "message", value_int(message));
+    cmd.action = "undone";
+    if (hears) {
+        cmd.actor = (struct actor){.id = "tax", .system = "tax"};
+        cmd.message = said.id;
+        cmd.input = said.data;
+    } else {
+        cmd.actor.id = "engine";
+        cmd.number = message;
+    }
+    text_printf(&l->story, "%lld message %d is %s\n", (long long)l->now, message,
+                hears ? "undone" : "unsent");
+    next = model_undone(l->m, l->a, hears ? &said : NULL, message, l->now, &why);
+    life_hold(l, &cmd, next, why);
+}
+
 void
 life_settle(struct life *l)
 {
@@ -60,6 +89,54 @@ life_settle(struct life *l)
     life_hold(l, &cmd, next, why);
 }
 
+/* The parent stands or goes on, or does not want the case any more. */
+void
+life_parent(struct life *l)
+{
+    static const char *const ground[] = {"hold", "pause", NULL, NULL, "ask", "none"};
+    const char *on = ground[chance_below(l->c, 6)];
+    const int64_t record = 1 + chance_below(l->c, 4) + l->m->parent.heard - chance_one_in(l->c, 6);
+    struct command cmd = life_command(COMMAND_RELAY);
+    enum error_code why = ERROR_NONE;
+    struct model *next;
+
+    cmd.actor.id = "engine";
+    cmd.reason = cmd.document = NULL;
+    cmd.number = l->m->parent.child;
+    cmd.action = chance_one_in(l->c, 8) ? "withdraw" : "stop";
+    cmd.input = value_object(l->a, NULL, 0);
+    if (*cmd.action == 's')
+        cmd.input = value_with(l->a, NULL, "record", value_int(record > 0 ? record : 1));
+    if (*cmd.action == 's' && on)
+        cmd.input = value_with(l->a, &cmd.input, "ground", value_borrow(on));
+    text_printf(&l->story, "%lld the parent says %s (%s)\n", (long long)l->now, cmd.action,
+                on ? on : "-");
+    next = *cmd.action == 's'
+               ? model_hear_parent(l->m, l->a, record > 0 ? record : 1, on, l->now, &why)
+               : model_withdraw(l->m, l->a, true, l->now, &why);
+    life_hold(l, &cmd, next, why);
+}
+
+static void
+child_stands(struct life *l, int32_t number, int64_t record)
+{
+    const bool stands = !chance_one_in(l->c, 3);
+    struct command cmd = life_command(COMMAND_RELAY);
+    enum error_code why = ERROR_NONE;
+    struct model *next;
+
+    cmd.actor.id = "engine";
+    cmd.reason = cmd.document = NULL;
+    cmd.number = number;
+    cmd.action = "stands";
+    cmd.input = value_with(l->a, NULL, "record", value_int(record));
+    cmd.input = value_with(l->a, &cmd.input, "stands", value_bool(stands));
+    text_printf(&l->story, "%lld child %d %s\n", (long long)l->now, number,
+                stands ? "stands" : "goes on");
+    next = model_hear_standing(l->m, l->a, number, record, stands, l->now, &why);
+    life_hold(l, &cmd, next, why);
+}
+
 /* A child case is there, has ended, or is to be tried again. */
 void
 life_kin(struct life *l)
@@ -75,6 +152,13 @@ life_kin(struct life *l)
         return;
     k = &l->m->kid[chance_below(l->c, l->m->n_kid)];
     cmd.number = chance_one_in(l->c, 12) ? l->m->last_kid + 1 : k->number;
+    if (k->id && chance_one_in(l->c, 2)) {
+        child_stands(l, cmd.number,
+                     k->heard + 2 - chance_below(l->c, 4) / 2 > 0
+                         ? k->heard + 2 - chance_below(l->c, 4) / 2
+                         : 1);
+        return;
+    }
     if (k->outcome ? !chance_one_in(l->c, 4) : chance_one_in(l->c, 12)) {
         cmd.kind = COMMAND_RETRY;
         cmd.actor = life_chief("sun");

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The tree, and the commands it takes. */
-#include "tests/model/model.h"
+#include "tests/model/model_inside.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -41,6 +41,8 @@ copy_room(const struct model *from, struct model *to, const struct room *r, stru
     out->around = around;
     if (r->in)
         out->in = copy_stay(from, to, r->in, out);
+    for (uint32_t i = 0; i < r->n_beside; i++)
+        out->beside[i] = copy_stay(from, to, r->beside[i], out);
     return out;
 }
 
@@ -65,9 +67,12 @@ model_copy(const struct model *m, struct arena *a)
 
     out->a = a;
     out->regret = model_list_copy(a, m->regret, m->n_regret, sizeof(*m->regret));
+    out->undoing = model_list_copy(a, m->undoing, m->n_undoing, sizeof(*m->undoing));
     out->paper = model_list_copy(a, m->paper, m->n_paper, sizeof(*m->paper));
     out->kid = model_list_copy(a, m->kid, m->n_kid, sizeof(*m->kid));
     out->letter = model_list_copy(a, m->letter, m->n_letter, sizeof(*m->letter));
+    out->past = model_list_copy(a, m->past, m->n_past, sizeof(*m->past));
+    out->halt = model_list_copy(a, m->halt, m->n_halt, sizeof(*m->halt));
     out->note = model_list_copy(a, m->note, m->n_note, sizeof(*m->note));
     out->room = copy_room(m, out, m->room, NULL);
     for (uint32_t i = 0; i < m->n_watch; i++)
@@ -77,14 +82,23 @@ model_copy(const struct model *m, struct arena *a)
 
 /* Looking. */
 
+static void collect(const struct room *r, struct stay **out, uint32_t *n);
+
+static void
+collect_inside(struct stay *s, struct stay **out, uint32_t *n)
+{
+    out[(*n)++] = s;
+    for (uint32_t i = 0; i < s->n_inner; i++)
+        collect(s->inner[i], out, n);
+}
+
 static void
 collect(const struct room *r, struct stay **out, uint32_t *n)
 {
-    if (!r->in)
-        return;
-    out[(*n)++] = r->in;
-    for (uint32_t i = 0; i < r->in->n_inner; i++)
-        collect(r->in->inner[i], out, n);
+    if (r->in)
+        collect_inside(r->in, out, n);
+    for (uint32_t i = 0; i < r->n_beside; i++)
+        collect_inside(r->beside[i], out, n);
 }
 
 static int
@@ -99,11 +113,9 @@ model_stays(const struct model *m, const struct stay *inside, struct stay **out)
     uint32_t n = 0;
 
     if (inside)
-        out[n++] = (struct stay *)(uintptr_t)inside;
+        collect_inside((struct stay *)(uintptr_t)inside, out, &n);
     else
         collect(m->room, out, &n);
-    for (uint32_t i = 0; inside && i < inside->n_inner; i++)
-        collect(inside->inner[i], out, &n);
     if (n)
         qsort(out, n, sizeof(struct stay *), by_number);
     return n;
@@ -114,12 +126,17 @@ model_stays(const struct model *m, const struct stay *inside, struct stay **out)
 void
 model_choose_again(struct model *m, const struct model *before)
 {
+    model_take_back(m);
+    if (!value_equal(&m->form, &before->form) || !value_equal(&m->vars, &before->vars))
+        model_choose_all(m);
+}
+
+void
+model_choose_all(struct model *m)
+{
     struct stay *list[STAYS];
     const uint32_t n = model_stays(m, NULL, list);
 
-    model_take_back(m);
-    if (value_equal(&m->form, &before->form) && value_equal(&m->vars, &before->vars))
-        return;
     for (uint32_t i = 0; i < m->n_watch; i++)
         if (!m->watch[i]->over)
             model_choose(m, m->watch[i]);
@@ -128,159 +145,12 @@ model_choose_again(struct model *m, const struct model *before)
             model_choose(m, list[i]->own);
 }
 
-/* Time. */
-
-struct due {
-    struct watch *watch; /* that becomes late */
-    struct mail *letter; /* that expires */
-    struct stay *stay;
-    int timer; /* -1: the wait */
-    instant at;
-    bool reminds;
-};
-
-static void
-earlier(struct due *first, struct due d, instant now)
-{
-    if (d.at == INSTANT_NONE || d.at >= now)
-        return;
-    if ((!first->stay && !first->letter && !first->watch) || d.at < first->at ||
-        (d.at == first->at && !d.reminds && first->reminds))
-        *first = d;
-}
-
-/* That a clock becomes late is to be seen by kept messages only: they are looked at again. */
-static void
-becomes_late(const struct model *m, struct watch *w, struct due *first, instant now)
-{
-    const instant due = w->over ? INSTANT_NONE : model_due(m, w);
-
-    if (due != INSTANT_NONE && due >= m->moment && due != w->carded)
-        earlier(first, (struct due){w, NULL, NULL, -1, due, false}, now);
-}
-
-static bool
-keeps_letters(const struct model *m)
-{
-    for (uint32_t i = 0; i < m->n_letter; i++)
-        if (!strcmp(m->letter[i].fate, "early"))
-            return !m->closed;
-    return false;
-}
-
-static struct due
-first_due(const struct model *m, instant now)
-{
-    struct due first = {.stay = NULL};
-    struct stay *list[STAYS];
-    const uint32_t n = m->closed ? 0 : model_stays(m, NULL, list);
-    const char *length;
-
-    for (uint32_t i = 0; i < m->n_letter; i++)
-        earlier(&first, (struct due){NULL, &m->letter[i], NULL, -1, m->letter[i].expires, true},
-                now);
-    for (uint32_t i = 0; keeps_letters(m) && i < m->n_watch; i++)
-        becomes_late(m, m->watch[i], &first, now);
-    for (uint32_t i = 0; keeps_letters(m) && i < n; i++)
-        if (list[i]->own)
-            becomes_late(m, list[i]->own, &first, now);
-    for (uint32_t i = 0; i < n; i++) {
-        earlier(&first, (struct due){NULL, NULL, list[i], -1, list[i]->wait, false}, now);
-        for (uint32_t k = 0; k < list[i]->n_timer; k++)
-            earlier(&first,
-                    (struct due){NULL, NULL, list[i], (int)k, list[i]->timer[k],
-                                 !value_get(model_timer(list[i], k, &length), "to")},
-                    now);
-    }
-    return first;
-}
-
-static void
-fire(struct model *m, const struct due *d)
-{
-    const struct value *timer = NULL;
-    const char *length, *to;
-
-    if (d->watch) {
-        d->watch->carded = d->at;
-        return;
-    }
-    if (d->letter) {
-        d->letter->expires = INSTANT_NONE;
-        d->letter->fate = "expired";
-        model_saw(m, SEEN_EXPIRED);
-        return;
-    }
-    to = value_get_string(d->stay->def, "to");
-    model_saw(m, SEEN_TIMER);
-    if (d->timer < 0) {
-        d->stay->wait = INSTANT_NONE;
-        if (value_get(d->stay->def, "ballot"))
-            to = model_close_ballot(m, d->stay);
-    } else {
-        m->here = d->stay->room;
-        timer = model_timer(d->stay, (uint32_t)d->timer, &length);
-        d->stay->timer[d->timer] = INSTANT_NONE;
-        to = value_get_string(timer, "to");
-        if (!model_holds(m, value_get(timer, "when")))
-            return;
-        model_effects(m, timer, d->stay);
-        model_marks(m, timer);
-    }
-    if (to && !m->failed)
-        model_leave_by(m, d->stay, to);
-}
-
-bool
-model_is_due(const struct model *m, instant now)
-{
-    const struct due d = first_due(m, now);
-
-    return d.stay || d.letter || d.watch;
-}
-
-/* A copy on which everything due before @now has happened. */
-struct model *
-model_catch_up(const struct model *m, struct arena *a, instant now)
-{
-    struct model *out = model_copy(m, a);
-
-    out->ended = NULL;
-    out->n_ended = 0;
-    out->act_on = NULL;
-    out->chosen = text_new(a);
-    out->issued = text_new(a);
-    out->told = text_new(a);
-    out->sent = NULL;
-    out->n_out = 0;
-    out->withdraws = false;
-    out->moves = 0;
-    out->input = NULL;
-    out->actor = NULL;
-    for (;;) {
-        const struct due d = first_due(out, now);
-        const struct model before = {.form = out->form, .vars = out->vars};
-
-        if ((!d.stay && !d.letter && !d.watch) || out->failed)
-            break;
-        out->now = d.at > out->moment ? d.at : out->moment;
-        if (out->now > out->moment) /* what comes due again at once may turn for ever */
-            out->moves = 0;
-        out->moment = out->now;
-        fire(out, &d);
-        model_choose_again(out, &before);
-        model_look_at_letters(out);
-    }
-    out->now = now > out->moment ? now : out->moment;
-    out->moves = 0;
-    return out;
-}
-
 /* Commands. */
 
 struct model *
 model_open(struct arena *a, const struct value *def, const struct calendar *calendar,
-           const struct value *form, const char *district, const char *kind, instant now)
+           const struct value *form, const char *district, const char *kind,
+           const struct opener *parent, instant now)
 {
     struct model *m = arena_new(a, struct model);
     struct room *room = arena_new(a, struct room);
@@ -297,12 +167,19 @@ model_open(struct arena *a, const struct value *def, const struct calendar *cale
                         .vars = value_object(a, NULL, 0),
                         .district = district,
                         .kind = kind,
+                        .lane = "",
+                        .parent = *parent,
                         .opened = now,
                         .moment = now,
+                        .recorded = INSTANT_NONE,
                         .now = now};
+    model_tell_parent(m, "born", NULL);
+    model_open_things(m);
+    model_choose_lane(m);
     model_mark(m, "opened");
     model_enter(m, room, value_get_string(def, "start"));
     model_choose_again(m, &(struct model){.form = *form, .vars = value_object(a, NULL, 0)});
+    model_tell_standing(m);
     return m->failed ? NULL : m;
 }
 
@@ -311,7 +188,6 @@ model_wait(const struct model *m, struct arena *a, instant now)
 {
     struct model *out = model_catch_up(m, a, now);
 
-    model_look_at_letters(out); /* who looks sees them, whether something was due or not */
     return out->failed ? NULL : out;
 }
 
@@ -364,7 +240,7 @@ model_construct_name(enum construct c)
 
 struct model *
 model_stop(const struct model *m, struct arena *a, const char *step, const char *ground,
-           instant now, enum error_code *why)
+           instant happened, instant now, enum error_code *why)
 {
     struct model *out = model_catch_up(m, a, now);
     struct stay *s = model_stay(out, step);
@@ -378,16 +254,30 @@ model_stop(const struct model *m, struct arena *a, const char *step, const char 
     for (uint32_t i = 0; i < s->n_hold; i++)
         if (!strcmp(s->hold[i].ground, ground))
             return model_refuse(why, ERROR_CASE_SUSPENDED);
-    out->moment = out->now;
+    if (!model_happened(out, happened, s->entered, "chief", why))
+        return NULL;
+    out->moment = out->recorded == INSTANT_NONE ? out->now : out->recorded;
     model_saw(out, SEEN_STOPPED);
     s->hold[s->n_hold++] = (struct hold){++out->last_stop, ground};
+    model_halted(out, s->number, out->last_stop, false);
+    model_tell_kin(out, s);
     model_restand(out);
+    model_learned(out);
     model_look_at_letters(out);
     return out;
 }
 
+static instant
+began(const struct model *m, int32_t stop)
+{
+    for (uint32_t i = 0; i < m->n_halt; i++)
+        if (m->halt[i].number == stop)
+            return m->halt[i].from;
+    return INSTANT_NONE;
+}
+
 struct model *
-model_resume(const struct model *m, struct arena *a, int32_t number, instant now,
+model_resume(const struct model *m, struct arena *a, int32_t number, instant happened, instant now,
              enum error_code *why)
 {
     struct model *out = model_catch_up(m, a, now);
@@ -401,9 +291,14 @@ model_resume(const struct model *m, struct arena *a, int32_t number, instant now
     for (uint32_t i = 0; i < n; i++)
         for (uint32_t k = 0; k < list[i]->n_hold; k++)
             if (list[i]->hold[k].number == number) {
+                if (!model_happened(out, happened, began(out, number), "chief", why))
+                    return NULL;
                 list[i]->hold[k] = list[i]->hold[--list[i]->n_hold];
-                out->moment = out->now;
+                out->moment = out->recorded == INSTANT_NONE ? out->now : out->recorded;
+                model_resumed(out, number);
+                model_tell_kin(out, list[i]);
                 model_restand(out);
+                model_learned(out);
                 model_look_at_letters(out);
                 return out;
             }
@@ -411,7 +306,8 @@ model_resume(const struct model *m, struct arena *a, int32_t number, instant now
 }
 
 struct model *
-model_withdraw(const struct model *m, struct arena *a, instant now, enum error_code *why)
+model_withdraw(const struct model *m, struct arena *a, bool by_parent, instant now,
+               enum error_code *why)
 {
     struct model *out = model_catch_up(m, a, now);
     const struct model before = {.form = out->form, .vars = out->vars};
@@ -421,17 +317,16 @@ model_withdraw(const struct model *m, struct arena *a, instant now, enum error_c
         return model_refuse(why, ERROR_GUARD_ERROR);
     if (out->closed)
         return model_refuse(why, ERROR_CASE_CLOSED);
-    if (!def)
+    if (!def || (by_parent && !out->parent.id))
         return model_refuse(why, ERROR_STEP_NOT_OPEN);
     out->actor = "applicant";
     out->here = out->room;
     out->withdraws = true;
     model_saw(out, SEEN_WITHDRAWN);
-    if (!model_holds(out, value_get(def, "when")))
+    if (!by_parent && !model_holds(out, value_get(def, "when")))
         return model_refuse(why, out->failed ? ERROR_GUARD_ERROR : ERROR_GUARD_FAILED);
     out->moment = out->now;
-    while (out->room->in)
-        model_leave(out, out->room->in, true);
+    model_clear(out, out->room);
     model_doom(out, 0, NULL);
     model_enter(out, out->room, value_get_string(def, "to"));
     return model_done(out, &before, why);

@@ -23,12 +23,16 @@ enum {
     ROOMS = 5,
     TIMERS = 4,
     HOLDS = 8,
-    WATCHES = 6,
+    WATCHES = 160,
     MARKS = 8,
     STAYS = 64,
     SIGNS = 12,
     AROUND = 10,
-    MOVES = 1000
+    BESIDE = 4,
+    MOVES = 1000,
+    PAPERS = 900,
+    THINGS = 3,
+    KIDS = 1000
 };
 
 /* What a life must come to, so that the comparison means something. */
@@ -42,11 +46,28 @@ enum {
     X(ELSE, "the else of a join")                                                                  \
     X(LIST, "branches of a list")                                                                  \
     X(STOPPED, "a stop by command")                                                                \
+    X(RESTS, "work on hold")                                                                       \
+    X(GOES_ON, "work that goes on")                                                                \
     X(EXTENDED, "an extension")                                                                    \
     X(AMENDED, "an amended form")                                                                  \
     X(CHOSEN, "a limit chosen again")                                                              \
     X(ANNULLED, "an act taken back")                                                               \
+    X(ANNULLED_OLDER, "an older act taken back")                                                   \
     X(WITHDRAWN, "a withdrawal")                                                                   \
+    X(STARTED, "an optional step")                                                                 \
+    X(TAKEN_OVER, "an optional step that takes the region elsewhere")                              \
+    X(IN_LANE, "a case in a lane")                                                                 \
+    X(MOVED_LANE, "a case that is moved to another lane, or out of one")                           \
+    X(OWN_CLOCK, "clocks of two departments or more")                                              \
+    X(MATERIAL, "a material")                                                                      \
+    X(LAPSED, "a tolerance that ends")                                                             \
+    X(BROKEN, "a promise that was false")                                                          \
+    X(NOTICE, "a notice of what is missing")                                                       \
+    X(LATE_FACT, "what is learned late")                                                           \
+    X(CONTRADICTED, "an act that silence has overtaken")                                           \
+    X(RECONCILED, "a contradiction that is reconciled")                                            \
+    X(RESTORED, "a contradicted case that is reopened")                                            \
+    X(REOPENED, "a case that is reopened")                                                         \
     X(HEARD, "a message that is taken at once")                                                    \
     X(EARLY, "an early message")                                                                   \
     X(KEPT, "a kept message that is taken")                                                        \
@@ -66,8 +87,15 @@ enum {
     X(REVOKED, "a certificate that is revoked")                                                    \
     X(REPLACED, "a certificate that is replaced")                                                  \
     X(UNDONE, "a message that takes one back")                                                     \
+    X(AWAITED, "an answer that something was taken back")                                          \
     X(KIN, "child cases")                                                                          \
     X(CONCLUDED, "a child case that ends")                                                         \
+    X(OPENED, "a case that is opened apart")                                                       \
+    X(OPENED_AGAIN, "one opened apart that is tried again")                                        \
+    X(STOOD_AS_CHILDREN, "a step that stands with its child cases")                                \
+    X(TOLD_CHILDREN, "child cases that are made to stand")                                         \
+    X(TOLD_PARENT, "a parent case that is told of standing")                                       \
+    X(STOOD_WITH_PARENT, "a case that stands with its parent")                                     \
     X(RETRIED, "a child case that is tried again")                                                 \
     X(RECALLED, "a child case that is recalled")
 
@@ -83,14 +111,16 @@ struct stay;
 
 /* A region: the case, a stage's inside, a branch. */
 struct room {
-    const struct value *def;  /* has "start" and "steps" */
-    const char *path;         /* "" for the case */
-    const char *written;      /* path in the definition where it differs: of a list's branch */
-    const struct value *each; /* element of a list's branch; NULL */
-    const char *as;           /* what the definition calls it */
-    struct stay *around;      /* NULL for the case */
-    struct stay *in;          /* who is there; NULL: nobody any more */
-    const char *outcome;      /* of a branch that is through; NULL */
+    const struct value *def;     /* has "start" and "steps" */
+    const char *path;            /* "" for the case */
+    const char *written;         /* path in the definition where it differs: of a list's branch */
+    const struct value *each;    /* element of a list's branch; NULL */
+    const char *as;              /* what the definition calls it */
+    struct stay *around;         /* NULL for the case */
+    struct stay *in;             /* who is there; NULL: nobody any more */
+    struct stay *beside[BESIDE]; /* optional steps */
+    uint32_t n_beside;
+    const char *outcome; /* of a branch that is through; NULL */
 };
 
 struct hold { /* a stop by command */
@@ -107,8 +137,9 @@ struct watch {
     const char *id;
     const struct value *limit; /* as written: text or list */
     const char *to;            /* mark; NULL: closed */
-    bool statutory, applicant, any, continuous;
-    struct stay *scope; /* NULL: the case's */
+    bool statutory, applicant, any, lead, continuous;
+    const char *department; /* whose turn it counts; NULL: everybody's */
+    struct stay *scope;     /* NULL: the case's */
     const struct value *extension;
     bool extended;
     int32_t n; /* 0: no limit */
@@ -146,7 +177,25 @@ struct stay {
     struct value roll; /* of a ballot, as it opened */
     char votes[8];     /* a letter for each on it */
     int32_t declared;  /* number of the stop it declares itself; 0: none */
+    const char *rests; /* why the work in it is on hold; NULL: it is not */
+    instant rests_since;
     struct watch *own; /* its limit; NULL */
+};
+
+/* A stay that was, or is. */
+struct past {
+    int32_t number, around; /* around 0: none */
+    const struct value *def;
+    const char *id, *path, *room, *holder, *department;
+    instant entered, left; /* INSTANT_NONE: it lasts */
+    bool silent;           /* time ended it, nobody did */
+};
+
+/* A stop that was, or is. */
+struct halt {
+    int32_t number, stay;
+    bool declared;
+    instant from, to;
 };
 
 struct note { /* what is known of a path */
@@ -163,7 +212,7 @@ struct mark {
 };
 
 struct ended {
-    const char *id;
+    const char *id, *department;
     int verdict;
 };
 
@@ -204,11 +253,31 @@ struct paper { /* a certificate */
     struct value said;
 };
 
+struct thing { /* a material */
+    const struct value *def;
+    const char *state;
+    instant until;
+    bool overlooked; /* a notice did not name it, though it was missing */
+};
+
 struct kid {                     /* a child case */
     int32_t number, stay, index; /* stay 0: none waits for it any more */
     int64_t id;                  /* 0: it is not known to be there */
     const char *outcome;
     bool recalled;
+    bool stands;
+    int64_t heard; /* the last record of it that was heard of */
+    bool apart;    /* nothing waits for it: it was opened by an effect */
+    struct value form;
+};
+
+struct opener { /* the case that has opened it */
+    int64_t id; /* 0: none */
+    int32_t child;
+    bool listens, stood; /* stood: as it was told last */
+    int64_t heard;
+    int32_t stop; /* number of the stop by which all stands with it; 0: none */
+    const char *ground;
 };
 
 struct model {
@@ -218,15 +287,26 @@ struct model {
     struct room *room;
     struct value form, vars;
     const char *district, *number, *kind;
+    const char *lane; /* "" in none */
     struct note *note;
     uint32_t n_note;
     struct mark mark[MARKS];
     uint32_t n_mark;
     struct watch *watch[WATCHES]; /* the case's, running or over */
     uint32_t n_watch;
+    uint32_t n_watch_before; /* those of before the last reopening */
+    const char *turn_of;     /* whose clock is being started; NULL: one of all */
     instant opened, moment, now;
+    instant recorded; /* while it is then, at which now it is recorded; else INSTANT_NONE */
+    struct past *past;
+    uint32_t n_past;
+    struct halt *halt;
+    uint32_t n_halt;
+    int32_t contradicted; /* the stay that silence ended wrongly; 0 */
+    bool silent;          /* time moves it */
     int32_t last_stay, last_stop;
-    bool closed;
+    struct opener parent;
+    bool closed, was_closed; /* now; before it was reopened */
     const char *outcome, *status_at_end;
     struct ended *ended; /* clocks that ended since the last command */
     uint32_t n_ended;
@@ -236,8 +316,14 @@ struct model {
     uint32_t n_letter;
     struct regret *regret;
     uint32_t n_regret;
+    struct dispatch *undoing; /* what takes back, and is not answered yet */
+    uint32_t n_undoing;
     struct paper *paper;
     uint32_t n_paper;
+    struct thing thing[THINGS];
+    uint32_t n_thing;
+    int32_t n_notice, n_late_notice;
+    bool notice_allowed;
     struct kid *kid;
     uint32_t n_kid;
     int32_t last_kid;
@@ -260,26 +346,51 @@ struct model {
     const char *actor;
     uint32_t moves; /* since something happened: a definition may turn for ever */
     bool withdraws;
+    bool acts; /* somebody does: in which stays, from the inside */
+    int32_t around[AROUND];
+    uint32_t n_around;
     bool failed;
     enum error_code failed_as; /* 0: an expression cannot be evaluated */
 };
 
-/* Each returns a new model; the old one is as it was.  Not done: NULL, and why. */
+/*
+ * Each returns a new model; the old one is as it was.  Not done: NULL, and why.
+ * @happened: when, if that was earlier than now; INSTANT_NONE: now.
+ */
 struct model *model_open(struct arena *a, const struct value *def, const struct calendar *calendar,
                          const struct value *form, const char *district, const char *kind,
-                         instant now);
+                         const struct opener *parent, instant now);
 struct model *model_act(const struct model *m, struct arena *a, const char *step,
                         const char *action, const char *actor, const char *role,
-                        const struct value *input, instant now, enum error_code *why);
+                        const struct value *input, instant happened, instant now,
+                        enum error_code *why);
+/** A contradiction has been dealt with. */
+struct model *model_reconcile(const struct model *m, struct arena *a, instant now,
+                              enum error_code *why);
+/** An optional step. */
+struct model *model_start(const struct model *m, struct arena *a, const char *path, instant now,
+                          enum error_code *why);
 struct model *model_wait(const struct model *m, struct arena *a, instant now);
 struct model *model_stop(const struct model *m, struct arena *a, const char *step,
-                         const char *ground, instant now, enum error_code *why);
-struct model *model_resume(const struct model *m, struct arena *a, int32_t number, instant now,
-                           enum error_code *why);
-struct model *model_withdraw(const struct model *m, struct arena *a, instant now,
+                         const char *ground, instant happened, instant now, enum error_code *why);
+struct model *model_resume(const struct model *m, struct arena *a, int32_t number, instant happened,
+                           instant now, enum error_code *why);
+/** @by_parent: it does not want the case any more. */
+struct model *model_withdraw(const struct model *m, struct arena *a, bool by_parent, instant now,
                              enum error_code *why);
+struct model *model_material(const struct model *m, struct arena *a, const char *id,
+                             const char *verb, instant now, enum error_code *why);
+/** @lane NULL: into none. */
+struct model *model_lane(const struct model *m, struct arena *a, const char *lane, instant now,
+                         enum error_code *why);
+/** Of a closed case; @ground NULL: what silence did is wrong. */
+struct model *model_reopen(const struct model *m, struct arena *a, const char *ground, instant now,
+                           enum error_code *why);
 struct model *model_extend(const struct model *m, struct arena *a, const char *clock, instant now,
                            enum error_code *why);
+/** Puts the work in @step on hold; @reason NULL: it goes on. */
+struct model *model_rest(const struct model *m, struct arena *a, const char *step,
+                         const char *reason, instant now, enum error_code *why);
 struct model *model_amend(const struct model *m, struct arena *a, const struct value *form,
                           instant now, enum error_code *why);
 /** Takes the last command back, which was an act; nothing may be due (model_is_due()). */
@@ -287,6 +398,9 @@ struct model *model_annul(const struct model *m, struct arena *a, instant now,
                           enum error_code *why);
 struct model *model_message(const struct model *m, struct arena *a, const struct mail *said,
                             instant now, enum error_code *why);
+/** The system answers, or (NULL) the house says that it had never been told. */
+struct model *model_undone(const struct model *m, struct arena *a, const struct mail *said,
+                           int32_t message, instant now, enum error_code *why);
 /** A person decides: @step takes it, or (NULL) it is filed. */
 struct model *model_settle(const struct model *m, struct arena *a, int32_t number, const char *step,
                            instant now, enum error_code *why);
@@ -301,99 +415,19 @@ struct model *model_replace(const struct model *m, struct arena *a, int32_t numb
 /** A child case is there (@outcome NULL), or has ended. */
 struct model *model_hear_kin(const struct model *m, struct arena *a, int32_t number, int64_t id,
                              const char *outcome, instant now, enum error_code *why);
+/** Record @record of child @number says whether it stands. */
+struct model *model_hear_standing(const struct model *m, struct arena *a, int32_t number,
+                                  int64_t record, bool stands, instant now, enum error_code *why);
+/** The parent stands on @ground, or (NULL) goes on. */
+struct model *model_hear_parent(const struct model *m, struct arena *a, int64_t record,
+                                const char *ground, instant now, enum error_code *why);
 struct model *model_retry(const struct model *m, struct arena *a, int32_t number, instant now,
                           enum error_code *why);
 bool model_is_due(const struct model *m, instant now);
 struct model *model_copy(const struct model *m, struct arena *a);
 
-/* model.c */
-/** A copy that arena_grow() may grow. */
-void *model_list_copy(struct arena *a, const void *list, uint32_t n, size_t size);
-struct model *model_refuse(enum error_code *why, enum error_code is);
-struct model *model_catch_up(const struct model *m, struct arena *a, instant now);
-struct stay *model_stay(struct model *m, const char *path);
-/** What follows a command: limits by condition are chosen again where @before differs. */
-struct model *model_done(struct model *m, const struct model *before, enum error_code *why);
-void model_saw(struct model *m, enum construct c);
-
-void model_choose_again(struct model *m, const struct model *before);
-
-/* model_letters.c: kept ones, after something has happened; when the case is closed */
-void model_look_at_letters(struct model *m);
-void model_close_letters(struct model *m);
-
-/* model_people.c */
-const struct signing *model_first_signing(const struct stay *s, const char *action);
-enum error_code model_may_sign(const struct stay *s, const char *action,
-                               const struct value *signers, const char *actor, const char *role);
-/** Adds a signature; whether it was the last one. */
-bool model_sign(struct model *m, struct stay *s, const char *action, const struct value *signers,
-                const char *actor, const char *role);
-void model_open_ballot(struct model *m, struct stay *s);
-const char *model_close_ballot(struct model *m, struct stay *s); /* where its result leads */
-bool model_rolls_stand(const struct model *m);
-
-/* model_chance.c, model_papers.c */
-void model_draw(struct model *m, const struct value *def);
-void model_issue(struct model *m, const char *kind);
-
-/* model_regret.c */
-void model_send(struct model *m, const char *system, struct value data, int32_t undoes);
-void model_may_regret(struct model *m, const struct stay *s, const struct value *undo,
-                      const char *system, int32_t message);
-void model_doom(struct model *m, int32_t stay,
-                const char *branch); /* NULL: all in the stay; 0: all */
-void model_take_back(struct model *m);
-
-/* model_kin.c */
-void model_ask_kin(struct model *m, struct stay *s);
-void model_leave_kin(struct model *m, const struct stay *s);
-bool model_has_kin(const struct model *m, const struct stay *s);
-struct value model_kin_tally(struct model *m, const struct stay *s, const char *of);
-
-/* model_join.c: whether the join is met (1), can be no more (-1), or waits */
-int model_join(struct model *m, struct stay *s);
-void model_kin_joined(struct model *m, struct stay *s);
-void model_make_branches(struct model *m, struct stay *s);
-
-/* model_table.c: where a decision leads; NULL when it fails */
-const char *model_decide(struct model *m, const struct value *decide);
-
+/* model_show.c */
 /** What can be seen of it, a line each, as the driver writes of the engine's case. */
 void model_show(const struct model *m, struct text *t);
-
-/* model_say.c */
-struct value model_value(struct model *m, const struct value *x);
-bool model_holds(struct model *m, const struct value *x); /* NULL: yes */
-struct note *model_note(struct model *m, const char *path);
-
-/* model_time.c */
-instant model_period(const struct model *m, const char *length, bool applicant, instant from);
-void model_choose(struct model *m, struct watch *w);
-instant model_due(const struct model *m, const struct watch *w); /* INSTANT_NONE: it has none */
-void model_restand(struct model *m);
-void model_end(struct model *m, struct watch *w, bool cancelled);
-bool model_stands(const struct watch *w);
-
-/* model.c: every stay inside @s (NULL: of the case), in the order of entering */
-uint32_t model_stays(const struct model *m, const struct stay *inside, struct stay **out);
-bool model_inside(const struct stay *s, const struct stay *around);
-
-/* model_move.c: the parts of a move */
-const char *model_path(struct model *m, const struct room *room, const char *id);
-const struct value *model_find(const struct room *room, const char *id); /* a step; NULL */
-void model_mark(struct model *m, const char *id);
-void model_marks(struct model *m, const struct value *of);
-/** @s: the stay they are of; NULL: none. */
-void model_effects(struct model *m, const struct value *of, const struct stay *s);
-bool model_outsiders_time(const struct stay *s);
-void model_start_watch(struct model *m, const char *id, const struct value *def,
-                       const struct value *limit, struct stay *scope);
-/** Timer @at of the step in its order: moves, then reminders, each as the keys stand. */
-const struct value *model_timer(const struct stay *s, uint32_t at, const char **length);
-void model_enter(struct model *m, struct room *room, const char *id);
-void model_leave(struct model *m, struct stay *s, bool cancelled);
-/** Leaves @s and goes @to, which is seen from where it stands; NULL: nowhere. */
-void model_leave_by(struct model *m, struct stay *s, const char *to);
 
 #endif

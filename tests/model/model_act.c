@@ -2,7 +2,7 @@
 /* Somebody acts in a step. */
 #include <string.h>
 
-#include "tests/model/model.h"
+#include "tests/model/model_inside.h"
 
 /* Steps are named from where @s stands, as a move is; none of the tests names one by its path. */
 static bool
@@ -33,11 +33,14 @@ happen(struct model *m, struct stay *s, const char *action, const char *actor, c
     const struct value *signers = value_get(def, "signers");
 
     m->here = s->room;
+    s->rests = NULL;
     if (signers && !model_sign(m, s, action, signers, actor, role))
         return;
     model_note(m, s->path)->by = actor;
     if (!signers)
         model_note(m, s->path)->also = NULL;
+    if (value_get(def, "notice"))
+        model_notify(m, value_get(m->input, "missing"));
     model_effects(m, def, s);
     model_marks(m, def);
     if (value_get(def, "to") && !m->failed)
@@ -46,22 +49,29 @@ happen(struct model *m, struct stay *s, const char *action, const char *actor, c
 
 struct model *
 model_act(const struct model *m, struct arena *a, const char *step, const char *action,
-          const char *actor, const char *role, const struct value *input, instant now,
-          enum error_code *why)
+          const char *actor, const char *role, const struct value *input, instant happened,
+          instant now, enum error_code *why)
 {
     struct model *out = model_catch_up(m, a, now);
     const struct model before = {.form = out->form, .vars = out->vars};
     struct stay *s = model_stay(out, step);
     const struct value *def = s ? value_get(value_get(s->def, "actions"), action) : NULL;
     const struct value *signers = value_get(def, "signers");
+    const struct past *silent = model_silent_stay(out, step, action, happened);
     const struct signing *first = signers ? model_first_signing(s, action) : NULL;
 
     if (out->failed)
         return model_refuse(why, ERROR_GUARD_ERROR);
+    out->act_on = m;
+    out->act_at = now;
+    if (silent && (!def || happened < s->entered))
+        return model_contradict(out, silent, role, happened, why);
     if (out->closed)
         return model_refuse(why, ERROR_CASE_CLOSED);
     if (!def)
         return model_refuse(why, ERROR_STEP_NOT_OPEN);
+    if (model_awaits(out, s))
+        return model_refuse(why, ERROR_GUARD_FAILED);
     if (acted_before(out, s, actor))
         return model_refuse(why, ERROR_SAME_PERSON);
     if (value_get(def, "input") && !first && input->kind == VALUE_NULL)
@@ -69,13 +79,20 @@ model_act(const struct model *m, struct arena *a, const char *step, const char *
     out->input = first ? arena_copy(a, &first->input, sizeof(first->input)) : input;
     out->actor = actor;
     out->here = s->room;
-    out->act_on = m;
-    out->act_at = now;
+    if (!model_happened(out, happened, s->entered, role, why))
+        return NULL;
     if (!model_holds(out, value_get(def, "when")))
         return model_refuse(why, out->failed ? ERROR_GUARD_ERROR : ERROR_GUARD_FAILED);
+    if (value_get(def, "notice") &&
+        (*why = model_may_notify(out, value_get(input, "missing"))) != ERROR_NONE)
+        return NULL;
     if (signers && (*why = model_may_sign(s, action, signers, actor, role)) != ERROR_NONE)
         return NULL;
-    out->moment = out->now;
+    out->moment = out->recorded == INSTANT_NONE ? out->now : out->recorded;
+    model_acts(out, s);
     happen(out, s, action, actor, role);
-    return model_done(out, &before, why);
+    out->acts = false;
+    model_choose_again(out, &before);
+    model_learned(out);
+    return model_done(out, out, why);
 }

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "definition/digest.h"
-#include "tests/model/model.h"
+#include "tests/model/model_inside.h"
 
 struct ticket {
     const char *name;

@@ -2,7 +2,7 @@
 /* Branches: made, counted, joined. */
 #include <string.h>
 
-#include "tests/model/model.h"
+#include "tests/model/model_inside.h"
 
 /* The name of an element in a path. */
 static const char *

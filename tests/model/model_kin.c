@@ -2,16 +2,7 @@
 /* Child cases. */
 #include <string.h>
 
-#include "tests/model/model.h"
-
-static void
-tell(struct model *m, int64_t to, const char *what, int32_t child, const struct value *value)
-{
-    struct text t = text_new(m->a);
-
-    value_write(&t, value);
-    text_printf(&m->told, "\ntold %lld %s %d %s", (long long)to, what, child, t.at);
-}
+#include "tests/model/model_inside.h"
 
 bool
 model_has_kin(const struct model *m, const struct stay *s)
@@ -64,7 +55,7 @@ ask(struct model *m, const struct stay *s, struct kid *k, const struct value *el
     for (uint32_t i = 0; form && i < form->n && !m->failed; i++)
         out = value_with(m->a, &out, form->member[i].name, model_value(m, &form->member[i].value));
     k->number = ++m->last_kid;
-    tell(m, 0, "open", k->number, &out);
+    model_tell(m, 0, "open", k->number, &out);
 }
 
 static const struct value *
@@ -92,8 +83,34 @@ model_ask_kin(struct model *m, struct stay *s)
         model_saw(m, SEEN_KIN);
 }
 
-static bool
-cascades(const struct stay *s, const char *how)
+static void
+ask_apart(struct model *m, const struct value *form)
+{
+    struct kid k = {.number = ++m->last_kid, .apart = true, .form = *form};
+
+    model_tell(m, 0, "open", k.number, form);
+    m->kid = arena_grow(m->a, m->kid, m->n_kid, sizeof(*m->kid));
+    m->kid[m->n_kid++] = k;
+}
+
+/* An effect opens a case and does not wait for it. */
+void
+model_open_apart(struct model *m, const struct value *def)
+{
+    const struct value *form = value_get(def, "form");
+    struct value out = value_object(m->a, NULL, 0);
+
+    for (uint32_t i = 0; form && i < form->n && !m->failed; i++)
+        out = value_with(m->a, &out, form->member[i].name, model_value(m, &form->member[i].value));
+    m->failed = m->failed || m->n_kid >= KIDS;
+    if (m->failed)
+        return;
+    ask_apart(m, &out);
+    model_saw(m, SEEN_OPENED);
+}
+
+bool
+model_cascades(const struct stay *s, const char *how)
 {
     const struct value *c = value_get(cases_of(s), "cascade");
 
@@ -109,7 +126,7 @@ void
 model_leave_kin(struct model *m, const struct stay *s)
 {
     const struct value nothing = value_object(m->a, NULL, 0);
-    const bool recall = cascades(s, m->withdraws ? "withdraw" : "cancel");
+    const bool recall = model_cascades(s, m->withdraws ? "withdraw" : "cancel");
 
     for (uint32_t i = 0; i < m->n_kid; i++) {
         struct kid *k = &m->kid[i];
@@ -122,12 +139,12 @@ model_leave_kin(struct model *m, const struct stay *s)
         k->recalled = true;
         model_saw(m, SEEN_RECALLED);
         if (k->id)
-            tell(m, k->id, "withdraw", k->number, &nothing);
+            model_tell(m, k->id, "withdraw", k->number, &nothing);
     }
 }
 
-static struct kid *
-kid_of(struct model *m, int32_t number)
+struct kid *
+model_kid(struct model *m, int32_t number)
 {
     for (uint32_t i = 0; i < m->n_kid; i++)
         if (m->kid[i].number == number)
@@ -135,8 +152,8 @@ kid_of(struct model *m, int32_t number)
     return NULL;
 }
 
-static struct stay *
-waiting_stay(struct model *m, const struct kid *k)
+struct stay *
+model_waiting_stay(struct model *m, const struct kid *k)
 {
     struct stay *list[STAYS];
     const uint32_t n = m->closed ? 0 : model_stays(m, NULL, list);
@@ -153,7 +170,7 @@ model_hear_kin(const struct model *m, struct arena *a, int32_t number, int64_t i
 {
     struct model *out = model_catch_up(m, a, now);
     const struct model before = {.form = out->form, .vars = out->vars};
-    struct kid *k = kid_of(out, number);
+    struct kid *k = model_kid(out, number);
     struct stay *s;
 
     if (out->failed)
@@ -165,17 +182,37 @@ model_hear_kin(const struct model *m, struct arena *a, int32_t number, int64_t i
         const struct value nothing = value_object(a, NULL, 0);
 
         k->id = id;
+        model_tell_newborn(out, k);
         if (k->recalled && !k->outcome)
-            tell(out, id, "withdraw", number, &nothing);
+            model_tell(out, id, "withdraw", number, &nothing);
         model_look_at_letters(out);
         return out;
     }
     k->outcome = outcome;
-    s = waiting_stay(out, k);
+    s = model_waiting_stay(out, k);
     model_saw(out, SEEN_CONCLUDED);
     if (s)
         model_kin_joined(out, s);
+    model_choose_again(out, &before);
+    model_stand_as_kin(out, model_waiting_stay(out, k));
     return model_done(out, &before, why);
+}
+
+static struct model *
+try_apart_again(struct model *m, const struct kid *k, enum error_code *why)
+{
+    const struct value form = k->form;
+
+    if (!k->outcome || k->id)
+        return model_refuse(why, ERROR_ACTION_NOT_ALLOWED);
+    for (uint32_t i = (uint32_t)(k - m->kid) + 1; i < m->n_kid; i++)
+        m->kid[i - 1] = m->kid[i];
+    m->n_kid--;
+    ask_apart(m, &form);
+    m->moment = m->now;
+    model_saw(m, SEEN_OPENED_AGAIN);
+    model_look_at_letters(m);
+    return m;
 }
 
 struct model *
@@ -183,18 +220,20 @@ model_retry(const struct model *m, struct arena *a, int32_t number, instant now,
             enum error_code *why)
 {
     struct model *out = model_catch_up(m, a, now);
-    struct kid *k = kid_of(out, number);
-    struct stay *s = k ? waiting_stay(out, k) : NULL;
+    struct kid *k = model_kid(out, number);
+    struct stay *s = k ? model_waiting_stay(out, k) : NULL;
     const struct value *list = s ? list_of(out, s) : NULL;
     const char *of = s ? value_get_string(value_get(s->def, "join"), "of") : NULL;
     struct kid again;
 
     if (out->failed)
         return model_refuse(why, ERROR_GUARD_ERROR);
-    if (out->closed)
+    if (out->closed && !(k ? k->apart : number > 0 && number <= out->last_kid))
         return model_refuse(why, ERROR_CASE_CLOSED);
     if (!k)
         return model_refuse(why, ERROR_NOT_FOUND);
+    if (k->apart)
+        return try_apart_again(out, k, why);
     if (!s)
         return model_refuse(why, ERROR_STEP_NOT_OPEN);
     if (!k->outcome || (of && !strcmp(of, k->outcome)))
@@ -204,12 +243,14 @@ model_retry(const struct model *m, struct arena *a, int32_t number, instant now,
     out->moment = out->now;
     again = *k;
     again.outcome = NULL;
-    again.id = 0;
+    again.id = again.heard = 0;
+    again.stands = false;
     for (uint32_t i = (uint32_t)(k - out->kid) + 1; i < out->n_kid; i++)
         out->kid[i - 1] = out->kid[i];
     k = &out->kid[out->n_kid - 1]; /* the newest is the last */
     *k = again;
     ask(out, s, k, list ? &list->item[k->index] : NULL);
+    model_stand_as_kin(out, s);
     model_saw(out, SEEN_RETRIED);
     model_look_at_letters(out);
     return out->failed ? model_refuse(why, ERROR_GUARD_ERROR) : out;

@@ -2,7 +2,7 @@
 /* Messages from outside systems: early, late, twice, unknown. */
 #include <string.h>
 
-#include "tests/model/model.h"
+#include "tests/model/model_inside.h"
 
 static bool
 is_own_step(const struct value *step, const char *system)
@@ -110,8 +110,8 @@ is_over(struct model *m, const struct mail *l)
     return t.n_left == t.n;
 }
 
-static struct mail *
-new_letter(struct model *m, const struct mail *l)
+struct mail *
+model_new_letter(struct model *m, const struct mail *l)
 {
     m->letter = arena_grow(m->a, m->letter, m->n_letter, sizeof(*m->letter));
     m->letter[m->n_letter] = *l;
@@ -131,7 +131,7 @@ taker_of(struct model *m, const struct mail *l)
     for (uint32_t i = 0; i < n && !m->failed; i++) {
         const struct value *hearing = hearing_of(list[i]->def, l->from, l->name);
 
-        if (!hearing || !data_fits(hearing, &l->data) ||
+        if (!hearing || model_awaits(m, list[i]) || !data_fits(hearing, &l->data) ||
             (l->visit && list[i]->number != l->visit) ||
             (l->step && strcmp(list[i]->path, l->step) != 0))
             continue;
@@ -193,9 +193,12 @@ look_again(struct model *m, uint32_t i)
 void
 model_look_at_letters(struct model *m)
 {
+    model_tell_standing(m);
     for (uint32_t i = 0; i < m->n_letter && !m->failed && !m->closed; i++)
-        if (!strcmp(m->letter[i].fate, "early") && look_again(m, i))
+        if (!strcmp(m->letter[i].fate, "early") && look_again(m, i)) {
+            model_tell_standing(m);
             i = UINT32_MAX; /* from the oldest on, once more */
+        }
 }
 
 void
@@ -213,7 +216,7 @@ static void
 keep(struct model *m, const struct mail *l)
 {
     const bool over = is_over(m, l);
-    struct mail *kept = new_letter(m, l);
+    struct mail *kept = model_new_letter(m, l);
 
     kept->fate = over ? "late" : "early";
     model_saw(m, over ? SEEN_LATE : SEEN_EARLY);
@@ -237,6 +240,17 @@ life_of(const struct value *def, const struct mail *l)
     return life;
 }
 
+bool
+model_came_before(struct model *m, const struct mail *l)
+{
+    for (uint32_t i = 0; i < m->n_letter; i++)
+        if (!strcmp(m->letter[i].id, l->id)) {
+            model_saw(m, SEEN_TWICE);
+            return true;
+        }
+    return false;
+}
+
 struct model *
 model_message(const struct model *m, struct arena *a, const struct mail *said, instant now,
               enum error_code *why)
@@ -248,12 +262,8 @@ model_message(const struct model *m, struct arena *a, const struct mail *said, i
 
     if (out->failed)
         return model_refuse(why, ERROR_GUARD_ERROR);
-    for (uint32_t i = 0; i < out->n_letter; i++)
-        if (!strcmp(out->letter[i].id, l.id)) {
-            model_saw(out, SEEN_TWICE);
-            model_look_at_letters(out);
-            return out;
-        }
+    if (model_came_before(out, &l))
+        return out;
     s = named_stay(out, &l);
     look_at(out, &l, out->def, s ? s->def : NULL, &t);
     if (!t.n)
@@ -265,7 +275,7 @@ model_message(const struct model *m, struct arena *a, const struct mail *said, i
         return model_refuse(why, ERROR_GUARD_ERROR);
     out->moment = out->now;
     if (s) {
-        take(out, new_letter(out, &l), s);
+        take(out, model_new_letter(out, &l), s);
         model_saw(out, SEEN_HEARD);
     } else {
         l.life = life_of(out->def, &l);

@@ -2,7 +2,7 @@
 /* How the tree moves: what is left, entered, written, and when a join is met. */
 #include <string.h>
 
-#include "tests/model/model.h"
+#include "tests/model/model_inside.h"
 
 static void through(struct model *m, struct room *room, const char *outcome);
 
@@ -23,8 +23,18 @@ has(const struct stay *s, const char *key)
 static void
 leave_one(struct model *m, struct stay *s, bool cancelled)
 {
+    if (m->failed || (cancelled && model_is_awaited(m, s)))
+        return;
+    if (m->now < s->entered) {
+        model_too_early(m);
+        return;
+    }
     if (s->own && !s->own->over)
         model_end(m, s->own, cancelled);
+    if (s->n_hold) {
+        s->n_hold = 0;
+        model_tell_kin(m, s);
+    }
     for (uint32_t i = 0; i < s->n_inner; i++)
         if (value_get(s->def, "join") && !s->inner[i]->outcome) {
             model_note(m, s->inner[i]->path)->outcome = "cancelled";
@@ -34,7 +44,8 @@ leave_one(struct model *m, struct stay *s, bool cancelled)
         model_doom(m, s->number, NULL);
     if (has(s, "cases"))
         model_leave_kin(m, s);
-    s->room->in = NULL;
+    model_is_past(m, s);
+    model_vacate(s);
     model_restand(m);
 }
 
@@ -164,15 +175,20 @@ enter_stay(struct model *m, struct room *room, const char *id, const struct valu
         s->timer[s->n_timer++] = model_period(m, length, model_outsiders_time(s), m->now);
     }
     set_wait(m, s);
-    room->in = s;
+    if (has(s, "optional"))
+        room->beside[room->n_beside++] = s;
+    else
+        room->in = s;
+    model_remember(m, s);
     model_note(m, s->path)->visits++;
     model_note(m, s->path)->def = def;
     model_restand(m);
     model_marks(m, def);
     if (limit && !m->failed)
         model_start_watch(m, s->path, NULL, limit, s);
+    model_start_turns(m);
     if (has(s, "stops"))
-        s->declared = ++m->last_stop;
+        model_halted(m, s->number, s->declared = ++m->last_stop, true);
     if (value_get_string(def, "by") && !strncmp(value_get_string(def, "by"), "system:", 7))
         ask(m, s);
     else
@@ -195,6 +211,8 @@ close_case(struct model *m, const struct value *end)
             model_end(m, m->watch[i], true);
     m->closed = true;
     m->outcome = value_get_string(end, "end");
+    if (!m->was_closed)
+        model_tell_parent(m, "concluded", m->outcome);
     m->status_at_end = public && !strcmp(public, "delivered") ? "delivered" : "decided";
 }
 
@@ -216,11 +234,13 @@ reach_end(struct model *m, struct room *room, const char *id, const struct value
         room = around->room;
         model_leave(m, around, false);
     }
+    model_clear(m, room);
+    model_take_back(m);
     if (!m->failed)
         close_case(m, end);
 }
 
-static void go(struct model *m, struct room *room, const char *to);
+static void go(struct model *m, struct room *room, const char *to, bool beside);
 
 static void
 decide(struct model *m, struct room *room, const char *id, const struct value *def)
@@ -233,7 +253,7 @@ decide(struct model *m, struct room *room, const char *id, const struct value *d
     if (m->failed)
         return;
     to = model_decide(m, value_get(def, "decide"));
-    go(m, room, to);
+    go(m, room, to, false);
 }
 
 void
@@ -241,13 +261,15 @@ model_enter(struct model *m, struct room *room, const char *id)
 {
     const struct value *def = model_find(room, id);
 
+    model_take_back(m);
+    for (uint32_t i = 0; i < room->n_beside && !value_get(def, "optional"); i++)
+        (void)model_is_awaited(m, room->beside[i]);
     if (m->failed)
         return;
     if (++m->moves > MOVES) {
         m->failed = true;
         return;
     }
-    model_take_back(m);
     m->here = room;
     if (value_get(def, "decide"))
         decide(m, room, id, def);
@@ -257,24 +279,34 @@ model_enter(struct model *m, struct room *room, const char *id)
         enter_stay(m, room, id, def);
 }
 
-/* From @room, whose stay has been left, to step @to of it or of a room around. */
+/*
+ * From @room, whose stay has been left, to step @to of it or of a room around.  What was left may
+ * have run @beside the stay of that room.
+ */
 static void
-go(struct model *m, struct room *room, const char *to)
+go(struct model *m, struct room *room, const char *to, bool beside)
 {
     if (m->failed || !to)
         return;
     if (!strcmp(to, "$done")) {
+        if (beside)
+            return;
         if (has(room->around, "join"))
             through(m, room, "done");
         else
             model_leave_by(m, room->around, value_get_string(room->around->def, "to"));
         return;
     }
-    while (!model_find(room, to)) {
+    while (!model_find(room, to) && !m->failed) {
         struct stay *around = room->around;
 
+        beside = has(around, "optional");
         room = around->room;
         model_leave(m, around, true);
+    }
+    if (beside) {
+        model_saw(m, SEEN_TAKEN_OVER);
+        model_clear(m, room);
     }
     model_enter(m, room, to);
 }
@@ -283,9 +315,10 @@ void
 model_leave_by(struct model *m, struct stay *s, const char *to)
 {
     struct room *room = s->room;
+    const bool beside = has(s, "optional");
 
     model_leave(m, s, false);
-    go(m, room, to);
+    go(m, room, to, beside);
 }
 
 /* A branch is through: has the join what it waits for? */
@@ -295,14 +328,14 @@ through(struct model *m, struct room *room, const char *outcome)
     struct stay *s = room->around;
     int stands;
 
-    if (room->in)
-        model_leave(m, room->in, true);
+    model_clear(m, room);
     room->outcome = outcome;
     model_note(m, room->path)->outcome = outcome;
     stands = model_join(m, s);
     if (m->failed || !stands)
         return;
     model_saw(m, stands > 0 ? SEEN_JOINED : SEEN_ELSE);
+    model_not_before(m, s);
     if (stands > 0)
         model_leave_by(m, s, value_get_string(s->def, "to"));
     else if (value_get(s->def, "else"))

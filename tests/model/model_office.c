@@ -2,7 +2,7 @@
 /* What the office does to a case beside acting in it. */
 #include <string.h>
 
-#include "tests/model/model.h"
+#include "tests/model/model_inside.h"
 
 struct model *
 model_extend(const struct model *m, struct arena *a, const char *clock, instant now,
@@ -17,7 +17,7 @@ model_extend(const struct model *m, struct arena *a, const char *clock, instant 
     if (out->closed)
         return model_refuse(why, ERROR_CASE_CLOSED);
     for (uint32_t i = 0; i < out->n_watch; i++)
-        if (!strcmp(out->watch[i]->id, clock) && !out->watch[i]->over)
+        if (!strcmp(out->watch[i]->id, clock) && !out->watch[i]->over && !out->watch[i]->department)
             w = out->watch[i];
     if (!w || !w->extension)
         return model_refuse(why, ERROR_ACTION_NOT_ALLOWED);
@@ -32,6 +32,64 @@ model_extend(const struct model *m, struct arena *a, const char *clock, instant 
     model_saw(out, SEEN_EXTENDED);
     model_look_at_letters(out);
     return out;
+}
+
+struct model *
+model_rest(const struct model *m, struct arena *a, const char *step, const char *reason,
+           instant now, enum error_code *why)
+{
+    struct model *out = model_catch_up(m, a, now);
+    struct stay *s = model_stay(out, step);
+
+    if (out->failed)
+        return model_refuse(why, ERROR_GUARD_ERROR);
+    if (out->closed)
+        return model_refuse(why, ERROR_CASE_CLOSED);
+    if (!s || model_has_rooms(s))
+        return model_refuse(why, ERROR_STEP_NOT_OPEN);
+    if (!reason && !s->rests)
+        return model_refuse(why, ERROR_NOT_HELD);
+    out->moment = out->now;
+    s->rests = reason;
+    s->rests_since = out->now;
+    model_saw(out, reason ? SEEN_RESTS : SEEN_GOES_ON);
+    model_look_at_letters(out);
+    return out;
+}
+
+/* The first whose condition holds, at the opening. */
+void
+model_choose_lane(struct model *m)
+{
+    const struct value *lanes = value_get(m->def, "lanes");
+
+    m->here = m->room;
+    for (uint32_t i = 0; lanes && i < lanes->n && !*m->lane; i++)
+        if (value_get(&lanes->item[i], "when") &&
+            model_holds(m, value_get(&lanes->item[i], "when"))) {
+            m->lane = value_get_string(&lanes->item[i], "id");
+            model_saw(m, SEEN_IN_LANE);
+        }
+}
+
+struct model *
+model_lane(const struct model *m, struct arena *a, const char *lane, instant now,
+           enum error_code *why)
+{
+    struct model *out = model_catch_up(m, a, now);
+
+    if (out->failed)
+        return model_refuse(why, ERROR_GUARD_ERROR);
+    if (out->closed)
+        return model_refuse(why, ERROR_CASE_CLOSED);
+    if (!strcmp(lane ? lane : "", out->lane))
+        return model_refuse(why, ERROR_ACTION_NOT_ALLOWED);
+    out->moment = out->now;
+    out->lane = lane ? lane : "";
+    model_choose_all(out);
+    model_saw(out, SEEN_MOVED_LANE);
+    model_look_at_letters(out);
+    return out->failed ? model_refuse(why, ERROR_GUARD_ERROR) : out;
 }
 
 struct model *
@@ -79,14 +137,22 @@ model_annul(const struct model *m, struct arena *a, instant now, enum error_code
 {
     struct model *out = model_catch_up(m->act_on, a, m->act_at);
 
-    if (m->n_sent > out->n_sent || m->n_paper != out->n_paper || kids_moved(out, m) ||
+    if (m->contradicted != out->contradicted || m->n_sent > out->n_sent ||
+        m->n_notice != out->n_notice || m->n_paper != out->n_paper || kids_moved(out, m) ||
         m->n_lot != out->n_lot || letters_moved(out, m))
         return model_refuse(why, ERROR_ANNUL_IMPOSSIBLE);
+    return model_as_if(out, m, a, now);
+}
+
+struct model *
+model_as_if(struct model *out, const struct model *m, struct arena *a, instant now)
+{
     out->moment = out->now = now > m->moment ? now : m->moment;
     out->last_stay = m->last_stay;
     out->last_stop = m->last_stop;
     out->issued = text_new(a);
     out->told = text_new(a);
+    out->parent = m->parent;
     out->sent = NULL;
     out->n_out = 0;
     out->ended = NULL;

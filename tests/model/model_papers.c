@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tests/model/model.h"
+#include "tests/model/model_inside.h"
 
 static const struct value *
 kind_of(const struct model *m, const char *kind)
@@ -64,6 +64,10 @@ issue(struct model *m, const char *kind, const instant *until)
     struct text parts = text_new(m->a), content = text_new(m->a);
     uint32_t replaces = 0;
 
+    if (m->n_paper >= PAPERS) {
+        m->failed = true;
+        return;
+    }
     m->here = m->room;
     p.until = until ? *until : end_of(m, def);
     for (uint32_t i = 0; i < m->n_paper; i++) {

@@ -2,7 +2,7 @@
 /* Several persons: signatures under an action, votes in a ballot. */
 #include <string.h>
 
-#include "tests/model/model.h"
+#include "tests/model/model_inside.h"
 
 /* Which place @role fills under @signers, given those who have signed; -1: none. */
 static int32_t

@@ -2,7 +2,7 @@
 /* What is sent, and what is taken back when a region is left from outside. */
 #include <string.h>
 
-#include "tests/model/model.h"
+#include "tests/model/model_inside.h"
 
 void
 model_send(struct model *m, const char *system, struct value data, int32_t undoes)
@@ -59,10 +59,50 @@ model_take_back(struct model *m)
     for (uint32_t i = m->n_regret; i-- > 0;)
         if (m->regret[i].doomed) {
             model_send(m, m->regret[i].system, m->regret[i].data, m->regret[i].message);
+            m->undoing = arena_grow(m->a, m->undoing, m->n_undoing, sizeof(*m->undoing));
+            m->undoing[m->n_undoing++] = m->sent[m->n_out - 1];
             model_saw(m, SEEN_UNDONE);
         }
     for (uint32_t i = 0; i < m->n_regret; i++)
         if (!m->regret[i].doomed)
             m->regret[kept++] = m->regret[i];
     m->n_regret = kept;
+}
+
+bool
+model_awaits(const struct model *m, const struct stay *s)
+{
+    return m->n_undoing && value_get(s->def, "awaits");
+}
+
+/* Message @message, of @system if one answers it, is awaited no more. */
+static bool
+answered(struct model *m, int32_t message, const char *system)
+{
+    for (uint32_t i = 0; i < m->n_undoing; i++)
+        if (m->undoing[i].number == message && (!system || !strcmp(m->undoing[i].system, system))) {
+            m->undoing[i] = m->undoing[--m->n_undoing];
+            return true;
+        }
+    return false;
+}
+
+struct model *
+model_undone(const struct model *m, struct arena *a, const struct mail *said, int32_t message,
+             instant now, enum error_code *why)
+{
+    struct model *out = model_catch_up(m, a, now);
+
+    if (out->failed)
+        return model_refuse(why, ERROR_GUARD_ERROR);
+    if (said && model_came_before(out, said))
+        return out;
+    if (!answered(out, message, said ? said->from : NULL))
+        return model_refuse(why, said ? ERROR_MESSAGE_UNKNOWN : ERROR_ACTION_NOT_ALLOWED);
+    if (said)
+        model_new_letter(out, said)->fate = "taken";
+    out->moment = out->now;
+    model_saw(out, SEEN_AWAITED);
+    model_look_at_letters(out);
+    return out;
 }

@@ -2,7 +2,7 @@
 /* Expressions, straight from their JSON. */
 #include <string.h>
 
-#include "tests/model/model.h"
+#include "tests/model/model_inside.h"
 
 static struct value
 fail_with(struct model *m)
@@ -85,6 +85,10 @@ look_up(struct model *m, const char *path)
         v = value_get(m->input, path + 6);
     else if (!strcmp(path, "case.today"))
         return today(m);
+    else if (!strcmp(path, "case.owed"))
+        return value_int(model_owed(m));
+    else if (!strcmp(path, "case.lane"))
+        return value_borrow(m->lane);
     else if (!strcmp(path, "case.applicantKind"))
         return value_borrow(m->kind);
     else if (!strncmp(path, "case.", 5))

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "tests/model/line.h"
-#include "tests/model/model.h"
+#include "tests/model/model_inside.h"
 
 static const char *const status[] = {"received", "accepted", "in-review",
                                      "special",  "decided",  "delivered"};
@@ -17,12 +17,14 @@ rank_of(const struct stay *s)
         for (int i = 0; public && i < 6; i++)
             if (!strcmp(public, status[i]))
                 return i;
+        if (model_is_optional(s))
+            return 6;
     }
     return 2;
 }
 
-static const struct watch *
-leading(const struct model *m)
+const struct watch *
+model_leading(const struct model *m)
 {
     const struct watch *first = NULL;
 
@@ -35,17 +37,22 @@ leading(const struct model *m)
     return first;
 }
 
-static bool
-has_rooms(const struct stay *s)
+bool
+model_has_rooms_by(const struct value *def)
 {
-    return value_get(s->def, "branches") || value_get(s->def, "foreach") ||
-           value_get(s->def, "steps");
+    return value_get(def, "branches") || value_get(def, "foreach") || value_get(def, "steps");
+}
+
+bool
+model_has_rooms(const struct stay *s)
+{
+    return model_has_rooms_by(s->def);
 }
 
 static const char *
 status_of(const struct model *m, struct stay *const *list, uint32_t n)
 {
-    const struct watch *lead = leading(m);
+    const struct watch *lead = model_leading(m);
     int least = 6;
 
     if (m->closed)
@@ -55,7 +62,7 @@ status_of(const struct model *m, struct stay *const *list, uint32_t n)
     for (uint32_t i = 0; i < n; i++) {
         const int rank = rank_of(list[i]);
 
-        if (!has_rooms(list[i]) && rank < least)
+        if (!model_has_rooms(list[i]) && rank < least)
             least = rank;
     }
     return least == 6 ? "received" : status[least];
@@ -72,14 +79,28 @@ text_of(const struct value *v, struct arena *a)
 
 static const char *const paper_state[] = {"in-force", "revoked", "replaced"};
 
+/* Which place it fills says something only where they are of different roles. */
+static int32_t
+place_of(const struct stay *s, const struct signing *one)
+{
+    const struct value *action = value_get(value_get(s->def, "actions"), one->action);
+
+    return value_get(value_get(action, "signers"), "roles") ? one->place : 0;
+}
+
 /* Signatures, votes, draws, certificates, child cases, what was sent. */
 static void
 show_more(const struct model *m, struct text *t, struct stay *const *list, uint32_t n)
 {
+    const char **line = arena_array(m->a, m->n_undoing + 1, const char *);
+
     for (uint32_t i = 0; i < n; i++) {
         for (uint32_t k = 0; k < list[i]->n_sign; k++)
             text_printf(t, "\nsigned %s %s %d %s", list[i]->path, list[i]->sign[k].action,
-                        list[i]->sign[k].place, list[i]->sign[k].by);
+                        place_of(list[i], &list[i]->sign[k]), list[i]->sign[k].by);
+        if (list[i]->rests)
+            text_printf(t, "\nrests %s %s %lld", list[i]->path, list[i]->rests,
+                        (long long)list[i]->rests_since);
         if (value_get(list[i]->def, "ballot"))
             text_printf(t, "\nvotes %s", list[i]->votes);
     }
@@ -87,11 +108,21 @@ show_more(const struct model *m, struct text *t, struct stay *const *list, uint3
     for (uint32_t i = 0; i < m->n_paper; i++)
         text_printf(t, "\npaper %s %s %lld %lld", m->paper[i].kind, paper_state[m->paper[i].state],
                     (long long)m->paper[i].at, (long long)m->paper[i].until);
+    for (uint32_t i = 0; i < m->n_thing; i++)
+        text_printf(t, "\nmaterial %s %s %lld%s", value_get_string(m->thing[i].def, "id"),
+                    m->thing[i].state, (long long)m->thing[i].until,
+                    m->thing[i].overlooked ? " overlooked" : "");
+    if (m->n_notice)
+        text_printf(t, "\nnotices %d late %d%s", m->n_notice, m->n_late_notice,
+                    m->notice_allowed ? " allowed" : "");
     text_str(t, m->issued.len ? m->issued.at : "");
     for (uint32_t i = 0; i < m->n_kid; i++)
         text_printf(t, "\nchild %d %d %lld %s %d", m->kid[i].number, m->kid[i].index,
                     (long long)m->kid[i].id, m->kid[i].outcome ? m->kid[i].outcome : "-",
                     m->kid[i].recalled);
+    for (uint32_t i = 0; i < m->n_undoing; i++)
+        line[i] = line_of(m->a, "\nundoing", &(const int64_t){m->undoing[i].number}, 1);
+    lines_sorted(t, line, m->n_undoing, "");
     text_str(t, m->told.len ? m->told.at : "");
     for (uint32_t i = 0; i < m->n_out; i++)
         text_printf(t, "\nsent %d %s %s undoes %d", m->sent[i].number, m->sent[i].system,
@@ -99,11 +130,17 @@ show_more(const struct model *m, struct text *t, struct stay *const *list, uint3
 }
 
 static const char *
+named(const struct model *m, const char *id, const char *department)
+{
+    return department ? arena_printf(m->a, "%s of %s", id, department) : id;
+}
+
+static const char *
 watch_text(const struct model *m, const struct watch *w)
 {
     const int64_t is[] = {w->verdict, w->started, w->over ? 0 : model_due(m, w)};
 
-    return line_of(m->a, w->id, is, 3);
+    return line_of(m->a, named(m, w->id, w->department), is, 3);
 }
 
 static void
@@ -121,7 +158,8 @@ show_watches(const struct model *m, struct text *t, struct stay *const *list, ui
     lines_sorted(t, line, n_line, "\n ");
     n_line = 0;
     for (uint32_t i = 0; i < m->n_ended; i++)
-        line[n_line++] = line_of(m->a, m->ended[i].id, &(const int64_t){m->ended[i].verdict}, 1);
+        line[n_line++] = line_of(m->a, named(m, m->ended[i].id, m->ended[i].department),
+                                 &(const int64_t){m->ended[i].verdict}, 1);
     text_str(t, "\nended");
     lines_sorted(t, line, n_line, "\n ");
 }
@@ -144,6 +182,10 @@ model_show(const struct model *m, struct text *t)
     text_str(t, status_of(m, list, n));
     text_str(t, " outcome ");
     text_str(t, line_of(m->a, m->outcome ? m->outcome : "-", &(const int64_t){m->n_sent}, 1));
+    if (m->contradicted)
+        text_printf(t, "\ncontradicted %d", m->contradicted);
+    if (*m->lane)
+        text_printf(t, "\nlane %s", m->lane);
     text_str(t, "\nmarks");
     for (uint32_t i = 0; i < m->n_mark; i++)
         mark[i] = line_of(m->a, m->mark[i].id, &m->mark[i].at, 1);

@@ -2,7 +2,7 @@
 /* Where a decision leads: the first arm that holds, or a table. */
 #include <string.h>
 
-#include "tests/model/model.h"
+#include "tests/model/model_inside.h"
 
 static const char *
 arm_of(struct model *m, const struct value *list)

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tests/model/model.h"
+#include "tests/model/model_inside.h"
 
 static void
 read_length(const char *text, int32_t *n, char *unit)
@@ -169,14 +169,34 @@ model_choose(struct model *m, struct watch *w)
         model_saw(m, SEEN_CHOSEN);
 }
 
-/* Whether a stay, or one around it, stops the clocks. */
+/* What an optional step declares holds for all beside it, and not for itself. */
 static bool
-stopped(const struct stay *s)
+stopped_from_beside(const struct stay *s)
 {
-    for (; s; s = s->room->around)
-        if (s->declared || s->n_hold)
+    for (uint32_t i = 0; i < s->room->n_beside; i++)
+        if (s->room->beside[i] != s && s->room->beside[i]->declared)
             return true;
     return false;
+}
+
+bool
+model_stopped(const struct model *m, const struct stay *s)
+{
+    if (m->parent.stop)
+        return true;
+    for (; s; s = s->room->around)
+        if (s->n_hold || (s->declared && !model_is_optional(s)) || stopped_from_beside(s))
+            return true;
+    return false;
+}
+
+bool
+model_drives(const struct stay *s, const struct watch *w)
+{
+    for (; s && (!w || s != w->scope); s = s->room->around)
+        if (model_is_optional(s))
+            return false;
+    return true;
 }
 
 static bool
@@ -187,11 +207,16 @@ should_stand(const struct model *m, const struct watch *w)
     uint32_t leaves = 0, standing = 0;
 
     for (uint32_t i = 0; i < n; i++) {
-        if (list[i]->n_inner)
+        if (model_has_rooms(list[i]) || !model_drives(list[i], w) ||
+            (w->department && strcmp(w->department, model_holder(m, list[i])) != 0) ||
+            (w->lead &&
+             strcmp(model_department(m, list[i]), value_get_string(m->def, "lead")) != 0))
             continue;
         leaves++;
-        standing += stopped(list[i]);
+        standing += model_stopped(m, list[i]);
     }
+    if (w->department && !leaves)
+        return true; /* it is another's turn */
     return w->any ? standing > 0 : leaves > 0 && standing == leaves;
 }
 
@@ -241,15 +266,20 @@ model_restand(struct model *m)
 void
 model_end(struct model *m, struct watch *w, bool cancelled)
 {
-    const instant due = model_due(m, w);
+    instant due;
 
+    if (m->now < w->started)
+        model_too_early(m);
+    model_cut(m, w);
+    due = model_due(m, w);
     if (due != INSTANT_NONE && m->now > due)
         w->verdict = 2;
     else
         w->verdict = cancelled ? 3 : 1;
     w->over = true;
-    if (model_stands(w))
-        w->spell[w->n_spell - 1].to = m->now;
     m->ended = arena_grow(m->a, m->ended, m->n_ended, sizeof(*m->ended));
-    m->ended[m->n_ended++] = (struct ended){w->id, w->n ? w->verdict : cancelled ? 3 : 0};
+    m->ended[m->n_ended++] = (struct ended){w->id, w->department,
+                                            w->n        ? w->verdict
+                                            : cancelled ? 3
+                                                        : 0};
 }

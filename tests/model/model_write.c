@@ -2,7 +2,7 @@
 /* What a step writes: marks, clocks that start with them, effects. */
 #include <string.h>
 
-#include "tests/model/model.h"
+#include "tests/model/model_inside.h"
 
 static bool
 has(const struct stay *s, const char *key)
@@ -21,6 +21,14 @@ model_outsiders_time(const struct stay *s)
 
 /* Writing: marks and effects. */
 
+static bool
+stops_when(const struct value *def, const char *word)
+{
+    const char *is = def ? value_get_string(def, "stopsWhen") : NULL;
+
+    return is && !strcmp(is, word);
+}
+
 void
 model_start_watch(struct model *m, const char *id, const struct value *def,
                   const struct value *limit, struct stay *scope)
@@ -33,8 +41,9 @@ model_start_watch(struct model *m, const char *id, const struct value *def,
                       .applicant = def ? value_get(def, "party") != NULL
                                        : has(scope, "actions") && !has(scope, "ballot") &&
                                              model_outsiders_time(scope),
-                      .any = def && value_get(def, "stopsWhen") &&
-                             !strcmp(value_get_string(def, "stopsWhen"), "any"),
+                      .any = stops_when(def, "any"),
+                      .lead = stops_when(def, "lead"),
+                      .department = m->turn_of,
                       .continuous = def && value_get(def, "counts"),
                       .scope = scope,
                       .started = m->now};
@@ -69,9 +78,10 @@ model_mark(struct model *m, const char *id)
     for (uint32_t i = 0; first && clocks && i < clocks->n; i++) {
         const struct value *def = &clocks->member[i].value;
 
-        if (is_mark(value_get_string(def, "from"), "", id))
+        if (is_mark(value_get_string(def, "from"), "", id) && !value_get(def, "per"))
             model_start_watch(m, clocks->member[i].name, def, value_get(def, "limit"), NULL);
     }
+    model_start_turns(m);
 }
 
 void
@@ -126,6 +136,8 @@ effect(struct model *m, const struct value *one, const struct stay *s)
 {
     if (value_get(one, "set")) {
         write_set(m, value_get(one, "set"));
+    } else if (value_get(one, "open")) {
+        model_open_apart(m, one);
     } else if (value_get(one, "commit")) {
         m->n_lot += !m->committed;
         m->committed = true;

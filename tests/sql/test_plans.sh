@@ -15,7 +15,7 @@ check() {
 		echo 'set plan_cache_mode = force_generic_plan; set enable_seqscan = off;'
 		echo 'set enable_hashjoin = off; set enable_mergejoin = off; set jit = off;'
 		awk -v name="$1" '/^-- name: /{ on = $3 == name; if (on) print "PREPARE s AS"; next } on' \
-			engine/store/sql/batch.sql engine/store/sql/journal.sql engine/store/sql/outbox.sql
+			engine/store/sql/batch.sql engine/store/sql/journal.sql engine/store/sql/outbox.sql engine/store/sql/stats.sql
 		echo "; EXPLAIN EXECUTE s ($2);"
 	} | psql -qXAt -v ON_ERROR_STOP=1 >"$plans" 2>&1
 	if grep -qF "$3" "$plans" && ! grep -q 'Seq Scan on \(cases\|keys\|facts\|timings\|journal\|outbox\)' "$plans"; then
@@ -53,5 +53,15 @@ check outbox_wake '0, 1, 2' "$message"
 check outbox_due "0, '{tax}', '{8}'" 'Index Cond: ((cell = $1) AND (system = n.system) AND (next_try <= $1))'
 check outbox_due "0, '{tax}', '{8}'" 'Index Cond: ((cell = $1) AND (case_id = x.case_id) AND (number < x.number))'
 check outbox_blocked "0, '{tax}', 9" 'Index Cond: ((cell = $1) AND (case_id = x.case_id) AND (number < x.number))'
+# Statistics of a period find its cases by their closing, and what is theirs by the case; lanes and
+# hand-overs are in small indices of their own.
+closed='Index Cond: ((cell = $1) AND (definition = k.id) AND (closed >= COALESCE($5'
+holders="0, NULL, NULL, NULL, '2026-03-01', '2026-04-01', 0, 0, 0, 0, 0"
+check stats_holders "$holders" "$(echo "$closed" | sed 's/k.id/q.id/')"
+check stats_holders "$holders" 'Index Cond: ((cell = $1) AND (case_id = n.id))'
+cases="0, NULL, NULL, NULL, '2026-03-01', '2026-04-01', 0, 0, 0, 0"
+check stats_cases "$cases" "$closed"
+check stats_cases "$cases" 'using facts_apart on facts f'
+check stats_steps '0, NULL, NULL, NULL, NULL, NULL, NULL, 0, 0, 0, 0, 0, 1' 'Scan using cases_lane on cases c'
 echo "$passed passed, $failed failed"
 [ $failed = 0 ]

@@ -295,6 +295,33 @@ desk_act_in(const char *who, const char *action, const char *step)
     expect_done(desk_action(who, action, step));
 }
 
+struct command
+desk_message(const char *from, const char *name, const char *id, const char *data)
+{
+    struct command cmd = desk_command(COMMAND_MESSAGE, from);
+
+    cmd.action = name;
+    cmd.message = id;
+    cmd.reason = cmd.document = NULL;
+    if (data)
+        cmd.input = *desk_json(data);
+    return cmd;
+}
+
+void
+desk_say(const char *name, const char *id, const char *data)
+{
+    expect_done(desk_message("system:fire", name, id, data));
+}
+
+const char *
+desk_fate(int32_t number)
+{
+    const struct letter *l = case_letter(desk.c, number);
+
+    return l ? letter_fate_name(l->fate) : "none";
+}
+
 void
 desk_look(const char *when)
 {

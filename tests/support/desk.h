@@ -62,6 +62,11 @@ struct command desk_action(const char *who, const char *action, const char *step
 struct command desk_annulment(int32_t record);
 void desk_history(struct command *cmd); /* gives it all records so far */
 
+/** A message of a system, with the system's own id for it; @data NULL: none comes with it. */
+struct command desk_message(const char *from, const char *name, const char *id, const char *data);
+void desk_say(const char *name, const char *id, const char *data); /* by system:fire */
+const char *desk_fate(int32_t letter);
+
 const struct value *desk_json(const char *text);
 
 /** Paths of the active steps that are no stages or parallel ones, or the outcome: "a, b.c". */

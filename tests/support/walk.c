@@ -348,5 +348,7 @@ walk_case(struct walk *k, uint32_t most)
         walk_wrong(k, "the last look is refused: %s", e.detail);
     if (!k->wrong)
         compare_records(k);
+    if (!k->wrong)
+        walk_check_holdings(k);
     k->n_closed += k->timely.c->phase == PHASE_CLOSED;
 }

@@ -14,7 +14,8 @@
  *   the state is the same when written and read back, and when made anew from
  *   the records; both lives have the same answers, records and states;
  *   the parts of the state belong together (walk_check.c); every step that was
- *   left has one row of measurement, every ended clock too;
+ *   left has one row of measurement, every ended clock too; at the end, who held a
+ *   clock adds up to its time;
  *   a sound definition is never at fault; what is counted by a calendar ends when that says.
  */
 
@@ -46,7 +47,7 @@ struct walk {
     struct walk_card *card; /* the register, as the timely life wrote it */
     uint32_t n_card;
     bool backdated; /* something was learned late: clocks that had ended keep their course */
-    uint32_t n_accepted, n_refused, n_alarm, n_closed;
+    uint32_t n_accepted, n_refused, n_alarm, n_closed, n_agent;
 };
 
 /** Lives one case with at most @most commands; what is wrong is in `wrong`. */
@@ -61,12 +62,21 @@ void walk_wrong(struct walk *k, const char *what, ...) PRINTF(2, 3);
 /* walk_check.c */
 void walk_check_state(struct walk *k, const struct case_state *c);
 void walk_check_outcome(struct walk *k, const struct case_state *before, const struct outcome *o);
+void walk_check_holdings(struct walk *k); /* of all clocks of the timely life, up to now */
 
 /* walk_draw.c: a random command that often makes sense on @c */
 struct command *walk_draw(struct walk *k, const struct case_state *c);
 
 /* walk_form.c: a random form that mostly is valid */
 struct value walk_form(struct walk *k);
+/* walk_people.c */
+/** Somebody is to act for the applicant, or does no more; or another is to answer for the case. */
+void walk_draw_people(struct walk *k, const struct case_state *c, struct command *cmd);
+/** Who acts for the applicant did so under a mandate that was in force, and each account has one.
+ */
+void walk_check_people(struct walk *k, const struct case_state *before, const struct outcome *o);
+/** What is the applicant's, an agent of his does now and then. */
+void walk_as_agent(struct walk *k, const struct case_state *c, struct command *cmd);
 
 /** The definitions that are walked: those of the project and some made for it. */
 struct walk_ground {

@@ -128,7 +128,7 @@ check_periods(struct walk *k, const struct case_state *c)
     for (uint16_t i = 0; i < k->w->n_material; i++) {
         const struct material *m = &c->material[i];
 
-        if ((m->until != INSTANT_NONE) != material_counts(m))
+        if ((m->until != INSTANT_NONE && !m->unchecked) != material_counts(m))
             walk_wrong(k, "material %s has half a deadline", k->w->material[i].id);
         else if (material_counts(m) &&
                  material_period(k->a, k->w, c, i, almanac_version(k->calendar, m->calendar)).at !=
@@ -176,10 +176,20 @@ check_issues(struct walk *k, const struct case_state *before, const struct outco
         }
 }
 
+/* A closed case is looked at again for what was promised only. */
 static void
 check_closed(struct walk *k, const struct case_state *c)
 {
-    if (c->n_visit || c->n_branch || c->n_stop || c->alarm != INSTANT_NONE || !c->outcome)
+    instant check = INSTANT_NONE;
+
+    for (uint16_t i = 0; i < k->w->n_material; i++) {
+        const struct material *m = &c->material[i];
+
+        if (m->state == MATERIAL_PROMISED && !m->unchecked && m->until != INSTANT_NONE &&
+            (check == INSTANT_NONE || m->until < check))
+            check = m->until;
+    }
+    if (c->n_visit || c->n_branch || c->n_stop || c->alarm != check || !c->outcome)
         walk_wrong(k, "a closed case is not at rest");
     for (uint32_t i = 0; i < c->n_clock; i++)
         if (c->clock[i].verdict == VERDICT_OPEN)
@@ -363,6 +373,7 @@ walk_check_outcome(struct walk *k, const struct case_state *before, const struct
     for (uint32_t i = 0; i < o->n_card; i++)
         check_card(k, &o->card[i]);
     check_issues(k, before, o);
+    walk_check_people(k, before, o);
     for (uint32_t i = 0; i < o->n_record; i++) {
         const struct record *r = &o->record[i];
 
@@ -379,4 +390,38 @@ walk_check_outcome(struct walk *k, const struct case_state *before, const struct
     for (uint32_t i = 0; i < o->n_message; i++)
         if (o->message[i].number != before->last_message + 1 + (int32_t)i)
             walk_wrong(k, "messages are out of order");
+}
+
+/* The holdings of @one, a copy of a clock of the case, up to now. */
+static void
+check_holdings(struct walk *k, const struct history *h, struct case_clock one)
+{
+    const instant end = one.ended != INSTANT_NONE ? one.ended : k->now;
+    const char *id = k->w->clock[one.rule].id;
+    struct holdings held = {.n = 0};
+    instant at = one.started;
+
+    history_course(k->a, k->w, h, &one, k->now, &held);
+    for (uint32_t i = 0; i < held.n; i++) {
+        if (held.item[i].from != at || held.item[i].to < at)
+            walk_wrong(k, "the holdings of clock %s do not follow one another", id);
+        at = held.item[i].to;
+    }
+    if (at != end)
+        walk_wrong(k, "the holdings of clock %s do not add up to its time", id);
+}
+
+void
+walk_check_holdings(struct walk *k)
+{
+    const struct walk_life *life = &k->timely;
+    struct history h;
+    struct error e;
+
+    if (!history_read(k->a, k->w, life->value, life->n_record, &h, &e)) {
+        walk_wrong(k, "the history is not read: %s", e.detail);
+        return;
+    }
+    for (uint32_t i = 0; i < life->c->n_clock; i++)
+        check_holdings(k, &h, life->c->clock[i]);
 }

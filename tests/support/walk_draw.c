@@ -274,12 +274,12 @@ draw_sorting(struct walk *k, const struct workflow *w, struct command *cmd)
 static void
 draw_material(struct walk *k, struct command *cmd)
 {
-    static const char *const verb[] = {"receive", "reject",  "tolerate", "promise",
-                                       "fetch",   "confirm", "break",    "allow-notice"};
+    static const char *const verb[] = {"receive", "reject", "tolerate",     "promise", "fetch",
+                                       "confirm", "break",  "allow-notice", "seek"};
     static const char *const role[] = {"window", "head", "supervisor"};
 
     cmd->kind = COMMAND_MATERIAL;
-    cmd->action = verb[chance_below(k->chance, 8)];
+    cmd->action = verb[chance_below(k->chance, 9)];
     cmd->material = k->w->material[chance_below(k->chance, k->w->n_material)].id;
     cmd->document = chance_one_in(k->chance, 8) ? NULL : "承诺书1号";
     cmd->actor = with_role(k, role[chance_below(k->chance, 3)], NULL);
@@ -464,10 +464,13 @@ walk_draw(struct walk *k, const struct case_state *c)
         draw_prepare(k, c, cmd);
     else if (v && chance_below(k->chance, 10) < 6)
         draw_act(k, s, cmd);
+    else if (chance_one_in(k->chance, 5))
+        walk_draw_people(k, c, cmd);
     else
         draw_other(k, c, cmd);
     if (v && cmd->kind == COMMAND_ACT)
         draw_take(k, c, v, cmd);
+    walk_as_agent(k, c, cmd);
     if (cmd->kind == COMMAND_ACT || cmd->kind == COMMAND_STOP || cmd->kind == COMMAND_RESUME)
         draw_happened(k, v, cmd);
     if (v && chance_one_in(k->chance, 3))

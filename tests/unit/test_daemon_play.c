@@ -109,6 +109,15 @@ a_refusal_must_be_the_one_expected(void **state)
 }
 
 static void
+a_case_is_not_received_when_its_version_is_not_in_force(void **state)
+{
+    (void)state;
+    assert_reported("2022-05-31 09:00 window opens\n",
+                    "received on 2022-05-31 by sample.json, in force from 2022-06-01");
+    assert_true(plays("2022-06-01 09:00 window opens\n"));
+}
+
+static void
 an_unknown_word_is_no_refusal(void **state)
 {
     (void)state;
@@ -222,6 +231,7 @@ main(void)
         cmocka_unit_test(a_case_that_goes_as_expected_passes),
         cmocka_unit_test(a_wrong_expectation_is_told_with_what_is),
         cmocka_unit_test(a_refusal_must_be_the_one_expected),
+        cmocka_unit_test(a_case_is_not_received_when_its_version_is_not_in_force),
         cmocka_unit_test(an_unknown_word_is_no_refusal),
         cmocka_unit_test(time_that_passes_does_what_is_due),
         cmocka_unit_test(a_case_is_opened_once_and_first),

@@ -53,7 +53,7 @@ house="--workflows $dir/house"
 }
 # What exploration finds comes with a scenario that plays.
 cp -R workflows/fragments "$dir/house/fragments"
-for fault in no-way-on no-way-out fails; do
+for fault in no-way-on no-way-on-material no-way-out fails; do
 	mkdir "$dir/$fault"
 	cp "tests/definitions/$fault.json" "$dir/$fault/"
 	"$onestop" lint --workflows "$dir/house" "$dir/$fault" 2>/dev/null | sed -n '/^workflow /,$p' >"$dir/$fault/$fault.case"

@@ -385,6 +385,56 @@ a_clock_that_had_ended_has_stood_as_the_others_stood(void **state)
     assert_string_equal(desk_due("c"), "2026-03-09 17:00");
 }
 
+/* Two branches that mark and write the same. */
+static void
+two_of_one_mark(void)
+{
+    desk_define("'start': 'p', 'steps': {'p': {'join': 'all', 'to': 'end', 'branches': {"
+                "'a': {'start': 't', 'steps': {'t': {'by': 'window', 'actions': {'seen': {'marks':"
+                " 'seen'}, 'write': {'do': [{'set': {'case.k': 1}}]}}, 'after': {'9 days': {'to':"
+                " '$done'}}}}},"
+                "'b': {'start': 't', 'steps': {'t': {'by': 'window', 'actions': {'seen': {'marks':"
+                " 'seen'}, 'write': {'do': [{'set': {'case.k': 1}}]}}, 'after': {'9 days': {'to':"
+                " '$done'}}}}}}}, " END "}");
+    desk_open("{}");
+}
+
+static void
+what_another_has_marked_or_written_again_is_not_taken_from_him(void **state)
+{
+    static const char *const action[] = {"seen", "write"};
+
+    (void)state;
+    for (int i = 0; i < 2; i++) {
+        two_of_one_mark();
+        desk_act_in("window", action[i], "p.a.t");
+        desk_act_in("window", action[i], "p.b.t");
+        desk_refused(desk_annulment(2), ERROR_ANNUL_IMPOSSIBLE);
+        desk_annul(3);
+        desk_annul(2);
+        assert_string_equal(desk_steps(), "p.a.t, p.b.t");
+    }
+}
+
+static void
+a_start_of_what_was_left_at_once_is_taken_back(void **state)
+{
+    struct command cmd;
+
+    (void)state;
+    desk_define("'start': 't', 'steps': {'t': {'by': 'window', 'actions': {'done': 'end'}},"
+                " 'more': {'optional': {'by': 'window'}, 'start': 'sort', 'to': '$done', 'steps':"
+                " {'sort': {'decide': [{'to': '$done'}]}}}, " END "}");
+    desk_open("{}");
+    cmd = desk_command(COMMAND_START, "window");
+    cmd.step = "more";
+    assert_true(desk_give(cmd));
+    assert_string_equal(desk_steps(), "t");
+    desk_refused(cmd, ERROR_ACTION_NOT_ALLOWED);
+    desk_annul(2);
+    assert_true(desk_give(cmd));
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, desk_setup, desk_teardown)
 
 int
@@ -409,6 +459,8 @@ main(void)
         TEST(a_clock_stands_again_from_the_moment_the_annulled_move_set_it_going),
         TEST(what_other_branches_said_meanwhile_counts),
         TEST(a_clock_that_had_ended_has_stood_as_the_others_stood),
+        TEST(what_another_has_marked_or_written_again_is_not_taken_from_him),
+        TEST(a_start_of_what_was_left_at_once_is_taken_back),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -240,6 +240,133 @@ children_stand_with_their_parent(void **state)
     assert_int_equal(any.n_state, apart.n_state + 3);
 }
 
+#define T "'title': {'zh': '材', 'en': 'M'}"
+
+/* One step with @actions, and its materials: one that may be promised, one looked up. */
+static const char *
+counter(const char *material, const char *actions)
+{
+    return arena_printf(&desk.arena,
+                        "'materials': [{'id': 'lease', " T ", 'promise': {'check': '5 days'}},"
+                        " {'id': 'licence', " T ", 'from': 'shared-data'}, {'id': 'plan', " T
+                        "%s}], 'start': 't', 'steps': {'t': {'by': 'window', 'actions': {%s}}, " PIT
+                        "}",
+                        material, actions);
+}
+
+#define OWED(op, n) "'when': {'" op "': [{'var': 'case.owed'}, " n "]}"
+
+static void
+what_is_owed_comes_and_is_found_wanting(void **state)
+{
+    struct explored x;
+
+    (void)state;
+    x = explored(counter("", "'give': {'to': 'end', " OWED("===", "0") "}"));
+    assert_int_equal(x.n, 0);
+    x = explored(counter("", "'give': {'to': 'pit', " OWED("===", "0") "}, 'end': 'end'"));
+    found_by(&x, "window promises material lease document \"explored\"\n"
+                 "2022-01-04 09:00:00  window fetches material licence document \"explored\"\n"
+                 "2022-01-04 09:00:00  window receives material plan\n");
+    /* Some of it: two of three are there. */
+    x = explored(counter("", "'give': {'to': 'pit', " OWED("===", "1") "}, 'end': 'end'"));
+    found_by(&x, "fetches material licence");
+    x = explored(counter("", "'give': {'to': 'pit', " OWED("===", "4") "}, 'end': 'end'"));
+    assert_int_equal(x.n, 0);
+}
+
+/* Branches that ask what is owed do not keep to themselves. */
+static void
+what_is_owed_comes_between_branches_that_ask(void **state)
+{
+    struct explored x;
+
+    (void)state;
+    x = explored(
+        "'materials': [{'id': 'lease', " T "}], 'start': 'p', 'steps': {'p': {'join':"
+        " 'all', 'to': 'end', 'branches': {'a': {'start': 'x', 'steps': {'x': {'by':"
+        " 'window', 'actions': {'done': {'to': '$done', " OWED(
+            "===",
+            "0") "}}}}}, 'b': {'start': 'y', 'steps': {'y': {'by': 'window', 'actions': {'done':"
+                 " '$done'}}}}}}, " PIT "}");
+    assert_int_equal(x.n, 0);
+}
+
+static void
+what_was_there_is_owed_again(void **state)
+{
+    struct explored x;
+
+    (void)state;
+    x = explored("'materials': [{'id': 'lease', " T
+                 ", 'promise': {}}], 'start': 't', 'steps': {'t':"
+                 " {'by': 'window', 'actions': {'on': {'to': 'b', " OWED(
+                     "===", "0") "}}}, 'b': {'by': 'window', 'actions': {'give': 'end', 'back': "
+                                 "{'to': 'pit', " OWED(">", "0") "}}}, " PIT "}");
+    found_by(&x, "head breaks material lease reason \"explored\"");
+    x = explored("'materials': [{'id': 'lease', " T "}], 'start': 't', 'steps': {'t':"
+                 " {'by': 'window', 'actions': {'on': {'to': 'b', " OWED(
+                     "===", "0") "}}}, 'b': {'by': 'window', 'actions': {'give': 'end', 'back': "
+                                 "{'to': 'pit', " OWED(">", "0") "}}}, " PIT "}");
+    found_by(&x, "window rejects material lease reason \"explored\"");
+}
+
+static void
+a_tolerance_lapses_where_it_says(void **state)
+{
+    static const char branches[] =
+        "'materials': [{'id': 'lease', " T ", 'tolerance': '3 days', 'lapse': '%s'}], 'start': 'p',"
+        " 'steps': {'p': {'join': 'all', 'to': 'end', 'branches': {'a': {'start': 'x', 'steps':"
+        " {'x': {'by': 'window', 'actions': {'done': '$done'}}}}, 'b': {'start': 'y', 'steps':"
+        " {'y': {'by': 'window', 'actions': {'done': '$done'}}}}}}, " PIT "}";
+    struct explored x;
+
+    (void)state;
+    x = explored(counter(", 'tolerance': '3 days', 'lapse': 'pit'", "'give': 'end'"));
+    found_by(&x, "window tolerates material plan\n2022-01-08 00:00:01  time passes");
+    x = explored(counter(", 'tolerance': '3 days', 'lapse': 'end'", "'give': 'end'"));
+    assert_int_equal(x.n, 0);
+    x = explored(arena_printf(&desk.arena, branches, "pit"));
+    found_by(&x, "tolerates material lease");
+    x = explored(arena_printf(&desk.arena, branches, "end"));
+    assert_int_equal(x.n, 0);
+}
+
+#define MISSING                                                                                    \
+    "'notice': true, 'input': {'required': ['missing'], 'properties': {'missing': {'type':"        \
+    " 'array', 'minItems': 1, 'items': {'type': 'string'}}}}"
+
+static void
+a_notice_names_what_is_missing(void **state)
+{
+    struct explored x;
+
+    (void)state;
+    x = explored(counter("", "'ask': {'to': 'pit', " MISSING "}, 'end': 'end'"));
+    found_by(&x, "does ask in t {\"missing\":[\"lease\",\"plan\"]}");
+    /* Those that are not needed are not named; that nothing is, cannot be said. */
+    x = explored("'materials': [{'id': 'lease', " T ", 'when': {'!': [true]}}], 'start': 't',"
+                 " 'steps': {'t': {'by': 'window', 'actions': {'ask': {'to': 'pit', " MISSING
+                 "}, 'end': 'end'}}, " PIT "}");
+    assert_int_equal(x.n, 0);
+}
+
+/* What follows from an action for which no input could be made is not known. */
+static void
+what_was_not_tried_is_not_condemned(void **state)
+{
+    const struct exploring bounds = {.most_states = 100, .district = "371502"};
+    struct explored x;
+
+    (void)state;
+    desk_define("'start': 't', 'steps': {'t': {'by': 'window', 'actions': {'pass': {'to': 'end',"
+                " 'input': {'required': ['code'], 'properties': {'code': {'type': 'string',"
+                " 'pattern': '^[0-9]{6}$'}}}}}}, 'end': {'end': 'over'}}");
+    machine_explore(desk.w, desk.calendar, &bounds, &desk.arena, &x);
+    assert_string_equal(x.unsampled, "action pass of t");
+    assert_int_equal(x.n, 0);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, desk_setup, desk_teardown)
 
 int
@@ -254,6 +381,12 @@ main(void)
         TEST(lanes_change_between_branches),
         TEST(materials_are_handed_in),
         TEST(children_stand_with_their_parent),
+        TEST(what_is_owed_comes_and_is_found_wanting),
+        TEST(what_is_owed_comes_between_branches_that_ask),
+        TEST(what_was_there_is_owed_again),
+        TEST(a_tolerance_lapses_where_it_says),
+        TEST(a_notice_names_what_is_missing),
+        TEST(what_was_not_tried_is_not_condemned),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Facts learned late, silence with an effect in law, work on hold, lateness explained (DESIGN 5).
- */
+/* Facts learned late, silence with an effect in law, work on hold (DESIGN 5). */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -260,64 +259,6 @@ work_on_hold_waits_and_its_clocks_run(void **state)
     assert_null(desk.c->visit[0].hold);
 }
 
-static void
-hasty(void)
-{
-    desk_define("'explainLate': true, 'backdateBy': ['window'], 'start': 't', 'steps': {'t': {'by':"
-                " 'window', 'limit': '1 hour', 'actions': {'go': 'u'}}, 'u': {'by': 'applicant',"
-                " 'limit': '1 hour', 'actions': {'done': 'end'}}, 'end': {'end': 'over'}}");
-    desk_open("{}");
-}
-
-static void
-a_late_step_must_be_explained_before_it_is_acted_in_where_the_workflow_asks(void **state)
-{
-    struct command cmd;
-
-    (void)state;
-    hasty();
-    desk_at("2026-03-02 10:01");
-    desk_refused(desk_action("window", "go", NULL), ERROR_EXPLANATION_MISSING);
-    /* What happened in time needs none. */
-    assert_true(desk_give(late_act("window", "go", "2026-03-02 10:00")));
-    hasty();
-    desk_at("2026-03-03 10:01");
-    cmd = desk_action("window", "go", NULL);
-    cmd.explanation = "系统停机";
-    assert_true(desk_give(cmd));
-    assert_non_null(strstr(desk.record[desk.n_record - 1], "\"explanation\":\"系统停机\""));
-    assert_string_equal(desk_timing("t")->explanation, "系统停机");
-    desk_at("2026-03-04 10:01");
-    desk_act("applicant", "done");
-}
-
-static void
-a_limit_around_the_step_is_explained_by_who_was_in_it_when_it_was_broken(void **state)
-{
-    struct command cmd;
-
-    (void)state;
-    desk_define(
-        "'explainLate': true, 'clocks': {'all': {'kind': 'promised', 'limit': '2 hours',"
-        " 'from': 'opened'}}, 'start': 't', 'steps': {'t': {'by': 'window', 'limit': '1 hour',"
-        " 'actions': {'go': 'u'}}, 'u': {'by': 'window', 'limit': '1 working day',"
-        " 'actions': {'note': {}, 'done': 'v'}}, 'v': {'by': 'window', 'limit':"
-        " '1 working day', 'actions': {'over': 'end'}}, 'end': {'end': 'over'}}");
-    desk_open("{}");
-    desk_at("2026-03-02 09:30");
-    desk_act("window", "go");
-    desk_at("2026-03-02 11:00");
-    desk_act("window", "note"); /* at the due instant it is on time */
-    desk_at("2026-03-02 11:01");
-    cmd = desk_action("window", "done", NULL);
-    desk_refused(cmd, ERROR_EXPLANATION_MISSING);
-    assert_string_equal(desk.e.detail, "clock all is late");
-    cmd.explanation = "系统停机";
-    assert_true(desk_give(cmd));
-    desk_at("2026-03-02 11:02");
-    desk_act("window", "over"); /* it was broken before this step began */
-}
-
 /* "issued blue 1" and the like, of the last outcome. */
 static const char *
 cards(void)
@@ -439,6 +380,59 @@ a_contradiction_is_on_the_register_until_it_is_dealt_with(void **state)
     assert_non_null(strstr(cards(), "withdrawn contradicted case"));
 }
 
+/* Two branches, the first learned late; the case has a clock of three days. */
+static void
+two_branches(void)
+{
+    desk_define(GROUNDS "'backdateBy': ['window'], 'start': 'p', 'clocks': {'whole': {'kind':"
+                        " 'promised', 'from': 'opened', 'limit': '3 working days'}}, 'steps': {"
+                        "'p': {'join': 'all', 'to': 'end', 'branches': {"
+                        "'b': {'start': 'x', 'steps': {'x': {'by': 'window', 'actions': {'done':"
+                        " '$done'}}}},"
+                        "'c': {'start': 'x', 'steps': {'x': {'by': 'window', 'actions': {'close':"
+                        " '$done'}}}}}}, " END "}");
+    desk_at("2026-03-02 09:00");
+    desk_open("{}");
+}
+
+static void
+a_join_learned_late_is_met_with_the_last_thing_known_of_its_branches(void **state)
+{
+    (void)state;
+    two_branches();
+    desk_at("2026-03-04 10:00");
+    desk_act("window", "close");
+    /* The card of the late clock is no part of it: the case was through in time. */
+    desk_look("2026-03-09 09:00");
+    assert_true(desk_clock("whole")->late);
+    assert_true(desk_give(late_act("window", "done", "2026-03-03 10:00")));
+    assert_string_equal(desk_steps(), "over");
+    assert_int_equal(desk.c->mark[MARK_CLOSED], desk_moment("2026-03-04 10:00"));
+    assert_int_equal(desk_clock("whole")->verdict, VERDICT_ON_TIME);
+}
+
+static void
+silence_in_a_branch_of_a_list_is_contradicted_too(void **state)
+{
+    struct command cmd;
+
+    (void)state;
+    desk_define("'form': {'required': ['list'], 'properties': {'list': {'type': 'array',"
+                " 'maxItems': 9, 'uniqueItems': true, 'items': {'type': 'string'}}}},"
+                "'backdateBy': ['window'], 'start': 'p', 'steps': {'p': {'join': 'all', 'to':"
+                " 'end', 'foreach': {'var': 'form.list'}, 'branch': {'title': {'zh': 'b', 'en': "
+                "'b'}, 'start': 'x', 'steps': {"
+                "'x': {'by': 'window', 'actions': {'done': '$done'}, 'after': {'2 working days':"
+                " {'to': '$done'}}}}}}, " END "}");
+    desk_at("2026-03-02 09:00");
+    desk_open("{'list': ['A', 'B']}");
+    desk_look("2026-03-09 09:00");
+    cmd = late_act("window", "done", "2026-03-03 10:00");
+    cmd.step = "p.B.x";
+    assert_true(desk_give(cmd));
+    assert_int_equal(desk.c->contradicted, 3);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, desk_setup, desk_teardown)
 
 int
@@ -460,8 +454,8 @@ main(void)
         TEST(a_card_is_withdrawn_by_what_is_learned_late),
         TEST(a_contradiction_is_on_the_register_until_it_is_dealt_with),
         TEST(work_on_hold_waits_and_its_clocks_run),
-        TEST(a_late_step_must_be_explained_before_it_is_acted_in_where_the_workflow_asks),
-        TEST(a_limit_around_the_step_is_explained_by_who_was_in_it_when_it_was_broken),
+        TEST(a_join_learned_late_is_met_with_the_last_thing_known_of_its_branches),
+        TEST(silence_in_a_branch_of_a_list_is_contradicted_too),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -30,43 +30,15 @@ one_inquiry(void)
     desk_open("{'n': 1}");
 }
 
-static struct command
-message(const char *from, const char *name, const char *id, const char *data)
-{
-    struct command cmd = desk_command(COMMAND_MESSAGE, from);
-
-    cmd.action = name;
-    cmd.message = id;
-    cmd.reason = cmd.document = NULL;
-    if (data)
-        cmd.input = *desk_json(data);
-    return cmd;
-}
-
-static void
-say(const char *name, const char *id, const char *data)
-{
-    if (!desk_give(message("system:fire", name, id, data)))
-        fail_msg("message %s refused: %s", name, desk.e.detail);
-}
-
-static const char *
-fate(int32_t number)
-{
-    const struct letter *l = case_letter(desk.c, number);
-
-    return l ? letter_fate_name(l->fate) : "none";
-}
-
 static void
 an_open_step_takes_a_message_at_once(void **state)
 {
     (void)state;
     one_inquiry();
     desk_act("window", "on");
-    say("answer", "f-1", "{'n': 7}");
+    desk_say("answer", "f-1", "{'n': 7}");
     assert_string_equal(desk_steps(), "sign");
-    assert_string_equal(fate(1), "taken");
+    assert_string_equal(desk_fate(1), "taken");
     assert_int_equal(value_get(&desk.c->form, "n")->integer, 7);
     assert_int_equal(desk.out.letter, 1);
     assert_int_equal(desk.out.n_record, 1);
@@ -79,13 +51,13 @@ an_early_message_waits_for_its_step_and_is_taken_with_a_record_of_its_own(void *
 {
     (void)state;
     one_inquiry();
-    say("answer", "f-1", "{'n': 7}");
-    assert_string_equal(fate(1), "early");
+    desk_say("answer", "f-1", "{'n': 7}");
+    assert_string_equal(desk_fate(1), "early");
     assert_string_equal(desk_steps(), "a");
     assert_int_equal(desk.c->revision, 1);
     desk_act("window", "on");
     assert_string_equal(desk_steps(), "sign");
-    assert_string_equal(fate(1), "taken");
+    assert_string_equal(desk_fate(1), "taken");
     assert_int_equal(desk.out.n_record, 2);
     assert_int_equal(desk.out.record[1].kind, COMMAND_MESSAGE);
     assert_string_equal(desk.out.record[1].actor, "fire");
@@ -97,10 +69,10 @@ an_early_message_expires(void **state)
 {
     (void)state;
     one_inquiry();
-    say("answer", "f-1", "{'n': 7}");
+    desk_say("answer", "f-1", "{'n': 7}");
     assert_int_equal(desk.c->alarm, desk_moment("2026-03-05 00:00"));
     desk_look("2026-03-05 00:00:01");
-    assert_string_equal(fate(1), "expired");
+    assert_string_equal(desk_fate(1), "expired");
     desk_act("window", "on");
     assert_string_equal(desk_steps(), "ask");
 }
@@ -112,16 +84,16 @@ a_kept_message_is_late_when_its_steps_are_left(void **state)
     (void)state;
     one_inquiry();
     desk_act("window", "on");
-    say("answer", "f-1", "{'n': 0}");
-    assert_string_equal(fate(1), "early");
-    say("answer", "f-2", "{'n': 1}");
+    desk_say("answer", "f-1", "{'n': 0}");
+    assert_string_equal(desk_fate(1), "early");
+    desk_say("answer", "f-2", "{'n': 1}");
     assert_string_equal(desk_steps(), "sign");
-    assert_string_equal(fate(2), "taken");
-    assert_string_equal(fate(1), "late");
+    assert_string_equal(desk_fate(2), "taken");
+    assert_string_equal(desk_fate(1), "late");
     assert_int_equal(desk.out.n_record, 2);
     desk_act("head", "again");
     assert_string_equal(desk_steps(), "ask");
-    assert_string_equal(fate(1), "late");
+    assert_string_equal(desk_fate(1), "late");
 }
 
 /* Though another message may come before the step. */
@@ -133,14 +105,14 @@ the_answer_of_a_step_that_takes_messages_is_not_early(void **state)
                 " 'end'}}, 'ask': {'by': 'system:fire', 'on': {'note': {'from': 'fire'}},"
                 " 'actions': {'done': 'end'}}, " END "}");
     desk_open("{}");
-    say("done", "f-1", NULL);
-    assert_string_equal(fate(1), "late");
-    say("note", "f-2", NULL);
-    assert_string_equal(fate(2), "early");
+    desk_say("done", "f-1", NULL);
+    assert_string_equal(desk_fate(1), "late");
+    desk_say("note", "f-2", NULL);
+    assert_string_equal(desk_fate(2), "early");
     desk_act("window", "on");
     assert_string_equal(desk_steps(), "ask");
-    assert_string_equal(fate(1), "late");
-    assert_string_equal(fate(2), "taken");
+    assert_string_equal(desk_fate(1), "late");
+    assert_string_equal(desk_fate(2), "taken");
 }
 
 static void
@@ -149,10 +121,10 @@ a_message_whose_condition_does_not_hold_is_kept(void **state)
     (void)state;
     one_inquiry();
     desk_act("window", "on");
-    say("answer", "f-1", "{'n': 0}");
-    assert_string_equal(fate(1), "early");
+    desk_say("answer", "f-1", "{'n': 0}");
+    assert_string_equal(desk_fate(1), "early");
     assert_string_equal(desk_steps(), "ask");
-    say("answer", "f-2", "{'n': 2}");
+    desk_say("answer", "f-2", "{'n': 2}");
     assert_string_equal(desk_steps(), "sign");
 }
 
@@ -164,9 +136,9 @@ a_late_message_is_kept_and_a_person_decides(void **state)
     (void)state;
     one_inquiry();
     desk_act("window", "on");
-    say("answer", "f-1", "{'n': 7}");
-    say("answer", "f-2", "{'n': 8}");
-    assert_string_equal(fate(2), "late");
+    desk_say("answer", "f-1", "{'n': 7}");
+    desk_say("answer", "f-2", "{'n': 8}");
+    assert_string_equal(desk_fate(2), "late");
     assert_string_equal(desk_steps(), "sign");
     settle = desk_command(COMMAND_SETTLE, "window");
     settle.number = 2;
@@ -184,7 +156,7 @@ a_late_message_is_kept_and_a_person_decides(void **state)
     desk_refused(settle, ERROR_STEP_NOT_OPEN);
     settle.step = NULL;
     assert_true(desk_give(settle));
-    assert_string_equal(fate(2), "filed");
+    assert_string_equal(desk_fate(2), "filed");
     assert_string_equal(desk.c->letter[1].why, "重复来函");
 }
 
@@ -196,15 +168,15 @@ a_person_may_hand_a_late_message_to_an_open_step(void **state)
     (void)state;
     one_inquiry();
     desk_act("window", "on");
-    say("answer", "f-1", "{'n': 7}");
-    say("answer", "f-2", "{'n': 8}");
+    desk_say("answer", "f-1", "{'n': 7}");
+    desk_say("answer", "f-2", "{'n': 8}");
     desk_act("head", "again");
     assert_string_equal(desk_steps(), "ask"); /* what is late is not taken by itself */
     settle = desk_command(COMMAND_SETTLE, "head");
     settle.number = 2;
     settle.step = "ask";
     assert_true(desk_give(settle));
-    assert_string_equal(fate(2), "taken");
+    assert_string_equal(desk_fate(2), "taken");
     assert_string_equal(desk_steps(), "sign");
     assert_int_equal(value_get(&desk.c->form, "n")->integer, 8);
 }
@@ -217,9 +189,9 @@ the_same_message_gets_the_first_answer_and_leaves_no_trace(void **state)
     (void)state;
     one_inquiry();
     desk_act("window", "on");
-    say("note", "f-1", NULL);
+    desk_say("note", "f-1", NULL);
     was = arena_strdup(&desk.arena, desk_state());
-    say("note", "f-1", NULL);
+    desk_say("note", "f-1", NULL);
     assert_int_equal(desk.out.letter, 1);
     assert_int_equal(desk.out.n_record, 0);
     assert_string_equal(desk_state(), was);
@@ -232,11 +204,11 @@ an_unknown_message_is_refused_with_the_reason(void **state)
 
     (void)state;
     one_inquiry();
-    desk_refused(message("system:tax", "answer", "t-1", NULL), ERROR_MESSAGE_UNKNOWN);
-    desk_refused(message("system:fire", "reply", "f-1", NULL), ERROR_MESSAGE_UNKNOWN);
-    desk_refused(message("system:fire", "answer", "f-1", "{'n': 'x'}"), ERROR_FORM_INVALID);
-    desk_refused(message("system:fire", "note", "f-1", "{'n': 1}"), ERROR_FORM_INVALID);
-    cmd = message("system:fire", "note", "f-1", NULL);
+    desk_refused(desk_message("system:tax", "answer", "t-1", NULL), ERROR_MESSAGE_UNKNOWN);
+    desk_refused(desk_message("system:fire", "reply", "f-1", NULL), ERROR_MESSAGE_UNKNOWN);
+    desk_refused(desk_message("system:fire", "answer", "f-1", "{'n': 'x'}"), ERROR_FORM_INVALID);
+    desk_refused(desk_message("system:fire", "note", "f-1", "{'n': 1}"), ERROR_FORM_INVALID);
+    cmd = desk_message("system:fire", "note", "f-1", NULL);
     cmd.step = "nowhere";
     desk_refused(cmd, ERROR_MESSAGE_UNKNOWN);
     cmd.step = "sign";
@@ -255,16 +227,16 @@ a_message_for_a_stay_that_is_over_is_late(void **state)
     (void)state;
     one_inquiry();
     desk_act("window", "on");
-    say("answer", "f-1", "{'n': 7}");
+    desk_say("answer", "f-1", "{'n': 7}");
     desk_act("head", "again");
-    cmd = message("system:fire", "answer", "f-2", "{'n': 8}");
+    cmd = desk_message("system:fire", "answer", "f-2", "{'n': 8}");
     cmd.visit = 2;
     assert_true(desk_give(cmd));
-    assert_string_equal(fate(2), "late");
+    assert_string_equal(desk_fate(2), "late");
     cmd.message = "f-3";
     cmd.visit = 4;
     assert_true(desk_give(cmd));
-    assert_string_equal(fate(3), "taken");
+    assert_string_equal(desk_fate(3), "taken");
 }
 
 static void
@@ -272,11 +244,11 @@ a_closed_case_keeps_what_comes_late(void **state)
 {
     (void)state;
     one_inquiry();
-    say("answer", "f-1", "{'n': 7}");
+    desk_say("answer", "f-1", "{'n': 7}");
     desk_act("window", "off");
-    assert_string_equal(fate(1), "late");
-    say("note", "f-2", NULL);
-    assert_string_equal(fate(2), "late");
+    assert_string_equal(desk_fate(1), "late");
+    desk_say("note", "f-2", NULL);
+    assert_string_equal(desk_fate(2), "late");
     assert_string_equal(desk_steps(), "over");
 }
 
@@ -290,12 +262,12 @@ a_kept_message_that_cannot_be_taken_does_not_stop_the_clerk(void **state)
                 " {'required': ['n'], 'properties': {'n': {'type': 'integer'}}},"
                 " 'do': [{'set': {'form.n': {'var': 'input.n'}}}]}}}, " END "}");
     desk_open("{'n': 1}");
-    say("m", "f-1", "{'n': 10}");
+    desk_say("m", "f-1", "{'n': 10}");
     desk_act("window", "on");
     assert_string_equal(desk_steps(), "b");
-    assert_string_equal(fate(1), "late");
+    assert_string_equal(desk_fate(1), "late");
     assert_int_equal(value_get(&desk.c->form, "n")->integer, 1);
-    desk_refused(message("system:fire", "m", "f-2", "{'n': 10}"), ERROR_FORM_INVALID);
+    desk_refused(desk_message("system:fire", "m", "f-2", "{'n': 10}"), ERROR_FORM_INVALID);
 }
 
 static void
@@ -308,16 +280,16 @@ the_answer_of_a_systems_own_step_is_its_action(void **state)
                 " 'b': {'by': 'system:fire', 'actions': {'done': 'c', 'no': 'end'}},"
                 " 'c': {'by': 'window', 'actions': {'back': 'b'}}, " END "}");
     desk_open("{}");
-    say("done", "f-0", NULL);
-    assert_string_equal(fate(1), "late"); /* nobody had asked */
+    desk_say("done", "f-0", NULL);
+    assert_string_equal(desk_fate(1), "late"); /* nobody had asked */
     desk_act("window", "on");
-    cmd = message("system:fire", "done", "f-1", NULL);
+    cmd = desk_message("system:fire", "done", "f-1", NULL);
     cmd.visit = 2;
     assert_true(desk_give(cmd));
     assert_string_equal(desk_steps(), "c");
     cmd.message = "f-2";
     assert_true(desk_give(cmd));
-    assert_string_equal(fate(3), "late");
+    assert_string_equal(desk_fate(3), "late");
 }
 
 static void
@@ -326,7 +298,7 @@ a_record_with_a_message_cannot_be_annulled(void **state)
     (void)state;
     one_inquiry();
     desk_act("window", "on");
-    say("note", "f-1", NULL);
+    desk_say("note", "f-1", NULL);
     desk_refused(desk_annulment(3), ERROR_ANNUL_IMPOSSIBLE);
     desk_refused(desk_annulment(2), ERROR_ANNUL_IMPOSSIBLE); /* the step has been acted in since */
 }
@@ -340,15 +312,15 @@ play_order(const int *order, const char *const *name, int n)
     desk_open("{}");
     for (int i = 0; i < n; i++)
         for (int twice = 0; twice < 2; twice++) {
-            say(name[order[i]], name[order[i]], NULL);
+            desk_say(name[order[i]], name[order[i]], NULL);
             if (i + 1 < n && twice)
-                say(name[order[0]], name[order[0]], NULL); /* and once more, long after */
+                desk_say(name[order[0]], name[order[0]], NULL); /* and once more, long after */
         }
     desk_look("2026-03-02 09:00:01");
     assert_int_equal(desk.c->n_letter, n);
     for (int i = 1; i <= n; i++) {
-        late = late || !strcmp(fate(i), "late");
-        assert_string_not_equal(fate(i), "early");
+        late = late || !strcmp(desk_fate(i), "late");
+        assert_string_not_equal(desk_fate(i), "early");
     }
     if (strcmp(desk_steps(), "over") != 0)
         assert_true(late);

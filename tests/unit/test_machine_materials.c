@@ -1,62 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Intake duties: materials, tolerance, promises, and the one notice. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <string.h>
-
-#include <cmocka.h>
-
-#include "machine/materials.h"
-#include "tests/support/desk.h"
-
-#define T "'title': {'zh': '材', 'en': 'M'}"
-
-static void
-office(void)
-{
-    desk_define(
-        "'form': {'required': ['big', 'good'], 'properties': {'big': {'type': 'boolean'}, 'good':"
-        " {'type': 'boolean'}}}, 'materials': [{'id': 'articles', " T ", 'tolerance':"
-        " '5 working days', 'lapse': 'refused'}, {'id': 'lease', " T ", 'tolerance': '3 days',"
-        " 'promise': {'when': {'var': 'form.good'}, 'check': '2 months'}}, {'id': 'plan', " T ","
-        " 'when': {'var': 'form.big'}}, {'id': 'licence', " T ", 'from': 'shared-data'}],"
-        " 'certificates': {'permit': {'number': 'P', 'content': {'n': 'x'}}},"
-        " 'start': 't', 'steps': {'t': {'by': 'window', 'actions': {'notice': {'notice': true,"
-        " 'input': {'type': 'object', 'required': ['missing'], 'properties': {'missing': {'type':"
-        " 'array', 'minItems': 1, 'items': {'type': 'string'}}}}}, 'hand-out': {'to': 'end', "
-        "'when':"
-        " {'===': [{'var': 'case.owed'}, 0]}, 'do': [{'issue': 'permit'}]}}}, 'end': {'end':"
-        " 'granted'}, 'refused': {'end': 'refused'}}");
-    desk_open("{'big': false, 'good': true}");
-}
-
-static struct command
-with(const char *who, const char *verb, const char *material)
-{
-    struct command cmd = desk_command(COMMAND_MATERIAL, who);
-
-    cmd.action = verb;
-    cmd.material = material;
-    return cmd;
-}
-
-static struct command
-notice(const char *missing)
-{
-    struct command cmd = desk_action("window", "notice", NULL);
-
-    cmd.input = *desk_json(arena_printf(&desk.arena, "{'missing': [%s]}", missing));
-    return cmd;
-}
-
-static enum material_state
-state_of(const char *id)
-{
-    return desk.c->material[workflow_material(desk.w, id)].state;
-}
+/* Intake duties: materials, tolerance, promises. */
+#include "tests/unit/materials_help.h"
 
 static void
 the_result_is_withheld_until_nothing_is_owed(void **state)
@@ -153,6 +97,84 @@ a_promise_stands_for_a_material_and_a_false_one_takes_back_what_it_got(void **st
     assert_int_equal(desk.out.n_discard, 1);
 }
 
+/* The one card of the last outcome. */
+static void
+card_is(bool withdrawn)
+{
+    const struct card *x = &desk.out.card[0];
+
+    assert_int_equal(desk.out.n_card, 1);
+    assert_int_equal(x->kind, CARD_UNCHECKED);
+    assert_int_equal(x->withdrawn, withdrawn);
+    assert_int_equal(x->material, workflow_material(desk.w, "lease"));
+    if (!withdrawn) {
+        assert_string_equal(x->department, desk.w->lead);
+        assert_int_equal(x->due, desk.c->material[x->material].until);
+    }
+}
+
+static void
+the_check_of_a_promise_falls_due(void **state)
+{
+    (void)state;
+    office();
+    assert_true(desk_give(with("window", "promise", "lease")));
+    desk_look("2026-05-07 00:00:00");
+    assert_int_equal(desk.out.n_record, 0);
+    desk_look("2026-05-07 00:00:01"); /* two months end in the holiday of May */
+    assert_true(desk.c->material[workflow_material(desk.w, "lease")].unchecked);
+    card_is(false);
+    assert_int_equal(desk.c->alarm, INSTANT_NONE);
+    desk_look("2026-06-01 09:00");
+    assert_int_equal(desk.out.n_record, 0);
+    assert_true(desk_give(with("head", "confirm", "lease")));
+    assert_false(desk.c->material[workflow_material(desk.w, "lease")].unchecked);
+    card_is(true);
+    /* Promised anew it is checked anew; looked at in time, there is no card. */
+    assert_true(desk_give(with("window", "reject", "lease")));
+    assert_true(desk_give(with("window", "promise", "lease")));
+    assert_true(desk_give(with("head", "break", "lease")));
+    desk_look("2027-01-04 09:00");
+    assert_int_equal(desk.out.n_card, 0);
+}
+
+static void
+the_check_of_a_promise_falls_due_after_the_case_is_closed(void **state)
+{
+    (void)state;
+    office();
+    assert_true(desk_give(with("window", "receive", "articles")));
+    assert_true(desk_give(with("window", "fetch", "licence")));
+    assert_true(desk_give(with("window", "promise", "lease")));
+    desk_act("window", "hand-out");
+    assert_int_equal(desk.c->phase, PHASE_CLOSED);
+    assert_int_equal(desk.c->alarm, desk.c->material[workflow_material(desk.w, "lease")].until);
+    desk_look("2026-05-07 00:00:01");
+    card_is(false);
+    assert_int_equal(desk.c->alarm, INSTANT_NONE);
+    assert_true(desk_give(with("supervisor", "break", "lease")));
+    assert_int_equal(desk.out.n_card, 1);
+    card_is(true);
+    assert_int_equal(desk.c->certificate[0].state, CERTIFICATE_REVOKED);
+}
+
+/* Whoever acts first finds what came due, as if it had been looked at in time. */
+static void
+an_overdue_check_is_found_by_the_next_command(void **state)
+{
+    (void)state;
+    office();
+    assert_true(desk_give(with("window", "receive", "articles")));
+    assert_true(desk_give(with("window", "fetch", "licence")));
+    assert_true(desk_give(with("window", "promise", "lease")));
+    desk_act("window", "hand-out");
+    desk_at("2026-07-01 09:00");
+    assert_true(desk_give(with("supervisor", "confirm", "lease")));
+    assert_int_equal(desk.out.n_record, 2);
+    assert_int_equal(desk.out.record[0].kind, COMMAND_ALARM);
+    assert_int_equal(desk.out.n_card, 2);
+}
+
 static void
 whose_credit_is_bad_may_not_promise(void **state)
 {
@@ -164,63 +186,6 @@ whose_credit_is_bad_may_not_promise(void **state)
     assert_int_equal(state_of("plan"), MATERIAL_MISSING);
     desk_refused(with("window", "promise", "lease"), ERROR_GUARD_FAILED);
 }
-
-static void
-what_the_party_holds_is_never_asked_for(void **state)
-{
-    struct command cmd;
-    struct opening o = {.number = "TEST-1", .district = "371502", .applicant_kind = "enterprise"};
-
-    (void)state;
-    office();
-    desk.c = case_new(&desk.arena, desk.w);
-    desk.n_record = 0;
-    o.held = desk_json("{'licence': 'YYZZ-1'}");
-    cmd = desk_command(COMMAND_OPEN, "window");
-    cmd.opening = &o;
-    cmd.input = *desk_json("{'big': false, 'good': true}");
-    assert_true(desk_give(cmd));
-    assert_int_equal(state_of("licence"), MATERIAL_FETCHED);
-    desk_refused(notice("'licence'"), ERROR_GUARD_FAILED);
-}
-
-static void
-a_second_notice_names_nothing_the_first_has_overlooked(void **state)
-{
-    struct command cmd;
-
-    (void)state;
-    office();
-    desk_refused(notice("'nonsense'"), ERROR_MATERIAL_UNKNOWN);
-    assert_true(desk_give(notice("'articles', 'licence'")));
-    desk_refused(notice("'lease'"), ERROR_NOTICE_LATE);
-    /* Asked for again, what is still missing is no new demand; nor is what was spoilt since. */
-    assert_true(desk_give(notice("'articles'")));
-    assert_true(desk_give(with("window", "receive", "licence")));
-    assert_true(desk_give(with("window", "reject", "licence")));
-    assert_true(desk_give(notice("'licence'")));
-    assert_int_equal(desk.c->n_notice, 3);
-    cmd = with("supervisor", "allow-notice", NULL);
-    cmd.reason = NULL;
-    desk_refused(cmd, ERROR_REASON_MISSING);
-    desk_refused(with("head", "allow-notice", NULL), ERROR_FORBIDDEN);
-    assert_true(desk_give(with("supervisor", "allow-notice", NULL)));
-    assert_true(desk_give(notice("'lease'")));
-    assert_int_equal(desk.c->n_notice, 4);
-    assert_int_equal(desk.c->n_late_notice, 1);
-    assert_false(desk.c->notice_allowed);
-}
-
-static void
-a_notice_that_went_out_is_not_annulled(void **state)
-{
-    (void)state;
-    office();
-    assert_true(desk_give(notice("'articles'")));
-    desk_refused(desk_annulment(2), ERROR_ANNUL_IMPOSSIBLE);
-}
-
-#define TEST(name) cmocka_unit_test_setup_teardown(name, desk_setup, desk_teardown)
 
 /* What the shell knows of a file. */
 static struct command
@@ -268,6 +233,40 @@ a_file_is_recorded_with_its_hash_and_is_what_the_material_takes(void **state)
     assert_int_equal(m->file.kind, VALUE_NULL);
 }
 
+static struct command
+found(const char *id, const char *data)
+{
+    struct command cmd = desk_command(COMMAND_MESSAGE, "system:fire");
+
+    cmd.action = "found";
+    cmd.message = id;
+    cmd.input = *desk_json(data);
+    return cmd;
+}
+
+/* The system that has it says so. */
+static void
+a_message_brings_what_is_shared(void **state)
+{
+    (void)state;
+    desk_define("'materials': [{'id': 'licence', " T ", 'from': 'shared-data'}], 'start': 't',"
+                " 'steps': {'t': {'by': 'window', 'actions': {'end': {'to': 'end', 'when': {'===':"
+                " [{'var': 'case.owed'}, 0]}}}, 'on': {'found': {'from': 'fire', 'input': {'type':"
+                " 'object', 'required': ['number'], 'properties': {'number': {'type': 'string'}}},"
+                " 'do': [{'material': 'licence', 'from': {'var': 'input.number'}, 'when': {'!==':"
+                " [{'var': 'input.number'}, '-']}}]}}}, 'end': {'end': 'granted'}}");
+    desk_open("{}");
+    desk_refused(desk_action("window", "end", NULL), ERROR_GUARD_FAILED);
+    assert_true(desk_give(found("m-1", "{'number': '-'}")));
+    assert_int_equal(state_of("licence"), MATERIAL_MISSING);
+    assert_true(desk_give(found("m-2", "{'number': 'YYZZ-1'}")));
+    assert_int_equal(state_of("licence"), MATERIAL_FETCHED);
+    assert_string_equal(desk.c->material[0].document, "YYZZ-1");
+    assert_true(desk_give(found("m-3", "{'number': 'YYZZ-2'}")));
+    assert_string_equal(desk.c->material[0].document, "YYZZ-1");
+    desk_act("window", "end");
+}
+
 int
 main(void)
 {
@@ -277,10 +276,11 @@ main(void)
         TEST(what_is_tolerated_lapses_when_its_time_is_over),
         TEST(what_came_in_time_does_not_lapse),
         TEST(a_promise_stands_for_a_material_and_a_false_one_takes_back_what_it_got),
+        TEST(the_check_of_a_promise_falls_due),
+        TEST(the_check_of_a_promise_falls_due_after_the_case_is_closed),
+        TEST(an_overdue_check_is_found_by_the_next_command),
         TEST(whose_credit_is_bad_may_not_promise),
-        TEST(what_the_party_holds_is_never_asked_for),
-        TEST(a_second_notice_names_nothing_the_first_has_overlooked),
-        TEST(a_notice_that_went_out_is_not_annulled),
+        TEST(a_message_brings_what_is_shared),
         TEST(a_file_is_recorded_with_its_hash_and_is_what_the_material_takes),
     };
 

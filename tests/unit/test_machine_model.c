@@ -26,7 +26,8 @@
 #include "tests/support/sanitized.h"
 
 enum {
-    SEQUENCES = SANITIZED ? 4000 : 100000,
+    ENOUGH = 100000,
+    SEQUENCES = SANITIZED ? 4000 : ENOUGH,
     PER_DEFINITION = 60,
     COMMANDS = 10,
     AGAIN = 8,
@@ -114,7 +115,7 @@ report(const struct sum *s)
         print_message("  %6.2f %% reached %s\n", 100.0 * (double)s->seen[i] / sequences,
                       model_construct_name((enum construct)i));
     /* Fewer may by chance miss one. */
-    for (int i = 0; sequences >= 4000 && i < CONSTRUCTS; i++)
+    for (int i = 0; sequences >= ENOUGH && i < CONSTRUCTS; i++)
         if (!s->seen[i])
             fail_msg("none of the sequences reached %s", model_construct_name((enum construct)i));
 }
@@ -135,12 +136,12 @@ live_by(const struct workflow *w, const struct value *def, const char *text, uin
                          .w = w,
                          .calendar = calendar,
                          .def = def,
-                         .takes_messages =
-                             strstr(text, "\"on\":{\"") || strstr(text, "system:tax")};
+                         .takes_messages = strstr(text, "\"on\":{\"") || strstr(text, "system:tax"),
+                         .has_optional = strstr(text, "\"optional\"")};
 
         life_live(&l, COMMANDS);
         if (k % AGAIN == 0 && !l.wrong)
-            life_again(&l);
+            life_again(&l, chance_one_in(c, 2));
         same = !l.wrong;
         if (!same)
             (void)fprintf(stderr, "%s\n%s%s\nONESTOP_SEED=%llu ONESTOP_CASES=1: sequence %u\n",

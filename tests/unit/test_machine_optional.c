@@ -244,6 +244,25 @@ a_stage_in_a_branch_is_started_by_name_and_one_stop_does_not_reach_another_branc
     assert_string_equal(desk_steps(), "done");
 }
 
+static void
+a_decision_it_leads_to_may_leave_the_region(void **state)
+{
+    (void)state;
+    desk_define("'start': 'p', 'steps': {'p': {'to': 'end', 'join': 'all', 'branches': {"
+                "'b': {'start': 'a', 'steps': {'a': {'by': 'reviewer', 'actions': {'done':"
+                " '$done'}}, 'ask': {'by': 'reviewer', 'optional': {'by': 'head'}, 'actions':"
+                " {'enough': 'sort', 'close': '$done'}}, 'sort': {'decide': [{'to': '$done'}]}}},"
+                "'c': {'start': 'a', 'steps': {'a': {'by': 'reviewer', 'actions': {'done':"
+                " '$done'}}}}}}, 'end': {'end': 'over'}}");
+    desk_open("{}");
+    start("head", "p.b.ask");
+    desk_act_in("reviewer", "enough", "p.b.ask");
+    assert_string_equal(desk_steps(), "p.c.a");
+    assert_string_equal(desk_word("p.b.outcome"), "\"done\"");
+    desk_act_in("reviewer", "done", "p.c.a");
+    assert_string_equal(desk_steps(), "over");
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, desk_setup, desk_teardown)
 
 int
@@ -258,6 +277,7 @@ main(void)
         TEST(leaving_the_region_cancels_it_and_leading_elsewhere_cancels_the_region),
         TEST(a_required_one_holds_up_what_people_do_but_neither_its_own_end_nor_a_withdrawal),
         TEST(starting_is_taken_back_as_long_as_nobody_has_acted_in_it),
+        TEST(a_decision_it_leads_to_may_leave_the_region),
         TEST(a_stage_in_a_branch_is_started_by_name_and_one_stop_does_not_reach_another_branch),
     };
 

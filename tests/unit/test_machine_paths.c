@@ -60,6 +60,7 @@ live(uint64_t one, struct arena *a, struct walk *sum)
     sum->n_refused += k.n_refused;
     sum->n_alarm += k.n_alarm;
     sum->n_closed += k.n_closed;
+    sum->n_agent += k.n_agent;
 }
 
 static void
@@ -74,8 +75,8 @@ whatever_is_done_to_a_case_the_laws_of_the_core_hold(void **state)
         live(seed + i, &a, &sum);
         arena_reset(&a);
     }
-    print_message("%u cases: %u commands done, %u refused, %u alarms, %u closed\n", cases,
-                  sum.n_accepted, sum.n_refused, sum.n_alarm, sum.n_closed);
+    print_message("%u cases: %u commands done, %u refused, %u alarms, %u closed, %u by agents\n",
+                  cases, sum.n_accepted, sum.n_refused, sum.n_alarm, sum.n_closed, sum.n_agent);
     arena_release(&a);
 }
 

@@ -168,6 +168,55 @@ another_action_lets_the_signatures_go_with_the_step(void **state)
     assert_int_equal(desk.c->visit[0].n_signature, 1);
 }
 
+static void
+a_signature_under_what_has_happened_is_not_that_under_what_is_signed_anew(void **state)
+{
+    (void)state;
+    define("{'count': 2}");
+    for (int i = 0; i < 3; i++) {
+        struct command cmd = desk_action(i == 1 ? "reviewer#li" : "reviewer#wang", "stay", NULL);
+
+        assert_true(desk_give(cmd));
+    }
+    desk_refused(desk_annulment(2), ERROR_ANNUL_IMPOSSIBLE);
+    assert_int_equal(desk.c->visit[0].n_signature, 1);
+    desk_annul(4);
+    assert_int_equal(desk.c->visit[0].n_signature, 0);
+}
+
+static void
+hold(const char *reason)
+{
+    struct command cmd = desk_command(COMMAND_HOLD, "head");
+
+    cmd.step = "a";
+    cmd.reason = reason;
+    assert_true(desk_give(cmd));
+}
+
+static void
+signing_ends_a_hold_and_what_is_taken_back_is_on_hold_again(void **state)
+{
+    (void)state;
+    define("{'count': 2}");
+    hold("r");
+    signs("reviewer#wang", "{'reason': 'r'}");
+    assert_null(desk.c->visit[0].hold);
+    desk_annul(3);
+    assert_string_equal(desk.c->visit[0].hold, "r");
+    assert_int_equal(desk.c->visit[0].n_signature, 0);
+    /* An action that only records, likewise. */
+    desk_define("'start': 'a', 'steps': {'a': {'by': 'reviewer', 'actions': {'note': {}, 'go':"
+                " 'end'}}, 'end': {'end': 'over'}}");
+    desk_open("{}");
+    hold("s");
+    desk_act("reviewer", "note");
+    assert_null(desk.c->visit[0].hold);
+    desk_annul(3);
+    assert_string_equal(desk.c->visit[0].hold, "s");
+    assert_int_equal(desk.c->visit[0].hold_since, desk.now);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, desk_setup, desk_teardown)
 
 int
@@ -182,6 +231,8 @@ main(void)
         TEST(what_the_last_signature_did_is_taken_back_with_it_alone),
         TEST(an_action_that_only_records_asks_for_new_signatures_each_time),
         TEST(another_action_lets_the_signatures_go_with_the_step),
+        TEST(a_signature_under_what_has_happened_is_not_that_under_what_is_signed_anew),
+        TEST(signing_ends_a_hold_and_what_is_taken_back_is_on_hold_again),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

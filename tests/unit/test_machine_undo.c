@@ -61,13 +61,7 @@ sent(void)
 static struct command
 undone(const char *from, int32_t message, const char *id)
 {
-    struct command cmd = desk_command(COMMAND_MESSAGE, from);
-
-    cmd.action = "undone";
-    cmd.message = id;
-    cmd.reason = cmd.document = NULL;
-    cmd.input = *desk_json(arena_printf(&desk.arena, "{'message': %d}", message));
-    return cmd;
+    return desk_message(from, "undone", id, arena_printf(&desk.arena, "{'message': %d}", message));
 }
 
 static void

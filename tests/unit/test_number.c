@@ -31,6 +31,10 @@ a_number_has_the_shape_people_know(void **state)
     assert_int_equal(strlen(number), 29);
     assert_memory_equal(number, "370102-", 7);
     assert_memory_equal(number + 11, "-20260213-000012-", 17);
+    assert_true(number_received_in(number, "370102"));
+    assert_false(number_received_in(number, "370103"));
+    assert_false(number_received_in(number, "37010"));
+    assert_false(number_received_in(number, "*"));
 }
 
 static void

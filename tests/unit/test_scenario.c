@@ -166,6 +166,9 @@ static const char every_deed[] = HEAD "2026-03-02 09:00 applicant opens {\"a\": 
                                       "09:00 window in 371503 hands back reason \"r\"\n"
                                       "09:00 head prepares sign in a.b document \"d\" {\"x\": 1}\n"
                                       "09:00 head unprepares a.b\n"
+                                      "09:00 applicant mandates helper for act until 2026-03-31\n"
+                                      "09:00 applicant revokes mandate 1\n"
+                                      "09:00 supervisor entrusts window \"y\" reason \"r\"\n"
                                       "09:00 child 1 is born\n"
                                       "09:00 child 1 ends refused\n"
                                       "09:00 child 1 stands\n"
@@ -214,6 +217,7 @@ what_is_done_with_something_has_its_word(void **state)
                                           {"tolerates material m", "tolerate"},
                                           {"promises material m", "promise"},
                                           {"fetches material m", "fetch"},
+                                          {"seeks material m", "seek"},
                                           {"confirms material m", "confirm"},
                                           {"breaks material m", "break"},
                                           {"allows another notice", "allow-notice"},
@@ -224,7 +228,7 @@ what_is_done_with_something_has_its_word(void **state)
     for (size_t i = 0; i < sizeof(deed) / sizeof(deed[0]); i++) {
         assert_true(reads(arena_printf(&arena, HEAD "2026-03-02 09:00 head %s\n", deed[i][0])));
         assert_string_equal(line(0)->action, deed[i][1]);
-        assert_true(line(0)->verb == (i < 8 ? VERB_MATERIAL : VERB_LABELS));
+        assert_true(line(0)->verb == (i < 9 ? VERB_MATERIAL : VERB_LABELS));
     }
     assert_true(reads(HEAD "2026-03-02 09:00 head moves out of lane reason \"r\"\n"));
     assert_null(line(0)->lane);
@@ -273,6 +277,8 @@ static const struct {
               {"no claim a.b", EXPECT_CLAIM, true},
               {"hold a.b", EXPECT_HOLD, false},
               {"no hold a.b", EXPECT_HOLD, true},
+              {"mandate 2 expired", EXPECT_MANDATE, false},
+              {"first-handler window \"y\"", EXPECT_FIRST_HANDLER, false},
               {"prepared a.b", EXPECT_PREPARED, false},
               {"no prepared a.b", EXPECT_PREPARED, true},
               {"contradiction", EXPECT_CONTRADICTION, false},
@@ -300,6 +306,39 @@ what_is_prepared_is_done_as_it_was(void **state)
     assert_refused(HEAD "2026-03-02 09:00 head prepares sign\n", "the path of a step are missing");
     assert_refused(HEAD "2026-03-02 09:00 head does sign as it was\n", "the word \"prepared\"");
     assert_refused(HEAD "2026-03-02 09:00 head unprepares\n", "the path of a step is missing");
+}
+
+static void
+who_acts_for_whom_is_understood(void **state)
+{
+    (void)state;
+    assert_true(reads(HEAD
+                      "2026-03-02 09:00 applicant mandates agent \"x\" for act:submit materials"
+                      " from 2026-03-03 until 2026-03-04 document \"d\"\n"
+                      "09:00 window revokes mandate 2 reason \"r\"\n"
+                      "09:00 supervisor entrusts window \"y\" reason \"r\"\n"
+                      "09:00 agent \"x\" does submit\n"));
+    assert_int_equal(line(0)->verb, VERB_MANDATES);
+    assert_int_equal(line(0)->about.party, PARTY_AGENT);
+    assert_string_equal(line(0)->about.name, "x");
+    assert_int_equal(line(0)->n_scope, 2);
+    assert_string_equal(line(0)->scope[1], "materials");
+    assert_int_equal(line(0)->until - line(0)->from, 1);
+    assert_string_equal(line(0)->document, "d");
+    assert_int_equal(line(1)->verb, VERB_REVOKES_MANDATE);
+    assert_int_equal(line(1)->number, 2);
+    assert_int_equal(line(2)->verb, VERB_ENTRUSTS);
+    assert_string_equal(line(2)->about.role, "window");
+    assert_string_equal(line(2)->about.name, "y");
+    assert_string_equal(line(2)->reason, "r");
+    assert_int_equal(line(3)->actor.party, PARTY_AGENT);
+    assert_refused(HEAD "2026-03-02 09:00 agent does go\n", "an agent has a name in quotes");
+    assert_refused(HEAD "2026-03-02 09:00 applicant mandates window\n", "write \"mandates agent");
+    assert_refused(HEAD "2026-03-02 09:00 applicant mandates helper for\n", "after \"for\"");
+    assert_refused(HEAD "2026-03-02 09:00 applicant mandates helper until 9\n",
+                   "the date is missing");
+    assert_refused(HEAD "2026-03-02 09:00 applicant revokes 1\n", "revokes mandate 1");
+    assert_refused(HEAD "2026-03-02 09:00 head entrusts agent \"x\"\n", "somebody of the house");
 }
 
 static void
@@ -437,6 +476,7 @@ main(void)
         cmocka_unit_test(systems_say_and_child_cases_end),
         cmocka_unit_test(what_a_deed_is_said_of_follows_it),
         cmocka_unit_test(what_is_prepared_is_done_as_it_was),
+        cmocka_unit_test(who_acts_for_whom_is_understood),
         cmocka_unit_test(every_expectation_is_understood),
         cmocka_unit_test(a_clock_can_be_ten_things),
         cmocka_unit_test(open_brackets_go_on_in_the_next_line),

@@ -71,6 +71,15 @@ ON CONFLICT (name) DO UPDATE
        district = excluded.district, system = excluded.system
 RETURNING id;
 
+-- name: account_serves (name, role)
+-- Whether it is an account of a person of the house who may sign in and works on cases, with that
+-- role (NULL: any).
+SELECT 1
+  FROM accounts a
+ WHERE a.name = $1::text AND a.system IS NULL AND NOT a.disabled
+   AND NOT a.roles <@ ARRAY['auditor', 'administrator', 'import', 'system']
+   AND ($2::text IS NULL OR $2::text = ANY (a.roles));
+
 -- name: account_disable (name, disabled)
 -- Its sessions end with it.
 WITH changed AS (

@@ -60,22 +60,23 @@ SELECT f.body
  WHERE f.cell = $1::bigint AND f.case_id = $2::bigint
  ORDER BY f.number;
 
--- name: case_insert (cell, ids, definitions, opened, queries, numbers, workflows, districts, kinds, parties, applicants, rules, phases, publics, revisions, recorded, moments, alarms, heads, desks, visits, dues, states, forms, closed, outcomes, looks, nears, follows)
+-- name: case_insert (cell, ids, definitions, opened, queries, numbers, workflows, districts, kinds, parties, applicants, rules, phases, publics, revisions, recorded, moments, alarms, heads, desks, visits, dues, states, forms, closed, outcomes, looks, nears, follows, first_handlers)
 INSERT INTO cases (cell, id, definition, opened, query, number, workflow, district, kind, party,
                    applicant, rules, phase, public, revision, recorded, moment, alarm, head, desk,
-                   visit, due, state, form, closed, outcome, look, near, follows)
+                   visit, due, state, form, closed, outcome, look, near, follows, first_handler)
 SELECT $1::bigint, n.id, n.definition, n.opened, n.query, n.number, n.workflow, n.district, n.kind,
        n.party, n.applicant, $12::bigint, n.phase, n.public, n.revision, n.recorded, n.moment,
        n.alarm, n.head, n.desk::integer[], n.visit::integer[], n.due::bigint[], n.state, n.form,
-       n.closed, n.outcome, n.look, n.near::integer[], n.follows
+       n.closed, n.outcome, n.look, n.near::integer[], n.follows, n.first_handler
   FROM unnest($2::bigint[], $3::bigint[], $4::timestamptz[], $5::bytea[], $6::text[], $7::text[],
               $8::text[], $9::text[], $10::text[], $11::text[], $13::bigint[], $14::bigint[],
               $15::bigint[], $16::bigint[], $17::timestamptz[], $18::timestamptz[], $19::bytea[],
               $20::text[], $21::text[], $22::text[], $23::text[], $24::text[],
-              $25::timestamptz[], $26::text[], $27::timestamptz[], $28::text[], $29::text[])
+              $25::timestamptz[], $26::text[], $27::timestamptz[], $28::text[], $29::text[],
+              $30::text[])
        AS n (id, definition, opened, query, number, workflow, district, kind, party, applicant,
              phase, public, revision, recorded, moment, alarm, head, desk, visit, due, state,
-             form, closed, outcome, look, near, follows);
+             form, closed, outcome, look, near, follows, first_handler);
 
 -- name: party_insert (cell, parties, cases)
 INSERT INTO party_cases (cell, party, case_id)
@@ -109,6 +110,34 @@ UPDATE cases c
  CROSS JOIN LATERAL (SELECT x.ctid AS place FROM cases x WHERE x.cell = $1::bigint AND x.id = n.id
                       LIMIT 1) AS l
  WHERE c.cell = $1::bigint AND c.ctid = l.place;
+
+-- name: first_handler_insert (cell, accounts, cases)
+INSERT INTO first_handlers (cell, account, case_id)
+SELECT $1::bigint, n.account, n.case_id
+  FROM unnest($2::text[], $3::bigint[]) AS n (account, case_id);
+
+-- name: first_handler_update (cell, case, account)
+-- Somebody of the house has it now, or another than before.
+WITH before AS (
+    DELETE FROM first_handlers x
+     USING cases c
+     WHERE c.cell = $1::bigint AND c.id = $2::bigint
+       AND x.cell = $1::bigint AND x.account = c.first_handler AND x.case_id = $2::bigint
+       AND x.account <> $3::text
+), listed AS (
+    INSERT INTO first_handlers (cell, account, case_id)
+    VALUES ($1::bigint, $3::text, $2::bigint)
+        ON CONFLICT DO NOTHING
+)
+UPDATE cases c
+   SET first_handler = $3::text
+ WHERE c.cell = $1::bigint AND c.id = $2::bigint;
+
+-- name: mandate_insert (cell, cases, numbers, accounts, whos, salts, queries)
+INSERT INTO mandates (cell, case_id, number, account, who, salt, query)
+SELECT $1::bigint, n.case_id, n.number, n.account, n.who, n.salt, n.query
+  FROM unnest($2::bigint[], $3::bigint[], $4::text[], $5::text[], $6::bytea[], $7::bytea[])
+       AS n (case_id, number, account, who, salt, query);
 
 -- name: case_look (cell, id, look)
 -- Somebody looked, and it was too early.

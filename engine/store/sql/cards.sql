@@ -73,8 +73,10 @@ SELECT c.id, k.number, c.record, c.issued, c.due, c.clock, c.epoch, c.kind, c.co
  LIMIT $3::bigint;
 
 -- name: card_find (cell, id)
+-- Cards of cases that were removed are only counted.
 SELECT c.state, c.district, c.department
   FROM cards c
+  JOIN cases k ON k.cell = $1::bigint AND k.id = c.case_id
  WHERE c.cell = $1::bigint AND c.id = $2::bigint;
 
 -- name: card_move (cell, id, was, state, actor, reason)

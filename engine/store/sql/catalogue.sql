@@ -72,3 +72,29 @@ SELECT id, role, department FROM desks ORDER BY role, department;
 -- name: definition_list ()
 -- The versions there are, for who meets cases that were moved from one to another.
 SELECT d.id, d.hash FROM definitions d ORDER BY d.id;
+
+-- name: definition_standing ()
+-- The texts that speak for a period: id, hash, workflow, district, days since 1970, and today.
+SELECT d.id, d.hash, d.workflow, coalesce(d.body::json ->> 'district', ''),
+       d.effective_from - date '1970-01-01', coalesce(d.effective_until - date '1970-01-01', 0),
+       (p.moment AT TIME ZONE 'Asia/Shanghai')::date - date '1970-01-01'
+  FROM definitions d, present p
+ WHERE d.replaced_at IS NULL
+ ORDER BY d.id;
+
+-- name: definition_replace (hash, workflow, district, from_day)
+-- From now on that hash speaks for the period, and no other.
+UPDATE definitions d
+   SET replaced_at = CASE WHEN d.hash <> $1::text THEN p.moment END
+  FROM present p
+ WHERE d.workflow = $2::text AND coalesce(d.body::json ->> 'district', '') = $3::text
+   AND d.effective_from = date '1970-01-01' + $4::bigint::integer
+   AND (d.hash = $1::text) = (d.replaced_at IS NOT NULL);
+
+-- name: vetted_list (rules)
+SELECT v.hash FROM vetted v WHERE v.rules = $1::bigint;
+
+-- name: vetted_add (hash, rules)
+INSERT INTO vetted (hash, rules, vetted_at)
+SELECT $1::text, $2::bigint, p.moment FROM present p
+    ON CONFLICT (hash, rules) DO NOTHING;

@@ -89,7 +89,8 @@ UPDATE files f
    SET touched = greatest(f.touched, p.moment)
   FROM present p
  WHERE f.cell = $1::bigint AND f.case_id = $2::bigint AND f.id = $3::text AND f.state = 1
-   AND ($4::text IS NULL OR f.account = $4::text)
+   AND ($4::text IS NULL OR f.account = $4::text
+        OR ($4::text = 'applicant' AND f.account ~ '^agent [0-9]+$'))
 RETURNING f.bytes, f.id, f.name, encode(f.sha256, 'hex'), f.type;
 
 -- name: file_attach (cell, cases, ids, records)
@@ -104,7 +105,8 @@ SELECT f.id, f.name, f.type, f.bytes, encode(f.sha256, 'hex'), f.material, f.acc
        f.attached, f.shelf, f.touched + $4::bigint * interval '1 second'
   FROM files f
  WHERE f.cell = $1::bigint AND f.case_id = $2::bigint AND f.state = 1
-   AND ($3::text IS NULL OR f.account = $3::text)
+   AND ($3::text IS NULL OR f.account = $3::text
+        OR ($3::text = 'applicant' AND f.account ~ '^agent [0-9]+$'))
    AND ($5::text IS NULL OR f.id = $5::text)
    AND ($6::bytea IS NULL OR f.digest = $6::bytea)
  ORDER BY f.sent, f.id;

@@ -39,8 +39,9 @@ SELECT x.nth, x.state, x.number, x.kind, x.issued, x.until, x.discarded, x.reaso
  CROSS JOIN present p
  ORDER BY x.case_id, x.nth;
 
--- name: party_holds (cell, party)
--- Its certificates in force, newest first: what it holds is never asked for again.
+-- name: party_holds (cell, party, case)
+-- Its certificates in force, newest first: what it holds is never asked for again.  No party:
+-- that of the case, whose own do not count.
 SELECT x.kind, x.number
   FROM party_cases n
  CROSS JOIN LATERAL (SELECT y.* FROM certificates y
@@ -48,7 +49,12 @@ SELECT x.kind, x.number
                       ORDER BY y.nth
                       LIMIT 1000) AS x
  CROSS JOIN present p
- WHERE n.cell = $1::bigint AND n.party = $2::text AND (x.until IS NULL OR x.until > p.moment)
+ WHERE n.cell = $1::bigint
+   AND n.party = coalesce($2::text, (SELECT c.party
+                                       FROM cases c
+                                      WHERE c.cell = $1::bigint AND c.id = $3::bigint))
+   AND n.case_id <> $3::bigint
+   AND (x.until IS NULL OR x.until > p.moment)
  ORDER BY x.case_id DESC, x.nth DESC
  LIMIT 1000;
 

@@ -70,6 +70,9 @@ SELECT r.case_id, r.what, r.body,
         SELECT f.case_id, 'files', to_json(f)::text
           FROM files f WHERE f.cell = $1::bigint AND f.case_id = ANY ($2::bigint[])
          UNION ALL
+        SELECT m.case_id, 'mandates', to_json(m)::text
+          FROM mandates m WHERE m.cell = $1::bigint AND m.case_id = ANY ($2::bigint[])
+         UNION ALL
         SELECT k.case_id, 'cards', to_json(k)::text
           FROM cards k WHERE k.cell = $1::bigint AND k.case_id = ANY ($2::bigint[])
          UNION ALL
@@ -81,9 +84,9 @@ SELECT r.case_id, r.what, r.body,
 
 -- name: purge (cell, cases, facts, heads, journals, archive)
 -- Removes those that are still as they were exported and that nobody holds; one transaction.
--- Stays: the journal, the timings (no applicant is in them), certificates, that the enterprise had
--- the case, the hashes of messages and of keys.  Its files go with the next sweep (file_sweep); what
--- they were, and their hashes, is in the archive.
+-- Stays: the journal, timings, cards and what is counted (no applicant is in them), certificates,
+-- that the enterprise had the case, the hashes of messages and of keys.  Its files go with the next
+-- sweep (file_sweep); what they were, and their hashes, is in the archive.
 WITH gone AS MATERIALIZED (
     SELECT c.*, n.journal
       FROM unnest($2::bigint[], $3::bigint[], $4::bytea[], $5::bigint[])
@@ -101,11 +104,15 @@ WITH gone AS MATERIALIZED (
 ), kept AS (
     INSERT INTO purged (cell, id, number, workflow, definition, district, kind, public, opened,
                         closed, outcome, revision, query, follows, facts, journal, head, purged,
-                        archive)
+                        archive, lane, notices, late_notices, extensions, hand_overs, hand_backs,
+                        transit_ms)
     SELECT $1::bigint, g.id, g.number, g.workflow, g.definition, g.district, g.kind, g.public,
            g.opened, g.closed, g.outcome, g.revision, g.query, g.follows, g.recorded, g.journal,
-           g.head, p.moment, $6::text
-      FROM gone g, present p
+           g.head, p.moment, $6::text, g.lane, k.notices, k.late_notices, k.extensions,
+           k.hand_overs, k.hand_backs, k.transit_ms
+      FROM present p, gone g
+     CROSS JOIN LATERAL (SELECT x.* FROM case_counts x
+                          WHERE x.cell = $1::bigint AND x.id = g.id) AS k
 ), facts_gone AS (
     DELETE FROM facts f USING gone g WHERE f.cell = $1::bigint AND f.case_id = g.id
 ), outbox_gone AS (
@@ -117,16 +124,19 @@ WITH gone AS MATERIALIZED (
      WHERE i.cell = $1::bigint AND i.case_id = g.id
 ), names_gone AS (
     DELETE FROM business_keys b USING gone g WHERE b.cell = $1::bigint AND b.case_id = g.id
-), moves_gone AS (
-    DELETE FROM card_moves m USING gone g, cards k
+), moves_emptied AS (
+    UPDATE card_moves m SET reason = NULL FROM gone g, cards k
      WHERE m.cell = $1::bigint AND k.cell = $1::bigint AND k.case_id = g.id AND m.card = k.id
-), cards_gone AS (
-    DELETE FROM cards k USING gone g WHERE k.cell = $1::bigint AND k.case_id = g.id
 ), files_given_up AS (
     UPDATE files f SET state = 2, attached = NULL FROM gone g
      WHERE f.cell = $1::bigint AND f.case_id = g.id
 ), rooms_gone AS (
     DELETE FROM file_rooms r USING gone g WHERE r.cell = $1::bigint AND r.case_id = g.id
+), first_handlers_gone AS (
+    DELETE FROM first_handlers f USING gone g
+     WHERE f.cell = $1::bigint AND f.account = g.first_handler AND f.case_id = g.id
+), agents_gone AS (
+    DELETE FROM mandates m USING gone g WHERE m.cell = $1::bigint AND m.case_id = g.id
 ), replies_emptied AS (
     UPDATE keys k SET body = NULL, etag = NULL FROM gone g
      WHERE k.cell = $1::bigint AND k.scope = g.id

@@ -4,15 +4,18 @@
 
 -- name: case_by_id (cell, id)
 SELECT c.id, c.definition, c.number, c.rules, c.head, c.state, c.form, c.workflow, c.party,
-       c.applicant, c.query, p.moment, c.follows
-  FROM cases c, present p
+       c.applicant, c.query, p.moment, c.follows, a.title, a.department, a.district
+  FROM cases c
+ CROSS JOIN present p
+  LEFT JOIN accounts a ON a.name = c.first_handler
  WHERE c.cell = $1::bigint AND c.id = $2::bigint;
 
--- name: case_list (cell, before, most, workflow, district, phase, party)
+-- name: case_list (cell, before, most, workflow, district, phase, party, unchecked)
 -- Newest first, from before the id `before` (0: from the newest); a NULL or 0 filter takes all.
+-- Unchecked: of a promise whose check is overdue.
 SELECT c.id, c.number, c.workflow, c.definition, c.district, c.kind, c.applicant, c.phase,
        c.public, c.opened, c.closed, c.outcome, c.revision, c.moment, c.alarm, c.lane,
-       array_to_string(c.labels, ' ')
+       array_to_string(c.labels, ' '), c.first_handler
   FROM cases c
  WHERE c.cell = $1::bigint
    AND ($2::bigint = 0 OR c.id < $2::bigint)
@@ -22,14 +25,17 @@ SELECT c.id, c.number, c.workflow, c.definition, c.district, c.kind, c.applicant
    AND ($7::text IS NULL OR c.id IN (SELECT x.case_id
                                        FROM party_cases x
                                       WHERE x.cell = $1::bigint AND x.party = $7::text))
+   AND ($8::bigint = 0 OR c.id IN (SELECT x.case_id
+                                    FROM cards x
+                                   WHERE x.cell = $1::bigint AND x.kind = 4 AND x.state <> 5))
  ORDER BY c.cell DESC, c.id DESC
  LIMIT $3::bigint;
 
--- name: case_list_lane (cell, before, most, workflow, district, phase, party, lane, label)
+-- name: case_list_lane (cell, before, most, workflow, district, phase, party, lane, label, unchecked)
 -- The same of one lane, found by it; with a label or NULL.
 SELECT c.id, c.number, c.workflow, c.definition, c.district, c.kind, c.applicant, c.phase,
        c.public, c.opened, c.closed, c.outcome, c.revision, c.moment, c.alarm, c.lane,
-       array_to_string(c.labels, ' ')
+       array_to_string(c.labels, ' '), c.first_handler
   FROM cases c
  WHERE c.cell = $1::bigint AND c.lane = $8::text
    AND ($2::bigint = 0 OR c.id < $2::bigint)
@@ -40,14 +46,17 @@ SELECT c.id, c.number, c.workflow, c.definition, c.district, c.kind, c.applicant
                                        FROM party_cases x
                                       WHERE x.cell = $1::bigint AND x.party = $7::text))
    AND ($9::text IS NULL OR c.labels @> ARRAY[$9::text])
+   AND ($10::bigint = 0 OR c.id IN (SELECT x.case_id
+                                    FROM cards x
+                                   WHERE x.cell = $1::bigint AND x.kind = 4 AND x.state <> 5))
  ORDER BY c.cell DESC, c.lane DESC, c.id DESC
  LIMIT $3::bigint;
 
--- name: case_list_label (cell, before, most, workflow, district, phase, party, lane, label)
+-- name: case_list_label (cell, before, most, workflow, district, phase, party, lane, label, unchecked)
 -- The same with a label, found by it; of a lane or NULL.
 SELECT c.id, c.number, c.workflow, c.definition, c.district, c.kind, c.applicant, c.phase,
        c.public, c.opened, c.closed, c.outcome, c.revision, c.moment, c.alarm, c.lane,
-       array_to_string(c.labels, ' ')
+       array_to_string(c.labels, ' '), c.first_handler
   FROM cases c
  WHERE c.cell = $1::bigint AND c.labels @> ARRAY[$9::text]
    AND ($2::bigint = 0 OR c.id < $2::bigint)
@@ -58,8 +67,75 @@ SELECT c.id, c.number, c.workflow, c.definition, c.district, c.kind, c.applicant
                                        FROM party_cases x
                                       WHERE x.cell = $1::bigint AND x.party = $7::text))
    AND ($8::text IS NULL OR c.lane = $8::text)
+   AND ($10::bigint = 0 OR c.id IN (SELECT x.case_id
+                                    FROM cards x
+                                   WHERE x.cell = $1::bigint AND x.kind = 4 AND x.state <> 5))
  ORDER BY c.cell DESC, c.id DESC
  LIMIT $3::bigint;
+
+-- name: case_list_first (cell, before, most, workflow, district, phase, party, lane, label, account, unchecked)
+-- The same of one first handler, read from the end of his list.
+SELECT c.id, c.number, c.workflow, c.definition, c.district, c.kind, c.applicant, c.phase,
+       c.public, c.opened, c.closed, c.outcome, c.revision, c.moment, c.alarm, c.lane,
+       array_to_string(c.labels, ' '), c.first_handler
+  FROM (SELECT x.case_id
+          FROM first_handlers x
+         WHERE x.cell = $1::bigint AND x.account = $10::text
+           AND ($2::bigint = 0 OR x.case_id < $2::bigint)
+         ORDER BY x.cell DESC, x.account DESC, x.case_id DESC) AS f
+ CROSS JOIN LATERAL (SELECT y.* FROM cases y WHERE y.cell = $1::bigint AND y.id = f.case_id
+                      LIMIT 1) AS c
+ WHERE ($4::text IS NULL OR c.workflow = $4::text)
+   AND ($5::text IS NULL OR c.district = $5::text)
+   AND ($6::bigint = 0 OR c.phase = $6::bigint)
+   AND ($7::text IS NULL OR c.id IN (SELECT x.case_id
+                                       FROM party_cases x
+                                      WHERE x.cell = $1::bigint AND x.party = $7::text))
+   AND ($8::text IS NULL OR c.lane = $8::text)
+   AND ($9::text IS NULL OR c.labels @> ARRAY[$9::text])
+   AND ($11::bigint = 0 OR c.id IN (SELECT x.case_id
+                                    FROM cards x
+                                   WHERE x.cell = $1::bigint AND x.kind = 4 AND x.state <> 5))
+ ORDER BY f.case_id DESC
+ LIMIT $3::bigint;
+
+-- name: case_list_agent (cell, before, most, workflow, district, phase, party, lane, label, account, unchecked)
+-- The same in which that account of the house has a mandate, or had one.
+SELECT c.id, c.number, c.workflow, c.definition, c.district, c.kind, c.applicant, c.phase,
+       c.public, c.opened, c.closed, c.outcome, c.revision, c.moment, c.alarm, c.lane,
+       array_to_string(c.labels, ' '), c.first_handler
+  FROM (SELECT DISTINCT x.case_id
+          FROM mandates x
+         WHERE x.cell = $1::bigint AND x.account = $10::text
+           AND ($2::bigint = 0 OR x.case_id < $2::bigint)
+         ORDER BY x.case_id DESC) AS f
+ CROSS JOIN LATERAL (SELECT y.* FROM cases y WHERE y.cell = $1::bigint AND y.id = f.case_id
+                      LIMIT 1) AS c
+ WHERE ($4::text IS NULL OR c.workflow = $4::text)
+   AND ($5::text IS NULL OR c.district = $5::text)
+   AND ($6::bigint = 0 OR c.phase = $6::bigint)
+   AND ($7::text IS NULL OR c.id IN (SELECT x.case_id
+                                       FROM party_cases x
+                                      WHERE x.cell = $1::bigint AND x.party = $7::text))
+   AND ($8::text IS NULL OR c.lane = $8::text)
+   AND ($9::text IS NULL OR c.labels @> ARRAY[$9::text])
+   AND ($11::bigint = 0 OR c.id IN (SELECT x.case_id
+                                    FROM cards x
+                                   WHERE x.cell = $1::bigint AND x.kind = 4 AND x.state <> 5))
+ ORDER BY f.case_id DESC
+ LIMIT $3::bigint;
+
+-- name: mandate_find (cell, case, query)
+-- Whose code it is, of those who act for the applicant.
+SELECT m.number
+  FROM mandates m
+ WHERE m.cell = $1::bigint AND m.case_id = $2::bigint AND m.query = $3::bytea;
+
+-- name: mandate_list (cell, case)
+SELECT m.number, m.who
+  FROM mandates m
+ WHERE m.cell = $1::bigint AND m.case_id = $2::bigint
+ ORDER BY m.number;
 
 -- name: task_list (cell, desks, district, workflow, after_due, after_case, after_visit, most, lane, label, as_of, after_rank, due, ahead)
 -- Open human steps at any of the desks, or (ahead 1) what may be prepared there, by its negative visit, from behind the cursor (start: rank -1);

@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Workflows are read, held against the gate, and only then the daemon's. */
+#include "daemon/reload.h"
+
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <sys/resource.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "base/require.h"
+#include "daemon/notify.h"
+#include "daemon/publish.h"
+#include "daemon/report.h"
+#include "machine/promise.h"
+
+enum { POLITE = 10 /* the nice value of a reload: clerks come first */ };
+
+struct reload {
+    const struct settings *settings;
+    struct world *world; /* NULL at the end: refused */
+    bool first;
+    atomic_bool stopped, ended;
+    pthread_t thread;
+};
+
+/* What takes the date function, and so is not asked by registry_load(). */
+static bool
+promises_hold(const struct world *w, struct problems *problems)
+{
+    struct arena scratch = {0};
+    bool ok = true;
+
+    for (uint32_t i = 0; i < w->registry->n; i++) {
+        ok = promise_check(w->registry->workflow[i], w->house.calendar, &scratch, problems) && ok;
+        arena_reset(&scratch);
+    }
+    arena_release(&scratch);
+    return ok;
+}
+
+struct world *
+world_read(const struct settings *s, struct problems *problems)
+{
+    struct world *w = calloc(1, sizeof(*w));
+    const char *dir = s->server_workflows;
+
+    require(w);
+    if (!house_load(&w->arena, dir, &w->house, problems) ||
+        !registry_load(&w->arena, dir, &w->house, &w->registry, problems) ||
+        !promises_hold(w, problems) || !w->registry->n)
+        w->registry = NULL;
+    return w;
+}
+
+struct world *
+world_read_logged(const struct settings *s)
+{
+    struct arena a = {0};
+    struct problems problems = {.arena = &a};
+    struct world *w = world_read(s, &problems);
+
+    report_log(&problems);
+    arena_release(&a);
+    if (w->registry)
+        return w;
+    world_free(w);
+    return NULL;
+}
+
+void
+world_free(struct world *w)
+{
+    while (w) {
+        struct world *before = w->before;
+
+        arena_release(&w->arena);
+        free(w);
+        w = before;
+    }
+}
+
+static bool
+goes_on(void *arg)
+{
+    return !((struct reload *)arg)->stopped;
+}
+
+static void
+on_vetting(void *arg, const struct workflow *w)
+{
+    const struct reload *r = arg;
+
+    log_info("vetting", log_str("workflow", w->id), log_str("file", w->file),
+             log_str("version", w->hash));
+    if (r->first) /* systemd is waiting; one takes its ten seconds of the processor at most */
+        notify("EXTEND_TIMEOUT_USEC=60000000");
+}
+
+/* A moment before the database is asked again. */
+static void
+wait_a_little(const struct reload *r)
+{
+    const struct timespec tenth = {.tv_nsec = 100 * 1000 * 1000};
+
+    for (int i = 0; i < 10 && !r->stopped; i++)
+        (void)nanosleep(&tenth, NULL);
+}
+
+/* False: it was refused, and the log says why. */
+static bool
+passes(struct reload *r)
+{
+    const struct publishing p = {.settings = r->settings,
+                                 .house = &r->world->house,
+                                 .registry = r->world->registry,
+                                 .vetting = on_vetting,
+                                 .go_on = goes_on,
+                                 .arg = r};
+    struct arena a = {0};
+    struct problems problems = {.arena = &a};
+    struct error e;
+    bool asked = publish_check(&p, &problems, &e), passed;
+
+    if (!asked && !r->stopped)
+        log_warn("what is published cannot be asked", log_error_fields(&e));
+    while (!asked && r->first && !r->stopped) {
+        wait_a_little(r);
+        arena_reset(&a);
+        problems = (struct problems){.arena = &a};
+        asked = publish_check(&p, &problems, &e);
+    }
+    report_log(&problems);
+    passed = asked && !problems.n_error;
+    arena_release(&a);
+    return passed;
+}
+
+static void *
+thread_main(void *arg)
+{
+    struct reload *r = arg;
+
+    if (!r->first) {
+        (void)setpriority(PRIO_PROCESS, (id_t)gettid(), POLITE);
+        r->world = world_read_logged(r->settings);
+    }
+    if (r->world && !passes(r)) {
+        if (!r->first)
+            world_free(r->world);
+        r->world = NULL;
+    }
+    r->ended = true;
+    require(kill(getpid(), RELOAD_ENDED) == 0);
+    return NULL;
+}
+
+struct reload *
+reload_start(const struct settings *s, struct world *first)
+{
+    struct reload *r = calloc(1, sizeof(*r));
+
+    require(r);
+    r->settings = s;
+    r->world = first;
+    r->first = first != NULL;
+    require(pthread_create(&r->thread, NULL, thread_main, r) == 0);
+    return r;
+}
+
+bool
+reload_ended(const struct reload *r)
+{
+    return r->ended;
+}
+
+struct world *
+reload_end(struct reload *r)
+{
+    struct world *w;
+
+    r->stopped = true;
+    require(pthread_join(r->thread, NULL) == 0);
+    w = r->world;
+    free(r);
+    return w;
+}

@@ -1,0 +1,412 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Who acts for the applicant, how far, and until when. */
+#include "machine/mandates.h"
+
+#include <string.h>
+
+#include "machine/deed.h"
+#include "machine/may.h"
+#include "machine/notes.h"
+
+static const char *const state_name[] = {
+    [MANDATE_IN_FORCE] = "in-force", [MANDATE_TO_COME] = "to-come", [MANDATE_EXPIRED] = "expired",
+    [MANDATE_REVOKED] = "revoked",   [MANDATE_CLOSED] = "closed",
+};
+
+/* How far a mandate may reach; `act` also to single actions. */
+static const char *const words[] = {"act", "materials", "progress", "results", "withdraw"};
+enum { N_WORD = sizeof(words) / sizeof(words[0]) };
+static const char one_action[] = "act:";
+enum { ONE_ACTION = sizeof(one_action) - 1 };
+
+const char *
+mandate_state_name(enum mandate_state s)
+{
+    return state_name[s];
+}
+
+enum mandate_state
+mandate_state_at(const struct case_state *c, const struct mandate *m, instant at)
+{
+    if (m->ended != INSTANT_NONE)
+        return MANDATE_REVOKED;
+    if (at == INSTANT_NONE)
+        return MANDATE_IN_FORCE;
+    if (m->until != INSTANT_NONE && at >= m->until)
+        return MANDATE_EXPIRED;
+    if (c->phase == PHASE_CLOSED)
+        return MANDATE_CLOSED;
+    return at < m->from ? MANDATE_TO_COME : MANDATE_IN_FORCE;
+}
+
+struct mandate *
+case_mandate(const struct case_state *c, int32_t number)
+{
+    return number > 0 && (uint32_t)number <= c->n_mandate ? &c->mandate[number - 1] : NULL;
+}
+
+const struct mandate *
+mandate_of_account(const struct case_state *c, const char *account)
+{
+    for (uint32_t i = c->n_mandate; account && i-- > 0;)
+        if (c->mandate[i].account && !strcmp(c->mandate[i].account, account))
+            return &c->mandate[i];
+    return NULL;
+}
+
+bool
+mandate_covers(const struct mandate *m, const char *word, const char *id)
+{
+    if (!strcmp(word, "progress"))
+        return true;
+    if (m->scope.kind != VALUE_ARRAY)
+        return strcmp(word, "withdraw") != 0;
+    for (uint32_t i = 0; i < m->scope.n; i++) {
+        const char *has = m->scope.item[i].string;
+
+        if (!strcmp(has, word))
+            return true;
+        if (!strcmp(word, "act") && !strncmp(has, one_action, ONE_ACTION) &&
+            (!id || !strcmp(has + ONE_ACTION, id)))
+            return true;
+    }
+    return false;
+}
+
+bool
+mandate_check(const struct case_state *c, const struct mandate *m, instant at, const char *word,
+              const char *id, struct error *e)
+{
+    const enum mandate_state state = mandate_state_at(c, m, at);
+    char text[INSTANT_TEXT];
+
+    switch (state) {
+    case MANDATE_IN_FORCE:
+        break;
+    case MANDATE_TO_COME:
+        return error_set(e, ERROR_MANDATE_ENDED, "mandate %d begins %s", m->number,
+                         instant_write(m->from, text));
+    case MANDATE_EXPIRED:
+        return error_set(e, ERROR_MANDATE_ENDED, "mandate %d held until %s", m->number,
+                         instant_write(m->until, text));
+    case MANDATE_REVOKED:
+        return error_set(e, ERROR_MANDATE_ENDED, "mandate %d was ended %s%s%.200s", m->number,
+                         instant_write(m->ended, text), m->why ? ": " : "", m->why ? m->why : "");
+    case MANDATE_CLOSED:
+        return error_set(e, ERROR_MANDATE_ENDED, "mandate %d ended with the case", m->number);
+    }
+    return mandate_covers(m, word, id) ||
+           error_set(e, ERROR_MANDATE_SCOPE, "mandate %d does not reach to %s%s%.64s", m->number,
+                     word, id ? ":" : "", id ? id : "");
+}
+
+/* What an agent may do at all; NULL: this command is not for agents. */
+static const char *
+word_of(const struct command *cmd)
+{
+    if (cmd->kind == COMMAND_ACT || cmd->kind == COMMAND_START)
+        return "act";
+    if (cmd->kind == COMMAND_MATERIAL)
+        return "materials";
+    return cmd->kind == COMMAND_WITHDRAW ? "withdraw" : NULL;
+}
+
+/* To start an optional step takes the whole of `act`. */
+static const char *
+id_of(const struct command *cmd)
+{
+    return cmd->kind == COMMAND_ACT ? cmd->action : cmd->kind == COMMAND_START ? cmd->step : NULL;
+}
+
+/* The mandate @who may mean: the one whose code he has, or the newest of his account. */
+static const struct mandate *
+mandate_of(const struct case_state *c, const struct actor *who)
+{
+    if (who->mandate)
+        return case_mandate(c, who->mandate);
+    for (uint16_t i = 0; i < who->n_role; i++)
+        if (!strcmp(who->role[i], "helper"))
+            return mandate_of_account(c, who->id);
+    return NULL;
+}
+
+struct actor
+machine_agent(const struct case_state *c, const struct actor *who, instant at)
+{
+    const struct mandate *m = mandate_of(c, who);
+    struct actor agent = *who;
+
+    agent.under = m && mandate_state_at(c, m, at) == MANDATE_IN_FORCE ? m : NULL;
+    return agent;
+}
+
+struct actor
+agent_for(const struct case_state *c, const struct command *cmd, instant at)
+{
+    struct actor agent = machine_agent(c, &cmd->actor, at);
+
+    if (agent.under && (!word_of(cmd) || !mandate_covers(agent.under, word_of(cmd), id_of(cmd))))
+        agent.under = NULL;
+    return agent;
+}
+
+void
+mandate_why(const struct case_state *c, const struct command *cmd, instant at, struct error *e)
+{
+    const struct mandate *m = mandate_of(c, &cmd->actor);
+    struct error why;
+
+    if (e->code == ERROR_FORBIDDEN && m && word_of(cmd) &&
+        !mandate_check(c, m, at, word_of(cmd), id_of(cmd), &why))
+        *e = why;
+}
+
+bool
+acts_as_agent(const struct command *cmd, const char *role)
+{
+    return cmd && cmd->actor.under && role && !strcmp(role, "agent");
+}
+
+/* Some step of the applicant, or of anybody, has the action. */
+static bool
+is_action(const struct workflow *w, const char *id)
+{
+    for (uint16_t i = 0; i < w->n_step; i++)
+        if ((w->step[i].by == ACTOR_APPLICANT || w->step[i].by == ACTOR_PUBLIC) &&
+            step_is_leaf(&w->step[i]) && step_action(&w->step[i], id))
+            return true;
+    return false;
+}
+
+static bool
+is_word(const struct workflow *w, const char *text)
+{
+    for (int i = 0; i < N_WORD; i++)
+        if (!strcmp(text, words[i]))
+            return true;
+    return !strncmp(text, one_action, ONE_ACTION) && is_action(w, text + ONE_ACTION);
+}
+
+static bool
+check_scope(const struct workflow *w, const struct value *scope, struct error *e)
+{
+    if (scope->kind == VALUE_NULL)
+        return true;
+    if (scope->kind != VALUE_ARRAY || scope->n == 0)
+        return error_at(e, ERROR_FORM_INVALID, "/mandate/scope",
+                        "name what he may do, or leave scope out: all but to withdraw");
+    for (uint32_t i = 0; i < scope->n; i++)
+        if (scope->item[i].kind != VALUE_STRING || !is_word(w, scope->item[i].string))
+            return error_at(e, ERROR_FORM_INVALID, "/mandate/scope",
+                            "scope names act, act:ACTION of a step of the applicant, materials, "
+                            "progress, results, withdraw; not %.60s",
+                            scope->item[i].kind == VALUE_STRING ? scope->item[i].string : "that");
+    return true;
+}
+
+static bool
+check_time(const struct mandate *m, instant now, struct error *e)
+{
+    if (m->until == INSTANT_NONE)
+        return true;
+    if (m->until <= now)
+        return error_at(e, ERROR_FORM_INVALID, "/mandate/until", "until must lie ahead");
+    return m->until > m->from ||
+           error_at(e, ERROR_FORM_INVALID, "/mandate/until", "it would end before it begins");
+}
+
+/* The applicant himself; or a window, which has seen the document. */
+static bool
+check_giver(struct deed *d, struct error *e)
+{
+    const struct command *cmd = d->cmd;
+
+    d->role = cmd->actor.applicant ? "applicant" : "window";
+    return cmd->actor.applicant || (cmd->document && *cmd->document) ||
+           error_at(e, ERROR_DOCUMENT_MISSING, "/document", "name the document that gives it");
+}
+
+static struct value
+terms(struct arena *a, const struct mandate *m)
+{
+    struct note o = {.n = 0};
+
+    note_string(&o, "agent", m->agent);
+    note_add(&o, "from", value_int(m->from));
+    note_string(&o, "kind", m->kind);
+    if (m->scope.kind == VALUE_ARRAY)
+        note_add(&o, "scope", m->scope);
+    return note_done(a, &o);
+}
+
+bool
+decide_mandate(struct deed *d, struct error *e)
+{
+    const struct command *cmd = d->cmd;
+    struct run *r = d->r;
+    const struct mandate *before;
+    struct mandate m;
+
+    if (!cmd->mandate || !cmd->mandate->kind)
+        return error_at(e, ERROR_FORM_INVALID, "/mandate", "say who acts for the applicant");
+    m = *cmd->mandate;
+    if (m.from == INSTANT_NONE || m.from < r->at)
+        m.from = r->at;
+    if (!check_giver(d, e) || !check_scope(r->w, &m.scope, e) || !check_time(&m, r->at, e))
+        return false;
+    if (r->c->n_mandate >= MANDATES_MOST)
+        return error_set(e, ERROR_ACTION_NOT_ALLOWED, "a case has at most %d mandates",
+                         MANDATES_MOST);
+    before = mandate_of_account(r->c, m.account);
+    m.number = (int32_t)r->c->n_mandate + 1;
+    if (before && before->ended == INSTANT_NONE)
+        emit(r,
+             (struct fact){.kind = FACT_MANDATE_REVOKED,
+                           .number = before->number,
+                           .detail = arena_printf(r->a, "mandate %d takes its place", m.number)});
+    emit(r, (struct fact){.kind = FACT_MANDATED,
+                          .number = m.number,
+                          .name = m.account,
+                          .detail = cmd->document,
+                          .until = m.until,
+                          .value = terms(r->a, &m)});
+    return !r->failed;
+}
+
+bool
+decide_revoke_mandate(struct deed *d, struct error *e)
+{
+    const struct command *cmd = d->cmd;
+    struct run *r = d->r;
+    const struct mandate *m = case_mandate(r->c, cmd->number);
+    const enum mandate_state state = m ? mandate_state_at(r->c, m, r->at) : MANDATE_IN_FORCE;
+
+    d->role = cmd->actor.applicant ? "applicant" : "window";
+    if (!m)
+        return error_at(e, ERROR_FORM_INVALID, "/number", "the case has no mandate %d",
+                        cmd->number);
+    if (state == MANDATE_REVOKED || state == MANDATE_EXPIRED)
+        return error_at(e, ERROR_ACTION_NOT_ALLOWED, "/number", "mandate %d is %s already",
+                        m->number, mandate_state_name(state));
+    if (!cmd->actor.applicant && !check_reason(cmd, e))
+        return false;
+    emit(r,
+         (struct fact){.kind = FACT_MANDATE_REVOKED, .number = m->number, .detail = cmd->reason});
+    return !r->failed;
+}
+
+static struct mandate
+told(const struct fact *f, instant at)
+{
+    const struct value *scope = value_get(&f->value, "scope");
+    const struct value *from = value_get(&f->value, "from");
+
+    return (struct mandate){.number = f->number,
+                            .account = f->name,
+                            .kind = value_get_string(&f->value, "kind"),
+                            .agent = value_get_string(&f->value, "agent"),
+                            .document = f->detail,
+                            .scope = scope ? *scope : value_null(),
+                            .given = at,
+                            .from = from->integer,
+                            .until = f->until,
+                            .ended = INSTANT_NONE};
+}
+
+void
+apply_mandate(struct case_state *c, const struct fact *f, instant at, struct arena *a)
+{
+    struct mandate *list = arena_array(a, c->n_mandate + 1, struct mandate);
+
+    if (c->n_mandate)
+        memcpy(list, c->mandate, c->n_mandate * sizeof(*list));
+    c->mandate = list;
+    if (f->kind == FACT_MANDATED) {
+        list[c->n_mandate++] = told(f, at);
+        return;
+    }
+    list[f->number - 1].ended = at;
+    list[f->number - 1].why = f->detail;
+}
+
+void
+end_mandates(struct case_state *c, instant at)
+{
+    for (uint32_t i = 0; i < c->n_mandate; i++)
+        if (c->mandate[i].ended == INSTANT_NONE)
+            c->mandate[i].ended = at;
+}
+
+static bool
+is_scope(const struct value *scope)
+{
+    for (uint32_t i = 0; scope && scope->kind == VALUE_ARRAY && i < scope->n; i++)
+        if (scope->item[i].kind != VALUE_STRING)
+            return false;
+    return !scope || scope->kind == VALUE_ARRAY;
+}
+
+bool
+mandate_fact_fits(const struct case_state *c, const struct fact *f)
+{
+    const struct value *from = value_get(&f->value, "from");
+    const struct mandate *m = case_mandate(c, f->number);
+
+    if (f->kind == FACT_MANDATE_REVOKED)
+        return m && m->ended == INSTANT_NONE;
+    return !m && f->number == (int32_t)c->n_mandate + 1 && c->phase == PHASE_OPEN && from &&
+           from->kind == VALUE_INT && value_get_string(&f->value, "kind") &&
+           is_scope(value_get(&f->value, "scope"));
+}
+
+struct value
+note_mandates(struct arena *a, const struct case_state *c)
+{
+    struct value *item = arena_array(a, c->n_mandate, struct value);
+
+    for (uint32_t i = 0; i < c->n_mandate; i++) {
+        const struct mandate *m = &c->mandate[i];
+        struct note o = {.n = 0};
+
+        note_string(&o, "account", m->account);
+        note_string(&o, "agent", m->agent);
+        note_string(&o, "document", m->document);
+        note_instant(&o, "ended", m->ended);
+        note_int(&o, "from", m->from, m->given);
+        note_add(&o, "given", value_int(m->given));
+        note_string(&o, "kind", m->kind);
+        if (m->scope.kind == VALUE_ARRAY)
+            note_add(&o, "scope", m->scope);
+        note_instant(&o, "until", m->until);
+        note_string(&o, "why", m->why);
+        item[i] = note_done(a, &o);
+    }
+    return value_array(item, c->n_mandate);
+}
+
+bool
+read_mandates(struct arena *a, const struct value *n, struct case_state *c)
+{
+    const uint32_t most = n && n->kind == VALUE_ARRAY ? n->n : 0;
+    bool ok = !n || n->kind == VALUE_ARRAY;
+
+    c->mandate = arena_array(a, most, struct mandate);
+    for (c->n_mandate = 0; ok && c->n_mandate < most; c->n_mandate++) {
+        const struct value *one = &n->item[c->n_mandate], *scope = value_get(one, "scope");
+        struct mandate *m = &c->mandate[c->n_mandate];
+
+        *m = (struct mandate){.number = (int32_t)c->n_mandate + 1,
+                              .account = value_get_string(one, "account"),
+                              .kind = value_get_string(one, "kind"),
+                              .agent = value_get_string(one, "agent"),
+                              .document = value_get_string(one, "document"),
+                              .scope = scope ? *scope : value_null(),
+                              .given = read_instant(one, "given", INSTANT_NONE, &ok),
+                              .until = read_instant(one, "until", INSTANT_NONE, &ok),
+                              .ended = read_instant(one, "ended", INSTANT_NONE, &ok),
+                              .why = value_get_string(one, "why")};
+        m->from = read_instant(one, "from", m->given, &ok);
+        ok = ok && m->kind && m->given != INSTANT_NONE && is_scope(scope);
+    }
+    return ok;
+}

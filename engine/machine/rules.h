@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef MACHINE_RULES_H
+#define MACHINE_RULES_H
+
+/**
+ * The number of the core's rules; raised when their meaning changes.
+ *   2  A wait until a date ends with that day, not before it; 00:00 sharp is
+ *      24:00 of the day before for `case.today` too.  A move taken back has never
+ *      driven a clock.
+ *      The condition of a `set` is asked once, not again for each of its names.
+ *   3  A clock that was late under a limit that is chosen anew while it stands is late no more.
+ *      A message that was kept is late as soon as its stay, or every step that takes it, has
+ *      been left: a person decides, as of one that comes then.
+ *      A withdrawal takes back also what steps at the top had sent that were left before.
+ *      What an opening, a withdrawal or the end of a child case has set counts for limits by
+ *      condition; the first two must fit the form, as what an action has set does.
+ *   4  A clock counts by the calendar of its hall, in the version that held when it
+ *      started (K10).
+ *   5  A case that moves to another version keeps who signed an action, which four eyes
+ *      ask, what is remembered of branches of lists and child cases, and moves with its open
+ *      ballots, signatures, lists and child cases where the new version means the same by them.
+ *      Where lateness is explained, that of a stage's or the case's clock is, too, by who acts
+ *      in the step in which it came.
+ *      Kept messages are looked at when something has happened in the case; that somebody
+ *      looked at it is nothing that happened.
+ *      A decision to which an optional step leads leaves the region with "$done", as any does.
+ *      A join that is met by what is learned late is met with the last thing that happened in
+ *      its branches, not at the last record.  Silence in a list's branch is contradicted, too.
+ *      What another has marked or written again since is not annulled; a start of what was
+ *      left at once is.
+ *      A signature ends work on hold, as any acting does; what is taken back is on hold again.
+ *      Who gives a notice of what is missing has seen what lay there, too: what it did not
+ *      name and is sent back later was overlooked, and taking it in again changes nothing of
+ *      that.  What an earlier notice has named is not overlooked by one that does not repeat it.
+ *      The check of a promise falls due, in a closed case too.
+ *      A notice names nothing that shared data have not been asked for, or that the party holds.
+ *      Timers, waits and the deadlines of materials name the version of the calendar they
+ *      count by, and are recounted with the clocks; a deadline that was given before, or under
+ *      another limit of another version of the workflow, stays.
+ */
+enum { MACHINE_RULES = 5 };
+
+#endif

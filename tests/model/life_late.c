@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What is recorded later than it happened, at random. */
+#include <string.h>
+
+#include "tests/model/life_inside.h"
+
+static instant
+between(struct life *l, instant from, instant to)
+{
+    return from + (to - from) / 16 * chance_below(l->c, 17);
+}
+
+void
+life_backdate(struct life *l, struct command *cmd, const char *path)
+{
+    const struct stay *s = path ? model_stay(l->m, path) : NULL;
+
+    if (!value_get(l->def, "backdateBy") || !s || !chance_one_in(l->c, 3))
+        return;
+    cmd->happened = chance_one_in(l->c, 3)    ? s->entered
+                    : chance_one_in(l->c, 12) ? s->entered - SPAN_MINUTE
+                    : chance_one_in(l->c, 12) ? l->now + SPAN_MINUTE
+                                              : between(l, s->entered, l->now);
+    text_printf(&l->story, "(%lld) ", (long long)cmd->happened);
+    life_history(l, cmd, l->n_record);
+}
+
+/* Somebody had acted before time moved on. */
+static void
+overtaken(struct life *l)
+{
+    struct command cmd = life_command(COMMAND_ACT);
+    enum error_code why = ERROR_NONE;
+    const struct past *p = NULL;
+    const struct value *actions;
+    const struct member *action;
+    struct model *next;
+
+    for (uint32_t i = l->m->n_past; i-- > 0 && (!p || chance_one_in(l->c, 3));)
+        if (l->m->past[i].silent && value_get(l->m->past[i].def, "actions"))
+            p = &l->m->past[i];
+    if (!p)
+        return;
+    actions = value_get(p->def, "actions");
+    action = &actions->member[chance_below(l->c, actions->n)];
+    cmd.actor = life_actor(l, p->def, &action->value);
+    cmd.step = p->path;
+    cmd.action = action->name;
+    cmd.input = value_object(l->a, NULL, 0);
+    if (model_stay(l->m, p->path) && model_first_signing(model_stay(l->m, p->path), action->name))
+        cmd.input = value_null();
+    else if (value_get(&action->value, "input"))
+        cmd.input = value_with(l->a, NULL, "k", value_int(3));
+    if (value_get(&action->value, "notice"))
+        cmd.input = value_with(l->a, NULL, "missing", life_missing(l));
+    cmd.happened = between(l, p->entered, chance_one_in(l->c, 6) ? l->now : p->left);
+    life_history(l, &cmd, l->n_record);
+    text_printf(&l->story, "%lld %s had done %s in %s at %lld\n", (long long)l->now, cmd.actor.id,
+                cmd.action, cmd.step, (long long)cmd.happened);
+    next = model_act(l->m, l->a, cmd.step, cmd.action, cmd.actor.id,
+                     cmd.actor.n_role ? cmd.actor.role[0] : "",
+                     arena_copy(l->a, &cmd.input, sizeof(cmd.input)), cmd.happened, l->now, &why);
+    life_hold(l, &cmd, next, why);
+}
+
+void
+life_contradict(struct life *l)
+{
+    struct command cmd = life_command(chance_one_in(l->c, 3) ? COMMAND_RECONCILE : COMMAND_REOPEN);
+    enum error_code why = ERROR_NONE;
+    struct model *next;
+
+    if (!l->m->contradicted && !chance_one_in(l->c, 12)) {
+        overtaken(l);
+        return;
+    }
+    cmd.actor = life_chief("sun");
+    if (cmd.kind == COMMAND_REOPEN)
+        life_history(l, &cmd, l->n_record);
+    text_printf(&l->story, "%lld %s what silence did\n", (long long)l->now, command_name(cmd.kind));
+    next = cmd.kind == COMMAND_REOPEN ? model_reopen(l->m, l->a, NULL, l->now, &why)
+                                      : model_reconcile(l->m, l->a, l->now, &why);
+    life_hold(l, &cmd, next, why);
+}

@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the office does to a case beside acting in it, at random. */
+#include <string.h>
+
+#include "tests/model/life_inside.h"
+
+void
+life_rest(struct life *l)
+{
+    const struct place p = life_place(l, "actions", true);
+    struct command cmd = life_command(chance_one_in(l->c, 3) ? COMMAND_CONTINUE : COMMAND_HOLD);
+    enum error_code why = ERROR_NONE;
+    struct model *next;
+
+    if (!p.def)
+        return;
+    cmd.actor = life_chief("sun");
+    cmd.step = p.path;
+    text_printf(&l->story, "%lld %s %s\n", (long long)l->now, command_name(cmd.kind), cmd.step);
+    next = model_rest(l->m, l->a, cmd.step, cmd.kind == COMMAND_HOLD ? cmd.reason : NULL, l->now,
+                      &why);
+    life_hold(l, &cmd, next, why);
+}
+
+void
+life_reopen(struct life *l)
+{
+    const struct value *reopen = value_get(l->def, "reopen");
+    struct command cmd = life_command(COMMAND_REOPEN);
+    enum error_code why = ERROR_NONE;
+    struct model *next;
+
+    if (!reopen)
+        return;
+    cmd.actor = life_chief("sun");
+    cmd.ground = reopen->member[chance_below(l->c, reopen->n)].name;
+    text_printf(&l->story, "%lld reopens on %s\n", (long long)l->now, cmd.ground);
+    next = model_reopen(l->m, l->a, cmd.ground, l->now, &why);
+    life_hold(l, &cmd, next, why);
+}
+
+/* Of those beside what is open, or any. */
+static const char *
+optional_step(struct life *l)
+{
+    struct stay *list[STAYS];
+    const uint32_t n = l->m->closed ? 0 : model_stays(l->m, NULL, list);
+
+    for (int tries = 0; n && tries < 8; tries++) {
+        struct room *room = list[chance_below(l->c, n)]->room;
+        const struct value *steps = value_get(room->def, "steps");
+        const struct member *one = &steps->member[chance_below(l->c, steps->n)];
+
+        if (value_get(&one->value, "optional"))
+            return model_path(l->m, room, one->name);
+    }
+    return life_place(l, "optional", false).path;
+}
+
+void
+life_start(struct life *l)
+{
+    struct command cmd = life_command(COMMAND_START);
+    enum error_code why = ERROR_NONE;
+    struct model *next;
+
+    cmd.step = l->has_optional ? optional_step(l) : NULL;
+    if (!cmd.step)
+        return;
+    cmd.actor = life_chief("sun");
+    text_printf(&l->story, "%lld starts %s\n", (long long)l->now, cmd.step);
+    next = model_start(l->m, l->a, cmd.step, l->now, &why);
+    life_hold(l, &cmd, next, why);
+}
+
+void
+life_lane(struct life *l)
+{
+    static const char *const lane[] = {"green", "urgent", NULL};
+    struct command cmd = life_command(COMMAND_LANE);
+    enum error_code why = ERROR_NONE;
+    struct model *next;
+
+    if (!value_get(l->def, "lanes"))
+        return;
+    cmd.actor = life_chief("sun");
+    cmd.lane = lane[chance_below(l->c, 3)];
+    text_printf(&l->story, "%lld into lane %s\n", (long long)l->now, cmd.lane ? cmd.lane : "-");
+    next = model_lane(l->m, l->a, cmd.lane, l->now, &why);
+    life_hold(l, &cmd, next, why);
+}
+
+static const char *
+draw_material(struct life *l)
+{
+    static const char *const of[] = {"deed", "map", "proof", "deed", "map", "none"};
+
+    return of[chance_below(l->c, 6)];
+}
+
+struct value
+life_missing(struct life *l)
+{
+    struct value *item = arena_array(l->a, 2, struct value);
+    const uint32_t n = 1 + chance_below(l->c, 2);
+
+    for (uint32_t i = 0; i < n; i++)
+        item[i] = value_borrow(draw_material(l));
+    return value_array(item, n);
+}
+
+/* What suits its state, or anything. */
+static const char *
+draw_verb(struct life *l, const char *material)
+{
+    static const char *const any[] = {"receive", "reject",  "tolerate", "promise",
+                                      "fetch",   "confirm", "break",    "allow-notice"};
+    const uint32_t i = chance_below(l->c, 6);
+
+    for (uint32_t k = 0; k < l->m->n_thing && !chance_one_in(l->c, 4); k++) {
+        const struct thing *t = &l->m->thing[k];
+
+        if (strcmp(value_get_string(t->def, "id"), material) != 0)
+            continue;
+        if (!strcmp(t->state, "missing"))
+            return any[2 + i / 2];
+        if (!strcmp(t->state, "promised"))
+            return any[5 + i / 3];
+    }
+    return any[chance_below(l->c, 8)];
+}
+
+void
+life_material(struct life *l)
+{
+    struct command cmd = life_command(COMMAND_MATERIAL);
+    enum error_code why = ERROR_NONE;
+    struct model *next;
+
+    if (!l->m->n_thing)
+        return;
+    cmd.actor = life_chief("sun");
+    cmd.material = draw_material(l);
+    cmd.action = draw_verb(l, cmd.material);
+    text_printf(&l->story, "%lld material %s: %s\n", (long long)l->now, cmd.material, cmd.action);
+    next = model_material(l->m, l->a, cmd.material, cmd.action, l->now, &why);
+    life_hold(l, &cmd, next, why);
+}

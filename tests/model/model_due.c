@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What comes due by itself, one thing after another. */
+#include <string.h>
+
+#include "tests/model/model_inside.h"
+
+/* In which order things come that are due at one instant. */
+enum kind_of_due { MOVES_ON, BECOMES_LATE, REMINDS, EXPIRES };
+
+struct due {
+    enum kind_of_due kind;
+    struct watch *watch; /* that becomes late */
+    struct mail *letter; /* that expires */
+    struct thing *thing; /* that was tolerated */
+    struct stay *stay;
+    int timer; /* -1: the wait */
+    instant at;
+};
+
+static bool
+is_something(const struct due *d)
+{
+    return d->stay || d->letter || d->watch || d->thing;
+}
+
+static void
+earlier(struct due *first, struct due d, instant now)
+{
+    if (d.at == INSTANT_NONE || d.at >= now)
+        return;
+    if (!is_something(first) || d.at < first->at || (d.at == first->at && d.kind < first->kind))
+        *first = d;
+}
+
+/* That a clock becomes late is to be seen by kept messages only: they are looked at again. */
+static void
+becomes_late(const struct model *m, struct watch *w, struct due *first, instant now)
+{
+    const instant due = w->over ? INSTANT_NONE : model_due(m, w);
+
+    if (due != INSTANT_NONE && due >= m->moment && due != w->carded)
+        earlier(first, (struct due){BECOMES_LATE, .watch = w, .at = due}, now);
+}
+
+static bool
+keeps_letters(const struct model *m)
+{
+    for (uint32_t i = 0; i < m->n_letter; i++)
+        if (!strcmp(m->letter[i].fate, "early"))
+            return !m->closed;
+    return false;
+}
+
+static struct due
+first_due(const struct model *m, instant now)
+{
+    struct due first = {.stay = NULL};
+    struct stay *list[STAYS];
+    const uint32_t n = m->closed ? 0 : model_stays(m, NULL, list);
+    const char *length;
+
+    for (uint32_t i = 0; keeps_letters(m) && i < m->n_watch; i++)
+        becomes_late(m, m->watch[i], &first, now);
+    for (uint32_t i = 0; keeps_letters(m) && i < n; i++)
+        if (list[i]->own)
+            becomes_late(m, list[i]->own, &first, now);
+    for (uint32_t i = 0; i < n; i++) {
+        earlier(&first, (struct due){MOVES_ON, .stay = list[i], .timer = -1, .at = list[i]->wait},
+                now);
+        for (uint32_t k = 0; k < list[i]->n_timer; k++) {
+            const bool moves = value_get(model_timer(list[i], k, &length), "to");
+
+            earlier(&first,
+                    (struct due){moves ? MOVES_ON : REMINDS, .stay = list[i], .timer = (int)k,
+                                 .at = list[i]->timer[k]},
+                    now);
+        }
+    }
+    for (uint32_t i = 0; i < m->n_thing && !m->closed; i++)
+        if (!strcmp(m->thing[i].state, "tolerated"))
+            earlier(&first,
+                    (struct due){value_get(m->thing[i].def, "lapse") ? MOVES_ON : REMINDS,
+                                 .thing = (struct thing *)(uintptr_t)&m->thing[i],
+                                 .at = m->thing[i].until},
+                    now);
+    for (uint32_t i = 0; i < m->n_letter; i++)
+        earlier(&first, (struct due){EXPIRES, .letter = &m->letter[i], .at = m->letter[i].expires},
+                now);
+    return first;
+}
+
+static void
+fire(struct model *m, const struct due *d)
+{
+    const struct value *timer = NULL;
+    const char *length, *to;
+
+    if (d->watch) {
+        d->watch->carded = d->at;
+        return;
+    }
+    if (d->thing) {
+        model_lapse(m, d->thing);
+        return;
+    }
+    if (d->letter) {
+        d->letter->expires = INSTANT_NONE;
+        d->letter->fate = "expired";
+        model_saw(m, SEEN_EXPIRED);
+        return;
+    }
+    to = value_get_string(d->stay->def, "to");
+    model_saw(m, SEEN_TIMER);
+    m->silent = true;
+    if (d->timer < 0) {
+        d->stay->wait = INSTANT_NONE;
+        if (value_get(d->stay->def, "ballot"))
+            to = model_close_ballot(m, d->stay);
+    } else {
+        m->here = d->stay->room;
+        timer = model_timer(d->stay, (uint32_t)d->timer, &length);
+        d->stay->timer[d->timer] = INSTANT_NONE;
+        to = value_get_string(timer, "to");
+        if (!model_holds(m, value_get(timer, "when")))
+            return;
+        model_effects(m, timer, d->stay);
+        model_marks(m, timer);
+    }
+    if (to && !m->failed)
+        model_leave_by(m, d->stay, to);
+}
+
+bool
+model_is_due(const struct model *m, instant now)
+{
+    const struct due d = first_due(m, now);
+
+    return is_something(&d);
+}
+
+/* A copy on which everything due before @now has happened. */
+struct model *
+model_catch_up(const struct model *m, struct arena *a, instant now)
+{
+    struct model *out = model_copy(m, a);
+
+    out->ended = NULL;
+    out->n_ended = 0;
+    out->act_on = NULL;
+    out->chosen = text_new(a);
+    out->issued = text_new(a);
+    out->told = text_new(a);
+    out->sent = NULL;
+    out->n_out = 0;
+    out->withdraws = out->acts = false;
+    out->moves = 0;
+    out->input = NULL;
+    out->actor = NULL;
+    for (;;) {
+        const struct due d = first_due(out, now);
+        const struct model before = {.form = out->form, .vars = out->vars};
+
+        if (!is_something(&d) || out->failed)
+            break;
+        out->now = d.at > out->moment ? d.at : out->moment;
+        if (out->now > out->moment) /* what comes due again at once may turn for ever */
+            out->moves = 0;
+        out->moment = out->now;
+        fire(out, &d);
+        out->silent = false;
+        model_choose_again(out, &before);
+        model_look_at_letters(out);
+    }
+    out->now = now > out->moment ? now : out->moment;
+    out->moves = 0;
+    return out;
+}

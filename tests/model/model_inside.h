@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef TESTS_MODEL_MODEL_INSIDE_H
+#define TESTS_MODEL_MODEL_INSIDE_H
+
+#include "tests/model/model.h"
+
+/* What the files of the model share. */
+
+/* model.c */
+/** A copy that arena_grow() may grow. */
+void *model_list_copy(struct arena *a, const void *list, uint32_t n, size_t size);
+struct model *model_refuse(enum error_code *why, enum error_code is);
+struct model *model_catch_up(const struct model *m, struct arena *a, instant now);
+struct stay *model_stay(struct model *m, const char *path);
+/** What follows a command: limits by condition are chosen again where @before differs. */
+struct model *model_done(struct model *m, const struct model *before, enum error_code *why);
+void model_saw(struct model *m, enum construct c);
+
+void model_choose_again(struct model *m, const struct model *before);
+void model_choose_all(struct model *m);
+
+/* model_letters.c: kept ones, after something has happened; when the case is closed */
+void model_look_at_letters(struct model *m);
+void model_close_letters(struct model *m);
+bool model_came_before(struct model *m, const struct mail *l);
+struct mail *model_new_letter(struct model *m, const struct mail *like);
+
+/* model_people.c */
+const struct signing *model_first_signing(const struct stay *s, const char *action);
+enum error_code model_may_sign(const struct stay *s, const char *action,
+                               const struct value *signers, const char *actor, const char *role);
+/** Adds a signature; whether it was the last one. */
+bool model_sign(struct model *m, struct stay *s, const char *action, const struct value *signers,
+                const char *actor, const char *role);
+void model_open_ballot(struct model *m, struct stay *s);
+const char *model_close_ballot(struct model *m, struct stay *s); /* where its result leads */
+bool model_rolls_stand(const struct model *m);
+
+/* model_office.c */
+/** @out now, in a case that has come to @m. */
+struct model *model_as_if(struct model *out, const struct model *m, struct arena *a, instant now);
+void model_choose_lane(struct model *m);
+
+/* model_turns.c: who is at work; clocks of each department */
+const char *model_holder(const struct model *m, const struct stay *s);
+const char *model_department(const struct model *m, const struct stay *s);
+void model_start_turns(struct model *m);
+
+/* model_past.c: what was; the course of each clock by it; a course up to now */
+void model_remember(struct model *m, const struct stay *s);
+void model_halted(struct model *m, int32_t stay, int32_t number, bool declared); /* 0: the case */
+void model_resumed(struct model *m, int32_t number);
+struct past *model_past(const struct model *m, int32_t number); /* NULL */
+void model_is_past(struct model *m, const struct stay *s);
+void model_not_before(struct model *m, const struct stay *s);
+void model_count_again(struct model *m);
+void model_cut(struct model *m, struct watch *w);
+
+/* model_late.c */
+void model_too_early(struct model *m);
+bool model_may_say_when(const struct model *m, const char *role);
+bool model_happened(struct model *m, instant when, instant earliest, const char *role,
+                    enum error_code *why);
+void model_learned(struct model *m);
+/** The newest stay at @path that time ended after @when; NULL. */
+const struct past *model_silent_stay(const struct model *m, const char *path, const char *action,
+                                     instant when);
+struct model *model_contradict(struct model *m, const struct past *p, const char *role,
+                               instant when, enum error_code *why);
+
+/* model_things.c */
+void model_open_things(struct model *m);
+int64_t model_owed(const struct model *m);
+void model_lapse(struct model *m, struct thing *t);
+enum error_code model_may_notify(struct model *m, const struct value *list);
+void model_notify(struct model *m, const struct value *list);
+
+/* model_beside.c */
+bool model_is_optional(const struct stay *s);
+void model_vacate(struct stay *s);
+void model_clear(struct model *m, struct room *r);
+bool model_is_awaited(struct model *m, const struct stay *s); /* then it has failed */
+void model_acts(struct model *m, const struct stay *in);      /* NULL: in none */
+
+/* model_chance.c, model_papers.c */
+void model_draw(struct model *m, const struct value *def);
+void model_issue(struct model *m, const char *kind);
+
+/* model_regret.c */
+void model_send(struct model *m, const char *system, struct value data, int32_t undoes);
+void model_may_regret(struct model *m, const struct stay *s, const struct value *undo,
+                      const char *system, int32_t message);
+void model_doom(struct model *m, int32_t stay,
+                const char *branch); /* NULL: all in the stay; 0: all */
+void model_take_back(struct model *m);
+bool model_awaits(const struct model *m, const struct stay *s);
+
+/* model_stand.c: parent and children tell one another that they stand */
+void model_tell(struct model *m, int64_t to, const char *what, int32_t child,
+                const struct value *value);
+void model_stand_as_kin(struct model *m, struct stay *s);
+void model_tell_kin(struct model *m, const struct stay *s);
+void model_tell_newborn(struct model *m, const struct kid *k);
+void model_tell_parent(struct model *m, const char *what, const char *outcome);
+void model_tell_standing(struct model *m);
+
+/* model_kin.c */
+struct kid *model_kid(struct model *m, int32_t number);
+struct stay *model_waiting_stay(struct model *m, const struct kid *k);
+bool model_cascades(const struct stay *s, const char *how);
+void model_open_apart(struct model *m, const struct value *def);
+void model_ask_kin(struct model *m, struct stay *s);
+void model_leave_kin(struct model *m, const struct stay *s);
+bool model_has_kin(const struct model *m, const struct stay *s);
+struct value model_kin_tally(struct model *m, const struct stay *s, const char *of);
+
+/* model_join.c: whether the join is met (1), can be no more (-1), or waits */
+int model_join(struct model *m, struct stay *s);
+void model_kin_joined(struct model *m, struct stay *s);
+void model_make_branches(struct model *m, struct stay *s);
+
+/* model_table.c: where a decision leads; NULL when it fails */
+const char *model_decide(struct model *m, const struct value *decide);
+
+/* model_show.c */
+const struct watch *model_leading(const struct model *m); /* NULL: none runs */
+bool model_has_rooms(const struct stay *s);
+bool model_has_rooms_by(const struct value *def);
+/* model_say.c */
+struct value model_value(struct model *m, const struct value *x);
+bool model_holds(struct model *m, const struct value *x); /* NULL: yes */
+struct note *model_note(struct model *m, const char *path);
+
+/* model_time.c */
+instant model_period(const struct model *m, const char *length, bool applicant, instant from);
+void model_choose(struct model *m, struct watch *w);
+instant model_due(const struct model *m, const struct watch *w); /* INSTANT_NONE: it has none */
+/** Optional steps move no clock but their own; @w NULL: of the case. */
+bool model_drives(const struct stay *s, const struct watch *w);
+void model_restand(struct model *m);
+void model_end(struct model *m, struct watch *w, bool cancelled);
+bool model_stands(const struct watch *w);
+/** Whether a stay, or one around it, or the case, stops the clocks. */
+bool model_stopped(const struct model *m, const struct stay *s);
+
+/* model.c: every stay inside @s (NULL: of the case), in the order of entering */
+uint32_t model_stays(const struct model *m, const struct stay *inside, struct stay **out);
+bool model_inside(const struct stay *s, const struct stay *around);
+
+/* model_move.c: the parts of a move */
+const char *model_path(struct model *m, const struct room *room, const char *id);
+const struct value *model_find(const struct room *room, const char *id); /* a step; NULL */
+void model_mark(struct model *m, const char *id);
+void model_marks(struct model *m, const struct value *of);
+/** @s: the stay they are of; NULL: none. */
+void model_effects(struct model *m, const struct value *of, const struct stay *s);
+bool model_outsiders_time(const struct stay *s);
+void model_start_watch(struct model *m, const char *id, const struct value *def,
+                       const struct value *limit, struct stay *scope);
+/** Timer @at of the step in its order: moves, then reminders, each as the keys stand. */
+const struct value *model_timer(const struct stay *s, uint32_t at, const char **length);
+void model_enter(struct model *m, struct room *room, const char *id);
+void model_leave(struct model *m, struct stay *s, bool cancelled);
+/** Leaves @s and goes @to, which is seen from where it stands; NULL: nowhere. */
+void model_leave_by(struct model *m, struct stay *s, const char *to);
+
+#endif

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What is recorded later than it happened. */
+#include <string.h>
+
+#include "tests/model/model_inside.h"
+
+bool
+model_may_say_when(const struct model *m, const char *role)
+{
+    const struct value *by = value_get(m->def, "backdateBy");
+
+    if (!by)
+        return !strcmp(role, "head") || !strcmp(role, "chief");
+    for (uint32_t i = 0; i < by->n; i++)
+        if (!strcmp(by->item[i].string, role) || !strcmp(role, "chief"))
+            return true;
+    return false;
+}
+
+/* What is to end began only after that. */
+void
+model_too_early(struct model *m)
+{
+    if (!m->failed)
+        m->failed_as = ERROR_HAPPENED_OUTSIDE;
+    m->failed = true;
+}
+
+/* @earliest: since when it can have happened.  What follows is of that moment. */
+bool
+model_happened(struct model *m, instant when, instant earliest, const char *role,
+               enum error_code *why)
+{
+    if (when == INSTANT_NONE)
+        return true;
+    if (when > m->now || when < earliest)
+        *why = ERROR_HAPPENED_OUTSIDE;
+    else if (when < m->now && !model_may_say_when(m, role))
+        *why = ERROR_FORBIDDEN;
+    else {
+        m->recorded = m->now;
+        m->now = when;
+        return true;
+    }
+    return false;
+}
+
+/* From here on it is now again. */
+void
+model_learned(struct model *m)
+{
+    if (m->recorded == INSTANT_NONE)
+        return;
+    if (m->now < m->recorded)
+        model_saw(m, SEEN_LATE_FACT);
+    m->now = m->recorded;
+    m->recorded = INSTANT_NONE;
+    model_count_again(m);
+}
+
+const struct past *
+model_silent_stay(const struct model *m, const char *path, const char *action, instant when)
+{
+    for (uint32_t i = m->n_past; when != INSTANT_NONE && when <= m->now && i-- > 0;) {
+        const struct past *p = &m->past[i];
+
+        if (p->silent && p->left != INSTANT_NONE && p->entered <= when && when <= p->left &&
+            !strcmp(p->path, path) && value_get(value_get(p->def, "actions"), action))
+            return p;
+    }
+    return NULL;
+}
+
+struct model *
+model_contradict(struct model *m, const struct past *p, const char *role, instant when,
+                 enum error_code *why)
+{
+    if (when < m->now && !model_may_say_when(m, role))
+        return model_refuse(why, ERROR_FORBIDDEN);
+    m->moment = m->now;
+    m->contradicted = p->number;
+    model_saw(m, SEEN_CONTRADICTED);
+    model_look_at_letters(m);
+    return m;
+}
+
+struct model *
+model_reconcile(const struct model *m, struct arena *a, instant now, enum error_code *why)
+{
+    struct model *out = model_catch_up(m, a, now);
+
+    if (out->failed)
+        return model_refuse(why, ERROR_GUARD_ERROR);
+    if (!out->contradicted)
+        return model_refuse(why, ERROR_NOT_CONTRADICTED);
+    out->moment = out->now;
+    out->contradicted = 0;
+    model_saw(out, SEEN_RECONCILED);
+    model_look_at_letters(out);
+    return out;
+}

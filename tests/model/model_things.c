@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Materials, and the one notice of what is missing. */
+#include <string.h>
+
+#include "tests/model/model_inside.h"
+
+static bool
+is(const struct thing *t, const char *state)
+{
+    return !strcmp(t->state, state);
+}
+
+static bool
+is_owed(const struct thing *t)
+{
+    return is(t, "missing") || is(t, "tolerated") || is(t, "lapsed") || is(t, "broken");
+}
+
+int64_t
+model_owed(const struct model *m)
+{
+    int64_t n = 0;
+
+    for (uint32_t i = 0; i < m->n_thing; i++)
+        n += is_owed(&m->thing[i]);
+    return n;
+}
+
+void
+model_open_things(struct model *m)
+{
+    const struct value *list = value_get(m->def, "materials");
+
+    m->here = m->room;
+    for (uint32_t i = 0; list && i < list->n; i++)
+        m->thing[m->n_thing++] =
+            (struct thing){.def = &list->item[i], .state = "missing", .until = INSTANT_NONE};
+    for (uint32_t i = 0; i < m->n_thing && !m->failed; i++)
+        if (!model_holds(m, value_get(m->thing[i].def, "when")))
+            m->thing[i].state = "not-needed";
+}
+
+static struct thing *
+find(struct model *m, const char *id)
+{
+    for (uint32_t i = 0; i < m->n_thing; i++)
+        if (!strcmp(value_get_string(m->thing[i].def, "id"), id))
+            return &m->thing[i];
+    return NULL;
+}
+
+static void
+become(struct thing *t, const char *state, instant until)
+{
+    t->state = state;
+    t->until = until;
+    t->overlooked = t->overlooked && is(t, "missing");
+}
+
+/* The time for which it was tolerated is over. */
+void
+model_lapse(struct model *m, struct thing *t)
+{
+    const char *to = value_get_string(t->def, "lapse");
+
+    model_saw(m, SEEN_LAPSED);
+    become(t, "lapsed", INSTANT_NONE);
+    if (!to)
+        return;
+    model_clear(m, m->room);
+    model_enter(m, m->room, to);
+}
+
+static instant
+end_of(const struct model *m, const struct value *length)
+{
+    return length ? model_period(m, length->string, true, m->now) : INSTANT_NONE;
+}
+
+/* What the verb makes of it; NULL: nothing, and why. */
+static const char *
+made_of(struct model *m, const struct thing *t, const char *verb, enum error_code *why)
+{
+    const struct value *promise = value_get(t->def, "promise");
+    const char *from = value_get_string(t->def, "from");
+
+    *why = ERROR_ACTION_NOT_ALLOWED;
+    if (!strcmp(verb, "receive"))
+        return is_owed(t) || is(t, "promised") ? "present" : NULL;
+    if (!strcmp(verb, "reject"))
+        return is(t, "present") ? "missing" : NULL;
+    if (!strcmp(verb, "confirm"))
+        return is(t, "promised") ? "present" : NULL;
+    if (!strcmp(verb, "break"))
+        return is(t, "promised") ? "broken" : NULL;
+    if (!is(t, "missing") && !(is(t, "tolerated") && !strcmp(verb, "fetch")))
+        return NULL;
+    *why = ERROR_GUARD_FAILED;
+    if (!strcmp(verb, "tolerate"))
+        return value_get(t->def, "tolerance") ? "tolerated" : NULL;
+    if (!strcmp(verb, "fetch"))
+        return from && !strcmp(from, "shared-data") ? "fetched" : NULL;
+    m->here = m->room;
+    return promise && model_holds(m, value_get(promise, "when")) ? "promised" : NULL;
+}
+
+static struct model *
+allow_notice(struct model *m, enum error_code *why)
+{
+    if (!m->n_notice)
+        return model_refuse(why, ERROR_ACTION_NOT_ALLOWED);
+    m->moment = m->now;
+    m->notice_allowed = true;
+    model_look_at_letters(m);
+    return m;
+}
+
+struct model *
+model_material(const struct model *m, struct arena *a, const char *id, const char *verb,
+               instant now, enum error_code *why)
+{
+    struct model *out = model_catch_up(m, a, now);
+    const bool breaks = !strcmp(verb, "break"), later = breaks || !strcmp(verb, "confirm");
+    struct thing *t = find(out, id);
+    const char *state;
+
+    if (out->failed)
+        return model_refuse(why, ERROR_GUARD_ERROR);
+    if (out->closed && !later)
+        return model_refuse(why, ERROR_CASE_CLOSED);
+    if (!strcmp(verb, "allow-notice"))
+        return allow_notice(out, why);
+    if (!t)
+        return model_refuse(why, ERROR_MATERIAL_UNKNOWN);
+    state = made_of(out, t, verb, why);
+    if (out->failed)
+        return model_refuse(why, ERROR_GUARD_ERROR);
+    if (!state)
+        return NULL;
+    out->moment = out->now;
+    become(t, state, INSTANT_NONE);
+    if (!strcmp(verb, "tolerate"))
+        t->until = end_of(out, value_get(t->def, "tolerance"));
+    else if (!strcmp(verb, "promise"))
+        t->until = end_of(out, value_get(value_get(t->def, "promise"), "check"));
+    for (uint32_t i = 0; breaks && i < out->n_paper; i++)
+        out->paper[i].state = out->paper[i].state ? out->paper[i].state : 1;
+    model_saw(out, breaks ? SEEN_BROKEN : SEEN_MATERIAL);
+    model_look_at_letters(out);
+    return out;
+}
+
+enum error_code
+model_may_notify(struct model *m, const struct value *list)
+{
+    for (uint32_t i = 0; i < list->n; i++) {
+        const struct thing *t = find(m, list->item[i].string);
+
+        if (!t)
+            return ERROR_MATERIAL_UNKNOWN;
+        if (!is_owed(t))
+            return ERROR_GUARD_FAILED;
+        if (t->overlooked && !m->notice_allowed)
+            return ERROR_NOTICE_LATE;
+    }
+    return ERROR_NONE;
+}
+
+void
+model_notify(struct model *m, const struct value *list)
+{
+    bool late = false;
+
+    for (uint32_t i = 0; i < m->n_thing; i++) {
+        struct thing *t = &m->thing[i];
+        bool named = false;
+
+        for (uint32_t k = 0; k < list->n; k++)
+            named = named || !strcmp(list->item[k].string, value_get_string(t->def, "id"));
+        late = late || (named && t->overlooked);
+        t->overlooked = !named && (t->overlooked || is(t, "missing"));
+    }
+    m->n_notice++;
+    m->n_late_notice += late;
+    m->notice_allowed = false;
+    model_saw(m, SEEN_NOTICE);
+}

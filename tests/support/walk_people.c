@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Random mandates, agents who act under them, and duties that are entrusted. */
+#include <string.h>
+
+#include "machine/mandates.h"
+#include "tests/support/walk.h"
+
+static struct actor
+of_the_house(struct walk *k, const char *id, const char *role)
+{
+    const char **roles = arena_new(k->a, const char *);
+
+    *roles = role;
+    return (struct actor){.id = id, .role = roles, .n_role = 1, .district = "371502"};
+}
+
+/* Sometimes of the house, sometimes only for a part, sometimes not for long. */
+static const struct mandate *
+draw_terms(struct walk *k)
+{
+    static const char *const word[] = {"act", "materials", "results", "withdraw", "act:nonsense"};
+    struct mandate *m = arena_new(k->a, struct mandate);
+    struct value *scope = arena_array(k->a, 2, struct value);
+
+    *m = (struct mandate){.kind = "person",
+                          .agent = "sample",
+                          .scope = value_null(),
+                          .from = INSTANT_NONE,
+                          .until = INSTANT_NONE};
+    if (chance_one_in(k->chance, 2)) {
+        m->account = chance_one_in(k->chance, 2) ? "li" : "zhao";
+        m->kind = "helper";
+        m->agent = NULL;
+    }
+    for (int i = 0; i < 2; i++)
+        scope[i] = value_borrow(word[chance_below(k->chance, chance_one_in(k->chance, 8) ? 5 : 4)]);
+    if (chance_one_in(k->chance, 2))
+        m->scope = value_array(scope, 1 + chance_below(k->chance, 2));
+    if (chance_one_in(k->chance, 3))
+        m->from = k->now + chance_between(k->chance, -1, 2) * SPAN_DAY;
+    if (chance_one_in(k->chance, 2))
+        m->until = k->now + chance_between(k->chance, 0, 6) * SPAN_DAY;
+    return m;
+}
+
+void
+walk_draw_people(struct walk *k, const struct case_state *c, struct command *cmd)
+{
+    const bool window = chance_one_in(k->chance, 3);
+
+    cmd->actor = window ? of_the_house(k, "wang", "window")
+                        : (struct actor){.id = "applicant", .applicant = true};
+    cmd->document = chance_one_in(k->chance, 8) ? NULL : "委托书1号";
+    if (chance_one_in(k->chance, 4)) {
+        cmd->kind = COMMAND_ENTRUST;
+        cmd->actor = of_the_house(k, "zhao", "supervisor");
+        cmd->account = chance_one_in(k->chance, 2) ? "li" : "wang";
+    } else if (c->n_mandate && chance_one_in(k->chance, 3)) {
+        cmd->kind = COMMAND_REVOKE_MANDATE;
+        cmd->number = (int32_t)chance_below(k->chance, c->n_mandate + 1);
+    } else {
+        cmd->kind = COMMAND_MANDATE;
+        cmd->mandate = draw_terms(k);
+    }
+}
+
+void
+walk_as_agent(struct walk *k, const struct case_state *c, struct command *cmd)
+{
+    const struct mandate *m;
+
+    if (!cmd->actor.applicant || !c->n_mandate || chance_one_in(k->chance, 2))
+        return;
+    m = &c->mandate[chance_below(k->chance, c->n_mandate)];
+    cmd->actor = m->account ? of_the_house(k, m->account, "helper")
+                            : (struct actor){.id = arena_printf(k->a, "agent %d", m->number),
+                                             .mandate = m->number};
+}
+
+static bool
+is_live(const struct mandate *m)
+{
+    return m->ended == INSTANT_NONE;
+}
+
+void
+walk_check_people(struct walk *k, const struct case_state *before, const struct outcome *o)
+{
+    const struct case_state *c = o->next;
+
+    for (uint32_t i = 0; i < o->n_record; i++) {
+        const struct record *r = &o->record[i];
+        const struct mandate *m = case_mandate(before, r->mandate);
+
+        if (!r->mandate)
+            continue;
+        k->n_agent++;
+        if (!m || !is_live(m) || r->at < m->from || (m->until != INSTANT_NONE && r->at >= m->until))
+            walk_wrong(k, "mandate %d was not in force", r->mandate);
+        if (m && m->account && strcmp(m->account, r->actor) != 0)
+            walk_wrong(k, "mandate %d is not that of %s", r->mandate, r->actor);
+        if (r->handling != HANDLING_UNSAID)
+            walk_wrong(k, "an agent handles the case for the house");
+    }
+    for (uint32_t i = 0; i < c->n_mandate; i++)
+        for (uint32_t j = i + 1; j < c->n_mandate; j++)
+            if (is_live(&c->mandate[i]) && is_live(&c->mandate[j]) && c->mandate[i].account &&
+                c->mandate[j].account && !strcmp(c->mandate[i].account, c->mandate[j].account))
+                walk_wrong(k, "%s has two mandates", c->mandate[i].account);
+}
