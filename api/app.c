@@ -277,4 +277,5 @@ void
 app_editions_changed(struct app *app)
 {
     lookup_editions_changed(app);
+    parties_editions_changed(app);
 }

@@ -38,12 +38,13 @@ struct app {
     struct session_cache *sessions;
     struct throttle *throttle;
     struct router *router;
-    struct lookup *waiting;  /* for a version of a workflow that is being fetched */
-    struct gallery *gallery; /* workflows that were drawn */
-    struct sweeper *sweeper; /* of files that nothing names; NULL: another worker does it */
-    size_t uploads;          /* being received */
-    bool gone;               /* its connections are closed: nothing can be asked any more */
-    struct arena arena;      /* the router's */
+    struct lookup *waiting;   /* for a version of a workflow that is being fetched */
+    struct dossier *dossiers; /* likewise */
+    struct gallery *gallery;  /* workflows that were drawn */
+    struct sweeper *sweeper;  /* of files that nothing names; NULL: another worker does it */
+    size_t uploads;           /* being received */
+    bool gone;                /* its connections are closed: nothing can be asked any more */
+    struct arena arena;       /* the router's */
 };
 
 /** Sets the interface up; hooks for the HTTP server come out. */

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "api/cards.h"
 #include "api/command.h"
 #include "api/page.h"
 #include "definition/json.h"
@@ -92,10 +93,9 @@ put_moves(struct text *t, const char *moves)
     put_close(t, ']');
 }
 
-static void
-put_card(void *arg, struct text *t, const PGresult *res, int row)
+void
+view_card(struct text *t, const PGresult *res, int row)
 {
-    (void)arg;
     put_open(t, '{');
     put_id(t, row_int(res, row, C_ID));
     put_member_string(t, "case", row_text(res, row, C_NUMBER));
@@ -118,6 +118,13 @@ put_card(void *arg, struct text *t, const PGresult *res, int row)
 }
 
 static void
+put_card(void *arg, struct text *t, const PGresult *res, int row)
+{
+    (void)arg;
+    view_card(t, res, row);
+}
+
+static void
 on_cards(void *arg, const PGresult *res, const struct error *e)
 {
     struct card_list *list = arg;
@@ -137,9 +144,14 @@ query_word(const struct http_request *r, const char *name, const char *const *wo
            error_at(e, ERROR_BAD_PARAMETER, name, "%s is not one of the words", name);
 }
 
-/* A department sees its own cards; the hall, its supervisors and auditors all of the district. */
-static const char *
-own_department(const struct session *s, const char *asked)
+bool
+cards_may_see(const struct session *s)
+{
+    return session_classes(s) & (ROLE_HEAD | ROLE_SUPERVISOR | ROLE_AUDITOR);
+}
+
+const char *
+cards_department(const struct session *s, const char *asked)
 {
     return session_classes(s) & (ROLE_SUPERVISOR | ROLE_AUDITOR) || !s->department ? asked
                                                                                    : s->department;
@@ -177,7 +189,7 @@ cards_list(void *arg, struct http_request *r)
     parameter_int(&p, list->page.position[0]);
     parameter_int(&p, list->page.limit + 1);
     parameter_text(&p, district);
-    parameter_text(&p, own_department(app_session(r), department));
+    parameter_text(&p, cards_department(app_session(r), department));
     parameter_int(&p, kind);
     parameter_int(&p, state);
     parameter_int(&p, case_id);

@@ -21,7 +21,7 @@ view_certificates(struct text *t, const struct sight *s)
     for (uint32_t i = 0; i < s->state->n_certificate; i++) {
         const struct certificate *x = &s->state->certificate[i];
         const struct certificate_kind *kind = &s->workflow->certificate[x->kind];
-        const bool expired = x->state == CERTIFICATE_IN_FORCE && certificate_expired(x, s->now);
+        const bool expired = !certificate_is_discarded(x) && certificate_expired(x, s->now);
         char number[CERTIFICATE_TEXT];
 
         certificate_number_write(number, kind->prefix, s->state->number, (int32_t)i + 1);
@@ -56,7 +56,8 @@ enum {
     CODE,
     DOCUMENT,
     BODY,
-    MOMENT
+    MOMENT,
+    PARTED
 };
 
 /* One row, with the certificate as it was written. */
@@ -88,10 +89,12 @@ state_of(const struct row *x)
     const struct certificate c = {.state = (enum certificate_state)row_int(x->res, x->row, STATE),
                                   .until = row_instant(x->res, x->row, UNTIL)};
 
-    return c.state == CERTIFICATE_IN_FORCE &&
-                   certificate_expired(&c, row_instant(x->res, x->row, MOMENT))
-               ? "expired"
-               : certificate_state_name(c.state);
+    if (certificate_is_discarded(&c))
+        return certificate_state_name(c.state);
+    if (certificate_expired(&c, row_instant(x->res, x->row, MOMENT)))
+        return "expired";
+    return certificate_state_name(row_int(x->res, x->row, PARTED) ? CERTIFICATE_PART_REVOKED
+                                                                  : CERTIFICATE_IN_FORCE);
 }
 
 static void

@@ -103,6 +103,7 @@ static const struct {
     {"entrust", COMMAND_ENTRUST, 0, {"account", "reason"}},
     {"mandate", COMMAND_MANDATE, 0, {"mandate"}},
     {"revoke-mandate", COMMAND_REVOKE_MANDATE, 0, {"number"}},
+    {"identify", COMMAND_IDENTIFY, 'c', {"document"}},
 };
 
 enum { COMMANDS = sizeof(commands) / sizeof(commands[0]) };
@@ -173,19 +174,33 @@ take_texts(const struct value *v, struct command *out)
     out->district = value_get_string(v, "district");
     out->label = value_get_string(v, "label");
     out->lane = value_get_string(v, "lane");
+    out->identified = value_get_string(v, "identified");
 }
 
-/* What one command alone takes. */
+/* Members that one command takes and no other. */
 static bool
-check_own(const char *at, const struct command *cmd, struct error *e)
+check_own(const struct value *v, const char *at, const struct command *cmd, struct error *e)
 {
-    char pointer[120];
+    static const struct {
+        const char *member;
+        enum command_kind kind;
+        const char *otherwise;
+    } own[] = {
+        {"file", COMMAND_MATERIAL, "only material takes a file"},
+        {"prepared", COMMAND_ACT, "only act takes what was prepared"},
+        {"mandate", COMMAND_MANDATE, "only mandate takes a mandate"},
+        {"identified", COMMAND_ACT, "only act says beside what it does who was identified"},
+    };
 
-    (void)snprintf(pointer, sizeof(pointer), "%s/%s", at, cmd->file ? "file" : "prepared");
-    if (cmd->file && cmd->kind != COMMAND_MATERIAL)
-        return error_at(e, ERROR_FORM_INVALID, pointer, "only material takes a file");
-    return !cmd->prepared || cmd->kind == COMMAND_ACT ||
-           error_at(e, ERROR_FORM_INVALID, pointer, "only act takes what was prepared");
+    for (size_t i = 0; i < sizeof(own) / sizeof(own[0]); i++) {
+        char pointer[120];
+
+        if (!value_get(v, own[i].member) || cmd->kind == own[i].kind)
+            continue;
+        (void)snprintf(pointer, sizeof(pointer), "%s/%s", at, own[i].member);
+        return error_at(e, ERROR_FORM_INVALID, pointer, "%s", own[i].otherwise);
+    }
+    return true;
 }
 
 bool
@@ -202,7 +217,7 @@ command_read(const struct value *v, const char *at, struct command *out, struct 
         {"file", VALUE_STRING, false, 64},      {"label", VALUE_STRING, false, 64},
         {"lane", VALUE_STRING, false, 64},      {"district", VALUE_STRING, false, 6},
         {"prepared", VALUE_BOOL, false, 0},     {"account", VALUE_STRING, false, 64},
-        {"mandate", VALUE_OBJECT, false, 0},
+        {"mandate", VALUE_OBJECT, false, 0},    {"identified", VALUE_STRING, false, 200},
     };
     const struct value *number, *input, *prepared;
     char pointer[120];
@@ -221,7 +236,7 @@ command_read(const struct value *v, const char *at, struct command *out, struct 
                         "release, withdraw, amend, annul, revoke, replace, vote, settle, retry, "
                         "material, hold, continue, reconcile, start, label, lane, "
                         "hand-over, take-over, hand-back, reopen, prepare, unprepare, entrust, "
-                        "mandate and revoke-mandate",
+                        "mandate, revoke-mandate and identify",
                         name);
     if (!check_needs(v, at, kind, e))
         return false;
@@ -237,11 +252,8 @@ command_read(const struct value *v, const char *at, struct command *out, struct 
     out->prepared = prepared && prepared->boolean;
     if (!read_happened(v, at, out, e))
         return false;
-    if (!check_own(at, out, e))
+    if (!check_own(v, at, out, e))
         return false;
-    (void)snprintf(pointer, sizeof(pointer), "%s/mandate", at);
-    if (value_get(v, "mandate") && out->kind != COMMAND_MANDATE)
-        return error_at(e, ERROR_FORM_INVALID, pointer, "only mandate takes a mandate");
     out->number = number ? (int32_t)number->integer : 0;
     out->input = input ? *input : value_null();
     return true;

@@ -1,48 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* 一企一档: everything of one enterprise in one resource, for those whose district and
  * department it concerns.  Who looks is written down before he is answered. */
-#include <string.h>
+#include "api/parties.h"
+#include "api/cards.h"
 
-#include "api/lookup.h"
-#include "api/page.h"
-#include "definition/json.h"
+#include "store/catalogue.h"
 
-/* One page on its way; its cases are kept while what belongs to them is read. */
-struct dossier {
-    struct app *app;
-    struct http_request *r;
-    struct page page;
-    const char *code;
-    const char *name;  /* as the newest case says it */
-    const char **head; /* of each case: JSON without its end */
-    int64_t *id;       /* [n] */
-    size_t n;
-    int found;            /* rows read: one more than the limit, there is a next page */
-    int64_t last;         /* the last row's id, shown or not */
-    struct text *parts;   /* [n]: its certificates */
-    struct text *changes; /* [n] */
-    struct error error;
-    bool noted;
-};
-
-enum { CASE_OF_CERTIFICATE = 14, PURGED = 15 };
-
-static void
-refuse(struct dossier *d, const struct error *e)
-{
-    reply_error(d->r, e);
-}
-
-/* Which of the page's cases has @id; never none: only those were asked for. */
-static size_t
-place(const struct dossier *d, int64_t id)
-{
-    size_t i = 0;
-
-    while (i + 1 < d->n && d->id[i] != id)
-        i++;
-    return i;
-}
+enum { DEFINITION = 3, APPLICANT = 6, PURGED = 15 };
 
 static void
 put_list(struct text *t, const char *key, const struct text *items)
@@ -54,100 +18,122 @@ put_list(struct text *t, const char *key, const struct text *items)
 }
 
 static void
-answer(struct dossier *d)
+put_case(struct text *t, const struct dossier_case *x, bool cards)
+{
+    text_str(t, x->head);
+    if (x->identity.len) {
+        text_char(t, ',');
+        text_add(t, x->identity.at, x->identity.len);
+    }
+    put_list(t, "certificates", &x->certificates);
+    put_list(t, "changes", &x->changes);
+    put_list(t, "ratings", &x->ratings);
+    if (cards)
+        put_list(t, "cards", &x->cards);
+    put_close(t, '}');
+}
+
+/* As the newest case says it. */
+static const char *
+name_of(const struct dossier *d)
+{
+    for (size_t i = 0; i < d->n; i++)
+        if (d->item[i].name)
+            return d->item[i].name;
+    return NULL;
+}
+
+void
+dossier_answer(struct dossier *d)
 {
     struct text t = text_new(&d->r->arena);
 
     put_open(&t, '{');
     put_member_string(&t, "code", d->code);
-    put_member_string(&t, "name", d->name);
+    put_member_string(&t, "name", name_of(d));
+    put_member_int(&t, "elsewhere", (int64_t)d->elsewhere);
     put_key(&t, "items");
     put_open(&t, '[');
     for (size_t i = 0; i < d->n; i++) {
         if (i)
             text_char(&t, ',');
-        text_str(&t, d->head[i]);
-        put_list(&t, "certificates", &d->parts[i]);
-        put_list(&t, "changes", &d->changes[i]);
-        put_close(&t, '}');
+        put_case(&t, &d->item[i], cards_may_see(app_session(d->r)));
     }
     page_end(&t, d->r, &d->page, d->found, &d->last, 1);
 }
 
+/* Of another department's procedure he is told only that there is one. */
 static void
-on_changes(void *arg, const PGresult *res, const struct error *e)
-{
-    struct dossier *d = arg;
-
-    if (e) {
-        refuse(d, d->error.code ? &d->error : e);
-        return;
-    }
-    for (int row = 0; row < PQntuples(res); row++) {
-        struct text *t = &d->changes[place(d, row_int(res, row, 0))];
-        const char *body = row_text(res, row, 4);
-        struct value v;
-        struct error unread;
-
-        if (!json_read_stored(t->arena, body, strlen(body), &v, &unread))
-            continue;
-        put_open(t, '{');
-        put_member_int(t, "number", row_int(res, row, 1));
-        put_member_instant(t, "at", row_instant(res, row, 2));
-        put_member_string(t, "by", row_text(res, row, 3));
-        put_member_string(t, "reason", value_get_string(&v, "reason"));
-        put_close(t, '}');
-    }
-    answer(d);
-}
-
-static void
-on_certificates(void *arg, const PGresult *res, const struct error *e)
-{
-    struct dossier *d = arg;
-
-    if (e) {
-        d->error = *e; /* the other answer is still to come */
-        return;
-    }
-    for (int row = 0; row < PQntuples(res); row++)
-        view_certificate_row(&d->parts[place(d, row_int(res, row, CASE_OF_CERTIFICATE))], res, row);
-}
-
-static void
-read_parts(struct dossier *d)
-{
-    struct arena *a = &d->r->arena;
-    struct column id = column_new(a, COLUMN_INT), again = column_new(a, COLUMN_INT);
-    struct parameters p = parameters_new(a), q = parameters_new(a);
-
-    d->parts = arena_array(a, d->n, struct text);
-    d->changes = arena_array(a, d->n, struct text);
-    for (size_t i = 0; i < d->n; i++) {
-        d->parts[i] = text_new(a);
-        d->changes[i] = text_new(a);
-        column_int(&id, d->id[i]);
-        column_int(&again, d->id[i]);
-    }
-    parameter_int(&p, d->app->shared->settings->database_cell);
-    parameter_column(&p, &id);
-    parameter_int(&q, d->app->shared->settings->database_cell);
-    parameter_column(&q, &again);
-    parameter_int(&q, COMMAND_AMEND);
-    pipeline_send(d->app->read, SQL_party_certificates, &p, on_certificates, d);
-    pipeline_send(d->app->read, SQL_party_changes, &q, on_changes, d);
-    pipeline_sync(d->app->read, NULL, NULL);
-}
-
-/* Of another department's procedure he is told nothing. */
-static bool
-concerns(const struct dossier *d, const PGresult *res, int row)
+leave_his_own(struct dossier *d)
 {
     const char *department = app_session(d->r)->department;
-    const struct workflow *w = registry_find(worker_registry(d->app->worker), row_text(res, row, 2),
-                                             instant_day(row_instant(res, row, 9)));
+    size_t n = 0;
 
-    return !department || (w && lookup_concerns(w, department));
+    for (size_t i = 0; i < d->n; i++)
+        if (lookup_concerns(d->item[i].workflow, department))
+            d->item[n++] = d->item[i];
+    d->elsewhere = d->n - n;
+    d->n = n;
+}
+
+/* Goes on when the version of each case is here: by it, not by today's, it is known whose it is. */
+static void
+understand(struct dossier *d)
+{
+    struct error e = {0};
+
+    for (size_t i = 0; i < d->n; i++) {
+        const struct edition *edition =
+            catalogue_edition(worker_catalogue(d->app->worker), d->item[i].definition, &e);
+
+        if (!edition && !e.code) {
+            d->next = d->app->dossiers;
+            d->app->dossiers = d;
+            return;
+        }
+        if (!edition) {
+            reply_error(d->r, &e);
+            return;
+        }
+        d->item[i].workflow = edition->w;
+    }
+    leave_his_own(d);
+    if (d->n)
+        dossier_read_parts(d);
+    else
+        dossier_answer(d);
+}
+
+void
+parties_editions_changed(struct app *app)
+{
+    struct dossier *d = app->dossiers;
+
+    app->dossiers = NULL;
+    while (d) {
+        struct dossier *next = d->next;
+
+        understand(d);
+        d = next;
+    }
+}
+
+static void
+take_row(struct dossier *d, const PGresult *res, int row)
+{
+    struct dossier_case *x = &d->item[d->n++];
+    struct text t = text_new(&d->r->arena);
+    const char *name = row_text(res, row, APPLICANT);
+
+    put_open(&t, '{');
+    view_case_head(&t, d->app, res, row);
+    if (row_instant(res, row, PURGED) != INSTANT_NONE)
+        put_member_instant(&t, "purged", row_instant(res, row, PURGED));
+    *x = (struct dossier_case){.id = row_int(res, row, 0),
+                               .definition = (int32_t)row_int(res, row, DEFINITION),
+                               .head = t.at,
+                               .name = name ? arena_strdup(&d->r->arena, name) : NULL};
+    d->last = x->id;
 }
 
 static void
@@ -157,37 +143,19 @@ on_page(void *arg, const PGresult *res, const struct error *e)
     struct error none;
 
     if (e || !d->noted) {
-        refuse(d, d->error.code ? &d->error : e);
+        reply_error(d->r, d->error.code ? &d->error : e);
         return;
     }
     d->found = PQntuples(res);
-    d->head = arena_array(&d->r->arena, d->found, const char *);
-    d->id = arena_array(&d->r->arena, d->found, int64_t);
-    for (int row = 0; row < d->found && row < d->page.limit; row++) {
-        struct text t = text_new(&d->r->arena);
-
-        d->last = row_int(res, row, 0);
-        if (!concerns(d, res, row))
-            continue;
-        if (!d->name && row_text(res, row, 6))
-            d->name = arena_strdup(&d->r->arena, row_text(res, row, 6));
-        put_open(&t, '{');
-        view_case_head(&t, d->app, res, row);
-        if (row_instant(res, row, PURGED) != INSTANT_NONE)
-            put_member_instant(&t, "purged", row_instant(res, row, PURGED));
-        d->head[d->n] = t.at;
-        d->id[d->n++] = d->last;
-    }
-    if (d->n) {
-        read_parts(d);
+    if (!d->found) {
+        error_set(&none, ERROR_NOT_FOUND, "nothing you may see is known of %s", d->code);
+        reply_error(d->r, &none);
         return;
     }
-    if (d->found > d->page.limit) { /* a page of which nothing concerns him */
-        answer(d);
-        return;
-    }
-    error_set(&none, ERROR_NOT_FOUND, "nothing you may see is known of %s", d->code);
-    refuse(d, &none);
+    d->item = arena_array(&d->r->arena, d->found, struct dossier_case);
+    for (int row = 0; row < d->found && row < d->page.limit; row++)
+        take_row(d, res, row);
+    understand(d);
 }
 
 static void

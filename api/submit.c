@@ -249,10 +249,13 @@ on_held(void *arg, const PGresult *res, const struct error *e)
         *held = value_with(a, held, arena_strdup(a, row_text(res, row, 0)),
                            value_string(a, row_text(res, row, 1)));
     s->order.command.held = held;
-    batch_submit(worker_batch(s->app->worker), &s->order);
+    submission_send(s);
 }
 
-/* Whether a certificate may stand for what the command is about: an opening, a notice. */
+/*
+ * Whether a certificate may stand for what the command is about: an opening, a notice, that it is
+ * known who asks.  Of a stranger who names somebody it is not asked what that one holds.
+ */
 static bool
 asks_what_is_held(const struct submission *s)
 {
@@ -260,15 +263,45 @@ asks_what_is_held(const struct submission *s)
     const struct workflow *w = s->order.workflow;
     const struct value *missing = value_get(&cmd->input, "missing");
 
+    if (cmd->held)
+        return false;
+    if (cmd->kind == COMMAND_IDENTIFY || cmd->identified)
+        return true;
     if (cmd->kind == COMMAND_ACT)
         return missing && missing->kind == VALUE_ARRAY;
-    for (uint16_t i = 0; cmd->kind == COMMAND_OPEN && s->order.party && i < w->n_material; i++)
+    if (cmd->kind != COMMAND_OPEN || cmd->actor.public || !s->order.party)
+        return false;
+    for (uint16_t i = 0; i < w->n_material; i++)
         if (w->material[i].certificate)
             return true;
     return false;
 }
 
+static void
+ask_what_is_held(struct submission *s)
+{
+    struct parameters p = parameters_new(&s->request->arena);
+
+    parameter_int(&p, s->app->shared->settings->database_cell);
+    parameter_text(&p, s->order.party);
+    parameter_int(&p, s->order.case_id);
+    pipeline_ask(s->app->read, SQL_party_holds, &p, on_held, s);
+}
+
 /* An applicant, and an agent, names his own files only. */
+static void
+ask_for_file(struct submission *s)
+{
+    const struct command *cmd = &s->order.command;
+    struct parameters p = parameters_new(&s->request->arena);
+
+    parameter_int(&p, s->app->shared->settings->database_cell);
+    parameter_int(&p, s->order.case_id);
+    parameter_text(&p, cmd->file);
+    parameter_text(&p, cmd->actor.applicant || cmd->actor.mandate ? cmd->actor.id : NULL);
+    pipeline_ask(worker_files(s->app->worker), SQL_file_touch, &p, on_file, s);
+}
+
 void
 submission_send(struct submission *s)
 {
@@ -276,28 +309,15 @@ submission_send(struct submission *s)
     const char *account = cmd->kind == COMMAND_ENTRUST ? cmd->account
                           : cmd->mandate               ? cmd->mandate->account
                                                        : NULL;
-    struct parameters p = parameters_new(&s->request->arena);
 
-    if (account) {
+    if (account)
         ask_account(s, account);
-        return;
-    }
-    if (asks_what_is_held(s)) {
-        parameter_int(&p, s->app->shared->settings->database_cell);
-        parameter_text(&p, s->order.party);
-        parameter_int(&p, s->order.case_id);
-        pipeline_ask(s->app->read, SQL_party_holds, &p, on_held, s);
-        return;
-    }
-    if (!cmd->file) {
+    else if (s->order.command.file)
+        ask_for_file(s);
+    else if (asks_what_is_held(s))
+        ask_what_is_held(s);
+    else
         batch_submit(worker_batch(s->app->worker), &s->order);
-        return;
-    }
-    parameter_int(&p, s->app->shared->settings->database_cell);
-    parameter_int(&p, s->order.case_id);
-    parameter_text(&p, cmd->file);
-    parameter_text(&p, cmd->actor.applicant || cmd->actor.mandate ? cmd->actor.id : NULL);
-    pipeline_ask(worker_files(s->app->worker), SQL_file_touch, &p, on_file, s);
 }
 
 /* allowedActions on a conflict, the current tag when it was stale. */

@@ -150,6 +150,7 @@ put_open_step(struct text *t, struct worklist *l, const struct workflow *w,
         put_member_string(t, "holder", v->holder);
         put_member_instant(t, "heldUntil", v->held_until);
     }
+    view_identity(t, c, true);
     view_hold(t, v);
 }
 

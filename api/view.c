@@ -386,6 +386,7 @@ view_case(struct text *t, const struct sight *s, const struct actor *who)
     view_first_handler(t, s, true);
     put_applicant(t, s);
     view_mandates(t, s);
+    view_identity(t, s->state, true);
     view_lane(t, s->workflow, s->state);
     view_labels(t, s->workflow, s->state);
     put_key(t, "form");
@@ -470,6 +471,7 @@ view_progress(struct text *t, const struct sight *s, const struct actor *who)
     put_head(t, s);
     view_first_handler(t, s, false);
     view_mandates(t, s);
+    view_identity(t, s->state, false);
     put_duties(t, s, who);
     view_startable(t, s, who);
     if (leading) {

@@ -1,7 +1,24 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What a case has to do with others: messages of systems, its child cases, its parent; and what it
- * is sorted by. */
+/* What a case has to do with others: who asks; messages of systems, its child cases, its parent;
+ * and what it is sorted by. */
 #include "api/view.h"
+
+void
+view_identity(struct text *t, const struct case_state *c, bool whole)
+{
+    const struct identity *x = &c->identity;
+
+    put_key(t, "identity");
+    put_open(t, '{');
+    put_member_string(t, "state", x->claimed ? "claimed" : "verified");
+    if (!x->claimed)
+        put_member_instant(t, "at", x->by ? x->at : c->opened);
+    if (whole) {
+        put_member_string(t, "by", x->by);
+        put_member_string(t, "document", x->document);
+    }
+    put_close(t, '}');
+}
 
 static void
 put_letter(struct text *t, const struct workflow *w, const struct letter *l)

@@ -67,6 +67,18 @@ state_on(const struct value *certificate, day on)
     return until && day_read(until, strlen(until), &d) && on > d ? "expired" : "valid";
 }
 
+/* A comprehensive certificate holds as a whole only while each of its parts does. */
+static void
+tell_parts(const struct value *parts)
+{
+    for (uint32_t i = 0; parts && parts->kind == VALUE_ARRAY && i < parts->n; i++) {
+        const char *until = value_get_string(&parts->item[i], "validUntil");
+
+        printf("  comprises %s  %s  .. %s\n", value_get_string(&parts->item[i], "number"),
+               value_get_string(&parts->item[i], "kind"), until ? until : "without end");
+    }
+}
+
 static void
 tell(const struct verifier *v, const char *path, const struct value *c)
 {
@@ -93,7 +105,9 @@ tell(const struct verifier *v, const char *path, const struct value *c)
         printf("  %s  %s\n", name ? name : "", code ? code : "");
     printf("  %s .. %s: %s\n", value_get_string(c, "validFrom"), until ? until : "without end",
            state);
-    puts("  Whether it was revoked only the authority knows: GET /v1/certificates/NUMBER");
+    tell_parts(value_get(c, "parts"));
+    printf("  Whether it%s was revoked only the authority knows: GET /v1/certificates/NUMBER\n",
+           value_get(c, "parts") ? " or one of its parts" : "");
 }
 
 /* As JSON too: a refusal is an answer. */

@@ -106,6 +106,7 @@ static const enum command_kind kinds[] = {
     [VERB_MANDATES] = COMMAND_MANDATE,
     [VERB_REVOKES_MANDATE] = COMMAND_REVOKE_MANDATE,
     [VERB_ENTRUSTS] = COMMAND_ENTRUST,
+    [VERB_IDENTIFIES] = COMMAND_IDENTIFY,
     [VERB_IS_BORN] = COMMAND_RELAY,
     [VERB_ENDS] = COMMAND_RELAY,
     [VERB_STANDS] = COMMAND_RELAY,
@@ -222,6 +223,7 @@ play_command(struct play_run *r, const struct scenario_line *l)
                             .number = l->number,
                             .happened = l->happened,
                             .explanation = l->explanation,
+                            .identified = l->identified,
                             .prepared = l->prepared,
                             .until = l->at + 30 * SPAN_MINUTE,
                             .input = l->input};

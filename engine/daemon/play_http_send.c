@@ -180,6 +180,7 @@ command_body(struct play_visit *v, const struct scenario_line *l, const char *co
     put_member_string(&t, "document", l->document);
     put_member_string(&t, "reason", l->reason);
     put_member_string(&t, "explanation", l->explanation);
+    put_member_string(&t, "identified", l->identified);
     if (l->prepared)
         put_member_bool(&t, "prepared", true);
     if (l->happened)

@@ -62,6 +62,7 @@ enum scenario_verb {
     VERB_UNPREPARES,
     VERB_MANDATES,        /* `about` acts for the applicant */
     VERB_REVOKES_MANDATE, /* `number` */
+    VERB_IDENTIFIES,      /* `document` shows who asks */
     VERB_ENTRUSTS,        /* `about` is first handler from now on */
     VERB_IS_BORN, /* child case `number` is there; nobody is the actor here and in what follows */
     VERB_ENDS,    /* it has ended with outcome `action` */
@@ -145,6 +146,7 @@ struct scenario_line {
     const char *ground;            /* STOPS REOPENS */
     const char *document, *reason; /* STOPS EXTENDS AMENDS ANNULS HOLDS RECONCILES DOES
                                       PREPARES */
+    const char *identified;        /* DOES: the document by which he has looked who asks; NULL */
     const char *explanation;       /* DOES; NULL */
     instant happened;              /* DOES STOPS RESUMES: when it did, said later; 0: now */
     int32_t number;                /* RESUMES: stop; ANNULS: record; REVOKES REPLACES: certificate;

@@ -42,7 +42,10 @@ read_does(struct sentence *s, struct scenario_line *l)
     l->prepared = sentence_take(s, "as");
     if (l->prepared && !sentence_take(s, "prepared"))
         return sentence_wrong(s, "after \"as\" the word \"prepared\" is missing");
-    return sentence_papers(s, l) && read_object(s, &l->input);
+    if (!sentence_papers(s, l) ||
+        (sentence_take(s, "identified") && !sentence_text(s, &l->identified)))
+        return false;
+    return read_object(s, &l->input);
 }
 
 /* prepares ACTION in STEP [document "…"] [JSON] */
@@ -258,6 +261,15 @@ read_hands(struct sentence *s, struct scenario_line *l)
     return sentence_need(s, "the district's code", &l->district) && sentence_papers(s, l);
 }
 
+/* identifies by "DOCUMENT" */
+static bool
+read_identifies(struct sentence *s, struct scenario_line *l)
+{
+    if (!sentence_take(s, "by"))
+        return sentence_wrong(s, "write \"identifies by \"DOCUMENT\"\"");
+    return sentence_text(s, &l->document);
+}
+
 static bool
 read_takes(struct sentence *s, struct scenario_line *l)
 {
@@ -329,6 +341,7 @@ static const struct {
     {"prepares", VERB_PREPARES, read_prepares, NULL},
     {"unprepares", VERB_UNPREPARES, read_step, NULL},
     {"mandates", VERB_MANDATES, sentence_mandate, NULL},
+    {"identifies", VERB_IDENTIFIES, read_identifies, NULL},
     {"entrusts", VERB_ENTRUSTS, sentence_entrust, NULL},
 };
 enum { VERBS = sizeof(verbs) / sizeof(verbs[0]) };

@@ -11,6 +11,7 @@
 #include "machine/certificates.h"
 #include "machine/children.h"
 #include "machine/draw.h"
+#include "machine/identity.h"
 #include "machine/intake.h"
 #include "machine/letters.h"
 #include "machine/machine.h"
@@ -345,8 +346,10 @@ apply_kept(const struct workflow *w, struct case_state *c, const struct fact *f,
         apply_intake(c, f, at);
     else if (f->kind <= FACT_UNPREPARED)
         apply_prepared(c, f, at, a);
-    else if (f->kind <= FACT_SOUGHT)
+    else if (f->kind <= FACT_MANDATE_REVOKED)
         apply_mandate(c, f, at, a);
+    else if (f->kind <= FACT_IDENTIFIED)
+        apply_identity(c, f, at);
     else
         apply_periods(c, f);
 }

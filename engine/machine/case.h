@@ -136,7 +136,8 @@ struct material {
 enum certificate_state {
     CERTIFICATE_IN_FORCE, /* whether its time is over is a question of now */
     CERTIFICATE_REVOKED,
-    CERTIFICATE_REPLACED /* by a later one of the same kind */
+    CERTIFICATE_REPLACED,    /* by a later one of the same kind */
+    CERTIFICATE_PART_REVOKED /* of what it comprises, something was; it holds for the rest */
 };
 
 /** A certificate the case has issued. */
@@ -232,6 +233,15 @@ struct letter {
     const char *why; /* LATE, FILED; NULL */
 };
 
+/** Who asks 申请人身份, as far as the house knows; all zero: he stood before who opened the case.
+ */
+struct identity {
+    bool claimed;         /* he says so himself, and nobody of the house has looked yet */
+    const char *by;       /* who has looked; NULL: nobody since the opening */
+    const char *document; /* at what */
+    instant at;           /* 0: nobody has */
+};
+
 /** A seed that is decided, published as its hash only, and not yet used (machine/draw.h). */
 struct commitment {
     const char *name; /* of the draw */
@@ -279,6 +289,7 @@ struct case_state {
     const char *handed_from;    /* district that handed it over, and the one that has it now has
                                    not accepted that yet; NULL */
     const char *applicant_kind; /* one of workflow.applicant; NULL where it lists none */
+    struct identity identity;
     enum phase phase;
     const char *outcome;          /* when closed */
     enum public_status closed_as; /* decided, or delivered where the end says so */
@@ -359,6 +370,9 @@ struct case_clock *case_clock(const struct case_state *c, int32_t id); /* NULL w
 
 /** Whether both are in the same lane and have the same labels, of one version. */
 bool case_sorted_alike(const struct case_state *x, const struct case_state *y);
+
+/** Whether as much is known of both who asks: somebody looks once at most. */
+bool case_identified_alike(const struct case_state *x, const struct case_state *y);
 
 struct child *case_child(const struct case_state *c, int32_t number); /* NULL when there is none */
 

@@ -4,6 +4,7 @@
 
 #include "machine/draw.h"
 #include "machine/fits.h"
+#include "machine/identity.h"
 #include "machine/intake.h"
 #include "machine/mandates.h"
 #include "machine/materials.h"
@@ -109,6 +110,8 @@ note_whole(struct arena *a, const struct workflow *w, const struct case_state *c
     note_list(&o, "clocks", note_clocks(a, w, c, true));
     note_string(&o, "district", c->district);
     note_string(&o, "handedFrom", c->handed_from);
+    if (c->identity.claimed || c->identity.by)
+        note_add(&o, "identity", note_identity(a, &c->identity));
     note_list(&o, "labels", note_labels(a, w, c));
     if (c->lane != NONE)
         note_string(&o, "lane", w->lane[c->lane].id);
@@ -426,7 +429,7 @@ case_read(struct arena *a, const struct workflow *w, const struct value *state,
         !read_first_handler(who, &c) || !read_mandates(a, value_get(who, "mandates"), &c) ||
         !read_children(a, state, &c) || !read_reversals(a, w, state, &c) ||
         !read_reopened(state, &c) || !read_prepared(a, w, value_get(state, "prepared"), &c) ||
-        !case_fits(w, &c))
+        !read_identity(value_get(whole, "identity"), &c.identity) || !case_fits(w, &c))
         return error_set(e, ERROR_INTERNAL, "the stored state does not fit workflow %s %.12s",
                          w->id, w->hash);
     *out = c;

@@ -10,7 +10,8 @@
 
 static const char *const state_name[] = {[CERTIFICATE_IN_FORCE] = "in-force",
                                          [CERTIFICATE_REVOKED] = "revoked",
-                                         [CERTIFICATE_REPLACED] = "replaced"};
+                                         [CERTIFICATE_REPLACED] = "replaced",
+                                         [CERTIFICATE_PART_REVOKED] = "part-revoked"};
 
 const char *
 certificate_state_name(enum certificate_state s)
@@ -21,7 +22,7 @@ certificate_state_name(enum certificate_state s)
 enum certificate_state
 discarded_as(const char *name)
 {
-    for (int s = CERTIFICATE_REVOKED; name && s <= CERTIFICATE_REPLACED; s++)
+    for (int s = CERTIFICATE_REVOKED; name && s <= CERTIFICATE_PART_REVOKED; s++)
         if (!strcmp(name, state_name[s]))
             return (enum certificate_state)s;
     return CERTIFICATE_IN_FORCE;
@@ -31,6 +32,12 @@ bool
 certificate_expired(const struct certificate *x, instant now)
 {
     return x->until != INSTANT_NONE && now >= x->until;
+}
+
+bool
+certificate_is_discarded(const struct certificate *x)
+{
+    return x->state == CERTIFICATE_REVOKED || x->state == CERTIFICATE_REPLACED;
 }
 
 /* "5 years" from 2 March 2026 end with 1 March 2031. */
@@ -162,10 +169,37 @@ issue(struct run *r, uint16_t kind, int32_t replaces, instant until, const char 
                           .value = say_issue(r->a, &x)});
 }
 
+/*
+ * Whether @whole, which is in force, comprises @number, which is being revoked: it was there when
+ * the whole was issued, or has since taken the place of one that was.
+ */
+static bool
+comprises(const struct run *r, int32_t whole, int32_t number)
+{
+    const struct certificate *all = r->c->certificate, *w = &all[whole - 1];
+    const uint16_t kind = all[number - 1].kind;
+    int32_t then = number < whole ? number : whole - 1;
+
+    if (r->w->certificate[kind].part_of != w->kind || w->state != CERTIFICATE_IN_FORCE ||
+        certificate_expired(w, r->at))
+        return false;
+    while (then > 0 && all[then - 1].kind != kind)
+        then--;
+    return then > 0 && !certificate_expired(&all[then - 1], w->issued) &&
+           (then == number || all[then - 1].state == CERTIFICATE_REPLACED);
+}
+
 void
 discard_certificate(struct run *r, int32_t number, const char *reason)
 {
+    int32_t whole = 0;
+
+    for (int32_t i = 1; i <= (int32_t)r->c->n_certificate; i++)
+        if (comprises(r, i, number))
+            whole = i;
     discard(r, number, CERTIFICATE_REVOKED, reason);
+    if (whole)
+        discard(r, whole, CERTIFICATE_PART_REVOKED, reason);
 }
 
 void
@@ -174,7 +208,7 @@ issue_certificate(struct run *r, uint16_t kind)
     int32_t replaces = 0;
 
     for (uint32_t i = 0; i < r->c->n_certificate; i++)
-        if (r->c->certificate[i].kind == kind && r->c->certificate[i].state == CERTIFICATE_IN_FORCE)
+        if (r->c->certificate[i].kind == kind && !certificate_is_discarded(&r->c->certificate[i]))
             replaces = (int32_t)i + 1;
     issue(r, kind, replaces, own_until(r, &r->w->certificate[kind]), NULL);
 }
@@ -197,7 +231,7 @@ find_certificate(struct deed *d, const struct certificate **out, struct error *e
     if (!may_discard(d->r->w, kind, c->district, &cmd->actor))
         return error_set(e, ERROR_FORBIDDEN, "%s may not %s certificates of kind %s", cmd->actor.id,
                          command_name(cmd->kind), kind->id);
-    if ((*out)->state != CERTIFICATE_IN_FORCE)
+    if (certificate_is_discarded(*out))
         return error_set(e, ERROR_CERTIFICATE_DISCARDED, "certificate %d was %s", cmd->number,
                          certificate_state_name((*out)->state));
     d->role = kind->revoked_by;
@@ -212,7 +246,7 @@ decide_revoke(struct deed *d, struct error *e)
     if (!find_certificate(d, &x, e))
         return false;
     d->r->c->revision++;
-    discard(d->r, d->cmd->number, CERTIFICATE_REVOKED, d->cmd->reason);
+    discard_certificate(d->r, d->cmd->number, d->cmd->reason);
     return !d->r->failed;
 }
 
@@ -239,7 +273,7 @@ certificates_fit(const struct case_state *c)
         return false;
     for (uint32_t i = 0; i < c->n_certificate; i++)
         if (c->certificate[i].state < CERTIFICATE_IN_FORCE ||
-            c->certificate[i].state > CERTIFICATE_REPLACED)
+            c->certificate[i].state > CERTIFICATE_PART_REVOKED)
             return false;
     return true;
 }
@@ -256,9 +290,11 @@ issued_fits(const struct case_state *c, const struct fact *f)
 static bool
 discarded_fits(const struct case_state *c, const struct fact *f)
 {
+    const enum certificate_state as = discarded_as(f->name);
+
     return f->number >= 1 && (uint32_t)f->number <= c->n_certificate &&
-           c->certificate[f->number - 1].state == CERTIFICATE_IN_FORCE &&
-           discarded_as(f->name) != CERTIFICATE_IN_FORCE;
+           !certificate_is_discarded(&c->certificate[f->number - 1]) &&
+           as != CERTIFICATE_IN_FORCE && as != c->certificate[f->number - 1].state;
 }
 
 bool

@@ -10,17 +10,21 @@
  *
  * A certificate holds on the days from that of its issue to the last before
  * `until`.  A comprehensive one 综合许可 takes in what this case has issued of
- * its parts and is in force, and ends no later than the first of them.
+ * its parts and is in force, and ends no later than the first of them; when one
+ * of them is revoked it is part-revoked, and a new one takes in the rest.
  */
 
 /** Certificates of one case; a definition that issues more is at fault. */
 enum { CERTIFICATES_MOST = 900 };
 
-/** "in-force", "revoked", "replaced" */
+/** "in-force", "revoked", "replaced", "part-revoked" */
 const char *certificate_state_name(enum certificate_state s);
 
 /** The state FACT_DISCARDED's name says; CERTIFICATE_IN_FORCE when it is no such name. */
 enum certificate_state discarded_as(const char *name);
+
+/** Whether it was revoked or replaced: nothing becomes of it any more. */
+bool certificate_is_discarded(const struct certificate *x);
 
 /** Whether its time is over at @now. */
 bool certificate_expired(const struct certificate *x, instant now);

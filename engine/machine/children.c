@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "machine/identity.h"
 #include "machine/paths.h"
 #include "machine/undo.h"
 
@@ -179,6 +180,7 @@ hear_born(struct deed *d, const struct child *x, struct error *e)
     if (d->r->failed)
         return false;
     tell_newborn(d->r, case_child(d->r->c, child));
+    identify_newborn(d->r, case_child(d->r->c, child));
     if (recalled)
         say(d->r, (struct relay){.case_id = id->integer,
                                  .what = "withdraw",
@@ -232,6 +234,8 @@ decide_relay(struct deed *d, struct error *e)
         return hear_withdraw(d, e);
     if (!strcmp(d->cmd->action, "stop"))
         return hear_stop(d, e);
+    if (!strcmp(d->cmd->action, "identified"))
+        return hear_identified(d, e);
     if (!x)
         return error_set(e, ERROR_ACTION_NOT_ALLOWED, "child %d was tried again since",
                          d->cmd->number);

@@ -10,7 +10,8 @@
  * another by relays what has become of them: a child that it is there (born),
  * that it is closed (concluded) and, where the parent listens, that it stands or
  * goes on (stands); a parent that the child is not wanted any more (withdraw),
- * that it was stopped and that it goes on (stop).  Each is a command of its own
+ * that it was stopped and that it goes on (stop), that it is known who asks
+ * (identified).  Each is a command of its own
  * on one case; none is ever decided together with another case.
  *
  * `step.PATH.entered`, `.ended` and `.counted` (those with the outcome that the

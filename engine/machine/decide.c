@@ -9,6 +9,7 @@
 #include "machine/children.h"
 #include "machine/deed.h"
 #include "machine/due.h"
+#include "machine/identity.h"
 #include "machine/intake.h"
 #include "machine/letters.h"
 #include "machine/mandates.h"
@@ -148,6 +149,7 @@ decide_open(struct deed *d, struct error *e)
                           .declared = o->parent.listens,
                           .value = d->cmd->input});
     tell_parent(r, "born", NULL);
+    claim_identity(r);
     open_materials(r);
     choose_lane(r);
     run_mark(r, MARK_OPENED);
@@ -279,7 +281,8 @@ decide(struct deed *d, struct error *e)
     case COMMAND_UNPREPARE:
         return decide_beside(d, e);
     case COMMAND_REOPEN:
-        return decide_reopen(d, e);
+    case COMMAND_IDENTIFY:
+        return d->cmd->kind == COMMAND_REOPEN ? decide_reopen(d, e) : decide_identify(d, e);
     }
     return false;
 }
@@ -304,7 +307,7 @@ outlives_case(const struct case_state *c, const struct command *cmd)
            kind == COMMAND_RECONCILE || kind == COMMAND_REVOKE || kind == COMMAND_REPLACE ||
            kind == COMMAND_MESSAGE || kind == COMMAND_SETTLE || kind == COMMAND_RELAY ||
            retries_apart(c, cmd) || kind == COMMAND_MATERIAL || kind == COMMAND_LABEL ||
-           kind == COMMAND_REOPEN;
+           kind == COMMAND_REOPEN || kind == COMMAND_IDENTIFY;
 }
 
 /* What makes sense before the case is opened, while it is open, and afterwards. */

@@ -6,6 +6,7 @@
 #include "machine/children.h"
 #include "machine/deed.h"
 #include "machine/due.h"
+#include "machine/identity.h"
 #include "machine/letters.h"
 #include "machine/may.h"
 #include "machine/names.h"
@@ -228,6 +229,16 @@ is_over(const struct deed *d, struct error *e)
                : false;
 }
 
+/* He acted in time where silence was quicker: that is all that can be said of it now. */
+static bool
+contradict(struct deed *d, const struct stay *silent, struct error *e)
+{
+    if (d->cmd->identified)
+        return error_at(e, ERROR_STEP_NOT_OPEN, "/identified",
+                        "silence has left the step: say it by identify");
+    return decide_contradiction(d, silent, e);
+}
+
 bool
 decide_act(struct deed *d, struct error *e)
 {
@@ -242,11 +253,10 @@ decide_act(struct deed *d, struct error *e)
     if (!d->cmd->action)
         return error_at(e, ERROR_ACTION_NOT_ALLOWED, "/action", "no action is named");
     if (!find_visit(d, &v, e))
-        return !d->cmd->prepared && find_silent_stay(d, &silent)
-                   ? decide_contradiction(d, &silent, e)
-                   : is_over(d, e);
+        return !d->cmd->prepared && find_silent_stay(d, &silent) ? contradict(d, &silent, e)
+                                                                 : is_over(d, e);
     if (d->cmd->happened && d->cmd->happened < v->entered && find_silent_stay(d, &silent))
-        return decide_contradiction(d, &silent, e);
+        return contradict(d, &silent, e);
     s = &r->w->step[v->step];
     action = step_action(s, d->cmd->action);
     d->out->visit = v->id;
@@ -260,8 +270,12 @@ decide_act(struct deed *d, struct error *e)
         return false;
     if (action->notice && !check_notice(r, value_get(&d->cmd->input, "missing"), e))
         return false;
+    if (d->cmd->identified && !check_identifiable(d, d->cmd->identified, e))
+        return false;
     r->c->revision++;
     visit = v->id;
+    if (d->cmd->identified)
+        identify(r, d->cmd->actor.id, d->cmd->identified);
     if (is_signed(action, r->c, d->cmd)) {
         if (!sign(d, visit, action, &last, e))
             return false;

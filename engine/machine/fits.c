@@ -9,6 +9,7 @@
 #include "machine/certificates.h"
 #include "machine/children.h"
 #include "machine/draw.h"
+#include "machine/identity.h"
 #include "machine/intake.h"
 #include "machine/letters.h"
 #include "machine/mandates.h"
@@ -303,7 +304,9 @@ kept_fits(const struct workflow *w, const struct case_state *c, const struct fac
         return intake_fits(c, f);
     if (f->kind <= FACT_UNPREPARED)
         return prepared_fact_fits(w, c, f);
-    return f->kind <= FACT_SOUGHT ? mandate_fact_fits(c, f) : periods_fit(w, c, f);
+    if (f->kind <= FACT_MANDATE_REVOKED)
+        return mandate_fact_fits(c, f);
+    return f->kind <= FACT_IDENTIFIED ? identity_fits(c, f) : periods_fit(w, c, f);
 }
 
 bool

@@ -68,7 +68,8 @@ enum command_kind {
     COMMAND_UNPREPARE, /* what is prepared for `step` is kept no more */
     COMMAND_ENTRUST,   /* `account` is its first handler from now on; `reason` */
     COMMAND_MANDATE,   /* somebody acts for the applicant: `mandate`; `document` */
-    COMMAND_REVOKE_MANDATE /* he does no more: mandate `number`; `reason` */
+    COMMAND_REVOKE_MANDATE, /* he does no more: mandate `number`; `reason` */
+    COMMAND_IDENTIFY        /* who asks is who he says, as `document` shows */
 };
 
 struct opening {
@@ -76,6 +77,7 @@ struct opening {
     const char *district;
     const char *applicant_kind;
     struct parent parent; /* it is a child case of that; .case_id 0: of none */
+    bool claimed;         /* and who asks there is not known either */
 };
 
 /** An order, in the imperative.  Pointers are borrowed for the call. */
@@ -100,13 +102,15 @@ struct command {
     const struct mandate *mandate; /* MANDATE: account, kind, agent, scope, from, until */
     instant until;
     struct value input; /* object; VALUE_NULL: none.  OPEN, AMEND: the form; MESSAGE: its data */
-    const struct value *held; /* OPEN, ACT that gives a notice: what the party holds in force, {kind
-                                 of certificate: number}; NULL: not looked at */
+    const struct value
+        *held; /* OPEN, IDENTIFY, `identified`, ACT that gives a notice: what the party
+                  holds in force, {kind of certificate: number}; NULL: not looked at */
     const struct opening *opening;
     const struct migration *migration; /* MIGRATE (machine/migrate.h) */
-    instant happened;                  /* ACT, STOP, RESUME: when it happened (K3); 0: now */
-    const char *explanation;           /* ACT: why it is late; NULL */
-    bool prepared;                     /* ACT: with the input that was prepared */
+    const char *identified;      /* ACT: the document by which he has also looked who asks; NULL */
+    instant happened;            /* ACT, STOP, RESUME: when it happened (K3); 0: now */
+    const char *explanation;     /* ACT: why it is late; NULL */
+    bool prepared;               /* ACT: with the input that was prepared */
     const struct value *history; /* ANNUL, and when `happened` is given: all records of the case,
                                     from the first on, as record_write() wrote them */
     size_t n_history;
@@ -156,7 +160,8 @@ enum fact_kind {
     FACT_RECONCILED,   /* detail: how */
     FACT_ISSUED,       /* number: certificate; certificate: kind; until; value: what it says,
                           {"content": {…}, "parts": [numbers], "replaces": number} */
-    FACT_DISCARDED,    /* number: certificate; name: revoked, replaced; detail: reason */
+    FACT_DISCARDED,    /* number: certificate; name: revoked, replaced, part-revoked; detail:
+                          reason */
     FACT_RECEIVED,     /* number: letter; name: of the message; detail: system; ref: its id;
                           visit, step: named; until: expires; value: data; LETTER_EARLY */
     FACT_TAKEN,        /* number: letter; visit: by which */
@@ -212,6 +217,8 @@ enum fact_kind {
     FACT_MANDATE_REVOKED,  /* number: mandate; detail: reason */
     FACT_UNCHECKED,        /* material: the deadline for the check of its promise has passed */
     FACT_SOUGHT,           /* material; detail: where it was looked for in shared data, in vain */
+    FACT_IDENTITY_CLAIMED, /* who asks says so himself */
+    FACT_IDENTIFIED,       /* name: who has looked; detail: at which document */
     FACT_PERIODS_RECOUNTED /* visit, step; moments: its timers; until: its wait; or no visit:
                               material; until; ref, name: as of RECOUNTED */
 };
@@ -338,7 +345,8 @@ struct discard {
 /** What one case says to another (COMMAND_RELAY), or that one is to be opened. */
 struct relay {
     int64_t case_id;      /* to whom; 0: a case that is to be opened */
-    const char *what;     /* "open", "born", "stands", "concluded", "stop", "withdraw" */
+    const char *what;     /* "open", "born", "stands", "concluded", "stop", "withdraw",
+                             "identified" */
     int32_t child;        /* its number in the parent case */
     const char *workflow; /* open */
     bool listens;         /* open: the parent wants to know when it stands */

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "definition/file_kind.h"
+#include "machine/certificates.h"
 #include "machine/deed.h"
 #include "machine/may.h"
 #include "machine/notes.h"
@@ -106,7 +107,9 @@ material_held(const struct run *r, uint16_t material)
 {
     const char *kind = r->w->material[material].certificate;
 
-    return kind && r->cmd->held ? value_get_string(r->cmd->held, kind) : NULL;
+    /* Of a stranger who names somebody it is not known what he holds. */
+    return kind && r->cmd->held && !r->c->identity.claimed ? value_get_string(r->cmd->held, kind)
+                                                           : NULL;
 }
 
 void
@@ -121,7 +124,7 @@ fetch_material(struct run *r, uint16_t material, const char *document)
 void
 fetch_held(struct run *r)
 {
-    for (uint16_t i = 0; i < r->w->n_material && !r->failed; i++) {
+    for (uint16_t i = 0; i < r->w->n_material && r->c->phase == PHASE_OPEN && !r->failed; i++) {
         const char *number = material_held(r, i);
 
         if (number)
@@ -132,12 +135,9 @@ fetch_held(struct run *r)
 void
 open_materials(struct run *r)
 {
-    for (uint16_t i = 0; i < r->w->n_material && !r->failed; i++) {
-        const struct material_kind *m = &r->w->material[i];
-
-        if (m->when && !run_test(r, place_of_case(), m->when))
+    for (uint16_t i = 0; i < r->w->n_material && !r->failed; i++)
+        if (r->w->material[i].when && !run_test(r, place_of_case(), r->w->material[i].when))
             emit_material(r, i, MATERIAL_NOT_NEEDED, NULL, (struct limit){0});
-    }
     fetch_held(r);
 }
 
@@ -239,7 +239,7 @@ static void
 take_back(struct run *r, const char *reason)
 {
     for (uint32_t i = 0; i < r->c->n_certificate; i++)
-        if (r->c->certificate[i].state == CERTIFICATE_IN_FORCE)
+        if (!certificate_is_discarded(&r->c->certificate[i]))
             discard_certificate(r, (int32_t)i + 1, reason);
 }
 

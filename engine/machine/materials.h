@@ -19,10 +19,10 @@ bool material_state_read(const char *name, enum material_state *s);
 bool material_is_owed(const struct material *m);
 uint32_t materials_owed(const struct workflow *w, const struct case_state *c);
 
-/** At the opening: what is not needed, and what the party holds already. */
+/** At the opening: what is not needed, and what the party, when it is known, holds already. */
 void open_materials(struct run *r);
 
-/** The number of the certificate that stands for @material and that the party holds; NULL. */
+/** The certificate that stands for @material and that the party, when it is known, holds; NULL. */
 const char *material_held(const struct run *r, uint16_t material);
 
 /** It is there from shared data, as @document shows, when it is missing or tolerated. */

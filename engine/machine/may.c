@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "machine/identity.h"
 #include "machine/mandates.h"
 #include "machine/sort.h"
 
@@ -362,6 +363,14 @@ may_by_role(const struct command *cmd, const char *district)
     return actor_is(who, "supervisor", district);
 }
 
+static bool
+may_identify(const struct workflow *w, const struct case_state *c, const struct command *cmd,
+             struct error *e)
+{
+    return identify_role(w, c->district, &cmd->actor) ||
+           forbidden(e, cmd, cmd->kind == COMMAND_ACT ? "and identify" : NULL);
+}
+
 bool
 may_give(const struct workflow *w, const struct case_state *c, const struct command *cmd,
          struct error *e)
@@ -378,13 +387,15 @@ may_give(const struct workflow *w, const struct case_state *c, const struct comm
         return true;
     case COMMAND_ACT:
     case COMMAND_CLAIM:
-        return may_in_step(w, c, cmd, e);
+        return may_in_step(w, c, cmd, e) && (!cmd->identified || may_identify(w, c, cmd, e));
     case COMMAND_STOP:
     case COMMAND_RESUME:
     case COMMAND_RELEASE:
     case COMMAND_HOLD:
     case COMMAND_CONTINUE:
         return leads(who, district) || may_in_step(w, c, cmd, e);
+    case COMMAND_IDENTIFY:
+        return may_identify(w, c, cmd, e);
     case COMMAND_START:
     case COMMAND_PREPARE:
     case COMMAND_UNPREPARE:

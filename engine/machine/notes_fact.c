@@ -75,6 +75,8 @@ static const char *const fact_code[] = {
     [FACT_MANDATE_REVOKED] = "mandate-revoked",
     [FACT_UNCHECKED] = "unchecked",
     [FACT_SOUGHT] = "sought",
+    [FACT_IDENTITY_CLAIMED] = "identity-claimed",
+    [FACT_IDENTIFIED] = "identified",
     [FACT_PERIODS_RECOUNTED] = "periods-recounted",
 };
 

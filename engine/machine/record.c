@@ -26,6 +26,7 @@ static const char *const command_code[] = {
     [COMMAND_REOPEN] = "reopen",       [COMMAND_PREPARE] = "prepare",
     [COMMAND_UNPREPARE] = "unprepare", [COMMAND_ENTRUST] = "entrust",
     [COMMAND_MANDATE] = "mandate",     [COMMAND_REVOKE_MANDATE] = "revoke-mandate",
+    [COMMAND_IDENTIFY] = "identify",
 };
 
 bool
@@ -54,6 +55,7 @@ note_inputs(struct note *o, const struct command *cmd)
     if (cmd->kind == COMMAND_REOPEN)
         note_string(o, "ground", cmd->ground);
     note_int(o, "happened", cmd->happened, 0);
+    note_string(o, "identified", cmd->identified);
     if (cmd->input.kind != VALUE_NULL &&
         (cmd->kind == COMMAND_ACT || cmd->kind == COMMAND_MESSAGE || cmd->kind == COMMAND_RELAY ||
          cmd->kind == COMMAND_PREPARE))

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "machine/certificates.h"
 #include "machine/deed.h"
 #include "machine/mandates.h"
 #include "machine/may.h"
@@ -158,7 +159,7 @@ revoke(struct run *r, const struct reopening_rule *rule, const char *reason)
     for (uint32_t i = 0; i < r->c->n_certificate && !r->failed; i++)
         for (uint16_t k = 0; k < rule->n_revoke; k++)
             if (r->c->certificate[i].kind == rule->revoke[k] &&
-                r->c->certificate[i].state == CERTIFICATE_IN_FORCE)
+                !certificate_is_discarded(&r->c->certificate[i]))
                 discard_certificate(r, (int32_t)i + 1, reason);
 }
 

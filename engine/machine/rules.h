@@ -33,6 +33,9 @@
  *      name and is sent back later was overlooked, and taking it in again changes nothing of
  *      that.  What an earlier notice has named is not overlooked by one that does not repeat it.
  *      The check of a promise falls due, in a closed case too.
+ *      Who opens a case without an account claims who he is, until somebody of the house has
+ *      looked; what he is to hold is fetched then.
+ *      A comprehensive certificate of which a part is revoked is in force no more as a whole.
  *      A notice names nothing that shared data have not been asked for, or that the party holds.
  *      Timers, waits and the deadlines of materials name the version of the calendar they
  *      count by, and are recounted with the clocks; a deadline that was given before, or under

@@ -8,11 +8,22 @@
 #include "base/require.h"
 #include "store/rows.h"
 
+/* Columns of inbox_candidates behind those that row_case() reads. */
+enum { F_MOMENT = 11, F_PHASE, F_CLAIMED };
+
+/* What would become of the message in a case, the better the later. */
+enum fitness {
+    FIT_NONE, /* it does not take it */
+    FIT_LATE, /* a person would have to decide there */
+    FIT_KEPT, /* no step takes it yet */
+    FIT_TAKEN /* an open step takes it */
+};
+
 /* A case the message may be for. */
 struct fit {
-    int64_t id;
-    int32_t definition;
-    bool open;
+    struct case_row row;
+    bool open, claimed;
+    enum fitness is;
 };
 
 /* One message on its way. */
@@ -25,8 +36,10 @@ struct passage {
     const char *subject;
     struct fit *fit;
     size_t n_fit;
-    bool waits; /* for an edition */
-    bool again; /* somebody else stored it meanwhile: looked for once more */
+    instant now;        /* when they were read */
+    struct error unfit; /* why the last one that does not take it does not */
+    bool waits;         /* for an edition, or a calendar */
+    bool again;         /* somebody else stored it meanwhile: looked for once more */
     struct inbound inbound;
     struct order order;
 };
@@ -77,6 +90,19 @@ on_order(struct order *m)
     finish(p);
 }
 
+static struct command
+command_of(const struct arrival *a)
+{
+    return (struct command){.kind = COMMAND_MESSAGE,
+                            .actor = {.id = a->source, .system = a->source},
+                            .action = a->name,
+                            .step = a->step,
+                            .revision = -1,
+                            .message = a->id,
+                            .visit = a->visit,
+                            .input = a->data};
+}
+
 static void
 submit(struct passage *p, int64_t case_id)
 {
@@ -88,14 +114,7 @@ submit(struct passage *p, int64_t case_id)
                                   .body = arena_strndup(&p->arena, a->body, a->body_len),
                                   .hash = p->hash};
     p->order = (struct order){.case_id = case_id,
-                              .command = {.kind = COMMAND_MESSAGE,
-                                          .actor = {.id = a->source, .system = a->source},
-                                          .action = a->name,
-                                          .step = a->step,
-                                          .revision = -1,
-                                          .message = a->id,
-                                          .visit = a->visit,
-                                          .input = a->data},
+                              .command = command_of(a),
                               .principal = a->source,
                               .bytes = a->body_len,
                               .inbound = &p->inbound,
@@ -130,7 +149,7 @@ keep(struct passage *p, enum inbox_state state, const char *reason)
     const struct arrival *a = p->a;
 
     for (size_t i = 0; i < p->n_fit; i++)
-        column_int(&candidates, p->fit[i].id);
+        column_int(&candidates, p->fit[i].row.id);
     p->a->receipt = (struct receipt){.state = state, .reason = reason};
     parameter_int(&v, p->of->o.cell);
     parameter_text(&v, a->source);
@@ -145,35 +164,136 @@ keep(struct passage *p, enum inbox_state state, const char *reason)
     pipeline_ask(p->of->o.read, SQL_inbox_keep, &v, on_kept, p);
 }
 
-/* Leaves those whose workflow takes such a message; false: a version is still to come. */
+/* Whether the version of each is here. */
 static bool
-take_those_that_fit(struct passage *p, struct error *e)
+all_known(struct passage *p, struct error *e)
 {
-    size_t n = 0;
-
-    for (size_t i = 0; i < p->n_fit; i++) {
-        const struct edition *edition =
-            catalogue_edition(p->of->o.catalogue, p->fit[i].definition, e);
-
-        if (!edition)
+    for (size_t i = 0; i < p->n_fit; i++)
+        if (!catalogue_edition(p->of->o.catalogue, p->fit[i].row.definition, e))
             return false;
-        if (workflow_takes(edition->w, p->a->source, p->a->name))
-            p->fit[n++] = p->fit[i];
-    }
-    p->n_fit = n;
     return true;
 }
 
-/* Closed cases are spoken of only where no open one is. */
+static const struct workflow *
+workflow_of(struct passage *p, const struct fit *f)
+{
+    struct error none = {0};
+
+    return catalogue_edition(p->of->o.catalogue, f->row.definition, &none)->w; /* it is known */
+}
+
+/* Leaves those whose workflow takes such a message. */
 static void
-prefer_open(struct passage *p)
+leave_takers(struct passage *p)
 {
     size_t n = 0;
 
-    while (n < p->n_fit && p->fit[n].open)
-        n++;
-    if (n)
-        p->n_fit = n;
+    for (size_t i = 0; i < p->n_fit; i++)
+        if (workflow_takes(workflow_of(p, &p->fit[i]), p->a->source, p->a->name))
+            p->fit[n++] = p->fit[i];
+    p->n_fit = n;
+}
+
+/* What the case would make of it, tried and forgotten: nobody else can say it as exactly. */
+static enum fitness
+fitness(struct passage *p, const struct workflow *w, const struct case_state *c)
+{
+    static const char nobodys[] =
+        "0000000000000000000000000000000000000000000000000000000000000000";
+    const struct command cmd = command_of(p->a);
+    const struct setting s = {.workflow = w,
+                              .calendar = calendars_house(catalogue_calendars(p->of->o.catalogue)),
+                              .now = p->now,
+                              .seed = w->takes_seed ? nobodys : NULL};
+    struct arena a = {0};
+    struct outcome out;
+    enum fitness is = FIT_NONE;
+
+    if (machine_decide(&s, c, &cmd, &a, &out, NULL, &p->unfit)) {
+        const struct letter *l = case_letter(out.next, out.letter);
+
+        is = !l || l->fate == LETTER_TAKEN ? FIT_TAKEN
+             : l->fate == LETTER_EARLY     ? FIT_KEPT
+                                           : FIT_LATE;
+    }
+    arena_release(&a);
+    return is;
+}
+
+/* Asks each what would become of it there; false: a calendar is still to come. */
+static bool
+weigh(struct passage *p, struct error *e)
+{
+    for (size_t i = 0; i < p->n_fit; i++) {
+        struct fit *f = &p->fit[i];
+        const struct workflow *w = workflow_of(p, f);
+
+        if ((!f->row.c && !row_case_state(&f->row, w, &p->arena, e)) ||
+            !calendars_know(catalogue_calendars(p->of->o.catalogue), w, f->row.c, e))
+            return false;
+        f->is = fitness(p, w, f->row.c);
+    }
+    return true;
+}
+
+/* Open ones go before closed ones that fit as well. */
+static int
+worth(const struct fit *f)
+{
+    return 2 * (int)f->is + f->open;
+}
+
+/*
+ * Leaves those that fit best.  One of which it is not known who asks is spoken
+ * of only where no other would take the message or keep it.
+ */
+static void
+leave_best(struct passage *p)
+{
+    bool known = false;
+    int best = 0;
+    size_t n = 0;
+
+    for (size_t i = 0; i < p->n_fit; i++)
+        known = known || (!p->fit[i].claimed && p->fit[i].is >= FIT_KEPT);
+    for (size_t i = 0; i < p->n_fit; i++)
+        if (p->fit[i].is != FIT_NONE && !(known && p->fit[i].claimed))
+            p->fit[n++] = p->fit[i];
+    p->n_fit = n;
+    for (size_t i = 0; i < p->n_fit; i++)
+        best = worth(&p->fit[i]) > best ? worth(&p->fit[i]) : best;
+    n = 0;
+    for (size_t i = 0; i < p->n_fit; i++)
+        if (worth(&p->fit[i]) == best)
+            p->fit[n++] = p->fit[i];
+    p->n_fit = n;
+}
+
+/* Leaves those it is for; false: something to know them by is still to come, or @e is set. */
+static bool
+sift(struct passage *p, struct error *e)
+{
+    if (p->a->number)
+        return true;
+    if (!all_known(p, e))
+        return false;
+    leave_takers(p);
+    if (p->n_fit < 2)
+        return true;
+    if (!weigh(p, e))
+        return false;
+    leave_best(p);
+    return true;
+}
+
+static const char *
+why_none(struct passage *p)
+{
+    if (p->a->number)
+        return "not_found: there is no case of this number";
+    if (p->unfit.code)
+        return arena_printf(&p->arena, "%s: %s", error_name(p->unfit.code), p->unfit.detail);
+    return "not_found: no case found by this takes such a message";
 }
 
 static void
@@ -182,19 +302,16 @@ choose(struct passage *p)
     struct error e = {0};
 
     p->waits = false;
-    if (!p->a->number && !take_those_that_fit(p, &e)) {
+    if (!sift(p, &e)) {
         p->waits = e.code == ERROR_NONE;
         if (!p->waits)
             fail(p, &e);
         return;
     }
-    prefer_open(p);
     if (p->n_fit == 1)
-        submit(p, p->fit[0].id);
+        submit(p, p->fit[0].row.id);
     else if (p->n_fit == 0)
-        keep(p, INBOX_REJECTED,
-             p->a->number ? "not_found: there is no case of this number"
-                          : "not_found: no case found by this takes such a message");
+        keep(p, INBOX_REJECTED, why_none(p));
     else
         keep(p, INBOX_WAITING, NULL);
 }
@@ -211,9 +328,10 @@ on_candidates(void *arg, const PGresult *res, const struct error *e)
     p->n_fit = (size_t)PQntuples(res);
     p->fit = arena_array(&p->arena, p->n_fit, struct fit);
     for (size_t i = 0; i < p->n_fit; i++)
-        p->fit[i] = (struct fit){.id = row_int(res, (int)i, 0),
-                                 .definition = (int32_t)row_int(res, (int)i, 1),
-                                 .open = row_int(res, (int)i, 2) == PHASE_OPEN};
+        p->fit[i] = (struct fit){.row = row_case(res, (int)i, &p->arena),
+                                 .open = row_int(res, (int)i, F_PHASE) == PHASE_OPEN,
+                                 .claimed = row_int(res, (int)i, F_CLAIMED) != 0};
+    p->now = p->n_fit ? row_instant(res, 0, F_MOMENT) : INSTANT_NONE;
     choose(p);
 }
 

@@ -14,11 +14,12 @@
  *   one case fits           COMMAND_MESSAGE on it, in a batch; its row of the
  *                           inbox is written by the same transaction
  *   none fits               rejected, with the reason
- *   several fit             it waits, with its candidates, for a person
+ *   several fit equally     it waits, with its candidates, for a person
  *
  * A case is named by its number, by its business key (`key` of its workflow)
- * or by the credit code of its enterprise; by the latter two those cases fit
- * that take such a message at all, open ones before closed ones.
+ * or by the credit code of its enterprise; by the latter two that case fits
+ * best whose open step takes the message now, then one that would keep it
+ * until a step does, then one in which a person would have to decide.
  *
  * Belongs to one worker and its thread.
  */

@@ -28,7 +28,8 @@ enum {
     R_PARTY,
     R_APPLICANT,
     R_QUERY,
-    R_FOLLOWS
+    R_FOLLOWS,
+    R_CLAIMED
 };
 
 /* One of them in a batch. */
@@ -152,6 +153,7 @@ read_opening(struct errand *x, const PGresult *res, int row, const struct value 
     }
     x->opening = (struct opening){.district = district,
                                   .applicant_kind = kept(x, res, row, R_KIND),
+                                  .claimed = row_int(res, row, R_CLAIMED) != 0,
                                   .parent = {.case_id = row_int(res, row, R_SOURCE),
                                              .case_number = number,
                                              .listens = value_get(body, "listens") != NULL,

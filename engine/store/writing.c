@@ -35,6 +35,7 @@ writing_begin(struct writing *w, struct arena *a, int64_t cell, int64_t journal,
     start(a, w->issue, "iitti@@tit");
     start(a, w->discard, "iii@tt");
     start(a, w->agent, "iittbb");
+    start(a, w->parted, "ii");
     writing_relay_begin(w);
     writing_undo_begin(w);
     writing_files_begin(w);
@@ -219,7 +220,8 @@ add_issue(struct writing *w, const struct case_change *change, const struct issu
 {
     const struct certificate_case of = {.workflow = change->edition->w,
                                         .c = change->c,
-                                        .holder_code = change->party,
+                                        .holder_code =
+                                            change->c->identity.claimed ? NULL : change->party,
                                         .holder_name = change->applicant};
     const struct certificate_kind *kind = &of.workflow->certificate[x->kind];
     struct text body = text_new(w->arena);
@@ -248,6 +250,11 @@ add_discard(struct writing *w, const struct case_change *change, const struct di
 {
     struct column *c = w->discard;
 
+    if (x->state == CERTIFICATE_PART_REVOKED) { /* apart: it may be revoked itself with its part */
+        column_int(&w->parted[0], change->id);
+        column_int(&w->parted[1], x->number);
+        return;
+    }
     column_int(c++, change->id);
     column_int(c++, x->number);
     column_int(c++, x->state);
@@ -263,6 +270,7 @@ writing_outcome(struct writing *w, struct case_change *change, const struct outc
     change->first_changed =
         change->first_changed || change->c->first.account != out->next->first.account;
     change->sorted = change->sorted || !case_sorted_alike(change->c, out->next);
+    change->identified = change->identified || !case_identified_alike(change->c, out->next);
     change->district_changed =
         change->district_changed ||
         (change->c->district && strcmp(change->c->district, out->next->district) != 0);
@@ -465,6 +473,7 @@ writing_send(struct writing *w, struct pipeline *p, const struct case_change *ch
     send_table(&s, SQL_certificate_insert, false, w->issue, 10);
     send_table(&s, SQL_certificate_discard, false, w->discard, 6);
     send_table(&s, SQL_mandate_insert, false, w->agent, 6);
+    send_table(&s, SQL_certificate_parted, false, w->parted, 2);
     send_table(&s, SQL_key_insert, false, w->key, 8);
     for (size_t i = 0; i < w->n_reserved; i++)
         send_reserved(&s, &w->reserved[i]);

@@ -20,6 +20,7 @@ struct case_change {
     bool changed, form_changed, district_changed;
     bool sorted;         /* its lane or labels have changed */
     bool first_changed;  /* its first handler has */
+    bool identified;     /* what is known of who asks has changed */
     instant look;        /* as stored; see schema/0002_cases.sql */
     const int64_t *near; /* [n_near], as stored */
     size_t n_near;
@@ -82,8 +83,8 @@ struct writing {
     struct column card[13], card_void[4], card_back[4];
     struct message_change *assigned; /* messages a person found the case of */
     size_t n_assigned;
-    struct column issue[10], discard[6]; /* certificates */
-    struct key_change *reserved;         /* by openings */
+    struct column issue[10], discard[6], parted[2]; /* certificates */
+    struct key_change *reserved;                    /* by openings */
     size_t n_reserved;
     struct stay *over; /* in steps of systems, that ended */
     size_t n_over;

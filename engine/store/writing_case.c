@@ -332,6 +332,7 @@ send_created(const struct case_table *t, struct pipeline *p, pipeline_answer_fn 
     pipeline_send(p, SQL_case_insert, &v, answer, arg);
 }
 
+/* Of whom the house knows that it is he. */
 static void
 send_parties(const struct case_table *t, struct pipeline *p, pipeline_answer_fn *answer, void *arg)
 {
@@ -339,11 +340,15 @@ send_parties(const struct case_table *t, struct pipeline *p, pipeline_answer_fn 
     struct column id = column_new(t->arena, COLUMN_INT);
     struct parameters v = parameters_new(t->arena);
 
-    for (size_t i = 0; i < t->n_change; i++)
-        if (t->change[i].created && t->change[i].changed && t->change[i].party) {
-            column_text(&party, t->change[i].party);
-            column_int(&id, t->change[i].id);
+    for (size_t i = 0; i < t->n_change; i++) {
+        const struct case_change *change = &t->change[i];
+
+        if (change->changed && change->party && !change->c->identity.claimed &&
+            (change->created || change->identified)) {
+            column_text(&party, change->party);
+            column_int(&id, change->id);
         }
+    }
     if (id.n == 0)
         return;
     parameter_int(&v, t->cell);
@@ -466,6 +471,18 @@ send_district(const struct case_table *t, const struct case_change *change, stru
     pipeline_send(p, SQL_case_district, &v, answer, arg);
 }
 
+static void
+send_identity(const struct case_table *t, const struct case_change *change, struct pipeline *p,
+              pipeline_answer_fn *answer, void *arg)
+{
+    struct parameters v = parameters_new(t->arena);
+
+    parameter_int(&v, t->cell);
+    parameter_int(&v, change->id);
+    parameter_int(&v, change->c->identity.claimed);
+    pipeline_send(p, SQL_case_identity, &v, answer, arg);
+}
+
 void
 case_table_send(const struct case_table *t, struct pipeline *p, pipeline_answer_fn *answer,
                 void *arg)
@@ -486,5 +503,7 @@ case_table_send(const struct case_table *t, struct pipeline *p, pipeline_answer_
             send_first_change(t, change, p, answer, arg);
         if (change->district_changed && !change->created)
             send_district(t, change, p, answer, arg);
+        if (change->identified)
+            send_identity(t, change, p, answer, arg);
     }
 }

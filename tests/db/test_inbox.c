@@ -267,6 +267,87 @@ a_message_that_fits_two_cases_waits_for_a_person(void **state)
     assert_int_equal(again.receipt.case_id, one);
 }
 
+static void
+acted(int64_t id, const char *action)
+{
+    struct errand e;
+
+    errand_act(&e, id, action, NULL);
+    hall_do(&hall, &e);
+    assert_int_equal(e.error.code, ERROR_NONE);
+}
+
+static struct news
+by_key(const char *id, const char *key)
+{
+    struct news n = news(id, "hint");
+
+    n.a.key = key;
+    deliver(&n, 1, 1);
+    assert_int_equal(n.error.code, ERROR_NONE);
+    return n;
+}
+
+static void
+of_several_cases_it_is_for_the_one_that_takes_it_now(void **state)
+{
+    const int64_t one = case_called("先后"), two = case_called("先后"), three = case_called("先后");
+    struct news n;
+
+    (void)state;
+    acted(two, "accept");
+    acted(three, "accept");
+    n = by_key("best-1", "先后");
+    assert_int_equal(n.receipt.state, INBOX_SETTLED);
+    assert_int_equal(n.receipt.case_id, one);
+    /* In none of them a step takes it any more, and in all alike. */
+    acted(one, "accept");
+    n = by_key("best-2", "先后");
+    assert_int_equal(n.receipt.state, INBOX_WAITING);
+    assert_int_equal(sql_int("SELECT cardinality(candidates) FROM inbox WHERE message = 'best-2'"),
+                     3);
+    /* Closed ones are spoken of only where no open one is. */
+    acted(one, "grant");
+    acted(two, "grant");
+    n = by_key("best-3", "先后");
+    assert_int_equal(n.receipt.case_id, three);
+}
+
+static void
+what_none_of_several_cases_takes_is_refused_and_it_is_told_why(void **state)
+{
+    const struct member more = {.name = "more", .name_len = 4, .value = value_int(1)};
+    struct news n = news("none-1", "hint");
+    const struct value data = {
+        .kind = VALUE_OBJECT, .n = 1, .member = (struct member *)(uintptr_t)&more};
+
+    (void)state;
+    (void)case_called("皆非");
+    (void)case_called("皆非");
+    n.a.key = "皆非";
+    n.a.data = data;
+    deliver(&n, 1, 1);
+    assert_int_equal(n.receipt.state, INBOX_REJECTED);
+    assert_non_null(strstr(n.reason, "form_invalid: "));
+}
+
+static void
+a_case_in_which_nobody_looked_who_asks_stands_back(void **state)
+{
+    const int64_t known = case_called("冒名"), claimed = case_called("冒名");
+    struct news n;
+
+    (void)state;
+    assert_string_equal(sql("UPDATE cases SET claimed = true WHERE id = %lld", (long long)claimed),
+                        "");
+    n = by_key("claimed-1", "冒名");
+    assert_int_equal(n.receipt.case_id, known);
+    /* Where no other would take it, or keep it, it may be his. */
+    acted(known, "accept");
+    n = by_key("claimed-2", "冒名");
+    assert_int_equal(n.receipt.case_id, claimed);
+}
+
 static int
 set_up(void **state)
 {
@@ -293,6 +374,9 @@ main(void)
         cmocka_unit_test(what_no_case_takes_is_rejected_and_stays_so),
         cmocka_unit_test(a_business_key_or_a_credit_code_leads_to_the_only_case_that_fits),
         cmocka_unit_test(a_message_that_fits_two_cases_waits_for_a_person),
+        cmocka_unit_test(of_several_cases_it_is_for_the_one_that_takes_it_now),
+        cmocka_unit_test(what_none_of_several_cases_takes_is_refused_and_it_is_told_why),
+        cmocka_unit_test(a_case_in_which_nobody_looked_who_asks_stands_back),
     };
 
     return cmocka_run_group_tests_name("inbox", tests, set_up, tear_down);

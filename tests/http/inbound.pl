@@ -114,10 +114,21 @@ my $answer = $world->tell(%$letter);
 is('its sender is told why', "$answer->{status} $answer->{json}{code} " . ($answer->{json}{detail} =~ /nobody knows it/ ? 'why' : $answer->{json}{detail}), '422 message_unknown why');
 is('no case has moved', join(' ', map { stands($_) } @twins), 'answer answer');
 
+# --- it is for the case whose step is open
+
+my @pair = map { waiting('one of two') } 1 .. 2;
+is('one of them has its answer', $world->tell(id => 'in-' . ++$n, data => {case => $pair[0], name => 'done'})->{json}{state}, 'accepted');
+is('the next is the other\'s, which nobody need say', $world->tell(id => 'in-' . ++$n, data => {businessKey => 'one of two', name => 'done'})->{json}{state}, 'accepted');
+is('and has it', join(' ', map { stands($_) } @pair), 'work work');
+
 # --- what the case refuses waits on
 
-($id, $letter) = told('twins', input => {nobody => 'asked'});
-is('what the case does not take', settle('city', $id, {action => 'assign', case => $twins[0], reason => 'x'})->{status}, 422);
+my %stray = (id => 'in-' . ++$n, data => {businessKey => 'twins', name => 'done', input => {nobody => 'asked'}});
+$answer = $world->tell(%stray);
+is('what none of them takes is told at once, and why', "$answer->{status} $answer->{json}{code} $answer->{json}{detail}", qr/^422 form_invalid .*this message takes no data/);
+($id, $letter) = told('twins');
+$world->sql("update inbox set body = replace(body, '\"done\"', '\"done\",\"input\":{\"nobody\":\"asked\"}') where id = $id");
+is('what the case does not take any more', settle('city', $id, {action => 'assign', case => $twins[0], reason => 'x'})->{status}, 422);
 is('waits on', item('city', $id)->{state}, 'waiting');
 is('and is rejected', settle('city', $id, {action => 'reject', reason => 'x'})->{told}, '200 rejected -');
 

@@ -75,6 +75,21 @@ is('a chain that is withdrawn', act('window', $parent, {command => 'withdraw'})-
 settle();
 is('withdraws what still runs', join(' ', map { $hall->case($_)->{outcome} } @shop), 'withdrawn granted granted');
 
+# --- who asks is known in the whole family, or in none of it
+
+my $unknown = $hall->plain('POST', '/v1/progress', {workflow => 'chain', district => '371502', form => {name => '聊城示例冒名有限公司', shops => ['一店', '二店']},
+    applicant => {kind => 'enterprise', code => '91371500MA3EXA010E'}}, 'Idempotency-Key' => 'stranger')->{json};
+settle();
+my @claimed = ($unknown->{number}, map { $_->{case} } @{$hall->case($unknown->{number})->{children}});
+sub identities { return join ' ', map { my $i = $hall->case($_)->{identity}; join '/', grep { $_ } @$i{qw(state by document)} } @claimed }
+is('what a stranger opens is opened by a stranger', identities(), 'claimed claimed claimed');
+sub listed { return scalar @{ask('window', 'GET', '/v1/cases?applicantCode=91371500MA3EXA010E')->{json}{items}} }
+is('and not the enterprise\'s', listed(), 0);
+is('somebody looks', act('window', $unknown->{number}, {command => 'identify', document => '营业执照'})->{status}, 200);
+settle();
+is('and it is known in all', identities(), join ' ', ('verified/window/营业执照') x 3);
+is('which are the enterprise\'s', listed(), 3);
+
 # --- a case of its own, opened by an effect
 
 my %named = (name => '聊城示例连锁有限公司', shops => []);

@@ -192,6 +192,7 @@ is('his number', gives('mandate', $n, 'clerk', {mandate => {agent => $agent}, do
 is('who acts for the applicant', "$book{$n}{mandates}[0]{agent}{name} $book{$n}{mandates}[0]{state}", '张样本 in-force');
 gives('revoke-mandate', $n, 'clerk', {number => 1, reason => '申请人来函'});
 is('and does no more', $book{$n}{mandates}[0]{state}, 'revoked');
+gives('identify', $n, 'clerk', {document => '营业执照'}, $book{$n}{etag});
 gives('start', $n, 'clerk', {step => 'visit'}, $book{$n}{etag});
 acts($n, 'note', 'visit');
 

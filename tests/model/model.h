@@ -86,6 +86,7 @@ enum {
     X(WHOLE, "a comprehensive certificate")                                                        \
     X(REVOKED, "a certificate that is revoked")                                                    \
     X(REPLACED, "a certificate that is replaced")                                                  \
+    X(PART_REVOKED, "a certificate of which a part is revoked")                                    \
     X(UNDONE, "a message that takes one back")                                                     \
     X(AWAITED, "an answer that something was taken back")                                          \
     X(KIN, "child cases")                                                                          \
@@ -248,7 +249,9 @@ struct regret {
 
 struct paper { /* a certificate */
     const char *kind;
-    int state; /* 0 in force, 1 revoked, 2 replaced */
+    int state;      /* 0 in force, 1 revoked, 2 replaced, 3 a part of it is revoked */
+    uint64_t parts; /* bits of those it comprises; of one that was replaced, and of what came in
+                       its place, too */
     instant at, until;
     struct value said;
 };

@@ -54,6 +54,12 @@ content_of(struct model *m, const struct value *def)
     return out;
 }
 
+static uint64_t
+bit(uint32_t paper)
+{
+    return paper < 64 ? UINT64_C(1) << paper : 0;
+}
+
 /* @until: when it ends, where it takes the place of one that ended then. */
 static void
 issue(struct model *m, const char *kind, const instant *until)
@@ -79,11 +85,16 @@ issue(struct model *m, const char *kind, const instant *until)
                 (p.until == INSTANT_NONE || m->paper[i].until < p.until))
                 p.until = m->paper[i].until;
         }
-        if (!m->paper[i].state && !strcmp(m->paper[i].kind, kind)) {
+        if (of && !strcmp(of, kind) && holds(m, &m->paper[i]))
+            p.parts |= bit(i);
+        if (m->paper[i].state % 3 == 0 && !strcmp(m->paper[i].kind, kind)) {
             replaces = i + 1;
             m->paper[i].state = 2;
         }
     }
+    for (uint32_t i = 0; replaces && i < m->n_paper; i++)
+        if (m->paper[i].parts & bit(replaces - 1))
+            m->paper[i].parts |= bit(m->n_paper);
     p.said = content_of(m, def);
     m->here = here;
     value_write(&content, &p.said);
@@ -109,7 +120,7 @@ paper_for(struct model *m, int32_t number, enum error_code *why)
         *why = ERROR_GUARD_ERROR;
     else if (number < 1 || number > (int32_t)m->n_paper)
         *why = ERROR_CERTIFICATE_UNKNOWN;
-    else if (p->state)
+    else if (p->state % 3)
         *why = ERROR_CERTIFICATE_DISCARDED;
     else
         return p;
@@ -126,6 +137,11 @@ model_revoke(const struct model *m, struct arena *a, int32_t number, instant now
     if (!p)
         return NULL;
     p->state = 1;
+    for (uint32_t i = 0; i < out->n_paper; i++)
+        if (holds(out, &out->paper[i]) && out->paper[i].parts & bit((uint32_t)number - 1)) {
+            out->paper[i].state = 3;
+            model_saw(out, SEEN_PART_REVOKED);
+        }
     out->moment = out->now;
     model_saw(out, SEEN_REVOKED);
     model_look_at_letters(out);
@@ -142,7 +158,7 @@ model_replace(const struct model *m, struct arena *a, int32_t number, instant no
 
     if (!p)
         return NULL;
-    if (!holds(out, p))
+    if (p->until != INSTANT_NONE && p->until <= out->now)
         return model_refuse(why, ERROR_CERTIFICATE_DISCARDED);
     out->moment = out->now;
     until = p->until;

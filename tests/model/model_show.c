@@ -77,7 +77,7 @@ text_of(const struct value *v, struct arena *a)
     return t.at;
 }
 
-static const char *const paper_state[] = {"in-force", "revoked", "replaced"};
+static const char *const paper_state[] = {"in-force", "revoked", "replaced", "part-revoked"};
 
 /* Which place it fills says something only where they are of different roles. */
 static int32_t

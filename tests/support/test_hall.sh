@@ -4,6 +4,7 @@
 # time is moved by hand, with an account for whoever acts in scenarios.
 #
 #   hall_open DIR START             the test clock stands at START (-: none is made); then $hall_url
+#   hall_start                      the daemon, again after hall_close
 #   hall_staff FILE|FOLDER ...      accounts for those who act there; then $hall_accounts,
 #                                   the file onestop play takes
 #   hall_close
@@ -24,7 +25,6 @@ hall_open() {
 	chmod a+rx "$hall_dir"
 	chmod -R a+rX "$hall_dir/app"
 	hall_as=''
-	: >"$hall_dir/serve.log"
 	if [ "$(id -u)" = 0 ]; then
 		hall_user=$(stat -c %U "${ONESTOP_PG_VAR:?}/db/data")
 		chown "$hall_user" "$hall_dir/app/var"
@@ -34,6 +34,11 @@ hall_open() {
 		cat "$hall_dir/migrate.log"
 		return 1
 	}
+	hall_start
+}
+
+hall_start() {
+	: >"$hall_dir/serve.log"
 	# shellcheck disable=SC2086 # a command and its arguments
 	ONESTOP_SERVER_PORT=0 ONESTOP_SERVER_WORKERS=${HALL_WORKERS:-1} ONESTOP_SERVER_WORKFLOWS="$hall_dir/app/workflows" \
 		ONESTOP_SERVER_VAR="$hall_dir/app/var" $hall_as "$hall_dir/app/onestop" serve >"$hall_dir/serve.log" 2>&1 &

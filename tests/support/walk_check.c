@@ -2,6 +2,7 @@
 /* What must hold of every state and of every outcome. */
 #include <string.h>
 
+#include "machine/certificates.h"
 #include "machine/history.h"
 #include "machine/names.h"
 #include "machine/paths.h"
@@ -144,8 +145,8 @@ check_certificates(struct walk *k, const struct case_state *c)
     for (uint32_t i = 0; i < c->n_certificate; i++)
         for (uint32_t j = 0; j < i; j++)
             if (c->certificate[i].kind == c->certificate[j].kind &&
-                c->certificate[i].state == CERTIFICATE_IN_FORCE &&
-                c->certificate[j].state == CERTIFICATE_IN_FORCE)
+                !certificate_is_discarded(&c->certificate[i]) &&
+                !certificate_is_discarded(&c->certificate[j]))
                 walk_wrong(k, "two certificates of kind %s are in force",
                            k->w->certificate[c->certificate[i].kind].id);
     if (c->n_certificate < k->n_certificate)

@@ -50,6 +50,32 @@ actor_for(struct walk *k, const struct step *s)
     return (struct actor){.id = "nobody"};
 }
 
+/* A certificate of one kind that some material may be, now and then. */
+static void
+give_held(struct walk *k, struct command *cmd)
+{
+    const uint16_t n = k->w->n_material;
+    const struct material_kind *m = n ? &k->w->material[chance_below(k->chance, n)] : NULL;
+    struct value *held;
+
+    if (!m || !m->certificate || chance_one_in(k->chance, 4))
+        return;
+    held = arena_new(k->a, struct value);
+    *held = value_with(k->a, NULL, m->certificate, value_borrow("证照1号"));
+    cmd->held = held;
+}
+
+static void
+draw_identify(struct walk *k, struct command *cmd)
+{
+    static const char *const role[] = {"window", "head", "supervisor", "reviewer"};
+
+    cmd->kind = COMMAND_IDENTIFY;
+    cmd->actor = with_role(k, role[chance_below(k->chance, 4)], NULL);
+    cmd->document = chance_one_in(k->chance, 8) ? NULL : "营业执照和委托书";
+    give_held(k, cmd);
+}
+
 static void
 draw_open(struct walk *k, struct command *cmd)
 {
@@ -57,11 +83,18 @@ draw_open(struct walk *k, struct command *cmd)
 
     o->number = "371502-2026-000001";
     o->district = district;
+    if (chance_one_in(k->chance, 8)) {
+        o->parent = (struct parent){.case_id = 1, .case_number = "C-1", .child = 1};
+        o->claimed = chance_one_in(k->chance, 2);
+    }
     if (k->w->n_applicant)
         o->applicant_kind = k->w->applicant[chance_below(k->chance, k->w->n_applicant)];
     cmd->kind = COMMAND_OPEN;
     cmd->opening = o;
     cmd->actor = with_role(k, k->w->n_open_by ? k->w->open_by[0] : "window", NULL);
+    if (chance_one_in(k->chance, 4)) /* where openBy lets him */
+        cmd->actor = (struct actor){.id = "applicant", .public = true};
+    give_held(k, cmd);
     cmd->input = walk_form(k);
 }
 
@@ -92,6 +125,10 @@ draw_act(struct walk *k, const struct step *s, struct command *cmd)
         cmd->input = chance_value(k->chance, action->input_schema, k->a);
     if (chance_one_in(k->chance, 4))
         cmd->step = NULL;
+    if (chance_one_in(k->chance, 20)) {
+        cmd->identified = chance_one_in(k->chance, 8) ? "" : "身份证";
+        give_held(k, cmd);
+    }
 }
 
 /* He takes what was prepared for @v, as it is; now and then with something of his own. */
@@ -233,10 +270,11 @@ static void
 draw_child(struct walk *k, const struct case_state *c, struct command *cmd)
 {
     static const char *const outcome[] = {"done", "refused", "failed"};
-    static const char *const what[] = {"born", "concluded", "stands", "stands", "concluded"};
+    static const char *const what[] = {"born",   "concluded", "stands",
+                                       "stands", "concluded", "identified"};
     struct value v = value_object(k->a, NULL, 0);
 
-    cmd->number = c->child[chance_below(k->chance, c->n_child)].number;
+    cmd->number = c->n_child ? c->child[chance_below(k->chance, c->n_child)].number : 1;
     if (chance_one_in(k->chance, 4)) {
         cmd->kind = COMMAND_RETRY;
         cmd->actor = with_role(k, "registrar", NULL);
@@ -244,9 +282,11 @@ draw_child(struct walk *k, const struct case_state *c, struct command *cmd)
     }
     *cmd = (struct command){.kind = COMMAND_RELAY,
                             .actor = {.id = "C-1"},
-                            .action = what[chance_below(k->chance, 5)],
+                            .action = what[chance_below(k->chance, 6)],
                             .number = cmd->number,
                             .revision = -1};
+    v = value_with(k->a, &v, "by", value_borrow("wang"));
+    v = value_with(k->a, &v, "document", value_borrow("营业执照"));
     v = value_with(k->a, &v, "id", value_int(1000 + cmd->number));
     v = value_with(k->a, &v, "number", value_borrow("C-1"));
     v = value_with(k->a, &v, "record", value_int(1 + chance_below(k->chance, 100)));
@@ -327,7 +367,7 @@ draw_other(struct walk *k, const struct case_state *c, struct command *cmd)
         draw_discard(k, c, cmd);
         return;
     }
-    switch (chance_below(k->chance, 19)) {
+    switch (chance_below(k->chance, 20)) {
     case 0:
     case 1:
         draw_stop(k, cmd);
@@ -364,6 +404,9 @@ draw_other(struct walk *k, const struct case_state *c, struct command *cmd)
         break;
     case 13:
         draw_reopen(k, cmd);
+        break;
+    case 14:
+        draw_identify(k, cmd);
         break;
     case 11:
     case 12:
@@ -454,7 +497,7 @@ walk_draw(struct walk *k, const struct case_state *c)
         draw_vote(k, c, s, v, cmd);
     else if (c->phase != PHASE_NONE && takes_messages(k->w) && chance_one_in(k->chance, 4))
         draw_message(k, c, cmd);
-    else if (c->n_child && chance_one_in(k->chance, 2))
+    else if ((c->n_child || c->parent.case_id) && chance_one_in(k->chance, c->n_child ? 2 : 10))
         draw_child(k, c, cmd);
     else if (k->w->n_label && chance_one_in(k->chance, 8))
         draw_sorting(k, k->w, cmd);

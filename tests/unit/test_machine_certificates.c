@@ -101,6 +101,64 @@ what_is_revoked_or_expired_is_no_part(void **state)
     assert_string_equal(until_of(2), "2031-05-01");
 }
 
+static enum certificate_state
+state_of(int32_t number)
+{
+    return desk.c->certificate[number - 1].state;
+}
+
+static void
+a_comprehensive_certificate_of_which_a_part_is_revoked_is_no_whole(void **state)
+{
+    (void)state;
+    office();
+    desk_act("window", "food");
+    desk_act("window", "health");
+    desk_act("window", "whole");
+    assert_true(desk_give(order(COMMAND_REVOKE, "supervisor", 2)));
+    assert_int_equal(state_of(2), CERTIFICATE_REVOKED);
+    assert_int_equal(state_of(3), CERTIFICATE_PART_REVOKED);
+    assert_string_equal(certificate_state_name(state_of(3)), "part-revoked");
+    /* A new one takes in the rest. */
+    assert_true(desk_give(order(COMMAND_REPLACE, "head", 3)));
+    assert_int_equal(state_of(3), CERTIFICATE_REPLACED);
+    assert_int_equal(state_of(4), CERTIFICATE_IN_FORCE);
+    assert_int_equal(desk.out.issue[0].n_part, 1);
+    /* Of what it does not comprise nothing follows; of the last part that goes, all. */
+    assert_true(desk_give(order(COMMAND_REVOKE, "supervisor", 1)));
+    assert_int_equal(state_of(4), CERTIFICATE_PART_REVOKED);
+    assert_true(desk_give(order(COMMAND_REVOKE, "head", 4)));
+    assert_int_equal(state_of(4), CERTIFICATE_REVOKED);
+    desk_refused(order(COMMAND_REVOKE, "head", 4), ERROR_CERTIFICATE_DISCARDED);
+}
+
+static void
+what_takes_the_place_of_a_part_stands_for_it(void **state)
+{
+    (void)state;
+    office();
+    desk_act("window", "food");
+    desk_act("window", "whole");
+    assert_true(desk_give(order(COMMAND_REPLACE, "supervisor", 1)));
+    assert_int_equal(state_of(2), CERTIFICATE_IN_FORCE);
+    assert_true(desk_give(order(COMMAND_REPLACE, "supervisor", 3)));
+    assert_true(desk_give(order(COMMAND_REVOKE, "supervisor", 4)));
+    assert_int_equal(state_of(2), CERTIFICATE_PART_REVOKED);
+}
+
+static void
+what_was_no_part_when_the_whole_was_issued_is_none_later(void **state)
+{
+    (void)state;
+    office();
+    desk_act("window", "food");
+    desk_at("2026-05-10 09:00"); /* it has expired */
+    desk_act("window", "whole");
+    assert_int_equal(desk.out.issue[0].n_part, 0);
+    assert_true(desk_give(order(COMMAND_REVOKE, "supervisor", 1)));
+    assert_int_equal(state_of(2), CERTIFICATE_IN_FORCE);
+}
+
 static void
 issuing_a_kind_again_replaces_the_earlier_one(void **state)
 {
@@ -191,6 +249,9 @@ main(void)
 #define TEST(f) cmocka_unit_test_setup_teardown(f, desk_setup, desk_teardown)
         TEST(a_certificate_says_what_the_case_says_and_holds_as_long_as_its_kind),
         TEST(a_comprehensive_certificate_ends_with_the_first_of_its_parts),
+        TEST(a_comprehensive_certificate_of_which_a_part_is_revoked_is_no_whole),
+        TEST(what_takes_the_place_of_a_part_stands_for_it),
+        TEST(what_was_no_part_when_the_whole_was_issued_is_none_later),
         TEST(what_is_revoked_or_expired_is_no_part),
         TEST(issuing_a_kind_again_replaces_the_earlier_one),
         TEST(a_role_revokes_with_a_reason_also_when_the_case_is_closed),

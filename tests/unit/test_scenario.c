@@ -168,6 +168,7 @@ static const char every_deed[] = HEAD "2026-03-02 09:00 applicant opens {\"a\": 
                                       "09:00 head unprepares a.b\n"
                                       "09:00 applicant mandates helper for act until 2026-03-31\n"
                                       "09:00 applicant revokes mandate 1\n"
+                                      "09:00 window identifies by \"d\"\n"
                                       "09:00 supervisor entrusts window \"y\" reason \"r\"\n"
                                       "09:00 child 1 is born\n"
                                       "09:00 child 1 ends refused\n"

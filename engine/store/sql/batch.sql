@@ -79,9 +79,17 @@ SELECT $1::bigint, n.id, n.definition, n.opened, n.query, n.number, n.workflow, 
              form, closed, outcome, look, near, follows, first_handler);
 
 -- name: party_insert (cell, parties, cases)
+-- A case may be there: it was opened at a counter, and what was looked at is recorded later.
 INSERT INTO party_cases (cell, party, case_id)
 SELECT $1::bigint, n.party, n.case_id
-  FROM unnest($2::text[], $3::bigint[]) AS n (party, case_id);
+  FROM unnest($2::text[], $3::bigint[]) AS n (party, case_id)
+    ON CONFLICT (cell, party, case_id) DO NOTHING;
+
+-- name: case_identity (cell, id, claimed)
+-- Whether who asks only says so himself, when that has changed.
+UPDATE cases c
+   SET claimed = ($3::bigint = 1)
+ WHERE c.cell = $1::bigint AND c.id = $2::bigint;
 
 -- name: case_update (cell, rules, ids, phases, publics, revisions, recorded, moments, alarms, heads, desks, visits, dues, states, closed, outcomes, looks, nears, definitions)
 -- Finds each row by its whole key and updates it at its place, which nobody

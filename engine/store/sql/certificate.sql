@@ -18,6 +18,13 @@ UPDATE certificates x
        AS n (case_id, nth, state, at, actor, reason)
  WHERE x.cell = $1::bigint AND x.case_id = n.case_id AND x.nth = n.nth;
 
+-- name: certificate_parted (cell, cases, nths)
+-- A part of each was revoked.
+UPDATE certificates x
+   SET parted = true
+  FROM unnest($2::bigint[], $3::bigint[]) AS n (case_id, nth)
+ WHERE x.cell = $1::bigint AND x.case_id = n.case_id AND x.nth = n.nth;
+
 -- name: certificate_unsigned (cell, most)
 SELECT x.case_id, x.nth, x.body
   FROM certificates x
@@ -51,7 +58,7 @@ SELECT k.id, k.algorithm, k.public, k.since
 -- name: certificate_list (cell, case)
 -- Columns as in certificate_show.
 SELECT x.nth, x.state, x.number, x.kind, x.issued, x.until, x.discarded, x.reason, x.replaces,
-       x.key, x.code, x.document, x.body, p.moment
+       x.key, x.code, x.document, x.body, p.moment, x.parted
   FROM certificates x, present p
  WHERE x.cell = $1::bigint AND x.case_id = $2::bigint
  ORDER BY x.nth;
@@ -64,7 +71,7 @@ WITH one AS MATERIALIZED (
      WHERE x.cell = $1::bigint AND x.case_id = $2::bigint AND x.nth = $3::bigint
 )
 SELECT y.nth, y.state, y.number, y.kind, y.issued, y.until, y.discarded, y.reason, y.replaces,
-       y.key, y.code, y.document, y.body, p.moment
+       y.key, y.code, y.document, y.body, p.moment, y.parted
   FROM one o
   JOIN certificates y ON y.cell = o.cell AND y.case_id = o.case_id
    AND (y.nth = o.nth OR y.nth = ANY (o.parts) OR y.replaces = o.nth)

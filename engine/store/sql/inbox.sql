@@ -8,8 +8,10 @@ SELECT i.hash, i.state, i.case_id, i.letter, i.reason, i.id
  WHERE i.cell = $1::bigint AND i.source = $2::text AND i.message = $3::text;
 
 -- name: inbox_candidates (cell, case, number, key, code, most)
--- Cases it may be for, newest first; of number, key and code one is not null.
-SELECT c.id, c.definition, c.phase
+-- Cases it may be for: those of whom it is known who asks before others, newest first; of number,
+-- key and code one is not null.  Columns as in case_by_id, and more.
+SELECT c.id, c.definition, c.number, c.rules, c.head, c.state, c.form, c.workflow, c.party,
+       c.applicant, c.query, p.moment, c.phase, c.claimed
   FROM (SELECT x.id
           FROM cases x
          WHERE x.cell = $1::bigint AND x.id = $2::bigint AND x.number = $3::text
@@ -23,7 +25,8 @@ SELECT c.id, c.definition, c.phase
          WHERE p.cell = $1::bigint AND p.party = $5::text) AS n (id)
  CROSS JOIN LATERAL (SELECT x.* FROM cases x WHERE x.cell = $1::bigint AND x.id = n.id
                       LIMIT 1) AS c
- ORDER BY c.phase, c.id DESC
+ CROSS JOIN present p
+ ORDER BY c.phase, c.claimed, c.id DESC
  LIMIT $6::bigint;
 
 -- name: inbox_keep (cell, source, message, name, subject, hash, body, state, candidates, reason)

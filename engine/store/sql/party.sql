@@ -30,7 +30,7 @@ SELECT c.id, c.number, c.workflow, c.definition, c.district, c.kind, c.applicant
 -- name: party_certificates (cell, cases)
 -- Columns as in certificate_show, and the case.
 SELECT x.nth, x.state, x.number, x.kind, x.issued, x.until, x.discarded, x.reason, x.replaces,
-       x.key, x.code, x.document, x.body, p.moment, x.case_id
+       x.key, x.code, x.document, x.body, p.moment, x.parted, x.case_id
   FROM unnest($2::bigint[]) AS n (id)
  CROSS JOIN LATERAL (SELECT y.* FROM certificates y
                       WHERE y.cell = $1::bigint AND y.case_id = n.id
@@ -46,6 +46,7 @@ SELECT x.kind, x.number
   FROM party_cases n
  CROSS JOIN LATERAL (SELECT y.* FROM certificates y
                       WHERE y.cell = $1::bigint AND y.case_id = n.case_id AND y.state = 0
+                        AND NOT y.parted
                       ORDER BY y.nth
                       LIMIT 1000) AS x
  CROSS JOIN present p
@@ -67,3 +68,43 @@ SELECT x.case_id, x.number, x.at, x.actor, x.body
                       ORDER BY y.number
                       LIMIT 1000) AS x
  ORDER BY x.case_id, x.number;
+
+-- name: party_ratings (cell, cases)
+-- Records in which a case has set what it was rated.
+SELECT x.case_id, x.number, x.at, x.actor, x.body
+  FROM unnest($2::bigint[]) AS n (id)
+ CROSS JOIN LATERAL (SELECT y.* FROM facts y
+                      WHERE y.cell = $1::bigint AND y.case_id = n.id
+                        AND y.body LIKE '%"name":"case.rating"%'
+                      ORDER BY y.number
+                      LIMIT 1000) AS x
+ ORDER BY x.case_id, x.number;
+
+-- name: party_states (cell, cases)
+SELECT c.id, c.state
+  FROM unnest($2::bigint[]) AS n (id)
+ CROSS JOIN LATERAL (SELECT y.id, y.state FROM cases y
+                      WHERE y.cell = $1::bigint AND y.id = n.id
+                      LIMIT 1) AS c;
+
+-- name: party_cards (cell, cases, department)
+-- Columns as in card_list, and the case; a NULL department takes all.
+SELECT x.id, k.number, x.record, x.issued, x.due, x.clock, x.epoch, x.kind, x.colour, x.state,
+       x.workflow, x.district, x.department, x.step, x.rule,
+       (SELECT json_agg(json_build_object('number', m.number,
+                                          'at', (extract(epoch FROM m.at) * 1000000)::bigint,
+                                          'state', m.state, 'by', m.actor, 'reason', m.reason)
+                        ORDER BY m.number)::text
+          FROM card_moves m
+         WHERE m.cell = $1::bigint AND m.card = x.id),
+       x.case_id
+  FROM unnest($2::bigint[]) AS n (id)
+ CROSS JOIN LATERAL (SELECT y.* FROM cards y
+                      WHERE y.cell = $1::bigint AND y.case_id = n.id
+                      ORDER BY y.id
+                      LIMIT 1000) AS x
+ CROSS JOIN LATERAL (SELECT z.number FROM cases z
+                      WHERE z.cell = $1::bigint AND z.id = n.id
+                      LIMIT 1) AS k
+ WHERE $3::text IS NULL OR x.department = $3::text
+ ORDER BY x.case_id, x.id;
