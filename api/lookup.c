@@ -97,7 +97,7 @@ lookup_knows(struct lookup *l, const struct case_state *c)
 {
     struct error e = {0};
 
-    if (calendars_know(catalogue_calendars(worker_catalogue(l->app->worker)), c, &e))
+    if (calendars_know(catalogue_calendars(worker_catalogue(l->app->worker)), l->workflow, c, &e))
         return true;
     wait_or_answer(l, &e);
     return false;
@@ -117,10 +117,8 @@ understand(struct lookup *l)
         wait_or_answer(l, &e);
         return;
     }
-    if (!lookup_knows(l, l->row.c))
-        return;
     l->workflow = edition->w;
-    if (may_see(l))
+    if (lookup_knows(l, l->row.c) && may_see(l))
         l->found(l);
 }
 
@@ -392,7 +390,7 @@ lookup_colour(struct app *app, const struct workflow *w, const struct case_state
     struct arena a = {0};
     struct error e;
 
-    if (k && calendars_know(calendars, c, &e))
+    if (k && calendars_know(calendars, w, c, &e))
         colour = case_clock_colour(w, k, calendars_house(calendars), now, &a);
     arena_release(&a);
     return colour;

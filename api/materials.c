@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Materials of a case as JSON. */
 #include "machine/materials.h"
+#include "machine/periods.h"
 
 #include "api/view.h"
 
@@ -28,6 +29,8 @@ view_materials(struct text *t, const struct sight *s)
         }
         if (m->until != INSTANT_NONE)
             put_member_instant(t, "until", m->until);
+        if (material_provisional(t->arena, s->workflow, s->state, i, s->calendar))
+            put_member_bool(t, "provisional", true);
         if (m->sought)
             put_member_bool(t, "sought", true);
         if (m->unchecked)

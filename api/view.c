@@ -63,8 +63,8 @@ put_span(struct text *t, const char *key, const char *key_seconds, span s)
     put_member_int(t, key_seconds, s / SPAN_SECOND);
 }
 
-static void
-put_limit(struct text *t, const char *key, struct limit l)
+void
+view_limit(struct text *t, const char *key, struct limit l)
 {
     struct text in_words = text_new(t->arena);
 
@@ -121,8 +121,8 @@ view_clock(struct text *t, const struct sight *s, const struct case_clock *k)
     if (v)
         put_member_string(t, "step", visit_path(t->arena, s->workflow, v));
     put_member_string(t, "department", k->department);
-    put_limit(t, "limit", k->limit);
-    put_limit(t, "extension", k->extension);
+    view_limit(t, "limit", k->limit);
+    view_limit(t, "extension", k->extension);
     put_member_instant(t, "started", k->started);
     put_member_string(t, "verdict", verdict_name(k->verdict));
     put_member_string(
@@ -276,8 +276,7 @@ put_step(struct text *t, const struct sight *s, const struct actor *who, const s
         put_member_string(t, "holder", v->holder);
         put_member_instant(t, "heldUntil", v->held_until);
     }
-    if (v->wait_until != INSTANT_NONE)
-        put_member_instant(t, "waitsUntil", v->wait_until);
+    view_periods(t, s, v);
     view_hold(t, v);
     put_stops(t, s, v->id);
     put_signatures(t, v);
@@ -456,13 +455,7 @@ put_duties(struct text *t, const struct sight *s, const struct actor *who)
         put_member_string(t, "step", visit_path(t->arena, s->workflow, v));
         view_title(t, "title", step->title);
         put_member_string(t, "etag", view_step_etag(v, etag));
-        if (v->wait_until != INSTANT_NONE)
-            put_member_instant(t, "until", v->wait_until);
-        for (uint16_t j = 0; j < step->n_timer; j++)
-            if (v->timer[j] != INSTANT_NONE && step->timer[j].to.kind != TARGET_NONE) {
-                put_member_instant(t, "until", v->timer[j]);
-                break;
-            }
+        view_until(t, s, v);
         put_allowed(t, s, who, v, true);
         put_close(t, '}');
     }

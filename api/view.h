@@ -47,6 +47,15 @@ void view_mandates(struct text *t, const struct sight *s);
 /** The member `firstHandler`; his account is for the house alone. */
 void view_first_handler(struct text *t, const struct sight *s, bool of_the_house);
 
+/** A limit as the definition writes it; absent where there is none. */
+void view_limit(struct text *t, const char *key, struct limit l);
+
+/** What is still to come of a stay: `waitsUntil`, `timers`; each says whether it is provisional. */
+void view_periods(struct text *t, const struct sight *s, const struct visit *v);
+
+/** The member `until`: the first moment at which the stay ends by itself, if it does. */
+void view_until(struct text *t, const struct sight *s, const struct visit *v);
+
 /** The member `identity`: whether it is known who asks; to the @whole who looked, and at what. */
 void view_identity(struct text *t, const struct case_state *c, bool whole);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* onestop recount: running clocks go on by the calendars that hold now. */
+/* onestop recount: running clocks and periods go on by the calendars that hold now. */
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -15,12 +15,20 @@ struct wish {
 static void
 put_figures(struct text *t, const struct recount_figures *f)
 {
-    put_member_int(t, "clocks", (int64_t)f->clocks);
-    put_member_int(t, "dueEarlier", (int64_t)f->earlier);
-    put_member_int(t, "dueLater", (int64_t)f->later);
-    put_member_int(t, "newlyLate", (int64_t)f->newly_late);
-    put_member_int(t, "noLongerLate", (int64_t)f->no_longer_late);
-    put_member_int(t, "becameFirm", (int64_t)f->became_firm);
+    const struct clock_figures *k = &f->clocks;
+    const struct period_figures *p = &f->periods;
+
+    put_member_int(t, "clocks", (int64_t)k->n);
+    put_member_int(t, "dueEarlier", (int64_t)k->earlier);
+    put_member_int(t, "dueLater", (int64_t)k->later);
+    put_member_int(t, "newlyLate", (int64_t)k->newly_late);
+    put_member_int(t, "noLongerLate", (int64_t)k->no_longer_late);
+    put_member_int(t, "becameFirm", (int64_t)k->became_firm);
+    put_member_int(t, "periods", (int64_t)p->n);
+    put_member_int(t, "periodsEarlier", (int64_t)p->earlier);
+    put_member_int(t, "periodsLater", (int64_t)p->later);
+    put_member_int(t, "periodsAtOnce", (int64_t)p->at_once);
+    put_member_int(t, "periodsBecameFirm", (int64_t)p->became_firm);
 }
 
 static void
@@ -53,11 +61,17 @@ print_json(struct arena *a, const struct recount_report *r, const struct house *
 static void
 print_figures(const struct recount_figures *f)
 {
+    const struct clock_figures *k = &f->clocks;
+    const struct period_figures *p = &f->periods;
+
     printf("%llu clocks, due earlier %llu, later %llu, newly late %llu, no longer late %llu, no "
-           "longer provisional %llu\n",
-           (unsigned long long)f->clocks, (unsigned long long)f->earlier,
-           (unsigned long long)f->later, (unsigned long long)f->newly_late,
-           (unsigned long long)f->no_longer_late, (unsigned long long)f->became_firm);
+           "longer provisional %llu; %llu timers, waits and deadlines of materials, ending "
+           "earlier %llu, later %llu, at once %llu, no longer provisional %llu\n",
+           (unsigned long long)k->n, (unsigned long long)k->earlier, (unsigned long long)k->later,
+           (unsigned long long)k->newly_late, (unsigned long long)k->no_longer_late,
+           (unsigned long long)k->became_firm, (unsigned long long)p->n,
+           (unsigned long long)p->earlier, (unsigned long long)p->later,
+           (unsigned long long)p->at_once, (unsigned long long)p->became_firm);
 }
 
 static void

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What `onestop doctor` examines of running clocks: do they count by what holds now? */
+/* What `onestop doctor` examines of running clocks and periods: do they count by what holds now? */
 #include "daemon/ask.h"
 #include "daemon/doctor.h"
 #include "definition/registry.h"
@@ -9,15 +9,17 @@ static void
 told(void *arg, const PGresult *res)
 {
     struct findings *f = arg;
-    const int64_t clocks = row_int(res, 0, 0), cases = row_int(res, 0, 1);
+    const int64_t clocks = row_int(res, 0, 0), places = row_int(res, 0, 1);
+    const int64_t cases = row_int(res, 0, 2);
 
-    if (clocks)
+    if (cases)
         finding_bad(f, FINDING_ADVICE,
                     "Run: onestop recount --dry-run, and without it when the report is as meant.",
-                    "%lld clocks of %lld open cases count by an older calendar", (long long)clocks,
-                    (long long)cases);
+                    "%lld clocks, and timers, waits and deadlines of %lld steps and materials, of "
+                    "%lld open cases count by an older calendar",
+                    (long long)clocks, (long long)places, (long long)cases);
     else
-        finding_good(f, "all running clocks count by the calendars that hold now");
+        finding_good(f, "all running clocks and periods count by the calendars that hold now");
 }
 
 /* The house's calendar stands there as that of a hall without name. */

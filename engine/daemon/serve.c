@@ -264,6 +264,15 @@ all_ready(const struct daemon *d)
     return true;
 }
 
+/* What counts already goes on as it does until somebody has read what a recount would mean. */
+static void
+tell_recount(const struct calendar *was, const struct calendar *is)
+{
+    if (!almanac_same(was, is))
+        log_warn("calendars changed, open cases still count by the old ones",
+                 log_str("run", "onestop recount --dry-run, then onestop recount"));
+}
+
 /* The world that came is what is published from now on. */
 static void
 publish(struct daemon *d, struct world *fresh)
@@ -276,9 +285,11 @@ publish(struct daemon *d, struct world *fresh)
         outages_set_registry(d->outages, fresh->registry, fresh->house.calendar);
     else
         d->outages = outages_start(d->settings, fresh->registry, fresh->house.calendar);
-    if (fresh->before)
-        log_info("reloaded", log_int("versions", fresh->registry->n),
-                 log_str("calendar", fresh->house.calendar->version));
+    if (!fresh->before)
+        return;
+    log_info("reloaded", log_int("versions", fresh->registry->n),
+             log_str("calendar", fresh->house.calendar->version));
+    tell_recount(fresh->before->house.calendar, fresh->house.calendar);
 }
 
 /* False: what the daemon began with was refused. */

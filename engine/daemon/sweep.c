@@ -157,7 +157,7 @@ understand(struct sweep *s, struct sweep_case *c, struct error *e)
 
     c->edition = catalogue_edition(catalogue, c->row.definition, e);
     return c->edition && row_case_state(&c->row, c->edition->w, &s->page, e) &&
-           calendars_know(catalogue_calendars(catalogue), c->row.c, e);
+           calendars_know(catalogue_calendars(catalogue), c->edition->w, c->row.c, e);
 }
 
 static void

@@ -127,3 +127,25 @@ almanac_hall(const struct calendar *house, const char *district, const char *dep
         found = of_hall(all, around);
     return found ? found : house;
 }
+
+/* Whether each hall that @x knows counts by the same version in @y. */
+static bool
+halls_within(const struct calendar *x, const struct calendar *y)
+{
+    const struct almanac *all = x->almanac;
+    bool same = !strcmp(x->version, y->version);
+
+    for (uint32_t i = 0; all && i < all->n_hall && same; i++) {
+        const struct hall_calendar *hall = &all->hall[i];
+
+        same = !strcmp(hall->calendar->version,
+                       almanac_hall(y, hall->district, hall->department)->version);
+    }
+    return same;
+}
+
+bool
+almanac_same(const struct calendar *x, const struct calendar *y)
+{
+    return halls_within(x, y) && halls_within(y, x);
+}

@@ -55,6 +55,9 @@ const struct calendar *almanac_version(const struct calendar *house, const char 
 const struct calendar *almanac_hall(const struct calendar *house, const char *district,
                                     const char *department);
 
+/** Whether every hall counts by the same version in both. */
+bool almanac_same(const struct calendar *x, const struct calendar *y);
+
 /** The region around GB/T 2260 code @district: 371500 of 371502; false: there is none. */
 bool district_around(const char *district, char around[7]);
 

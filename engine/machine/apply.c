@@ -22,6 +22,7 @@
 #include "machine/notes.h"
 #include "machine/outage.h"
 #include "machine/paths.h"
+#include "machine/periods.h"
 #include "machine/prepare.h"
 #include "machine/reopen.h"
 #include "machine/sign.h"
@@ -87,7 +88,8 @@ apply_entered(const struct workflow *w, struct case_state *c, const struct fact 
                             .held_until = INSTANT_NONE,
                             .hold_since = INSTANT_NONE,
                             .timer = f->moment,
-                            .wait_until = f->until};
+                            .wait_until = f->until,
+                            .calendar = f->ref};
 
     append(a, c->visit, c->n_visit, v);
     c->last_visit = f->visit;
@@ -320,7 +322,7 @@ apply_certificate(struct case_state *c, const struct fact *f, instant at, struct
         c->certificate[f->number - 1].state = discarded_as(f->name);
 }
 
-/* What a case keeps beside its flow: certificates, letters, draws, votes, whose it is … */
+/* What a case keeps beside its flow, from certificates to drafts, and what moves its periods. */
 static void
 apply_kept(const struct workflow *w, struct case_state *c, const struct fact *f, instant at,
            struct arena *a)
@@ -338,7 +340,7 @@ apply_kept(const struct workflow *w, struct case_state *c, const struct fact *f,
     else if (f->kind <= FACT_ANSWERED)
         apply_reversal(c, f, a);
     else if (f->kind <= FACT_NOTICE_ALLOWED || f->kind == FACT_UNCHECKED || f->kind == FACT_SOUGHT)
-        apply_material(w, c, f, a);
+        apply_material(w, c, f, at);
     else if (f->kind <= FACT_LANE)
         apply_sorted(w, c, f, a);
     else if (f->kind <= FACT_HANDED_BACK || f->kind == FACT_ENTRUSTED)
@@ -349,8 +351,10 @@ apply_kept(const struct workflow *w, struct case_state *c, const struct fact *f,
         apply_mandate(c, f, at, a);
     else if (f->kind <= FACT_IDENTIFIED)
         apply_identity(c, f, at);
-    else
+    else if (f->kind == FACT_OUTAGE)
         apply_outage(c, f, at, a);
+    else
+        apply_periods(c, f);
 }
 
 static void
@@ -434,7 +438,7 @@ apply_one(const struct workflow *w, struct case_state *c, const struct fact *f, 
         break;
     case FACT_ISSUED ... FACT_ANSWERED:
     case FACT_MATERIAL ... FACT_LANE:
-    case FACT_HANDED_OVER ... FACT_OUTAGE:
+    case FACT_HANDED_OVER ... FACT_PERIODS_RECOUNTED:
         apply_kept(w, c, f, at, a);
         break;
     }
@@ -480,7 +484,7 @@ machine_apply(const struct workflow *w, struct case_state *c, const struct fact 
     case FACT_ISSUED ... FACT_ANSWERED:
     case FACT_MATERIAL ... FACT_LANE:
     case FACT_WARNED ... FACT_RECONCILED:
-    case FACT_HANDED_OVER ... FACT_OUTAGE:
+    case FACT_HANDED_OVER ... FACT_PERIODS_RECOUNTED:
     case FACT_REOPENED:
     case FACT_MIGRATED:
     case FACT_RECOUNTED:

@@ -83,12 +83,22 @@ letter_fate_name(enum letter_fate f)
 }
 
 bool
-case_calendars_known(const struct case_state *c, const struct calendar *calendar,
-                     const char **missing)
+case_calendars_known(const struct workflow *w, const struct case_state *c,
+                     const struct calendar *calendar, const char **missing)
 {
     for (uint32_t i = 0; i < c->n_clock; i++)
         if (!almanac_version(calendar, c->clock[i].calendar)) {
             *missing = c->clock[i].calendar;
+            return false;
+        }
+    for (uint32_t i = 0; i < c->n_visit; i++)
+        if (!almanac_version(calendar, c->visit[i].calendar)) {
+            *missing = c->visit[i].calendar;
+            return false;
+        }
+    for (uint16_t i = 0; i < w->n_material && c->material; i++)
+        if (!almanac_version(calendar, c->material[i].calendar)) {
+            *missing = c->material[i].calendar;
             return false;
         }
     return true;

@@ -43,8 +43,11 @@ struct visit {
     const char *hold;     /* why it waits (its clocks run on); NULL: it does not */
     instant hold_since;
     instant wait_until; /* wait, ballot: when it is through; INSTANT_NONE: not by time */
-    const char *votes;  /* ballot: a letter for each on the roll, '-' or 'a' + choice; else NULL */
-    const char *roll;   /* ballot: SHA-256 of the roll as it opened */
+    bool wait_kept; /* its end is one of another version of the workflow: no calendar moves it */
+    const char *calendar; /* version by which its timers and its wait count; NULL: none does, or
+                             of before they named theirs */
+    const char *votes; /* ballot: a letter for each on the roll, '-' or 'a' + choice; else NULL */
+    const char *roll;  /* ballot: SHA-256 of the roll as it opened */
     const char *ballot_key; /* ballot: what its voting codes are made of; secret */
     const struct signature *signature;
     uint32_t n_signature;
@@ -129,6 +132,9 @@ struct material {
     bool overlooked;      /* seen, and missing now: asked for, it would be asked for too late */
     bool unchecked;       /* promised, and the deadline of the check has passed */
     instant until;        /* tolerated, promised: the deadline, of the check; INSTANT_NONE */
+    instant since;        /* when that began; INSTANT_NONE: of before it was kept, or the limit
+                             of another version of the workflow: no calendar moves it */
+    const char *calendar; /* version by which it counts; NULL where `since` is none */
     const char *document; /* what shows it, or the reason of a refusal; NULL */
     struct value file;    /* uploaded: {"bytes", "id", "name", "sha256", "type"}; VALUE_NULL */
 };
@@ -348,12 +354,12 @@ struct case_state {
 };
 
 /**
- * Whether all calendars by which the clocks of @c count are known to @calendar;
+ * Whether all calendars by which the clocks and periods of @c count are known to @calendar;
  * else @missing is the version of one that is not.  Without them nothing may be
  * decided or shown.
  */
-bool case_calendars_known(const struct case_state *c, const struct calendar *calendar,
-                          const char **missing);
+bool case_calendars_known(const struct workflow *w, const struct case_state *c,
+                          const struct calendar *calendar, const char **missing);
 
 /** A copy whose arrays may be changed without touching @c; texts are shared. */
 struct case_state *case_clone(struct arena *a, const struct workflow *w,

@@ -372,7 +372,7 @@ machine_decide(const struct setting *s, const struct case_state *c, const struct
     r.stood = case_stands(s->workflow, c);
     r.at = c->moment != INSTANT_NONE && c->moment > s->now ? c->moment : s->now;
     o.form_changed = false;
-    if (!case_calendars_known(c, s->calendar, &missing))
+    if (!case_calendars_known(s->workflow, c, s->calendar, &missing))
         return error_set(e, ERROR_INTERNAL, "calendar %.20s is not known", missing);
     if (c->phase != PHASE_NONE)
         catch_up(&r);

@@ -11,6 +11,7 @@
 #include "machine/letters.h"
 #include "machine/materials.h"
 #include "machine/names.h"
+#include "machine/periods.h"
 #include "machine/prepare.h"
 #include "machine/sort.h"
 #include "machine/undo.h"
@@ -293,14 +294,7 @@ leave(struct run *r, int32_t visit, bool cancelled)
 instant
 period_end(struct run *r, struct limit l, const struct step *s)
 {
-    const struct counting counting = {
-        .calendar = run_calendar(r, NULL),
-        .limit = l,
-        .applicant = (s->kind == STEP_WAIT && !s->children) || s->kind == STEP_BALLOT ||
-                     s->by == ACTOR_APPLICANT || s->by == ACTOR_PUBLIC};
-    const struct course course = {.start = unit_is_time(l.unit) ? r->at : period_start(r->at)};
-
-    return clock_due(r->a, &counting, &course, r->at).at;
+    return step_period(r->a, run_calendar(r, NULL), s, l, r->at).at;
 }
 
 static instant
@@ -343,6 +337,7 @@ enter_visit(struct run *r, const struct step *s, struct place where)
                           .number = where.parent,
                           .step = s->index,
                           .element = where.element,
+                          .ref = step_counts(s) ? run_calendar(r, NULL)->version : NULL,
                           .moment = timer,
                           .until = wait_end(r, s, where)});
     run_marks(r, &s->marks);

@@ -53,8 +53,8 @@ enum command_kind {
     COMMAND_HOLD,      /* `step` waits, for a reason; its clocks run on */
     COMMAND_CONTINUE,  /* it waits no more */
     COMMAND_RECONCILE, /* the contradiction with a move made by silence is dealt with */
-    COMMAND_RECOUNT,   /* running clocks count by the versions of their halls' calendars that hold
-                          now (K10) */
+    COMMAND_RECOUNT,   /* running clocks and periods count by the versions of their halls' calendars
+                          that hold now (K10) */
     COMMAND_START,     /* optional `step` begins, beside its region's current one */
     COMMAND_LABEL,     /* put `label` on the case, or with `action` "remove" take it off */
     COMMAND_LANE,      /* move the case into `lane`, NULL: out of the one it is in; `reason` */
@@ -127,7 +127,7 @@ enum fact_kind {
                            declared: the parent, and whether it listens */
     FACT_ACTED,         /* visit; name: action; detail: who */
     FACT_ENTERED,       /* visit, number: parent visit, step; moments: its timers; until: wait;
-                           element */
+                           element; ref: version of the calendar they count by, as of a clock */
     FACT_LEFT,          /* visit; name: done, cancelled */
     FACT_DECIDED,       /* step: the decision; number: the arm or row, from 0; detail: its legal
                            basis; of a table that collects number: how many rows, value: which */
@@ -190,9 +190,9 @@ enum fact_kind {
                           it never left the house */
     FACT_SIGNED,   /* visit; number: place among the signers; name: action; detail: who; value: what
                     */
-    FACT_MATERIAL, /* material; name: its state; detail: document or reason; until; value: the
-                      file that was handed in, with its hash; declared: the check of its promise
-                      was overdue */
+    FACT_MATERIAL, /* material; name: its state; detail: document or reason; until, ref: version
+                      of the calendar it counts by, as of a clock; value: the file that was
+                      handed in, with its hash; declared: the check of its promise was overdue */
     FACT_NOTICED,  /* value: ids of the materials asked for; name: "late" or NULL; detail: the
                       others it was about and that could be judged, a space between; NULL: none;
                       declared: always; not before rules 5 */
@@ -221,8 +221,10 @@ enum fact_kind {
     FACT_SOUGHT,           /* material; detail: where it was looked for in shared data, in vain */
     FACT_IDENTITY_CLAIMED, /* who asks says so himself */
     FACT_IDENTIFIED,       /* name: who has looked; detail: at which document */
-    FACT_OUTAGE /* number: outage of the hall; happened: from when; until; name: document;
+    FACT_OUTAGE, /* number: outage of the hall; happened: from when; until; name: document;
                    detail: reason */
+    FACT_PERIODS_RECOUNTED /* visit, step; moments: its timers; until: its wait; or no visit:
+                              material; until; ref, name: as of RECOUNTED */
 };
 
 struct fact {

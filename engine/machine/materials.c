@@ -10,6 +10,7 @@
 #include "machine/may.h"
 #include "machine/notes.h"
 #include "machine/notice.h"
+#include "machine/periods.h"
 
 static const char *const state_name[] = {
     [MATERIAL_MISSING] = "missing",     [MATERIAL_NOT_NEEDED] = "not-needed",
@@ -79,20 +80,26 @@ materials_owed(const struct workflow *w, const struct case_state *c)
     return n;
 }
 
-/* What came due before the command is recorded under it, and has no part in its file. */
+/*
+ * What came due before the command is recorded under it, and has no part in its file.  @period is
+ * the applicant's: to 24:00 of its last day.
+ */
 static void
 emit_material(struct run *r, uint16_t material, enum material_state to, const char *detail,
-              instant until)
+              struct limit period)
 {
-    emit(r,
-         (struct fact){.kind = FACT_MATERIAL,
-                       .material = material,
-                       .name = state_name[to],
-                       .detail = detail,
-                       .until = until,
-                       .declared = r->c->material[material].unchecked,
-                       .value = to == MATERIAL_PRESENT || to == MATERIAL_PROMISED ? r->cmd->handed
-                                                                                  : value_null()});
+    const struct calendar *hall = run_calendar(r, NULL);
+
+    emit(r, (struct fact){
+                .kind = FACT_MATERIAL,
+                .material = material,
+                .name = state_name[to],
+                .detail = detail,
+                .until = period.n ? period_due(r->a, hall, period, true, r->at).at : INSTANT_NONE,
+                .declared = r->c->material[material].unchecked,
+                .ref = period.n ? hall->version : NULL,
+                .value = to == MATERIAL_PRESENT || to == MATERIAL_PROMISED ? r->cmd->handed
+                                                                           : value_null()});
 }
 
 const char *
@@ -111,7 +118,7 @@ fetch_material(struct run *r, uint16_t material, const char *document)
     const enum material_state s = r->c->material[material].state;
 
     if (s == MATERIAL_MISSING || s == MATERIAL_TOLERATED)
-        emit_material(r, material, MATERIAL_FETCHED, document, INSTANT_NONE);
+        emit_material(r, material, MATERIAL_FETCHED, document, (struct limit){0});
 }
 
 void
@@ -130,19 +137,8 @@ open_materials(struct run *r)
 {
     for (uint16_t i = 0; i < r->w->n_material && !r->failed; i++)
         if (r->w->material[i].when && !run_test(r, place_of_case(), r->w->material[i].when))
-            emit_material(r, i, MATERIAL_NOT_NEEDED, NULL, INSTANT_NONE);
+            emit_material(r, i, MATERIAL_NOT_NEEDED, NULL, (struct limit){0});
     fetch_held(r);
-}
-
-/* The applicant's period: to 24:00 of its last day. */
-static instant
-deadline(struct run *r, struct limit l)
-{
-    const struct counting counting = {
-        .calendar = run_calendar(r, NULL), .limit = l, .applicant = true};
-    const struct course course = {.start = unit_is_time(l.unit) ? r->at : period_start(r->at)};
-
-    return l.n ? clock_due(r->a, &counting, &course, r->at).at : INSTANT_NONE;
 }
 
 void
@@ -154,7 +150,7 @@ material_due(struct run *r, uint16_t material)
         emit(r, (struct fact){.kind = FACT_UNCHECKED, .material = material});
         return;
     }
-    emit_material(r, material, MATERIAL_LAPSED, m->basis, INSTANT_NONE);
+    emit_material(r, material, MATERIAL_LAPSED, m->basis, (struct limit){0});
     if (m->lapse.kind != TARGET_STEP)
         return;
     r->action = "lapse";
@@ -285,21 +281,19 @@ decide_material(struct deed *d, struct error *e)
         return !r->failed;
     }
     emit_material(r, i, v->to, v->reason ? cmd->reason : cmd->document,
-                  v->to == MATERIAL_TOLERATED  ? deadline(r, m->tolerance)
-                  : v->to == MATERIAL_PROMISED ? deadline(r, m->check)
-                                               : INSTANT_NONE);
+                  v->to == MATERIAL_TOLERATED  ? m->tolerance
+                  : v->to == MATERIAL_PROMISED ? m->check
+                                               : (struct limit){0});
     if (v->to == MATERIAL_BROKEN)
         take_back(r, cmd->reason);
     return !r->failed;
 }
 
 void
-apply_material(const struct workflow *w, struct case_state *c, const struct fact *f,
-               struct arena *a)
+apply_material(const struct workflow *w, struct case_state *c, const struct fact *f, instant at)
 {
     struct material *m;
 
-    (void)a;
     if (f->kind == FACT_NOTICE_ALLOWED) {
         c->notice_allowed = true;
     } else if (f->kind == FACT_UNCHECKED) {
@@ -313,6 +307,8 @@ apply_material(const struct workflow *w, struct case_state *c, const struct fact
         (void)material_state_read(f->name, &m->state);
         m->unchecked = false;
         m->until = f->until;
+        m->since = f->ref ? at : INSTANT_NONE;
+        m->calendar = f->ref;
         m->document = f->detail;
         m->file = f->value;
         note_spoilt(m);
@@ -361,6 +357,7 @@ note_materials(struct arena *a, const struct workflow *w, const struct case_stat
             continue;
         if (m->asked)
             note_add(&o, "asked", value_bool(true));
+        note_string(&o, "calendar", m->calendar);
         note_string(&o, "document", m->document);
         if (m->file.kind == VALUE_OBJECT)
             note_add(&o, "file", m->file);
@@ -369,6 +366,7 @@ note_materials(struct arena *a, const struct workflow *w, const struct case_stat
             note_add(&o, "overlooked", value_bool(true));
         if (m->seen)
             note_add(&o, "seen", value_bool(true));
+        note_instant(&o, "since", m->since);
         if (m->sought)
             note_add(&o, "sought", value_bool(true));
         note_add(&o, "state", value_borrow(state_name[m->state]));
@@ -388,7 +386,8 @@ read_materials_note(struct arena *a, const struct workflow *w, const struct valu
 
     c->material = arena_array(a, w->n_material, struct material);
     for (uint16_t i = 0; i < w->n_material; i++)
-        c->material[i] = (struct material){.state = MATERIAL_MISSING, .until = INSTANT_NONE};
+        c->material[i] = (struct material){
+            .state = MATERIAL_MISSING, .until = INSTANT_NONE, .since = INSTANT_NONE};
     for (uint32_t k = 0; ok && n && k < n->n; k++) {
         const struct value *one = &n->item[k];
         const char *id = value_get_string(one, "material");
@@ -400,7 +399,9 @@ read_materials_note(struct arena *a, const struct workflow *w, const struct valu
                              .seen = value_get(one, "seen") != NULL,
                              .sought = value_get(one, "sought") != NULL,
                              .unchecked = value_get(one, "unchecked") != NULL,
-                             .until = read_instant(one, "until", INSTANT_NONE, &ok)};
+                             .until = read_instant(one, "until", INSTANT_NONE, &ok),
+                             .since = read_instant(one, "since", INSTANT_NONE, &ok),
+                             .calendar = value_get_string(one, "calendar")};
 
         if (file)
             m.file = *file;

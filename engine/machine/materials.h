@@ -35,7 +35,7 @@ void fetch_held(struct run *r);
 void material_due(struct run *r, uint16_t material);
 
 void apply_material(const struct workflow *w, struct case_state *c, const struct fact *f,
-                    struct arena *a);
+                    instant at);
 
 bool materials_fit(const struct workflow *w, const struct case_state *c);
 bool material_fits(const struct case_state *c, const struct fact *f);

@@ -10,6 +10,7 @@
 #include "machine/migrate_inside.h"
 #include "machine/notes.h"
 #include "machine/paths.h"
+#include "machine/periods.h"
 #include "machine/prepare.h"
 #include "machine/sort.h"
 #include "machine/stands.h"
@@ -20,33 +21,47 @@ migrate_refuse(struct move_over *x, const char *what, const char *name)
     return error_set(x->e, ERROR_MIGRATION_REFUSED, "%s: %.120s", what, name);
 }
 
-/* A timer keeps its moment, or that it is past, when its text is the same; else it counts anew. */
 static bool
-move_timers(struct move_over *x, const struct visit *old, struct visit *v)
+same_period(struct limit x, struct limit y)
+{
+    return x.n == y.n && x.unit == y.unit;
+}
+
+/*
+ * A timer keeps its moment, or that it is past, when its text is the same; else it counts anew, by
+ * the calendar of the others of the stay.  A wait keeps its end.
+ */
+static bool
+move_periods(struct move_over *x, const struct visit *old, struct visit *v)
 {
     const struct step *was = &x->m->from->step[old->step], *is = &x->m->to->step[v->step];
+    const bool counted = visit_counts(x->m->from, old);
+    const struct calendar *calendar = counted && old->calendar
+                                          ? almanac_version(x->run.s->calendar, old->calendar)
+                                          : run_calendar(&x->run, NULL);
     instant *moment = arena_array(x->run.a, is->n_timer, instant);
     bool *used = arena_array(x->run.a, was->n_timer, bool);
 
     for (uint16_t i = 0; i < is->n_timer; i++) {
         uint16_t k = 0;
 
-        while (k < was->n_timer && (used[k] || was->timer[k].limit.n != is->timer[i].limit.n ||
-                                    was->timer[k].limit.unit != is->timer[i].limit.unit))
+        while (k < was->n_timer &&
+               (used[k] || !same_period(was->timer[k].limit, is->timer[i].limit)))
             k++;
         if (k < was->n_timer) {
             used[k] = true;
             moment[i] = old->timer[k];
             continue;
         }
-        x->run.at = old->entered;
-        moment[i] = period_end(&x->run, is->timer[i].limit, is);
-        x->run.at = x->old->at;
+        moment[i] = step_period(x->run.a, calendar, is, is->timer[i].limit, old->entered).at;
         if (moment[i] < x->old->at)
             return migrate_refuse(x, "a timer of the new version would have come due before",
                                   is->path);
     }
     v->timer = moment;
+    v->wait_kept = old->wait_kept || !same_period(was->wait, is->wait);
+    if (!counted)
+        v->calendar = calendar->version;
     return true;
 }
 
@@ -70,7 +85,7 @@ move_visit(struct move_over *x, const struct visit *old, struct visit *v)
         return migrate_refuse(x, "it is in a step that has no counterpart",
                               x->m->from->step[around->step].path);
     return migrate_element(x, x->m->from->step[old->step].region, old->element) &&
-           migrate_half_done(x, v) && move_timers(x, old, v);
+           migrate_half_done(x, v) && move_periods(x, old, v);
 }
 
 static bool
@@ -229,6 +244,11 @@ move_materials(struct move_over *x)
             return migrate_refuse(x, "the new version does not know a material",
                                   from->material[i].id);
         moved[at] = x->next->material[i];
+        if (!same_period(from->material[i].tolerance, to->material[at].tolerance) ||
+            !same_period(from->material[i].check, to->material[at].check)) {
+            moved[at].since = INSTANT_NONE; /* its deadline stays as it was given */
+            moved[at].calendar = NULL;
+        }
     }
     if (x->next->material)
         x->next->material = moved;
@@ -450,7 +470,7 @@ migrate_begin(const struct setting *s, struct case_state *c, const struct value 
 
     if (!migrate_read(a, s->workflow, record, c, e))
         return false;
-    if (!case_calendars_known(c, s->calendar, &missing))
+    if (!case_calendars_known(s->workflow, c, s->calendar, &missing))
         return error_set(e, ERROR_INTERNAL, "calendar %.20s is not known", missing);
     case_index(s->workflow, c, s->calendar, c->moment, a);
     return true;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/require.h"
+#include "machine/periods.h"
 #include "machine/sign.h"
 
 void
@@ -174,11 +175,15 @@ note_visit(struct arena *a, const struct workflow *w, const struct visit *v)
     struct note o = {.n = 0};
 
     note_int(&o, "at", v->entered, INSTANT_NONE);
+    if (visit_counts(w, v))
+        note_string(&o, "calendar", v->calendar);
     note_string(&o, "element", v->element);
     note_instant(&o, "held", v->held_until);
     note_string(&o, "hold", v->hold);
     note_string(&o, "holder", v->holder);
     note_int(&o, "in", v->parent, 0);
+    if (v->wait_kept)
+        note_add(&o, "kept", value_bool(true));
     note_string(&o, "key", v->ballot_key);
     note_add(&o, "rev", value_int(v->revision));
     note_string(&o, "roll", v->roll);
@@ -211,6 +216,8 @@ read_visit(struct arena *a, const struct workflow *w, const struct value *n, str
                         .hold = value_get_string(n, "hold"),
                         .hold_since = read_instant(n, "since", INSTANT_NONE, &ok),
                         .wait_until = read_instant(n, "until", INSTANT_NONE, &ok),
+                        .wait_kept = value_get(n, "kept") != NULL,
+                        .calendar = value_get_string(n, "calendar"),
                         .votes = value_get_string(n, "votes"),
                         .roll = value_get_string(n, "roll"),
                         .ballot_key = value_get_string(n, "key")};

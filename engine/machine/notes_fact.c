@@ -78,6 +78,7 @@ static const char *const fact_code[] = {
     [FACT_IDENTITY_CLAIMED] = "identity-claimed",
     [FACT_IDENTIFIED] = "identified",
     [FACT_OUTAGE] = "outage",
+    [FACT_PERIODS_RECOUNTED] = "periods-recounted",
 };
 
 enum { FACT_COUNT = sizeof(fact_code) / sizeof(fact_code[0]) };
@@ -112,14 +113,29 @@ has_branch(enum fact_kind k)
 static bool
 has_calendar(enum fact_kind k)
 {
-    return k == FACT_CLOCK_STARTED || k == FACT_RECOUNTED;
+    return k == FACT_CLOCK_STARTED || k == FACT_RECOUNTED || k == FACT_ENTERED ||
+           k == FACT_MATERIAL || k == FACT_PERIODS_RECOUNTED;
 }
 
 static bool
 has_until(enum fact_kind k)
 {
     return k == FACT_ENTERED || k == FACT_CLAIMED || k == FACT_MATERIAL || k == FACT_ISSUED ||
-           k == FACT_RECEIVED || k == FACT_DEEMED || k == FACT_MANDATED || k == FACT_OUTAGE;
+           k == FACT_RECEIVED || k == FACT_DEEMED || k == FACT_MANDATED || k == FACT_OUTAGE ||
+           k == FACT_PERIODS_RECOUNTED;
+}
+
+/* Of some it is said only where it is meant. */
+static bool
+may_have_step(enum fact_kind k)
+{
+    return k == FACT_RECEIVED || k == FACT_PERIODS_RECOUNTED;
+}
+
+static bool
+has_timers(enum fact_kind k)
+{
+    return k == FACT_ENTERED || k == FACT_PERIODS_RECOUNTED;
 }
 
 static bool
@@ -157,7 +173,7 @@ note_fact(struct arena *a, const struct workflow *w, const struct fact *f)
         note_add(&o, "limit", note_limit(a, f->limit));
     if (f->kind == FACT_MARKED)
         note_add(&o, "mark", value_borrow(w->mark[f->mark]));
-    if (has_material(f->kind))
+    if (has_material(f->kind) || (f->kind == FACT_PERIODS_RECOUNTED && f->step == NONE))
         note_add(&o, "material", value_borrow(w->material[f->material].id));
     if (!told_by_record(f->kind) && (f->kind != FACT_LEFT || strcmp(f->name, usual_way) != 0))
         note_string(&o, "name", f->name);
@@ -167,9 +183,9 @@ note_fact(struct arena *a, const struct workflow *w, const struct fact *f)
         note_string(&o, "parent", f->ref);
     if (f->kind == FACT_CLOCK_STARTED)
         note_add(&o, "rule", value_borrow(w->clock[f->rule].id));
-    if (has_step(f->kind) || (f->kind == FACT_RECEIVED && f->step != NONE))
+    if (has_step(f->kind) || (may_have_step(f->kind) && f->step != NONE))
         note_add(&o, "step", value_borrow(w->step[f->step].path));
-    if (f->kind == FACT_ENTERED && w->step[f->step].n_timer)
+    if (has_timers(f->kind) && f->step != NONE && w->step[f->step].n_timer)
         note_add(&o, "timers", note_moments(a, f->moment, w->step[f->step].n_timer));
     if (has_until(f->kind))
         note_instant(&o, "until", f->until);
@@ -231,13 +247,13 @@ read_fact(struct arena *a, const struct workflow *w, const struct value *n, stru
         f->mark = read_index(w, workflow_mark, n, "mark", &ok);
     if (f->kind == FACT_CLOCK_STARTED)
         f->rule = read_index(w, workflow_clock, n, "rule", &ok);
-    if (has_material(f->kind))
+    if (has_material(f->kind) || (f->kind == FACT_PERIODS_RECOUNTED && !f->visit))
         f->material = read_index(w, workflow_material, n, "material", &ok);
     if (f->kind == FACT_ISSUED)
         f->certificate = read_index(w, workflow_certificate, n, "certificate", &ok);
-    if (has_step(f->kind) || (f->kind == FACT_RECEIVED && value_get(n, "step")))
+    if (has_step(f->kind) || (may_have_step(f->kind) && value_get(n, "step")))
         f->step = read_index(w, workflow_step, n, "step", &ok);
-    if (ok && f->kind == FACT_ENTERED)
+    if (ok && has_timers(f->kind) && f->step != NONE)
         f->moment = read_moments(a, value_get(n, "timers"), w->step[f->step].n_timer, &ok);
     return ok && verdict >= VERDICT_OPEN && verdict <= VERDICT_CANCELLED &&
            read_noted_limit(value_get(n, "limit"), &f->limit);

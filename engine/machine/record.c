@@ -5,6 +5,7 @@
 #include "machine/fits.h"
 #include "machine/intake.h"
 #include "machine/notes.h"
+#include "machine/periods.h"
 
 static const char *const command_code[] = {
     [COMMAND_OPEN] = "open",           [COMMAND_ACT] = "act",
@@ -72,11 +73,20 @@ note_inputs(struct note *o, const struct command *cmd)
 /* 64 bits tell the versions of one workflow apart; the case's row names the whole hash. */
 enum { HASH_SHOWN = 16 };
 
-/* A clock that starts by the calendar of the record does not name it. */
+/* Whether a clock or a period starts by it. */
+static bool
+starts_to_count(const struct workflow *w, const struct fact *f)
+{
+    return f->kind == FACT_CLOCK_STARTED ||
+           (f->kind == FACT_ENTERED && step_counts(&w->step[f->step])) ||
+           (f->kind == FACT_MATERIAL && f->until != INSTANT_NONE);
+}
+
+/* What starts to count by the calendar of the record does not name it. */
 static struct value
 note_of(struct arena *a, const struct workflow *w, const struct record *r, struct fact f)
 {
-    if (f.kind == FACT_CLOCK_STARTED && !strcmp(f.ref, r->hall ? r->hall : r->calendar))
+    if (starts_to_count(w, &f) && !strcmp(f.ref, r->hall ? r->hall : r->calendar))
         f.ref = NULL;
     return note_fact(a, w, &f);
 }
@@ -136,8 +146,8 @@ tell_received(const struct value *record, struct fact *f)
     f->ref = value_get_string(record, "message");
 }
 
-/* Records of rules before these named one calendar, and their clocks none. */
-enum { RULES_OF_HALLS = 4 };
+/* Records of rules before these named one calendar, and their clocks none; their periods none. */
+enum { RULES_OF_HALLS = 4, RULES_OF_PERIODS = 5 };
 
 /* The calendar the record was decided with; an old one that was never kept is that of today. */
 static const struct calendar *
@@ -165,7 +175,8 @@ tell_of_record(const struct setting *s, const struct value *record, int64_t rule
         tell_received(record, f);
     if ((f->kind == FACT_RECEIVED || f->kind == FACT_PREPARED) && value_get(record, "input"))
         f->value = *value_get(record, "input");
-    if (f->kind == FACT_CLOCK_STARTED && !f->ref && rules >= RULES_OF_HALLS)
+    if (starts_to_count(s->workflow, f) && !f->ref &&
+        rules >= (f->kind == FACT_CLOCK_STARTED ? RULES_OF_HALLS : RULES_OF_PERIODS))
         f->ref = hall ? hall : value_get_string(record, "calendar");
     f->into = f->kind == FACT_MIGRATED ? s->into : NULL;
 }
@@ -205,7 +216,7 @@ machine_replay(const struct setting *s, struct case_state *c, const struct value
     if (!case_fits(w, c))
         return error_set(e, ERROR_INTERNAL, "the state after record %lld does not hang together",
                          (long long)number);
-    if (!calendar || !case_calendars_known(c, calendar, &missing))
+    if (!calendar || !case_calendars_known(w, c, calendar, &missing))
         return error_set(e, ERROR_INTERNAL, "calendar %.20s of record %lld is not known", missing,
                          (long long)number);
     case_index(w, c, calendar, at, a);

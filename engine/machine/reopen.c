@@ -8,6 +8,7 @@
 #include "machine/deed.h"
 #include "machine/mandates.h"
 #include "machine/may.h"
+#include "machine/periods.h"
 
 /* Where a case goes on, and what has not happened any more. */
 struct resumption {
@@ -38,12 +39,9 @@ machine_reopenable(const struct case_state *c, const struct reopening_rule *rule
 static bool
 is_in_time(struct run *r, const struct limit *l)
 {
-    const struct counting counting = {
-        .calendar = run_calendar(r, NULL), .limit = *l, .applicant = true};
     const instant closed = r->c->mark[MARK_CLOSED];
-    const struct course course = {.start = unit_is_time(l->unit) ? closed : period_start(closed)};
 
-    return !l->n || r->at <= clock_due(r->a, &counting, &course, r->at).at;
+    return !l->n || r->at <= period_due(r->a, run_calendar(r, NULL), *l, true, closed).at;
 }
 
 static bool

@@ -37,6 +37,9 @@
  *      looked; what he is to hold is fetched then.
  *      A comprehensive certificate of which a part is revoked is in force no more as a whole.
  *      A notice names nothing that shared data have not been asked for, or that the party holds.
+ *      Timers, waits and the deadlines of materials name the version of the calendar they
+ *      count by, and are recounted with the clocks; a deadline that was given before, or under
+ *      another limit of another version of the workflow, stays.
  */
 enum { MACHINE_RULES = 5 };
 

@@ -89,7 +89,8 @@ read_entry(struct batch *b, struct case_entry *en)
         return en->trouble.code ? FATE_TOLD : FATE_ASIDE;
     if (!en->row.c && !row_case_state(&en->row, en->edition->w, &b->arena, &en->trouble))
         return FATE_TOLD;
-    if (!calendars_know(catalogue_calendars(b->o.catalogue), en->row.c, &en->trouble))
+    if (!calendars_know(catalogue_calendars(b->o.catalogue), en->edition->w, en->row.c,
+                        &en->trouble))
         return en->trouble.code ? FATE_TOLD : FATE_ASIDE;
     en->change = &b->change[b->n_change++];
     *en->change = (struct case_change){.id = en->id,

@@ -229,7 +229,7 @@ weigh(struct passage *p, struct error *e)
         const struct workflow *w = workflow_of(p, f);
 
         if ((!f->row.c && !row_case_state(&f->row, w, &p->arena, e)) ||
-            !calendars_know(catalogue_calendars(p->of->o.catalogue), f->row.c, e))
+            !calendars_know(catalogue_calendars(p->of->o.catalogue), w, f->row.c, e))
             return false;
         f->is = fitness(p, w, f->row.c);
     }

@@ -181,13 +181,14 @@ calendars_fetch(struct calendars *c, struct error *e)
 }
 
 bool
-calendars_know(struct calendars *c, const struct case_state *state, struct error *e)
+calendars_know(struct calendars *c, const struct workflow *w, const struct case_state *state,
+               struct error *e)
 {
     const char *missing = NULL;
 
     if (!c->house || c->fetching)
-        return c->house && case_calendars_known(state, c->house, &missing);
-    if (case_calendars_known(state, c->house, &missing))
+        return c->house && case_calendars_known(w, state, c->house, &missing);
+    if (case_calendars_known(w, state, c->house, &missing))
         return true;
     if (strncmp(c->looked_for, missing, sizeof(c->looked_for) - 1) != 0) {
         strncpy(c->looked_for, missing, sizeof(c->looked_for) - 1);

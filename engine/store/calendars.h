@@ -35,7 +35,8 @@ const struct calendar *calendars_house(const struct calendars *c);
  * being fetched, and `changed` tells when to ask again; or, when @e is set,
  * one cannot be had.
  */
-bool calendars_know(struct calendars *c, const struct case_state *state, struct error *e);
+bool calendars_know(struct calendars *c, const struct workflow *w, const struct case_state *state,
+                    struct error *e);
 
 /** Fetches all versions that are kept, for who will need them; true when they are here. */
 bool calendars_fetch(struct calendars *c, struct error *e);

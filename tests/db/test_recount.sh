@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# onestop recount: a corrected calendar moves due dates. The report of a dry run,
+# onestop recount: a corrected calendar moves due dates and timers. The report of a dry run,
 # the run, killed half way and started again, and that the facts still give the
 # states, old records by the version they were decided with.
 set -u
@@ -19,10 +19,12 @@ sql() { psql -XAtq -v ON_ERROR_STOP=1 -c "$1"; }
 recount() { "$onestop" recount --json "$@" >"$dir/out" 2>"$dir/err"; }
 figure() { sed "s/^{[^[]*\"$1\":\([0-9]*\).*/\1/" "$dir/out"; }
 
-# 60 cases with 20 working days that run over the Spring Festival of 2026, which is not published yet.
+# 60 cases with 20 working days that run over the Spring Festival of 2026, which is not published yet;
+# and a reminder that comes due a generation later, whenever this test runs.
 rm "$dir"/house/calendar/cn-202[6-9].json
 sed -e 's/"from": "2010-01-01", "until": "2013-01-01"/"from": "2024-01-01"/' -e 's/, "counts": "continuous",$/,/' \
-	-e 's/"limit": {"date": .*}$/"limit": "20 working days"/' tests/import/receipt.json >"$dir/house/receipt.json"
+	-e 's/"limit": {"date": .*}$/"limit": "20 working days"/' \
+	-e '/^    "confirmation-of-receipt": {$/,/"by"/s/"by": "reviewer",$/"by": "reviewer", "after": {"9000 working days": {"do": [{"set": {"case.slow": true}}]}},/' tests/import/receipt.json >"$dir/house/receipt.json"
 awk 'BEGIN {
 	print "case:channel,case:concept:name,case:deadline,case:department,case:enddate,case:startdate,concept:name,lifecycle:transition,org:resource,time:timestamp"
 	for (i = 1; i <= 60; i++)
@@ -34,14 +36,15 @@ same 'the calendar is kept' "$(sql 'select count(*) from calendars')" 1
 was=$(sql 'select version from calendars')
 recount --dry-run
 same 'all count by what holds' "$? $(figure looked) $(figure cases)" '0 60 0'
-same 'and the doctor says so' "$("$onestop" doctor | grep -c 'all running clocks count by the calendars that hold now')" 1
+same 'and the doctor says so' "$("$onestop" doctor | grep -c 'all running clocks and periods count by the calendars that hold now')" 1
 
 # --- the notice appears ---
 cp workflows/calendar/cn-2026.json "$dir/house/calendar/"
-same 'the doctor counts those that wait' "$("$onestop" doctor | grep -c '60 clocks of 60 open cases count by an older calendar')" 1
+same 'the doctor counts those that wait' "$("$onestop" doctor | grep -c '60 clocks, and timers, waits and deadlines of 60 steps and materials, of 60 open cases count by an older calendar')" 1
 recount --dry-run
 same 'all were looked at' "$? $(figure looked) $(figure cases) $(figure clocks)" '0 60 60 60'
 same 'what the days off mean' "$(figure dueLater) $(figure dueEarlier) $(figure becameFirm)" '60 0 60'
+same 'what they mean to reminders' "$(figure periods) $(figure periodsLater) $(figure periodsEarlier) $(figure periodsAtOnce) $(figure periodsBecameFirm)" '60 60 0 0 0'
 same 'who was late is so still, where the day is past in both' "$(figure newlyLate)" 0
 same 'by department' "$(grep -c '"departments":\[{"department":"市行政审批局","clocks":60,' "$dir/out")" 1
 same 'nothing was written' "$(sql "select count(*) from facts where body like '%\"command\":\"recount\"%'")" 0
@@ -60,11 +63,13 @@ same 'the rest is recounted' "$? $((before + $(figure cases)))" '0 60'
 same 'each case once' "$(sql "select count(*), count(distinct case_id) from facts where body like '%\"command\":\"recount\"%'")" '60|60'
 same 'a fact says which version replaces which' \
 	"$(sql "select count(*) from facts where body like '%{\"calendar\":\"$now\",\"fact\":\"recounted\",\"name\":\"$was\",%'")" 60
+same 'and of reminders, too' \
+	"$(sql "select count(*) from facts where body like '%{\"calendar\":\"$now\",\"fact\":\"periods-recounted\",\"name\":\"$was\",%'")" 60
 same 'clerks see the same revision' "$(sql 'select max(revision) from cases')" 2
 same 'they are due six days later' "$(sql "select count(*) from cases where state like '%\"due\":1773824400000000%'")" 60
 recount
 same 'again there is nothing to do' "$? $(figure looked) $(figure cases)" '0 60 0'
-same 'and nobody waits' "$("$onestop" doctor | grep -c 'all running clocks count by the calendars that hold now')" 1
+same 'and nobody waits' "$("$onestop" doctor | grep -c 'all running clocks and periods count by the calendars that hold now')" 1
 "$onestop" audit replay --json >"$dir/out" 2>&1
 same 'the facts give the states, each by its version' "$? $(figure cases) $(figure wrong)" '0 60 0'
 
@@ -73,7 +78,8 @@ printf '{"hall": "样例大厅", "seasons": [{"from": "01-01", "to": "12-31", "s
 sed 's/{"code": "371502",/{"code": "371502", "hours": "hall-east.json",/' workflows/organisation.json >"$dir/house/organisation.json"
 recount
 same 'its clocks end with its hours' "$? $(figure cases) $(figure dueEarlier)" '0 60 60'
-same 'and none waits by it' "$("$onestop" doctor | grep -c 'all running clocks count by the calendars that hold now')" 1
+same 'and its reminders' "$(figure periods) $(figure periodsEarlier)" '60 60'
+same 'and none waits by it' "$("$onestop" doctor | grep -c 'all running clocks and periods count by the calendars that hold now')" 1
 
 # --- what cannot be read ---
 printf '{' >"$dir/house/hall-east.json"

@@ -11,6 +11,7 @@ my $house   = $ENV{CALENDARS_HOUSE};
 my $onestop = $ENV{ONESTOP} || 'build/release/onestop';
 my $door    = Door->new($ENV{ONESTOP_URL});
 my $desk    = Desk->new($door, $door->sign_in('window-own'));
+my $registrar = Desk->new($door, $door->sign_in('registrar-own'));
 my $auditor = Desk->new($door, $door->sign_in('auditor-own'));
 my ($passed, $failed) = (0, 0);
 binmode STDOUT, ':utf8';
@@ -49,6 +50,23 @@ sub reload {
     die "the daemon does not say $word\n";
 }
 
+sub commanded {
+    my ($who, $number, %body) = @_;
+    my $case = $who->ask(method => 'GET', target => "/v1/cases/$number");
+    $who->ask(method => 'POST', target => "/v1/cases/$number/actions",
+        headers => {'If-Match' => $body{step} ? $case->{steps}[0]{etag} : $case->{etag}}, body => \%body);
+}
+
+sub shown { return $desk->ask(method => 'GET', target => "/v1/cases/$_[0]") }
+
+# When the applicant's silence ends what, and whether the days up to then are published.
+sub silence {
+    my ($number) = @_;
+    my $case = shown($number);
+    my ($material) = grep { $_->{id} eq 'articles' } @{$case->{materials}};
+    return join ' ', map { $_->{at} || $_->{until}, $_->{provisional} ? 'provisional' : () } @{$case->{steps}[0]{timers}}, $material;
+}
+
 # An accepted company, whose statutory limit is three working days.
 sub company {
     my $case = $desk->open_case;
@@ -70,20 +88,48 @@ sub hall_of {
     spew('organisation.json', $organisation);
 }
 
+# A company that has articles to hand in and a signature to give.
+sub asked {
+    my $number = company();
+    commanded($desk, $number, command => 'material', action => 'tolerate', material => 'articles');
+    commanded($registrar, $number, step => 'licence', action => 'ask-signature');
+    return $number;
+}
+
+# The year is not published yet: what reaches there may still move.
+my $day = '2026-03-10T00:00:00+08:00';
+rename "$house/calendar/cn-2026.json", "$house/notice" or die "no year\n";
+reload('reloaded');
+my $early = asked();
+same('five working days of which nobody knows yet', silence($early), "$day provisional $day provisional");
+rename "$house/notice", "$house/calendar/cn-2026.json" or die "no year\n";
+reload('reloaded');
+same('nor when the notice is there, as long as it counts without', silence($early), "$day provisional $day provisional");
+
 my $first = company();
+my $asked = asked();
+same('five working days to sign, five for the articles', silence($asked), "$day $day");
+same('and what the timer says', shown($asked)->{steps}[0]{timers}[0]{after}, '5 working days');
 my $usual = explain($first)->{calendar};
 same('three working days by the usual hours', due($first), '2026-03-05T17:00:00+08:00');
 
 hall_of('16:00', '2026-03-05');
 reload('reloaded');
+same('the log says that open cases are to be recounted', said('calendars changed, open cases still count by the old ones'), 3);
 my $second = company();
 same('what starts now counts by the hall', due($second), '2026-03-06T16:00:00+08:00');
 same('and says by which version', explain($second)->{calendar} eq $usual ? 'the usual' : 'its own', 'its own');
 same('its derivation names the day', join(' ', map { $_->{why}{zh} } grep { $_->{date} eq '2026-03-05' } @{explain($second)->{derivation}}), '搬迁');
 same('what runs goes on as it was', due($first) . ' ' . explain($first)->{calendar}, "2026-03-05T17:00:00+08:00 $usual");
 
+same('so does silence', silence($asked), "$day $day");
+
 same('recount', system("$onestop recount --workflows $house >/dev/null 2>&1"), 0);
 same('moves it', due($first), '2026-03-06T16:00:00+08:00');
+same('and silence', silence($asked), '2026-03-11T00:00:00+08:00 2026-03-11T00:00:00+08:00');
+same('which nothing makes uncertain any more', silence($early), silence($asked));
+same('which leaves facts', join(' ', map { $_->{step} || $_->{material} } grep { $_->{fact} eq 'periods-recounted' } map { @{$_->{facts}} }
+    @{$auditor->ask(method => 'GET', target => "/v1/cases/$asked/facts?limit=200")->{items}}), 'signature articles');
 my ($fact) = map { @{$_->{facts}} } grep { $_->{command} eq 'recount' } @{$auditor->ask(method => 'GET', target => "/v1/cases/$first/facts?limit=200")->{items}};
 same('and leaves a fact', "$fact->{fact} $fact->{name} $fact->{calendar}", join(' ', 'recounted', $usual, explain($first)->{calendar}));
 

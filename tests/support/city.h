@@ -14,6 +14,9 @@ const struct calendar *city_calendar(struct arena *a);
 /** The same with the hours of a hall: what stands in a hall's file; NULL: the usual ones. */
 const struct calendar *city_calendar_of(struct arena *a, const char *hours);
 
+/** The same with a sample of what the notice for 2027 may say. */
+const struct calendar *city_calendar_next(struct arena *a);
+
 /** Another version: 2026-03-05, a Thursday, is a day off. */
 const struct calendar *city_calendar_corrected(struct arena *a);
 

@@ -88,7 +88,7 @@ static void
 replay(struct walk *k, struct case_state *c, const struct value *record)
 {
     const struct setting s = {
-        .workflow = k->w, .calendar = k->calendar, .now = k->now, .seed = "walk"};
+        .workflow = k->w, .calendar = k->house, .now = k->now, .seed = "walk"};
     struct error e;
 
     if (!k->wrong && !machine_replay(&s, c, record, k->a, &e))
@@ -131,7 +131,7 @@ may_and_decides(struct walk *k, const struct case_state *c, const struct command
                 struct outcome *o, struct error *e)
 {
     const struct setting s = {
-        .workflow = k->w, .calendar = k->calendar, .now = k->now, .seed = "walk"};
+        .workflow = k->w, .calendar = k->house, .now = k->now, .seed = "walk"};
     struct violations v;
 
     return machine_may(k->w, c, cmd, e) && machine_decide(&s, c, cmd, k->a, o, &v, e);
@@ -206,9 +206,8 @@ tell(struct walk *k, const struct command *cmd, const char *answer)
 
 /* The same command in both lives. */
 static void
-step(struct walk *k)
+give_both(struct walk *k, struct command *cmd)
 {
-    struct command *cmd = walk_draw(k, k->timely.c);
     struct command again = *cmd;
     struct error e = {0}, f = {0};
     bool done, also;
@@ -232,6 +231,27 @@ step(struct walk *k)
     expect_same(k, "made from the records", k->timely.text, state_text(k, k->again));
     check_read_back(k, k->timely.c);
     walk_check_state(k, k->timely.c);
+}
+
+/*
+ * Another version of the calendar begins to hold, and most often what counts by the one before is
+ * recounted.  What has come due by then has come due by that.
+ */
+static void
+change_calendar(struct walk *k)
+{
+    static const char *const role = "administrator";
+    struct command cmd = {.kind = COMMAND_RECOUNT,
+                          .actor = {.id = "turing", .role = &role, .n_role = 1, .district = "*"},
+                          .revision = -1};
+    const struct almanac *all = k->calendar->almanac;
+    struct error e;
+
+    if (!give(k, &k->late, &look, &e))
+        walk_wrong(k, "a look is refused: %s", e.detail);
+    k->house = all->version[chance_below(k->chance, all->n)];
+    if (!k->wrong && !chance_one_in(k->chance, 4))
+        give_both(k, &cmd);
 }
 
 /* Often exactly a moment at which something turns. */
@@ -290,6 +310,7 @@ walk_some(struct walk *k, uint32_t most)
 
     k->story = text_new(k->a);
     k->backdated = false;
+    k->house = k->calendar;
     k->card = NULL;
     k->n_card = 0;
     k->timely = (struct walk_life){.c = case_new(k->a, k->w)};
@@ -305,8 +326,13 @@ walk_some(struct walk *k, uint32_t most)
             break;
         pass_time(k);
         fire_alarms(k);
+        if (!k->wrong && k->timely.c->phase == PHASE_OPEN && k->calendar->almanac &&
+            chance_one_in(k->chance, 30)) {
+            change_calendar(k);
+            fire_alarms(k);
+        }
         if (!k->wrong)
-            step(k);
+            give_both(k, walk_draw(k, k->timely.c));
     }
 }
 

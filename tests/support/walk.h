@@ -16,7 +16,7 @@
  *   the parts of the state belong together (walk_check.c); every step that was
  *   left has one row of measurement, every ended clock too; at the end, who held a
  *   clock adds up to its time;
- *   a sound definition is never at fault.
+ *   a sound definition is never at fault; what is counted by a calendar ends when that says.
  */
 
 struct walk_life {
@@ -34,7 +34,8 @@ struct walk_card {
 
 struct walk {
     const struct workflow *w;
-    const struct calendar *calendar;
+    const struct calendar *calendar; /* with all versions that may come to hold */
+    const struct calendar *house;    /* of these the one that does: each life changes it */
     struct chance *chance;
     struct arena *a;
     struct walk_life timely, late;

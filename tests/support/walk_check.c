@@ -6,6 +6,7 @@
 #include "machine/history.h"
 #include "machine/names.h"
 #include "machine/paths.h"
+#include "machine/periods.h"
 #include "tests/support/walk.h"
 
 static void
@@ -108,6 +109,33 @@ check_clock(struct walk *k, const struct case_state *c, const struct case_clock 
                                            : x->stand[i].to <= x->stand[i].from)
             walk_wrong(k, "clock %s stands in the wrong order", id);
     (void)case_clock_colour(k->w, x, k->calendar, k->now, k->a);
+}
+
+/* What is still to come ends when the calendar says that it names. */
+static void
+check_periods(struct walk *k, const struct case_state *c)
+{
+    for (uint32_t i = 0; i < c->n_visit; i++) {
+        const struct visit *v = &c->visit[i];
+
+        for (int32_t t = PERIOD_WAIT; t < k->w->step[v->step].n_timer; t++)
+            if (period_counts(k->w, v, t) &&
+                (!v->calendar ||
+                 visit_period(k->a, k->w, v, t, almanac_version(k->calendar, v->calendar)).at !=
+                     (t == PERIOD_WAIT ? v->wait_until : v->timer[t])))
+                walk_wrong(k, "period %d of step %s ends at another moment", t,
+                           k->w->step[v->step].path);
+    }
+    for (uint16_t i = 0; i < k->w->n_material; i++) {
+        const struct material *m = &c->material[i];
+
+        if ((m->until != INSTANT_NONE && !m->unchecked) != material_counts(m))
+            walk_wrong(k, "material %s has half a deadline", k->w->material[i].id);
+        else if (material_counts(m) &&
+                 material_period(k->a, k->w, c, i, almanac_version(k->calendar, m->calendar)).at !=
+                     m->until)
+            walk_wrong(k, "material %s has another deadline", k->w->material[i].id);
+    }
 }
 
 /* One of a kind is in force at a time, and a whole ends no later than its parts did. */
@@ -247,6 +275,7 @@ walk_check_state(struct walk *k, const struct case_state *c)
     if (c->phase == PHASE_CLOSED)
         check_closed(k, c);
     check_allowed(k, c);
+    check_periods(k, c);
     check_certificates(k, c);
     (void)case_public_status(k->w, c);
 }

@@ -101,14 +101,14 @@ a_new_version_leaves_what_runs_until_it_is_recounted(void **state)
     desk_act("window", "go"); /* its clock is new, the other keeps what it has */
     assert_string_equal(desk_due("c"), "2026-03-09 17:00");
     assert_string_equal(desk_clock("c")->calendar, old->version);
-    assert_int_equal(case_recounts(desk.c, desk.calendar), 1);
+    assert_int_equal(case_recounts(desk.w, desk.c, desk.calendar), 1);
     recount();
     assert_int_equal(desk_facts(FACT_RECOUNTED), 1);
     assert_string_equal(desk_due("c"), "2026-03-10 17:00");
     assert_string_equal(desk_clock("c")->calendar, new->version);
     assert_int_equal(desk_clock("c")->epoch, epoch + 1);
     assert_int_equal(desk.c->alarm, desk_moment("2026-03-10 17:00"));
-    assert_int_equal(case_recounts(desk.c, desk.calendar), 0);
+    assert_int_equal(case_recounts(desk.w, desk.c, desk.calendar), 0);
     assert_int_equal(desk.c->revision, 2); /* what clerks have seen holds */
     recount();
     assert_int_equal(desk.out.n_record, 0);
@@ -145,7 +145,7 @@ who_is_late_by_the_new_version_gets_his_card(void **state)
     desk_look("2026-03-09 18:00");
     assert_false(desk_clock("c")->late);
     load(city_calendar(&desk.arena), NULL, NULL);
-    assert_int_equal(case_recounts(desk.c, desk.calendar), 2);
+    assert_int_equal(case_recounts(desk.w, desk.c, desk.calendar), 2);
     desk.calendar =
         almanac_with(&desk.arena, desk.calendar,
                      (const struct calendar *const[]){city_calendar_corrected(&desk.arena)}, 1);
@@ -190,7 +190,7 @@ a_clock_that_names_no_version_is_the_houses(void **state)
     desk_open("{}");
     for (uint32_t i = 0; i < desk.c->n_clock; i++)
         desk.c->clock[i].calendar = NULL;
-    assert_int_equal(case_recounts(desk.c, desk.calendar), 2);
+    assert_int_equal(case_recounts(desk.w, desk.c, desk.calendar), 2);
     assert_string_equal(desk_due("c"), "2026-03-09 17:00");
     assert_null(strstr(desk_state(), "\"calendar\""));
 }
@@ -205,7 +205,7 @@ without_the_version_nothing_is_decided(void **state)
     desk_at("2026-03-02 09:00");
     desk_open("{}");
     desk.calendar = city_calendar_corrected(&desk.arena);
-    assert_false(case_calendars_known(desk.c, desk.calendar, &missing));
+    assert_false(case_calendars_known(desk.w, desk.c, desk.calendar, &missing));
     desk_refused(desk_action("window", "go", NULL), ERROR_INTERNAL);
     assert_non_null(strstr(desk.e.detail, missing));
 }

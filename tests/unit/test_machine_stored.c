@@ -330,8 +330,10 @@ a_state_in_the_words_of_before_reads_the_same(void **state)
     is = text_new(&desk.arena);
     reads = text_new(&desk.arena);
     for (uint32_t i = 0; i < desk.c->n_clock; i++)
-        desk.c->clock[i].calendar = NULL;                          /* then clocks named none */
-    desk.c->first = (struct first_handler){.since = INSTANT_NONE}; /* and it was not recorded */
+        desk.c->clock[i].calendar = NULL; /* then clocks named none, and periods neither */
+    for (uint32_t i = 0; i < desk.c->n_visit; i++)
+        desk.c->visit[i].calendar = NULL;
+    desk.c->first = (struct first_handler){.since = INSTANT_NONE}; /* and this was not recorded */
     case_write(&is, desk.w, desk.c);
     assert_true(case_is_old(desk_json(stored_before)));
     assert_false(case_is_old(desk_json(is.at)));

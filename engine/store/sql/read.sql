@@ -222,23 +222,34 @@ SELECT s.id, s.definition, s.number, s.rules, s.head,
 SELECT coalesce(max(c.id), 0) FROM cases c WHERE c.cell = $1::bigint;
 
 -- name: recount_waiting (cell, districts, departments, versions)
--- Running clocks, and their cases, that count by another calendar than their
--- hall's (almanac_hall()): the department's, the district's, that of the regions
--- around it, or the house's, which is called ''.  Reads every open case: for who
--- examines an installation.
+-- Running clocks, steps and materials with periods to come, and their cases,
+-- that count by another calendar than their hall's (almanac_hall()): the
+-- department's, the district's, that of the regions around it, or the house's,
+-- which is called ''.  A wait that names none is not seen: it is of before they
+-- did, or ends on a date, which only the definition tells.  Reads every open
+-- case: for who examines an installation.
 WITH hall AS MATERIALIZED (
     SELECT n.district, n.department, n.version
       FROM unnest($2::text[], $3::text[], $4::text[]) AS n (district, department, version)
-), running AS (
-    SELECT c.id, c.district, k.x ->> 'department' AS department,
-           coalesce(k.x ->> 'calendar', j.s #>> '{wholeCase,calendar}', '') AS version
+), open AS (
+    SELECT c.id, c.district, c.state::jsonb AS s
       FROM cases c
-     CROSS JOIN LATERAL (SELECT c.state::jsonb AS s) AS j
-     CROSS JOIN LATERAL jsonb_array_elements(coalesce(j.s -> 'clocks', '[]')
-                                             || coalesce(j.s #> '{wholeCase,clocks}', '[]')) AS k (x)
-     WHERE c.cell = $1::bigint AND c.phase = 1 AND NOT k.x ? 'verdict'
+     WHERE c.cell = $1::bigint AND c.phase = 1
+), running AS (
+    SELECT o.id, o.district, k.x ->> 'department' AS department, true AS clock,
+           coalesce(k.x ->> 'calendar', o.s #>> '{wholeCase,calendar}', '') AS version
+      FROM open o
+     CROSS JOIN LATERAL jsonb_array_elements(coalesce(o.s -> 'clocks', '[]')
+                                             || coalesce(o.s #> '{wholeCase,clocks}', '[]')) AS k (x)
+     WHERE NOT k.x ? 'verdict'
+     UNION ALL
+    SELECT o.id, o.district, NULL, false, coalesce(p.x ->> 'calendar', '')
+      FROM open o
+     CROSS JOIN LATERAL jsonb_array_elements(coalesce(o.s -> 'visits', '[]')
+                                             || coalesce(o.s -> 'materials', '[]')) AS p (x)
+     WHERE p.x ? 'calendar' OR jsonb_path_exists(p.x, '$.timers[*] ? (@ != null)')
 )
-SELECT count(*), count(DISTINCT r.id)
+SELECT count(*) FILTER (WHERE r.clock), count(*) FILTER (WHERE NOT r.clock), count(DISTINCT r.id)
   FROM running r
  WHERE r.version IS DISTINCT FROM coalesce(
            (SELECT h.version FROM hall h WHERE h.department = r.department),

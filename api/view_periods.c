@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What time will end by itself, and whether the days up to then are published. */
+#include "machine/periods.h"
+
+#include "api/view.h"
+
+static void
+put_until(struct text *t, const struct sight *s, const struct visit *v, const char *name,
+          int32_t which)
+{
+    const instant at = which == PERIOD_WAIT ? v->wait_until : v->timer[which];
+
+    put_member_instant(t, name, at);
+    if (visit_provisional(t->arena, s->workflow, v, which, s->calendar))
+        put_member_bool(t, "provisional", true);
+}
+
+static bool
+has_timer(const struct step *step, const struct visit *v)
+{
+    bool yes = false;
+
+    for (uint16_t i = 0; i < step->n_timer; i++)
+        yes = yes || v->timer[i] != INSTANT_NONE;
+    return yes;
+}
+
+void
+view_periods(struct text *t, const struct sight *s, const struct visit *v)
+{
+    const struct step *step = &s->workflow->step[v->step];
+
+    if (v->wait_until != INSTANT_NONE)
+        put_until(t, s, v, "waitsUntil", PERIOD_WAIT);
+    if (!has_timer(step, v))
+        return;
+    put_key(t, "timers");
+    put_open(t, '[');
+    for (uint16_t i = 0; i < step->n_timer; i++) {
+        if (v->timer[i] == INSTANT_NONE)
+            continue;
+        put_open(t, '{');
+        view_limit(t, "after", step->timer[i].limit);
+        put_until(t, s, v, "at", i);
+        put_close(t, '}');
+    }
+    put_close(t, ']');
+}
+
+void
+view_until(struct text *t, const struct sight *s, const struct visit *v)
+{
+    const struct step *step = &s->workflow->step[v->step];
+    instant first = v->wait_until;
+    int32_t which = PERIOD_WAIT;
+
+    for (uint16_t i = 0; i < step->n_timer; i++)
+        if (v->timer[i] != INSTANT_NONE && step->timer[i].to.kind != TARGET_NONE &&
+            (first == INSTANT_NONE || v->timer[i] < first)) {
+            first = v->timer[i];
+            which = i;
+        }
+    if (first != INSTANT_NONE)
+        put_until(t, s, v, "until", which);
+}
