@@ -30,7 +30,7 @@ sub task { my ($case) = @_; return (grep { $_->{case} eq $case->{number} } @{ask
 sub stranger {
     my ($named) = @_;
     my $body = Desk::opening();
-    $body = {%$body, applicant => {%{$body->{applicant}}, name => $other, code => $named // $code}};
+    $body = {%$body, form => {%{$body->{form}}, corporateInvestor => JSON::PP::true}, applicant => {%{$body->{applicant}}, name => $other, code => $named // $code}};
     my $opened = ask(undef, 'POST', '/v1/progress', $body, 'Idempotency-Key' => Door::key());
     is($opened->{status}, 201, 'opened');
     return $opened->{v};
@@ -96,6 +96,8 @@ my @tests = (
         is(seen($case)->{identity}{state}, 'claimed', 'identity');
         is(in_list($case, dossier()->{items}), 0, 'in the file');
         # What is issued all the same says nothing that nobody has looked at.
+        $desk->take_in($case, $accepted->{v}{etag});
+        act('window-own', $case, seen($case)->{etag}, {command => 'material', action => 'receive', material => 'earlier-licence'});
         is(act('registrar-own', $case, $accepted->{v}{steps}[0]{etag}, {action => 'issue', input => {licenceNumber => '91371500MA3C00003Q'}})->{status}, 200, 'issued');
         is($desk->signed($case)->{holder}{code}, 'nothing', 'its holder');
     },

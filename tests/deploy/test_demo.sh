@@ -30,7 +30,7 @@ for time in first second; do
 	check "the $time demo ends well" $? 0
 	check "all its cases come out as they should" "$(tail -n 1 "$dir/out")" '4 passed, 0 failed'
 	check 'every case is there once' "$(grep -c '  granted$' "$dir/out")" 4
-	check 'no limit is broken' "$(grep -c ' limits measured, .* 0 broken, in 4 cases' "$dir/out")" 1
+	check 'no limit is broken' "$(grep -c ' limits measured, .* 0 broken, in 5 cases' "$dir/out")" 1
 	check 'a promise is explained day by day' "$(grep -c '^2026-.* counted  ' "$dir/out")" 11
 	check 'the daemon has ended' "$(flock -n "$dir/demo/run.lock" echo free)" free
 done
