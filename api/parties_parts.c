@@ -123,11 +123,12 @@ on_cards(void *arg, const PGresult *res, const struct error *e)
 
 /* Who asks, and his materials: what is there, promised, owed. */
 static bool
-add_state(struct dossier_case *of, const char *state, struct error *e)
+add_state(const struct dossier *d, struct dossier_case *of, const char *state, struct error *e)
 {
     struct arena *a = of->identity.arena;
     struct case_state *c = case_new(a, of->workflow);
-    const struct sight sight = {.workflow = of->workflow, .state = c};
+    const struct sight sight = {
+        .workflow = of->workflow, .state = c, .calendar = worker_calendar(d->app->worker)};
     struct value v;
 
     if (!json_read_stored(a, state, strlen(state), &v, e) ||
@@ -146,7 +147,8 @@ on_states(void *arg, const PGresult *res, const struct error *e)
     struct error why = {0};
 
     for (int row = 0; !failed(d, e) && row < PQntuples(res); row++)
-        if (!add_state(place(d, row_int(res, row, 0)), row_state(res, row, 1, &d->r->arena), &why))
+        if (!add_state(d, place(d, row_int(res, row, 0)), row_state(res, row, 1, &d->r->arena),
+                       &why))
             (void)failed(d, &why);
     if (d->error.code)
         reply_error(d->r, &d->error);

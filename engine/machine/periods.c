@@ -82,7 +82,7 @@ visit_provisional(struct arena *a, const struct workflow *w, const struct visit 
 {
     const struct calendar *own = almanac_version(house, v->calendar);
 
-    return period_counts(w, v, which) && visit_period(a, w, v, which, own).provisional;
+    return own && period_counts(w, v, which) && visit_period(a, w, v, which, own).provisional;
 }
 
 bool
@@ -91,7 +91,7 @@ material_provisional(struct arena *a, const struct workflow *w, const struct cas
 {
     const struct calendar *own = almanac_version(house, c->material[i].calendar);
 
-    return material_counts(&c->material[i]) && material_period(a, w, c, i, own).provisional;
+    return own && material_counts(&c->material[i]) && material_period(a, w, c, i, own).provisional;
 }
 
 void

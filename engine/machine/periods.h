@@ -44,7 +44,7 @@ struct due material_period(struct arena *a, const struct workflow *w, const stru
 
 /**
  * Whether the moment that is told rests on days that are not published yet, by the version it
- * counts by.  False of what no calendar counts.
+ * counts by.  False of what no calendar counts, or by a version that @house does not know.
  */
 bool visit_provisional(struct arena *a, const struct workflow *w, const struct visit *v,
                        int32_t which, const struct calendar *house);
