@@ -46,7 +46,8 @@ void life_reopen(struct life *l);
 void life_start(struct life *l);
 void life_lane(struct life *l);
 void life_material(struct life *l);
-struct value life_missing(struct life *l); /* ids of materials */
+/** Ids of materials: what the notice with this definition may be of. */
+struct value life_missing(struct life *l, const struct value *action);
 
 /* life_more.c */
 void life_vote(struct life *l);
