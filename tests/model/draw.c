@@ -251,11 +251,12 @@ draw_timers(struct drawing *d, struct field *f, uint32_t at)
 void
 draw_actions(struct drawing *d, struct field *f, uint32_t at)
 {
-    const uint32_t n = 1 + below(d, 3);
+    const bool office = d->clerks && d->n_material; /* it says what is missing, most often */
+    const uint32_t n = (office ? 2 : 1) + below(d, office ? 2 : 3);
 
     text_str(d->t, ",\"actions\":{");
     for (uint32_t i = 0; i < n; i++) {
-        const bool notice = d->clerks && likes(d, LIKES_MATERIALS, 2);
+        const bool notice = office && (i == 0 ? one_in(d, 4) : !one_in(d, 4));
         const bool input = !notice && one_in(d, 4);
 
         text_printf(d->t, "%s\"%c\":{" TITLE, i ? "," : "", 'a' + (int)i);
@@ -267,7 +268,7 @@ draw_actions(struct drawing *d, struct field *f, uint32_t at)
             text_str(d->t, INPUT);
         if (notice)
             draw_notice(d);
-        draw_when(d, input, i == 0 ? 6 : 3);
+        draw_when(d, input, i == 0 || notice ? 6 : 3);
         draw_marks(d, i == 0 ? 4 : 8);
         if (d->clerks && !notice)
             draw_signers(d);

@@ -78,7 +78,7 @@ form(struct drawing *d, struct text *t)
 static void
 choose_materials(struct drawing *d)
 {
-    d->n_material = d->likes >> LIKES_MATERIALS & 1 ? 1 + below(d, 3) : 0;
+    d->n_material = d->likes >> LIKES_MATERIALS & 1 ? 3 - below(d, 5) / 2 : 0;
     for (uint32_t i = 0; i < d->n_material; i++)
         d->shared[i] = one_in(d, 2);
 }
@@ -99,7 +99,7 @@ materials(struct drawing *d, struct field *top)
             if (one_in(d, 2))
                 text_printf(d->t, ",\"lapse\":\"%s\"", top->id[below(d, top->n)]);
         }
-        if (one_in(d, 2)) {
+        if (!one_in(d, 3)) {
             text_str(d->t, ",\"promise\":{\"when\":");
             draw_condition(d, false, 0);
             if (one_in(d, 2))

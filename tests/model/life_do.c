@@ -166,9 +166,15 @@ draw_action(struct life *l, const struct value *actions)
     const struct member *action = &actions->member[chance_below(l->c, actions->n)];
 
     for (uint32_t i = 0; i < actions->n && l->m->n_thing; i++)
-        if (value_get(&actions->member[i].value, "notice") && chance_one_in(l->c, 2))
+        if (value_get(&actions->member[i].value, "notice") && !chance_one_in(l->c, 3))
             return &actions->member[i];
     return action;
+}
+
+void
+life_tell_seed(struct life *l)
+{
+    l->m->seed = life_case(l)->n_commitment ? life_case(l)->commitment[0].seed : NULL;
 }
 
 static void
@@ -188,7 +194,7 @@ act(struct life *l)
     cmd.step = p.path;
     cmd.action = action->name;
     cmd.input = value_object(l->a, NULL, 0);
-    l->m->seed = life_case(l)->n_commitment ? life_case(l)->commitment[0].seed : NULL;
+    life_tell_seed(l);
     if (signed_before(l, p.path, action))
         cmd.input = value_null();
     else if (value_get(&action->value, "notice"))
@@ -350,15 +356,16 @@ one_command(struct life *l)
         let_pass, halt, extend, amend, life_annul, life_rest, act, act, act, act, act, act, act};
     const uint32_t i = chance_below(l->c, sizeof(does) / sizeof(*does) + 1);
 
-    move_on(l);
+    if (!l->m->n_thing || chance_one_in(l->c, 2)) /* much of a day's work is at the counter */
+        move_on(l);
     if (value_get(l->def, "backdateBy") && chance_one_in(l->c, 5))
         life_contradict(l);
     else if (chance_one_in(l->c, 6))
         life_annul_older(l);
     else if (l->closed ? !chance_one_in(l->c, 3) : chance_one_in(l->c, 40))
         life_reopen(l);
-    else if (l->m->n_thing && chance_one_in(l->c, 3))
-        life_material(l);
+    else if (l->m->n_thing && chance_one_in(l->c, 2))
+        chance_one_in(l->c, 3) ? act(l) : life_material(l);
     else if (chance_one_in(l->c, 3) && what_is_at_hand(l))
         ;
     else if (i < sizeof(does) / sizeof(*does))

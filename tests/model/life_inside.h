@@ -29,6 +29,8 @@ void life_parent(struct life *l);
 void life_kin(struct life *l);
 
 /* life_do.c */
+/** Of a draw that is to come, which only the engine has. */
+void life_tell_seed(struct life *l);
 struct actor life_actor(const struct life *l, const struct value *step, const struct value *action);
 
 /* life_annul.c */

@@ -64,6 +64,7 @@ enum {
     X(BROKEN, "a promise that was false")                                                          \
     X(NOTICE, "a notice of what is missing")                                                       \
     X(NOTICE_LATE, "a notice that a supervisor let ask for what was overlooked")                   \
+    X(FALSE_ASKED, "a material asked for again as its promise was false")                          \
     X(SPOILT, "a material that lay there at a notice, and is sent back later")                     \
     X(SOUGHT, "a material that was sought in vain")                                                \
     X(FOUND, "a material that an effect has fetched")                                              \

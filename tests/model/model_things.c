@@ -242,6 +242,8 @@ model_notify(struct model *m, const struct value *def, const struct value *list)
 
         if (lists(list, t)) {
             late = late || was_overlooked(t);
+            if (t->passed && is(t, "broken"))
+                model_saw(m, SEEN_FALSE_ASKED);
             t->asked = true;
             t->passed = false;
         } else if (!t->asked && (!only || lists(only, t)) &&
