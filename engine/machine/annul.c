@@ -3,6 +3,7 @@
 #include "machine/annul.h"
 #include "machine/children.h"
 #include "machine/letters.h"
+#include "machine/materials.h"
 
 #include <string.h>
 
@@ -472,6 +473,8 @@ annul_plan(const struct workflow *w, const struct case_state *c, const struct ca
         note_add(&o, "courses", value_array(courses.item, courses.n));
     note_add(&o, "form", before->form);
     note_add(&o, "marks", plan_marks(w, before, after, a));
+    if (w->n_material)
+        note_add(&o, "materials", note_materials_before(a, w, before, after));
     if (before->n_prepared)
         note_add(&o, "prepared", prepared_gone(a, w, before, after));
     if (after->last_reversal != before->last_reversal)

@@ -6,6 +6,7 @@
 #include "machine/annul.h"
 #include "machine/children.h"
 #include "machine/letters.h"
+#include "machine/materials.h"
 #include "machine/names.h"
 #include "machine/notes.h"
 #include "machine/paths.h"
@@ -208,7 +209,9 @@ annul_fits(const struct workflow *w, const struct case_state *c, const struct va
     for (uint32_t i = 0; i < length(steps); i++)
         if (!value_get_string(&steps->item[i], "of") || !value_get(&steps->item[i], "is"))
             return false;
-    return restored_fit(a, w, plan) && read_prepared(a, w, value_get(plan, "prepared"), &back);
+    return restored_fit(a, w, plan) && read_prepared(a, w, value_get(plan, "prepared"), &back) &&
+           read_materials_into(w, value_get(plan, "materials"),
+                               arena_array(a, w->n_material, struct material));
 }
 
 static void
@@ -284,6 +287,7 @@ annul_restore(const struct workflow *w, struct case_state *c, const struct fact 
     for (uint32_t i = 0; i < length(marks); i++)
         mark[workflow_mark(w, marks->item[i].string)] = INSTANT_NONE;
     c->mark = mark;
+    require(read_materials_into(w, value_get(plan, "materials"), c->material));
     restore_prepared(w, c, value_get(plan, "prepared"), a);
     restore_words(c, value_get(plan, "steps"), a);
     if ((v = value_get(plan, "unsigned")))

@@ -87,6 +87,27 @@ forget_holds(const struct run *r, struct case_state *before)
                 before->visit[i].hold = NULL;
 }
 
+/* What was fetched: had it been missing, the notice would have had to name it. */
+static bool
+check_materials(const struct run *r, const struct case_state *before,
+                const struct case_state *after, struct error *e)
+{
+    for (uint16_t i = 0; i < r->w->n_material; i++) {
+        const enum material_state then = after->material[i].state;
+
+        if (before->material[i].state == then)
+            continue;
+        if (r->c->material[i].state != then)
+            return error_set(e, ERROR_ANNUL_IMPOSSIBLE, "material %s has changed since",
+                             r->w->material[i].id);
+        if (r->c->n_notice != after->n_notice)
+            return error_set(e, ERROR_ANNUL_IMPOSSIBLE,
+                             "a notice has been given since it fetched material %s",
+                             r->w->material[i].id);
+    }
+    return true;
+}
+
 /* What others have written or marked again since would be lost with what the record did. */
 static bool
 check_again(const struct run *r, const struct case_state *before, const struct case_state *after,
@@ -131,7 +152,7 @@ decide_annul(struct deed *d, struct error *e)
     if (annul_done(r->c, cmd->number))
         return error_set(e, ERROR_ANNUL_IMPOSSIBLE, "record %d was taken back before", cmd->number);
     forget_holds(r, before);
-    if (!check_again(r, before, after, e) ||
+    if (!check_again(r, before, after, e) || !check_materials(r, before, after, e) ||
         !annul_plan(r->w, r->c, before, after, &h, r->at, r->a, &plan, e))
         return false;
     d->role = "supervisor";

@@ -341,6 +341,32 @@ material_fits(const struct case_state *c, const struct fact *f)
             material_state_read(f->name, &s));
 }
 
+static struct value
+note_material(struct arena *a, const struct workflow *w, uint16_t i, const struct material *m)
+{
+    struct note o = {.n = 0};
+
+    if (m->asked)
+        note_add(&o, "asked", value_bool(true));
+    note_string(&o, "calendar", m->calendar);
+    note_string(&o, "document", m->document);
+    if (m->file.kind == VALUE_OBJECT)
+        note_add(&o, "file", m->file);
+    note_add(&o, "material", value_borrow(w->material[i].id));
+    if (m->overlooked)
+        note_add(&o, "overlooked", value_bool(true));
+    if (m->seen)
+        note_add(&o, "seen", value_bool(true));
+    note_instant(&o, "since", m->since);
+    if (m->sought)
+        note_add(&o, "sought", value_bool(true));
+    note_add(&o, "state", value_borrow(state_name[m->state]));
+    if (m->unchecked)
+        note_add(&o, "unchecked", value_bool(true));
+    note_instant(&o, "until", m->until);
+    return note_done(a, &o);
+}
+
 /* Those that are not as they were at first. */
 struct value
 note_materials(struct arena *a, const struct workflow *w, const struct case_state *c)
@@ -350,44 +376,31 @@ note_materials(struct arena *a, const struct workflow *w, const struct case_stat
 
     for (uint16_t i = 0; i < w->n_material; i++) {
         const struct material *m = &c->material[i];
-        struct note o = {.n = 0};
 
-        if (m->state == MATERIAL_MISSING && !m->overlooked && !m->asked && !m->sought &&
-            !m->document)
-            continue;
-        if (m->asked)
-            note_add(&o, "asked", value_bool(true));
-        note_string(&o, "calendar", m->calendar);
-        note_string(&o, "document", m->document);
-        if (m->file.kind == VALUE_OBJECT)
-            note_add(&o, "file", m->file);
-        note_add(&o, "material", value_borrow(w->material[i].id));
-        if (m->overlooked)
-            note_add(&o, "overlooked", value_bool(true));
-        if (m->seen)
-            note_add(&o, "seen", value_bool(true));
-        note_instant(&o, "since", m->since);
-        if (m->sought)
-            note_add(&o, "sought", value_bool(true));
-        note_add(&o, "state", value_borrow(state_name[m->state]));
-        if (m->unchecked)
-            note_add(&o, "unchecked", value_bool(true));
-        note_instant(&o, "until", m->until);
-        item[n++] = note_done(a, &o);
+        if (m->state != MATERIAL_MISSING || m->overlooked || m->asked || m->sought || m->document)
+            item[n++] = note_material(a, w, i, m);
     }
     return value_array(item, n);
 }
 
+struct value
+note_materials_before(struct arena *a, const struct workflow *w, const struct case_state *before,
+                      const struct case_state *after)
+{
+    struct value *item = arena_array(a, w->n_material, struct value);
+    size_t n = 0;
+
+    for (uint16_t i = 0; i < w->n_material; i++)
+        if (before->material[i].state != after->material[i].state)
+            item[n++] = note_material(a, w, i, &before->material[i]);
+    return value_array(item, n);
+}
+
 bool
-read_materials_note(struct arena *a, const struct workflow *w, const struct value *n,
-                    struct case_state *c)
+read_materials_into(const struct workflow *w, const struct value *n, struct material *all)
 {
     bool ok = !n || n->kind == VALUE_ARRAY;
 
-    c->material = arena_array(a, w->n_material, struct material);
-    for (uint16_t i = 0; i < w->n_material; i++)
-        c->material[i] = (struct material){
-            .state = MATERIAL_MISSING, .until = INSTANT_NONE, .since = INSTANT_NONE};
     for (uint32_t k = 0; ok && n && k < n->n; k++) {
         const struct value *one = &n->item[k];
         const char *id = value_get_string(one, "material");
@@ -408,7 +421,18 @@ read_materials_note(struct arena *a, const struct workflow *w, const struct valu
         ok = ok && (!file || file->kind == VALUE_OBJECT) && i != NONE &&
              material_state_read(value_get_string(one, "state"), &m.state);
         if (ok)
-            c->material[i] = m;
+            all[i] = m;
     }
     return ok;
+}
+
+bool
+read_materials_note(struct arena *a, const struct workflow *w, const struct value *n,
+                    struct case_state *c)
+{
+    c->material = arena_array(a, w->n_material, struct material);
+    for (uint16_t i = 0; i < w->n_material; i++)
+        c->material[i] = (struct material){
+            .state = MATERIAL_MISSING, .until = INSTANT_NONE, .since = INSTANT_NONE};
+    return read_materials_into(w, n, c->material);
 }

@@ -26,6 +26,7 @@
  *      A decision to which an optional step leads leaves the region with "$done", as any does.
  *      A join that is met by what is learned late is met with the last thing that happened in
  *      its branches, not at the last record.  Silence in a list's branch is contradicted, too.
+ *      What an act that is annulled had fetched is as it was before.
  *      What another has marked or written again since is not annulled; a start of what was
  *      left at once is.
  *      A signature ends work on hold, as any acting does; what is taken back is on hold again.

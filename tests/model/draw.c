@@ -55,9 +55,38 @@ plain_condition(struct drawing *d, bool input)
     ",\"input\":{\"type\":\"object\",\"required\":[\"k\"],\"properties\":{\"k\":"                  \
     "{\"type\":\"integer\",\"minimum\":0,\"maximum\":9}}}"
 
-#define NOTICE                                                                                     \
-    ",\"notice\":true,\"input\":{\"type\":\"object\",\"required\":[\"missing\"],\"properties\":{"  \
-    "\"missing\":{\"type\":\"array\",\"items\":{\"type\":\"string\"}}}}"
+const char *const draw_material_id[3] = {"deed", "map", "proof"};
+
+/* Of all materials, or of one or two. */
+static void
+draw_notice(struct drawing *d)
+{
+    const uint32_t i = below(d, d->n_material);
+
+    text_str(d->t,
+             ",\"notice\":true,\"input\":{\"type\":\"object\",\"required\":[\"missing\"],"
+             "\"properties\":{\"missing\":{\"type\":\"array\",\"items\":{\"type\":\"string\"");
+    if (one_in(d, 2)) {
+        text_printf(d->t, ",\"enum\":[\"%s\"", draw_material_id[i]);
+        if (i && one_in(d, 2))
+            text_printf(d->t, ",\"%s\"", draw_material_id[0]);
+        text_char(d->t, ']');
+    }
+    text_str(d->t, "}}}}");
+}
+
+/* One is found in shared data. */
+static void
+draw_found(struct drawing *d)
+{
+    const uint32_t i = d->n_material ? below(d, d->n_material) : 0;
+
+    if (!d->shared[i])
+        return;
+    text_printf(d->t, "{\"material\":\"%s\",\"from\":{\"var\":\"form.kind\"}", draw_material_id[i]);
+    draw_when(d, false, 2);
+    text_str(d->t, "},");
+}
 
 void
 draw_condition(struct drawing *d, bool input, int deep)
@@ -142,6 +171,8 @@ draw_effects(struct drawing *d, bool input)
         draw_when(d, false, 3);
         text_str(d->t, "},");
     }
+    if (likes(d, LIKES_MATERIALS, 3))
+        draw_found(d);
     if (lot)
         draw_lot(d);
     if (paper)
@@ -220,23 +251,24 @@ draw_timers(struct drawing *d, struct field *f, uint32_t at)
 void
 draw_actions(struct drawing *d, struct field *f, uint32_t at)
 {
-    const uint32_t n = 1 + below(d, 3);
+    const bool office = d->clerks && d->n_material; /* it says what is missing, most often */
+    const uint32_t n = (office ? 2 : 1) + below(d, office ? 2 : 3);
 
     text_str(d->t, ",\"actions\":{");
     for (uint32_t i = 0; i < n; i++) {
-        const bool notice = d->clerks && likes(d, LIKES_MATERIALS, 3);
+        const bool notice = office && (i == 0 ? one_in(d, 4) : !one_in(d, 4));
         const bool input = !notice && one_in(d, 4);
 
         text_printf(d->t, "%s\"%c\":{" TITLE, i ? "," : "", 'a' + (int)i);
-        if (i == 0 || !one_in(d, 5)) {
+        if (i == 0 || !one_in(d, notice ? 2 : 5)) {
             text_str(d->t, ",\"to\":");
             draw_target(d, f, at, i == 0);
         }
         if (input)
             text_str(d->t, INPUT);
         if (notice)
-            text_str(d->t, NOTICE);
-        draw_when(d, input, i == 0 ? 6 : 3);
+            draw_notice(d);
+        draw_when(d, input, i == 0 || notice ? 6 : 3);
         draw_marks(d, i == 0 ? 4 : 8);
         if (d->clerks && !notice)
             draw_signers(d);

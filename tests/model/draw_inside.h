@@ -34,8 +34,10 @@ struct drawing {
     uint32_t likes;    /* flavours, a bit each */
     bool lists, rolls; /* the form has a list, a roll */
     bool papers[3];    /* kinds that are issued */
-    uint32_t n_lot;    /* commitments and draws */
-    bool kin;          /* a join of child cases is written */
+    uint32_t n_material;
+    bool shared[3]; /* materials from shared data */
+    uint32_t n_lot; /* commitments and draws */
+    bool kin;       /* a join of child cases is written */
     struct chance *c;
     struct text *t;
     struct arena *a;
@@ -94,6 +96,9 @@ likes(struct drawing *d, enum flavour f, uint32_t often)
 {
     return d->likes >> f & 1 && one_in(d, often);
 }
+
+/** Ids of materials: which, how many and what of them is from shared data comes first. */
+extern const char *const draw_material_id[3];
 
 /* draw_table.c */
 void draw_table(struct drawing *d, struct field *f, uint32_t at);

@@ -74,26 +74,32 @@ form(struct drawing *d, struct text *t)
     text_str(t, "}}");
 }
 
+/* Before the steps are written, which speak of them. */
+static void
+choose_materials(struct drawing *d)
+{
+    d->n_material = d->likes >> LIKES_MATERIALS & 1 ? 3 - below(d, 5) / 2 : 0;
+    for (uint32_t i = 0; i < d->n_material; i++)
+        d->shared[i] = one_in(d, 2);
+}
+
 static void
 materials(struct drawing *d, struct field *top)
 {
-    static const char *const id[] = {"deed", "map", "proof"};
-    const uint32_t n = 1 + below(d, 3);
-
-    if (!(d->likes >> LIKES_MATERIALS & 1))
+    if (!d->n_material)
         return;
     text_str(d->t, ",\"materials\":[");
-    for (uint32_t i = 0; i < n; i++) {
-        text_printf(d->t, "%s{\"id\":\"%s\"," TITLE, i ? "," : "", id[i]);
+    for (uint32_t i = 0; i < d->n_material; i++) {
+        text_printf(d->t, "%s{\"id\":\"%s\"," TITLE, i ? "," : "", draw_material_id[i]);
         draw_when(d, false, 4);
-        if (one_in(d, 2))
+        if (d->shared[i])
             text_str(d->t, ",\"from\":\"shared-data\"");
         if (!one_in(d, 4)) {
             text_printf(d->t, ",\"tolerance\":\"%s\"", draw_length(d));
             if (one_in(d, 2))
                 text_printf(d->t, ",\"lapse\":\"%s\"", top->id[below(d, top->n)]);
         }
-        if (one_in(d, 2)) {
+        if (!one_in(d, 3)) {
             text_str(d->t, ",\"promise\":{\"when\":");
             draw_condition(d, false, 0);
             if (one_in(d, 2))
@@ -144,6 +150,7 @@ draw_definition(struct chance *c, struct text *t)
     d.likes = 1U << below(&d, FLAVOURS_OF_STEPS) | 1U << below(&d, FLAVOURS_OF_STEPS);
     if (!one_in(&d, 4))
         d.likes |= 1U << (FLAVOURS_OF_STEPS + below(&d, FLAVOURS - FLAVOURS_OF_STEPS));
+    choose_materials(&d);
     draw_region(&d, &top);
     reopenings(&d, &top);
     materials(&d, &top);

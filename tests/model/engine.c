@@ -49,9 +49,11 @@ static void
 show_materials(const struct workflow *w, const struct case_state *c, struct text *t)
 {
     for (uint16_t i = 0; i < w->n_material; i++)
-        text_printf(t, "\nmaterial %s %s %lld%s", w->material[i].id,
-                    material_state_name(c->material[i].state), (long long)c->material[i].until,
-                    c->material[i].overlooked ? " overlooked" : "");
+        text_printf(
+            t, "\nmaterial %s %s %lld%s%s%s%s", w->material[i].id,
+            material_state_name(c->material[i].state), (long long)c->material[i].until,
+            c->material[i].asked ? " asked" : "", c->material[i].overlooked ? " overlooked" : "",
+            c->material[i].sought ? " sought" : "", c->material[i].unchecked ? " unchecked" : "");
     if (c->n_notice)
         text_printf(t, "\nnotices %d late %d%s", c->n_notice, c->n_late_notice,
                     c->notice_allowed ? " allowed" : "");

@@ -160,7 +160,8 @@ life_hold(struct life *l, const struct command *cmd, struct model *next, enum er
                   arena_printf(l->a, "%s: %s", error_name(e.code), e.detail), error_name(why));
         return;
     }
-    next->seen |= l->m ? l->m->seen : 0;
+    for (int i = 0; i < CONSTRUCTS; i++)
+        next->seen[i] = next->seen[i] || (l->m && l->m->seen[i]);
     before = l->m;
     l->m = next;
     engine = engine_show(l->w, o.next, &o, l->scratch);

@@ -94,6 +94,8 @@ without(struct life *l, size_t which)
 
     for (size_t i = which + 1; i < l->n_deed; i++) {
         const struct deed_done *d = &l->deed[i];
+        const struct model *then = i + 1 < l->n_deed ? d[1].before : l->m;
+        const uint32_t sent = m->n_sent;
 
         if (!is_plain(m, d->now) || !is_plain(d->before, d->now))
             return NULL;
@@ -101,7 +103,8 @@ without(struct life *l, size_t which)
         m->last_stop = d->before->last_stop;
         m->seed = d->before->seed;
         m = goes_with_it(m, d) ? m : again(l, m, d);
-        if (!m)
+        /* What was sent in view of what is taken back has left the house all the same. */
+        if (!m || m->n_sent - sent != then->n_sent - d->before->n_sent)
             return NULL;
     }
     return is_plain(m, l->now) && is_plain(l->m, l->now) ? model_as_if(m, l->m, l->a, l->now)

@@ -159,6 +159,24 @@ signed_before(const struct life *l, const char *path, const struct member *actio
     return s && value_get(&action->value, "signers") && model_first_signing(s, action->name);
 }
 
+/* A notice, most often, where there is one. */
+static const struct member *
+draw_action(struct life *l, const struct value *actions)
+{
+    const struct member *action = &actions->member[chance_below(l->c, actions->n)];
+
+    for (uint32_t i = 0; i < actions->n && l->m->n_thing; i++)
+        if (value_get(&actions->member[i].value, "notice") && !chance_one_in(l->c, 3))
+            return &actions->member[i];
+    return action;
+}
+
+void
+life_tell_seed(struct life *l)
+{
+    l->m->seed = life_case(l)->n_commitment ? life_case(l)->commitment[0].seed : NULL;
+}
+
 static void
 act(struct life *l)
 {
@@ -171,16 +189,16 @@ act(struct life *l)
 
     if (!p.def)
         return;
-    action = &actions->member[chance_below(l->c, actions->n)];
+    action = draw_action(l, actions);
     cmd.actor = life_actor(l, p.def, &action->value);
     cmd.step = p.path;
     cmd.action = action->name;
     cmd.input = value_object(l->a, NULL, 0);
-    l->m->seed = life_case(l)->n_commitment ? life_case(l)->commitment[0].seed : NULL;
+    life_tell_seed(l);
     if (signed_before(l, p.path, action))
         cmd.input = value_null();
     else if (value_get(&action->value, "notice"))
-        cmd.input = value_with(l->a, NULL, "missing", life_missing(l));
+        cmd.input = value_with(l->a, NULL, "missing", life_missing(l, &action->value));
     else if (value_get(&action->value, "input"))
         cmd.input = value_with(l->a, NULL, "k", value_int(chance_below(l->c, 10)));
     life_backdate(l, &cmd, p.path);
@@ -304,7 +322,7 @@ is_open(const struct life *l, const char *with)
 static bool
 what_is_at_hand(struct life *l)
 {
-    void (*does[11])(struct life *);
+    void (*does[10])(struct life *);
     uint32_t n = 0;
 
     if (value_get(l->def, "lanes") && chance_one_in(l->c, 3))
@@ -313,8 +331,6 @@ what_is_at_hand(struct life *l)
         does[n++] = life_parent;
     if (l->m->n_undoing)
         does[n++] = life_undone;
-    if (l->m->n_thing)
-        does[n++] = life_material;
     if (l->has_optional)
         does[n++] = life_start;
 
@@ -340,13 +356,16 @@ one_command(struct life *l)
         let_pass, halt, extend, amend, life_annul, life_rest, act, act, act, act, act, act, act};
     const uint32_t i = chance_below(l->c, sizeof(does) / sizeof(*does) + 1);
 
-    move_on(l);
+    if (!l->m->n_thing || chance_one_in(l->c, 2)) /* much of a day's work is at the counter */
+        move_on(l);
     if (value_get(l->def, "backdateBy") && chance_one_in(l->c, 5))
         life_contradict(l);
     else if (chance_one_in(l->c, 6))
         life_annul_older(l);
     else if (l->closed ? !chance_one_in(l->c, 3) : chance_one_in(l->c, 40))
         life_reopen(l);
+    else if (l->m->n_thing && chance_one_in(l->c, 2))
+        chance_one_in(l->c, 3) ? act(l) : life_material(l);
     else if (chance_one_in(l->c, 3) && what_is_at_hand(l))
         ;
     else if (i < sizeof(does) / sizeof(*does))
@@ -366,6 +385,8 @@ life_live(struct life *l, int n)
     l->story = text_new(l->a);
     l->alarm = INSTANT_NONE;
     open_case(l);
+    /* What is overlooked at one notice comes up at the next. */
+    n *= l->m && l->m->n_thing ? 2 : 1;
     /* Of a closed case one thing more is asked, unless it is reopened. */
     for (int i = 0, after = 0; i < n && after < 2 && l->m && !l->wrong; i++) {
         one_command(l);

@@ -29,6 +29,8 @@ void life_parent(struct life *l);
 void life_kin(struct life *l);
 
 /* life_do.c */
+/** Of a draw that is to come, which only the engine has. */
+void life_tell_seed(struct life *l);
 struct actor life_actor(const struct life *l, const struct value *step, const struct value *action);
 
 /* life_annul.c */
@@ -46,7 +48,8 @@ void life_reopen(struct life *l);
 void life_start(struct life *l);
 void life_lane(struct life *l);
 void life_material(struct life *l);
-struct value life_missing(struct life *l); /* ids of materials */
+/** Ids of materials: what the notice with this definition may be of. */
+struct value life_missing(struct life *l, const struct value *action);
 
 /* life_more.c */
 void life_vote(struct life *l);

@@ -52,7 +52,8 @@ overtaken(struct life *l)
     else if (value_get(&action->value, "input"))
         cmd.input = value_with(l->a, NULL, "k", value_int(3));
     if (value_get(&action->value, "notice"))
-        cmd.input = value_with(l->a, NULL, "missing", life_missing(l));
+        cmd.input = value_with(l->a, NULL, "missing", life_missing(l, &action->value));
+    life_tell_seed(l);
     cmd.happened = between(l, p->entered, chance_one_in(l->c, 6) ? l->now : p->left);
     life_history(l, &cmd, l->n_record);
     text_printf(&l->story, "%lld %s had done %s in %s at %lld\n", (long long)l->now, cmd.actor.id,

@@ -98,14 +98,44 @@ draw_material(struct life *l)
     return of[chance_below(l->c, 6)];
 }
 
-struct value
-life_missing(struct life *l)
+static const struct thing *
+find_thing(const struct life *l, const char *material)
 {
+    for (uint32_t i = 0; i < l->m->n_thing; i++)
+        if (!strcmp(value_get_string(l->m->thing[i].def, "id"), material))
+            return &l->m->thing[i];
+    return NULL;
+}
+
+static bool
+is_passed(const struct life *l, const char *material)
+{
+    const struct thing *t = find_thing(l, material);
+
+    return t && (t->passed || !l->m->n_notice);
+}
+
+/* Roughly: what cannot be is drawn, too. */
+static bool
+may_be_named(const struct life *l, const struct value *id)
+{
+    const struct thing *t = id->kind == VALUE_STRING ? find_thing(l, id->string) : NULL;
+
+    return t && (!strcmp(t->state, "missing") || !strcmp(t->state, "broken")) &&
+           (t->sought || !value_get(t->def, "from"));
+}
+
+struct value
+life_missing(struct life *l, const struct value *action)
+{
+    const struct value *fields = value_get(value_get(action, "input"), "properties");
+    const struct value *of = value_get(value_get(value_get(fields, "missing"), "items"), "enum");
     struct value *item = arena_array(l->a, 2, struct value);
-    const uint32_t n = 1 + chance_below(l->c, 2);
+    const uint32_t n = chance_one_in(l->c, 3) ? 2 : 1;
 
     for (uint32_t i = 0; i < n; i++)
-        item[i] = value_borrow(draw_material(l));
+        for (int tries = 0; tries < 6 && !may_be_named(l, &item[i]); tries++)
+            item[i] = of ? of->item[chance_below(l->c, of->n)] : value_borrow(draw_material(l));
     return value_array(item, n);
 }
 
@@ -113,21 +143,24 @@ life_missing(struct life *l)
 static const char *
 draw_verb(struct life *l, const char *material)
 {
-    static const char *const any[] = {"receive", "reject",  "tolerate", "promise",
-                                      "fetch",   "confirm", "break",    "allow-notice"};
+    static const char *const any[] = {"receive", "reject",  "tolerate", "promise",     "fetch",
+                                      "seek",    "confirm", "break",    "allow-notice"};
+    const struct thing *t = chance_one_in(l->c, 4) ? NULL : find_thing(l, material);
     const uint32_t i = chance_below(l->c, 6);
 
-    for (uint32_t k = 0; k < l->m->n_thing && !chance_one_in(l->c, 4); k++) {
-        const struct thing *t = &l->m->thing[k];
-
-        if (strcmp(value_get_string(t->def, "id"), material) != 0)
-            continue;
-        if (!strcmp(t->state, "missing"))
-            return any[2 + i / 2];
-        if (!strcmp(t->state, "promised"))
-            return any[5 + i / 3];
-    }
-    return any[chance_below(l->c, 8)];
+    if (t && t->passed && !strcmp(t->state, "present"))
+        return "reject";
+    if (t && t->passed && !strcmp(t->state, "missing") && value_get(t->def, "promise"))
+        return i < 4 ? "promise" : "allow-notice";
+    if (t && t->passed && !strcmp(t->state, "missing") && i < 3)
+        return "allow-notice";
+    if (t && !strcmp(t->state, "missing"))
+        return any[i < 4 ? 2 + i : chance_one_in(l->c, 2) ? 5 : 0];
+    if (t && !strcmp(t->state, "promised") && t->passed && i)
+        return "break";
+    if (t && !strcmp(t->state, "promised"))
+        return any[6 + i / 3];
+    return any[chance_below(l->c, 9)];
 }
 
 void
@@ -141,6 +174,8 @@ life_material(struct life *l)
         return;
     cmd.actor = life_chief("sun");
     cmd.material = draw_material(l);
+    for (int tries = 0; tries < 2 && !is_passed(l, cmd.material); tries++)
+        cmd.material = draw_material(l);
     cmd.action = draw_verb(l, cmd.material);
     text_printf(&l->story, "%lld material %s: %s\n", (long long)l->now, cmd.material, cmd.action);
     next = model_material(l->m, l->a, cmd.material, cmd.action, l->now, &why);

@@ -223,7 +223,7 @@ model_done(struct model *m, const struct model *before, enum error_code *why)
 void
 model_saw(struct model *m, enum construct c)
 {
-    m->seen |= UINT64_C(1) << c;
+    m->seen[c] = true;
 }
 
 const char *

@@ -63,6 +63,13 @@ enum {
     X(LAPSED, "a tolerance that ends")                                                             \
     X(BROKEN, "a promise that was false")                                                          \
     X(NOTICE, "a notice of what is missing")                                                       \
+    X(NOTICE_LATE, "a notice that a supervisor let ask for what was overlooked")                   \
+    X(FALSE_ASKED, "a material asked for again as its promise was false")                          \
+    X(SPOILT, "a material that lay there at a notice, and is sent back later")                     \
+    X(SOUGHT, "a material that was sought in vain")                                                \
+    X(FOUND, "a material that an effect has fetched")                                              \
+    X(UNCHECKED, "a promise that nobody has checked in time")                                      \
+    X(UNCHECKED_CLOSED, "the same when the case is closed")                                        \
     X(LATE_FACT, "what is learned late")                                                           \
     X(CONTRADICTED, "an act that silence has overtaken")                                           \
     X(RECONCILED, "a contradiction that is reconciled")                                            \
@@ -260,7 +267,10 @@ struct thing { /* a material */
     const struct value *def;
     const char *state;
     instant until;
-    bool overlooked; /* a notice did not name it, though it was missing */
+    bool asked;     /* a notice has named it */
+    bool passed;    /* a notice went over it, as it lay there or was missing, and none named it */
+    bool sought;    /* in shared data, in vain */
+    bool unchecked; /* a promise: the time to check it is over */
 };
 
 struct kid {                     /* a child case */
@@ -336,7 +346,7 @@ struct model {
     struct dispatch *sent; /* since the last command, as are the two texts */
     uint32_t n_out;
     struct text issued, told;
-    uint64_t seen; /* constructs, a bit each */
+    bool seen[CONSTRUCTS];
     /* before the last command, when it was an act */
     const struct model *act_on;
     instant act_at;

@@ -40,7 +40,7 @@ happen(struct model *m, struct stay *s, const char *action, const char *actor, c
     if (!signers)
         model_note(m, s->path)->also = NULL;
     if (value_get(def, "notice"))
-        model_notify(m, value_get(m->input, "missing"));
+        model_notify(m, def, value_get(m->input, "missing"));
     model_effects(m, def, s);
     model_marks(m, def);
     if (value_get(def, "to") && !m->failed)

@@ -11,7 +11,7 @@ struct due {
     enum kind_of_due kind;
     struct watch *watch; /* that becomes late */
     struct mail *letter; /* that expires */
-    struct thing *thing; /* that was tolerated */
+    struct thing *thing; /* that was tolerated or promised */
     struct stay *stay;
     int timer; /* -1: the wait */
     instant at;
@@ -76,13 +76,15 @@ first_due(const struct model *m, instant now)
                     now);
         }
     }
-    for (uint32_t i = 0; i < m->n_thing && !m->closed; i++)
-        if (!strcmp(m->thing[i].state, "tolerated"))
-            earlier(&first,
-                    (struct due){value_get(m->thing[i].def, "lapse") ? MOVES_ON : REMINDS,
-                                 .thing = (struct thing *)(uintptr_t)&m->thing[i],
-                                 .at = m->thing[i].until},
-                    now);
+    for (uint32_t i = 0; i < m->n_thing; i++) {
+        const struct thing *t = &m->thing[i];
+        const bool moves = !strcmp(t->state, "tolerated") && value_get(t->def, "lapse");
+
+        earlier(&first,
+                (struct due){moves ? MOVES_ON : REMINDS, .thing = (struct thing *)(uintptr_t)t,
+                             .at = model_thing_due(m, t)},
+                now);
+    }
     for (uint32_t i = 0; i < m->n_letter; i++)
         earlier(&first, (struct due){EXPIRES, .letter = &m->letter[i], .at = m->letter[i].expires},
                 now);
@@ -100,7 +102,7 @@ fire(struct model *m, const struct due *d)
         return;
     }
     if (d->thing) {
-        model_lapse(m, d->thing);
+        model_thing_is_due(m, d->thing);
         return;
     }
     if (d->letter) {

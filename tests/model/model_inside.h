@@ -71,9 +71,13 @@ struct model *model_contradict(struct model *m, const struct past *p, const char
 /* model_things.c */
 void model_open_things(struct model *m);
 int64_t model_owed(const struct model *m);
-void model_lapse(struct model *m, struct thing *t);
+/** When time does something about it; INSTANT_NONE: never. */
+instant model_thing_due(const struct model *m, const struct thing *t);
+void model_thing_is_due(struct model *m, struct thing *t);
+void model_found(struct model *m, const struct value *effect);
 enum error_code model_may_notify(struct model *m, const struct value *list);
-void model_notify(struct model *m, const struct value *list);
+/** @def: the action that is the notice. */
+void model_notify(struct model *m, const struct value *def, const struct value *list);
 
 /* model_beside.c */
 bool model_is_optional(const struct stay *s);
@@ -85,6 +89,8 @@ void model_acts(struct model *m, const struct stay *in);      /* NULL: in none *
 /* model_chance.c, model_papers.c */
 void model_draw(struct model *m, const struct value *def);
 void model_issue(struct model *m, const char *kind);
+/** It is revoked, unless it was revoked or replaced; what comprises it holds no more as a whole. */
+void model_lose_paper(struct model *m, uint32_t paper);
 
 /* model_regret.c */
 void model_send(struct model *m, const char *system, struct value data, int32_t undoes);

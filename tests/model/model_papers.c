@@ -127,21 +127,28 @@ paper_for(struct model *m, int32_t number, enum error_code *why)
     return NULL;
 }
 
+void
+model_lose_paper(struct model *m, uint32_t paper)
+{
+    if (m->paper[paper].state % 3)
+        return;
+    m->paper[paper].state = 1;
+    for (uint32_t i = 0; i < m->n_paper; i++)
+        if (holds(m, &m->paper[i]) && m->paper[i].parts & bit(paper)) {
+            m->paper[i].state = 3;
+            model_saw(m, SEEN_PART_REVOKED);
+        }
+}
+
 struct model *
 model_revoke(const struct model *m, struct arena *a, int32_t number, instant now,
              enum error_code *why)
 {
     struct model *out = model_catch_up(m, a, now);
-    struct paper *p = paper_for(out, number, why);
 
-    if (!p)
+    if (!paper_for(out, number, why))
         return NULL;
-    p->state = 1;
-    for (uint32_t i = 0; i < out->n_paper; i++)
-        if (holds(out, &out->paper[i]) && out->paper[i].parts & bit((uint32_t)number - 1)) {
-            out->paper[i].state = 3;
-            model_saw(out, SEEN_PART_REVOKED);
-        }
+    model_lose_paper(out, (uint32_t)number - 1);
     out->moment = out->now;
     model_saw(out, SEEN_REVOKED);
     model_look_at_letters(out);

@@ -80,8 +80,8 @@ go_on_by(struct model *m, const struct value *rule)
 
     go_on(m, INSTANT_MIN);
     for (uint32_t i = 0; revoke && i < m->n_paper; i++)
-        if (!m->paper[i].state && says(revoke, m->paper[i].kind))
-            m->paper[i].state = 1;
+        if (says(revoke, m->paper[i].kind))
+            model_lose_paper(m, i);
     model_marks(m, rule);
     start_watches(m);
     model_enter(m, m->room, value_get_string(rule, "to"));

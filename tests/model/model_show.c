@@ -77,6 +77,15 @@ text_of(const struct value *v, struct arena *a)
     return t.at;
 }
 
+static void
+show_thing(const struct thing *g, struct text *t)
+{
+    text_printf(t, "\nmaterial %s %s %lld%s%s%s%s", value_get_string(g->def, "id"), g->state,
+                (long long)g->until, g->asked ? " asked" : "",
+                g->passed && !strcmp(g->state, "missing") ? " overlooked" : "",
+                g->sought ? " sought" : "", g->unchecked ? " unchecked" : "");
+}
+
 static const char *const paper_state[] = {"in-force", "revoked", "replaced", "part-revoked"};
 
 /* Which place it fills says something only where they are of different roles. */
@@ -109,9 +118,7 @@ show_more(const struct model *m, struct text *t, struct stay *const *list, uint3
         text_printf(t, "\npaper %s %s %lld %lld", m->paper[i].kind, paper_state[m->paper[i].state],
                     (long long)m->paper[i].at, (long long)m->paper[i].until);
     for (uint32_t i = 0; i < m->n_thing; i++)
-        text_printf(t, "\nmaterial %s %s %lld%s", value_get_string(m->thing[i].def, "id"),
-                    m->thing[i].state, (long long)m->thing[i].until,
-                    m->thing[i].overlooked ? " overlooked" : "");
+        show_thing(&m->thing[i], t);
     if (m->n_notice)
         text_printf(t, "\nnotices %d late %d%s", m->n_notice, m->n_late_notice,
                     m->notice_allowed ? " allowed" : "");

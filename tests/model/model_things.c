@@ -54,15 +54,28 @@ become(struct thing *t, const char *state, instant until)
 {
     t->state = state;
     t->until = until;
-    t->overlooked = t->overlooked && is(t, "missing");
+    t->unchecked = false;
 }
 
-/* The time for which it was tolerated is over. */
+instant
+model_thing_due(const struct model *m, const struct thing *t)
+{
+    const bool waits = is(t, "tolerated") ? !m->closed : is(t, "promised") && !t->unchecked;
+
+    return waits ? t->until : INSTANT_NONE;
+}
+
+/* The time for which it was tolerated, or in which its promise was to be checked, is over. */
 void
-model_lapse(struct model *m, struct thing *t)
+model_thing_is_due(struct model *m, struct thing *t)
 {
     const char *to = value_get_string(t->def, "lapse");
 
+    if (is(t, "promised")) {
+        t->unchecked = true;
+        model_saw(m, m->closed ? SEEN_UNCHECKED_CLOSED : SEEN_UNCHECKED);
+        return;
+    }
     model_saw(m, SEEN_LAPSED);
     become(t, "lapsed", INSTANT_NONE);
     if (!to)
@@ -77,12 +90,19 @@ end_of(const struct model *m, const struct value *length)
     return length ? model_period(m, length->string, true, m->now) : INSTANT_NONE;
 }
 
+static bool
+is_shared(const struct thing *t)
+{
+    const char *from = value_get_string(t->def, "from");
+
+    return from && !strcmp(from, "shared-data");
+}
+
 /* What the verb makes of it; NULL: nothing, and why. */
 static const char *
 made_of(struct model *m, const struct thing *t, const char *verb, enum error_code *why)
 {
     const struct value *promise = value_get(t->def, "promise");
-    const char *from = value_get_string(t->def, "from");
 
     *why = ERROR_ACTION_NOT_ALLOWED;
     if (!strcmp(verb, "receive"))
@@ -99,7 +119,9 @@ made_of(struct model *m, const struct thing *t, const char *verb, enum error_cod
     if (!strcmp(verb, "tolerate"))
         return value_get(t->def, "tolerance") ? "tolerated" : NULL;
     if (!strcmp(verb, "fetch"))
-        return from && !strcmp(from, "shared-data") ? "fetched" : NULL;
+        return is_shared(t) ? "fetched" : NULL;
+    if (!strcmp(verb, "seek"))
+        return is_shared(t) ? "missing" : NULL;
     m->here = m->room;
     return promise && model_holds(m, value_get(promise, "when")) ? "promised" : NULL;
 }
@@ -139,15 +161,40 @@ model_material(const struct model *m, struct arena *a, const char *id, const cha
         return NULL;
     out->moment = out->now;
     become(t, state, INSTANT_NONE);
+    if (!strcmp(verb, "seek")) {
+        t->sought = true;
+        model_saw(out, SEEN_SOUGHT);
+    }
+    if (t->passed && !strcmp(verb, "reject"))
+        model_saw(out, SEEN_SPOILT);
     if (!strcmp(verb, "tolerate"))
         t->until = end_of(out, value_get(t->def, "tolerance"));
     else if (!strcmp(verb, "promise"))
         t->until = end_of(out, value_get(value_get(t->def, "promise"), "check"));
     for (uint32_t i = 0; breaks && i < out->n_paper; i++)
-        out->paper[i].state = out->paper[i].state ? out->paper[i].state : 1;
+        model_lose_paper(out, i);
     model_saw(out, breaks ? SEEN_BROKEN : SEEN_MATERIAL);
     model_look_at_letters(out);
     return out;
+}
+
+void
+model_found(struct model *m, const struct value *effect)
+{
+    struct thing *t = find(m, value_get_string(effect, "material"));
+
+    (void)model_value(m, value_get(effect, "from"));
+    if (m->failed || !(is(t, "missing") || is(t, "tolerated")))
+        return;
+    become(t, "fetched", INSTANT_NONE);
+    model_saw(m, SEEN_FOUND);
+}
+
+/* A promise that was false is something new: nobody could have seen it. */
+static bool
+was_overlooked(const struct thing *t)
+{
+    return t->passed && !is(t, "broken");
 }
 
 enum error_code
@@ -158,30 +205,54 @@ model_may_notify(struct model *m, const struct value *list)
 
         if (!t)
             return ERROR_MATERIAL_UNKNOWN;
-        if (!is_owed(t))
+        if (!is_owed(t) || (is_shared(t) && !t->sought))
             return ERROR_GUARD_FAILED;
-        if (t->overlooked && !m->notice_allowed)
+        if (was_overlooked(t) && !m->notice_allowed)
             return ERROR_NOTICE_LATE;
     }
     return ERROR_NONE;
 }
 
-void
-model_notify(struct model *m, const struct value *list)
+static bool
+lists(const struct value *list, const struct thing *t)
 {
+    for (uint32_t i = 0; i < list->n; i++)
+        if (!strcmp(list->item[i].string, value_get_string(t->def, "id")))
+            return true;
+    return false;
+}
+
+/* What the notice is about: the materials its input lists, or all. */
+static const struct value *
+about(const struct value *def)
+{
+    const struct value *fields = value_get(value_get(def, "input"), "properties");
+
+    return value_get(value_get(value_get(fields, "missing"), "items"), "enum");
+}
+
+void
+model_notify(struct model *m, const struct value *def, const struct value *list)
+{
+    const struct value *only = about(def);
     bool late = false;
 
     for (uint32_t i = 0; i < m->n_thing; i++) {
         struct thing *t = &m->thing[i];
-        bool named = false;
 
-        for (uint32_t k = 0; k < list->n; k++)
-            named = named || !strcmp(list->item[k].string, value_get_string(t->def, "id"));
-        late = late || (named && t->overlooked);
-        t->overlooked = !named && (t->overlooked || is(t, "missing"));
+        if (lists(list, t)) {
+            late = late || was_overlooked(t);
+            if (t->passed && is(t, "broken"))
+                model_saw(m, SEEN_FALSE_ASKED);
+            t->asked = true;
+            t->passed = false;
+        } else if (!t->asked && (!only || lists(only, t)) &&
+                   (is(t, "missing") || is(t, "present"))) {
+            t->passed = true;
+        }
     }
     m->n_notice++;
     m->n_late_notice += late;
     m->notice_allowed = false;
-    model_saw(m, SEEN_NOTICE);
+    model_saw(m, late ? SEEN_NOTICE_LATE : SEEN_NOTICE);
 }

@@ -138,6 +138,8 @@ effect(struct model *m, const struct value *one, const struct stay *s)
         write_set(m, value_get(one, "set"));
     } else if (value_get(one, "open")) {
         model_open_apart(m, one);
+    } else if (value_get(one, "material")) {
+        model_found(m, one);
     } else if (value_get(one, "commit")) {
         m->n_lot += !m->committed;
         m->committed = true;

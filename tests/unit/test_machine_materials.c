@@ -267,6 +267,62 @@ a_message_brings_what_is_shared(void **state)
     desk_act("window", "end");
 }
 
+/* Where clicking finds the licence. */
+static void
+clicking(void)
+{
+    desk_define(
+        "'materials': [{'id': 'licence', " T ", 'from': 'shared-data', 'tolerance':"
+        " '5 working days'}, {'id': 'lease', " T "}], 'start': 't', 'steps': {'t': {'by':"
+        " 'window', 'actions': {'find': {'to': 'p', 'do': [{'material': 'licence', 'from':"
+        " 'EBL-7'}]}}}, 'p': {'by': 'window', 'actions': {'notice': {'notice': true, 'input'"
+        ": {'type': 'object', 'required': ['missing'], 'properties': {'missing': {'type':"
+        " 'array', 'items': {'type': 'string'}}}}}, 'go': {'to': 'end'}}}, 'end': {'end':"
+        " 'done'}}");
+    desk_open("{}");
+}
+
+static void
+what_an_annulled_act_had_fetched_is_as_it_was(void **state)
+{
+    const struct material *m;
+    instant until;
+
+    (void)state;
+    clicking();
+    assert_true(desk_give(with("window", "seek", "licence")));
+    desk_act("window", "find");
+    assert_int_equal(state_of("licence"), MATERIAL_FETCHED);
+    desk_annul(3);
+    m = &desk.c->material[workflow_material(desk.w, "licence")];
+    assert_int_equal(m->state, MATERIAL_MISSING);
+    assert_null(m->document);
+    assert_true(m->sought);
+    assert_true(desk_give(with("window", "tolerate", "licence")));
+    until = desk.c->material[workflow_material(desk.w, "licence")].until;
+    desk_act("window", "find");
+    assert_true(desk_give(with("window", "receive", "lease"))); /* is not its, and stays */
+    desk_annul(6);
+    m = &desk.c->material[workflow_material(desk.w, "licence")];
+    assert_int_equal(m->state, MATERIAL_TOLERATED);
+    assert_int_equal(m->until, until);
+    assert_int_equal(state_of("lease"), MATERIAL_PRESENT);
+    desk_look("2026-03-30 09:00");
+    assert_int_equal(state_of("licence"), MATERIAL_LAPSED);
+}
+
+/* It could not name what the act had fetched. */
+static void
+an_act_that_fetched_what_a_notice_then_did_not_name_is_not_annulled(void **state)
+{
+    (void)state;
+    clicking();
+    desk_act("window", "find");
+    assert_true(desk_give(notice("'lease'")));
+    desk_refused(desk_annulment(2), ERROR_ANNUL_IMPOSSIBLE);
+    assert_int_equal(state_of("licence"), MATERIAL_FETCHED);
+}
+
 int
 main(void)
 {
@@ -282,6 +338,8 @@ main(void)
         TEST(whose_credit_is_bad_may_not_promise),
         TEST(a_message_brings_what_is_shared),
         TEST(a_file_is_recorded_with_its_hash_and_is_what_the_material_takes),
+        TEST(what_an_annulled_act_had_fetched_is_as_it_was),
+        TEST(an_act_that_fetched_what_a_notice_then_did_not_name_is_not_annulled),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

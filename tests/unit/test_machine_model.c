@@ -101,7 +101,7 @@ add(struct sum *s, const struct life *l, bool again)
     s->n_closed += l->closed;
     s->n_again += again;
     for (int i = 0; l->m && i < CONSTRUCTS; i++)
-        s->seen[i] += l->m->seen >> i & 1;
+        s->seen[i] += l->m->seen[i];
 }
 
 static void
