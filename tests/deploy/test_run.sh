@@ -16,7 +16,13 @@ chmod 0755 "$dir"
 var=$dir/var
 unset PGHOST PGUSER PGDATABASE PGOPTIONS
 export ONESTOP_SERVER_LISTEN="127.0.0.1"
-port=$((20000 + $$ % 20000))
+# Free now, and none that the system gives to outgoing connections.
+port=$(perl -MIO::Socket::INET -e '
+	for my $p (20000 + $$ % 12000 .. 32767) {
+		my $s = IO::Socket::INET->new(LocalAddr => "127.0.0.1", LocalPort => $p, Listen => 1, ReuseAddr => 1) or next;
+		print $p;
+		last;
+	}')
 runner=''
 
 # shellcheck disable=SC2317 # called by the trap
