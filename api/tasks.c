@@ -131,7 +131,7 @@ limit_of(const struct workflow *w, const struct case_state *c, const struct visi
     return NULL;
 }
 
-/* An open step: whose it is for now, and when it is due. */
+/* An open step: who has claimed it, and when it is due. */
 static void
 put_open_step(struct text *t, struct worklist *l, const struct workflow *w,
               const struct case_state *c, const struct visit *v, instant now)
