@@ -12,7 +12,6 @@
 #include "runtime/audit.h"
 #include "tests/support/hall.h"
 
-static struct hall hall;
 static char last_why[2000];
 
 static void
@@ -173,22 +172,6 @@ a_state_in_the_words_of_before_is_judged_by_what_it_says(void **state)
     assert_int_equal(audit().wrong, 0);
 }
 
-static int
-set_up(void **state)
-{
-    (void)state;
-    hall_open(&hall);
-    return 0;
-}
-
-static int
-tear_down(void **state)
-{
-    (void)state;
-    hall_close(&hall);
-    return 0;
-}
-
 int
 main(void)
 {
@@ -201,5 +184,5 @@ main(void)
         cmocka_unit_test(a_state_in_the_words_of_before_is_judged_by_what_it_says),
     };
 
-    return cmocka_run_group_tests_name("audit", tests, set_up, tear_down);
+    return cmocka_run_group_tests_name("audit", tests, hall_set_up, hall_tear_down);
 }

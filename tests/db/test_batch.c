@@ -10,8 +10,6 @@
 
 #include "tests/support/hall.h"
 
-static struct hall hall;
-
 static void
 a_case_is_opened_once_with_number_and_code(void **state)
 {
@@ -345,22 +343,6 @@ a_full_queue_refuses(void **state)
     assert_int_equal(refused, 10);
 }
 
-static int
-set_up(void **state)
-{
-    (void)state;
-    hall_open(&hall);
-    return 0;
-}
-
-static int
-tear_down(void **state)
-{
-    (void)state;
-    hall_close(&hall);
-    return 0;
-}
-
 int
 main(void)
 {
@@ -384,5 +366,5 @@ main(void)
         cmocka_unit_test(a_full_queue_refuses),
     };
 
-    return cmocka_run_group_tests_name("batch", tests, set_up, tear_down);
+    return cmocka_run_group_tests_name("batch", tests, hall_set_up, hall_tear_down);
 }

@@ -11,8 +11,6 @@
 
 #include "tests/support/hall.h"
 
-static struct hall hall;
-
 /* A case of somebody who is not known; it is the child of one of his, for nobody else may open it.
  */
 static int64_t
@@ -111,22 +109,6 @@ what_strangers_opened_before_is_the_enterprises_where_the_house_has_worked_on_it
     assert_string_equal(known(untouched), "false 1");
 }
 
-static int
-set_up(void **state)
-{
-    (void)state;
-    hall_open(&hall);
-    return 0;
-}
-
-static int
-tear_down(void **state)
-{
-    (void)state;
-    hall_close(&hall);
-    return 0;
-}
-
 int
 main(void)
 {
@@ -136,5 +118,5 @@ main(void)
             what_strangers_opened_before_is_the_enterprises_where_the_house_has_worked_on_it),
     };
 
-    return cmocka_run_group_tests_name("identity", tests, set_up, tear_down);
+    return cmocka_run_group_tests_name("identity", tests, hall_set_up, hall_tear_down);
 }

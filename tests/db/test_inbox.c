@@ -11,8 +11,6 @@
 
 #include "tests/support/hall.h"
 
-static struct hall hall;
-
 /* A message with what became of it. */
 struct news {
     struct arrival a;
@@ -348,22 +346,6 @@ a_case_in_which_nobody_looked_who_asks_stands_back(void **state)
     assert_int_equal(n.receipt.case_id, claimed);
 }
 
-static int
-set_up(void **state)
-{
-    (void)state;
-    hall_open(&hall);
-    return 0;
-}
-
-static int
-tear_down(void **state)
-{
-    (void)state;
-    hall_close(&hall);
-    return 0;
-}
-
 int
 main(void)
 {
@@ -379,5 +361,5 @@ main(void)
         cmocka_unit_test(a_case_in_which_nobody_looked_who_asks_stands_back),
     };
 
-    return cmocka_run_group_tests_name("inbox", tests, set_up, tear_down);
+    return cmocka_run_group_tests_name("inbox", tests, hall_set_up, hall_tear_down);
 }

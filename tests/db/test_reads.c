@@ -12,8 +12,6 @@
 #include "store/rows.h"
 #include "tests/support/hall.h"
 
-static struct hall hall;
-
 enum { ROWS = 64 };
 static struct {
     bool answered;
@@ -163,22 +161,6 @@ a_worklist_is_that_of_a_desk_a_district_a_workflow(void **state)
     assert_int_equal(list.n, 0);
 }
 
-static int
-set_up(void **state)
-{
-    (void)state;
-    hall_open(&hall);
-    return 0;
-}
-
-static int
-tear_down(void **state)
-{
-    (void)state;
-    hall_close(&hall);
-    return 0;
-}
-
 int
 main(void)
 {
@@ -189,5 +171,5 @@ main(void)
         cmocka_unit_test(a_case_that_moved_on_is_with_its_new_desk_alone),
     };
 
-    return cmocka_run_group_tests_name("reads", tests, set_up, tear_down);
+    return cmocka_run_group_tests_name("reads", tests, hall_set_up, hall_tear_down);
 }

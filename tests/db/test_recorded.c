@@ -10,8 +10,6 @@
 
 #include "tests/support/hall.h"
 
-static struct hall hall;
-
 static instant
 moment(const char *text)
 {
@@ -138,22 +136,6 @@ alarms_wait_for_the_rest_of_a_history(void **state)
                      1);
 }
 
-static int
-set_up(void **state)
-{
-    (void)state;
-    hall_open(&hall);
-    return 0;
-}
-
-static int
-tear_down(void **state)
-{
-    (void)state;
-    hall_close(&hall);
-    return 0;
-}
-
 int
 main(void)
 {
@@ -165,5 +147,5 @@ main(void)
         cmocka_unit_test(alarms_wait_for_the_rest_of_a_history),
     };
 
-    return cmocka_run_group_tests_name("recorded", tests, set_up, tear_down);
+    return cmocka_run_group_tests_name("recorded", tests, hall_set_up, hall_tear_down);
 }

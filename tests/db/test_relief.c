@@ -13,7 +13,6 @@
 
 enum { MOST = 128, ENOUGH = 24 }; /* what a batch takes, and hands over, unless told otherwise */
 
-static struct hall hall;
 static struct errand e[2 * MOST];
 static int64_t id[2 * MOST];
 static char key[2 * MOST][16];
@@ -155,14 +154,6 @@ set_up(void **state)
     return 0;
 }
 
-static int
-tear_down(void **state)
-{
-    (void)state;
-    hall_close(&hall);
-    return 0;
-}
-
 int
 main(void)
 {
@@ -174,5 +165,5 @@ main(void)
         cmocka_unit_test(what_was_handed_over_is_finished_before_the_end),
     };
 
-    return cmocka_run_group_tests(tests, set_up, tear_down);
+    return cmocka_run_group_tests(tests, set_up, hall_tear_down);
 }

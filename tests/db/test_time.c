@@ -13,7 +13,6 @@
 #include "runtime/numberer.h"
 #include "tests/support/hall.h"
 
-static struct hall hall;
 static int settled;
 
 static void
@@ -284,22 +283,6 @@ a_look_that_fell_behind_the_alarm_is_brought_up_to_date(void **state)
     alarms_free(a);
 }
 
-static int
-set_up(void **state)
-{
-    (void)state;
-    hall_open(&hall);
-    return 0;
-}
-
-static int
-tear_down(void **state)
-{
-    (void)state;
-    hall_close(&hall);
-    return 0;
-}
-
 int
 main(void)
 {
@@ -314,5 +297,5 @@ main(void)
         cmocka_unit_test(a_look_that_fell_behind_the_alarm_is_brought_up_to_date),
     };
 
-    return cmocka_run_group_tests_name("time", tests, set_up, tear_down);
+    return cmocka_run_group_tests_name("time", tests, hall_set_up, hall_tear_down);
 }

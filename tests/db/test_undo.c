@@ -11,8 +11,6 @@
 #include "definition/json.h"
 #include "tests/support/hall.h"
 
-static struct hall hall;
-
 static const char definition[] =
     "{\"id\":\"two-branches\",\"title\":{\"zh\":\"并联\",\"en\":\"Two branches\"},"
     "\"effective\":{\"from\":\"2022-01-01\"},\"lead\":\"hall\",\"applicant\":[\"enterprise\"],"
@@ -134,14 +132,6 @@ set_up(void **state)
     return 0;
 }
 
-static int
-tear_down(void **state)
-{
-    (void)state;
-    hall_close(&hall);
-    return 0;
-}
-
 int
 main(void)
 {
@@ -151,5 +141,5 @@ main(void)
         cmocka_unit_test(t8_after_a_cancel_no_row_refers_to_a_live_token_of_the_branch),
     };
 
-    return cmocka_run_group_tests_name("undo", tests, set_up, tear_down);
+    return cmocka_run_group_tests_name("undo", tests, set_up, hall_tear_down);
 }

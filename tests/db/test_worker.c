@@ -15,7 +15,6 @@
 
 enum { WORKERS = 2, ERRANDS = 300 };
 
-static struct hall hall;
 static const struct registry *registry;
 static struct worker *worker[WORKERS];
 static struct errand errands[WORKERS][ERRANDS];
@@ -176,14 +175,6 @@ set_up(void **state)
     return 0;
 }
 
-static int
-tear_down(void **state)
-{
-    (void)state;
-    hall_close(&hall);
-    return 0;
-}
-
 int
 main(void)
 {
@@ -193,5 +184,5 @@ main(void)
         cmocka_unit_test(a_stopping_worker_finishes_what_it_has_and_refuses_the_rest),
     };
 
-    return cmocka_run_group_tests_name("worker", tests, set_up, tear_down);
+    return cmocka_run_group_tests_name("worker", tests, set_up, hall_tear_down);
 }

@@ -20,8 +20,6 @@
 
 #include "tests/support/hall.h"
 
-static struct hall hall;
-
 /* Ends the backend of the batch when it comes to the step named in hall->arg, once. */
 static void
 end_backend_at(struct hall *h, struct batch *b, const char *step)

@@ -15,6 +15,8 @@
 #include "definition/json.h"
 #include "store/rows.h"
 
+struct hall hall;
+
 /* In the order a definition is written in; no test depends on more than this. */
 static const char definition[] =
     "{\"id\":\"small-permit\",\"title\":{\"zh\":\"小证\",\"en\":\"Small permit\"},"
@@ -412,4 +414,20 @@ void
 hall_set_time(const char *rfc3339)
 {
     sql("UPDATE test_clock SET virtual = '%s', real = clock_timestamp()", rfc3339);
+}
+
+int
+hall_set_up(void **state)
+{
+    (void)state;
+    hall_open(&hall);
+    return 0;
+}
+
+int
+hall_tear_down(void **state)
+{
+    (void)state;
+    hall_close(&hall);
+    return 0;
 }

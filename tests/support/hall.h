@@ -50,6 +50,11 @@ struct errand {
 /** Where the test clock stands at first: a Tuesday, 10:00. */
 #define HALL_START "2026-03-03T10:00:00+08:00"
 
+/** The one a test program has, and cmocka's setup and teardown of a group that needs no more. */
+extern struct hall hall;
+int hall_set_up(void **state);
+int hall_tear_down(void **state);
+
 void hall_open(struct hall *h);
 void hall_close(struct hall *h);
 
