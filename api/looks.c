@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Cases as they are: one, many, what may be done, what happened. */
+/* Cases as they are: one, many, what may be done. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "api/mandates.h"
 #include "api/page.h"
-#include "base/log.h"
-#include "definition/json.h"
 #include "machine/names.h"
 
 /* What of the case is shown, to whom. */
@@ -62,93 +60,7 @@ struct listing {
     struct app *app;
     struct http_request *r;
     struct page page;
-    int64_t after; /* position of the cursor */
 };
-
-static void
-put_hex(struct text *t, const char *key, const uint8_t *bytes, size_t n)
-{
-    static const char digit[] = "0123456789abcdef";
-    char *hex = arena_alloc(t->arena, 2 * n + 1);
-
-    for (size_t i = 0; i < n; i++) {
-        hex[2 * i] = digit[bytes[i] >> 4];
-        hex[2 * i + 1] = digit[bytes[i] & 15];
-    }
-    put_member_string(t, key, hex);
-}
-
-/* The stored body is JSON whose `at` is in microseconds; people get RFC 3339. */
-static void
-put_fact(void *arg, struct text *t, const PGresult *res, int row)
-{
-    static const char *const copied[] = {
-        "action",       "by",    "calendar", "clock",  "command", "definition", "document", "facts",
-        "hallCalendar", "input", "mandate",  "reason", "role",    "rules",      "step"};
-    const char *body = row_text(res, row, 4);
-    struct value v;
-    struct error e;
-    size_t n;
-    const uint8_t *hash = row_bytes(res, row, 5, &n);
-
-    (void)arg;
-    put_open(t, '{');
-    put_member_int(t, "number", row_int(res, row, 0));
-    put_member_instant(t, "at", row_instant(res, row, 1));
-    if (!json_read_stored(t->arena, body, strlen(body), &v, &e)) {
-        v = (struct value){0};
-        log_error("a stored record cannot be read", log_int("number", row_int(res, row, 0)),
-                  log_error_fields(&e));
-    }
-    for (size_t i = 0; i < sizeof(copied) / sizeof(copied[0]); i++)
-        if (value_get(&v, copied[i])) {
-            put_key(t, copied[i]);
-            if (!strcmp(copied[i], "facts"))
-                view_facts(t, value_get(&v, copied[i]));
-            else
-                value_write(t, value_get(&v, copied[i]));
-        }
-    if (value_get(&v, "mandate"))
-        put_member_string(t, "onBehalfOf", "applicant");
-    put_hex(t, "hash", hash, n);
-    put_close(t, '}');
-}
-
-static void
-on_facts(void *arg, const PGresult *res, const struct error *e)
-{
-    struct listing *list = arg;
-
-    page_reply(list->r, &list->page, res, e, (int[]){0}, 1, put_fact, NULL);
-}
-
-static void
-list_facts(struct lookup *l)
-{
-    struct listing *list = l->arg;
-    struct parameters p = parameters_new(&l->request->arena);
-
-    parameter_int(&p, l->app->shared->settings->database_cell);
-    parameter_int(&p, l->id);
-    parameter_int(&p, list->page.position[0]);
-    parameter_int(&p, list->page.limit + 1);
-    pipeline_ask(l->app->read, SQL_fact_list, &p, on_facts, list);
-}
-
-void
-cases_facts(void *arg, struct http_request *r)
-{
-    static const char *const known[] = {"limit", "cursor", NULL};
-    struct listing *list = arena_new(&r->arena, struct listing);
-    struct error e;
-
-    *list = (struct listing){.app = arg, .r = r};
-    if (!page_read(r, known, 1, &list->page, &e)) {
-        reply_error(r, &e);
-        return;
-    }
-    lookup_case(arg, r, NULL, list_facts, list);
-}
 
 void
 view_case_head(struct text *t, struct app *app, const PGresult *res, int row)

@@ -325,21 +325,42 @@ lookup_case(struct app *app, struct http_request *r, const char *code,
     lookup_case_for(app, r, code, "progress", found, arg);
 }
 
-void
-lookup_case_for(struct app *app, struct http_request *r, const char *code, const char *topic,
-                void (*found)(struct lookup *l), void *arg)
+/* By its number in the path; NULL: it is none, and that is answered. */
+static struct lookup *
+lookup_new(struct app *app, struct http_request *r, void (*found)(struct lookup *l), void *arg)
 {
     struct lookup *l = arena_new(&r->arena, struct lookup);
     struct error e;
 
-    *l = (struct lookup){
-        .app = app, .request = r, .code = code, .topic = topic, .found = found, .arg = arg};
-    l->anybody = !code && !r->session;
-    if (!number_read(router_param(r, "number"), l->number, &l->id, &e)) {
-        reply_error(r, &e);
+    *l = (struct lookup){.app = app, .request = r, .found = found, .arg = arg, .coded = l->number};
+    if (number_read(router_param(r, "number"), l->number, &l->id, &e))
+        return l;
+    reply_error(r, &e);
+    return NULL;
+}
+
+void
+lookup_case_for(struct app *app, struct http_request *r, const char *code, const char *topic,
+                void (*found)(struct lookup *l), void *arg)
+{
+    struct lookup *l = lookup_new(app, r, found, arg);
+
+    if (!l)
         return;
-    }
-    l->coded = l->number;
+    l->code = code;
+    l->topic = topic;
+    l->anybody = !code && !r->session;
+    read_row(l);
+}
+
+void
+lookup_openly(struct app *app, struct http_request *r, void (*found)(struct lookup *l), void *arg)
+{
+    struct lookup *l = lookup_new(app, r, found, arg);
+
+    if (!l)
+        return;
+    l->anybody = true;
     read_row(l);
 }
 

@@ -46,6 +46,10 @@ void lookup_case(struct app *app, struct http_request *r, const char *code,
 void lookup_case_for(struct app *app, struct http_request *r, const char *code, const char *topic,
                      void (*found)(struct lookup *l), void *arg);
 
+/** The same for what anybody may know of any case, whoever asks. */
+void lookup_openly(struct app *app, struct http_request *r, void (*found)(struct lookup *l),
+                   void *arg);
+
 /** A clerk of a department sees the cases in which his department has a step; NULL: of all. */
 bool lookup_concerns(const struct workflow *w, const char *department);
 

@@ -391,6 +391,9 @@ view_case(struct text *t, const struct sight *s, const struct actor *who)
     view_labels(t, s->workflow, s->state);
     put_key(t, "form");
     value_write(t, &s->state->form);
+    put_key(t, "values");
+    value_write(t, &s->state->vars);
+    view_withdrawal(t, s, who);
     put_steps(t, s, who);
     view_startable(t, s, who);
     view_preparable(t, s, who, false);
@@ -466,9 +469,12 @@ void
 view_progress(struct text *t, const struct sight *s, const struct actor *who)
 {
     const struct case_clock *leading = case_leading_clock(s->workflow, s->state);
+    char etag[ETAG_TEXT];
 
     put_open(t, '{');
     put_head(t, s);
+    put_member_string(t, "etag", view_case_etag(s->state, etag));
+    view_withdrawal(t, s, who);
     view_first_handler(t, s, false);
     view_mandates(t, s);
     view_identity(t, s->state, false);

@@ -101,6 +101,12 @@ void view_clock(struct text *t, const struct sight *s, const struct case_clock *
 /** Why and since when the work in @v waits, as the member `onHold`; nothing when it does not. */
 void view_hold(struct text *t, const struct visit *v);
 
+/**
+ * The member `mayWithdraw`: whether @who may withdraw the whole case; its `when` is asked when he
+ * does.
+ */
+void view_withdrawal(struct text *t, const struct sight *s, const struct actor *who);
+
 /** The member `mayStart`: optional steps that @who may start now (view_ahead.c). */
 void view_startable(struct text *t, const struct sight *s, const struct actor *who);
 

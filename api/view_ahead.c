@@ -84,6 +84,17 @@ view_prepared(struct text *t, const struct sight *s, const struct actor *who)
     put_close(t, ']');
 }
 
+void
+view_withdrawal(struct text *t, const struct sight *s, const struct actor *who)
+{
+    const struct command cmd = {.kind = COMMAND_WITHDRAW, .actor = *who};
+    struct error e;
+
+    put_member_bool(t, "mayWithdraw",
+                    s->workflow->withdraw && s->state->phase == PHASE_OPEN &&
+                        machine_may(s->workflow, s->state, &cmd, &e));
+}
+
 static void
 put_reopened(struct text *t, const struct reopened *x)
 {

@@ -26,7 +26,7 @@ hall_open "$dir" 2020-01-01T00:00:00+08:00 && hall_staff $folder || exit 1
 token=$(curl -sS "$hall_url/v1/sessions" --json '{"account":"supervisor","password":"sample-password"}' |
 	grep -o '"token":"[^"]*' | cut -d '"' -f 4)
 # As many as the scenarios make, also after lists that could not be drawn from were handed in again.
-holds=0 shown=0
+holds=0 shown=0 open_holds=0 closed=0 told=0 hashes=0
 for number in $(sql "select number from cases where workflow = 'double-random' order by id"); do
 	get "v1/cases/$number/facts?limit=200" >"$dir/facts"
 	deploy/check-draw <"$dir/facts" >"$dir/checked" || [ $? = 2 ] || cat "$dir/checked"
@@ -36,8 +36,28 @@ for number in $(sql "select number from cases where workflow = 'double-random' o
 		get "v1/cases/$number" | grep -q "$seed" && shown=$((shown + 1))
 		get "v1/cases/$number" | grep -q "\"hash\":\"$(printf %s "$seed" | sha256sum | cut -c1-64)\"" || shown=$((shown + 1))
 	done
-	[ "$(grep -c ': holds$' "$dir/checked")" = 0 ] || cp "$dir/facts" "$dir/drawn"
+	[ "$(grep -c ': holds$' "$dir/checked")" = 0 ] || {
+		cp "$dir/facts" "$dir/drawn"
+		drawn_number=$number
+	}
+	# What anybody is told, with no account at all.
+	curl -sS "$hall_url/v1/draws/$number?limit=200" >"$dir/public"
+	deploy/check-draw <"$dir/public" >"$dir/checked"
+	if get "v1/cases/$number" | grep -q '"phase":"closed"'; then
+		open_holds=$((open_holds + $(grep -c ': holds$' "$dir/checked")))
+		closed=$((closed + $(sql "select count(*) from facts f, json_array_elements(body::json->'facts') x, cases c
+			where c.number = '$number' and f.case_id = c.id and x->>'fact' = 'drawn'")))
+	else
+		told=$((told + $(grep -c '"drawn"' "$dir/public")))
+		hashes=$((hashes + $(grep -o '"committed"' "$dir/public" | wc -l)))
+	fi
 done
+same 'anybody computes again what was drawn in a closed case' "$open_holds" "$closed"
+same 'of which there are some' "$((closed > 0))" 1
+same 'of an open one he is told the hashes' "$((hashes > 0))" 1
+same 'and nobody who was drawn' "$told" 0
+# shellcheck disable=SC2154 # of the loop
+same 'who works on the case sees it' "$(get "v1/cases/$drawn_number" | grep -c '"values":{[^}]*"officers":\[')" 1
 same 'every draw is computed again' "$holds" 9
 same 'some seeds wait' "$(sql "select count(*) > 5 from cases, json_array_elements(state::json->'draws')")" t
 same 'and are shown by their hash alone' "$shown" 0

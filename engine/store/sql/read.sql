@@ -191,6 +191,28 @@ SELECT f.number, f.at, f.kind, f.actor, f.body, f.hash, j.number
  ORDER BY f.number
  LIMIT $4::bigint;
 
+-- name: event_list (cell, case, after, most)
+-- Facts, with the step each act was in where that is left: its record may not name it.
+SELECT f.number, f.at, f.kind, f.actor, f.body, f.hash, v.visit, t.step
+  FROM facts f
+ CROSS JOIN LATERAL (SELECT substring(f.body FROM '"fact":"acted"[^}]*"visit":([0-9]+)')::integer
+                            AS visit) v
+  LEFT JOIN LATERAL (SELECT m.step FROM timings m
+                      WHERE m.cell = f.cell AND m.case_id = f.case_id AND m.visit = v.visit
+                      LIMIT 1) t ON true
+ WHERE f.cell = $1::bigint AND f.case_id = $2::bigint AND f.number > $3::bigint
+ ORDER BY f.number
+ LIMIT $4::bigint;
+
+-- name: draw_list (cell, case, after, most)
+-- The records in which something was drawn, or the hash of a seed published.
+SELECT f.number, f.at, f.kind, f.actor, f.body, f.hash
+  FROM facts f
+ WHERE f.cell = $1::bigint AND f.case_id = $2::bigint AND f.number > $3::bigint
+   AND (strpos(f.body, '"fact":"committed"') > 0 OR strpos(f.body, '"fact":"drawn"') > 0)
+ ORDER BY f.number
+ LIMIT $4::bigint;
+
 -- name: timing_list (cell, case)
 SELECT t.visit, t.clock, t.record, t.step, t.rule, t.limited, t.department, t.started, t.ended,
        t.due, t.elapsed_ms, t.counted_ms, t.stopped_ms, t.counted_days, t.verdict, t.kind,
