@@ -32,11 +32,11 @@ static const struct route routes[] = {
     {HTTP_GET, "/v1/workflows/{id}/bpmn", workflows_bpmn, ROUTE_ANYBODY, 0, NULL},
     {HTTP_GET, "/v1/workflows/{id}/diff", workflows_diff, ROUTE_ANYBODY, 0, NULL},
     {HTTP_GET, "/v1/cases", cases_list, LOOK, 0, NULL},
-    {HTTP_POST, "/v1/cases", cases_open, WORK, 0, NULL},
+    {HTTP_POST, "/v1/cases", cases_open, WORK | ROUTE_FORM, 0, NULL},
     {HTTP_GET, "/v1/cases/{number}", cases_show, LOOK | ROLE_SYSTEM | ROUTE_PLAIN, 0, NULL},
     {HTTP_GET, "/v1/cases/{number}/actions", cases_actions, LOOK | ROLE_SYSTEM | ROUTE_PLAIN, 0,
      NULL},
-    {HTTP_POST, "/v1/cases/{number}/actions", cases_act, ACT, 0, NULL},
+    {HTTP_POST, "/v1/cases/{number}/actions", cases_act, ACT | ROUTE_FORM, 0, NULL},
     {HTTP_GET, "/v1/cases/{number}/clocks/{name}/explain", cases_explain, LOOK, 0, NULL},
     {HTTP_GET, "/v1/cases/{number}/ballots", cases_ballots, LOOK | ROUTE_PLAIN, 0, NULL},
     {HTTP_GET, "/v1/cases/{number}/facts", cases_facts, WATCH, 0, NULL},
@@ -114,6 +114,8 @@ gate(void *arg, struct http_request *r, const struct route *route, struct error 
     r->streamed = route->flags & ROUTE_FILE;
     if (r->streamed)
         r->body_max = (size_t)app->shared->settings->files_most;
+    if (route->flags & ROUTE_FORM)
+        r->body_max = (size_t)app->shared->settings->limits_form;
     if (route->flags & ROUTE_ANYBODY || token_of(r))
         return true;
     return error_set(e, ERROR_UNAUTHENTICATED,

@@ -56,12 +56,14 @@ struct http_hooks app_hooks(struct app *app);
 void app_editions_changed(struct app *app);
 
 /* Routes' flags: the classes of roles that may come in, or anybody at all; and that there are no
- * query parameters; ROUTE_FILE: the body is a file, taken as it comes. */
+ * query parameters; ROUTE_FILE: the body is a file, taken as it comes; ROUTE_FORM: it may bring a
+ * whole form. */
 enum {
     ROUTE_ANYBODY = 1 << 20,
     ROUTE_PLAIN = 1 << 21,
     ROUTE_THROTTLED = 1 << 22,
-    ROUTE_FILE = 1 << 23
+    ROUTE_FILE = 1 << 23,
+    ROUTE_FORM = 1 << 24
 };
 
 /** The session of the request; never NULL on a route that is not ROUTE_ANYBODY. */

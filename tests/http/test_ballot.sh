@@ -65,6 +65,24 @@ same 'how they voted is not told before the end' "$(grep -c '"agree"\|tally' "$d
 curl -sS "$hall_url/v1/test-clock" --json '{"to":"2026-03-21T09:00:00+08:00"}' >"$dir/body"
 same 'the vote closed: it is too late' "$(vote "$voter" "$code" agree)" 409
 same 'the plan is adopted' "$(get "cases/$number" | grep -o '"step":"[a-z-]*"' | sort -u)" '"step":"adopted"'
+same 'and who has to tell the result reads it' \
+	"$(get "cases/$number/events?limit=200" | sed 's/.*"tally"://' | grep -o '"agree":{"count":[0-9]*' | head -n 1 | cut -d : -f 3)" 4
+
+# As many as a roll may have: identity numbers of nobody, with their check characters.
+perl -e '
+	my @weight = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2);
+	sub coded { my ($id, $n) = ($_[0], 0); $n += $weight[$_] * substr $id, $_, 1 for 0 .. 16; return $id . substr "10X98765432", $n % 11, 1 }
+	my @code = map { my $born = "371502" . (1980 + int $_ / 500) . "0307"; coded($born . (100 + $_ % 500)) } 0 .. 1999;
+	my $roll = join ",", map { qq({"code":"$_","claim":100000,"class":"ordinary"}) } @code;
+	print qq({"workflow":"creditors-meeting","district":"371502","applicant":{"kind":"enterprise"},"form":{"debtor":"聊城示例重整有限公司","debtorCode":"91371500MA3EXB0054","closing":"2026-04-20T17:00:00+08:00","second":"2026-05-20T17:00:00+08:00","creditors":[$roll]}});
+' >"$dir/two-thousand"
+same 'a meeting of 2,000 creditors is opened' "$(send cases "$court" "@$dir/two-thousand")" 201
+number=$(string number "$dir/body")
+same 'and votes' "$(send "cases/$number/actions" "$court" '{"action":"tell"}' -H 'If-Match: "s1"')" 200
+get "cases/$number/ballots" >"$dir/ballots"
+same 'all are on the roll' "$(grep -o '"code":"' "$dir/ballots" | wc -l)" 2000
+voter=$(grep -o '"voter":"[^"]*' "$dir/ballots" | tail -n 1 | cut -d '"' -f 4) code=$(grep -o '"code":"[^"]*' "$dir/ballots" | tail -n 1 | cut -d '"' -f 4)
+same 'the last of them too' "$(vote "$voter" "$code" agree)" 200
 
 echo "$passed passed, $failed failed"
 [ "$failed" = 0 ]
