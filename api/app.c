@@ -28,6 +28,8 @@ static const struct route routes[] = {
     {HTTP_DELETE, "/v1/sessions/current", sessions_close, EVERYBODY | ROUTE_PLAIN, 0, NULL},
     {HTTP_GET, "/v1/workflows", workflows_list, ROUTE_ANYBODY | ROUTE_PLAIN, 0, NULL},
     {HTTP_GET, "/v1/workflows/{id}", workflows_show, ROUTE_ANYBODY, 0, NULL},
+    {HTTP_GET, "/v1/workflows/{id}/versions", workflows_versions, ROUTE_ANYBODY | ROUTE_PLAIN, 0,
+     NULL},
     {HTTP_GET, "/v1/workflows/{id}/diagram.svg", workflows_diagram, ROUTE_ANYBODY, 0, NULL},
     {HTTP_GET, "/v1/workflows/{id}/bpmn", workflows_bpmn, ROUTE_ANYBODY, 0, NULL},
     {HTTP_GET, "/v1/workflows/{id}/diff", workflows_diff, ROUTE_ANYBODY, 0, NULL},

@@ -89,6 +89,7 @@ void sessions_open(void *arg, struct http_request *r);
 void sessions_show(void *arg, struct http_request *r);
 void sessions_close(void *arg, struct http_request *r);
 void workflows_list(void *arg, struct http_request *r);
+void workflows_versions(void *arg, struct http_request *r);
 void workflows_show(void *arg, struct http_request *r);
 void workflows_diagram(void *arg, struct http_request *r);
 void workflows_bpmn(void *arg, struct http_request *r);

@@ -130,3 +130,46 @@ workflows_show(void *arg, struct http_request *r)
     if (w)
         reply_tagged(r, w->text, w->text_len, w->hash);
 }
+
+static void
+put_version(struct text *t, const struct workflow *w)
+{
+    put_open(t, '{');
+    put_member_string(t, "version", w->hash);
+    put_member_string(t, "district", w->district);
+    put_key(t, "from");
+    put_day(t, w->from);
+    if (w->until) {
+        put_key(t, "until");
+        put_day(t, w->until);
+    }
+    put_close(t, '}');
+}
+
+void
+workflows_versions(void *arg, struct http_request *r)
+{
+    const struct app *app = arg;
+    const struct registry *registry = worker_registry(app->worker);
+    const char *id = router_param(r, "id");
+    struct text t = text_new(&r->arena);
+    const struct workflow *w;
+    char hash[DIGEST_TEXT];
+    struct error e;
+    uint32_t at = 0, n = 0;
+
+    put_open(&t, '{');
+    put_key(&t, "items");
+    put_open(&t, '[');
+    for (; (w = registry_next_version(registry, id, &at)); n++)
+        put_version(&t, w);
+    put_close(&t, ']');
+    put_close(&t, '}');
+    if (n == 0) {
+        error_set(&e, ERROR_NOT_FOUND, "workflow %.64s", id);
+        reply_error(r, &e);
+        return;
+    }
+    digest_text(t.at, t.len, hash);
+    reply_tagged(r, t.at, t.len, hash);
+}

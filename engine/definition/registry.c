@@ -149,6 +149,14 @@ registry_next_region(const struct registry *r, const char *id, day d, uint32_t *
 }
 
 const struct workflow *
+registry_next_version(const struct registry *r, const char *id, uint32_t *next)
+{
+    if (*next == 0)
+        *next = first_of(r, id);
+    return *next < r->n && !strcmp(r->workflow[*next]->id, id) ? r->workflow[(*next)++] : NULL;
+}
+
+const struct workflow *
 registry_by_hash(const struct registry *r, const char *hash)
 {
     uint32_t low = 0, high = r->n;

@@ -47,6 +47,13 @@ const struct workflow *registry_find_in(const struct registry *r, const char *id
 const struct workflow *registry_next_region(const struct registry *r, const char *id, day d,
                                             uint32_t *at);
 
+/**
+ * All versions of workflow @id, of regions too, whenever they are in force, earlier ones first:
+ * start with *@at = 0, ends with NULL.
+ */
+const struct workflow *registry_next_version(const struct registry *r, const char *id,
+                                             uint32_t *at);
+
 /** The version of that hash, in force or not; NULL: unknown. */
 const struct workflow *registry_by_hash(const struct registry *r, const char *hash);
 

@@ -51,25 +51,40 @@ period_until(struct limit valid, instant from)
     return day_start(day_corresponding(first, valid.unit == UNIT_YEARS ? valid.n * 12 : valid.n));
 }
 
+/* The end of the day @v says, a date or a moment; INSTANT_NONE: it says none. */
+static instant
+end_of_day(const struct value *v)
+{
+    instant t;
+    day d;
+
+    if (v->kind == VALUE_STRING && day_read(v->string, v->n, &d))
+        return day_start(d + 1);
+    if (v->kind == VALUE_STRING && instant_read(v->string, v->n, &t))
+        return day_start(instant_day(t) + 1);
+    return INSTANT_NONE;
+}
+
 static instant
 own_until(struct run *r, const struct certificate_kind *kind)
 {
     struct value v;
-    instant t;
-    day d;
+    instant until;
 
     if (kind->valid.n)
         return period_until(kind->valid, r->at);
     if (!kind->until)
         return INSTANT_NONE;
     v = run_value(r, place_of_case(), kind->until);
-    if (v.kind == VALUE_STRING && day_read(v.string, v.n, &d))
-        return day_start(d + 1);
-    if (v.kind == VALUE_STRING && instant_read(v.string, v.n, &t))
-        return day_start(instant_day(t) + 1);
-    if (!r->failed)
+    until = end_of_day(&v);
+    if (until != INSTANT_NONE && until > r->at)
+        return until;
+    if (!r->failed && until == INSTANT_NONE)
         error_set(r->e, ERROR_GUARD_ERROR,
                   "certificate %s is valid until something that is no date", kind->id);
+    else if (!r->failed)
+        error_set(r->e, ERROR_GUARD_ERROR, "certificate %s would end on %.40s, before it begins",
+                  kind->id, v.string);
     r->failed = true;
     return INSTANT_NONE;
 }

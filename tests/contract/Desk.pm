@@ -172,6 +172,7 @@ my %sound = (
     signOut      => sub { {} },
     listWorkflows => sub { {} },
     getWorkflow  => sub { {path => {id => 'company-opening'}} },
+    listVersions => sub { {path => {id => 'company-opening'}} },
     drawWorkflow => sub { {path => {id => 'company-opening'}} },
     exportWorkflow => sub { {path => {id => 'company-opening'}} },
     diffWorkflow => sub { {path => {id => 'company-opening'}, query => {from => $_[0]->version, to => $_[0]->version}} },

@@ -135,6 +135,8 @@ same 'received on a day of it' "$(reload) $(told 'permit.2-due.case.*nothing is 
 scenario permit.2-due.case permit.2 2026-07-01 2026-07-07
 same 'the version that goes on is not asked again' "$(reload) $(said vetting)" 'reloaded 1'
 same 'it is not in force yet' "$(version permit)" "$first"
+same 'but told beside it' "$(get /v1/workflows/permit/versions | grep -o '"from":"[^"]*' | tr '\n' ' ')" \
+	'"from":"2026-01-01 "from":"2026-07-01 '
 permit permit.2.json 2026-07-01
 scenario permit.2-due.case permit.2 2026-07-01 2026-07-08
 same 'before its day it may be written anew' "$(reload)" reloaded

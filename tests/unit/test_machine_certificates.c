@@ -74,6 +74,20 @@ a_certificate_says_what_the_case_says_and_holds_as_long_as_its_kind(void **state
 }
 
 static void
+no_certificate_ends_before_it_begins(void **state)
+{
+    (void)state;
+    office();
+    desk_at("2026-04-30 23:59");
+    desk_act("window", "health");
+    desk_at("2026-05-01 00:00");
+    desk_refused(desk_action("window", "health", NULL), ERROR_GUARD_ERROR);
+    assert_string_equal(desk.e.detail,
+                        "certificate health would end on 2026-04-30, before it begins");
+    assert_int_equal(desk.c->n_certificate, 1);
+}
+
+static void
 a_comprehensive_certificate_ends_with_the_first_of_its_parts(void **state)
 {
     (void)state;
@@ -248,6 +262,7 @@ main(void)
     const struct CMUnitTest tests[] = {
 #define TEST(f) cmocka_unit_test_setup_teardown(f, desk_setup, desk_teardown)
         TEST(a_certificate_says_what_the_case_says_and_holds_as_long_as_its_kind),
+        TEST(no_certificate_ends_before_it_begins),
         TEST(a_comprehensive_certificate_ends_with_the_first_of_its_parts),
         TEST(a_comprehensive_certificate_of_which_a_part_is_revoked_is_no_whole),
         TEST(what_takes_the_place_of_a_part_stands_for_it),
