@@ -7,12 +7,15 @@
 #
 # A program is a cmocka test or prints `N passed, N failed[, N skipped]`.  One
 # that ends badly, says nothing or runs longer than TEST_TIMEOUT seconds counts
-# as a failure.  TEST_JOBS of them run side by side, one more than there are
-# processors, for most of them wait.  The last line is the sum; the exit is 1
-# when anything failed or nothing ran.  Where PGHOST leads to the cluster of
-# tests/pg.sh, each test has a database of its own, copied from the migrated one.
+# as a failure; these are many, for a machine may be busy with other things.
+# TEST_JOBS of them run side by side, one more than there are processors, for
+# most of them wait.  Those that tests/longest names begin first, lest one of
+# them be left alone at the end.  The last line is the sum; the exit is 1 when
+# anything failed or nothing ran; before it stands what took longest.  Where
+# PGHOST leads to the cluster of tests/pg.sh, each test has a database of its
+# own, copied from the migrated one.
 set -u
-limit=${TEST_TIMEOUT:-300}
+limit=${TEST_TIMEOUT:-900}
 jobs=${TEST_JOBS:-$(($(nproc) + 1))}
 dir=$(mktemp -d)
 # shellcheck disable=SC2317 # called by the traps
@@ -60,6 +63,7 @@ report() {
 	run_one "$@" >"$log" 2>&1
 	status=$?
 	ms=$((($(date +%s%N) - began) / 1000000))
+	times >"$dir/$2.cpu" # of the test and of whom it waited for
 	read -r passed failed skipped < <(counts "$log")
 	if [ $status = 124 ] || [ $status = 137 ]; then
 		note=" still running after $limit s"
@@ -69,7 +73,7 @@ report() {
 		note=" ended with status $status"
 	fi
 	[ -z "$note" ] || failed=$((failed + 1))
-	echo "$1 $passed $failed $skipped" >"$dir/$2.sum"
+	echo "$1 $passed $failed $skipped ${3##*/} $ms $(tail -n 1 "$dir/$2.cpu")" >"$dir/$2.sum"
 	{ # in one piece, for others write too
 		if [ "$failed" = 0 ]; then
 			printf '  %-4s %-40s %4d %6d ms\n' ok "${3##*/}" "$passed" "$ms"
@@ -84,20 +88,26 @@ report() {
 	flock "$dir" cat "$dir/$2.said"
 }
 
-kind='' n=0
-for arg in "$@"; do
-	case $arg in
-	kind=*)
-		kind=${arg#kind=}
-		continue
-		;;
-	esac
+# Lines of KIND NUMBER PROGRAM, the longest first; the numbers are those of the command line.
+in_order() {
+	local kind='' n=0 arg
+	for arg; do
+		case $arg in
+		kind=*) kind=${arg#kind=} ;;
+		*) echo "$kind $((n += 1)) $arg" ;;
+		esac
+	done | awk 'FNR == NR { if (!/^#/) rank[$1] = ++ranks; next }
+		{ name = $3; sub(/.*\//, "", name); print (name in rank ? rank[name] : ranks + 1), $0 }' \
+		"${0%/*}/longest" - | sort -s -n -k 1,1 | cut -d ' ' -f 2-
+}
+n=0
+while read -r kind number program; do
 	while [ "$(jobs -rp | wc -l)" -ge "$jobs" ]; do
 		wait -n
 	done
 	n=$((n + 1))
-	report "$kind" $n "$arg" &
-done
+	report "$kind" "$number" "$program" &
+done < <(in_order "$@")
 wait
 # kinds in the order in which they came
 # shellcheck disable=SC2046 # one number each
@@ -114,6 +124,10 @@ sums=$(cat /dev/null $(seq -f "$dir/%g.sum" 1 $n) | awk '
 		exit f != 0 || p == 0
 	}')
 status=$?
+[ $n -le 10 ] || {
+	echo "what took longest, of $n:"
+	cat "$dir"/*.sum | sort -rn -k 6,6 | head -n 10 | awk '{ printf "       %-40s %7.1f s, processor %s %s\n", $5, $6 / 1000, $7, $8 }'
+}
 rm -rf "$dir"
 echo "$sums"
 exit $status

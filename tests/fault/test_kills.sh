@@ -8,7 +8,7 @@
 # A cluster of its own, because this one keeps its promises about the disk.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
-export PG_FSYNC=1 PG_CONF='fsync = on
+export PG_FSYNC=1 PG_VET=0 PG_CONF='fsync = on
 synchronous_commit = on
 full_page_writes = on
 shared_buffers = 256MB'

@@ -53,7 +53,8 @@ hall_start() {
 	hall_url=$(sed -n 's/.*msg=ready url=\([^ ]*\).*/\1/p' "$hall_dir/serve.log")
 }
 
-# All have one password; this is no secret hall.  Systems that send messages get a key.
+# All have one password, which is hashed once; this is no secret hall.  Systems that send messages
+# get a key.
 hall_staff() {
 	hall_accounts=$hall_dir/accounts
 	{
@@ -61,20 +62,25 @@ hall_staff() {
 		printf 'supervisor\tsupervisor\t\t\t\n'
 	} | sort -u >"$hall_dir/actors"
 	: >"$hall_accounts"
+	echo sample-password | "$onestop" account add supervisor --role supervisor --password-stdin 2>/dev/null || return 1
+	psql -Xqv ON_ERROR_STOP=1 <<-SQL || return 1
+		create temp table actors (name text, role text, department text, system text, district text);
+		\copy actors from '$hall_dir/actors'
+		insert into accounts (name, password, roles, department, system, district)
+		    select a.name, s.password, array[a.role], nullif(a.department, ''), nullif(a.system, ''),
+		        coalesce(nullif(a.district, ''), '*')
+		    from actors a, accounts s where s.name = 'supervisor' and a.name <> s.name and a.role <> 'key';
+	SQL
 	tab=$(printf '\t')
 	while IFS= read -r actor; do
 		name=${actor%%"$tab"*} rest=${actor#*"$tab"}
 		role=${rest%%"$tab"*} rest=${rest#*"$tab"}
-		department=${rest%%"$tab"*} rest=${rest#*"$tab"}
-		system=${rest%%"$tab"*} district=${rest#*"$tab"}
-		if [ "$role" = key ]; then
+		rest=${rest#*"$tab"}
+		system=${rest%%"$tab"*}
+		secret=sample-password
+		[ "$role" != key ] ||
 			secret=$(ONESTOP_SERVER_WORKFLOWS="$hall_dir/app/workflows" "$onestop" system key "$system" 2>/dev/null) || return 1
-			echo "$name $secret" >>"$hall_accounts"
-			continue
-		fi
-		echo sample-password | "$onestop" account add "$name" --role "$role" --password-stdin \
-			${department:+--department "$department"} ${system:+--system "$system"} ${district:+--district "$district"} 2>/dev/null || return 1
-		echo "$name sample-password" >>"$hall_accounts"
+		echo "$name $secret" >>"$hall_accounts"
 	done <"$hall_dir/actors"
 }
 
