@@ -7,8 +7,9 @@
 #
 # fsync is off unless PG_FSYNC=1: only a test that kills the server needs it.
 # PG_VET=0 vets nothing: for who starts no daemon, or one with definitions of its own.  What vets is
-# ONESTOP_VET where it is there, else ONESTOP: under a sanitizer the release build does it in a
-# fifth of the time, and `onestop lint` of tests/scenario asks the same of the sanitized one.
+# ONESTOP_VET where it is there, else ONESTOP: the release build does it in a fifth of the time that
+# a sanitized one takes.  What explores is still sanitized in tests/unit, in tests/scenario (lint of
+# the project's definitions) and where a test publishes a new version.
 # The command runs in the root of the checkout and finds PGHOST, PGUSER=onestop, PGDATABASE=onestop, and besides
 #   ONESTOP_PG_TEMPLATE  a migrated database to copy: createdb -T
 #   ONESTOP_PG_VAR       the directory for `deploy/pg kill|up|down`

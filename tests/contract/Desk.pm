@@ -102,7 +102,7 @@ sub licensed {
 # Its first certificate, when the daemon has signed it.
 sub signed {
     my ($self, $case, $nth) = @_;
-    for (1 .. 500) {
+    for (1 .. 15000) {
         my ($x) = grep { $_->{nth} == ($nth // 1) } @{$self->ask(method => 'GET', target => "/v1/cases/$case->{number}/certificates")->{items}};
         return $x if $x && $x->{signed};
         select undef, undef, undef, 0.02;

@@ -22,7 +22,7 @@ sub key { return 'key-' . $$ . '-' . ++$n }
 
 sub connect_anew {
     my ($self) = @_;
-    $self->{socket} = IO::Socket::INET->new(PeerAddr => $self->{at}, Timeout => 10)
+    $self->{socket} = IO::Socket::INET->new(PeerAddr => $self->{at}, Timeout => 60)
         or die "$self->{at}: $!\n";
     $self->{rest} = '';
 }
@@ -33,7 +33,7 @@ sub read_reply {
     my $buffer = \$self->{rest};
     my $more = sub {
         local $SIG{ALRM} = sub { die "$self->{at} does not answer\n" };
-        alarm 30;
+        alarm 300;
         my $got = sysread $self->{socket}, $$buffer, 65536, length $$buffer;
         alarm 0;
         return $got;

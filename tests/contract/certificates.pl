@@ -13,6 +13,7 @@ use Asks;
 use Contract;
 use Desk;
 use Door;
+use POSIX ();
 
 my ($passed, $failed) = (0, 0);
 my $onestop = $ENV{ONESTOP} // 'build/release/onestop';
@@ -127,8 +128,8 @@ my @tests = (
         rename "$current.away", $current or die "$current: $!\n";
         my $first = $desk->signed($case)->{file};
         my $ready = 0;
-        for (1 .. 1000) {
-            last if $ready = -s $log && do { open my $f, '<', $log; grep { /msg=ready/ } <$f> };
+        for (1 .. 15000) {
+            last if waitpid($pid, POSIX::WNOHANG()) || ($ready = -s $log && do { open my $f, '<', $log; grep { /msg=ready/ } <$f> });
             select undef, undef, undef, 0.02;
         }
         kill 'KILL', $pid;

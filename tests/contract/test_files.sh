@@ -23,7 +23,7 @@ tell() { # WHAT IS WANTED
 refused() {
 	what=$1 code=$2 named=$3
 	shift 3
-	timeout 20 "$onestop" "$@" >"$dir/said" 2>&1 </dev/null
+	timeout 300 "$onestop" "$@" >"$dir/said" 2>&1 </dev/null
 	is=$?
 	if [ "$is" != "$code" ]; then
 		tell "$what" "exit $is" "exit $code"
@@ -172,7 +172,7 @@ for way in $ways; do
 	cp tests/import/map.json "$dir/map.json"
 	spoil_json "$way" "$dir/map.json"
 	: >"$dir/log.csv"
-	timeout 20 "$onestop" import --map "$dir/map.json" --dry-run "$dir/log.csv" >"$dir/said" 2>&1 </dev/null
+	timeout 300 "$onestop" import --map "$dir/map.json" --dry-run "$dir/log.csv" >"$dir/said" 2>&1 </dev/null
 	is=$?
 	case $is in
 	1) if grep -q 'map.json' "$dir/said"; then passed=$((passed + 1)); else tell "map.json: $way" nothing 'map.json is named'; fi ;;

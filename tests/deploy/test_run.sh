@@ -44,10 +44,12 @@ check() {
 }
 
 start() {
+	: >"$dir/log" # tail may look before the shell behind it has made it
 	setsid deploy/run "$port" "$var" >"$dir/log" 2>&1 &
 	runner=$!
-	answer=$(curl -sS -o /dev/null -w '%{http_code}' --retry 60 --retry-delay 1 --retry-all-errors --max-time 90 \
-		"http://127.0.0.1:$port/livez" 2>/dev/null)
+	# Its output ends with it, so this waits for the line or for the end.
+	tail -n +1 -f --pid="$runner" "$dir/log" | grep -q ' msg=ready '
+	answer=$(curl -sS -o /dev/null -w '%{http_code}' "http://127.0.0.1:$port/livez" 2>/dev/null)
 }
 
 database() {
@@ -70,10 +72,10 @@ wait "$runner"
 check 'SIGTERM ends it' "$?" 143
 runner=''
 check 'and the daemon' "$(curl -s -o /dev/null -w '%{http_code}' "http://127.0.0.1:$port/livez")" 000
-began=$(date +%s)
+cluster=$(stat -L -c '%i %W' "$var/db/data/PG_VERSION")
 start
 check 'the second start answers' "$answer" 200
-check 'within seconds' "$([ $(($(date +%s) - began)) -lt 15 ] && echo yes)" yes
+check 'of the same cluster' "$(stat -L -c '%i %W' "$var/db/data/PG_VERSION")" "$cluster"
 check 'and has kept the data' "$(database 'SELECT n FROM kept')" 7
 deploy/stop "$var"
 wait "$runner"

@@ -413,7 +413,7 @@ a_host_that_says_nothing_does_not_hide_the_next(void **state)
     patient =
         pipeline_open(hall.base, &(struct pipeline_options){.conninfo = conninfo,
                                                             .name = "patient",
-                                                            .connect_timeout = SPAN_SECOND / 10});
+                                                            .connect_timeout = 3 * SPAN_SECOND});
     hall_until(&hall, patient_is_ready);
     pipeline_close(patient);
     close(fd);

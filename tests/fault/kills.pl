@@ -9,7 +9,7 @@ use Time::HiRes qw(sleep time);
 
 $| = 1;
 my $kills = $ENV{KILLS} || 24;
-my $seed  = $ENV{SEED} // int(time * 1000) % 1_000_000_000;
+my $seed  = $ENV{SEED} // 20260401;
 my $build = $ENV{ONESTOP_BUILD} || 'build/release';
 my @runner = split ' ', $ENV{RUNNER} // '';
 my ($cases, $connections, $rate) = (500, 48, 60);
@@ -69,7 +69,7 @@ sub listen_to_clerks {
 # Until both daemons have acknowledged @more since @from; or the test has failed.
 sub wait_for_work {
     my ($more, @from) = @_;
-    my $until = time + 20;
+    my $until = time + Hall::patience();
     while ($told[0] < $from[0] + $more || $told[1] < $from[1] + $more) {
         listen_to_clerks(0.05) or die "the clerks have ended\n";
         die "no daemon acknowledges any more: @told since @from\n" if time > $until;
@@ -133,7 +133,7 @@ wait_for_work(20, @told);
 # --- the end: every request gets its answer, every alarm its decision
 
 close $hold;
-my $until = time + 40;
+my $until = time + Hall::patience();
 while (listen_to_clerks(0.1)) {
     next if time < $until;
     kill 'KILL', $clerks;
@@ -145,7 +145,7 @@ my ($stale) = $tail =~ /stale reads (\d+)/;
 my $took = time - $began;
 
 $hall->sql('update test_clock set virtual = virtual + (clock_timestamp() - real) * rate, real = clock_timestamp(), rate = 0');
-$until = time + 30;
+$until = time + Hall::patience();
 while (my ($left) = grep { $_ } $hall->sql('select (select count(*) from cases, present p where alarm < p.moment)
         + (select count(*) from journal where number is null)')) {
     die "$left alarms or journal rows are left undone\n" if time > $until;

@@ -43,7 +43,7 @@ sub reload {
     my ($word) = @_;
     my $before = said($word);
     kill HUP => $ENV{ONESTOP_PID};
-    for (1 .. 1500) {
+    for (1 .. 15000) {
         return if said($word) > $before;
         select undef, undef, undef, 0.02;
     }

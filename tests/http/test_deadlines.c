@@ -177,14 +177,14 @@ who_reads_slowly_gets_everything(void **state)
     char piece[16 * 1024];
 
     (void)state;
-    o.limits.write_ms = 400;
+    o.limits.write_ms = 1500;
     d = door_open(&o);
     w = wire_open(&d);
     wire_say(&w, "GET /stream?bytes=20000000 HTTP/1.0\r\n\r\n");
     while ((n = wire_some(&w, piece, sizeof(piece))) > 0) {
         got += n;
         if (got / 200000 != (got - n) / 200000)
-            (void)poll(NULL, 0, 15); /* a reader's pace: 20 MB in more than three deadlines */
+            (void)poll(NULL, 0, 50); /* a reader's pace: 20 MB in more than three deadlines */
     }
     assert_true(got > 20000000);
     assert_int_equal(door_count(&d, "dropped"), 0);

@@ -81,7 +81,7 @@ sub fits {
 # Turns until @done answers true; a hall that never lets it come true fails the test.
 sub pump {
     my ($self, $done, $what) = @_;
-    my $until = time + 60;
+    my $until = time + 300;    # long, for the machine may be busy
     until ($done->()) {
         die 'waited in vain until ' . ($what // 'it was done') . "\n" if time > $until;
         my @fds = map { $_->{socket} } values %{$self->{peers}};

@@ -40,6 +40,9 @@ sub new {
     return $self;
 }
 
+# For how long a test waits for what should come at once: long, for the machine may be busy.
+sub patience { 300 }
+
 sub run {
     system(@_) == 0 or die "@_: failed\n";
 }
@@ -115,7 +118,7 @@ sub restart {
 sub status {
     my ($self, $d, $path, $head) = @_;
     $head //= '';
-    my $s = IO::Socket::INET->new(PeerAddr => '127.0.0.1', PeerPort => $d->{port}, Timeout => 2) or return 0;
+    my $s = IO::Socket::INET->new(PeerAddr => '127.0.0.1', PeerPort => $d->{port}, Timeout => 60) or return 0;
     print $s "GET $path HTTP/1.1\r\nHost: onestop\r\nConnection: close\r\n$head\r\n";
     my $line = <$s> // '';
     return $line =~ m{^HTTP/1\.1 (\d+)} ? $1 : 0;
@@ -129,7 +132,7 @@ sub alive {
 # Waits until it takes commands.
 sub ready {
     my ($self, $d) = @_;
-    my $until = time + 30;
+    my $until = time + patience();
     until ($self->status($d, '/readyz') == 200) {
         if (!$self->alive($d) || time > $until) {
             system 'tail', '-n', '20', $d->{log};

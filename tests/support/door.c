@@ -25,7 +25,7 @@
 #include "base/require.h"
 #include "tests/support/door_server.h"
 
-enum { PATIENCE_MS = 10000, READ_PIECE = 64 * 1024 };
+enum { PATIENCE_MS = 120000, READ_PIECE = 64 * 1024 };
 
 static const char *
 in_folder(const struct door *d, const char *name, char path[128])
