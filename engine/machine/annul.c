@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What is to be restored so that the wrong click was never made. */
-#include "machine/annul.h"
+#include "machine/annul_inside.h"
 #include "machine/children.h"
 #include "machine/letters.h"
 #include "machine/materials.h"
@@ -12,26 +12,6 @@
 #include "machine/paths.h"
 #include "machine/prepare.h"
 #include "machine/sign.h"
-#include "machine/stands.h"
-
-/* A list of notes that grows. */
-struct notes {
-    struct value *item;
-    size_t n;
-};
-
-static void
-push(struct arena *a, struct notes *l, struct value v)
-{
-    l->item = arena_grow(a, l->item, l->n, sizeof(*l->item));
-    l->item[l->n++] = v;
-}
-
-static bool
-impossible(struct error *e, const char *why)
-{
-    return error_set(e, ERROR_ANNUL_IMPOSSIBLE, "%s", why);
-}
 
 static const struct branch *
 find_branch(const struct case_state *c, const struct branch *like)
@@ -157,44 +137,45 @@ plan_visits(const struct workflow *w, const struct case_state *c, const struct c
         if (was && was->revision == v->revision)
             continue;
         if (now && now->votes && strcmp(now->votes, v->votes) != 0)
-            return impossible(e, "votes have been cast since");
+            return annul_impossible(e, "votes have been cast since");
         if (!now || now->revision != v->revision)
-            return impossible(e, was ? "the step has been acted in since"
-                                     : "what the action opened has been acted on since");
+            return annul_impossible(e, was ? "the step has been acted in since"
+                                           : "what the action opened has been acted on since");
         if (!was) {
-            push(a, gone, value_int(v->id));
+            annul_note(a, gone, value_int(v->id));
         } else if (was->n_signature != v->n_signature || was->hold) {
             struct visit open = on_hold_again(now, was);
 
             open.signature = was->signature;
             open.n_signature = was->n_signature;
-            push(a, back, note_visit(a, w, &open));
+            annul_note(a, back, note_visit(a, w, &open));
         }
     }
     for (uint32_t i = 0; i < c->n_visit; i++)
         for (size_t g = 0; g < gone->n; g++)
             if (!case_visit(after, c->visit[i].id) &&
                 case_visit_inside(c, &c->visit[i], (int32_t)gone->item[g].integer))
-                return impossible(e, "something has been started since in what the action opened");
+                return annul_impossible(
+                    e, "something has been started since in what the action opened");
     for (uint32_t i = 0; i < c->n_prepared; i++)
         if (is_listed(gone, c->prepared[i].parent))
-            return impossible(e, "work has been prepared since in what the action opened");
+            return annul_impossible(e, "work has been prepared since in what the action opened");
     for (uint32_t i = 0; i < before->n_visit; i++) {
         const struct visit *v = &before->visit[i];
 
         if (case_visit(after, v->id))
             continue;
         if (v->parent && !case_visit(c, v->parent) && case_visit(after, v->parent))
-            return impossible(e, "the step around it has been left since");
+            return annul_impossible(e, "the step around it has been left since");
         if (w->step[v->step].optional && !can_return(w, c, after, v))
-            return impossible(e, "it was started again since, or its region has been left");
+            return annul_impossible(e, "it was started again since, or its region has been left");
         if (is_silence(c, before, after)) {
             const struct visit done = answered(w, v, after->moment, a);
 
-            push(a, back, note_visit(a, w, &done));
+            annul_note(a, back, note_visit(a, w, &done));
             continue;
         }
-        push(a, back, note_visit(a, w, v));
+        annul_note(a, back, note_visit(a, w, v));
     }
     return true;
 }
@@ -207,7 +188,7 @@ plan_branches(const struct workflow *w, const struct case_state *before,
         const struct branch *b = &before->branch[i], *then = find_branch(after, b);
 
         if (!then || (then->outcome && !b->outcome))
-            push(a, back, note_branch(a, w, b));
+            annul_note(a, back, note_branch(a, w, b));
     }
 }
 
@@ -217,65 +198,7 @@ plan_stops(const struct workflow *w, const struct case_state *before,
 {
     for (uint32_t i = 0; i < before->n_stop; i++)
         if (!find_stop(after, before->stop[i].number))
-            push(a, back, note_stop(a, w, &before->stop[i]));
-}
-
-/* Where a plan is made. */
-struct planning {
-    const struct workflow *w;
-    const struct case_state *c;
-    const struct history *h; /* without what is taken back */
-    instant at;
-    struct arena *a;
-};
-
-/* Clocks that ran on while the step was left: they stood, or ran, by what was never to be. */
-static void
-plan_courses(const struct planning *p, const struct notes *gone, struct notes *courses)
-{
-    for (uint32_t i = 0; i < p->c->n_clock; i++) {
-        struct case_clock k = p->c->clock[i];
-        struct note o = {.n = 0};
-        bool goes = k.verdict != VERDICT_OPEN;
-
-        for (size_t g = 0; g < gone->n; g++)
-            goes = goes || gone->item[g].integer == k.id;
-        if (goes)
-            continue;
-        history_course(p->a, p->w, p->h, &k, p->at, NULL);
-        if (clock_same_course(&k, &p->c->clock[i]))
-            continue;
-        note_add(&o, "clock", value_int(k.id));
-        note_add(&o, "stood", note_stands(p->a, &k));
-        push(p->a, courses, note_done(p->a, &o));
-    }
-}
-
-static bool
-plan_clocks(const struct planning *p, const struct case_state *before,
-            const struct case_state *after, struct notes *back, struct notes *gone, struct error *e)
-{
-    const struct case_state *c = p->c;
-
-    for (uint32_t i = 0; i < after->n_clock; i++) {
-        const struct case_clock *k = &after->clock[i], *now = case_clock(c, k->id);
-
-        if (case_clock(before, k->id))
-            continue;
-        if (!now || now->verdict != k->verdict)
-            return impossible(e, "a clock it started has ended since");
-        push(p->a, gone, value_int(k->id));
-    }
-    for (uint32_t i = 0; i < before->n_clock; i++) {
-        const struct case_clock *then = case_clock(after, before->clock[i].id);
-        struct case_clock k = before->clock[i];
-
-        if (k.verdict != VERDICT_OPEN || (then && then->verdict == VERDICT_OPEN))
-            continue;
-        history_course(p->a, p->w, p->h, &k, p->at, NULL);
-        push(p->a, back, note_clock(p->a, p->w, &k, INSTANT_NONE, NULL));
-    }
-    return true;
+            annul_note(a, back, note_stop(a, w, &before->stop[i]));
 }
 
 /* Notes what stood at @path before, null for nothing, where the record changed it. */
@@ -289,7 +212,7 @@ plan_word(const struct case_state *before, const struct case_state *after, const
                              {.name = "of", .name_len = 2, .value = value_borrow(path)}};
 
     if (then ? !was || !value_equal(was, then) : was != NULL)
-        push(a, words, value_object(a, arena_copy(a, pair, sizeof(pair)), 2));
+        annul_note(a, words, value_object(a, arena_copy(a, pair, sizeof(pair)), 2));
 }
 
 /* The words of @all at @path and below, each once by its own path. */
@@ -356,7 +279,7 @@ plan_marks(const struct workflow *w, const struct case_state *before,
 
     for (uint16_t i = 0; i < w->n_mark; i++)
         if (before->mark[i] == INSTANT_NONE && after->mark[i] != INSTANT_NONE)
-            push(a, &unset, value_borrow(w->mark[i]));
+            annul_note(a, &unset, value_borrow(w->mark[i]));
     return value_array(unset.item, unset.n);
 }
 
@@ -387,7 +310,7 @@ plan_signature(const struct planning *p, const struct case_state *before, const 
     struct arena *a = p->a;
 
     if (!now || !has_signed(now, s->action, s->by))
-        return impossible(e, "what was signed has happened since");
+        return annul_impossible(e, "what was signed has happened since");
     note_string(&one, "action", s->action);
     note_string(&one, "by", s->by);
     note_add(&one, "visit", value_int(v->id));
@@ -395,7 +318,7 @@ plan_signature(const struct planning *p, const struct case_state *before, const 
     if (was->hold && !now->hold) {
         const struct visit held = on_hold_again(now, was);
 
-        push(a, &visits, note_visit(a, p->w, &held));
+        annul_note(a, &visits, note_visit(a, p->w, &held));
         note_add(&o, "visits", value_array(visits.item, visits.n));
     }
     *plan = note_done(a, &o);
@@ -441,31 +364,29 @@ annul_plan(const struct workflow *w, const struct case_state *c, const struct ca
     const struct planning p = {.w = w, .c = c, .h = h, .at = at, .a = a};
 
     if (!is_act(c, before, after))
-        return impossible(e, "the record is no action in a step");
+        return annul_impossible(e, "the record is no action in a step");
     if ((signed_visit = only_signed(before, after)) != NULL)
         return plan_signature(&p, before, signed_visit, plan, e);
     if (after->last_message != before->last_message)
-        return impossible(e, "a message has left the house with it");
+        return annul_impossible(e, "a message has left the house with it");
     if (after->n_notice != before->n_notice)
-        return impossible(e, "a notice has left the house with it");
+        return annul_impossible(e, "a notice has left the house with it");
     if (c->n_certificate != before->n_certificate)
-        return impossible(e, "a certificate has been issued with it or since");
+        return annul_impossible(e, "a certificate has been issued with it or since");
     if (after->last_child != before->last_child || children_differ(before, after))
-        return impossible(e, "child cases have been asked for or heard of with it");
+        return annul_impossible(e, "child cases have been asked for or heard of with it");
     if (letters_differ(before, after))
-        return impossible(e, "a message was received or taken with it");
+        return annul_impossible(e, "a message was received or taken with it");
     if (after->last_draw != before->last_draw)
-        return impossible(e, "a draw was promised or made with it");
-    if (!value_equal(&c->form, &after->form) || !value_equal(&c->vars, &after->vars))
-        return impossible(e, "what it wrote has been changed since");
+        return annul_impossible(e, "a draw was promised or made with it");
     if (!plan_visits(w, c, before, after, a, &visits, &gone, e))
         return false;
     plan_branches(w, before, after, a, &branches);
     plan_stops(w, before, after, a, &stops);
     take_back(a, w, h, &visits, &gone, &stops);
-    if (!plan_clocks(&p, before, after, &clocks, &ended, e))
+    if (!annul_plan_clocks(&p, before, after, &clocks, &ended, e))
         return false;
-    plan_courses(&p, &ended, &courses);
+    annul_plan_courses(&p, &ended, &courses);
     note_add(&o, "branches", value_array(branches.item, branches.n));
     note_add(&o, "clocks", value_array(clocks.item, clocks.n));
     note_add(&o, "clocksGone", value_array(ended.item, ended.n));

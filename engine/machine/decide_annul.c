@@ -3,9 +3,11 @@
 #include <string.h>
 
 #include "machine/annul.h"
+#include "machine/ballot.h"
 #include "machine/deed.h"
 #include "machine/migrate.h"
 #include "machine/notes.h"
+#include "machine/paths.h"
 
 /* The states before and after the record that is to be taken back, made from the records. */
 static bool
@@ -51,86 +53,190 @@ read_history(struct run *r, struct history *h, struct error *e)
     return true;
 }
 
-/*
- * Whether such a fact came after the record, and stands: of this stay (0: any), mark (NONE: any)
- * and action.
- */
+/* A fact that came after the record that is taken back, and stands. */
+struct later {
+    struct fact fact;
+    const char *action; /* it came of; NULL */
+};
+
+/* What is taken back, and what others did since. */
+struct taking {
+    struct run *r;
+    struct case_state *before;
+    const struct case_state *after;
+    struct value form, vars; /* as they were before */
+    const struct fact *own;
+    uint32_t n_own;
+    struct later *later;
+    uint32_t n_later;
+};
+
 static bool
-came_since(const struct run *r, enum fact_kind kind, int32_t visit, uint16_t mark,
+impossible(struct error *e, const char *what, const char *why)
+{
+    return error_set(e, ERROR_ANNUL_IMPOSSIBLE, "%s %s", what, why);
+}
+
+static const struct fact *
+facts_of(const struct run *r, int64_t number, uint32_t *n)
+{
+    const struct value *facts = value_get(&r->cmd->history[number - 1], "facts");
+    struct fact *out = arena_array(r->a, facts ? facts->n : 0, struct fact);
+
+    *n = 0;
+    for (uint32_t i = 0; facts && i < facts->n; i++)
+        if (read_fact(r->a, r->w, &facts->item[i], &out[*n]))
+            ++*n;
+    return out;
+}
+
+static void
+add_later(struct taking *u, const struct fact *f, uint32_t n, const char *action)
+{
+    for (uint32_t i = 0; i < n; i++) {
+        u->later = arena_grow(u->r->a, u->later, u->n_later, sizeof(*u->later));
+        u->later[u->n_later++] = (struct later){.fact = f[i], .action = action};
+    }
+}
+
+/* What came due just now is of it, too. */
+static void
+read_facts(struct taking *u)
+{
+    const struct run *r = u->r;
+    const struct fact *f;
+    uint32_t n;
+
+    u->own = facts_of(r, r->cmd->number, &u->n_own);
+    for (int64_t i = r->cmd->number + 1; i <= (int64_t)r->cmd->n_history; i++)
+        if (!annul_done(r->c, (int32_t)i)) {
+            f = facts_of(r, i, &n);
+            add_later(u, f, n, value_get_string(&r->cmd->history[i - 1], "action"));
+        }
+    for (uint32_t i = 0; i < r->n_record; i++)
+        add_later(u, r->record[i].fact, r->record[i].n_fact, NULL);
+}
+
+/* Whether such a fact came since: of this stay (0: any), mark (NONE: any) and action. */
+static bool
+came_since(const struct taking *u, enum fact_kind kind, int32_t visit, uint16_t mark,
            const char *action)
 {
-    for (size_t i = (size_t)r->cmd->number; i < r->cmd->n_history; i++) {
-        const struct value *facts = value_get(&r->cmd->history[i], "facts");
-        const char *is = value_get_string(&r->cmd->history[i], "action");
+    for (uint32_t i = 0; i < u->n_later; i++) {
+        const struct later *l = &u->later[i];
 
-        for (uint32_t k = 0; facts && k < facts->n && !annul_done(r->c, (int32_t)i + 1); k++) {
-            struct fact f;
-
-            if (read_fact(r->a, r->w, &facts->item[k], &f) && f.kind == kind &&
-                (mark == NONE || f.mark == mark) && (!visit || f.visit == visit) &&
-                (!action || (is && !strcmp(is, action))))
-                return true;
-        }
+        if (l->fact.kind == kind && (mark == NONE || l->fact.mark == mark) &&
+            (!visit || l->fact.visit == visit) &&
+            (!action || (l->action && !strcmp(l->action, action))))
+            return true;
     }
     return false;
 }
 
 /* What was on hold before, and went on since whatever the record did, is not on hold again. */
 static void
-forget_holds(const struct run *r, struct case_state *before)
+forget_holds(struct taking *u)
 {
     static const enum fact_kind ends[] = {FACT_CONTINUED, FACT_ACTED, FACT_SIGNED};
+    struct case_state *before = u->before;
 
     for (uint32_t i = 0; i < before->n_visit; i++)
         for (size_t k = 0; k < sizeof(ends) / sizeof(*ends); k++)
-            if (before->visit[i].hold && came_since(r, ends[k], before->visit[i].id, NONE, NULL))
+            if (before->visit[i].hold && came_since(u, ends[k], before->visit[i].id, NONE, NULL))
                 before->visit[i].hold = NULL;
 }
 
 /* What was fetched: had it been missing, the notice would have had to name it. */
 static bool
-check_materials(const struct run *r, const struct case_state *before,
-                const struct case_state *after, struct error *e)
+check_materials(const struct taking *u, struct error *e)
 {
-    for (uint16_t i = 0; i < r->w->n_material; i++) {
+    const struct case_state *c = u->r->c, *after = u->after;
+
+    for (uint16_t i = 0; i < u->r->w->n_material; i++) {
         const enum material_state then = after->material[i].state;
 
-        if (before->material[i].state == then)
+        if (u->before->material[i].state == then)
             continue;
-        if (r->c->material[i].state != then)
-            return error_set(e, ERROR_ANNUL_IMPOSSIBLE, "material %s has changed since",
-                             r->w->material[i].id);
-        if (r->c->n_notice != after->n_notice)
-            return error_set(e, ERROR_ANNUL_IMPOSSIBLE,
-                             "a notice has been given since it fetched material %s",
-                             r->w->material[i].id);
+        if (c->material[i].state != then)
+            return impossible(e, u->r->w->material[i].id, "has changed since");
+        if (c->n_notice != after->n_notice)
+            return impossible(e, u->r->w->material[i].id, "was fetched, and a notice given since");
     }
     return true;
 }
 
-/* What others have written or marked again since would be lost with what the record did. */
+/* Whether @name, of the form or the case's own, was written since, as a whole or a part of it. */
 static bool
-check_again(const struct run *r, const struct case_state *before, const struct case_state *after,
-            struct error *e)
+written_since(const struct taking *u, const char *name)
 {
-    const bool wrote =
-        !value_equal(&before->form, &after->form) || !value_equal(&before->vars, &after->vars);
+    for (uint32_t i = 0; i < u->n_later; i++) {
+        const struct fact *f = &u->later[i].fact;
 
-    if (wrote &&
-        (came_since(r, FACT_SET, 0, NONE, NULL) || came_since(r, FACT_AMENDED, 0, NONE, NULL)))
-        return error_set(e, ERROR_ANNUL_IMPOSSIBLE, "what it wrote has been written again since");
-    for (uint16_t i = 0; i < r->w->n_mark; i++)
+        if (f->kind == FACT_AMENDED && !strncmp(name, "form.", 5))
+            return true;
+        if (f->kind == FACT_SET && path_touches(f->name, name))
+            return true;
+    }
+    return false;
+}
+
+/* The names it wrote are as they were before; what others have written since stays. */
+static bool
+set_back(struct taking *u, struct error *e)
+{
+    struct value form = u->r->c->form, vars = u->r->c->vars;
+
+    for (uint32_t i = 0; i < u->n_own; i++) {
+        const char *name = u->own[i].name;
+        const bool of_form = u->own[i].kind == FACT_SET && !strncmp(name, "form.", 5);
+        struct value *all = of_form ? &form : &vars;
+        const struct value *was;
+
+        if (u->own[i].kind != FACT_SET)
+            continue;
+        if (written_since(u, name))
+            return impossible(e, name, "has been written again since");
+        was = path_get(of_form ? &u->form : &u->vars, name + 5);
+        *all = was ? path_with(u->r->a, all, name + 5, *was) : path_without(u->r->a, all, name + 5);
+    }
+    u->before->form = form;
+    u->before->vars = vars;
+    return true;
+}
+
+/* What others have marked or signed again since would be lost with what the record did. */
+static bool
+check_again(const struct taking *u, struct error *e)
+{
+    const struct case_state *before = u->before, *after = u->after;
+    const struct workflow *w = u->r->w;
+
+    for (uint16_t i = 0; i < w->n_mark; i++)
         if (before->mark[i] == INSTANT_NONE && after->mark[i] != INSTANT_NONE &&
-            came_since(r, FACT_MARKED, 0, i, NULL))
-            return error_set(e, ERROR_ANNUL_IMPOSSIBLE, "mark %s has been set again since",
-                             r->w->mark[i]);
+            came_since(u, FACT_MARKED, 0, i, NULL))
+            return impossible(e, w->mark[i], "has been marked again since");
     for (uint32_t i = 0; i < after->n_visit; i++) {
         const struct visit *v = &after->visit[i], *was = case_visit(before, v->id);
 
         if (was && v->n_signature > was->n_signature &&
-            came_since(r, FACT_ACTED, v->id, NONE, v->signature[v->n_signature - 1].action))
-            return error_set(e, ERROR_ANNUL_IMPOSSIBLE, "what was signed has happened since");
+            came_since(u, FACT_ACTED, v->id, NONE, v->signature[v->n_signature - 1].action))
+            return impossible(e, v->signature[v->n_signature - 1].action,
+                              "was signed, and has happened since");
     }
+    return true;
+}
+
+/* With what others did since, what it was before may fit no more. */
+static bool
+check_restored(const struct run *r, const struct value *form, struct error *e)
+{
+    struct error why;
+
+    if (!rolls_stand(r->w, r->c, &why))
+        return impossible(e, "the roll", "of an open ballot would be another");
+    if (r->w->form && !value_equal(form, &r->c->form) &&
+        form_check(r->w->form, &r->c->form, r->a).n)
+        return impossible(e, "the form", "would not be valid with what was written since");
     return true;
 }
 
@@ -141,19 +247,21 @@ decide_annul(struct deed *d, struct error *e)
     struct run *r = d->r;
     const struct value form = r->c->form, vars = r->c->vars;
     const uint16_t lane = r->c->lane;
-    const struct case_state *after = NULL;
-    struct case_state *before = NULL;
+    struct taking u = {.r = r};
     struct history h;
     struct value plan;
 
     if (!check_revision(cmd, r->c->revision, e) || !check_reason(cmd, e) ||
-        !replay_around(d, &before, &after, e) || !read_history(r, &h, e))
+        !replay_around(d, &u.before, &u.after, e) || !read_history(r, &h, e))
         return false;
     if (annul_done(r->c, cmd->number))
         return error_set(e, ERROR_ANNUL_IMPOSSIBLE, "record %d was taken back before", cmd->number);
-    forget_holds(r, before);
-    if (!check_again(r, before, after, e) || !check_materials(r, before, after, e) ||
-        !annul_plan(r->w, r->c, before, after, &h, r->at, r->a, &plan, e))
+    u.form = u.before->form;
+    u.vars = u.before->vars;
+    read_facts(&u);
+    forget_holds(&u);
+    if (!check_again(&u, e) || !check_materials(&u, e) || !set_back(&u, e) ||
+        !annul_plan(r->w, r->c, u.before, u.after, &h, r->at, r->a, &plan, e))
         return false;
     d->role = "supervisor";
     d->out->annulled = cmd->number;
@@ -162,9 +270,10 @@ decide_annul(struct deed *d, struct error *e)
     emit(r,
          (struct fact){
              .kind = FACT_ANNULLED, .number = cmd->number, .detail = cmd->reason, .value = plan});
-    if (lane != before->lane) /* what comes back was chosen in another */
+    rechoose_limits(r, &form, &vars);
+    if (lane != u.before->lane) /* what comes back was chosen in another */
         choose_limits_again(r);
     else
-        rechoose_limits(r, &form, &vars);
-    return !r->failed;
+        rechoose_limits(r, &u.form, &u.vars);
+    return !r->failed && check_restored(r, &form, e);
 }

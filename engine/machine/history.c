@@ -389,3 +389,22 @@ history_course(struct arena *a, const struct workflow *w, const struct history *
     stand_for_outages(a, h, &was, k, out);
     k->moved = moved;
 }
+
+instant
+history_turn(struct arena *a, const struct workflow *w, const struct history *h,
+             const struct case_clock *k)
+{
+    const struct moments m = turning_points(a, h, k->started, INSTANT_MAX);
+    struct case_state c = {.visit = arena_array(a, h->n_stay, struct visit),
+                           .stop = arena_array(a, h->n_stop, struct stop)};
+
+    for (size_t i = 0; i <= m.n; i++) {
+        const instant at = i ? m.at[i - 1] : k->started;
+
+        look_back(h, at, &c);
+        for (uint32_t v = 0; v < c.n_visit; v++)
+            if (clock_driven_by(w, &c, k, &c.visit[v]))
+                return at;
+    }
+    return INSTANT_NONE;
+}

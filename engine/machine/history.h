@@ -76,6 +76,10 @@ void history_take_back(struct arena *a, const struct workflow *w, struct history
 void history_course(struct arena *a, const struct workflow *w, const struct history *h,
                     struct case_clock *k, instant end, struct holdings *out);
 
+/** When the first step from its start on drove @k; INSTANT_NONE: none did. */
+instant history_turn(struct arena *a, const struct workflow *w, const struct history *h,
+                     const struct case_clock *k);
+
 /** A clock as it was last, and the stay it was of. */
 struct past_clock {
     struct case_clock clock; /* its course is history_course()'s to tell */

@@ -55,3 +55,11 @@ path_without(struct arena *a, const struct value *object, const char *path)
     v = value_object(a, m, n);
     return dot ? path_with(a, object, above, v) : v;
 }
+
+bool
+path_touches(const char *one, const char *other)
+{
+    const size_t n = strlen(one), m = strlen(other), least = n < m ? n : m;
+
+    return !strncmp(one, other, least) && (n == m || (n < m ? other : one)[least] == '.');
+}

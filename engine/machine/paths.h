@@ -14,4 +14,7 @@ struct value path_with(struct arena *a, const struct value *object, const char *
 /** A copy of @object in which nothing stands at @path. */
 struct value path_without(struct arena *a, const struct value *object, const char *path);
 
+/** Whether one of the dotted paths is the other, or leads to it. */
+bool path_touches(const char *one, const char *other);
+
 #endif

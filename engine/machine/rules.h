@@ -42,6 +42,12 @@
  *      count by, and are recounted with the clocks; a deadline that was given before, or under
  *      another limit of another version of the workflow, stays.
  *   6  A certificate does not end before it begins: what would issue one is refused.
+ *      What others have written since an act that is annulled stays, and does not keep it from
+ *      that; only a name that it wrote itself must not have been written again, nor a mark that it
+ *      set, by what came due a moment ago either.  Limits are chosen again by what is written then.
+ *      A department's clock that began with it, and whose turn others have brought since, began
+ *      then.  An act is not annulled that started a clock which has been extended since, nor where
+ *      the roll of an open ballot would be another.
  */
 enum { MACHINE_RULES = 6 };
 

@@ -171,20 +171,6 @@ life_hold(struct life *l, const struct command *cmd, struct model *next, enum er
     take_in(l, cmd, &o, before);
 }
 
-bool
-life_would(struct life *l, const struct command *cmd, enum error_code code)
-{
-    const struct setting s = setting_at(l, l->now);
-    struct outcome o;
-    struct error e = {0};
-
-    if (machine_decide(&s, life_case(l), cmd, l->scratch, &o, NULL, &e))
-        return true;
-    if (e.code != code)
-        wrong(l, "refused for another reason", e.detail, error_name(code));
-    return false;
-}
-
 void
 life_history(struct life *l, struct command *cmd, size_t n)
 {

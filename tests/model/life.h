@@ -57,9 +57,6 @@ void life_again(struct life *l, bool with_alarms);
 void life_hold(struct life *l, const struct command *cmd, struct model *next, enum error_code why);
 const struct case_state *life_case(struct life *l);
 
-/** Whether the engine would do it; it may refuse it with @code, and nothing else. */
-bool life_would(struct life *l, const struct command *cmd, enum error_code code);
-
 /** Gives it the first @n records. */
 void life_history(struct life *l, struct command *cmd, size_t n);
 

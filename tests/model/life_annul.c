@@ -2,7 +2,9 @@
 /*
  * An act is taken back.  When it is the last one, the model says whether that
  * can be.  When others came since, and the engine does it, the case must be as
- * if it had never been made: the model does all the others again without it.
+ * if it had never been made, and what the others did must be as they did it:
+ * the model does all that again without it, and what was asked then, whether a
+ * condition holds, what is written, where a decision leads, is not asked again.
  */
 #include <string.h>
 
@@ -25,19 +27,50 @@ life_annul(struct life *l)
     life_hold(l, &cmd, next, why);
 }
 
-/* NULL: it is not done, or is none of those that are given again. */
+/* Of the others who sign, as long as the first one's signature is there. */
+static const struct value *
+input_of(const struct deed_done *d)
+{
+    const struct stay *s = model_stay((struct model *)(uintptr_t)d->before, d->cmd.step);
+    const struct signing *first = s ? model_first_signing(s, d->cmd.action) : NULL;
+
+    return first ? &first->input : &d->cmd.input;
+}
+
+/* Whether it is one of those that are done again. */
+static bool
+can_be_redone(const struct command *c)
+{
+    switch ((int)c->kind) {
+    case COMMAND_ALARM:
+    case COMMAND_ACT:
+    case COMMAND_START:
+    case COMMAND_HOLD:
+    case COMMAND_CONTINUE:
+    case COMMAND_STOP:
+    case COMMAND_RESUME:
+    case COMMAND_EXTEND:
+    case COMMAND_AMEND:
+    case COMMAND_LANE:
+    case COMMAND_MATERIAL:
+    case COMMAND_VOTE:
+        return !c->happened;
+    default:
+        return false;
+    }
+}
+
+/* NULL: it cannot be done as it was done then. */
 static struct model *
 again(struct life *l, const struct model *m, const struct deed_done *d)
 {
     const struct command *c = &d->cmd;
     enum error_code why = ERROR_NONE;
 
-    if (c->happened)
-        return NULL;
     switch ((int)c->kind) {
     case COMMAND_ACT:
         return model_act(m, l->a, c->step, c->action, c->actor.id,
-                         c->actor.n_role ? c->actor.role[0] : "", &c->input, INSTANT_NONE, d->now,
+                         c->actor.n_role ? c->actor.role[0] : "", input_of(d), INSTANT_NONE, d->now,
                          &why);
     case COMMAND_START:
         return model_start(m, l->a, c->step, d->now, &why);
@@ -51,6 +84,8 @@ again(struct life *l, const struct model *m, const struct deed_done *d)
         return model_resume(m, l->a, c->number, INSTANT_NONE, d->now, &why);
     case COMMAND_EXTEND:
         return model_extend(m, l->a, c->clock, d->now, &why);
+    case COMMAND_AMEND:
+        return model_amend(m, l->a, &c->input, d->now, &why);
     case COMMAND_LANE:
         return model_lane(m, l->a, c->lane, d->now, &why);
     case COMMAND_MATERIAL:
@@ -58,7 +93,7 @@ again(struct life *l, const struct model *m, const struct deed_done *d)
     case COMMAND_VOTE:
         return model_vote(m, l->a, c->step, c->voter, c->code != NULL, c->action, d->now, &why);
     default:
-        return NULL;
+        return model_wait(m, l->a, d->now);
     }
 }
 
@@ -86,29 +121,72 @@ goes_with_it(struct model *m, const struct deed_done *d)
     return then && (!now || now->number != then->number);
 }
 
-/* All that was done, without the deed @which; NULL: that cannot be said. */
+/*
+ * Deed @which + 1 and all after it, as they were done; NULL: one of them cannot be.  What would be
+ * cannot be @said when something would have come due in between.
+ */
 static struct model *
-without(struct life *l, size_t which)
+all_since(struct life *l, struct model *m, size_t which, bool *said)
 {
-    struct model *m = model_catch_up(l->deed[which].before, l->a, l->deed[which].now);
-
     for (size_t i = which + 1; i < l->n_deed; i++) {
         const struct deed_done *d = &l->deed[i];
         const struct model *then = i + 1 < l->n_deed ? d[1].before : l->m;
-        const uint32_t sent = m->n_sent;
+        struct model *next;
 
-        if (!is_plain(m, d->now) || !is_plain(d->before, d->now))
-            return NULL;
+        if (!is_plain(m, d->now))
+            return *said = false, NULL;
         m->last_stay = d->before->last_stay; /* numbers are not given twice */
         m->last_stop = d->before->last_stop;
         m->seed = d->before->seed;
-        m = goes_with_it(m, d) ? m : again(l, m, d);
-        /* What was sent in view of what is taken back has left the house all the same. */
-        if (!m || m->n_sent - sent != then->n_sent - d->before->n_sent)
+        m->as_said = then->said;
+        m->n_as_said = then->n_said;
+        if (goes_with_it(m, d))
+            continue;
+        next = again(l, m, d);
+        if (!next || !model_did_the_same(d->before, then, m, next))
             return NULL;
+        m = next;
     }
-    return is_plain(m, l->now) && is_plain(l->m, l->now) ? model_as_if(m, l->m, l->a, l->now)
-                                                         : NULL;
+    m->as_said = NULL;
+    *said = is_plain(m, l->now);
+    return model_as_if(m, l->m, l->a, l->now);
+}
+
+/* Whether it can be said what would be without deed @which. */
+static bool
+can_be_said(const struct life *l, size_t which)
+{
+    for (size_t i = which; i < l->n_deed; i++)
+        if (!can_be_redone(&l->deed[i].cmd) || !is_plain(l->deed[i].before, l->deed[i].now))
+            return false;
+    return is_plain(l->m, l->now);
+}
+
+/* From before deed @which to now. */
+static const struct model **
+models_from(struct life *l, size_t which)
+{
+    const struct model **m = arena_array(l->a, l->n_deed - which + 1, const struct model *);
+
+    for (size_t i = which; i < l->n_deed; i++)
+        m[i - which] = l->deed[i].before;
+    m[l->n_deed - which] = l->m;
+    return m;
+}
+
+/* Before the last, most often one that wrote something: others may have done what they did in view
+ * of it. */
+static size_t
+draw_deed(struct life *l)
+{
+    size_t i = 0;
+
+    for (int tries = 0; tries < 4; tries++) {
+        i = 1 + chance_below(l->c, (uint32_t)l->n_deed - 2);
+        if (l->deed[i].cmd.kind == COMMAND_ACT && l->deed[i + 1].before->n_wrote)
+            break;
+    }
+    return i;
 }
 
 void
@@ -116,22 +194,25 @@ life_annul_older(struct life *l)
 {
     struct command cmd = life_command(COMMAND_ANNUL);
     struct model *next;
+    bool said = true;
     size_t i;
 
     if (l->n_deed < 3)
         return;
-    i = 1 + chance_below(l->c, (uint32_t)l->n_deed - 2);
-    if (l->deed[i].cmd.kind != COMMAND_ACT || l->deed[i].n_record == l->deed[i - 1].n_record)
+    i = draw_deed(l);
+    if (l->deed[i].cmd.kind != COMMAND_ACT || l->deed[i].n_record == l->deed[i - 1].n_record ||
+        !can_be_said(l, i))
         return;
-    next = without(l, i);
-    if (!next)
+    next = all_since(l, model_catch_up(l->deed[i].before, l->a, l->deed[i].now), i, &said);
+    if (!said)
         return;
     life_history(l, &cmd, l->n_record);
     cmd.actor = life_chief("sun");
     cmd.number = (int32_t)l->deed[i].n_record;
     text_printf(&l->story, "%lld annuls the older %d\n", (long long)l->now, cmd.number);
-    if (!life_would(l, &cmd, ERROR_ANNUL_IMPOSSIBLE))
-        return;
-    model_saw(next, SEEN_ANNULLED_OLDER);
-    life_hold(l, &cmd, next, ERROR_NONE);
+    if (!model_can_annul(models_from(l, i), l->n_deed - i + 1, next))
+        next = NULL;
+    else
+        model_saw(next, SEEN_ANNULLED_OLDER);
+    life_hold(l, &cmd, next, ERROR_ANNUL_IMPOSSIBLE);
 }

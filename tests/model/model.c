@@ -258,6 +258,7 @@ model_stop(const struct model *m, struct arena *a, const char *step, const char 
         return NULL;
     out->moment = out->recorded == INSTANT_NONE ? out->now : out->recorded;
     model_saw(out, SEEN_STOPPED);
+    out->acted_in = s->number;
     s->hold[s->n_hold++] = (struct hold){++out->last_stop, ground};
     model_halted(out, s->number, out->last_stop, false);
     model_tell_kin(out, s);
@@ -293,6 +294,7 @@ model_resume(const struct model *m, struct arena *a, int32_t number, instant hap
             if (list[i]->hold[k].number == number) {
                 if (!model_happened(out, happened, began(out, number), "chief", why))
                     return NULL;
+                out->acted_in = list[i]->number;
                 list[i]->hold[k] = list[i]->hold[--list[i]->n_hold];
                 out->moment = out->recorded == INSTANT_NONE ? out->now : out->recorded;
                 model_resumed(out, number);

@@ -352,6 +352,20 @@ struct model {
     instant act_at;
     struct text chosen; /* arms and rows since the last command */
 
+    /* by the last command */
+    int32_t acted_in;     /* the stay that it acted in, stopped or started something in; 0: none */
+    struct value *wrote;  /* names, "form" for the whole form */
+    struct value *marked; /* marks, those that were set before, too */
+    uint32_t n_wrote, n_marked;
+    /*
+     * What expressions said since the last command, those of limits aside; and, while something is
+     * done again as it was done, what they said then, whatever they would say now.
+     */
+    struct value *said;
+    uint32_t n_said;
+    const struct value *as_said; /* NULL: it is done now */
+    uint32_t n_as_said;
+
     /* while it moves */
     struct room *here; /* where an expression stands */
     const struct value *tally;

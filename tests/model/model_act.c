@@ -72,7 +72,7 @@ model_act(const struct model *m, struct arena *a, const char *step, const char *
         return model_refuse(why, ERROR_STEP_NOT_OPEN);
     if (model_awaits(out, s))
         return model_refuse(why, ERROR_GUARD_FAILED);
-    if (acted_before(out, s, actor))
+    if (!out->as_said && acted_before(out, s, actor))
         return model_refuse(why, ERROR_SAME_PERSON);
     if (value_get(def, "input") && !first && input->kind == VALUE_NULL)
         return model_refuse(why, ERROR_FORM_INVALID);
@@ -90,6 +90,7 @@ model_act(const struct model *m, struct arena *a, const char *step, const char *
         return NULL;
     out->moment = out->recorded == INSTANT_NONE ? out->now : out->recorded;
     model_acts(out, s);
+    out->acted_in = s->number;
     happen(out, s, action, actor, role);
     out->acts = false;
     model_choose_again(out, &before);

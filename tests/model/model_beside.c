@@ -43,7 +43,7 @@ model_clear(struct model *m, struct room *r)
 bool
 model_is_awaited(struct model *m, const struct stay *s)
 {
-    if (!m->acts || !value_get(value_get(s->def, "optional"), "required"))
+    if (!m->acts || m->as_said || !value_get(value_get(s->def, "optional"), "required"))
         return false;
     for (uint32_t i = 0; i < m->n_around; i++)
         if (m->around[i] == s->number)
@@ -110,6 +110,7 @@ model_start(const struct model *m, struct arena *a, const char *path, instant no
     out->moment = out->now;
     model_saw(out, SEEN_STARTED);
     model_acts(out, room->around);
+    out->acted_in = room->around ? room->around->number : 0;
     model_enter(out, room, id);
     out->acts = false;
     return model_done(out, &before, why);

@@ -93,6 +93,7 @@ model_draw(struct model *m, const struct value *def)
     }
     m->committed = false;
     m->n_lot++;
+    model_wrote(m, value_get_string(def, "into"));
     m->vars =
         value_with(m->a, &m->vars, value_get_string(def, "into") + 5, value_array(won, n_won));
     model_saw(m, SEEN_DRAWN);

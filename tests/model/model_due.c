@@ -154,6 +154,11 @@ model_catch_up(const struct model *m, struct arena *a, instant now)
     out->told = text_new(a);
     out->sent = NULL;
     out->n_out = 0;
+    out->acted_in = 0;
+    out->wrote = out->marked = NULL;
+    out->n_wrote = out->n_marked = 0;
+    out->said = NULL;
+    out->n_said = 0;
     out->withdraws = out->acts = false;
     out->moves = 0;
     out->input = NULL;

@@ -36,9 +36,21 @@ void model_open_ballot(struct model *m, struct stay *s);
 const char *model_close_ballot(struct model *m, struct stay *s); /* where its result leads */
 bool model_rolls_stand(const struct model *m);
 
-/* model_office.c */
+/* model_annul.c */
 /** @out now, in a case that has come to @m. */
 struct model *model_as_if(struct model *out, const struct model *m, struct arena *a, instant now);
+/**
+ * Whether an act is taken back: the @n models are those from before it to now, and @without is
+ * what is if it is (NULL: what others did since cannot be as they did it).
+ */
+bool model_can_annul(const struct model *const *m, size_t n, const struct model *without);
+/** Whether what led to @again was the same deed, to the same end, as what led to @after. */
+bool model_did_the_same(const struct model *before, const struct model *after,
+                        const struct model *before_again, const struct model *again);
+/** It is one of the names written. */
+void model_wrote(struct model *m, const char *name);
+
+/* model_office.c */
 void model_choose_lane(struct model *m);
 
 /* model_turns.c: who is at work; clocks of each department */
@@ -135,6 +147,8 @@ bool model_has_rooms_by(const struct value *def);
 /* model_say.c */
 struct value model_value(struct model *m, const struct value *x);
 bool model_holds(struct model *m, const struct value *x); /* NULL: yes */
+/** The same of a limit, which is chosen by what is now, whatever is done as it was done. */
+bool model_holds_now(struct model *m, const struct value *x);
 struct note *model_note(struct model *m, const char *path);
 
 /* model_time.c */

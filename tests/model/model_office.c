@@ -24,7 +24,7 @@ model_extend(const struct model *m, struct arena *a, const char *clock, instant 
     if (w->extended)
         return model_refuse(why, ERROR_ALREADY_EXTENDED);
     due = model_due(out, w);
-    if (due != INSTANT_NONE && out->now > due)
+    if (!out->as_said && due != INSTANT_NONE && out->now > due)
         return model_refuse(why, ERROR_LIMIT_PASSED);
     out->moment = out->now;
     w->extended = true;
@@ -105,60 +105,9 @@ model_amend(const struct model *m, struct arena *a, const struct value *form, in
         return model_refuse(why, ERROR_CASE_CLOSED);
     out->moment = out->now;
     out->form = *form;
+    model_wrote(out, "form");
     if (!model_rolls_stand(out))
         return model_refuse(why, ERROR_GUARD_FAILED);
     model_saw(out, SEEN_AMENDED);
     return model_done(out, &before, why);
-}
-
-/* Whether one met another fate. */
-static bool
-letters_moved(const struct model *before, const struct model *after)
-{
-    for (uint32_t i = 0; i < before->n_letter; i++)
-        if (strcmp(before->letter[i].fate, after->letter[i].fate) != 0)
-            return true;
-    return before->n_letter != after->n_letter;
-}
-
-/* Whether one was asked for, or is waited for no more. */
-static bool
-kids_moved(const struct model *before, const struct model *after)
-{
-    for (uint32_t i = 0; i < before->n_kid; i++)
-        if (before->kid[i].stay != after->kid[i].stay ||
-            before->kid[i].number != after->kid[i].number)
-            return true;
-    return before->n_kid != after->n_kid;
-}
-
-struct model *
-model_annul(const struct model *m, struct arena *a, instant now, enum error_code *why)
-{
-    struct model *out = model_catch_up(m->act_on, a, m->act_at);
-
-    if (m->contradicted != out->contradicted || m->n_sent > out->n_sent ||
-        m->n_notice != out->n_notice || m->n_paper != out->n_paper || kids_moved(out, m) ||
-        m->n_lot != out->n_lot || letters_moved(out, m))
-        return model_refuse(why, ERROR_ANNUL_IMPOSSIBLE);
-    return model_as_if(out, m, a, now);
-}
-
-struct model *
-model_as_if(struct model *out, const struct model *m, struct arena *a, instant now)
-{
-    out->moment = out->now = now > m->moment ? now : m->moment;
-    out->last_stay = m->last_stay;
-    out->last_stop = m->last_stop;
-    out->issued = text_new(a);
-    out->told = text_new(a);
-    out->parent = m->parent;
-    out->sent = NULL;
-    out->n_out = 0;
-    out->ended = NULL;
-    out->n_ended = 0;
-    out->chosen = text_new(a);
-    model_saw(out, SEEN_ANNULLED);
-    model_look_at_letters(out);
-    return out;
 }

@@ -4,6 +4,8 @@
 
 #include "tests/model/model_inside.h"
 
+static struct value value_of(struct model *m, const struct value *x);
+
 static struct value
 fail_with(struct model *m)
 {
@@ -134,12 +136,12 @@ lazily(struct model *m, const char *name, const struct value *list)
     const bool all = !strcmp(name, "and");
 
     if (!strcmp(name, "if")) {
-        const struct value c = model_value(m, &list->item[0]);
+        const struct value c = value_of(m, &list->item[0]);
 
-        return m->failed ? c : model_value(m, &list->item[c.boolean ? 1 : 2]);
+        return m->failed ? c : value_of(m, &list->item[c.boolean ? 1 : 2]);
     }
     for (uint32_t i = 0; i < list->n && !m->failed; i++) {
-        const struct value one = model_value(m, &list->item[i]);
+        const struct value one = value_of(m, &list->item[i]);
 
         if (one.kind != VALUE_BOOL)
             return fail_with(m);
@@ -184,8 +186,8 @@ one_of(const struct value *v, const struct value *list)
     return value_bool(false);
 }
 
-struct value
-model_value(struct model *m, const struct value *x)
+static struct value
+value_of(struct model *m, const struct value *x)
 {
     const struct value *list;
     const char *name;
@@ -201,26 +203,47 @@ model_value(struct model *m, const struct value *x)
         return missing_of(m, list);
     if (!strcmp(name, "and") || !strcmp(name, "or") || !strcmp(name, "if"))
         return lazily(m, name, list);
-    a = model_value(m, list->kind == VALUE_ARRAY ? &list->item[0] : list);
+    a = value_of(m, list->kind == VALUE_ARRAY ? &list->item[0] : list);
     if (m->failed)
         return a;
     if (!strcmp(name, "!"))
         return a.kind == VALUE_BOOL ? value_bool(!a.boolean) : fail_with(m);
-    b = model_value(m, &list->item[1]);
+    b = value_of(m, &list->item[1]);
     if (m->failed)
         return b;
     return !strcmp(name, "in") ? one_of(&a, &b) : compare(m, name, &a, &b);
 }
 
-bool
-model_holds(struct model *m, const struct value *x)
+/* What was done is done as it was: what was asked then is answered as it was answered then. */
+struct value
+model_value(struct model *m, const struct value *x)
 {
     struct value v;
 
-    if (!x)
-        return !m->failed;
-    v = model_value(m, x);
+    if (m->as_said && m->n_said == m->n_as_said)
+        return fail_with(m);
+    v = m->as_said ? m->as_said[m->n_said] : value_of(m, x);
+    m->said = arena_grow(m->a, m->said, m->n_said, sizeof(*m->said));
+    m->said[m->n_said++] = v;
+    return v;
+}
+
+static bool
+is_true(struct model *m, struct value v)
+{
     if (v.kind != VALUE_BOOL)
         m->failed = true;
     return !m->failed && v.boolean;
+}
+
+bool
+model_holds(struct model *m, const struct value *x)
+{
+    return x ? is_true(m, model_value(m, x)) : !m->failed;
+}
+
+bool
+model_holds_now(struct model *m, const struct value *x)
+{
+    return x ? is_true(m, value_of(m, x)) : !m->failed;
 }

@@ -90,6 +90,7 @@ collect(struct model *m, const struct value *table, const struct value *input)
         v = value_array(given, n);
     else
         v = value_int(!strcmp(as, "sum") ? sum : n);
+    model_wrote(m, value_get_string(table, "into"));
     m->vars = value_with(m->a, &m->vars, value_get_string(table, "into") + 5, v);
     model_saw(m, SEEN_COLLECTED);
 }

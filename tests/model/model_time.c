@@ -153,7 +153,7 @@ model_choose(struct model *m, struct watch *w)
 
     m->here = w->scope ? w->scope->room : m->room;
     for (uint32_t i = 0; w->limit->kind == VALUE_ARRAY && i < w->limit->n; i++)
-        if (model_holds(m, value_get(&w->limit->item[i], "when"))) {
+        if (model_holds_now(m, value_get(&w->limit->item[i], "when"))) {
             limit = value_get(&w->limit->item[i], "limit");
             break;
         }

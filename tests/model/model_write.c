@@ -68,6 +68,8 @@ model_mark(struct model *m, const char *id)
     const struct value *clocks = value_get(m->def, "clocks");
     bool first = true;
 
+    m->marked = arena_grow(m->a, m->marked, m->n_marked, sizeof(*m->marked));
+    m->marked[m->n_marked++] = value_borrow(id);
     for (uint32_t i = 0; i < m->n_mark; i++)
         first = first && strcmp(m->mark[i].id, id) != 0;
     if (first)
@@ -95,6 +97,13 @@ model_marks(struct model *m, const struct value *of)
         model_mark(m, v->item[i].string);
 }
 
+void
+model_wrote(struct model *m, const char *name)
+{
+    m->wrote = arena_grow(m->a, m->wrote, m->n_wrote, sizeof(*m->wrote));
+    m->wrote[m->n_wrote++] = value_borrow(name);
+}
+
 static void
 write_set(struct model *m, const struct value *set)
 {
@@ -104,6 +113,7 @@ write_set(struct model *m, const struct value *set)
 
         if (m->failed)
             return;
+        model_wrote(m, name);
         if (!strncmp(name, "form.", 5))
             m->form = value_with(m->a, &m->form, name + 5, v);
         else
