@@ -124,12 +124,29 @@ on_hold_again(const struct visit *now, const struct visit *was)
     return out;
 }
 
+/* Whether a stay of @numbers is @visit or was around it. */
+static bool
+was_inside(const struct history *h, int32_t visit, const struct notes *numbers)
+{
+    for (uint32_t i = h->n_stay; visit && i-- > 0;)
+        if (h->stay[i].visit == visit) {
+            if (is_listed(numbers, visit))
+                return true;
+            visit = h->stay[i].parent;
+        }
+    return false;
+}
+
 /* What the record opened or acted in must be untouched; what it left comes back. */
 static bool
-plan_visits(const struct workflow *w, const struct case_state *c, const struct case_state *before,
-            const struct case_state *after, struct arena *a, struct notes *back, struct notes *gone,
-            struct error *e)
+plan_visits(const struct planning *p, const struct case_state *before,
+            const struct case_state *after, struct notes *back, struct notes *gone, struct error *e)
 {
+    const struct workflow *w = p->w;
+    const struct case_state *c = p->c;
+    const struct history *h = p->h;
+    struct arena *a = p->a;
+
     for (uint32_t i = 0; i < after->n_visit; i++) {
         const struct visit *v = &after->visit[i], *now = case_visit(c, v->id);
         const struct visit *was = case_visit(before, v->id);
@@ -151,12 +168,9 @@ plan_visits(const struct workflow *w, const struct case_state *c, const struct c
             annul_note(a, back, note_visit(a, w, &open));
         }
     }
-    for (uint32_t i = 0; i < c->n_visit; i++)
-        for (size_t g = 0; g < gone->n; g++)
-            if (!case_visit(after, c->visit[i].id) &&
-                case_visit_inside(c, &c->visit[i], (int32_t)gone->item[g].integer))
-                return annul_impossible(
-                    e, "something has been started since in what the action opened");
+    for (uint32_t i = 0; i < h->n_stay; i++)
+        if (h->stay[i].visit > after->last_visit && was_inside(h, h->stay[i].parent, gone))
+            return annul_impossible(e, "something was started since in what the action opened");
     for (uint32_t i = 0; i < c->n_prepared; i++)
         if (is_listed(gone, c->prepared[i].parent))
             return annul_impossible(e, "work has been prepared since in what the action opened");
@@ -379,7 +393,7 @@ annul_plan(const struct workflow *w, const struct case_state *c, const struct ca
         return annul_impossible(e, "a message was received or taken with it");
     if (after->last_draw != before->last_draw)
         return annul_impossible(e, "a draw was promised or made with it");
-    if (!plan_visits(w, c, before, after, a, &visits, &gone, e))
+    if (!plan_visits(&p, before, after, &visits, &gone, e))
         return false;
     plan_branches(w, before, after, a, &branches);
     plan_stops(w, before, after, a, &stops);

@@ -162,6 +162,27 @@ a_clock_that_it_started_and_that_was_extended_since_stays(void **state)
     desk_refused(desk_annulment(2), ERROR_ANNUL_IMPOSSIBLE);
 }
 
+/* Something was done there, though it is over. */
+static void
+what_was_started_and_left_since_in_what_it_opened_stays(void **state)
+{
+    struct command cmd;
+
+    (void)state;
+    desk_define("'start': 'a', 'steps': {'a': {'by': 'window', 'actions': {'go': 's'}}, 's':"
+                " {'start': 'b', 'to': 'end', 'steps': {'b': {'by': 'window', 'actions': {'go':"
+                " '$done'}}, 'more': {'optional': {'by': 'window'}, 'by': 'window', 'actions':"
+                " {'done': '$done'}}}}, 'end': {'end': 'over'}}");
+    desk_open("{}");
+    desk_act("window", "go");
+    cmd = desk_command(COMMAND_START, "window");
+    cmd.step = "s.more";
+    assert_true(desk_give(cmd));
+    desk_act_in("window", "done", "s.more");
+    assert_string_equal(desk_steps(), "s.b");
+    desk_refused(desk_annulment(2), ERROR_ANNUL_IMPOSSIBLE);
+}
+
 /* What came due is of what others did, whether an alarm has shown it or the annulment does. */
 static void
 what_came_due_just_now_is_known(void **state)
@@ -258,6 +279,7 @@ main(void)
         TEST(a_limit_of_what_comes_back_is_chosen_by_what_is_written_now),
         TEST(the_form_must_be_valid_with_what_others_wrote),
         TEST(a_clock_that_it_started_and_that_was_extended_since_stays),
+        TEST(what_was_started_and_left_since_in_what_it_opened_stays),
         TEST(what_came_due_just_now_is_known),
         TEST(a_department_whose_turn_others_have_brought_keeps_its_clock),
         TEST(what_was_taken_back_under_rules_5_replays_as_it_was),
