@@ -230,6 +230,8 @@ decide_relay(struct deed *d, struct error *e)
     d->role = "engine";
     if (!strcmp(d->cmd->action, "undone"))
         return hear_unsent(d, e);
+    if (!strcmp(d->cmd->action, "dropped"))
+        return hear_dropped(d, e);
     if (!strcmp(d->cmd->action, "withdraw"))
         return hear_withdraw(d, e);
     if (!strcmp(d->cmd->action, "stop"))

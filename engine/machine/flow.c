@@ -46,7 +46,8 @@ emit(struct run *r, struct fact f)
 }
 
 static void
-send_message(struct run *r, const char *system, struct value data, int32_t visit)
+send_message(struct run *r, const char *system, struct value data, struct place where,
+             int32_t visit)
 {
     const struct visit *v = case_visit(r->c, visit);
     const int32_t number = r->c->last_message + 1;
@@ -55,14 +56,15 @@ send_message(struct run *r, const char *system, struct value data, int32_t visit
     if (r->failed)
         return;
     r->message = arena_grow(r->a, r->message, r->n_message, sizeof(*r->message));
-    r->message[r->n_message++] =
-        (struct message){.number = number,
-                         .around = stays_around(r->c, visit, r->a, &n_around),
-                         .n_around = n_around,
-                         .system = system,
-                         .visit = visit,
-                         .step = v ? visit_path(r->a, r->w, v) : NULL,
-                         .data = data};
+    r->message[r->n_message++] = (struct message){
+        .number = number,
+        .around = stays_around(r->c, visit ? visit : where.parent, r->a, &n_around),
+        .n_around = n_around,
+        .region = region_name(r->a, r->w, where.region, where.element),
+        .system = system,
+        .visit = visit,
+        .step = v ? visit_path(r->a, r->w, v) : NULL,
+        .data = data};
     emit(r,
          (struct fact){
              .kind = FACT_SENT, .number = number, .name = system, .visit = visit, .value = data});
@@ -92,7 +94,7 @@ run_effects(struct run *r, const struct effects *effects, struct place where, in
             emit(r, (struct fact){.kind = FACT_SET, .name = x->name, .value = v});
             break;
         case EFFECT_SEND:
-            send_message(r, x->name, v, visit);
+            send_message(r, x->name, v, where, visit);
             if (x->undo)
                 make_reversible(r, x->undo, visit, r->c->last_message);
             break;
@@ -353,7 +355,7 @@ enter_visit(struct run *r, const struct step *s, struct place where)
                               .ground = s->stops,
                               .declared = true});
     if (s->kind == STEP_TASK && s->by == ACTOR_SYSTEM)
-        send_message(r, s->role, value_null(), id);
+        send_message(r, s->role, value_null(), where, id);
     if (s->kind == STEP_BALLOT)
         open_ballot(r, s, id);
     if (s->undo)

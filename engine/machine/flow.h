@@ -46,7 +46,7 @@ struct run {
     uint32_t n_discard;
     struct relay *relay;
     uint32_t n_relay;
-    int32_t *cancelled; /* stays left from outside */
+    struct cancelled *cancelled;
     uint32_t n_cancelled;
     int32_t *doomed; /* reversals that are to be told before the next step is entered */
     uint32_t n_doomed;

@@ -223,8 +223,9 @@ enum fact_kind {
     FACT_IDENTIFIED,       /* name: who has looked; detail: at which document */
     FACT_OUTAGE, /* number: outage of the hall; happened: from when; until; name: document;
                    detail: reason */
-    FACT_PERIODS_RECOUNTED /* visit, step; moments: its timers; until: its wait; or no visit:
-                              material; until; ref, name: as of RECOUNTED */
+    FACT_PERIODS_RECOUNTED, /* visit, step; moments: its timers; until: its wait; or no visit:
+                               material; until; ref, name: as of RECOUNTED */
+    FACT_DROPPED            /* number: message that has not left the house, and does not any more */
 };
 
 struct fact {
@@ -320,11 +321,21 @@ struct message {
     int32_t undoes;        /* message that it takes back; 0: none */
     const int32_t *around; /* [n_around]: stays in which it was sent, from the inside */
     uint32_t n_around;
+    const char *region; /* in which it was sent: path of the branch or stage, with its element's
+                           name; "": the case; NULL: it takes something back */
     int32_t number;
     const char *system;
     int32_t visit;
     const char *step;
     struct value data;
+};
+
+/** What was left from outside: messages sent there that have not gone are dropped. */
+struct cancelled {
+    int64_t record;     /* by which */
+    int32_t visit;      /* a stay; 0: the case */
+    const char *branch; /* of parallel stay @visit, by its path; NULL: all of it */
+    int32_t last;       /* number of the last message that this is about */
 };
 
 /** A certificate to be made and signed (FACT_ISSUED). */
@@ -374,8 +385,7 @@ struct outcome {
     uint32_t n_discard;
     const struct relay *relay;
     uint32_t n_relay;
-    const int32_t
-        *cancelled; /* stays left from outside: what they sent and has not gone is dropped */
+    const struct cancelled *cancelled;
     uint32_t n_cancelled;
     int64_t annulled; /* record whose timing rows are taken back; 0: none */
     bool form_changed;

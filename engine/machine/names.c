@@ -108,11 +108,17 @@ element_text(struct arena *a, const struct workflow *w, const struct case_state 
 }
 
 const char *
+region_name(struct arena *a, const struct workflow *w, uint16_t region, const char *element)
+{
+    const char *path = w->region[region].path;
+
+    return element ? path_of_element(a, w, w->region[region].each, path, element) : path;
+}
+
+const char *
 branch_path(struct arena *a, const struct workflow *w, const struct branch *b)
 {
-    const char *path = w->region[b->region].path;
-
-    return b->element ? path_of_element(a, w, w->region[b->region].each, path, b->element) : path;
+    return region_name(a, w, b->region, b->element);
 }
 
 const char *

@@ -43,6 +43,10 @@ const char *element_text(struct arena *a, const struct workflow *w, const struct
 /** What the branch is called: the region's path, with the element's name. */
 const char *branch_path(struct arena *a, const struct workflow *w, const struct branch *b);
 
+/** The same of any region: inside a list's branch, of @element; "" of the case. */
+const char *region_name(struct arena *a, const struct workflow *w, uint16_t region,
+                        const char *element);
+
 /** What a clock of @rule is called where @element is its visit's (NULL: none). */
 const char *rule_name(struct arena *a, const struct workflow *w, uint16_t rule,
                       const char *element);

@@ -47,7 +47,10 @@
  *      set, by what came due a moment ago either.  Limits are chosen again by what is written then.
  *      A department's clock that began with it, and whose turn others have brought since, began
  *      then.  An act is not annulled that started a clock which has been extended since, nor where
- *      the roll of an open ballot would be another.
+ *      something was started, and perhaps left, since in what it opened, nor where the roll of an
+ *      open ballot would be another.
+ *      Messages of a branch that is cancelled, and of a case that is withdrawn, are dropped also
+ *      where their step was left before; a case hears of what was dropped.
  */
 enum { MACHINE_RULES = 6 };
 

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "machine/annul.h"
 #include "machine/names.h"
 
 const int32_t *
@@ -57,11 +58,18 @@ is_around(const struct reversal *x, int32_t visit)
     return false;
 }
 
+static void
+cancel(struct run *r, int32_t visit, const char *branch)
+{
+    r->cancelled = arena_grow(r->a, r->cancelled, r->n_cancelled, sizeof(*r->cancelled));
+    r->cancelled[r->n_cancelled++] = (struct cancelled){
+        .record = r->c->recorded + 1, .visit = visit, .branch = branch, .last = r->c->last_message};
+}
+
 void
 doom_stay(struct run *r, int32_t visit)
 {
-    r->cancelled = arena_grow(r->a, r->cancelled, r->n_cancelled, sizeof(*r->cancelled));
-    r->cancelled[r->n_cancelled++] = visit;
+    cancel(r, visit, NULL);
     for (uint32_t i = 0; i < r->c->n_reversal; i++)
         if (is_around(&r->c->reversal[i], visit))
             doom(r, r->c->reversal[i].number);
@@ -70,6 +78,7 @@ doom_stay(struct run *r, int32_t visit)
 void
 doom_branch(struct run *r, int32_t visit, uint16_t region, const char *element)
 {
+    cancel(r, visit, region_name(r->a, r->w, region, element));
     for (uint32_t i = 0; i < r->c->n_reversal; i++)
         if (is_around(&r->c->reversal[i], visit) &&
             region_within(r->w, r->w->step[r->c->reversal[i].step].region, region) &&
@@ -80,6 +89,7 @@ doom_branch(struct run *r, int32_t visit, uint16_t region, const char *element)
 void
 doom_all(struct run *r)
 {
+    cancel(r, 0, NULL);
     for (uint32_t i = 0; i < r->c->n_reversal; i++)
         doom(r, r->c->reversal[i].number);
 }
@@ -171,6 +181,25 @@ hear_undone(struct deed *d, const struct letter *l, struct error *e)
                           .value = l->data});
     emit(r, (struct fact){
                 .kind = FACT_ANSWERED, .number = l->number, .epoch = (int32_t)message->integer});
+    return !r->failed;
+}
+
+bool
+hear_dropped(struct deed *d, struct error *e)
+{
+    const struct value *list = value_get(&d->cmd->input, "messages");
+    struct run *r = d->r;
+
+    if (annul_done(r->c, d->cmd->number))
+        return error_set(e, ERROR_ACTION_NOT_ALLOWED, "record %d was taken back", d->cmd->number);
+    for (uint32_t i = 0; list && list->kind == VALUE_ARRAY && i < list->n; i++) {
+        const int64_t n = list->item[i].kind == VALUE_INT ? list->item[i].integer : 0;
+
+        if (n < 1 || n > r->c->last_message)
+            return error_set(e, ERROR_ACTION_NOT_ALLOWED, "no message has number %lld",
+                             (long long)n);
+        emit(r, (struct fact){.kind = FACT_DROPPED, .number = (int32_t)n});
+    }
     return !r->failed;
 }
 

@@ -10,7 +10,8 @@
  * when a stay around it is cancelled, or the branch it was sent in, a message
  * that takes it back is written, newest first, before the next step is
  * entered.  Whether the first one had left the house is not known here: the
- * shell drops both where it had not, and says so (relay "undone").
+ * shell drops both where it had not, and says so (relay "undone").  A message
+ * without an `undo` it drops where that has not left the house (relay "dropped").
  */
 
 /** @visit and the stays around it, from the inside; 0: none. */
@@ -35,6 +36,8 @@ bool check_undone(const struct deed *d, const struct step *s, struct error *e);
 
 /** A system answers a message that took something back: {"message": number}. */
 bool hear_undone(struct deed *d, const struct letter *l, struct error *e);
+/** The shell says what was cancelled (struct cancelled) and had not left the house. */
+bool hear_dropped(struct deed *d, struct error *e);
 /** The shell says that neither had left the house. */
 bool hear_unsent(struct deed *d, struct error *e);
 

@@ -28,7 +28,7 @@ writing_begin(struct writing *w, struct arena *a, int64_t cell, int64_t journal,
     /* i: bigint, @: timestamptz, t: text, b: bytea; in the order of the statements */
     start(a, w->fact, "ii@ittb");
     start(a, w->timing, "iiiii@@@iiiiiiittttttttttt");
-    start(a, w->outbox, "iitit@titi");
+    start(a, w->outbox, "iitit@titit");
     start(a, w->key, "ibb@iitt");
     writing_cards_begin(w);
     writing_inbox_begin(w);
@@ -178,25 +178,9 @@ add_message(struct writing *w, const struct case_change *change, const struct me
     column_int(c++, is_awaited(change, m));
     column_text(c++, around_text(w->arena, m));
     column_int(c++, m->undoes);
+    column_text(c++, m->region);
     if (m->undoes)
         writing_undo(w, change->id, m->undoes, m->number);
-}
-
-/* Systems' steps that were left: what was not told to them yet need not be told any more. */
-static void
-add_over(struct writing *w, const struct case_change *change, const struct case_state *next)
-{
-    const struct case_state *before = change->c;
-
-    for (uint32_t i = 0; i < before->n_visit; i++) {
-        const struct visit *v = &before->visit[i];
-        const struct step *s = &change->edition->w->step[v->step];
-
-        if (s->kind != STEP_TASK || s->by != ACTOR_SYSTEM || case_visit(next, v->id))
-            continue;
-        w->over = arena_grow(w->arena, w->over, w->n_over, sizeof(*w->over));
-        w->over[w->n_over++] = (struct stay){.case_id = change->id, .visit = v->id};
-    }
 }
 
 /* {1,2}: arrays of arrays have no other form. */
@@ -266,7 +250,7 @@ add_discard(struct writing *w, const struct case_change *change, const struct di
 void
 writing_outcome(struct writing *w, struct case_change *change, const struct outcome *out)
 {
-    add_over(w, change, out->next);
+    writing_over(w, change, out);
     change->first_changed =
         change->first_changed || change->c->first.account != out->next->first.account;
     change->sorted = change->sorted || !case_sorted_alike(change->c, out->next);
@@ -292,7 +276,7 @@ writing_outcome(struct writing *w, struct case_change *change, const struct outc
     for (uint32_t i = 0; i < out->n_discard; i++)
         add_discard(w, change, &out->discard[i]);
     for (uint32_t i = 0; i < out->n_cancelled; i++)
-        writing_cancelled(w, change->id, out->cancelled[i]);
+        writing_cancelled(w, change->id, &out->cancelled[i]);
     for (uint32_t i = 0; i < out->n_relay; i++)
         writing_relay(w, change->id, &out->relay[i]);
     if (out->annulled) { /* one at most: an annulment is alone in its transaction */
@@ -399,20 +383,6 @@ send_withdrawal(const struct sending *s)
     pipeline_send(s->p, SQL_timing_withdraw, &v, s->answer, s->arg);
 }
 
-/* One statement each: a plan over many could not but read what it need not. */
-static void
-send_over(const struct sending *s)
-{
-    for (size_t i = 0; i < s->w->n_over; i++) {
-        struct parameters v = parameters_new(s->w->arena);
-
-        parameter_int(&v, s->w->cell);
-        parameter_int(&v, s->w->over[i].case_id);
-        parameter_int(&v, s->w->over[i].visit);
-        pipeline_send(s->p, SQL_outbox_over, &v, s->answer, s->arg);
-    }
-}
-
 static int
 compare_links(const void *a, const void *b)
 {
@@ -466,10 +436,10 @@ writing_send(struct writing *w, struct pipeline *p, const struct case_change *ch
     send_table(&s, SQL_fact_insert, true, w->fact, 7);
     send_withdrawal(&s);
     send_table(&s, SQL_timing_insert, true, w->timing, 26);
-    send_table(&s, SQL_outbox_insert, false, w->outbox, 10);
+    send_table(&s, SQL_outbox_insert, false, w->outbox, 11);
     writing_undo_send(w, p, answer, arg);
     writing_files_send(w, p, answer, arg);
-    send_over(&s);
+    writing_over_send(w, p, answer, arg);
     send_table(&s, SQL_certificate_insert, false, w->issue, 10);
     send_table(&s, SQL_certificate_discard, false, w->discard, 6);
     send_table(&s, SQL_mandate_insert, false, w->agent, 6);

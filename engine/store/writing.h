@@ -68,7 +68,7 @@ struct link {
 
 /** A stay in a step. */
 struct stay {
-    int64_t case_id, visit;
+    int64_t case_id, visit, record; /* the one by which it was left */
 };
 
 struct writing {
@@ -78,8 +78,8 @@ struct writing {
     struct link *link; /* the facts' hashes, for the journal's; one for each of fact's rows */
     size_t n_link;
     bool mark; /* write a journal row even without facts: a commit that proves */
-    struct column fact[7], timing[26], outbox[10], key[8], inbox[10], relay[5], heard, undo[3],
-        cancelled[2], attached[3], agent[6];
+    struct column fact[7], timing[26], outbox[11], key[8], inbox[10], relay[5], heard, undo[3],
+        cancelled[5], attached[3], agent[6];
     struct column card[13], card_void[4], card_back[4];
     struct message_change *assigned; /* messages a person found the case of */
     size_t n_assigned;
@@ -106,10 +106,16 @@ void writing_heard(struct writing *w, int64_t relay);
 void writing_relay_send(struct writing *w, struct pipeline *p, pipeline_answer_fn *answer,
                         void *arg);
 
-/* writing_undo.c: messages that are taken back, and stays whose messages are dropped */
+/*
+ * writing_undo.c: messages that are taken back, what is left from outside and whose messages are
+ * dropped, and what was dropped by a record that is annulled
+ */
 void writing_undo_begin(struct writing *w);
 void writing_undo(struct writing *w, int64_t case_id, int32_t original, int32_t undo);
-void writing_cancelled(struct writing *w, int64_t case_id, int32_t visit);
+void writing_cancelled(struct writing *w, int64_t case_id, const struct cancelled *x);
+void writing_over(struct writing *w, const struct case_change *change, const struct outcome *out);
+void writing_over_send(struct writing *w, struct pipeline *p, pipeline_answer_fn *answer,
+                       void *arg);
 void writing_undo_send(struct writing *w, struct pipeline *p, pipeline_answer_fn *answer,
                        void *arg);
 

@@ -15,13 +15,14 @@ static const char definition[] =
     "{\"id\":\"two-branches\",\"title\":{\"zh\":\"并联\",\"en\":\"Two branches\"},"
     "\"effective\":{\"from\":\"2022-01-01\"},\"lead\":\"hall\",\"applicant\":[\"enterprise\"],"
     "\"form\":{\"type\":\"object\",\"properties\":{\"name\":{\"type\":\"string\"}}},"
-    "\"start\":\"p\",\"steps\":{\"p\":{\"title\":{\"zh\":\"并\",\"en\":\"P\"},\"join\":\"all\","
+    "\"start\":\"p\",\"steps\":{\"p\":{\"title\":{\"zh\":\"并\",\"en\":\"P\"},\"join\":\"any\","
     "\"to\":\"end\",\"branches\":{"
     "\"a\":{\"title\":{\"zh\":\"甲\",\"en\":\"A\"},\"start\":\"tell\",\"steps\":{"
     "\"tell\":{\"title\":{\"zh\":\"告\",\"en\":\"Tell\"},\"by\":\"window\",\"limit\":\"1 day\","
     "\"actions\":{\"tell\":{\"title\":{\"zh\":\"告\",\"en\":\"Tell\"},\"to\":\"rest\",\"do\":["
     "{\"send\":\"archive\",\"data\":\"x\",\"undo\":{\"data\":\"not x\"}},"
-    "{\"send\":\"archive\",\"data\":\"y\"}]}}},"
+    "{\"send\":\"archive\",\"data\":\"y\"}]},\"say\":{\"title\":{\"zh\":\"说\",\"en\":\"Say\"},"
+    "\"to\":\"rest\",\"do\":[{\"send\":\"archive\",\"data\":\"y\"}]}}},"
     "\"rest\":{\"title\":{\"zh\":\"候\",\"en\":\"Rest\"},\"by\":\"window\",\"limit\":\"1 day\","
     "\"actions\":{\"rest\":{\"title\":{\"zh\":\"毕\",\"en\":\"Rest\"},\"to\":\"$done\"}}}}},"
     "\"b\":{\"title\":{\"zh\":\"乙\",\"en\":\"B\"},\"start\":\"look\",\"steps\":{"
@@ -33,12 +34,45 @@ static const char definition[] =
     "\"to\":\"end\"}}},"
     "\"end\":{\"title\":{\"zh\":\"终\",\"en\":\"End\"},\"end\":\"over\"}}}";
 
+/* The case of what may go out first; INT64_MIN: nothing may. */
+static int64_t
+due(void)
+{
+    struct parameters v = parameters_new(&hall.arena);
+    struct column system = column_new(&hall.arena, COLUMN_TEXT);
+    struct column most = column_new(&hall.arena, COLUMN_INT);
+
+    column_text(&system, "archive");
+    column_int(&most, 8);
+    parameter_int(&v, 0);
+    parameter_column(&v, &system);
+    parameter_column(&v, &most);
+    return hall_ask(&hall, SQL_outbox_due, &v);
+}
+
+/* The system has said that it has it. */
+static void
+arrived(int64_t id, int32_t number)
+{
+    struct parameters v = parameters_new(&hall.arena);
+
+    parameter_int(&v, 0);
+    parameter_int(&v, id);
+    parameter_int(&v, number);
+    parameter_int(&v, 1);
+    parameter_int(&v, 0);
+    parameter_int(&v, 204);
+    parameter_text(&v, NULL);
+    (void)hall_ask(&hall, SQL_outbox_result, &v);
+}
+
 static int64_t
 told_case(void)
 {
     const int64_t id = hall_case(&hall);
     struct errand e;
 
+    sql("DELETE FROM outbox");
     errand_act(&e, id, "tell", NULL);
     hall_do(&hall, &e);
     assert_int_equal(e.error.code, ERROR_NONE);
@@ -46,13 +80,28 @@ told_case(void)
 }
 
 static void
-call_off(int64_t id)
+act(int64_t id, const char *action)
 {
     struct errand e;
 
-    errand_act(&e, id, "off", NULL);
+    errand_act(&e, id, action, NULL);
     hall_do(&hall, &e);
     assert_int_equal(e.error.code, ERROR_NONE);
+}
+
+static void
+call_off(int64_t id)
+{
+    act(id, "off");
+}
+
+/* What is to be said to the case itself. */
+static const char *
+heard_by(int64_t id)
+{
+    return sql("SELECT string_agg(what || ' ' || body, ', ' ORDER BY what) FROM relay"
+               " WHERE case_id = %lld",
+               (long long)id);
 }
 
 static const char *
@@ -72,9 +121,7 @@ what_has_not_left_the_house_is_dropped_with_what_takes_it_back(void **state)
     assert_string_equal(outbox_of(id), "1 0, 2 0");
     call_off(id);
     assert_string_equal(outbox_of(id), "1 3, 2 3, 3 3 undoes 1");
-    assert_string_equal(
-        sql("SELECT what || ' ' || child FROM relay WHERE case_id = %lld", (long long)id),
-        "undone 3");
+    assert_string_equal(heard_by(id), "dropped {\"messages\":[2]}, undone {}");
 }
 
 static void
@@ -87,7 +134,80 @@ what_may_have_left_it_is_taken_back(void **state)
         sql("UPDATE outbox SET tried = at WHERE case_id = %lld AND number = 1", (long long)id), "");
     call_off(id);
     assert_string_equal(outbox_of(id), "1 3, 2 3, 3 0 undoes 1");
-    assert_int_equal(sql_int("SELECT count(*) FROM relay WHERE case_id = %lld", (long long)id), 0);
+    assert_string_equal(heard_by(id), "dropped {\"messages\":[2]}");
+}
+
+/* The step that sent them has been left long ago, as it should be; the branch has not. */
+static void
+what_a_branch_had_sent_before_is_dropped_when_the_join_cancels_it(void **state)
+{
+    const int64_t id = told_case();
+
+    (void)state;
+    act(id, "pass");
+    assert_string_equal(outbox_of(id), "1 3, 2 3, 3 3 undoes 1");
+    assert_string_equal(heard_by(id), "dropped {\"messages\":[2]}, undone {}");
+    assert_int_equal(due(), INT64_MIN);
+}
+
+static void
+a_branch_that_is_through_keeps_what_it_has_sent(void **state)
+{
+    const int64_t id = told_case();
+
+    (void)state;
+    act(id, "rest");
+    assert_string_equal(outbox_of(id), "1 0, 2 0");
+    assert_string_equal(heard_by(id), "");
+    assert_int_equal(due(), id);
+}
+
+static int64_t racing;
+
+/* The deliverer takes it out (outbox_due marks it) when the core has decided already. */
+static void
+on_its_way(struct hall *h, struct batch *b, const char *step)
+{
+    (void)h;
+    (void)b;
+    if (racing && !strcmp(step, "save"))
+        sql("UPDATE outbox SET tried = at WHERE case_id = %lld AND number = 2 AND state = 0",
+            (long long)racing);
+}
+
+static void
+what_goes_at_that_moment_is_not_said_to_have_been_dropped(void **state)
+{
+    const int64_t id = told_case();
+
+    (void)state;
+    racing = id;
+    act(id, "pass");
+    racing = 0;
+    assert_string_equal(outbox_of(id), "1 3, 2 3, 3 3 undoes 1"); /* it is not tried again */
+    assert_string_equal(heard_by(id), "undone {}");
+    arrived(id, 2);
+    assert_string_equal(outbox_of(id), "1 3, 2 1, 3 3 undoes 1");
+}
+
+static void
+what_was_dropped_with_a_record_goes_when_that_is_annulled(void **state)
+{
+    const int64_t id = hall_case(&hall);
+    struct errand e;
+
+    (void)state;
+    act(id, "say");
+    act(id, "off");
+    assert_string_equal(outbox_of(id), "1 3");
+    errand_act(&e, id, NULL, NULL);
+    e.order.command.kind = COMMAND_ANNUL;
+    e.order.command.reason = "wrong click";
+    e.order.command.number = 3;
+    hall_do(&hall, &e);
+    assert_int_equal(e.error.code, ERROR_NONE);
+    assert_string_equal(outbox_of(id), "1 0");
+    assert_int_equal(due(), id);
 }
 
 static void
@@ -121,6 +241,7 @@ set_up(void **state)
 
     (void)state;
     hall_open(&hall);
+    hall.stepping = on_its_way;
     problems.arena = &hall.arena;
     if (!json_read(&hall.arena, definition, sizeof(definition) - 1, true, &source, &e) ||
         !definition_read(&hall.arena, &source, "two-branches.json", NULL, hall.calendar,
@@ -138,6 +259,10 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_has_not_left_the_house_is_dropped_with_what_takes_it_back),
         cmocka_unit_test(what_may_have_left_it_is_taken_back),
+        cmocka_unit_test(what_a_branch_had_sent_before_is_dropped_when_the_join_cancels_it),
+        cmocka_unit_test(a_branch_that_is_through_keeps_what_it_has_sent),
+        cmocka_unit_test(what_goes_at_that_moment_is_not_said_to_have_been_dropped),
+        cmocka_unit_test(what_was_dropped_with_a_record_goes_when_that_is_annulled),
         cmocka_unit_test(t8_after_a_cancel_no_row_refers_to_a_live_token_of_the_branch),
     };
 

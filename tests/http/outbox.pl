@@ -25,6 +25,7 @@ my $world = World->new(
     algorithms => ['hmac-sha256', 'hmac-sm3'], delivery => {inFlight => 4},
     settings => {ONESTOP_SERVER_WORKERS => 1, ONESTOP_OUTBOX_ATTEMPTS => 8, ONESTOP_OUTBOX_TIME => '2s'});
 my $tax  = $world->{department};
+$world->{token}{auditor} = $world->{hall}->clerk('auditor', 'auditor');
 my $hall = $world->{hall};
 
 sub heard { scalar @{$tax->{heard}} }
@@ -173,6 +174,23 @@ $world->act($case, 'advance');
 $tax->open;
 outlive();
 is('and holds nobody up', applied($case), '1');
+
+# --- a branch that a join cancels: the step that sent has been left long before
+
+forget();
+$tax->close;
+$case = $world->case('either');
+$world->act($case, 'tell');
+$world->pump(sub { $world->sql('select count(*) from outbox where state = 0 and tries > 0') }, 'the first is tried');
+$world->act($case, 'pass');
+my $facts = sub { map { @{$_->{facts}} } @{$world->must('GET', "/v1/cases/$case/facts", who => 'auditor')->{json}{items}} };
+$world->pump(sub { grep { $_->{fact} eq 'dropped' } $facts->() }, 'the case hears of it');
+is('what never went is a fact', join(' ', map { $_->{number} } grep { $_->{fact} eq 'dropped' } $facts->()), 2);
+$world->act($case, 'tell');
+$tax->open;
+outlive();
+is('only what came after it goes', applied($case), '3');
+is('and the rest is dropped', join(' ', $world->sql('select state from outbox where case_id = (select max(case_id) from outbox) order by number')), '3 3 1');
 
 # --- 410
 

@@ -164,7 +164,8 @@ life_hold(struct life *l, const struct command *cmd, struct model *next, enum er
         next->seen[i] = next->seen[i] || (l->m && l->m->seen[i]);
     before = l->m;
     l->m = next;
-    engine = engine_show(l->w, o.next, &o, l->scratch);
+    engine = arena_printf(l->scratch, "%sdropped%s\n", engine_show(l->w, o.next, &o, l->scratch),
+                          life_post(l, &o));
     model_show(l->m, &shown);
     if (strcmp(engine, shown.at) != 0)
         wrong(l, "not the same is to be seen", engine, shown.at);

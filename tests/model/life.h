@@ -14,6 +14,11 @@ struct deed_done {
     const struct model *before;
 };
 
+struct envelope {
+    struct message message;
+    int64_t dropped; /* record by which; 0: it is not */
+};
+
 /*
  * One sequence of commands, given to the engine and to the model.  Between two
  * commands of which the first changed something, the engine's case is dropped.
@@ -35,6 +40,8 @@ struct life {
     struct deed_done *deed;
     size_t n_deed;
     instant now, alarm;
+    struct envelope *outbox; /* what the engine has sent, as if nothing had gone yet */
+    size_t n_outbox;
     struct text story;
     const char *wrong;
     uint32_t n_refused;
@@ -56,6 +63,10 @@ void life_again(struct life *l, bool with_alarms);
 /** Gives @cmd to the engine and holds it against what the model made of it: @next, or @why. */
 void life_hold(struct life *l, const struct command *cmd, struct model *next, enum error_code why);
 const struct case_state *life_case(struct life *l);
+
+/* life_outbox.c */
+/** Puts what @o sends into the outbox, and says what it drops there: " 1 3". */
+const char *life_post(struct life *l, const struct outcome *o);
 
 /** Gives it the first @n records. */
 void life_history(struct life *l, struct command *cmd, size_t n);

@@ -138,6 +138,7 @@ all_since(struct life *l, struct model *m, size_t which, bool *said)
         m->last_stay = d->before->last_stay; /* numbers are not given twice */
         m->last_stop = d->before->last_stop;
         m->seed = d->before->seed;
+        m->redone = true;
         m->as_said = then->said;
         m->n_as_said = then->n_said;
         if (goes_with_it(m, d))
@@ -147,7 +148,7 @@ all_since(struct life *l, struct model *m, size_t which, bool *said)
             return NULL;
         m = next;
     }
-    m->as_said = NULL;
+    m->redone = false;
     *said = is_plain(m, l->now);
     return model_as_if(m, l->m, l->a, l->now);
 }

@@ -68,6 +68,7 @@ model_copy(const struct model *m, struct arena *a)
     out->a = a;
     out->regret = model_list_copy(a, m->regret, m->n_regret, sizeof(*m->regret));
     out->undoing = model_list_copy(a, m->undoing, m->n_undoing, sizeof(*m->undoing));
+    out->posted = model_list_copy(a, m->posted, m->n_posted, sizeof(*m->posted));
     out->paper = model_list_copy(a, m->paper, m->n_paper, sizeof(*m->paper));
     out->kid = model_list_copy(a, m->kid, m->n_kid, sizeof(*m->kid));
     out->letter = model_list_copy(a, m->letter, m->n_letter, sizeof(*m->letter));

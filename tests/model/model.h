@@ -95,6 +95,7 @@ enum {
     X(REPLACED, "a certificate that is replaced")                                                  \
     X(PART_REVOKED, "a certificate of which a part is revoked")                                    \
     X(UNDONE, "a message that takes one back")                                                     \
+    X(DROPPED, "a message that is dropped if it has not gone")                                     \
     X(AWAITED, "an answer that something was taken back")                                          \
     X(KIN, "child cases")                                                                          \
     X(CONCLUDED, "a child case that ends")                                                         \
@@ -244,6 +245,15 @@ struct dispatch {
     int32_t undoes;
 };
 
+/* A message as it lies in the house until it goes: where it was sent. */
+struct posted {
+    int32_t number;
+    const char *path;       /* of the step, or of the decision or end that nobody stays in */
+    int32_t around[AROUND]; /* stays, from the inside */
+    uint32_t n_around;
+    bool dropped, now; /* unless it has gone: sometime; by the last command */
+};
+
 /* How a message, or what people did, would be taken back. */
 struct regret {
     int32_t message;
@@ -327,6 +337,8 @@ struct model {
 
     struct mail *letter;
     uint32_t n_letter;
+    struct posted *posted; /* but what takes something back: that goes */
+    uint32_t n_posted;
     struct regret *regret;
     uint32_t n_regret;
     struct dispatch *undoing; /* what takes back, and is not answered yet */
@@ -363,7 +375,8 @@ struct model {
      */
     struct value *said;
     uint32_t n_said;
-    const struct value *as_said; /* NULL: it is done now */
+    bool redone;
+    const struct value *as_said;
     uint32_t n_as_said;
 
     /* while it moves */

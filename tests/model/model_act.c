@@ -72,7 +72,7 @@ model_act(const struct model *m, struct arena *a, const char *step, const char *
         return model_refuse(why, ERROR_STEP_NOT_OPEN);
     if (model_awaits(out, s))
         return model_refuse(why, ERROR_GUARD_FAILED);
-    if (!out->as_said && acted_before(out, s, actor))
+    if (!out->redone && acted_before(out, s, actor))
         return model_refuse(why, ERROR_SAME_PERSON);
     if (value_get(def, "input") && !first && input->kind == VALUE_NULL)
         return model_refuse(why, ERROR_FORM_INVALID);

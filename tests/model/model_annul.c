@@ -233,6 +233,8 @@ model_as_if(struct model *out, const struct model *m, struct arena *a, instant n
     out->ended = NULL;
     out->n_ended = 0;
     out->chosen = text_new(a);
+    for (uint32_t i = 0; i < out->n_posted; i++)
+        out->posted[i].now = false;
     model_saw(out, SEEN_ANNULLED);
     model_look_at_letters(out);
     return out;

@@ -43,7 +43,7 @@ model_clear(struct model *m, struct room *r)
 bool
 model_is_awaited(struct model *m, const struct stay *s)
 {
-    if (!m->acts || m->as_said || !value_get(value_get(s->def, "optional"), "required"))
+    if (!m->acts || m->redone || !value_get(value_get(s->def, "optional"), "required"))
         return false;
     for (uint32_t i = 0; i < m->n_around; i++)
         if (m->around[i] == s->number)

@@ -94,7 +94,7 @@ model_draw(struct model *m, const struct value *def)
     m->committed = false;
     m->n_lot++;
     model_wrote(m, value_get_string(def, "into"));
-    m->vars =
-        value_with(m->a, &m->vars, value_get_string(def, "into") + 5, value_array(won, n_won));
+    m->vars = value_with(m->a, &m->vars, value_get_string(def, "into") + 5,
+                         model_as_then(m, value_array(won, n_won)));
     model_saw(m, SEEN_DRAWN);
 }

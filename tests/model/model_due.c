@@ -155,6 +155,8 @@ model_catch_up(const struct model *m, struct arena *a, instant now)
     out->sent = NULL;
     out->n_out = 0;
     out->acted_in = 0;
+    for (uint32_t i = 0; i < out->n_posted; i++)
+        out->posted[i].now = false;
     out->wrote = out->marked = NULL;
     out->n_wrote = out->n_marked = 0;
     out->said = NULL;

@@ -105,7 +105,9 @@ void model_issue(struct model *m, const char *kind);
 void model_lose_paper(struct model *m, uint32_t paper);
 
 /* model_regret.c */
-void model_send(struct model *m, const char *system, struct value data, int32_t undoes);
+/** @s: where it is sent; NULL: it takes @undoes back. */
+void model_send(struct model *m, const char *system, struct value data, const struct stay *s,
+                int32_t undoes);
 void model_may_regret(struct model *m, const struct stay *s, const struct value *undo,
                       const char *system, int32_t message);
 void model_doom(struct model *m, int32_t stay,
@@ -146,6 +148,8 @@ bool model_has_rooms(const struct stay *s);
 bool model_has_rooms_by(const struct value *def);
 /* model_say.c */
 struct value model_value(struct model *m, const struct value *x);
+/** @now, or, where what was done is done again, what it was then. */
+struct value model_as_then(struct model *m, struct value now);
 bool model_holds(struct model *m, const struct value *x); /* NULL: yes */
 /** The same of a limit, which is chosen by what is now, whatever is done as it was done. */
 bool model_holds_now(struct model *m, const struct value *x);

@@ -146,7 +146,7 @@ ask(struct model *m, const struct stay *s)
 {
     const char *system = value_get_string(s->def, "by") + 7;
 
-    model_send(m, system, value_null(), 0);
+    model_send(m, system, value_null(), s, 0);
     model_may_regret(m, s, value_get(s->def, "undo"), system, (int32_t)m->n_sent);
 }
 

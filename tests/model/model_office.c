@@ -24,7 +24,7 @@ model_extend(const struct model *m, struct arena *a, const char *clock, instant 
     if (w->extended)
         return model_refuse(why, ERROR_ALREADY_EXTENDED);
     due = model_due(out, w);
-    if (!out->as_said && due != INSTANT_NONE && out->now > due)
+    if (!out->redone && due != INSTANT_NONE && out->now > due)
         return model_refuse(why, ERROR_LIMIT_PASSED);
     out->moment = out->now;
     w->extended = true;

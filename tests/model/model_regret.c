@@ -4,11 +4,25 @@
 
 #include "tests/model/model_inside.h"
 
+static void
+post(struct model *m, const struct stay *s)
+{
+    struct posted p = {.number = (int32_t)m->n_sent, .path = s->path};
+
+    for (; s && p.n_around < AROUND; s = s->room->around)
+        p.around[p.n_around++] = s->number;
+    m->posted = arena_grow(m->a, m->posted, m->n_posted, sizeof(*m->posted));
+    m->posted[m->n_posted++] = p;
+}
+
 void
-model_send(struct model *m, const char *system, struct value data, int32_t undoes)
+model_send(struct model *m, const char *system, struct value data, const struct stay *s,
+           int32_t undoes)
 {
     m->sent = arena_grow(m->a, m->sent, m->n_out, sizeof(*m->sent));
     m->sent[m->n_out++] = (struct dispatch){(int32_t)++m->n_sent, system, data, undoes};
+    if (s)
+        post(m, s);
 }
 
 void
@@ -29,25 +43,34 @@ model_may_regret(struct model *m, const struct stay *s, const struct value *undo
     m->regret[m->n_regret++] = r;
 }
 
+/* Whether it was in the stay (0: any), and in the branch (NULL: any). */
 static bool
-is_around(const struct regret *r, int32_t stay)
+was_in(const int32_t *around, uint32_t n, const char *path, int32_t stay, const char *branch)
 {
-    for (uint32_t i = 0; i < r->n_around; i++)
-        if (r->around[i] == stay)
-            return true;
-    return false;
+    const size_t len = branch ? strlen(branch) : 0;
+    bool is = !stay;
+
+    for (uint32_t i = 0; i < n; i++)
+        is = is || around[i] == stay;
+    return is && (!branch || (!strncmp(path, branch, len) && path[len] == '.'));
 }
 
 void
 model_doom(struct model *m, int32_t stay, const char *branch)
 {
-    const size_t len = branch ? strlen(branch) : 0;
+    for (uint32_t i = 0; i < m->n_regret; i++) {
+        struct regret *r = &m->regret[i];
 
-    for (uint32_t i = 0; i < m->n_regret; i++)
-        if ((!stay || is_around(&m->regret[i], stay)) &&
-            (!branch ||
-             (!strncmp(m->regret[i].path, branch, len) && m->regret[i].path[len] == '.')))
-            m->regret[i].doomed = true;
+        r->doomed = r->doomed || was_in(r->around, r->n_around, r->path, stay, branch);
+    }
+    for (uint32_t i = 0; i < m->n_posted; i++) {
+        struct posted *p = &m->posted[i];
+
+        if (p->dropped || !was_in(p->around, p->n_around, p->path, stay, branch))
+            continue;
+        p->dropped = p->now = true;
+        model_saw(m, SEEN_DROPPED);
+    }
 }
 
 /* Newest first. */
@@ -58,7 +81,7 @@ model_take_back(struct model *m)
 
     for (uint32_t i = m->n_regret; i-- > 0;)
         if (m->regret[i].doomed) {
-            model_send(m, m->regret[i].system, m->regret[i].data, m->regret[i].message);
+            model_send(m, m->regret[i].system, m->regret[i].data, NULL, m->regret[i].message);
             m->undoing = arena_grow(m->a, m->undoing, m->n_undoing, sizeof(*m->undoing));
             m->undoing[m->n_undoing++] = m->sent[m->n_out - 1];
             model_saw(m, SEEN_UNDONE);

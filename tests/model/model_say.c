@@ -216,16 +216,21 @@ value_of(struct model *m, const struct value *x)
 
 /* What was done is done as it was: what was asked then is answered as it was answered then. */
 struct value
+model_as_then(struct model *m, struct value now)
+{
+    if (m->redone && m->n_said == m->n_as_said)
+        return fail_with(m);
+    if (m->redone)
+        now = m->as_said[m->n_said];
+    m->said = arena_grow(m->a, m->said, m->n_said, sizeof(*m->said));
+    m->said[m->n_said++] = now;
+    return now;
+}
+
+struct value
 model_value(struct model *m, const struct value *x)
 {
-    struct value v;
-
-    if (m->as_said && m->n_said == m->n_as_said)
-        return fail_with(m);
-    v = m->as_said ? m->as_said[m->n_said] : value_of(m, x);
-    m->said = arena_grow(m->a, m->said, m->n_said, sizeof(*m->said));
-    m->said[m->n_said++] = v;
-    return v;
+    return model_as_then(m, m->redone ? value_null() : value_of(m, x));
 }
 
 static bool

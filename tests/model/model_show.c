@@ -206,5 +206,9 @@ model_show(const struct model *m, struct text *t)
     text_str(t, text_of(&m->vars, m->a));
     text_str(t, "\nform ");
     text_str(t, text_of(&m->form, m->a));
+    text_str(t, "\ndropped");
+    for (uint32_t i = 0; i < m->n_posted; i++)
+        if (m->posted[i].now)
+            text_printf(t, " %d", m->posted[i].number);
     text_char(t, '\n');
 }

@@ -136,7 +136,7 @@ send(struct model *m, const struct value *def, const struct stay *s)
     }
     if (m->failed)
         return;
-    model_send(m, system, v, 0);
+    model_send(m, system, v, s, 0);
     if (s)
         model_may_regret(m, s, value_get(def, "undo"), system, (int32_t)m->n_sent);
 }

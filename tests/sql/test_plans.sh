@@ -45,7 +45,9 @@ check case_sort "0, '{1}', NULL, NULL, NULL" 'TID Cond: (ctid = l.place)'
 check timing_withdraw '0, 1, 2' 'Index Cond: ((cell = $1) AND (case_id = $2))'
 check alarm_due '0, 100' 'Index Scan using cases_look on cases c'
 check journal_number '0, 0, 100' 'using journal_ripe on journal'
-check outbox_over '0, 1, 2' 'Index Cond: ((cell = $1) AND (case_id = $2))'
+check outbox_over '0, 1, 2, 3' 'Index Cond: ((cell = $1) AND (case_id = $2))'
+check outbox_restore '0, 1, 2, NULL' 'Index Cond: ((cell = $1) AND (case_id = $2))'
+check outbox_drop "0, NULL, '{1}', '{1}', '{a}', '{1}', '{1}'" '(case_id = ANY ('
 message='Index Cond: ((cell = $1) AND (case_id = $2) AND (number = $3))'
 check outbox_result "0, 1, 2, 0, 0, 500, 'a'" "$message"
 check outbox_park '0, 1, 2, NULL' "$message"

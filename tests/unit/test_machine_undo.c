@@ -58,6 +58,23 @@ sent(void)
     return t.at;
 }
 
+/* What was left from outside, "visit branch", and the number of the last message there may be. */
+static const char *
+cancelled(void)
+{
+    struct text t = text_new(&desk.arena);
+
+    for (uint32_t i = 0; i < desk.out.n_cancelled; i++) {
+        const struct cancelled *x = &desk.out.cancelled[i];
+
+        text_printf(&t, "%d%s%s, ", x->visit, x->branch ? " " : "", x->branch ? x->branch : "");
+        assert_int_equal(x->record, desk.c->recorded);
+        assert_int_equal(x->last, desk.out.cancelled[0].last);
+    }
+    text_printf(&t, "to %d", desk.out.cancelled[0].last);
+    return t.at;
+}
+
 static struct command
 undone(const char *from, int32_t message, const char *id)
 {
@@ -226,10 +243,94 @@ t8_after_a_cancel_nothing_refers_to_a_live_token_of_the_branch(void **state)
         rows += desk.out.timing[i].cancelled;
     assert_int_equal(rows, 3);
     assert_int_equal(desk_facts(FACT_RECALLED), 1);
-    assert_int_equal(desk.out.n_cancelled, 3);
+    assert_string_equal(cancelled(), "6, 4, 1, 1 p.a, 1 p.b, to 4");
     assert_int_equal(desk_facts(FACT_UNDONE), 3);
     for (uint32_t i = 0; i < desk.out.n_message; i++)
         assert_int_equal(desk.out.message[i].visit, 0);
+}
+
+/* Its message says where it was sent, also that of a decision or an end, in which nobody stays. */
+static void
+what_a_branch_had_sent_before_is_cancelled_with_it(void **state)
+{
+    struct text t;
+
+    (void)state;
+    desk_define("'start': 'p', 'steps': {'p': {'join': 'any', 'to': 'end', 'branches': {'a':"
+                " {'start': 'tell', 'steps': {'tell': {'by': 'window', 'actions': {'tell': {'to':"
+                " 'sort', 'do': [{'send': 'tax', 'data': 'one'}]}}}, 'sort': {'do': [{'send':"
+                " 'tax', 'data': 'two'}], 'decide': [{'to': 'rest'}]}, 'rest': {'by': 'window',"
+                " 'actions': {'done': '$done'}}}}, 'b': {'start': 't', 'steps': {'t': {'by':"
+                " 'window', 'actions': {'done': {'to': '$done', 'do': [{'send': 'tax', 'data':"
+                " 'three'}]}}}}}}}, " END "}");
+    desk_open("{}");
+    desk_act("window", "tell");
+    t = text_new(&desk.arena);
+    for (uint32_t i = 0; i < desk.out.n_message; i++)
+        text_printf(&t, "%s in %d, ", desk.out.message[i].region,
+                    desk.out.message[i].around[desk.out.message[i].n_around - 1]);
+    assert_string_equal(t.at, "p.a in 1, p.a in 1, ");
+    desk_act_in("window", "done", "p.b.t");
+    assert_string_equal(desk.out.message[0].region, "p.b");
+    assert_string_equal(cancelled(), "4, 1 p.a, to 3");
+}
+
+static void
+a_withdrawal_cancels_what_was_sent_before_it_and_not_what_it_sends(void **state)
+{
+    (void)state;
+    desk_define("'withdraw': {'to': 'lost'}, 'start': 'a',"
+                " 'steps': {'a': {'by': 'window', 'actions': {'go': {'to': 'b', 'do': [{'send':"
+                " 'tax', 'data': 'one'}]}}}, 'b': {'by': 'window', 'actions': {'go': 'end'}},"
+                " 'lost': {'end': 'lost', 'do': [{'send': 'tax', 'data': 'two'}]}, " END "}");
+    desk_open("{}");
+    desk_act("window", "go");
+    assert_true(desk_give(desk_command(COMMAND_WITHDRAW, "applicant")));
+    assert_string_equal(sent(), "2 tax two");
+    assert_int_equal(desk.out.cancelled[1].visit, 0);
+    assert_int_equal(desk.out.cancelled[1].last, 1);
+}
+
+/* What a command of the shell says: messages that have never left the house. */
+static void
+what_was_dropped_is_a_fact_of_the_case(void **state)
+{
+    struct command dropped = desk_command(COMMAND_RELAY, "engine");
+
+    (void)state;
+    branches("any");
+    desk_act("window", "tell");
+    desk_act("window", "pass");
+    dropped.action = "dropped";
+    dropped.number = 3;
+    dropped.input = *desk_json("{'messages': [3, 8]}");
+    desk_refused(dropped, ERROR_ACTION_NOT_ALLOWED);
+    dropped.input = *desk_json("{'messages': [3]}");
+    assert_true(desk_give(dropped));
+    assert_int_equal(desk_facts(FACT_DROPPED), 1);
+    assert_int_equal(desk.out.record[0].fact[0].number, 3);
+}
+
+/* By the time the case hears of it, the record is taken back, and the message goes after all. */
+static void
+what_was_dropped_with_an_annulled_move_is_none(void **state)
+{
+    struct command dropped = desk_command(COMMAND_RELAY, "engine");
+
+    (void)state;
+    desk_define("'start': 's', 'steps': {'s': {'start': 'a', 'to': 'end', 'steps': {'a': {'by':"
+                " 'window', 'actions': {'go': {'to': 'b', 'do': [{'send': 'tax'}]}}}, 'b': {'by':"
+                " 'window', 'actions': {'out': 'c', 'go': '$done'}}}}, 'c': {'by': 'window',"
+                " 'actions': {'go': 'end'}}, " END "}");
+    desk_open("{}");
+    desk_act("window", "go");
+    desk_act("window", "out");
+    assert_string_equal(cancelled(), "1, to 1");
+    desk_annul(3);
+    dropped.action = "dropped";
+    dropped.number = 3;
+    dropped.input = *desk_json("{'messages': [1]}");
+    desk_refused(dropped, ERROR_ACTION_NOT_ALLOWED);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, desk_setup, desk_teardown)
@@ -245,6 +346,10 @@ main(void)
         TEST(a_withdrawal_takes_back_what_earlier_steps_at_the_top_sent),
         TEST(what_an_annulled_move_had_made_reversible_is_not),
         TEST(a_step_that_awaits_them_stands_until_all_are_answered),
+        TEST(what_a_branch_had_sent_before_is_cancelled_with_it),
+        TEST(a_withdrawal_cancels_what_was_sent_before_it_and_not_what_it_sends),
+        TEST(what_was_dropped_is_a_fact_of_the_case),
+        TEST(what_was_dropped_with_an_annulled_move_is_none),
         TEST(t8_after_a_cancel_nothing_refers_to_a_live_token_of_the_branch),
     };
 

@@ -193,14 +193,14 @@ SELECT $1::bigint, $2::bigint, n.case_id, n.visit, n.clock, n.record, n.definiti
              stopped, days, verdict, kind, cancelled, step, rule, limited, department, district,
              grounds, actor, action, element, explanation, calendar);
 
--- name: outbox_insert (cell, cases, numbers, systems, visits, steps, moments, bodies, awaits, arounds, undoes)
+-- name: outbox_insert (cell, cases, numbers, systems, visits, steps, moments, bodies, awaits, arounds, undoes, regions)
 INSERT INTO outbox (cell, case_id, number, system, visit, step, at, next_try, body, awaits, around,
-                    undoes)
+                    undoes, region)
 SELECT $1::bigint, n.case_id, n.number, n.system, n.visit, n.step, n.at, n.at, n.body,
-       n.awaits <> 0, n.around::integer[], nullif(n.undoes, 0)
+       n.awaits <> 0, n.around::integer[], nullif(n.undoes, 0), n.region
   FROM unnest($2::bigint[], $3::bigint[], $4::text[], $5::bigint[], $6::text[], $7::timestamptz[],
-              $8::text[], $9::bigint[], $10::text[], $11::bigint[])
-       AS n (case_id, number, system, visit, step, at, body, awaits, around, undoes);
+              $8::text[], $9::bigint[], $10::text[], $11::bigint[], $12::text[])
+       AS n (case_id, number, system, visit, step, at, body, awaits, around, undoes, region);
 
 -- name: outbox_undo (cell, moment, cases, originals, undoes)
 -- Of messages that are taken back, those that have not left the house: neither
@@ -222,19 +222,42 @@ INSERT INTO relay (cell, id, at, case_id, source, child, what, body)
 SELECT $1::bigint, nextval('relay_ids'), $2::timestamptz, u.case_id, u.case_id, u.undo, 'undone', '{}'
   FROM unsent u;
 
--- name: outbox_drop (cell, cases, visits)
--- What was sent in stays that were left from outside and waits to go, does not.
-UPDATE outbox o
-   SET state = 3
-  FROM unnest($2::bigint[], $3::bigint[]) AS n (case_id, visit)
- WHERE o.cell = $1::bigint AND o.case_id = n.case_id AND o.state = 0
-   AND o.around @> ARRAY[n.visit::integer];
+-- name: outbox_drop (cell, moment, cases, visits, branches, lasts, records)
+-- What was sent within what was left from outside (a stay; a branch of it; visit
+-- 0: the case) and waits to go, does not; what takes something back does.  The
+-- case hears of what had never left the house.  (state < 1: not "= 0", or the
+-- index of what is due, of all cases, is taken.)
+WITH dropped AS (
+    UPDATE outbox o
+       SET state = 3, dropped = n.record
+      FROM unnest($3::bigint[], $4::bigint[], $5::text[], $6::bigint[], $7::bigint[])
+           AS n (case_id, visit, branch, last, record)
+     WHERE o.cell = $1::bigint AND o.case_id = n.case_id AND o.case_id = ANY ($3::bigint[])
+       AND o.state < 1
+       AND o.region IS NOT NULL AND o.number <= n.last
+       AND (n.visit = 0 OR o.around @> ARRAY[n.visit::integer])
+       AND (coalesce(n.branch, '') = '' OR o.region = n.branch
+            OR starts_with(o.region, n.branch || '.'))
+    RETURNING o.case_id, o.number, n.record, o.tried
+)
+INSERT INTO relay (cell, id, at, case_id, source, child, what, body)
+SELECT $1::bigint, nextval('relay_ids'), $2::timestamptz, d.case_id, d.case_id, d.record, 'dropped',
+       format('{"messages":[%s]}', string_agg(d.number::text, ',' ORDER BY d.number))
+  FROM dropped d
+ WHERE d.tried IS NULL
+ GROUP BY d.case_id, d.record;
 
--- name: outbox_over (cell, case, visit)
+-- name: outbox_restore (cell, case, record, moment)
+-- The record is taken back: what was dropped with it goes after all.
+UPDATE outbox o
+   SET state = 0, dropped = NULL, next_try = $4::timestamptz
+ WHERE o.cell = $1::bigint AND o.case_id = $2::bigint AND o.dropped = $3::bigint AND o.state = 3;
+
+-- name: outbox_over (cell, case, visit, record)
 -- A step that waited for a system was left: it is not asked any more.  What is
 -- under way and arrives is noted all the same.
 UPDATE outbox o
-   SET state = 3
+   SET state = 3, dropped = $4::bigint
  WHERE o.cell = $1::bigint AND o.case_id = $2::bigint AND o.visit = $3::bigint AND o.awaits
    AND o.state IN (0, 2);
 

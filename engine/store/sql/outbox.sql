@@ -7,7 +7,8 @@
 -- What may go out now: of each case and system the first that is not through,
 -- so that they arrive in order; a dead one holds those behind it.
 -- Each is marked before it goes: what is not marked has never left the house,
--- and a case that takes it back may still drop it.
+-- and a case that takes it back may still drop it.  (OFFSET 0: what is before it
+-- is asked of each; a join could but read all.)
 WITH due AS MATERIALIZED (
     SELECT o.case_id, o.number, o.system, o.visit, o.step, o.at, o.tries, o.body,
            c.number AS case_number, c.workflow, c.district, o.awaits, o.tried
@@ -19,7 +20,8 @@ WITH due AS MATERIALIZED (
                             AND NOT EXISTS (SELECT FROM outbox b
                                              WHERE b.cell = $1::bigint AND b.case_id = x.case_id
                                                AND b.number < x.number AND b.system = x.system
-                                               AND b.state IN (0, 2))
+                                               AND b.state IN (0, 2)
+                                            OFFSET 0)
                           ORDER BY x.cell, x.system, x.next_try
                           LIMIT n.most) AS o
      CROSS JOIN LATERAL (SELECT y.number, y.workflow, y.district FROM cases y
