@@ -79,6 +79,7 @@ static const char *const fact_code[] = {
     [FACT_IDENTIFIED] = "identified",
     [FACT_OUTAGE] = "outage",
     [FACT_PERIODS_RECOUNTED] = "periods-recounted",
+    [FACT_OUTAGE_ANNULLED] = "outage-annulled",
 };
 
 enum { FACT_COUNT = sizeof(fact_code) / sizeof(fact_code[0]) };
