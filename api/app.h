@@ -2,6 +2,8 @@
 #ifndef API_APP_H
 #define API_APP_H
 
+#include <stdatomic.h>
+
 #include "api/http/server.h"
 #include "api/password.h"
 #include "api/reply.h"
@@ -27,6 +29,7 @@ struct app_shared {
     const char *contract;       /* openapi.json */
     size_t contract_len;
     char contract_etag[80];
+    atomic_bool refused; /* what the folder of the workflows holds: others are in force */
 };
 
 /** The REST interface of one worker.  Belongs to its thread. */

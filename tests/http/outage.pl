@@ -199,6 +199,7 @@ $world->pump(sub { undone(1) }, 'the wrong one is taken back');
 is('nobody was late in between', $world->sql('select count(*) from cards where kind = 1'), 66);
 is('from one less', join(' ', outage(1)->{annulment}{cases}, outage(1)->{refused}), '58 1');
 $world->sql("update cases set state = \$x\$$state\$x\$ where id = $id");
+is('the doctor says so', $world->doctor, qr/2 outages of the halls could not come to.*2 in all/);
 my $again = $world->must('POST', "/v1/outages/$right/actions", who => 'east', body => {action => 'retry'})->{json};
 is('it is tried again', $again->{state}, 'running');
 $world->pump(sub { done($right) }, 'and comes to it');

@@ -101,3 +101,9 @@ SELECT c.id, c.definition, c.number, c.rules, c.head, c.state, c.form, c.workflo
    AND ($2::text IS NULL OR c.district = $2::text)
  ORDER BY c.id
  LIMIT $5::bigint;
+
+-- name: outage_unreached (cell)
+-- Outages that some cases could not take, or give back; and how many cases.
+SELECT count(*), coalesce(sum(o.refused), 0)::bigint
+  FROM outages o
+ WHERE o.cell = $1::bigint AND o.refused > 0;
