@@ -148,6 +148,27 @@ same 'and back' "$(reload) $(said vetting)" 'reloaded 0'
 same 'then the older one does' \
 	"$(sql "select count(*) from definitions where body like '%\"4 working days\"%' and replaced_at is null")" 1
 
+# --- a district's limits change on a day of their own ---
+# district FILE DAYS [MORE]
+district() {
+	printf '{"workflow": "permit", "district": "371502", "basis": "样例〔1〕号",%s "limits": {"check": "%s working days"}}\n' "${3:-}" "$2" >"$house/$1"
+}
+district permit@371502.json 4
+scenario permit@371502-due.case permit@371502 2026-03-02 2026-03-06
+same 'a district is faster' "$(reload)" reloaded
+district permit@371502.json 3
+scenario permit@371502-due.case permit@371502 2026-03-02 2026-03-05
+same 'its limits in force stay as they are, too' "$(reload) $(told 'permit@371502.json.*number=733.*ID@CODE.ANYTHING.json')" 'reload refused told'
+district permit@371502.json 4
+scenario permit@371502-due.case permit@371502 2026-02-27 2026-03-04
+district permit@371502.2.json 3 ' "effective": {"from": "2026-03-02"},'
+scenario permit@371502.2-due.case permit@371502.2 2026-03-02 2026-03-06
+same 'a further file of it has scenarios of its own' "$(reload) $(told 'permit@371502.2-due.case line=7 number=731')" 'reload refused told'
+scenario permit@371502.2-due.case permit@371502.2 2026-03-02 2026-03-05
+same 'from its day on the limits are others, beside the same procedure' "$(reload) $(sql "select string_agg(effective_from || ' ' || effective_until, ' ' order by id) from definitions where workflow = 'permit' and body::json ->> 'district' = '371502'")" \
+	'reloaded 2026-01-01 2026-07-01 2026-03-02 2026-07-01'
+same 'it is in force there' "$(get '/v1/workflows' | grep -c "\"version\":\"$(sql "select hash from definitions where workflow = 'permit' and effective_from = '2026-03-02'")\"")" 1
+
 # --- what others put into the catalogue does not open the gate ---
 permit permit.json 2026-01-01 's/"from": "2026-01-01"/&, "until": "2026-07-01"/; s/5 working days/9 working days/'
 scenario permit-due.case permit 2026-02-26 2026-03-10
