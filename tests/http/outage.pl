@@ -169,6 +169,8 @@ is('the explanation tells of both', join(' ', map { "$_->{number} " . ($_->{annu
 is('and that nothing stands for the one', join(' ', map { $_->{elapsedSeconds} } grep { $_->{ground} } @{$explained->{holdings}}), '61200');
 my ($undone) = grep { $_->{fact} eq 'outage-annulled' } map { @{$_->{facts}} } @{$world->must('GET', "/v1/cases/$west[0]/facts", who => 'auditor')->{json}{items}};
 is('the fact says which and why', join(' ', @{$undone}{qw(number detail)}), "$city city 报错了");
+my @told = map { @{$_->{effects}} } @{$world->must('GET', "/v1/cases/$west[0]/events", who => 'clerk')->{json}{items}};
+is('and its events, too', join(' ', map { "$_->{effect} $_->{outage}" } grep { $_->{effect} =~ /^outage/ } @told), "outage $city outage-annulled $city");
 is('the case that has ended keeps its verdict', $world->sql("select count(*) from facts f join cases c on c.id = f.case_id where c.number = '$east[0]' and f.body like '%outage-annulled%'"), 0);
 
 # --- the right interval takes the place of the wrong one, and of a row that cannot be read all the others know nothing
