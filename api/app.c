@@ -57,7 +57,9 @@ static const struct route routes[] = {
     {HTTP_POST, "/v1/cards/{id}/moves", cards_move, ROLE_HEAD | ROLE_SUPERVISOR | ROUTE_PLAIN, 4096,
      NULL},
     {HTTP_GET, "/v1/outages", outages_list, WATCH, 0, NULL},
-    {HTTP_POST, "/v1/outages", outages_record, ROLE_SUPERVISOR | ROUTE_PLAIN, 8192, NULL},
+    {HTTP_POST, "/v1/outages", outages_record, ROLE_SUPERVISOR, 8192, NULL},
+    {HTTP_GET, "/v1/outages/{number}", outages_show, WATCH | ROUTE_PLAIN, 0, NULL},
+    {HTTP_POST, "/v1/outages/{number}/actions", outages_act, ROLE_SUPERVISOR, 8192, NULL},
     {HTTP_POST, "/v1/progress", progress_open, ROUTE_ANYBODY | ROUTE_THROTTLED, 0, NULL},
     {HTTP_GET, "/v1/progress/{number}", progress_show, ROUTE_ANYBODY | ROUTE_PLAIN, 0, NULL},
     {HTTP_POST, "/v1/progress/{number}/actions", progress_act, ROUTE_ANYBODY | ROUTE_PLAIN, 0,
@@ -287,4 +289,5 @@ app_editions_changed(struct app *app)
 {
     lookup_editions_changed(app);
     parties_editions_changed(app);
+    outages_editions_changed(app);
 }

@@ -2,6 +2,8 @@
 #ifndef API_APP_H
 #define API_APP_H
 
+#include <stdatomic.h>
+
 #include "api/http/server.h"
 #include "api/password.h"
 #include "api/reply.h"
@@ -27,6 +29,7 @@ struct app_shared {
     const char *contract;       /* openapi.json */
     size_t contract_len;
     char contract_etag[80];
+    atomic_bool refused; /* what the folder of the workflows holds: others are in force */
 };
 
 /** The REST interface of one worker.  Belongs to its thread. */
@@ -40,6 +43,7 @@ struct app {
     struct router *router;
     struct lookup *waiting;   /* for a version of a workflow that is being fetched */
     struct dossier *dossiers; /* likewise */
+    struct trial *trials;     /* likewise */
     struct gallery *gallery;  /* workflows that were drawn */
     struct sweeper *sweeper;  /* of files that nothing names; NULL: another worker does it */
     size_t uploads;           /* being received */
@@ -127,9 +131,11 @@ void progress_files_give(void *arg, struct http_request *r);
 void parties_show(void *arg, struct http_request *r);
 void cards_list(void *arg, struct http_request *r);
 void cards_move(void *arg, struct http_request *r);
-/* GET, POST /v1/outages */
+/* GET, POST /v1/outages, GET /v1/outages/{number}, POST /v1/outages/{number}/actions */
 void outages_list(void *arg, struct http_request *r);
 void outages_record(void *arg, struct http_request *r);
+void outages_show(void *arg, struct http_request *r);
+void outages_act(void *arg, struct http_request *r);
 void stats_steps(void *arg, struct http_request *r);
 void stats_holders(void *arg, struct http_request *r);
 void stats_cases(void *arg, struct http_request *r);

@@ -7,18 +7,6 @@
 #include "api/page.h"
 #include "api/submit.h"
 
-static bool
-dry_run(const struct http_request *r, bool *dry, struct error *e)
-{
-    static const char *const known[] = {"validateOnly", NULL};
-    const char *stranger = http_query_stranger(r, known);
-
-    if (stranger)
-        return error_at(e, ERROR_BAD_PARAMETER, stranger, "%.60s is unknown or stands there twice",
-                        stranger);
-    return query_flag(r, "validateOnly", dry, e);
-}
-
 /* The version in force on the day of receipt, and a district the hall knows. */
 static bool
 place_opening(struct submission *s, const struct opening_body *body, struct error *e)
@@ -45,7 +33,7 @@ open_case(struct submission *s)
     struct error e;
 
     s->order.command.kind = COMMAND_OPEN;
-    if (!dry_run(r, &s->order.dry_run, &e) ||
+    if (!query_dry_run(r, &s->order.dry_run, &e) ||
         !submission_key(s, http_header(r, "idempotency-key"), &e) || !body_read(r, &v, &e) ||
         !opening_read(&v, &body, &e) || !place_opening(s, &body, &e)) {
         reply_error(r, &e);
@@ -110,7 +98,7 @@ cases_act(void *arg, struct http_request *r)
     struct value v;
     struct error e;
 
-    if (!dry_run(r, &s->order.dry_run, &e) ||
+    if (!query_dry_run(r, &s->order.dry_run, &e) ||
         !submission_key(s, http_header(r, "idempotency-key"), &e) || !body_read(r, &v, &e) ||
         !command_read(&v, "", &s->order.command, &e) || !check_district(s, "", &e) ||
         !submission_case(s, router_param(r, "number"), &e) || !mandate_take(s, &v, "", &e)) {

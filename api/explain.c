@@ -122,7 +122,7 @@ read_records(struct explanation *x, const PGresult *res, size_t *n, struct error
 /* The derivation of a clock's due instant (K11) and who held it when; @form as clock_explain(). */
 static void
 put_explanation(struct text *t, const struct sight *s, const struct case_clock *k,
-                const struct holdings *held, enum explain_form form)
+                const struct history *h, const struct holdings *held, enum explain_form form)
 {
     const struct counting counting = case_counting(s->workflow, k, s->calendar);
     const struct course course = case_course(k);
@@ -132,6 +132,7 @@ put_explanation(struct text *t, const struct sight *s, const struct case_clock *
     if (form != EXPLAIN_JSON) {
         (void)clock_explain(t, form, &counting, &course, now);
         holdings_write(t, form, held);
+        outages_write(t, form, h, k, now);
         return;
     }
     put_open(t, '{');
@@ -143,6 +144,10 @@ put_explanation(struct text *t, const struct sight *s, const struct case_clock *
     put_member_bool(t, "complete", whole);
     put_key(t, "holdings");
     holdings_write(t, form, held);
+    put_key(t, "outages");
+    put_open(t, '[');
+    outages_write(t, form, h, k, now);
+    put_close(t, ']');
     put_close(t, '}');
 }
 
@@ -179,7 +184,7 @@ on_records(void *arg, const PGresult *res, const struct error *e)
     k = *clock;
     history_course(&r->arena, x->l->workflow, &h, &k, x->l->now, &held);
     sight.state = &then;
-    put_explanation(&t, &sight, then.clock == x->l->row.c->clock ? clock : &k, &held, x->form);
+    put_explanation(&t, &sight, then.clock == x->l->row.c->clock ? clock : &k, &h, &held, x->form);
     http_reply(r, 200, x->form == EXPLAIN_JSON ? "application/json" : "text/plain; charset=utf-8",
                t.at, t.len);
 }

@@ -74,6 +74,7 @@ bool lookup_knows(struct lookup *l, const struct case_state *c);
 /** From the worker, when editions came in. */
 void lookup_editions_changed(struct app *app);
 void parties_editions_changed(struct app *app);
+void outages_editions_changed(struct app *app);
 
 /** The colour of @k, NULL: of none; none too as long as a calendar of @c is being fetched. */
 enum colour lookup_colour(struct app *app, const struct workflow *w, const struct case_state *c,

@@ -123,6 +123,18 @@ query_flag(const struct http_request *r, const char *name, bool *out, struct err
 }
 
 bool
+query_dry_run(const struct http_request *r, bool *dry, struct error *e)
+{
+    static const char *const known[] = {"validateOnly", NULL};
+    const char *stranger = http_query_stranger(r, known);
+
+    if (stranger)
+        return error_at(e, ERROR_BAD_PARAMETER, stranger, "%.60s is unknown or stands there twice",
+                        stranger);
+    return query_flag(r, "validateOnly", dry, e);
+}
+
+bool
 page_district(const struct http_request *r, const char **district, struct error *e)
 {
     const struct session *s = app_session(r);

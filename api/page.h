@@ -40,6 +40,9 @@ MUST_CHECK bool query_number(const struct http_request *r, const char *name, int
 MUST_CHECK bool query_flag(const struct http_request *r, const char *name, bool *out,
                            struct error *e);
 
+/** The same of validateOnly, the one parameter there is. */
+MUST_CHECK bool query_dry_run(const struct http_request *r, bool *dry, struct error *e);
+
 /**
  * The district of the query, or the caller's own; NULL: all, for accounts of
  * the whole city.  ERROR_FORBIDDEN for another one.

@@ -27,7 +27,10 @@ system_ready(void *arg, struct http_request *r)
                       database                                 ? "ok"
                       : pipeline_trouble(app->read)->detail[0] ? "not connected"
                                                                : "connecting");
-    put_member_string(&t, "workflows", worker_registry(app->worker)->n ? "ok" : "none");
+    put_member_string(&t, "workflows",
+                      !worker_registry(app->worker)->n ? "none"
+                      : app->shared->refused           ? "refused"
+                                                       : "ok");
     put_close(&t, '}');
     put_member_bool(&t, "ready", database);
     put_close(&t, '}');

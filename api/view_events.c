@@ -68,7 +68,8 @@ static const struct telling tellings[] = {
     {"mandate-revoked", false, .detail = "reason", .number = "mandate"},
     {"identity-claimed", true, .name = NULL},
     {"identified", true, .detail = "document"},
-    {"outage", true, .name = "document", .detail = "reason", .until = "until"},
+    {"outage", true, .name = "document", .detail = "reason", .until = "until", .number = "outage"},
+    {"outage-annulled", true, .detail = "reason", .number = "outage"},
 };
 
 static const struct telling *

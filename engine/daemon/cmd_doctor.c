@@ -69,7 +69,9 @@ cmd_doctor(int argc, char **argv)
         examine_machine(&f, &s);
         examine_files(&f, &s);
         if (examine_database(&f, &s)) {
+            examine_published(&f, &s);
             examine_clocks(&f, &s);
+            examine_outages(&f, &s);
             examine_retention(&f, &s);
         }
         examine_world(&f, &s);

@@ -65,3 +65,33 @@ examine_clocks(struct findings *f, const struct settings *s)
     if (asker)
         asker_close(asker);
 }
+
+static void
+told_outages(void *arg, const PGresult *res)
+{
+    struct findings *f = arg;
+    const int64_t cases = row_int(res, 0, 1);
+
+    if (cases)
+        finding_bad(f, FINDING_PROBLEM,
+                    "See GET /v1/outages, mend the cases named there, then retry the outage.",
+                    "%lld outages of the halls could not come to, or be taken back from, some open "
+                    "cases, %lld in all",
+                    (long long)row_int(res, 0, 0), (long long)cases);
+    else
+        finding_good(f, "no outage of a hall has left out an open case");
+}
+
+void
+examine_outages(struct findings *f, const struct settings *s)
+{
+    struct parameters p = parameters_new(f->arena);
+    struct error e;
+    struct asker *asker = asker_open(s->database_conninfo, "onestop doctor", &e);
+
+    parameter_int(&p, s->database_cell);
+    if (!asker || !asker_ask(asker, SQL_outage_unreached, &p, told_outages, f, &e))
+        finding_bad(f, FINDING_PROBLEM, "Mend the database first.", "outages: %s", e.detail);
+    if (asker)
+        asker_close(asker);
+}

@@ -66,6 +66,15 @@ told(struct sweep *s, struct sweep_case *c)
     count(s, c, m->error.code ? NULL : after ? after : c->row.c, m->now, m->error.detail);
 }
 
+static void
+unread(struct sweep *s, struct sweep_case *c, const struct error *e)
+{
+    struct moving *g = s->arg;
+
+    migration_count_unread(g->report, c->row.number, e->detail);
+    s->looked = g->report->looked;
+}
+
 /* The old version may have to be fetched: a moment later it is here. */
 static void
 plan(struct sweep *s)
@@ -135,7 +144,8 @@ migrate_cases(const struct migration_wish *wish, struct migration_report *out, s
                       .arg = &g,
                       .prepare = prepare,
                       .look = look,
-                      .told = told};
+                      .told = told,
+                      .unread = unread};
     bool done;
 
     if (!g.to)

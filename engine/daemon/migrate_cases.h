@@ -59,4 +59,7 @@ void migration_count(struct migration_report *r, const struct migration *m,
                      const struct case_state *before, const struct case_state *after, instant now,
                      const char *why);
 
+/** The case could not even be read. */
+void migration_count_unread(struct migration_report *r, const char *number, const char *why);
+
 #endif

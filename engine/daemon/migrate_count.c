@@ -116,3 +116,11 @@ migration_count(struct migration_report *r, const struct migration *m,
     r->later += x.later;
     count_shares(r, m, before, after != NULL, &x);
 }
+
+void
+migration_count_unread(struct migration_report *r, const char *number, const char *why)
+{
+    count_reason(r, why, number);
+    r->looked++;
+    r->refused++;
+}

@@ -14,47 +14,93 @@
 #include "machine/outage.h"
 
 /* Columns of outage_next. */
-enum { O_ID, O_DISTRICT, O_SINCE, O_UNTIL, O_REASON, O_DOCUMENT, O_ACCOUNT };
+enum {
+    O_ID,
+    O_DISTRICT,
+    O_SINCE,
+    O_UNTIL,
+    O_REASON,
+    O_DOCUMENT,
+    O_ACCOUNT,
+    O_DONE,
+    O_ANNULMENT,
+    O_ANNULLED_BY
+};
+
+enum { UNREACHED_MOST = 100 }; /* cases that are named; all are counted */
 
 struct outages {
     const struct settings *s;
     struct rounds *rounds;
     struct asker *asker; /* the thread's; it holds the lock of who leads */
+    bool leads;          /* so far: those that some cases could not take were asked for again */
     bool troubled;       /* and the log says so */
     pthread_mutex_t mutex;
     const struct registry *registry; /* under the mutex */
     const struct calendar *calendar; /* likewise */
 };
 
-/* One outage on its way to the cases. */
+/* One outage on its way to the cases, or back from them. */
 struct job {
     struct rounds *rounds;
     struct arena arena;
     bool leads, found;
+    bool annuls; /* it was none, and all had it */
     struct outage outage;
     const char *district;
     struct actor actor;
     struct command command;
     int64_t cases, refused;
     const char *trouble;
+    struct text unreached; /* items of a JSON array */
 };
 
 /* --- the cases --- */
+
+static bool
+concerns(const struct job *j, const char *district)
+{
+    return !strcmp(j->district, "*") || !strcmp(j->district, district);
+}
 
 static bool
 look(struct sweep *s, struct sweep_case *c, instant now)
 {
     struct job *j = s->arg;
     const struct case_state *is = c->row.c;
+    const int32_t number = j->outage.number;
 
     (void)now;
     c->order.command = j->command;
-    if ((!strcmp(j->district, "*") || !strcmp(j->district, is->district)) &&
-        case_suffers(is, &j->outage))
+    if (j->annuls ? case_annuls_outage(is, number)
+                  : concerns(j, is->district) && case_suffers(is, &j->outage))
         return true;
     s->looked++;
-    j->cases += case_knows_outage(is, j->outage.number);
+    j->cases += case_knows_outage(is, number);
     return false;
+}
+
+/* It is told by its number, and the others go on. */
+static void
+leave_out(struct job *j, const struct sweep_case *c, const struct error *e)
+{
+    struct text *t = &j->unreached;
+
+    j->trouble = arena_printf(&j->arena, "%s: %s", c->row.number, e->detail);
+    if (j->refused++ >= UNREACHED_MOST)
+        return;
+    put_open(t, '{');
+    put_member_string(t, "case", c->row.number);
+    put_member_string(t, "why", e->detail);
+    put_close(t, '}');
+}
+
+static void
+unread(struct sweep *s, struct sweep_case *c, const struct error *e)
+{
+    s->looked++;
+    if (concerns(s->arg, c->district))
+        leave_out(s->arg, c, e);
 }
 
 static void
@@ -64,12 +110,10 @@ told(struct sweep *s, struct sweep_case *c)
     const struct error *e = &c->order.error;
 
     s->looked++;
-    if (!e->code) {
+    if (!e->code)
         j->cases++;
-    } else if (e->code != ERROR_FORBIDDEN) { /* it is another district's by now */
-        j->refused++;
-        j->trouble = arena_printf(&j->arena, "%s: %s", c->row.number, e->detail);
-    }
+    else if (e->code != ERROR_FORBIDDEN) /* it is another district's by now */
+        leave_out(j, c, e);
 }
 
 static void
@@ -96,6 +140,7 @@ go_over(struct outages *o, struct job *j, struct error *e)
                       .prepare = prepare,
                       .look = look,
                       .told = told,
+                      .unread = unread,
                       .stopped = stopped};
 
     require(pthread_mutex_lock(&o->mutex) == 0);
@@ -113,6 +158,15 @@ on_lead(void *arg, const PGresult *res)
     ((struct job *)arg)->leads = row_int(res, 0, 0) != 0;
 }
 
+static const char *
+copied(struct job *j, const PGresult *res, int column)
+{
+    const char *text = row_text(res, 0, column);
+
+    return text ? arena_strdup(&j->arena, text) : NULL;
+}
+
+/* Who takes back what was his hall's reaches every case that has it, wherever that is by now. */
 static void
 on_next(void *arg, const PGresult *res)
 {
@@ -125,18 +179,35 @@ on_next(void *arg, const PGresult *res)
     j->outage = (struct outage){.number = (int32_t)row_int(res, 0, O_ID),
                                 .from = row_instant(res, 0, O_SINCE),
                                 .to = row_instant(res, 0, O_UNTIL)};
-    j->district = arena_strdup(&j->arena, row_text(res, 0, O_DISTRICT));
-    j->actor = (struct actor){.id = arena_strdup(&j->arena, row_text(res, 0, O_ACCOUNT)),
+    j->annuls = row_instant(res, 0, O_DONE) != INSTANT_NONE;
+    j->district = copied(j, res, O_DISTRICT);
+    j->actor = (struct actor){.id = copied(j, res, j->annuls ? O_ANNULLED_BY : O_ACCOUNT),
                               .role = role,
                               .n_role = 1,
-                              .district = j->district};
+                              .district = j->annuls ? "*" : j->district};
     j->command = (struct command){.kind = COMMAND_OUTAGE,
                                   .number = j->outage.number,
                                   .from = j->outage.from,
                                   .until = j->outage.to,
-                                  .reason = arena_strdup(&j->arena, row_text(res, 0, O_REASON))};
-    if (row_text(res, 0, O_DOCUMENT))
-        j->command.document = arena_strdup(&j->arena, row_text(res, 0, O_DOCUMENT));
+                                  .reason = copied(j, res, O_REASON),
+                                  .document = copied(j, res, O_DOCUMENT)};
+    if (j->annuls)
+        j->command = (struct command){.kind = COMMAND_ANNUL_OUTAGE,
+                                      .number = j->outage.number,
+                                      .reason = copied(j, res, O_ANNULMENT)};
+}
+
+/* What some cases could not take the last time, they can by now: a row was mended, or this release
+ * knows its rules. */
+static bool
+begin_to_lead(struct outages *o, struct job *j, struct error *e)
+{
+    struct parameters p = parameters_new(&j->arena);
+
+    parameter_int(&p, o->s->database_cell);
+    parameter_int(&p, 0);
+    o->leads = o->leads || asker_ask(o->asker, SQL_outage_retry, &p, NULL, NULL, e);
+    return o->leads;
 }
 
 static bool
@@ -146,8 +217,10 @@ find(struct outages *o, struct job *j, struct error *e)
 
     parameter_int(&lead, o->s->database_cell);
     parameter_int(&next, o->s->database_cell);
-    return asker_ask(o->asker, SQL_outage_lead, &lead, on_lead, j, e) &&
-           (!j->leads || asker_ask(o->asker, SQL_outage_next, &next, on_next, j, e));
+    if (!asker_ask(o->asker, SQL_outage_lead, &lead, on_lead, j, e))
+        return false;
+    return !j->leads ||
+           (begin_to_lead(o, j, e) && asker_ask(o->asker, SQL_outage_next, &next, on_next, j, e));
 }
 
 static bool
@@ -160,11 +233,18 @@ close_one(struct outages *o, struct job *j, struct error *e)
     parameter_int(&p, j->cases);
     parameter_int(&p, j->refused);
     parameter_text(&p, j->trouble);
-    if (!asker_ask(o->asker, SQL_outage_done, &p, NULL, NULL, e))
+    parameter_text(&p, j->refused ? arena_printf(&j->arena, "[%s]", j->unreached.at) : NULL);
+    if (!asker_ask(o->asker, j->annuls ? SQL_outage_undone : SQL_outage_done, &p, NULL, NULL, e))
         return false;
-    log_info("an outage has come to all open cases", log_int("outage", j->outage.number),
-             log_str("district", j->district), log_int("cases", j->cases),
-             log_int("refused", j->refused));
+    log_info(j->annuls ? "an outage is taken back from all open cases"
+                       : "an outage has come to all open cases",
+             log_int("outage", j->outage.number), log_str("district", j->district),
+             log_int("cases", j->cases), log_int("refused", j->refused));
+    if (j->refused)
+        log_error(
+            "an outage could not come to some cases", log_int("outage", j->outage.number),
+            log_int("cases", j->refused), log_str("one", j->trouble),
+            log_str("mend", "the case's row or its version; then retry the outage, or restart"));
     return true;
 }
 
@@ -175,7 +255,10 @@ static bool
 do_one(struct outages *o, struct rounds *r, struct error *e)
 {
     struct job j = {.rounds = r};
-    bool done = find(o, &j, e) && j.found && go_over(o, &j, e) && close_one(o, &j, e);
+    bool done;
+
+    j.unreached = text_new(&j.arena);
+    done = find(o, &j, e) && j.found && go_over(o, &j, e) && close_one(o, &j, e);
 
     arena_release(&j.arena);
     return done;
@@ -197,6 +280,7 @@ go_round(struct rounds *r, void *arg)
     if (e.code && o->asker) {
         asker_close(o->asker);
         o->asker = NULL;
+        o->leads = false;
     }
 }
 

@@ -240,6 +240,42 @@ outage_body(struct play_visit *v, const struct scenario_line *l)
     return t.at;
 }
 
+/* What the hall calls outage @nth of those the case was told of; 0: it knows none. */
+static int64_t
+outage_number(const struct play_visit *v, int32_t nth)
+{
+    for (size_t i = 0; i < v->n_record; i++) {
+        const struct value *facts = value_get(&v->record[i], "facts");
+
+        for (uint32_t j = 0; facts && j < facts->n; j++) {
+            const char *fact = value_get_string(&facts->item[j], "fact");
+
+            if (fact && !strcmp(fact, "outage") && --nth == 0)
+                return value_get(&facts->item[j], "number")->integer;
+        }
+    }
+    return 0;
+}
+
+/* An outage is recorded, or taken back: a matter of the hall's, not of the case. */
+static void
+write_outage(struct play_visit *v, const struct scenario_line *l, struct caller_request *q)
+{
+    struct text t = text_new(v->arena);
+
+    q->path = "/v1/outages";
+    q->body = outage_body(v, l);
+    if (l->verb == VERB_RECORDS)
+        return;
+    put_open(&t, '{');
+    put_member_string(&t, "action", "annul");
+    put_member_string(&t, "reason", l->reason ? l->reason : "");
+    put_close(&t, '}');
+    q->path =
+        arena_printf(v->arena, "/v1/outages/%lld/actions", (long long)outage_number(v, l->number));
+    q->body = t.at;
+}
+
 /* The code of the agent called so, by his newest mandate; one that is nobody's where he has none.
  */
 static const char *
@@ -376,9 +412,8 @@ write_command(struct play_visit *v, const struct scenario_line *l, struct caller
         q->body = opening_body(v, l);
         return true;
     }
-    if (l->verb == VERB_RECORDS) {
-        q->path = "/v1/outages";
-        q->body = outage_body(v, l);
+    if (l->verb == VERB_RECORDS || l->verb == VERB_ANNULS_OUTAGE) {
+        write_outage(v, l, q);
         return true;
     }
     q->path =
@@ -401,7 +436,7 @@ await_outage(struct play_visit *v, const struct scenario_line *l, const struct c
         if (!caller_ask(v->hall->caller, q, v->arena, &r, e))
             return false;
         state = value_get_string(&r.json, "state");
-        if (state && !strcmp(state, "done"))
+        if (state && !strcmp(state, l->verb == VERB_RECORDS ? "done" : "annulled"))
             return true;
         (void)nanosleep(&pause, NULL);
     }
@@ -420,7 +455,7 @@ play_http_send(struct play_visit *v, const struct scenario_line *l, struct error
         !caller_ask(h->caller, &q, v->arena, &r, e))
         return false;
     check_answer(v, l, &r);
-    if (l->verb == VERB_RECORDS && r.status < 300)
+    if ((l->verb == VERB_RECORDS || l->verb == VERB_ANNULS_OUTAGE) && r.status < 300)
         return await_outage(v, l, &q, e);
     keep_agent(v, l, &r);
     if (l->verb == VERB_OPENS && r.status == 201) {

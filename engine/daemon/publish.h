@@ -18,7 +18,8 @@ struct publishing {
     const struct settings *settings;
     const struct house *house;
     const struct registry *registry;
-    bool rehearsal;                                       /* nothing is published after it */
+    bool rehearsal; /* nothing is published after it */
+    bool unvetted;  /* only what has begun is asked: nothing is explored or played */
     void (*vetting)(void *arg, const struct workflow *w); /* this one is asked now; NULL */
     bool (*go_on)(void *arg);                             /* NULL: always */
     void *arg;

@@ -193,6 +193,13 @@ told(struct sweep *s, struct sweep_case *c)
 }
 
 static void
+unread(struct sweep *s, struct sweep_case *c, const struct error *e)
+{
+    s->looked++;
+    refuse(s->arg, c, e);
+}
+
+static void
 prepare(struct sweep *s)
 {
     sweep_go(s, 0);
@@ -211,7 +218,8 @@ recount_cases(const struct settings *settings, const struct house *house,
                       .arg = out,
                       .prepare = prepare,
                       .look = look,
-                      .told = told};
+                      .told = told,
+                      .unread = unread};
     const bool done = sweep_run(&s, e);
 
     out->looked = s.looked;

@@ -14,6 +14,7 @@
 #include "base/require.h"
 #include "daemon/notify.h"
 #include "daemon/publish.h"
+#include "daemon/published.h"
 #include "daemon/report.h"
 #include "machine/promise.h"
 
@@ -56,19 +57,35 @@ world_read(const struct settings *s, struct problems *problems)
     return w;
 }
 
-struct world *
-world_read_logged(const struct settings *s)
+/* What is wrong goes to the log.  NULL: it is faulty or empty, and is not @kept all the same. */
+static struct world *
+read_logged(const struct settings *s, bool kept)
 {
     struct arena a = {0};
     struct problems problems = {.arena = &a};
     struct world *w = world_read(s, &problems);
+    const bool faulty = problems.n_error > 0;
 
     report_log(&problems);
     arena_release(&a);
-    if (w->registry)
+    if (w->registry || (kept && faulty && w->house.stands))
         return w;
     world_free(w);
     return NULL;
+}
+
+struct world *
+world_read_first(const struct settings *s)
+{
+    struct world *w = read_logged(s, true);
+    struct error e;
+
+    if (w && !definition_find_files(&w->arena, s->server_workflows, &w->files, &e)) {
+        log_error("workflows", log_error_fields(&e));
+        world_free(w);
+        return NULL;
+    }
+    return w;
 }
 
 void
@@ -139,6 +156,22 @@ passes(struct reload *r)
     return passed;
 }
 
+/* The hall opens in the morning, whatever somebody has written into the folder. */
+static bool
+begin_with_published(struct reload *r)
+{
+    struct world *w = r->world;
+    struct error e;
+    bool asked = published_read(r->settings, &w->files, &w->arena, &w->registry, &e);
+
+    while (!asked && !r->stopped) {
+        wait_a_little(r);
+        asked = published_read(r->settings, &w->files, &w->arena, &w->registry, &e);
+    }
+    w->refused = true;
+    return asked && w->registry->n;
+}
+
 static void *
 thread_main(void *arg)
 {
@@ -146,11 +179,13 @@ thread_main(void *arg)
 
     if (!r->first) {
         (void)setpriority(PRIO_PROCESS, (id_t)gettid(), POLITE);
-        r->world = world_read_logged(r->settings);
+        r->world = read_logged(r->settings, false);
     }
-    if (r->world && !passes(r)) {
-        if (!r->first)
-            world_free(r->world);
+    if (r->first) {
+        if (!(r->world->registry && passes(r)) && !(!r->stopped && begin_with_published(r)))
+            r->world = NULL;
+    } else if (r->world && !passes(r)) {
+        world_free(r->world);
         r->world = NULL;
     }
     r->ended = true;

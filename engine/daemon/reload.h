@@ -11,6 +11,8 @@ struct world {
     struct arena arena;
     struct house house;
     const struct registry *registry;
+    struct definition_files files; /* what the daemon begins with: those that were there */
+    bool refused;                  /* what the folder held: it is what the database has */
     struct world *before;
 };
 
@@ -21,8 +23,11 @@ struct world {
 struct world *world_read(const struct settings *s, struct problems *problems)
     __attribute__((returns_nonnull));
 
-/** The same, and what is wrong goes to the log.  NULL: it is faulty, or empty. */
-struct world *world_read_logged(const struct settings *s);
+/**
+ * What a daemon begins with; what is wrong goes to the log.  Without a registry definitions are
+ * faulty, which the database may have from before.  NULL: nothing can be done with it.
+ */
+struct world *world_read_first(const struct settings *s);
 
 /** With all that came before it; NULL is none. */
 void world_free(struct world *w);
@@ -38,14 +43,19 @@ struct reload;
 
 /**
  * @first: what the daemon begins with, and keeps: it waits for the database as long
- * as that takes.  Later worlds are read there (NULL), and refused when it is away.
+ * as that takes.  Where it is faulty or refused the daemon begins with what was
+ * published last (published.h), as it goes on with it where a later world is.
+ * Those are read there (NULL), and refused when the database is away.
  */
 struct reload *reload_start(const struct settings *s, struct world *first);
 
 /** Whether its thread has done its work. */
 bool reload_ended(const struct reload *r);
 
-/** Has it end, and frees it.  NULL: refused, and the log says why, or not asked to the end. */
+/**
+ * Has it end, and frees it.  NULL: refused, and the log says why, or not asked to the end; of the
+ * first: and the database has nothing.
+ */
 struct world *reload_end(struct reload *r);
 
 #endif

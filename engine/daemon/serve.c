@@ -273,12 +273,25 @@ tell_recount(const struct calendar *was, const struct calendar *is)
                  log_str("run", "onestop recount --dry-run, then onestop recount"));
 }
 
+/* @what was refused, NULL: nothing; until a reload passes /readyz and the metrics say so. */
+static void
+note_refused(struct daemon *d, const char *what)
+{
+    d->shared.refused = what != NULL;
+    metric_set(METRIC_workflows_refused, what != NULL);
+    if (what)
+        log_error(what, log_str("workflows", d->settings->server_workflows),
+                  log_str("in_force", "what was published last"),
+                  log_str("mend", "onestop vet says what is wrong; then reload"));
+}
+
 /* The world that came is what is published from now on. */
 static void
 publish(struct daemon *d, struct world *fresh)
 {
     fresh->before = d->world;
     d->world = fresh;
+    note_refused(d, fresh->refused ? "start refused" : NULL);
     for (size_t i = 0; i < d->n; i++)
         worker_set_registry(d->hall[i].worker, fresh->registry, fresh->house.calendar);
     if (d->outages)
@@ -302,7 +315,7 @@ end_reload(struct daemon *d)
     if (fresh)
         publish(d, fresh);
     else if (d->world)
-        log_error("reload refused", log_str("workflows", d->settings->server_workflows));
+        note_refused(d, "reload refused");
     return d->world != NULL;
 }
 
@@ -457,7 +470,7 @@ serve(struct arena *a, const struct settings *settings)
     post_set_up();
     if (!listen_all(d, &e))
         return command_failed(&e);
-    d->first = world_read_logged(settings);
+    d->first = world_read_first(settings);
     if (!d->first) {
         (void)fputs("onestop: the workflows have problems; onestop lint lists them\n", stderr);
         return EXIT_PROBLEMS;

@@ -98,6 +98,13 @@ page_done(struct sweep *s)
 
 static void send_next(struct sweep *s);
 
+/* Whether it is the database that cannot, and not this case: a daemon that knows its rules can. */
+static bool
+passes(enum error_code code)
+{
+    return error_may_retry(code) && code != ERROR_NEWER_RULES;
+}
+
 static void
 on_done(struct order *m)
 {
@@ -105,7 +112,7 @@ on_done(struct order *m)
     struct sweep *s = c->of;
 
     s->n_flying--;
-    if (m->error.code && error_may_retry(m->error.code)) {
+    if (m->error.code && passes(m->error.code)) {
         if (ticks() - s->answered > SPAN_MINUTE) {
             s->gave_up = m->error;
         } else {
@@ -177,11 +184,18 @@ on_page(void *arg, const PGresult *res, const struct error *e)
     for (; row < n; row++) {
         struct sweep_case *c = &s->flight[s->n_flight];
 
-        *c = (struct sweep_case){.of = s, .row = row_case(res, row, &s->page)};
-        if (!understand(s, c, &why))
+        *c = (struct sweep_case){.of = s,
+                                 .row = row_case(res, row, &s->page),
+                                 .district = arena_strdup(&s->page, row_text(res, row, 12))};
+        if (understand(s, c, &why)) {
+            s->n_flight += s->look(s, c, row_instant(res, row, 11));
+        } else if (why.code && !passes(why.code)) {
+            s->unread(s, c, &why);
+            why.code = ERROR_NONE;
+        } else {
             break;
+        }
         s->after = c->row.id;
-        s->n_flight += s->look(s, c, row_instant(res, row, 11));
     }
     if (why.code) {
         sweep_end(s, &why);

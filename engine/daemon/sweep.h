@@ -19,7 +19,8 @@ struct sweep;
 struct sweep_case {
     struct order order;
     struct sweep *of;
-    struct case_row row; /* as it was read: row.c is its state */
+    struct case_row row;  /* as it was read: row.c is its state */
+    const char *district; /* by the row, not by the state */
     const struct edition *edition;
 };
 
@@ -49,10 +50,14 @@ struct sweep {
     /** The command was done, durably, or refused with c->order.error. */
     void (*told)(struct sweep *s, struct sweep_case *c);
 
-    /* for look() and told() */
+    /** What the row says, or its version or calendar, cannot be read: c->row.c is NULL.  The
+     * others go on. */
+    void (*unread)(struct sweep *s, struct sweep_case *c, const struct error *e);
+
+    /* for look(), told() and unread() */
     struct worker *worker;
     struct arena keep, page; /* of the whole sweep; of some cases */
-    uint64_t looked;         /* counted by look() and told() */
+    uint64_t looked;         /* counted by them */
 
     /* inside */
     int32_t definition;         /* definitions.id; 0: all */

@@ -6,7 +6,7 @@
 
 #include "definition/json.h"
 
-enum { CODE = 6, TAIL = 1 + CODE + 5 /* @371502.json */ };
+enum { CODE = 6 };
 
 /* The overlay while it is laid over the expanded definition. */
 struct laying {
@@ -21,14 +21,24 @@ struct laying {
     uint32_t n_limit;
 };
 
+/* Where "@CODE.json" or "@CODE.ANYTHING.json" begins in @path; NULL: it is not called so. */
+static const char *
+tail(const char *path)
+{
+    const char *slash = strrchr(path, '/'), *at = strrchr(slash ? slash : path, '@'), *rest;
+
+    if (!at || at == path || at[-1] == '/' || strspn(at + 1, "0123456789") != CODE)
+        return NULL;
+    rest = at + 1 + CODE;
+    if (*rest == '.' && strcmp(rest, ".json") != 0)
+        rest += 1 + strcspn(rest + 1, ".");
+    return strcmp(rest, ".json") == 0 ? at : NULL;
+}
+
 bool
 overlay_is(const char *path)
 {
-    const size_t len = strlen(path);
-    const char *at = path + (len > TAIL ? len - TAIL : 0);
-
-    return len > TAIL && *at == '@' && strspn(at + 1, "0123456789") == CODE &&
-           !strcmp(at + 1 + CODE, ".json");
+    return tail(path) != NULL;
 }
 
 static void
@@ -198,7 +208,8 @@ lay_limit(struct laying *l, const struct member *m)
 static void
 check_words(struct laying *l, const struct house *house, const char *workflow)
 {
-    static const char *const known[] = {"$comment", "workflow", "district", "basis", "limits"};
+    static const char *const known[] = {"$comment", "workflow",  "district",
+                                        "basis",    "effective", "limits"};
     const char *of = value_get_string(l->source, "workflow");
     const char *district = value_get_string(l->source, "district");
 
@@ -221,8 +232,54 @@ check_words(struct laying *l, const struct house *house, const char *workflow)
               "\"basis\" is missing: ", "what lays the shorter limits down");
 }
 
+/* Whether @v is a day; what is none, the definition's own reader tells. */
+static bool
+is_day(const struct value *v, day *d)
+{
+    return v && v->kind == VALUE_STRING && day_read(v->string, v->n, d);
+}
+
+static bool
+is_effective(const struct value *v)
+{
+    bool good = v->kind == VALUE_OBJECT && v->n > 0;
+
+    for (uint32_t i = 0; good && i < v->n; i++)
+        good = !strcmp(v->member[i].name, "from") || !strcmp(v->member[i].name, "until") ||
+               !strcmp(v->member[i].name, "$comment");
+    return good;
+}
+
+/* When the limits hold, where that is not as long as the definition does: within its time. */
 static void
-lay(struct laying *l)
+lay_effective(struct laying *l, const struct workflow *base)
+{
+    const struct value *is = value_get(l->source, "effective"), *from, *until;
+    struct value effective = *value_get(&l->over, "effective");
+    day d;
+
+    if (!is)
+        return;
+    if (!is_effective(is)) {
+        blame(l, is, "/effective", "\"effective\" has \"from\", \"until\" or both", "");
+        return;
+    }
+    from = value_get(is, "from");
+    until = value_get(is, "until");
+    if (is_day(from, &d) && (d < base->from || (base->until && d >= base->until)))
+        blame(l, from, "/effective/from", "the definition is not in force on ", from->string);
+    if (is_day(until, &d) && base->until && d > base->until)
+        blame(l, until, "/effective/until", "the definition ends before ", until->string);
+    if (from)
+        effective = value_with(l->a, &effective, "from", placed(l, from));
+    if (until)
+        effective = value_with(l->a, &effective, "until", placed(l, until));
+    effective.line = is->line | l->origin;
+    l->over = value_with(l->a, &l->over, "effective", effective);
+}
+
+static void
+lay(struct laying *l, const struct workflow *base)
 {
     const struct value *limits = value_get(l->source, "limits");
     struct member *district = arena_new(l->a, struct member);
@@ -234,6 +291,7 @@ lay(struct laying *l)
     for (uint32_t i = 0; i < limits->n; i++)
         if (strcmp(limits->member[i].name, "$comment") != 0)
             lay_limit(l, &limits->member[i]);
+    lay_effective(l, base);
     district->value = value_string(l->a, l->district);
     l->over = value_with(l->a, &l->over, "district", district->value);
 }
@@ -281,8 +339,12 @@ overlay_of(struct arena *a, const struct laying *l, const struct workflow *base)
         limit[i] = (struct overlay_limit){.clock = arena_strdup(a, l->limit[i].clock),
                                           .line = l->limit[i].line,
                                           .pointer = arena_strdup(a, l->limit[i].pointer)};
-    *o = (struct overlay){
-        .file = arena_strdup(a, l->file), .base = base, .limit = limit, .n_limit = l->n_limit};
+    *o = (struct overlay){.file = arena_strdup(a, l->file),
+                          .base = base,
+                          .limit = limit,
+                          .n_limit = l->n_limit,
+                          .ends = value_get(l->source, "effective") &&
+                                  value_get(value_get(l->source, "effective"), "until")};
     return o;
 }
 
@@ -303,7 +365,7 @@ compile(struct arena *a, struct laying *l, const char *path, const struct house 
         return false;
     add_origin(l, &own);
     l->over = *expanded;
-    lay(l);
+    lay(l, base);
     if (l->problems->n_error)
         return false;
     read = definition_read(a, arena_copy(l->a, &l->over, sizeof(l->over)), path,
@@ -322,7 +384,7 @@ overlay_read(struct arena *a, const char *path, const struct house *house,
              const struct workflow **out, struct problems *problems)
 {
     const char *file = arena_strdup(a, path);
-    const int stem = (int)strlen(path) - TAIL;
+    const int stem = (int)(tail(path) - path);
     const char *beside = arena_printf(a, "%.*s.json", stem, path);
     struct problems quiet = {.arena = problems->arena}, found = {.arena = problems->arena};
     struct value *source = arena_new(problems->arena, struct value);

@@ -16,6 +16,11 @@
  * that of each in its place (null: as it is).  Limits may only become shorter:
  * promise_check() of machine/promise.h proves it.
  *
+ * "effective": {"from", "until"}, either or both, says when they hold, within
+ * the time of the definition; without it they hold as long as that.  Further
+ * limits of the same district stand in STEM@CODE.ANYTHING.json, from a later
+ * day on: of several the one that begins last holds.
+ *
  * The definition with its overlay is a version like any other, with a hash of
  * its own; cases opened in that district, or in one inside it that has no
  * overlay of its own, are pinned to it.  A scenario says `workflow STEM@CODE`.
@@ -33,6 +38,7 @@ struct overlay {
     const struct workflow *base; /* what it stands beside, as it is without it */
     const struct overlay_limit *limit;
     uint32_t n_limit;
+    bool ends; /* it says itself until when; else it holds as long as the base, or until the next */
 };
 
 /** Whether @path is called like an overlay. */

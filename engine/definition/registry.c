@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Snapshots of all workflows: building them and finding in them. */
-#include "definition/registry.h"
+#include "definition/overlay.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -190,6 +190,13 @@ registry_next(const struct registry *r, day d, uint32_t *next)
     return NULL;
 }
 
+/* It does not say how long: the next one takes its place. */
+static bool
+open_ended(const struct workflow *w)
+{
+    return !w->until || (w->overlay && !w->overlay->ends);
+}
+
 void
 registry_check(const struct registry *r, struct problems *problems)
 {
@@ -199,7 +206,7 @@ registry_check(const struct registry *r, struct problems *problems)
         const struct workflow *a = r->workflow[i - 1], *b = r->workflow[i];
 
         if (strcmp(a->id, b->id) != 0 || strcmp(district_of(a), district_of(b)) != 0 ||
-            (a->from != b->from && (!a->until || a->until <= b->from)))
+            (a->from != b->from && (open_ended(a) || a->until <= b->from)))
             continue;
         problems->n_origin = 0;
         problem_add(problems, PROBLEM_OVERLAP, (struct spot){b->file, 1, "/effective"},

@@ -68,6 +68,7 @@ struct house {
     struct organisation organisation;
     const struct calendar *calendar; /* the house's, which leads to those of all halls */
     struct fragments fragments;
+    bool stands; /* all but the fragments, which definitions alone need, could be read */
 };
 
 /** Files of definitions, sorted by path. */

@@ -179,8 +179,9 @@ house_load(struct arena *a, const char *dir, struct house *out, struct problems 
                            .plan = load_file(a, plan, PROBLEM_BAD_PLAN, problems),
                        }};
     organisation_check(&out->organisation, organisation, plan, problems);
-    (void)fragments_load(a, arena_printf(a, "%s/fragments", dir), &out->fragments, problems);
     (void)!almanac_load(a, dir, out->organisation.data, &out->calendar, problems);
+    out->stands = problems->n_error == before;
+    (void)fragments_load(a, arena_printf(a, "%s/fragments", dir), &out->fragments, problems);
     return problems->n_error == before;
 }
 

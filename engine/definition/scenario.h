@@ -65,6 +65,7 @@ enum scenario_verb {
     VERB_IDENTIFIES,      /* `document` shows who asks */
     VERB_ENTRUSTS,        /* `about` is first handler from now on */
     VERB_RECORDS,         /* an outage of the hall, from `began` until `ended` */
+    VERB_ANNULS_OUTAGE,   /* `number`th of those the case was told of */
     VERB_IS_BORN, /* child case `number` is there; nobody is the actor here and in what follows */
     VERB_ENDS,    /* it has ended with outcome `action` */
     VERB_STANDS,  /* it stands */

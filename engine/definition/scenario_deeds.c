@@ -81,8 +81,12 @@ read_resumes(struct sentence *s, struct scenario_line *l)
 static bool
 read_annuls(struct sentence *s, struct scenario_line *l)
 {
+    if (sentence_take(s, "outage")) {
+        l->verb = VERB_ANNULS_OUTAGE;
+        return sentence_number(s, "the number of the outage", &l->number) && sentence_papers(s, l);
+    }
     if (!sentence_take(s, "record"))
-        return sentence_wrong(s, "write \"annuls record 2\"");
+        return sentence_wrong(s, "write \"annuls record 2\" or \"annuls outage 1 reason \"…\"\"");
     return sentence_number(s, "the number of the record", &l->number) && sentence_papers(s, l);
 }
 

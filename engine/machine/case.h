@@ -75,6 +75,7 @@ struct stop {
 struct outage {
     int32_t number; /* the hall's */
     instant from, to;
+    bool annulled; /* it was none: known, and nothing stands for it */
 };
 
 enum verdict {

@@ -232,8 +232,7 @@ course_of(struct run *r, const struct visit *v)
     stood = walk_begin(r->a, &course, r->at);
     k.stand = stood.piece;
     k.n_stand = (uint32_t)stood.n;
-    for (uint32_t i = 0; i < r->c->n_outage; i++)
-        clock_stand_within(&k, &r->c->outage[i], r->a);
+    outages_stand(&k, r->c->outage, r->c->n_outage, r->a);
     course.stand = k.stand;
     course.n_stand = k.n_stand;
     return course;

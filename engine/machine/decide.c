@@ -264,8 +264,10 @@ decide(struct deed *d, struct error *e)
     case COMMAND_MIGRATE:
         return decide_migrate(d, e);
     case COMMAND_RECOUNT:
+        return decide_recount(d, e);
     case COMMAND_OUTAGE:
-        return d->cmd->kind == COMMAND_RECOUNT ? decide_recount(d, e) : decide_outage(d, e);
+    case COMMAND_ANNUL_OUTAGE:
+        return d->cmd->kind == COMMAND_OUTAGE ? decide_outage(d, e) : decide_annul_outage(d, e);
     case COMMAND_RECONCILE:
         return decide_reconcile(d, e);
     case COMMAND_START:
@@ -327,7 +329,8 @@ check_phase(const struct case_state *c, const struct command *cmd, struct error 
 static bool
 leaves_no_trace(enum command_kind kind)
 {
-    return kind == COMMAND_MESSAGE || kind == COMMAND_RECOUNT || kind == COMMAND_OUTAGE;
+    return kind == COMMAND_MESSAGE || kind == COMMAND_RECOUNT || kind == COMMAND_OUTAGE ||
+           kind == COMMAND_ANNUL_OUTAGE;
 }
 
 /*

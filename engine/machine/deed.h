@@ -68,6 +68,7 @@ bool decide_recount(struct deed *d, struct error *e);
 
 /* outage.c */
 bool decide_outage(struct deed *d, struct error *e);
+bool decide_annul_outage(struct deed *d, struct error *e);
 
 /** ERROR_FORM_INVALID with d->violations unless @v is what @form asks for. */
 bool check_form(struct deed *d, const struct form *form, const struct value *v, struct error *e);

@@ -305,7 +305,7 @@ kept_fits(const struct workflow *w, const struct case_state *c, const struct fac
         return intake_fits(c, f);
     if (f->kind <= FACT_UNPREPARED)
         return prepared_fact_fits(w, c, f);
-    if (f->kind == FACT_OUTAGE)
+    if (f->kind == FACT_OUTAGE || f->kind == FACT_OUTAGE_ANNULLED)
         return outage_fits(c, f);
     if (f->kind <= FACT_MANDATE_REVOKED)
         return mandate_fact_fits(c, f);
@@ -364,7 +364,7 @@ fact_fits(const struct workflow *w, const struct case_state *c, const struct fac
     case FACT_CLOSED:
         return w->step[f->step].kind == STEP_END && f->name;
     case FACT_MATERIAL ... FACT_LANE:
-    case FACT_HANDED_OVER ... FACT_DROPPED:
+    case FACT_HANDED_OVER ... FACT_OUTAGE_ANNULLED:
         return kept_fits(w, c, f);
     case FACT_ISSUED ... FACT_DISCARDED:
         return certificate_fits(c, f);

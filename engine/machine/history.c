@@ -123,6 +123,8 @@ note_happening(struct arena *a, const struct workflow *w, struct history *h, con
         end_stop(h, f->number, at);
     } else if (f->kind == FACT_OUTAGE) {
         outage_add(&h->outage, &h->n_outage, outage_of(f, at), a);
+    } else if (f->kind == FACT_OUTAGE_ANNULLED) {
+        outage_annul(&h->outage, h->n_outage, f->number, a);
     } else if (f->kind == FACT_ANNULLED) {
         history_take_back(a, w, h, &f->value);
     }
@@ -346,7 +348,8 @@ stand_for_outages(struct arena *a, const struct history *h, const struct case_cl
     const bool ended = k->ended != INSTANT_NONE;
 
     for (uint32_t i = 0; i < h->n_outage && !ended; i++)
-        stand_for(a, h->outage[i], k, held);
+        if (!h->outage[i].annulled)
+            stand_for(a, h->outage[i], k, held);
     for (uint32_t i = 0; i < was->n_stand && ended; i++) {
         const struct stand *s = &was->stand[i];
 
@@ -372,6 +375,9 @@ history_course(struct arena *a, const struct workflow *w, const struct history *
         clock_cut(k, h->since, a);
     else
         k->n_stand = 0;
+    for (uint32_t i = 0; i < h->n_outage && k->n_stand && !ended; i++)
+        if (h->outage[i].annulled)
+            clock_run_within(k, &h->outage[i], a);
     if (out)
         out->n = 0;
     for (size_t i = 0; i <= m.n && first < last; i++) {

@@ -57,6 +57,13 @@ MUST_CHECK bool history_read(struct arena *a, const struct workflow *w, const st
  */
 void holdings_write(struct text *t, enum explain_form form, const struct holdings *held);
 
+/**
+ * Appends the hall's outages while @k ran, and which of them were taken back: EXPLAIN_JSON items of
+ * an array, the other forms a line each.
+ */
+void outages_write(struct text *t, enum explain_form form, const struct history *h,
+                   const struct case_clock *k, instant now);
+
 /** Adds the facts of a record that counts at @at. */
 void history_add(struct arena *a, const struct workflow *w, struct history *h,
                  const struct record *r);

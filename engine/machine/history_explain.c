@@ -84,3 +84,40 @@ holdings_write(struct text *t, enum explain_form form, const struct holdings *he
     else
         write_lines(t, held, form == EXPLAIN_ZH);
 }
+
+static bool
+ran_within(const struct case_clock *k, const struct outage *o, instant now)
+{
+    const instant end = k->ended == INSTANT_NONE ? now : k->ended;
+
+    return o->from < end && o->to > k->started;
+}
+
+void
+outages_write(struct text *t, enum explain_form form, const struct history *h,
+              const struct case_clock *k, instant now)
+{
+    const bool json = form == EXPLAIN_JSON, zh = form == EXPLAIN_ZH;
+    char from[INSTANT_TEXT], to[INSTANT_TEXT];
+
+    for (uint32_t i = 0; i < h->n_outage; i++) {
+        const struct outage *o = &h->outage[i];
+
+        if (!ran_within(k, o, now))
+            continue;
+        if (json) {
+            put_open(t, '{');
+            put_member_int(t, "number", o->number);
+            put_member_instant(t, "from", o->from);
+            put_member_instant(t, "until", o->to);
+            put_member_bool(t, "annulled", o->annulled);
+            put_close(t, '}');
+        } else {
+            text_printf(t, zh ? "系统故障 %d：%s – %s%s\n" : "outage %d: %s – %s%s\n", o->number,
+                        instant_write(o->from, from), instant_write(o->to, to),
+                        !o->annulled ? ""
+                        : zh         ? "（已撤销）"
+                                     : " (taken back)");
+        }
+    }
+}

@@ -19,7 +19,8 @@ check_taken_over(const struct case_state *c, const struct command *cmd, struct e
 {
     if (!c->handed_from || !is_staff(&cmd->actor) || cmd->actor.under ||
         cmd->kind == COMMAND_TAKE_OVER || cmd->kind == COMMAND_HAND_BACK ||
-        cmd->kind == COMMAND_MIGRATE || cmd->kind == COMMAND_OUTAGE)
+        cmd->kind == COMMAND_MIGRATE || cmd->kind == COMMAND_OUTAGE ||
+        cmd->kind == COMMAND_ANNUL_OUTAGE)
         return true;
     return error_set(e, ERROR_NOT_TAKEN_OVER, "district %s has not taken it over from %s yet",
                      c->district, c->handed_from);

@@ -70,8 +70,9 @@ enum command_kind {
     COMMAND_MANDATE,   /* somebody acts for the applicant: `mandate`; `document` */
     COMMAND_REVOKE_MANDATE, /* he does no more: mandate `number`; `reason` */
     COMMAND_IDENTIFY,       /* who asks is who he says, as `document` shows */
-    COMMAND_OUTAGE /* its hall could not work from `from` until `until`: outage `number` of the
-                      hall's (K13); `reason`, perhaps `document` */
+    COMMAND_OUTAGE, /* its hall could not work from `from` until `until`: outage `number` of the
+                       hall's (K13); `reason`, perhaps `document` */
+    COMMAND_ANNUL_OUTAGE /* outage `number` of the hall's was none; `reason`, `history` */
 };
 
 struct opening {
@@ -113,8 +114,8 @@ struct command {
     instant happened;            /* ACT, STOP, RESUME: when it happened (K3); 0: now */
     const char *explanation;     /* ACT: why it is late; NULL */
     bool prepared;               /* ACT: with the input that was prepared */
-    const struct value *history; /* ANNUL, and when `happened` is given: all records of the case,
-                                    from the first on, as record_write() wrote them */
+    const struct value *history; /* ANNUL, ANNUL_OUTAGE, and when `happened` is given: all records
+                                    of the case, from the first on, as record_write() wrote them */
     size_t n_history;
 };
 
@@ -225,7 +226,8 @@ enum fact_kind {
                    detail: reason */
     FACT_PERIODS_RECOUNTED, /* visit, step; moments: its timers; until: its wait; or no visit:
                                material; until; ref, name: as of RECOUNTED */
-    FACT_DROPPED            /* number: message that has not left the house, and does not any more */
+    FACT_DROPPED,           /* number: message that has not left the house, and does not any more */
+    FACT_OUTAGE_ANNULLED    /* number: outage of the hall; detail: reason */
 };
 
 struct fact {

@@ -421,6 +421,7 @@ may_give(const struct workflow *w, const struct case_state *c, const struct comm
     case COMMAND_RECONCILE:
     case COMMAND_ENTRUST:
     case COMMAND_OUTAGE:
+    case COMMAND_ANNUL_OUTAGE:
         yes = may_by_role(cmd, district);
         break;
     case COMMAND_EXTEND:

@@ -24,8 +24,7 @@ begin_clock(struct move_over *x, uint16_t rule, int32_t visit, const char *depar
                            .due = INSTANT_NONE,
                            .blue = INSTANT_NONE};
 
-    for (uint32_t i = 0; i < x->next->n_outage; i++)
-        clock_stand_within(&k, &x->next->outage[i], x->run.a);
+    outages_stand(&k, x->next->outage, x->next->n_outage, x->run.a);
     x->next->clock = arena_grow(x->run.a, x->next->clock, x->next->n_clock, sizeof(k));
     x->next->clock[x->next->n_clock++] = k;
     return !x->run.failed;

@@ -80,6 +80,7 @@ static const char *const fact_code[] = {
     [FACT_OUTAGE] = "outage",
     [FACT_PERIODS_RECOUNTED] = "periods-recounted",
     [FACT_DROPPED] = "dropped",
+    [FACT_OUTAGE_ANNULLED] = "outage-annulled",
 };
 
 enum { FACT_COUNT = sizeof(fact_code) / sizeof(fact_code[0]) };

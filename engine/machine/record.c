@@ -8,31 +8,51 @@
 #include "machine/periods.h"
 
 static const char *const command_code[] = {
-    [COMMAND_OPEN] = "open",           [COMMAND_ACT] = "act",
-    [COMMAND_ALARM] = "alarm",         [COMMAND_STOP] = "stop",
-    [COMMAND_RESUME] = "resume",       [COMMAND_EXTEND] = "extend",
-    [COMMAND_CLAIM] = "claim",         [COMMAND_RELEASE] = "release",
-    [COMMAND_WITHDRAW] = "withdraw",   [COMMAND_AMEND] = "amend",
-    [COMMAND_ANNUL] = "annul",         [COMMAND_REVOKE] = "revoke",
-    [COMMAND_REPLACE] = "replace",     [COMMAND_MESSAGE] = "message",
-    [COMMAND_SETTLE] = "settle",       [COMMAND_VOTE] = "vote",
-    [COMMAND_RELAY] = "relay",         [COMMAND_RETRY] = "retry",
-    [COMMAND_MATERIAL] = "material",   [COMMAND_MIGRATE] = "migrate",
-    [COMMAND_HOLD] = "hold",           [COMMAND_CONTINUE] = "continue",
-    [COMMAND_RECONCILE] = "reconcile", [COMMAND_RECOUNT] = "recount",
-    [COMMAND_START] = "start",         [COMMAND_LABEL] = "label",
-    [COMMAND_LANE] = "lane",           [COMMAND_HAND_OVER] = "hand-over",
-    [COMMAND_TAKE_OVER] = "take-over", [COMMAND_HAND_BACK] = "hand-back",
-    [COMMAND_REOPEN] = "reopen",       [COMMAND_PREPARE] = "prepare",
-    [COMMAND_UNPREPARE] = "unprepare", [COMMAND_ENTRUST] = "entrust",
-    [COMMAND_MANDATE] = "mandate",     [COMMAND_REVOKE_MANDATE] = "revoke-mandate",
-    [COMMAND_IDENTIFY] = "identify",   [COMMAND_OUTAGE] = "outage",
+    [COMMAND_OPEN] = "open",
+    [COMMAND_ACT] = "act",
+    [COMMAND_ALARM] = "alarm",
+    [COMMAND_STOP] = "stop",
+    [COMMAND_RESUME] = "resume",
+    [COMMAND_EXTEND] = "extend",
+    [COMMAND_CLAIM] = "claim",
+    [COMMAND_RELEASE] = "release",
+    [COMMAND_WITHDRAW] = "withdraw",
+    [COMMAND_AMEND] = "amend",
+    [COMMAND_ANNUL] = "annul",
+    [COMMAND_REVOKE] = "revoke",
+    [COMMAND_REPLACE] = "replace",
+    [COMMAND_MESSAGE] = "message",
+    [COMMAND_SETTLE] = "settle",
+    [COMMAND_VOTE] = "vote",
+    [COMMAND_RELAY] = "relay",
+    [COMMAND_RETRY] = "retry",
+    [COMMAND_MATERIAL] = "material",
+    [COMMAND_MIGRATE] = "migrate",
+    [COMMAND_HOLD] = "hold",
+    [COMMAND_CONTINUE] = "continue",
+    [COMMAND_RECONCILE] = "reconcile",
+    [COMMAND_RECOUNT] = "recount",
+    [COMMAND_START] = "start",
+    [COMMAND_LABEL] = "label",
+    [COMMAND_LANE] = "lane",
+    [COMMAND_HAND_OVER] = "hand-over",
+    [COMMAND_TAKE_OVER] = "take-over",
+    [COMMAND_HAND_BACK] = "hand-back",
+    [COMMAND_REOPEN] = "reopen",
+    [COMMAND_PREPARE] = "prepare",
+    [COMMAND_UNPREPARE] = "unprepare",
+    [COMMAND_ENTRUST] = "entrust",
+    [COMMAND_MANDATE] = "mandate",
+    [COMMAND_REVOKE_MANDATE] = "revoke-mandate",
+    [COMMAND_IDENTIFY] = "identify",
+    [COMMAND_OUTAGE] = "outage",
+    [COMMAND_ANNUL_OUTAGE] = "annul-outage",
 };
 
 bool
 command_needs_history(const struct command *cmd)
 {
-    return cmd->kind == COMMAND_ANNUL || cmd->happened != 0 ||
+    return cmd->kind == COMMAND_ANNUL || cmd->kind == COMMAND_ANNUL_OUTAGE || cmd->happened != 0 ||
            (cmd->kind == COMMAND_REOPEN && !cmd->ground);
 }
 

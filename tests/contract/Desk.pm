@@ -150,6 +150,19 @@ sub card {
     return $self->{card} = $id;
 }
 
+# An outage of the own district, one for all or a fresh one: its number.
+sub outage {
+    my ($self, $fresh) = @_;
+    return $self->{outage} if $self->{outage} && !$fresh;
+    my $day = sprintf '2019-%02d-%02d', 1 + int($self->{outages} / 28), 1 + $self->{outages}++ % 28;
+    my $sql = "insert into outages (cell, district, since, until, reason, account, recorded)
+        values (0, '371502', '$day 09:00+08', '$day 10:00+08', '机房停电', 'supervisor-own', '$day 10:00+08') returning id";
+    open my $out, '-|', 'psql', '-XAtqc', $sql or die "psql: $!\n";
+    my $id = <$out> // '';
+    chomp $id;
+    return $self->{outage} = $id;
+}
+
 # A message that fits the seen case, and waits: its id.
 sub inbound {
     my ($self, $fresh) = @_;
@@ -244,6 +257,8 @@ my %sound = (
     },
     listOutages  => sub { {query => {district => '371502'}} },
     recordOutage => sub { {body => {district => '371502', from => '2020-01-02T09:00:00+08:00', until => '2020-01-02T10:00:00+08:00', reason => '机房停电'}} },
+    getOutage    => sub { {path => {number => $_[0]->outage}} },
+    actOnOutage  => sub { {path => {number => $_[0]->outage($_[1])}, body => {action => 'annul', reason => '报错了'}} },
     listCards => sub { {query => {district => '371502'}} },
     moveCard  => sub { {path => {id => $_[0]->card($_[1])}, body => {state => 'delivered'}} },
     stepStatistics => sub { {query => {district => '371502'}} },

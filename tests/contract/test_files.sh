@@ -12,6 +12,10 @@ trap 'rm -rf "$dir"' EXIT
 passed=0 failed=0
 export LC_ALL=C.UTF-8
 unset ONESTOP_SERVER_WORKFLOWS ONESTOP_CONFIG
+# What is wrong with a definition only the database can make good, which has none here.
+[ "$(id -u)" != 0 ] || ONESTOP_SERVER_USER=$(stat -Lc %U "$ONESTOP_PG_VAR/db/data")
+export ONESTOP_SERVER_USER="${ONESTOP_SERVER_USER:-}"
+chmod 0755 "$dir"
 
 tell() { # WHAT IS WANTED
 	failed=$((failed + 1))

@@ -76,9 +76,17 @@ same 'the facts give the states, each by its version' "$? $(figure cases) $(figu
 # --- a district with hours of its own, which closes an hour earlier ---
 printf '{"hall": "样例大厅", "seasons": [{"from": "01-01", "to": "12-31", "spans": ["09:00-16:00"]}]}\n' >"$dir/house/hall-east.json"
 sed 's/{"code": "371502",/{"code": "371502", "hours": "hall-east.json",/' workflows/organisation.json >"$dir/house/organisation.json"
+sql "create table aside as select id, state from cases where phase = 1 order by id limit 1;
+	update cases c set state = '{' from aside a where c.id = a.id"
 recount
-same 'its clocks end with its hours' "$? $(figure cases) $(figure dueEarlier)" '0 60 60'
-same 'and its reminders' "$(figure periods) $(figure periodsEarlier)" '60 60'
+same 'a case that cannot be read holds up no other' "$? $(figure looked) $(figure cases) $(figure refused)" '7 60 59 1'
+same 'and is told by its number' "$(grep -o '"example":"[^"]*"' "$dir/out")" \
+	"$(sql "select '\"example\":\"' || number || '\"' from cases c join aside using (id)")"
+same 'the clocks of the others end with its hours' "$(figure dueEarlier)" 59
+same 'and their reminders' "$(figure periods) $(figure periodsEarlier)" '59 59'
+sql 'update cases c set state = a.state from aside a where c.id = a.id'
+recount
+same 'mended it follows' "$? $(figure cases) $(figure refused)" '0 1 0'
 same 'and none waits by it' "$("$onestop" doctor | grep -c 'all running clocks and periods count by the calendars that hold now')" 1
 
 # --- what cannot be read ---

@@ -2,12 +2,15 @@
 # SPDX-License-Identifier: Apache-2.0
 # K13: a supervisor records an outage once for a hall and an interval, and every
 # clock that ran stands for it; the daemon that takes it to the cases is killed
-# half way, and another one does the rest.  Time stands until it is moved.
+# half way, and another one does the rest; what was recorded wrongly is taken back
+# likewise.  A case whose row cannot be read holds up none.  Time stands until it
+# is moved.
 # Started by test_outage.sh.
 use strict;
 use warnings;
 use utf8;
 use JSON::PP;
+use POSIX ();
 use World;
 
 binmode STDOUT, ':encoding(UTF-8)';
@@ -69,6 +72,18 @@ is('backwards', refused(record('east', until => '2026-03-09T15:00:00+08:00')), '
 is('at no moment', refused(record('east', from => 'yesterday')), '422 form_invalid #/from');
 is('nothing came of those', told() . ' ' . listed('auditor'), '0 0');
 
+# --- tried first
+
+sub tried { my ($t) = @_; return join ' ', @{$t}{qw(complete looked cases clocks dueLater dueEarlier onTimeAgain newlyLate refused)} }
+my $t = $world->must('POST', '/v1/outages?validateOnly=true', who => 'east', body => {district => '371502', from => '2026-03-09T16:00:00+08:00',
+        until => '2026-03-10T09:00:00+08:00', reason => '机房停电'})->{json};
+is('it would come to all of the hall that were there', tried($t), '1 61 60 60 60 0 60 0 0');
+is('whose limits would be kept again', join(' ', map { @{$_}{qw(clock wasDue due)} } $t->{turned}[0]), 'work 2026-03-10T17:00:00+08:00 2026-03-11T17:00:00+08:00');
+is('of each', scalar(@{$t->{turned}}), 60);
+is('while it lasts it is not tried', refused($world->ask('POST', '/v1/outages?validateOnly=true', who => 'east', body => {district => '371502',
+        from => '2026-03-09T16:00:00+08:00', until => '2026-03-11T09:00:01+08:00', reason => '机房停电'})), '422 happened_outside #/until');
+is('nothing came of that either', told() . ' ' . listed('auditor') . ' ' . $world->sql('select count(*) from outages'), '0 0 0');
+
 # --- recorded, killed half way, done by another
 
 my $r = record('east', document => '停电通知1号');
@@ -114,6 +129,94 @@ $world->pump(sub { done($r->{json}{number}) }, 'it comes to all halls');
 is('stops are a union', clock($east[1])->{due} . ' ' . clock($west[0])->{due}, '2026-03-12T17:00:00+08:00 2026-03-12T17:00:00+08:00');
 is('every hall sees it', join(' ', map { $_->{district} } listed('west')), '*');
 is('and how many cases it has come to', (listed('west'))[0]{cases}, 62);
+
+# --- taken back: the one of the whole city, killed half way, and the one of the hall
+
+sub annul {
+    my ($who, $number, %o) = @_;
+    return $world->ask('POST', "/v1/outages/$number/actions$o{query}", who => $who, body => {action => 'annul', defined $o{reason} ? (reason => $o{reason}) : ()});
+}
+sub outage { my ($number) = @_; return $world->must('GET', "/v1/outages/$number", who => 'auditor')->{json} }
+sub undone { my ($number) = @_; return outage($number)->{state} eq 'annulled' }
+sub taken  { return $world->sql(q{select count(*) from facts where body like '%"command":"annul-outage"%'}) }
+my $city = $r->{json}{number};
+
+is('a head takes none back', annul('head', 1, query => '', reason => '报错了')->{json}{code}, 'forbidden');
+is('nor another hall', annul('west', 1, query => '', reason => '报错了')->{json}{code}, 'forbidden');
+is('nor a hall that of the city', annul('east', $city, query => '', reason => '报错了')->{json}{code}, 'forbidden');
+is('without a reason', refused(annul('east', 1, query => '')), '422 form_invalid #/reason');
+is('one that is none', refused(annul('east', 99, query => '', reason => '报错了')), '404 not_found');
+$t = annul('city', $city, query => '?validateOnly=true', reason => '报错了')->{json};
+is('tried first', tried($t), '1 63 62 62 0 62 0 3 0');
+is('and nothing came of it', taken() . ' ' . outage($city)->{state}, '0 done');
+my @twice = map { annul($_, $city, query => '', reason => "$_ 报错了") } 'city', 'city';
+is('said twice it is taken back once', join(' ', map { $_->{status}, $_->{json}{annulment}{by}, $_->{json}{state} } @twice), '200 city annulling 200 city annulling');
+$world->pump(\&taken, 'it is taken back from the first case');
+$hall->end($world->{daemon}, 'KILL');
+$before = taken();
+is('the daemon was killed when some were without it', $before > 0 && $before <= 62, 1);
+delete $world->{daemon};
+$world->start('third');
+$world->pump(sub { undone($city) }, 'another daemon goes over the rest');
+is('each case once', $world->sql(q{select count(*) || ' ' || count(distinct case_id) from facts where body like '%"command":"annul-outage"%'}), '62 62');
+is('the outage says for how many', join(' ', outage($city)->{annulment}{cases}, outage($city)->{refused}, outage($city)->{annulment}{reason}), '62 0 city 报错了');
+is('what the other one stands for stays', clock($east[1])->{due} . ' ' . clock($east[1])->{colour}, qr/^2026-03-11T17:00:00\+08:00 (green|blue)$/);
+is('and who had only this one is late again', clock($west[0])->{due} . ' ' . clock($west[0])->{colour}, '2026-03-10T17:00:00+08:00 yellow');
+$world->pump(sub { $world->sql('select count(*) from cards where kind = 1 and state = 0') == 3 }, 'with a card of his own');
+is('a new one each', $world->sql('select count(*) from cards where kind = 1'), 66);
+$explained = $world->must('GET', "/v1/cases/$east[1]/clocks/$clock/explain", who => 'clerk')->{json};
+is('the explanation tells of both', join(' ', map { "$_->{number} " . ($_->{annulled} ? 'annulled' : 'holds') } @{$explained->{outages}}), "1 holds $city annulled");
+is('and that nothing stands for the one', join(' ', map { $_->{elapsedSeconds} } grep { $_->{ground} } @{$explained->{holdings}}), '61200');
+my ($undone) = grep { $_->{fact} eq 'outage-annulled' } map { @{$_->{facts}} } @{$world->must('GET', "/v1/cases/$west[0]/facts", who => 'auditor')->{json}{items}};
+is('the fact says which and why', join(' ', @{$undone}{qw(number detail)}), "$city city 报错了");
+my @told = map { @{$_->{effects}} } @{$world->must('GET', "/v1/cases/$west[0]/events", who => 'clerk')->{json}{items}};
+is('and its events, too', join(' ', map { "$_->{effect} $_->{outage}" } grep { $_->{effect} =~ /^outage/ } @told), "outage $city outage-annulled $city");
+is('the case that has ended keeps its verdict', $world->sql("select count(*) from facts f join cases c on c.id = f.case_id where c.number = '$east[0]' and f.body like '%outage-annulled%'"), 0);
+
+# --- the right interval takes the place of the wrong one, and of a row that cannot be read all the others know nothing
+
+my $broken = $world->sql("select id || ' ' || number from cases where number = '$east[7]'");
+my ($id, $name) = split ' ', $broken;
+my $state = $world->sql("select state from cases where id = $id");
+$world->sql("update cases set state = '{' where id = $id");
+is('tried, it is told by its number', join(' ', map { "$_->{refused} $_->{unreached}[0]{case}" }
+        $world->must('POST', '/v1/outages?validateOnly=true', who => 'east', body => {district => '371502', from => '2026-03-09T16:30:00+08:00',
+            until => '2026-03-10T09:00:00+08:00', reason => '机房停电'})->{json}), "1 $name");
+$r = record('east', from => '2026-03-09T16:30:00+08:00');
+my $right = $r->{json}{number};
+$world->pump(sub { done($right) }, 'the others are told');
+is('one could not be', join(' ', @{outage($right)}{qw(cases refused)}, outage($right)->{unreached}[0]{case}), "58 1 $name");
+is('why is told', outage($right)->{trouble} . outage($right)->{unreached}[0]{why}, qr/^\Q$name\E: .+/);
+my @at_once = map {
+    my $who = $_;
+    my $pid = fork // die "fork: $!\n";
+    if (!$pid) {
+        my $reply = eval { annul($who, 1, query => '', reason => '从16时30分起') } // {};
+        POSIX::_exit(($reply->{status} // 0) == 200 ? 0 : 1);
+    }
+    $pid;
+} ('east', 'city') x 4;
+is('eight say so at once', join(' ', map { waitpid($_, 0); $? } @at_once), join ' ', (0) x 8);
+$world->pump(sub { undone(1) }, 'the wrong one is taken back');
+is('nobody was late in between', $world->sql('select count(*) from cards where kind = 1'), 66);
+is('from one less', join(' ', outage(1)->{annulment}{cases}, outage(1)->{refused}), '58 1');
+$world->sql("update cases set state = \$x\$$state\$x\$ where id = $id");
+is('the doctor says so', $world->doctor, qr/2 outages of the halls could not come to.*2 in all/);
+my $again = $world->must('POST', "/v1/outages/$right/actions", who => 'east', body => {action => 'retry'})->{json};
+is('it is tried again', $again->{state}, 'running');
+$world->pump(sub { done($right) }, 'and comes to it');
+is('now to all', join(' ', @{outage($right)}{qw(cases refused)}, outage($right)->{unreached} // 'none'), '59 0 none');
+is('again changes nothing then', $world->must('POST', "/v1/outages/$right/actions", who => 'east', body => {action => 'retry'})->{json}{state}, 'done');
+$hall->end($world->{daemon}, 'TERM');
+delete $world->{daemon};
+$world->start('fourth');
+$world->pump(sub { outage(1)->{refused} == 0 && undone(1) }, 'a daemon that starts tries again by itself');
+is('from all', outage(1)->{annulment}{cases}, 59);
+is('it has the right one alone', clock($name)->{due} . ' ' . join(' ', map { $_->{elapsedSeconds} } grep { $_->{ground} }
+        @{$world->must('GET', "/v1/cases/$name/clocks/$clock/explain", who => 'clerk')->{json}{holdings}}), '2026-03-11T17:00:00+08:00 59400');
+$r = record('east');
+is('the interval may be recorded again', join(' ', $r->{status}, $r->{json}{number} > $right ? 'another' : 'the same'), '201 another');
+$world->pump(sub { done($r->{json}{number}) }, 'and comes to them');
 
 my $replayed = decode_json($world->command('audit', 'replay', '--json'));
 is('the facts give the states', "$replayed->{cases} $replayed->{wrong}", '65 0');

@@ -148,6 +148,27 @@ same 'and back' "$(reload) $(said vetting)" 'reloaded 0'
 same 'then the older one does' \
 	"$(sql "select count(*) from definitions where body like '%\"4 working days\"%' and replaced_at is null")" 1
 
+# --- a district's limits change on a day of their own ---
+# district FILE DAYS [MORE]
+district() {
+	printf '{"workflow": "permit", "district": "371502", "basis": "样例〔1〕号",%s "limits": {"check": "%s working days"}}\n' "${3:-}" "$2" >"$house/$1"
+}
+district permit@371502.json 4
+scenario permit@371502-due.case permit@371502 2026-03-02 2026-03-06
+same 'a district is faster' "$(reload)" reloaded
+district permit@371502.json 3
+scenario permit@371502-due.case permit@371502 2026-03-02 2026-03-05
+same 'its limits in force stay as they are, too' "$(reload) $(told 'permit@371502.json.*number=733.*ID@CODE.ANYTHING.json')" 'reload refused told'
+district permit@371502.json 4
+scenario permit@371502-due.case permit@371502 2026-02-27 2026-03-04
+district permit@371502.2.json 3 ' "effective": {"from": "2026-03-02"},'
+scenario permit@371502.2-due.case permit@371502.2 2026-03-02 2026-03-06
+same 'a further file of it has scenarios of its own' "$(reload) $(told 'permit@371502.2-due.case line=7 number=731')" 'reload refused told'
+scenario permit@371502.2-due.case permit@371502.2 2026-03-02 2026-03-05
+same 'from its day on the limits are others, beside the same procedure' "$(reload) $(sql "select string_agg(effective_from || ' ' || effective_until, ' ' order by id) from definitions where workflow = 'permit' and body::json ->> 'district' = '371502'")" \
+	'reloaded 2026-01-01 2026-07-01 2026-03-02 2026-07-01'
+same 'it is in force there' "$(get '/v1/workflows' | grep -c "\"version\":\"$(sql "select hash from definitions where workflow = 'permit' and effective_from = '2026-03-02'")\"")" 1
+
 # --- what others put into the catalogue does not open the gate ---
 permit permit.json 2026-01-01 's/"from": "2026-01-01"/&, "until": "2026-07-01"/; s/5 working days/9 working days/'
 scenario permit-due.case permit 2026-02-26 2026-03-10
@@ -156,21 +177,54 @@ same 'recount brought the text in' "$(sql "select count(*) from definitions wher
 same 'it is not published by that' "$(reload) $(version permit)" "reload refused $first"
 
 # --- a daemon that starts ---
+# look URL: which permit and which lone one are in force there, and how it says that it is
+look() {
+	ONESTOP_URL=$1 version permit >"$ONESTOP_HALL/permit"
+	ONESTOP_URL=$1 version lone >"$ONESTOP_HALL/lone"
+	curl -sS -w ' %{http_code}' "$1/readyz" | sed 's/\(.*\) \(.*\)/\2 \1/' | tr '\n' ' ' >"$ONESTOP_HALL/ready"
+	curl -sS "$1/metrics" | sed -n 's/^onestop_workflows_refused //p' | tr -d '\n' >>"$ONESTOP_HALL/ready"
+}
 # begin SETTING...: another daemon over the same database and folder; its log is in $ONESTOP_HALL/other
 begin() {
+	: >"$ONESTOP_HALL/other" # the one before has said that it is ready
 	env "$@" "$onestop" serve --port 0 --workflows "$house" --database "dbname=$PGDATABASE" >"$ONESTOP_HALL/other" 2>&1 &
 	other=$!
 	until grep -q 'msg=ready' "$ONESTOP_HALL/other" || ! kill -0 $other 2>/dev/null; do sleep 0.02; done
-	grep -q 'msg=ready' "$ONESTOP_HALL/other" && kill $other
+	if grep -q 'msg=ready' "$ONESTOP_HALL/other"; then
+		look "$(sed -n 's/.*msg=ready.* url=\([^ ]*\).*/\1/p' "$ONESTOP_HALL/other")"
+		kill $other
+	fi
 	wait $other
 	echo "$? $(grep -c 'msg=vetting' "$ONESTOP_HALL/other")"
 }
-same 'it does not start over it either' "$(begin ONESTOP_SERVER_REPLACE=refused) $(grep -c 'number=733' "$ONESTOP_HALL/other")" '7 0 1'
+same 'a daemon that starts over it goes on as well' \
+	"$(begin ONESTOP_SERVER_REPLACE=refused) $(grep -c 'number=733' "$ONESTOP_HALL/other") $(grep -c 'msg="start refused".*mend=' "$ONESTOP_HALL/other")" '0 0 1 1'
+same 'with the version of before' "$(cat "$ONESTOP_HALL/permit")" "$first"
+same 'it says so' "$(cat "$ONESTOP_HALL/ready")" '200 {"checks":{"database":"ok","workflows":"refused"},"ready":true}1'
+same 'and so does the doctor' "$(ONESTOP_SERVER_WORKFLOWS=$house ONESTOP_DATABASE_CONNINFO="dbname=$PGDATABASE" "$onestop" doctor | grep -c "advice *.* is refused, and a daemon goes on with what was published last: 1 problems, as .*permit.json")" 1
 same 'but where authors try things it does' "$(begin ONESTOP_SERVER_REPLACE=allowed | cut -d ' ' -f 1) $(grep -c 'another text for a period that has begun' "$ONESTOP_HALL/other")" '0 1'
 same 'and then it is the text' "$(begin ONESTOP_SERVER_REPLACE=refused)" '0 0'
+second=$(cat "$ONESTOP_HALL/permit")
 permit more.json 2026-01-01 's/"permit"/"more"/; '"$nobody"
-same 'what was never published is vetted at the start' "$(begin ONESTOP_SERVER_REPLACE=refused) $(grep -c 'number=721' "$ONESTOP_HALL/other")" '7 1 1'
+same 'what was never published is vetted at the start, and is not there' \
+	"$(begin ONESTOP_SERVER_REPLACE=refused) $(grep -c 'number=721' "$ONESTOP_HALL/other") $(grep -c 'msg="start refused"' "$ONESTOP_HALL/other")" '0 1 1 1'
 rm "$house/more.json"
+permit permit.json 2026-01-01 's/"permit"/permit/'
+same 'a file that cannot be read is no reason to stay closed' \
+	"$(begin ONESTOP_SERVER_REPLACE=refused) $(grep -c 'permit.json line=1 number=101' "$ONESTOP_HALL/other")" '0 0 1'
+same 'the version of before goes on' "$(cat "$ONESTOP_HALL/permit")" "$second"
+same 'a running daemon goes on likewise' "$(reload) $(version permit) $(get /readyz | grep -c '"workflows":"refused"')" "reload refused $first 1"
+mv "$house/lone.json" "$ONESTOP_HALL/aside"
+printf '{' >"$house/fragments/intake.json"
+same 'nor is a fragment, and what was taken away stays away' "$(begin ONESTOP_SERVER_REPLACE=refused) $(cat "$ONESTOP_HALL/permit" "$ONESTOP_HALL/lone")" "0 0 ${second}none"
+cp workflows/fragments/intake.json "$house/fragments"
+printf '{' >"$house/plan.json"
+same 'without what all are held against none starts' "$(begin ONESTOP_SERVER_REPLACE=refused)" '7 0'
+cp workflows/plan.json "$house"
+mv "$ONESTOP_HALL/aside" "$house/lone.json"
+permit permit.json 2026-01-01 's/"from": "2026-01-01"/&, "until": "2026-07-01"/; s/5 working days/9 working days/'
+same 'mended it is as if nothing had been' "$(reload) $(version permit) $(get /readyz | grep -c '"workflows":"ok"') $(get /metrics | sed -n 's/^onestop_workflows_refused //p')" \
+	"reloaded $second 1 0"
 sql 'update vetted set rules = rules - 1'
 same 'under other rules all are asked again' "$(begin ONESTOP_SERVER_REPLACE=refused)" "0 $(find "$house" -name '*.json' ! -path '*/calendar/*' ! -path '*/fragments/*' ! -name organisation.json ! -name plan.json | wc -l)"
 

@@ -38,11 +38,24 @@ draw_outage(struct walk *k, const struct case_state *c, struct command *cmd)
         cmd->until = k->now + SPAN_MINUTE;
 }
 
+/* Mostly one that was told; sometimes one that never was, or was taken back before. */
+static void
+draw_annul_outage(struct walk *k, const struct case_state *c, struct command *cmd)
+{
+    cmd->kind = COMMAND_ANNUL_OUTAGE;
+    cmd->actor = of_the_house(k, "zhao", chance_one_in(k->chance, 8) ? "head" : "supervisor");
+    cmd->number = (int32_t)chance_below(k->chance, 4);
+    if (c->n_outage)
+        cmd->number = c->outage[chance_below(k->chance, c->n_outage)].number;
+}
+
 void
 walk_draw_house(struct walk *k, const struct case_state *c, struct command *cmd)
 {
     if (chance_one_in(k->chance, 2))
         draw_identify(k, cmd);
+    else if (c->n_outage && chance_one_in(k->chance, 2))
+        draw_annul_outage(k, c, cmd);
     else
         draw_outage(k, c, cmd);
 }

@@ -17,6 +17,9 @@
 
 #define REGIONS "tests/definitions/regions"
 
+#define EFFECTIVE(members) "\n\"effective\":{" members "},\"limits\":{\"decide\":\"1 working day\"}"
+#define HEAD               "\"workflow\":\"region\",\"district\":\"371500\",\"basis\":\"x\","
+
 static struct arena arena;
 static struct house house;
 static struct problems problems;
@@ -151,16 +154,68 @@ cases_take_the_version_of_the_nearest_region(void **state)
     assert_int_equal(problems.n, 0);
 }
 
+/* What the overlay of @members makes of the definition; NULL: it is refused. */
+static const struct workflow *
+overlay(const char *name, const char *members)
+{
+    const char *path = arena_printf(&arena, "%s/%s", folder, name);
+    FILE *f = fopen(path, "we");
+    const struct workflow *w;
+
+    assert_non_null(f);
+    fprintf(f, "{" HEAD "%s,\"limits\":{\"promised\":\"8 working days\"}}\n", members);
+    assert_int_equal(fclose(f), 0);
+    copy(REGIONS "/region.json", arena_printf(&arena, "%s/region.json", folder));
+    w = read_checked(path);
+    (void)unlink(path);
+    return w;
+}
+
+static void
+limits_change_on_a_day_of_their_own(void **state)
+{
+    const struct workflow *list[3];
+    const struct registry *r;
+    const day june = day_from_civil(2026, 6, 30), july = day_from_civil(2026, 7, 1);
+
+    (void)state;
+    list[0] = read_checked(REGIONS "/region.json");
+    list[1] = overlay("region@371500.json", "\"effective\":{\"from\":\"2026-01-01\"}");
+    list[2] = overlay("region@371500.2.json", "\"effective\":{\"from\":\"2026-07-01\"}");
+    assert_true(list[0] && list[1] && list[2]);
+    assert_string_not_equal(list[1]->hash, list[2]->hash);
+    r = registry_build(&arena, list, 3);
+    assert_ptr_equal(registry_find_in(r, "region", "371502", day_from_civil(2025, 12, 31)),
+                     list[0]);
+    assert_ptr_equal(registry_find_in(r, "region", "371502", june), list[1]);
+    assert_ptr_equal(registry_find_in(r, "region", "371502", july), list[2]);
+    problems = (struct problems){.arena = &arena};
+    registry_check(r, &problems);
+    assert_int_equal(problems.n, 0);
+
+    list[1] = overlay("region@371500.json", "\"effective\":{\"until\":\"2026-07-01\"}");
+    r = registry_build(&arena, list, 2);
+    assert_int_equal(list[1]->from, list[0]->from);
+    assert_ptr_equal(registry_find_in(r, "region", "371502", june), list[1]);
+    assert_ptr_equal(registry_find_in(r, "region", "371502", july), list[0]);
+    list[1] = overlay("region@371500.json", "\"effective\":{\"until\":\"2026-08-01\"}");
+    registry_check(registry_build(&arena, list, 3), &problems);
+    assert_int_equal(problems.item[0].number, PROBLEM_OVERLAP); /* it said until when */
+}
+
 static void
 its_file_is_called_by_the_district(void **state)
 {
     (void)state;
     assert_true(overlay_is("a/b@371500.json"));
+    assert_true(overlay_is("a/b.2@371500.json"));
+    assert_true(overlay_is("a/b@371500.2.json"));
+    assert_false(overlay_is("a/b@371500.2.3.json"));
+    assert_false(overlay_is("a/@371500.json"));
+    assert_false(overlay_is("a@371500/b.json"));
     assert_false(overlay_is("a/b@3715.json"));
     assert_false(overlay_is("a/b.json"));
 }
-
-#define HEAD "\"workflow\":\"region\",\"district\":\"371500\",\"basis\":\"x\","
 
 static void
 what_is_no_overlay_is_told_with_its_line(void **state)
@@ -195,6 +250,14 @@ what_is_no_overlay_is_told_with_its_line(void **state)
          "day\"}",
          "231 1 /basis "},
         {HEAD, "231 1 "},
+        {HEAD EFFECTIVE("\"from\":\"2026-07-01\""), "none"},
+        {HEAD EFFECTIVE("\"until\":\"2026-07-01\""), "none"},
+        {HEAD EFFECTIVE("\"from\":\"1999-01-01\""), "231 2 /effective/from "},
+        {HEAD EFFECTIVE("\"from\":\"2026-07-01\",\"until\":\"2026-07-01\""), "1"},
+        {HEAD EFFECTIVE("\"from\":\"2026-02-30\""), "1"},
+        {HEAD EFFECTIVE(""), "231 2 /effective "},
+        {HEAD EFFECTIVE("\"since\":\"2026-07-01\""), "231 2 /effective "},
+        {HEAD EFFECTIVE("\"from\":\"2026-07-01\",\"since\":1"), "231 2 /effective "},
     };
 
     (void)state;
@@ -227,6 +290,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_overlay_shortens_what_it_names_and_makes_a_version_of_its_own),
         cmocka_unit_test(cases_take_the_version_of_the_nearest_region),
+        cmocka_unit_test(limits_change_on_a_day_of_their_own),
         cmocka_unit_test(its_file_is_called_by_the_district),
         cmocka_unit_test(what_is_no_overlay_is_told_with_its_line),
         cmocka_unit_test(nobody_writes_a_district_into_a_definition),

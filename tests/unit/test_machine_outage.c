@@ -10,85 +10,21 @@
 #include "machine/migrate.h"
 #include "machine/outage.h"
 #include "machine/stands.h"
-#include "tests/support/desk.h"
+#include "tests/support/outages.h"
 #include "tests/support/versions.h"
-
-/* A step for the window and one for the applicant, in minutes, and a clock around both in days. */
-static void
-counter(void)
-{
-    desk_define(
-        "'backdateBy': ['window'], 'grounds': {'correction': {}, 'test': {'command': true}},"
-        " 'clocks': {'whole': {'kind': 'promised', 'from': 'opened', 'limit':"
-        " '2 working days'}, 'seen': {'kind': 'promised', 'from': 'opened', 'to': 'looked',"
-        " 'limit': '30 minutes'}}, 'start': 'look', 'steps': {'look': {'by': 'window',"
-        " 'limit': '60 minutes', 'actions': {'on': {'to': 'fill', 'marks': 'looked'}}},"
-        " 'fill': {'by': 'applicant', 'limit': '3 hours', 'actions': {'send': 'check', 'ask':"
-        " 'mend'}}, 'mend': {'by': 'applicant', 'stops': {'ground': 'correction'},"
-        " 'actions': {'send': 'check'}}, 'check': {'by': 'window', 'actions': {'end':"
-        " 'over'}}, 'over': {'end': 'over'}}");
-    desk_at("2026-03-02 09:00");
-    desk_open("{}");
-}
-
-static struct command
-outage(int32_t number, const char *from, const char *until)
-{
-    struct command cmd = desk_command(COMMAND_OUTAGE, "supervisor");
-
-    cmd.number = number;
-    cmd.from = desk_moment(from);
-    cmd.until = desk_moment(until);
-    return cmd;
-}
-
-static void
-suffer(int32_t number, const char *from, const char *until)
-{
-    if (!desk_give(outage(number, from, until)))
-        fail_msg("%s", desk.e.detail);
-}
-
-/* Who held clock @rule, in words; they follow one another without gap, from start to end. */
-static const char *
-held(const char *rule)
-{
-    struct command all = {.kind = COMMAND_ANNUL};
-    struct case_clock k = *desk_clock(rule);
-    const struct case_clock was = k;
-    struct holdings by = {.n = 0};
-    struct text t = text_new(&desk.arena);
-    struct history h;
-    span sum = 0;
-
-    desk_history(&all);
-    assert_true(history_read(&desk.arena, desk.w, all.history, all.n_history, &h, &desk.e));
-    history_course(&desk.arena, desk.w, &h, &k, desk.now, &by);
-    assert_true(clock_same_course(&k, &was));
-    for (uint32_t i = 0; i < by.n; i++) {
-        const struct holding *x = &by.item[i];
-
-        assert_int_equal(x->from, i ? by.item[i - 1].to : k.started);
-        sum += x->to - x->from;
-        text_printf(&t, "%s%s %d", i ? ", " : "", x->ground ? x->ground : x->holder[0],
-                    (int)((x->to - x->from) / SPAN_MINUTE));
-    }
-    assert_int_equal(sum, (k.ended == INSTANT_NONE ? desk.now : k.ended) - k.started);
-    return t.at;
-}
 
 static void
 a_clock_that_ran_stands_for_it(void **state)
 {
     (void)state;
-    counter();
+    desk_counter();
     desk_at("2026-03-02 11:00");
     assert_string_equal(desk_due("look"), "2026-03-02 10:00");
-    suffer(1, "2026-03-02 09:10", "2026-03-02 10:30");
+    desk_suffer(1, "2026-03-02 09:10", "2026-03-02 10:30");
     assert_int_equal(desk_facts(FACT_OUTAGE), 1);
     assert_string_equal(desk_due("look"), "2026-03-02 11:20");
     assert_string_equal(desk_due("whole"), "2026-03-04 17:00"); /* it ran at closing time */
-    assert_string_equal(held("look"), "lead 10, outage 80, lead 30");
+    assert_string_equal(desk_held("look"), "lead 10, outage 80, lead 30");
     assert_int_equal(desk.c->revision, 1); /* what clerks have seen holds */
     desk_act("window", "on");
     assert_int_equal(desk_timing("look")->verdict, VERDICT_ON_TIME);
@@ -100,9 +36,9 @@ static void
 a_day_is_lost_only_where_it_closes_within(void **state)
 {
     (void)state;
-    counter();
+    desk_counter();
     desk_at("2026-03-04 10:00");
-    suffer(1, "2026-03-03 16:00", "2026-03-04 09:00");
+    desk_suffer(1, "2026-03-03 16:00", "2026-03-04 09:00");
     assert_string_equal(desk_due("whole"), "2026-03-05 17:00");
 }
 
@@ -110,11 +46,11 @@ static void
 a_limit_thought_broken_may_be_kept(void **state)
 {
     (void)state;
-    counter();
+    desk_counter();
     desk_look("2026-03-02 10:01");
     assert_true(desk_clock("look")->late);
     desk_at("2026-03-02 10:45");
-    suffer(1, "2026-03-02 09:20", "2026-03-02 10:40");
+    desk_suffer(1, "2026-03-02 09:20", "2026-03-02 10:40");
     assert_false(desk_clock("look")->late);
     assert_int_equal(desk.out.n_card, 2); /* of `look` and of `seen` */
     assert_true(desk.out.card[0].withdrawn && desk.out.card[1].withdrawn);
@@ -128,9 +64,9 @@ static void
 who_is_late_all_the_same_keeps_his_card(void **state)
 {
     (void)state;
-    counter();
+    desk_counter();
     desk_look("2026-03-02 12:00");
-    suffer(1, "2026-03-02 09:30", "2026-03-02 09:40");
+    desk_suffer(1, "2026-03-02 09:30", "2026-03-02 09:40");
     assert_true(desk_clock("look")->late);
     assert_int_equal(desk.out.n_card, 0);
     assert_string_equal(desk_due("look"), "2026-03-02 10:10");
@@ -140,51 +76,51 @@ static void
 an_ended_clock_keeps_its_verdict(void **state)
 {
     (void)state;
-    counter();
+    desk_counter();
     desk_at("2026-03-02 10:30");
     desk_act("window", "on");
     assert_int_equal(desk_timing("look")->verdict, VERDICT_LATE);
     desk_at("2026-03-02 11:00");
-    suffer(1, "2026-03-02 09:10", "2026-03-02 10:50");
+    desk_suffer(1, "2026-03-02 09:10", "2026-03-02 10:50");
     assert_int_equal(desk_clock("seen")->verdict, VERDICT_LATE);
     assert_int_equal(desk_clock("seen")->n_stand, 0);
     assert_int_equal(desk.out.n_card, 0);
     assert_int_equal(desk.out.n_timing, 0);
-    assert_string_equal(held("seen"), "lead 90");
+    assert_string_equal(desk_held("seen"), "lead 90");
     assert_string_equal(desk_due("fill"), "2026-03-02 14:50"); /* the applicant's too: 20 minutes */
-    assert_string_equal(held("whole"), "lead 10, outage 100, applicant 10");
+    assert_string_equal(desk_held("whole"), "lead 10, outage 100, applicant 10");
 }
 
 static void
 what_ended_after_it_was_known_shows_it(void **state)
 {
     (void)state;
-    counter();
+    desk_counter();
     desk_at("2026-03-02 10:00");
-    suffer(1, "2026-03-02 09:10", "2026-03-02 09:50");
+    desk_suffer(1, "2026-03-02 09:10", "2026-03-02 09:50");
     desk_at("2026-03-02 10:05");
     desk_act("window", "on");
     desk_at("2026-03-02 11:00");
-    suffer(2, "2026-03-02 09:40", "2026-03-02 10:30"); /* both were in the same hour */
+    desk_suffer(2, "2026-03-02 09:40", "2026-03-02 10:30"); /* both were in the same hour */
     assert_int_equal(desk_clock("seen")->verdict, VERDICT_ON_TIME);
-    assert_string_equal(held("seen"), "lead 10, outage 40, lead 15");
+    assert_string_equal(desk_held("seen"), "lead 10, outage 40, lead 15");
 }
 
 static void
 stops_are_a_union(void **state)
 {
     (void)state;
-    counter();
+    desk_counter();
     desk_at("2026-03-02 09:20");
     desk_stop("look", "test");
     desk_at("2026-03-02 09:40");
     desk_resume(1);
     desk_at("2026-03-02 12:00");
-    suffer(1, "2026-03-02 09:30", "2026-03-02 10:00");
-    assert_string_equal(held("look"), "lead 20, test 20, outage 20, lead 120");
+    desk_suffer(1, "2026-03-02 09:30", "2026-03-02 10:00");
+    assert_string_equal(desk_held("look"), "lead 20, test 20, outage 20, lead 120");
     assert_string_equal(desk_due("look"), "2026-03-02 10:40");
-    suffer(2, "2026-03-02 09:10", "2026-03-02 10:10"); /* around both */
-    assert_string_equal(held("look"), "lead 10, outage 10, test 20, outage 30, lead 110");
+    desk_suffer(2, "2026-03-02 09:10", "2026-03-02 10:10"); /* around both */
+    assert_string_equal(desk_held("look"), "lead 10, outage 10, test 20, outage 30, lead 110");
     assert_string_equal(desk_due("look"), "2026-03-02 11:00");
     assert_int_equal(desk_clock("look")->n_stand, 3); /* those that touch are one */
 }
@@ -193,18 +129,18 @@ static void
 what_stands_goes_on_standing_on_its_own_ground(void **state)
 {
     (void)state;
-    counter();
+    desk_counter();
     desk_at("2026-03-02 09:10");
     desk_act("window", "on");
     desk_at("2026-03-02 09:20");
     desk_act("applicant", "ask");
     desk_at("2026-03-02 10:30");
-    suffer(1, "2026-03-02 09:15", "2026-03-02 10:00");
-    assert_string_equal(held("whole"), "lead 10, applicant 5, outage 5, correction 70");
+    desk_suffer(1, "2026-03-02 09:15", "2026-03-02 10:00");
+    assert_string_equal(desk_held("whole"), "lead 10, applicant 5, outage 5, correction 70");
     assert_true(case_clock_stands(desk_clock("whole")));
     desk_at("2026-03-02 11:00");
     desk_act("applicant", "send");
-    assert_string_equal(held("whole"), "lead 10, applicant 5, outage 5, correction 100");
+    assert_string_equal(desk_held("whole"), "lead 10, applicant 5, outage 5, correction 100");
 }
 
 static void
@@ -213,7 +149,7 @@ a_step_without_a_limit_is_measured_so_too(void **state)
     const struct timing *t;
 
     (void)state;
-    counter();
+    desk_counter();
     desk_act("window", "on");
     desk_act("applicant", "send");
     desk_at("2026-03-02 10:00");
@@ -221,7 +157,7 @@ a_step_without_a_limit_is_measured_so_too(void **state)
     desk_at("2026-03-02 11:00");
     desk_resume(1);
     desk_at("2026-03-02 12:00");
-    suffer(1, "2026-03-02 10:30", "2026-03-02 11:30");
+    desk_suffer(1, "2026-03-02 10:30", "2026-03-02 11:30");
     desk_act("window", "end");
     t = desk_timing("check");
     assert_int_equal(t->measure.stopped, 90 * SPAN_MINUTE);
@@ -234,17 +170,17 @@ static void
 each_once_and_only_who_was_there(void **state)
 {
     (void)state;
-    counter();
+    desk_counter();
     desk_at("2026-03-02 11:00");
-    suffer(7, "2026-03-01 12:00", "2026-03-02 09:00"); /* it ended as the case was opened */
-    assert_int_equal(desk.out.n_record, 2);            /* the two cards that were due */
+    desk_suffer(7, "2026-03-01 12:00", "2026-03-02 09:00"); /* it ended as the case was opened */
+    assert_int_equal(desk.out.n_record, 2);                 /* the two cards that were due */
     assert_int_equal(desk.c->n_outage, 0);
-    suffer(7, "2026-03-01 12:00", "2026-03-02 09:05");
+    desk_suffer(7, "2026-03-01 12:00", "2026-03-02 09:05");
     assert_int_equal(desk.c->n_outage, 1);
     assert_int_equal(desk.c->outage[0].from, desk_moment("2026-03-02 09:00"));
-    suffer(7, "2026-03-01 12:00", "2026-03-02 09:05");
+    desk_suffer(7, "2026-03-01 12:00", "2026-03-02 09:05");
     assert_int_equal(desk.out.n_record, 0);
-    assert_string_equal(held("look"), "outage 5, lead 115");
+    assert_string_equal(desk_held("look"), "outage 5, lead 115");
 }
 
 static void
@@ -253,9 +189,9 @@ what_is_learned_late_is_learned_with_the_outage(void **state)
     struct command cmd;
 
     (void)state;
-    counter();
+    desk_counter();
     desk_at("2026-03-02 11:00");
-    suffer(1, "2026-03-02 09:30", "2026-03-02 10:30");
+    desk_suffer(1, "2026-03-02 09:30", "2026-03-02 10:30");
     desk_at("2026-03-02 11:30");
     cmd = desk_action("window", "on", NULL);
     cmd.happened = desk_moment("2026-03-02 10:00"); /* on paper */
@@ -263,22 +199,22 @@ what_is_learned_late_is_learned_with_the_outage(void **state)
     assert_true(desk_give(cmd));
     assert_int_equal(desk_timing("look")->verdict, VERDICT_ON_TIME);
     assert_int_equal(desk_timing("look")->measure.counted, 30 * SPAN_MINUTE);
-    assert_string_equal(held("fill"), "outage 30, applicant 60");
-    assert_string_equal(held("seen"), "lead 30, outage 30");
+    assert_string_equal(desk_held("fill"), "outage 30, applicant 60");
+    assert_string_equal(desk_held("seen"), "lead 30, outage 30");
 }
 
 static void
 what_is_taken_back_has_stood_all_the_same(void **state)
 {
     (void)state;
-    counter();
+    desk_counter();
     desk_at("2026-03-02 09:10");
     desk_act("window", "on");
     desk_at("2026-03-02 11:00");
-    suffer(1, "2026-03-02 09:20", "2026-03-02 10:20");
+    desk_suffer(1, "2026-03-02 09:20", "2026-03-02 10:20");
     desk_annul(2);
     assert_string_equal(desk_steps(), "look");
-    assert_string_equal(held("look"), "lead 20, outage 60, lead 40");
+    assert_string_equal(desk_held("look"), "lead 20, outage 60, lead 40");
     assert_string_equal(desk_due("look"), "2026-03-02 11:00");
     desk_refused(desk_annulment(4), ERROR_ANNUL_IMPOSSIBLE);
 }
@@ -306,9 +242,9 @@ what_moved_to_another_version_learns_of_the_time_before(void **state)
     struct history h;
 
     (void)state;
-    counter();
+    desk_counter();
     desk_at("2026-03-02 11:00");
-    suffer(1, "2026-03-02 09:10", "2026-03-02 10:30");
+    desk_suffer(1, "2026-03-02 09:10", "2026-03-02 10:30");
     to = version_noting(&desk.arena, desk.w);
     migration_plain(&desk.arena, desk.w, to, &m);
     cmd = desk_command(COMMAND_MIGRATE, "administrator");
@@ -316,7 +252,7 @@ what_moved_to_another_version_learns_of_the_time_before(void **state)
     s.workflow = desk.w;
     s.now = desk.now;
     assert_true(machine_decide(&s, desk.c, &cmd, &desk.arena, &moved, NULL, &desk.e));
-    cmd = outage(2, "2026-03-02 09:00", "2026-03-02 09:05");
+    cmd = desk_outage(2, "2026-03-02 09:00", "2026-03-02 09:05");
     s.workflow = to;
     assert_true(machine_decide(&s, moved.next, &cmd, &desk.arena, &then, NULL, &desk.e));
     assert_int_equal(then.next->n_outage, 2);
@@ -340,17 +276,17 @@ only_a_supervisor_says_so_of_what_is_over(void **state)
     struct command cmd;
 
     (void)state;
-    counter();
+    desk_counter();
     desk_at("2026-03-02 09:20");
-    cmd = outage(1, "2026-03-02 09:05", "2026-03-02 09:15");
+    cmd = desk_outage(1, "2026-03-02 09:05", "2026-03-02 09:15");
     cmd.actor = desk_command(COMMAND_OUTAGE, "head").actor;
     assert_false(machine_may(desk.w, desk.c, &cmd, &desk.e));
     cmd.actor = desk_command(COMMAND_OUTAGE, "supervisor").actor;
     assert_true(machine_may(desk.w, desk.c, &cmd, &desk.e));
     cmd.reason = NULL;
     desk_refused(cmd, ERROR_REASON_MISSING);
-    desk_refused(outage(1, "2026-03-02 09:05", "2026-03-02 09:21"), ERROR_HAPPENED_OUTSIDE);
-    desk_refused(outage(1, "2026-03-02 09:15", "2026-03-02 09:15"), ERROR_HAPPENED_OUTSIDE);
+    desk_refused(desk_outage(1, "2026-03-02 09:05", "2026-03-02 09:21"), ERROR_HAPPENED_OUTSIDE);
+    desk_refused(desk_outage(1, "2026-03-02 09:15", "2026-03-02 09:15"), ERROR_HAPPENED_OUTSIDE);
 }
 
 static void
@@ -362,9 +298,9 @@ it_is_explained_in_words(void **state)
     struct text t;
 
     (void)state;
-    counter();
+    desk_counter();
     desk_at("2026-03-02 11:00");
-    suffer(1, "2026-03-02 09:10", "2026-03-02 10:30");
+    desk_suffer(1, "2026-03-02 09:10", "2026-03-02 10:30");
     k = desk_clock("look");
     counting = case_counting(desk.w, k, desk.calendar);
     course = case_course(k);

@@ -171,7 +171,7 @@ static const char every_deed[] = HEAD "2026-03-02 09:00 applicant opens {\"a\": 
                                       "09:00 window identifies by \"d\"\n"
                                       "09:00 supervisor entrusts window \"y\" reason \"r\"\n"
                                       "09:00 head records outage from 10:00 until 11:00 reason"
-                                      " \"r\"\n"
+                                      " \"r\"\n09:00 head annuls outage 1 reason \"r\"\n"
                                       "09:00 child 1 is born\n"
                                       "09:00 child 1 ends refused\n"
                                       "09:00 child 1 stands\n"

@@ -282,9 +282,9 @@ SELECT count(*) FILTER (WHERE r.clock), count(*) FILTER (WHERE NOT r.clock), cou
 
 -- name: sweep_page (cell, definition, after, up_to, most)
 -- Open cases of one version, or with definition 0 of all, in a piece of the ids;
--- columns as in case_by_id.
+-- columns as in case_by_id, and the district.
 SELECT c.id, c.definition, c.number, c.rules, c.head, c.state, c.form, c.workflow, c.party,
-       c.applicant, c.query, p.moment
+       c.applicant, c.query, p.moment, c.district
   FROM cases c
  CROSS JOIN present p
  WHERE c.cell = $1::bigint AND c.id > $3::bigint AND c.id <= $4::bigint AND c.phase = 1
