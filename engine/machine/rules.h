@@ -41,7 +41,7 @@
  *      Timers, waits and the deadlines of materials name the version of the calendar they
  *      count by, and are recounted with the clocks; a deadline that was given before, or under
  *      another limit of another version of the workflow, stays.
- *   6  A certificate does not end before it begins: what would issue one is refused.
+ *   6  No action issues a certificate that would end before it begins.
  */
 enum { MACHINE_RULES = 6 };
 
