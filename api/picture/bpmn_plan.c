@@ -54,13 +54,15 @@ say(const struct chart *c, const char *zh, const char *en)
     return c->p->lang == LANGUAGE_ZH ? zh : en;
 }
 
+/* All that @l says, as it was before it became lines. */
 static const char *
-joined(struct chart *c, const struct lines *l, const char *between, uint32_t from)
+joined(struct chart *c, const struct lines *l)
 {
     struct text t = text_new(c->p->a);
 
-    for (uint32_t i = from; i < l->n; i++)
-        text_printf(&t, "%s%s", i > from ? between : "", l->item[i].text);
+    for (uint32_t i = 0; i < l->n; i++)
+        if (l->item[i].whole)
+            text_printf(&t, "%s%s", t.len ? "; " : "", l->item[i].whole);
     return t.len ? t.at : "";
 }
 
@@ -94,7 +96,7 @@ element_of_step(struct chart *c, int32_t i)
     const struct step *s = &c->p->w->step[n->step];
     struct element e = {.id = arena_printf(c->p->a, "step_%s", s->path),
                         .name = *title_in(c->p, s->title) ? title_in(c->p, s->title) : s->id,
-                        .said = joined(c, &n->lines, "; ", 0)};
+                        .said = joined(c, &n->lines)};
 
     switch (s->kind) {
     case STEP_STAGE:
@@ -112,6 +114,13 @@ element_of_step(struct chart *c, int32_t i)
         e.tag = departures(c->p, i) > 1 ? "exclusiveGateway" : "businessRuleTask";
         break;
     case STEP_WAIT:
+        if (s->children) {
+            e.tag = "callActivity";
+            e.attributes = arena_printf(c->p->a, " calledElement=\"%s\"", s->children->workflow);
+            if (s->children->each)
+                e.body = "<bpmn:multiInstanceLoopCharacteristics/>";
+            break;
+        }
         e.tag = s->n_action || s->n_timer || s->n_on ? "userTask" : "intermediateCatchEvent";
         break;
     case STEP_BALLOT:
@@ -179,7 +188,7 @@ element_of_place(struct chart *c, const struct node *n, int32_t i)
         break;
     case NODE_WITHDRAW:
         e.tag = "startEvent";
-        e.name = joined(c, &n->lines, " ", 0);
+        e.name = joined(c, &n->lines);
         e.body = "<bpmn:messageEventDefinition/>";
         break;
     case NODE_EXIT:
@@ -190,7 +199,7 @@ element_of_place(struct chart *c, const struct node *n, int32_t i)
         e.name = say(c, "完成", "done");
         break;
     case NODE_AGAIN:
-        e.name = joined(c, &n->lines, " ", 0);
+        e.name = joined(c, &n->lines);
         break;
     case NODE_STEP:
     case NODE_BOX:
@@ -245,6 +254,7 @@ is_doing(const struct picture *p, const struct wire *w)
     const struct way *way = way_of(p, w);
 
     return way && (way->kind == WAY_ACTION || way->kind == WAY_MESSAGE ||
+                   (way->kind == WAY_THROUGH && p->w->step[way->step].children) ||
                    (way->kind == WAY_ARM && p->w->step[way->step].kind == STEP_BALLOT));
 }
 
@@ -346,7 +356,7 @@ static int32_t
 source(struct chart *c, const struct wire *w, const struct way *way, int32_t number)
 {
     const struct step *s = way && way->step != NONE ? &c->p->w->step[way->step] : NULL;
-    const char *name = joined(c, &w->label, "", 0);
+    const char *name = joined(c, &w->label);
 
     if (!way)
         return attach(c, w, to_title(c, c->p->node[w->inner].step),
@@ -363,9 +373,9 @@ source(struct chart *c, const struct wire *w, const struct way *way, int32_t num
                                    name),
                       number);
     case WAY_THROUGH:
-        if (s->kind == STEP_WAIT && doings(c->p, w->from))
+        if (s->kind == STEP_WAIT && !s->children && doings(c->p, w->from))
             return attach(c, w, name, duration(c, s->wait), number);
-        return c->main[w->from];
+        return s->children ? c->tail[w->from] : c->main[w->from];
     case WAY_ACTION:
     case WAY_MESSAGE:
     case WAY_ARM: /* of a decision: itself */
@@ -452,7 +462,7 @@ flows(struct chart *c)
         const int32_t from = source(c, w, way, (int32_t)i);
         struct flow *f = flow_add(c, (struct flow){.from = from,
                                                    .to = c->head[w->to],
-                                                   .name = joined(c, &w->label, "", 0),
+                                                   .name = joined(c, &w->label),
                                                    .label = label ? &label->lines : NULL});
 
         if (label) {

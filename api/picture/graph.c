@@ -67,7 +67,8 @@ wire_way(struct sketch *d, int32_t from, int32_t to, int32_t inner, int32_t way)
     else {
         wire->label.item =
             arena_grow(p->a, wire->label.item, wire->label.n, sizeof(*wire->label.item));
-        wire->label.item[wire->label.n++] = (struct line){"", STYLE_LABEL, way};
+        wire->label.item[wire->label.n++] =
+            (struct line){.text = "", .style = STYLE_LABEL, .way = way};
     }
 }
 

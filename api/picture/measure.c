@@ -127,6 +127,8 @@ void
 lines_wrap(struct arena *a, struct lines *l, const char *text, enum text_style style, int width,
            int32_t way)
 {
+    const char *whole = arena_strdup(a, text);
+
     for (int n = 1; *text; n++) {
         const char *end = line_end(text, style, width), *stop = end;
         const char *piece;
@@ -139,7 +141,10 @@ lines_wrap(struct arena *a, struct lines *l, const char *text, enum text_style s
             piece = arena_printf(a, "%.*s…", (int)(end - text), text);
             end = text + strlen(text);
         }
-        line_add(a, l, (struct line){piece, style, n == 1 ? way : -1});
+        line_add(
+            a, l,
+            (struct line){.text = piece, .whole = whole, .style = style, .way = n == 1 ? way : -1});
+        whole = NULL;
         text = end;
         while (*text == ' ')
             text++;

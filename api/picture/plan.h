@@ -21,6 +21,8 @@ int style_height(enum text_style s);
 
 struct line {
     const char *text;
+    const char *whole; /* what begins with this line, before it was wrapped and cut; NULL: it is
+                          a further line of that */
     enum text_style style;
     int32_t way; /* which it is the label of; -1 */
 };

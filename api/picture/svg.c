@@ -287,7 +287,8 @@ put_legend(struct drawn *d, int32_t y)
     text_str(d->t, say(d->p, "图例", "legend"));
     text_str(d->t, "</title>\n");
     for (size_t i = 0; i < sizeof(sample) / sizeof(sample[0]); i++) {
-        const struct line line = {say(d->p, sample[i].zh, sample[i].en), STYLE_FAINT, -1};
+        const struct line line = {
+            .text = say(d->p, sample[i].zh, sample[i].en), .style = STYLE_FAINT, .way = -1};
         const int32_t width = SAMPLE + PAD + text_width(line.text, STYLE_FAINT) + GAP;
 
         if (x + width > d->p->width && x > MARGIN) {

@@ -187,6 +187,12 @@ words_of_stay(struct picture *p, struct node *n, const struct step *s)
         limit_write(&t, s->wait, p->lang);
         add(p, &n->lines, NODE_TEXT, STYLE_PLAIN, t.at);
     }
+    if (s->children)
+        add(p, &n->lines, NODE_TEXT, STYLE_PLAIN,
+            arena_printf(p->a, "%s%s%s%s", say(p, "子办件：", "opens cases: "),
+                         s->children->workflow,
+                         s->children->each ? say(p, "，逐项：", ", for each of ") : "",
+                         s->children->each ? s->children->each : ""));
     if (s->kind == STEP_TASK || s->ballot || (s->kind == STEP_WAIT && s->n_action))
         add(p, &n->lines, NODE_TEXT, STYLE_PLAIN, words_of_actor(p, s));
     words_of_clocks(p, &n->lines, NODE_TEXT, s);
@@ -416,7 +422,7 @@ words_of_way(struct picture *p, const struct way *way)
     case WAY_ARM:
         return condition(p, s->arm[way->index].when);
     case WAY_THROUGH:
-        if (s->kind == STEP_PARALLEL)
+        if (s->kind == STEP_PARALLEL || s->children)
             return words_of_join(p, s);
         return s->kind == STEP_WAIT ? say(p, "时间到", "time is up") : "";
     case WAY_ELSE:

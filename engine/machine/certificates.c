@@ -77,14 +77,15 @@ own_until(struct run *r, const struct certificate_kind *kind)
         return INSTANT_NONE;
     v = run_value(r, place_of_case(), kind->until);
     until = end_of_day(&v);
-    if (until != INSTANT_NONE && until > r->at)
+    /* What time does nobody can do otherwise. */
+    if (until > r->at || (until != INSTANT_NONE && !r->cmd))
         return until;
     if (!r->failed && until == INSTANT_NONE)
         error_set(r->e, ERROR_GUARD_ERROR,
                   "certificate %s is valid until something that is no date", kind->id);
     else if (!r->failed)
-        error_set(r->e, ERROR_GUARD_ERROR, "certificate %s would end on %.40s, before it begins",
-                  kind->id, v.string);
+        error_set(r->e, ERROR_CERTIFICATE_ENDED, "certificate %s would end on %.40s", kind->id,
+                  v.string);
     r->failed = true;
     return INSTANT_NONE;
 }

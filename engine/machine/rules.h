@@ -41,7 +41,7 @@
  *      Timers, waits and the deadlines of materials name the version of the calendar they
  *      count by, and are recounted with the clocks; a deadline that was given before, or under
  *      another limit of another version of the workflow, stays.
- *   6  A certificate does not end before it begins: what would issue one is refused.
+ *   6  No action issues a certificate that would end before it begins.
  *      What others have written since an act that is annulled stays, and does not keep it from
  *      that; only a name that it wrote itself must not have been written again, nor a mark that it
  *      set, by what came due a moment ago either.  Limits are chosen again by what is written then.
