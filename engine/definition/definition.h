@@ -389,6 +389,7 @@ struct workflow {
     const struct region *region; /* region 0 is the case */
     uint16_t n_region;
     bool takes_seed;               /* it has draws or ballots: commands need a seed */
+    bool asks_identified;          /* an expression asks case.identified */
     const struct action *withdraw; /* {"to": …, "when": …}: the applicant's withdrawal, or NULL */
     const struct reopening_rule *reopen; /* [n_reopen]: grounds on which a closed case goes on */
     uint16_t n_reopen;

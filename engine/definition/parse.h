@@ -221,7 +221,10 @@ const struct form *read_input(struct parse *p, const struct place *at, const str
 const struct expression *read_set(struct parse *p, const struct place *at, const char *name,
                                   struct speaker who);
 void prove_all(struct parse *p);
+/** The name of the case that is "case.@name" and that the author sets; NULL: he does not. */
+struct variable *parse_variable(const struct parse *p, const char *name);
 
+/* What is asked for (parse_note.c). */
 /** Marks the steps and branches whose past somebody asks for; the workflow must be whole. */
 void note_all(struct parse *p);
 

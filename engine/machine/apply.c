@@ -353,6 +353,8 @@ apply_kept(const struct workflow *w, struct case_state *c, const struct fact *f,
         apply_identity(c, f, at);
     else if (f->kind == FACT_OUTAGE)
         apply_outage(c, f, at, a);
+    else if (f->kind == FACT_WITHHELD)
+        apply_withheld(c, f, a);
     else
         apply_periods(c, f);
 }
@@ -438,7 +440,7 @@ apply_one(const struct workflow *w, struct case_state *c, const struct fact *f, 
         break;
     case FACT_ISSUED ... FACT_ANSWERED:
     case FACT_MATERIAL ... FACT_LANE:
-    case FACT_HANDED_OVER ... FACT_PERIODS_RECOUNTED:
+    case FACT_HANDED_OVER ... FACT_WITHHELD:
         apply_kept(w, c, f, at, a);
         break;
     }
@@ -484,7 +486,7 @@ machine_apply(const struct workflow *w, struct case_state *c, const struct fact 
     case FACT_ISSUED ... FACT_ANSWERED:
     case FACT_MATERIAL ... FACT_LANE:
     case FACT_WARNED ... FACT_RECONCILED:
-    case FACT_HANDED_OVER ... FACT_PERIODS_RECOUNTED:
+    case FACT_HANDED_OVER ... FACT_WITHHELD:
     case FACT_REOPENED:
     case FACT_MIGRATED:
     case FACT_RECOUNTED:

@@ -335,6 +335,8 @@ struct case_state {
     uint32_t n_annulled;
     struct certificate *certificate; /* all, in the order of issue: [i] has number i + 1 */
     uint32_t n_certificate;
+    const uint16_t *withheld; /* kinds that are issued when somebody has looked who asks */
+    uint32_t n_withheld;
     const uint16_t *label; /* labels it has, ascending */
     uint32_t n_label;
     uint16_t lane;                       /* that it is in; NONE */

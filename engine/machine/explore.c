@@ -209,38 +209,54 @@ look_at(struct search *s, uint32_t i)
     if (c) {
         explored_lanes(s, c);
         explored_materials(s, c, one != NULL);
+        explored_identity(s, c);
     }
     if (c && (waits || materials_pend(s->w, c)))
         wait_on(s, c);
 }
 
 static void
+open_one(struct search *s, const struct exploring_move *m)
+{
+    const struct opening opening = {.number = "EXPLORED-1",
+                                    .district = s->bounds->district,
+                                    .applicant_kind = m->applicant_kind};
+    struct command cmd = {.kind = COMMAND_OPEN,
+                          .actor = exploring_actor(s->w, m, s->bounds->district, &s->scratch),
+                          .input = *m->input,
+                          .opening = &opening};
+    struct outcome out;
+
+    if (explored_give(s, case_new(&s->scratch, s->w), &cmd, m, &out))
+        (void)explored_node(s, out.next, m->at, m);
+}
+
+/*
+ * By the house, and where somebody asks whether it is known who asks, by the applicant, too; that
+ * a certificate waits for that alone holds nobody up, since somebody can always look.
+ */
+static void
 open_all(struct search *s, instant start)
 {
     const struct samples forms =
         samples_of(&s->topics, s->w->form, s->w->form_schema, "form", start, OPENINGS);
     const bool kinds = topics_pool(&s->topics, "case.applicantKind") != NULL;
+    const bool house = exploring_opener(s->w) != NULL;
 
     if (!forms.n)
         s->out->unsampled = "the form";
     for (uint16_t k = 0; k < s->w->n_applicant && (!k || (kinds && k < KINDS)); k++)
         for (uint32_t i = 0; i < forms.n; i++) {
-            const struct exploring_move m = {.kind = COMMAND_OPEN,
-                                             .at = start,
-                                             .input = &forms.item[i],
-                                             .applicant_kind = s->w->applicant[k]};
-            const struct opening opening = {.number = "EXPLORED-1",
-                                            .district = s->bounds->district,
-                                            .applicant_kind = m.applicant_kind};
-            struct command cmd = {.kind = COMMAND_OPEN,
-                                  .actor =
-                                      exploring_actor(s->w, &m, s->bounds->district, &s->scratch),
-                                  .input = *m.input,
-                                  .opening = &opening};
-            struct outcome out;
+            struct exploring_move m = {.kind = COMMAND_OPEN,
+                                       .at = start,
+                                       .input = &forms.item[i],
+                                       .applicant_kind = s->w->applicant[k],
+                                       .claimed = !house};
 
-            if (explored_give(s, case_new(&s->scratch, s->w), &cmd, &m, &out))
-                (void)explored_node(s, out.next, start, &m);
+            open_one(s, &m);
+            m.claimed = true;
+            if (house && s->w->asks_identified && exploring_opens(s->w))
+                open_one(s, &m);
         }
 }
 

@@ -77,7 +77,7 @@ struct exploring_deed {
 /** One move of a life. */
 struct exploring_move {
     enum command_kind kind; /* OPEN, ACT, MESSAGE, START, REOPEN, ALARM, VOTE, RELAY, RETRY, LANE,
-                               MATERIAL */
+                               MATERIAL, IDENTIFY */
     instant at;
     const struct step *step;
     const char *name; /* what the step is called: the element's name is in it */
@@ -91,10 +91,16 @@ struct exploring_move {
     const char *person; /* a name, where two of one role are told apart; NULL */
     const struct value *input;
     const char *applicant_kind;
+    bool claimed; /* OPEN: by the applicant himself */
     const struct reopening_rule *ground;
     const struct exploring_deed *deed; /* MATERIAL: one after the other */
     uint32_t n_deed;
 };
+
+/** The role of the house that opens cases; NULL: the applicant alone does. */
+const char *exploring_opener(const struct workflow *w);
+/** Whether the applicant may open cases himself. */
+bool exploring_opens(const struct workflow *w);
 
 /** The actor of a move; his id lives in @a. */
 struct actor exploring_actor(const struct workflow *w, const struct exploring_move *m,

@@ -138,6 +138,8 @@ exploring_key(const struct workflow *w, const struct topics *topics, const struc
                 c->applicant_kind ? c->applicant_kind : "");
     if (topics->asks_lane)
         text_printf(&t, "l%u,", c->lane);
+    if (c->identity.claimed)
+        text_str(&t, "i,");
     for (uint32_t i = 0; i < c->n_visit; i++) {
         const struct visit *v = &c->visit[i];
 

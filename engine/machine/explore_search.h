@@ -63,6 +63,8 @@ void explored_acts(struct search *s, const struct case_state *c, const struct vi
 void explored_reopenings(struct search *s, const struct case_state *c);
 /** Into all lanes that it is not in, and out of the one it is in, where it matters. */
 void explored_lanes(struct search *s, const struct case_state *c);
+/** That somebody looks who asks, where that is not known. */
+void explored_identity(struct search *s, const struct case_state *c);
 /** All optional steps that can be started. */
 void explored_starts(struct search *s, const struct case_state *c);
 

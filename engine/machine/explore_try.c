@@ -172,6 +172,16 @@ move_into(struct search *s, const struct case_state *c, const struct priority_la
 }
 
 void
+explored_identity(struct search *s, const struct case_state *c)
+{
+    const struct exploring_move m = {.kind = COMMAND_IDENTIFY, .at = s->node[s->now].now};
+    struct command cmd = {.kind = COMMAND_IDENTIFY, .document = "explored"};
+
+    if (c->identity.claimed)
+        give_aside(s, c, &cmd, &m);
+}
+
+void
 explored_lanes(struct search *s, const struct case_state *c)
 {
     for (uint16_t i = 0; i < s->w->n_lane && s->topics.asks_lane; i++) {

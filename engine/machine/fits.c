@@ -307,6 +307,8 @@ kept_fits(const struct workflow *w, const struct case_state *c, const struct fac
         return prepared_fact_fits(w, c, f);
     if (f->kind == FACT_OUTAGE)
         return outage_fits(c, f);
+    if (f->kind == FACT_WITHHELD)
+        return withheld_fits(c, f);
     if (f->kind <= FACT_MANDATE_REVOKED)
         return mandate_fact_fits(c, f);
     return f->kind <= FACT_IDENTIFIED ? identity_fits(c, f) : periods_fit(w, c, f);
@@ -362,7 +364,7 @@ fact_fits(const struct workflow *w, const struct case_state *c, const struct fac
     case FACT_CLOSED:
         return w->step[f->step].kind == STEP_END && f->name;
     case FACT_MATERIAL ... FACT_LANE:
-    case FACT_HANDED_OVER ... FACT_PERIODS_RECOUNTED:
+    case FACT_HANDED_OVER ... FACT_WITHHELD:
         return kept_fits(w, c, f);
     case FACT_ISSUED ... FACT_DISCARDED:
         return certificate_fits(c, f);

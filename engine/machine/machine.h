@@ -223,8 +223,10 @@ enum fact_kind {
     FACT_IDENTIFIED,       /* name: who has looked; detail: at which document */
     FACT_OUTAGE, /* number: outage of the hall; happened: from when; until; name: document;
                    detail: reason */
-    FACT_PERIODS_RECOUNTED /* visit, step; moments: its timers; until: its wait; or no visit:
-                              material; until; ref, name: as of RECOUNTED */
+    FACT_PERIODS_RECOUNTED, /* visit, step; moments: its timers; until: its wait; or no visit:
+                               material; until; ref, name: as of RECOUNTED */
+    FACT_WITHHELD /* certificate: kind that is issued when somebody has looked who asks; declared:
+                     it is no more to be */
 };
 
 struct fact {
@@ -419,7 +421,7 @@ MUST_CHECK bool machine_may(const struct workflow *w, const struct case_state *c
  * ERROR_LIMIT_PASSED, ERROR_EXPLANATION_MISSING, ERROR_HAPPENED_OUTSIDE,
  * ERROR_ANNUL_IMPOSSIBLE, ERROR_NOT_PREPARED, ERROR_CERTIFICATE_UNKNOWN,
  * ERROR_CERTIFICATE_DISCARDED, ERROR_MESSAGE_UNKNOWN, ERROR_MESSAGE_SETTLED,
- * ERROR_MANDATE_ENDED, ERROR_MANDATE_SCOPE or ERROR_DEFINITION_FAULT.
+ * ERROR_MANDATE_ENDED, ERROR_MANDATE_SCOPE, ERROR_NOT_IDENTIFIED or ERROR_DEFINITION_FAULT.
  * @violations (may be NULL) receives the form's faults with ERROR_FORM_INVALID.
  */
 MUST_CHECK bool machine_decide(const struct setting *s, const struct case_state *c,

@@ -79,6 +79,7 @@ static const char *const fact_code[] = {
     [FACT_IDENTIFIED] = "identified",
     [FACT_OUTAGE] = "outage",
     [FACT_PERIODS_RECOUNTED] = "periods-recounted",
+    [FACT_WITHHELD] = "withheld",
 };
 
 enum { FACT_COUNT = sizeof(fact_code) / sizeof(fact_code[0]) };
@@ -139,6 +140,12 @@ has_timers(enum fact_kind k)
 }
 
 static bool
+has_certificate(enum fact_kind k)
+{
+    return k == FACT_ISSUED || k == FACT_WITHHELD;
+}
+
+static bool
 has_material(enum fact_kind k)
 {
     return k == FACT_MATERIAL || k == FACT_UNCHECKED || k == FACT_SOUGHT;
@@ -156,7 +163,7 @@ note_fact(struct arena *a, const struct workflow *w, const struct fact *f)
         note_add(&o, "branch", value_borrow(w->region[f->number].path));
     if (has_calendar(f->kind))
         note_string(&o, "calendar", f->ref);
-    if (f->kind == FACT_ISSUED)
+    if (has_certificate(f->kind))
         note_add(&o, "certificate", value_borrow(w->certificate[f->certificate].id));
     if (f->declared)
         note_add(&o, "declared", value_bool(true));
@@ -249,7 +256,7 @@ read_fact(struct arena *a, const struct workflow *w, const struct value *n, stru
         f->rule = read_index(w, workflow_clock, n, "rule", &ok);
     if (has_material(f->kind) || (f->kind == FACT_PERIODS_RECOUNTED && !f->visit))
         f->material = read_index(w, workflow_material, n, "material", &ok);
-    if (f->kind == FACT_ISSUED)
+    if (has_certificate(f->kind))
         f->certificate = read_index(w, workflow_certificate, n, "certificate", &ok);
     if (has_step(f->kind) || (may_have_step(f->kind) && value_get(n, "step")))
         f->step = read_index(w, workflow_step, n, "step", &ok);

@@ -34,11 +34,18 @@ object_of(struct arena *a, const char *const *name, const struct value *v, size_
     return value_object(a, m, kept);
 }
 
+/* Who says beside what he does at which document he has looked, has looked. */
+static bool
+is_identified(const struct run *r)
+{
+    return !r->c->identity.claimed || (r->cmd && r->cmd->identified && *r->cmd->identified);
+}
+
 static struct value
 case_root(struct run *r)
 {
     static const char *const name[] = {"number", "district", "applicantKind", "opened",
-                                       "today",  "owed",     "lane"};
+                                       "today",  "owed",     "lane",          "identified"};
     char at[INSTANT_TEXT], today[DAY_TEXT];
     const struct value v[] = {
         text_or_null(r->c->number),
@@ -50,7 +57,8 @@ case_root(struct run *r)
         value_int(materials_owed(r->w, r->c)),
         !r->w->n_lane        ? value_null()
         : r->c->lane == NONE ? value_borrow("")
-                             : value_borrow(r->w->lane[r->c->lane].id)};
+                             : value_borrow(r->w->lane[r->c->lane].id),
+        r->w->asks_identified ? value_bool(is_identified(r)) : value_null()};
 
     return object_of(r->a, name, v, sizeof(v) / sizeof(v[0]), &r->c->vars);
 }

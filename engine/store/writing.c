@@ -220,8 +220,7 @@ add_issue(struct writing *w, const struct case_change *change, const struct issu
 {
     const struct certificate_case of = {.workflow = change->edition->w,
                                         .c = change->c,
-                                        .holder_code =
-                                            change->c->identity.claimed ? NULL : change->party,
+                                        .holder_code = change->party,
                                         .holder_name = change->applicant};
     const struct certificate_kind *kind = &of.workflow->certificate[x->kind];
     struct text body = text_new(w->arena);
