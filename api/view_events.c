@@ -68,6 +68,8 @@ static const struct telling tellings[] = {
     {"mandate-revoked", false, .detail = "reason", .number = "mandate"},
     {"identity-claimed", true, .name = NULL},
     {"identified", true, .detail = "document"},
+    {"withheld", true, .name = NULL},
+    {"restored", true, .detail = "reason"},
     {"outage", true, .name = "document", .detail = "reason", .until = "until"},
 };
 

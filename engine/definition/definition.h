@@ -390,6 +390,8 @@ struct workflow {
     uint16_t n_region;
     bool takes_seed;               /* it has draws or ballots: commands need a seed */
     bool asks_identified;          /* an expression asks case.identified */
+    bool asks_credit;              /* or case.brokenPromises */
+    struct limit credit_within;    /* of these only what was found so lately counts; n == 0: all */
     const struct action *withdraw; /* {"to": …, "when": …}: the applicant's withdrawal, or NULL */
     const struct reopening_rule *reopen; /* [n_reopen]: grounds on which a closed case goes on */
     uint16_t n_reopen;

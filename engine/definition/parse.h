@@ -162,6 +162,7 @@ enum shape_id {
     SHAPE_OPTIONAL,
     SHAPE_PREPARE,
     SHAPE_REOPEN,
+    SHAPE_CREDIT,
     SHAPE_TABLE,
     SHAPE_INPUT,
     SHAPE_ROW,

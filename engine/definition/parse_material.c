@@ -78,12 +78,28 @@ read_material(struct parse *p, const struct place *at, struct material_kind *m)
     m->basis = read_text(p, at, "basis", false);
 }
 
+/* Which of the broken promises count. */
+static void
+read_credit(struct parse *p, const struct place *at)
+{
+    const struct place *within;
+
+    if (!at || !shape_check(p, at, SHAPE_CREDIT))
+        return;
+    within = place_get(p, at, "within");
+    if (within)
+        (void)read_limit(p, within, &p->w->credit_within);
+    else
+        complain(p, at, PROBLEM_MISSING_KEY, "\"within\" is missing");
+}
+
 void
 read_materials(struct parse *p, const struct place *top)
 {
     const struct place *list = place_get(p, top, "materials");
     struct material_kind *all;
 
+    read_credit(p, place_get(p, top, "credit"));
     if (!list || !expect(p, list, VALUE_ARRAY))
         return;
     if (!list->v->n)

@@ -32,6 +32,8 @@ note_given(const struct parse *p, const char *path)
 {
     if ((!*path || !strcmp(path, "identified")) && !parse_variable(p, "identified"))
         p->w->asks_identified = true;
+    if ((!*path || !strcmp(path, "brokenPromises")) && !parse_variable(p, "brokenPromises"))
+        p->w->asks_credit = true;
 }
 
 static void

@@ -181,6 +181,8 @@ know_case(const struct parse *p, const char *path)
             return text_known(true);
     if (own)
         return (struct known){.declared = true, .kind = own->kind};
+    if (!strcmp(path, "brokenPromises"))
+        return (struct known){.declared = true, .required = true, .kind = VALUE_INT};
     if (!strcmp(path, "identified"))
         return (struct known){.declared = true, .required = true, .kind = VALUE_BOOL};
     return (struct known){.declared = false};

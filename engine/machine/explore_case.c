@@ -48,7 +48,7 @@ exploring_opens(const struct workflow *w)
 static const char *
 handler(const struct exploring_deed *d)
 {
-    return strcmp(d->verb, "break") != 0 ? "window" : "head";
+    return strcmp(d->verb, "break") != 0 && strcmp(d->verb, "restore") != 0 ? "window" : "head";
 }
 
 struct actor
@@ -148,7 +148,8 @@ write_deeds(struct text *t, const struct exploring_move *m)
                                            {"tolerate", "tolerates", ""},
                                            {"promise", "promises", " document \"explored\""},
                                            {"fetch", "fetches", " document \"explored\""},
-                                           {"break", "breaks", " reason \"explored\""}};
+                                           {"break", "breaks", " reason \"explored\""},
+                                           {"restore", "restores", " reason \"explored\""}};
 
     for (uint32_t i = 0; i < m->n_deed; i++)
         for (size_t k = 0; k < sizeof(words) / sizeof(*words); k++)
@@ -166,7 +167,10 @@ write_deeds(struct text *t, const struct exploring_move *m)
 static bool
 write_aside(struct text *t, const struct workflow *w, const struct exploring_move *m)
 {
-    if (m->kind == COMMAND_ALARM) {
+    if (m->elsewhere) {
+        text_printf(t, "elsewhere %s promises are broken",
+                    m->number ? arena_printf(t->arena, "%d", m->number) : "no");
+    } else if (m->kind == COMMAND_ALARM) {
         text_str(t, "time passes");
     } else if (m->kind == COMMAND_IDENTIFY) {
         text_str(t, "head identifies by \"explored\"");

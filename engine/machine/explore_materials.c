@@ -138,6 +138,17 @@ spoil(struct search *s, const struct case_state *c)
     }
 }
 
+/* What stands as broken is made good. */
+static void
+restore(struct search *s, const struct case_state *c)
+{
+    struct dealing h = dealing(s, c);
+
+    for (uint16_t i = 0; i < s->w->n_material && !h.done; i++)
+        if (credit_is_broken(&c->material[i]))
+            (void)handle(&h, "restore", i);
+}
+
 /* One at a time may lapse; where that leads does not depend on the others. */
 static void
 tolerate(struct search *s, const struct case_state *c)
@@ -160,6 +171,8 @@ explored_materials(struct search *s, const struct case_state *c, bool apart)
         bring(s, c);
     if (!apart && s->topics.owed_most)
         spoil(s, c);
+    if (!apart && s->topics.asks_credit)
+        restore(s, c);
     if (s->topics.lapse && !pend)
         tolerate(s, c);
 }

@@ -297,7 +297,7 @@ written_fits(const struct fact *f)
 static bool
 kept_fits(const struct workflow *w, const struct case_state *c, const struct fact *f)
 {
-    if (f->kind <= FACT_NOTICE_ALLOWED || f->kind == FACT_UNCHECKED || f->kind == FACT_SOUGHT)
+    if (material_is_told(f->kind))
         return material_fits(c, f);
     if (f->kind <= FACT_LANE)
         return sorted_fits(w, c, f);
@@ -364,7 +364,7 @@ fact_fits(const struct workflow *w, const struct case_state *c, const struct fac
     case FACT_CLOSED:
         return w->step[f->step].kind == STEP_END && f->name;
     case FACT_MATERIAL ... FACT_LANE:
-    case FACT_HANDED_OVER ... FACT_WITHHELD:
+    case FACT_HANDED_OVER ... FACT_RESTORED:
         return kept_fits(w, c, f);
     case FACT_ISSUED ... FACT_DISCARDED:
         return certificate_fits(c, f);

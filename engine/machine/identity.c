@@ -9,6 +9,12 @@
 #include "machine/may.h"
 #include "machine/notes.h"
 
+bool
+identity_is_known(const struct run *r)
+{
+    return !r->c->identity.claimed || (r->cmd && r->cmd->identified && *r->cmd->identified);
+}
+
 void
 claim_identity(struct run *r)
 {

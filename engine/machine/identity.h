@@ -10,6 +10,9 @@
  * known of the enterprise he names by this case, nor he of it.
  */
 
+/** Whether it is known who asks, also by who says beside what he does that he has looked. */
+bool identity_is_known(const struct run *r);
+
 /** At the opening: whether he only says so. */
 void claim_identity(struct run *r);
 

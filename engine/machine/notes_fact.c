@@ -80,6 +80,7 @@ static const char *const fact_code[] = {
     [FACT_OUTAGE] = "outage",
     [FACT_PERIODS_RECOUNTED] = "periods-recounted",
     [FACT_WITHHELD] = "withheld",
+    [FACT_RESTORED] = "restored",
 };
 
 enum { FACT_COUNT = sizeof(fact_code) / sizeof(fact_code[0]) };
@@ -148,7 +149,7 @@ has_certificate(enum fact_kind k)
 static bool
 has_material(enum fact_kind k)
 {
-    return k == FACT_MATERIAL || k == FACT_UNCHECKED || k == FACT_SOUGHT;
+    return k == FACT_MATERIAL || k == FACT_UNCHECKED || k == FACT_SOUGHT || k == FACT_RESTORED;
 }
 
 /* How a step is left unless it is said. */

@@ -270,6 +270,7 @@ writing_outcome(struct writing *w, struct case_change *change, const struct outc
         change->first_changed || change->c->first.account != out->next->first.account;
     change->sorted = change->sorted || !case_sorted_alike(change->c, out->next);
     change->identified = change->identified || !case_identified_alike(change->c, out->next);
+    change->credit = change->credit || !case_credit_alike(change->edition->w, change->c, out->next);
     change->district_changed =
         change->district_changed ||
         (change->c->district && strcmp(change->c->district, out->next->district) != 0);

@@ -184,7 +184,7 @@ whose_credit_is_bad_may_not_promise(void **state)
     desk.n_record = 0;
     desk_open("{'big': true, 'good': false}");
     assert_int_equal(state_of("plan"), MATERIAL_MISSING);
-    desk_refused(with("window", "promise", "lease"), ERROR_GUARD_FAILED);
+    desk_refused(with("window", "promise", "lease"), ERROR_PROMISE_REFUSED);
 }
 
 /* What the shell knows of a file. */
