@@ -49,6 +49,10 @@ view_materials(struct text *t, const struct sight *s, bool gates)
         }
         if (m->until != INSTANT_NONE)
             put_member_instant(t, "until", m->until);
+        if (m->remind != INSTANT_NONE)
+            put_member_instant(t, "remind", m->remind);
+        if (m->reminded != INSTANT_NONE)
+            put_member_instant(t, "reminded", m->reminded);
         if (material_provisional(t->arena, s->workflow, s->state, i, s->calendar))
             put_member_bool(t, "provisional", true);
         if (m->sought)

@@ -69,6 +69,7 @@ static const struct telling tellings[] = {
     {"identity-claimed", true, .name = NULL},
     {"identified", true, .detail = "document"},
     {"withheld", true, .name = NULL},
+    {"reminded", true, .until = "until"},
     {"restored", true, .detail = "reason"},
     {"outage", true, .name = "document", .detail = "reason", .until = "until"},
 };

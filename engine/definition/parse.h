@@ -163,6 +163,7 @@ enum shape_id {
     SHAPE_PREPARE,
     SHAPE_REOPEN,
     SHAPE_CREDIT,
+    SHAPE_REMIND,
     SHAPE_TABLE,
     SHAPE_INPUT,
     SHAPE_ROW,

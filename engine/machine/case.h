@@ -133,6 +133,8 @@ struct material {
     bool unchecked;       /* promised, and the deadline of the check has passed */
     bool restored;        /* what is broken below is made good, or was none */
     instant broken;       /* when a promise for it was found broken; INSTANT_NONE: never */
+    instant remind;       /* tolerated: when its end is to be said once more; INSTANT_NONE */
+    instant reminded;     /* when it was */
     instant until;        /* tolerated, promised: the deadline, of the check; INSTANT_NONE */
     instant since;        /* when that began; INSTANT_NONE: of before it was kept, or the limit
                              of another version of the workflow: no calendar moves it */

@@ -190,7 +190,8 @@ enum fact_kind {
                           it never left the house */
     FACT_SIGNED,   /* visit; number: place among the signers; name: action; detail: who; value: what
                     */
-    FACT_MATERIAL, /* material; name: its state; detail: document or reason; until, ref: version
+    FACT_MATERIAL, /* material; name: its state; detail: document or reason; until; id: when that is
+                      said once more; ref: version
                       of the calendar it counts by, as of a clock; value: the file that was
                       handed in, with its hash; declared: the check of its promise was overdue */
     FACT_NOTICED,  /* value: ids of the materials asked for; name: "late" or NULL; detail: the
@@ -225,9 +226,9 @@ enum fact_kind {
                    detail: reason */
     FACT_PERIODS_RECOUNTED, /* visit, step; moments: its timers; until: its wait; or no visit:
                                material; until; ref, name: as of RECOUNTED */
-    FACT_WITHHELD, /* certificate: kind that is issued when somebody has looked who asks; declared:
-                      it is no more to be */
-    FACT_RESTORED  /* material whose broken promise is made good; detail: the reason */
+    FACT_WITHHELD, /* certificate: kind, issued when it is known who asks; declared: no more */
+    FACT_RESTORED, /* material whose broken promise is made good; detail: the reason */
+    FACT_REMINDED  /* material; until: when its tolerance ends */
 };
 
 struct fact {

@@ -92,18 +92,21 @@ static void
 emit_material(struct run *r, uint16_t material, enum material_state to, const char *detail,
               struct limit period)
 {
+    const bool tolerated = to == MATERIAL_TOLERATED;
     const struct calendar *hall = run_calendar(r, NULL);
 
-    emit(r, (struct fact){
-                .kind = FACT_MATERIAL,
-                .material = material,
-                .name = state_name[to],
-                .detail = detail,
-                .until = period.n ? period_due(r->a, hall, period, true, r->at).at : INSTANT_NONE,
-                .declared = r->c->material[material].unchecked,
-                .ref = period.n ? hall->version : NULL,
-                .value = to == MATERIAL_PRESENT || to == MATERIAL_PROMISED ? r->cmd->handed
-                                                                           : value_null()});
+    emit(r,
+         (struct fact){
+             .kind = FACT_MATERIAL,
+             .material = material,
+             .name = state_name[to],
+             .detail = detail,
+             .until = period.n ? period_due(r->a, hall, period, true, r->at).at : INSTANT_NONE,
+             .declared = r->c->material[material].unchecked,
+             .id = tolerated ? tolerance_reminder(r->a, &r->w->material[material], hall, r->at) : 0,
+             .ref = period.n ? hall->version : NULL,
+             .value = to == MATERIAL_PRESENT || to == MATERIAL_PROMISED ? r->cmd->handed
+                                                                        : value_null()});
 }
 
 const char *
@@ -152,6 +155,15 @@ material_due(struct run *r, uint16_t material)
 
     if (r->c->material[material].state == MATERIAL_PROMISED) {
         emit(r, (struct fact){.kind = FACT_UNCHECKED, .material = material});
+        return;
+    }
+    if (r->c->material[material].remind != INSTANT_NONE &&
+        r->c->material[material].remind < r->c->material[material].until) {
+        r->action = "remind";
+        emit(r, (struct fact){.kind = FACT_REMINDED,
+                              .material = material,
+                              .until = r->c->material[material].until});
+        run_effects(r, &m->reminder, place_of_case(), 0);
         return;
     }
     emit_material(r, material, MATERIAL_LAPSED, m->basis, (struct limit){0});
@@ -353,7 +365,7 @@ bool
 material_is_told(enum fact_kind kind)
 {
     return (kind >= FACT_MATERIAL && kind <= FACT_NOTICE_ALLOWED) || kind == FACT_UNCHECKED ||
-           kind == FACT_SOUGHT || kind == FACT_RESTORED;
+           kind == FACT_SOUGHT || kind == FACT_RESTORED || kind == FACT_REMINDED;
 }
 
 void
@@ -369,6 +381,9 @@ apply_material(const struct workflow *w, struct case_state *c, const struct fact
         c->material[f->material].sought = true;
     } else if (f->kind == FACT_RESTORED) {
         c->material[f->material].restored = true;
+    } else if (f->kind == FACT_REMINDED) {
+        c->material[f->material].remind = INSTANT_NONE;
+        c->material[f->material].reminded = at;
     } else if (f->kind == FACT_NOTICED) {
         apply_notice(w, c, f);
     } else {
@@ -380,6 +395,8 @@ apply_material(const struct workflow *w, struct case_state *c, const struct fact
         }
         m->unchecked = false;
         m->until = f->until;
+        m->remind = f->id ? f->id : INSTANT_NONE;
+        m->reminded = INSTANT_NONE;
         m->since = f->ref ? at : INSTANT_NONE;
         m->calendar = f->ref;
         m->document = f->detail;
@@ -407,6 +424,8 @@ material_fits(const struct case_state *c, const struct fact *f)
         return c->material[f->material].state == MATERIAL_PROMISED;
     if (f->kind == FACT_SOUGHT)
         return f->detail != NULL;
+    if (f->kind == FACT_REMINDED)
+        return c->material[f->material].remind != INSTANT_NONE;
     if (f->kind == FACT_RESTORED)
         return f->detail && credit_is_broken(&c->material[f->material]);
     if (f->kind == FACT_NOTICED)

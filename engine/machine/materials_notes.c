@@ -18,6 +18,8 @@ note_material(struct arena *a, const struct workflow *w, uint16_t i, const struc
     note_add(&o, "material", value_borrow(w->material[i].id));
     if (m->overlooked)
         note_add(&o, "overlooked", value_bool(true));
+    note_instant(&o, "remind", m->remind);
+    note_instant(&o, "reminded", m->reminded);
     if (m->restored)
         note_add(&o, "restored", value_bool(true));
     if (m->seen)
@@ -75,6 +77,8 @@ read_materials_into(const struct workflow *w, const struct value *n, struct mate
         struct material m = {.document = value_get_string(one, "document"),
                              .asked = value_get(one, "asked") != NULL,
                              .broken = read_instant(one, "broken", INSTANT_NONE, &ok),
+                             .remind = read_instant(one, "remind", INSTANT_NONE, &ok),
+                             .reminded = read_instant(one, "reminded", INSTANT_NONE, &ok),
                              .restored = value_get(one, "restored") != NULL,
                              .overlooked = value_get(one, "overlooked") != NULL,
                              .seen = value_get(one, "seen") != NULL,
@@ -101,6 +105,8 @@ read_materials_note(struct arena *a, const struct workflow *w, const struct valu
     c->material = arena_array(a, w->n_material, struct material);
     for (uint16_t i = 0; i < w->n_material; i++)
         c->material[i] = (struct material){.state = MATERIAL_MISSING,
+                                           .remind = INSTANT_NONE,
+                                           .reminded = INSTANT_NONE,
                                            .until = INSTANT_NONE,
                                            .since = INSTANT_NONE,
                                            .broken = INSTANT_NONE};

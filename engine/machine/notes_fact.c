@@ -81,6 +81,7 @@ static const char *const fact_code[] = {
     [FACT_PERIODS_RECOUNTED] = "periods-recounted",
     [FACT_WITHHELD] = "withheld",
     [FACT_RESTORED] = "restored",
+    [FACT_REMINDED] = "reminded",
 };
 
 enum { FACT_COUNT = sizeof(fact_code) / sizeof(fact_code[0]) };
@@ -124,7 +125,7 @@ has_until(enum fact_kind k)
 {
     return k == FACT_ENTERED || k == FACT_CLAIMED || k == FACT_MATERIAL || k == FACT_ISSUED ||
            k == FACT_RECEIVED || k == FACT_DEEMED || k == FACT_MANDATED || k == FACT_OUTAGE ||
-           k == FACT_PERIODS_RECOUNTED;
+           k == FACT_PERIODS_RECOUNTED || k == FACT_REMINDED;
 }
 
 /* Of some it is said only where it is meant. */
@@ -149,7 +150,8 @@ has_certificate(enum fact_kind k)
 static bool
 has_material(enum fact_kind k)
 {
-    return k == FACT_MATERIAL || k == FACT_UNCHECKED || k == FACT_SOUGHT || k == FACT_RESTORED;
+    return k == FACT_MATERIAL || k == FACT_UNCHECKED || k == FACT_SOUGHT || k == FACT_RESTORED ||
+           k == FACT_REMINDED;
 }
 
 /* How a step is left unless it is said. */
