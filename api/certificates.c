@@ -11,9 +11,29 @@
 #include "definition/json.h"
 #include "machine/certificates.h"
 
+/* What is issued as soon as somebody has looked who asks. */
+static void
+put_withheld(struct text *t, const struct sight *s)
+{
+    if (!s->state->n_withheld)
+        return;
+    put_key(t, "withheld");
+    put_open(t, '[');
+    for (uint32_t i = 0; i < s->state->n_withheld; i++) {
+        const struct certificate_kind *kind = &s->workflow->certificate[s->state->withheld[i]];
+
+        put_open(t, '{');
+        put_member_string(t, "kind", kind->id);
+        view_title(t, "title", kind->title);
+        put_close(t, '}');
+    }
+    put_close(t, ']');
+}
+
 void
 view_certificates(struct text *t, const struct sight *s)
 {
+    put_withheld(t, s);
     if (!s->state->n_certificate)
         return;
     put_key(t, "certificates");

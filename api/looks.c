@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "api/credit.h"
 #include "api/mandates.h"
 #include "api/page.h"
 #include "machine/names.h"
@@ -32,9 +33,15 @@ show_case(struct lookup *l)
 }
 
 static void
+read_credit(struct lookup *l)
+{
+    credit_read(l, show_case);
+}
+
+static void
 read_agents(struct lookup *l)
 {
-    mandates_read(l, show_case);
+    mandates_read(l, read_credit);
 }
 
 void

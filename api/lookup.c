@@ -399,6 +399,8 @@ lookup_sight(const struct lookup *l)
                           .first_department = l->first[1],
                           .first_district = l->first[2],
                           .agent = l->agent,
+                          .broken = l->broken,
+                          .n_broken = l->n_broken,
                           .mandate = l->mandate};
 }
 

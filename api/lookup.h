@@ -18,11 +18,13 @@ struct lookup {
     const struct purged *purged; /* there is no row, and this is still known of it; NULL */
     const char *first[3];        /* title, department and district of its first handler; NULL */
     instant now;
-    const char *coded;  /* number of the case whose code it is: its own, or of who opened it */
-    const char *code;   /* Query-Code: the applicant asks; NULL: by session, or anybody */
-    bool anybody;       /* neither: what anybody may know, for objections */
-    int32_t mandate;    /* it is not the applicant's but that of the agent of this mandate; 0 */
-    const char *topic;  /* what an agent's mandate must reach to; NULL: the core looks */
+    const char *coded;     /* number of the case whose code it is: its own, or of who opened it */
+    const char *code;      /* Query-Code: the applicant asks; NULL: by session, or anybody */
+    bool anybody;          /* neither: what anybody may know, for objections */
+    int32_t mandate;       /* it is not the applicant's but that of the agent of this mandate; 0 */
+    const char *topic;     /* what an agent's mandate must reach to; NULL: the core looks */
+    const instant *broken; /* [n_broken], by credit_read() */
+    uint32_t n_broken;
     const char **agent; /* [row.c->n_mandate], by mandates_read(): who each is, JSON; NULL */
     void (*then)(struct lookup *l);
     void (*found)(struct lookup *l);

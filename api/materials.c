@@ -5,8 +5,28 @@
 
 #include "api/view.h"
 
+/* Whether a promise may stand for it, before anybody has drawn one up. */
+static void
+put_gate(struct text *t, const struct sight *s, uint16_t i)
+{
+    const struct material_kind *kind = &s->workflow->material[i];
+    const struct setting setting = {.workflow = s->workflow,
+                                    .calendar = s->calendar,
+                                    .now = s->now,
+                                    .broken = s->broken,
+                                    .n_broken = s->n_broken};
+    const bool possible = material_promisable(&setting, s->state, i, t->arena);
+
+    put_key(t, "promise");
+    put_open(t, '{');
+    put_member_bool(t, "possible", possible);
+    if (!possible && kind->why_zh)
+        view_title(t, "why", (struct title){kind->why_zh, kind->why_en});
+    put_close(t, '}');
+}
+
 void
-view_materials(struct text *t, const struct sight *s)
+view_materials(struct text *t, const struct sight *s, bool gates)
 {
     if (!s->workflow->n_material)
         return;
@@ -29,12 +49,22 @@ view_materials(struct text *t, const struct sight *s)
         }
         if (m->until != INSTANT_NONE)
             put_member_instant(t, "until", m->until);
+        if (m->remind != INSTANT_NONE)
+            put_member_instant(t, "remind", m->remind);
+        if (m->reminded != INSTANT_NONE)
+            put_member_instant(t, "reminded", m->reminded);
         if (material_provisional(t->arena, s->workflow, s->state, i, s->calendar))
             put_member_bool(t, "provisional", true);
         if (m->sought)
             put_member_bool(t, "sought", true);
         if (m->unchecked)
             put_member_bool(t, "unchecked", true);
+        if (m->broken != INSTANT_NONE) {
+            put_member_instant(t, "broken", m->broken);
+            put_member_bool(t, "restored", m->restored);
+        }
+        if (gates && kind->promise_when && m->state == MATERIAL_MISSING)
+            put_gate(t, s, i);
         put_close(t, '}');
     }
     put_close(t, ']');

@@ -135,7 +135,7 @@ add_state(const struct dossier *d, struct dossier_case *of, const char *state, s
         !case_read(a, of->workflow, &v, NULL, c, e))
         return false;
     view_identity(&of->identity, c, true);
-    view_materials(&of->identity, &sight);
+    view_materials(&of->identity, &sight, false);
     return true;
 }
 

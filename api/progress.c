@@ -2,6 +2,7 @@
 /* What applicants and the public see and do. */
 #include <string.h>
 
+#include "api/credit.h"
 #include "api/mandates.h"
 
 static void
@@ -18,9 +19,15 @@ show(struct lookup *l)
 }
 
 static void
+read_credit(struct lookup *l)
+{
+    credit_read(l, show);
+}
+
+static void
 read_agents(struct lookup *l)
 {
-    mandates_read(l, show);
+    mandates_read(l, read_credit);
 }
 
 void

@@ -56,8 +56,10 @@ static void
 put_fact(void *arg, struct text *t, const PGresult *res, int row)
 {
     static const char *const copied[] = {
-        "action",       "by",    "calendar", "clock",  "command", "definition", "document", "facts",
-        "hallCalendar", "input", "mandate",  "reason", "role",    "rules",      "step"};
+        "action",  "brokenElsewhere", "by",       "calendar", "clock",
+        "command", "definition",      "document", "facts",    "hallCalendar",
+        "input",   "mandate",         "reason",   "role",     "rules",
+        "step"};
     const struct value v = record_of(t->arena, res, row);
     size_t n;
     const uint8_t *hash = row_bytes(res, row, R_HASH, &n);

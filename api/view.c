@@ -401,7 +401,7 @@ view_case(struct text *t, const struct sight *s, const struct actor *who)
     view_reopened(t, s, who);
     put_clocks(t, s, true);
     view_commitments(t, s->state);
-    view_materials(t, s);
+    view_materials(t, s, true);
     view_certificates(t, s);
     view_kin(t, s->workflow, s->state);
     put_close(t, '}');
@@ -485,7 +485,7 @@ view_progress(struct text *t, const struct sight *s, const struct actor *who)
         view_clock(t, s, leading);
     }
     put_clocks(t, s, false);
-    view_materials(t, s);
+    view_materials(t, s, true);
     view_certificates(t, s);
     if (s->state->n_child)
         view_family(t, s->state);

@@ -18,8 +18,10 @@ struct sight {
     const char *applicant_name; /* NULL: not given */
     const char *applicant_code; /* unified social credit code; NULL: not given */
     const char *first_title, *first_department, *first_district; /* of its first handler; NULL */
-    const char **agent; /* [state->n_mandate]: who he is, JSON, NULL where an account; or NULL */
-    int32_t mandate;    /* of the agent who looks: he sees no other; 0 */
+    const char **agent;    /* [state->n_mandate]: who he is, JSON, NULL where an account; or NULL */
+    const instant *broken; /* [n_broken]: see struct setting */
+    uint32_t n_broken;
+    int32_t mandate; /* of the agent who looks: he sees no other; 0 */
 };
 
 /** Entity tags: of the case, of one open step.  Strong, with their quotes. */
@@ -81,7 +83,7 @@ void view_facts(struct text *t, const struct value *facts);
 void view_case(struct text *t, const struct sight *s, const struct actor *who);
 
 /** The member `materials`: what is there and what not; absent where the workflow lists none. */
-void view_materials(struct text *t, const struct sight *s);
+void view_materials(struct text *t, const struct sight *s, bool gates);
 
 /** The member `certificates`: what the case has issued; absent when nothing. */
 void view_certificates(struct text *t, const struct sight *s);

@@ -70,6 +70,9 @@ static const struct telling tellings[] = {
     {"identified", true, .detail = "document"},
     {"outage", true, .name = "document", .detail = "reason", .until = "until", .number = "outage"},
     {"outage-annulled", true, .detail = "reason", .number = "outage"},
+    {"withheld", true, .name = NULL},
+    {"reminded", true, .until = "until"},
+    {"restored", true, .detail = "reason"},
 };
 
 static const struct telling *

@@ -27,8 +27,30 @@ play_complain(struct play_run *r, uint32_t line, const char *what, ...)
 static struct setting
 setting_of(const struct play_run *r, instant now)
 {
-    return (struct setting){
-        .workflow = r->w, .calendar = r->house->calendar, .now = now, .seed = "scenario"};
+    return (struct setting){.workflow = r->w,
+                            .calendar = r->house->calendar,
+                            .now = now,
+                            .seed = "scenario",
+                            .broken = r->broken,
+                            .n_broken = r->n_broken};
+}
+
+/* What the party's other cases say now; those that stood longest are made good first. */
+static void
+learn_elsewhere(struct play_run *r, const struct scenario_line *l)
+{
+    const uint32_t n = (uint32_t)l->number, kept = r->n_broken < n ? r->n_broken : n;
+    instant *broken = arena_array(r->arena, n, instant);
+
+    for (uint32_t i = 0; i < n; i++)
+        broken[i] = i < kept ? r->broken[r->n_broken - kept + i] : l->at;
+    r->broken = broken;
+    r->n_broken = n;
+    for (size_t i = 0; i < r->n_child; i++)
+        if (r->child[i].run) {
+            r->child[i].run->broken = broken;
+            r->child[i].run->n_broken = n;
+        }
 }
 
 static void
@@ -301,6 +323,8 @@ play_line(struct play_run *r, size_t i)
     if (hall && done)
         play_heard(r, l);
     r->answer[i] = done ? "accepted" : error_name(e.code);
+    if (done && l->verb == VERB_ELSEWHERE) /* what came due before found it as it was */
+        learn_elsewhere(r, l);
     if (done && l->verb == VERB_MANDATES) {
         in->agent = arena_grow(in->arena, in->agent, in->n_agent, sizeof(*in->agent));
         in->agent[in->n_agent++] = l->about.party == PARTY_AGENT ? l->about.name : NULL;

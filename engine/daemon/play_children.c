@@ -90,6 +90,8 @@ open_child(struct play_run *r, const struct scenario_line *l, const struct relay
     struct error e;
 
     *x = (struct play_run){.arena = r->arena,
+                           .broken = r->broken,
+                           .n_broken = r->n_broken,
                            .house = r->house,
                            .s = r->s,
                            .report = r->report,

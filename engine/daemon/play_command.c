@@ -114,8 +114,9 @@ static const enum command_kind kinds[] = {
     [VERB_STANDS] = COMMAND_RELAY,
     [VERB_GOES_ON] = COMMAND_RELAY,
     [VERB_PASSES] = COMMAND_ALARM,
+    [VERB_ELSEWHERE] = COMMAND_ALARM,
 };
-static_assert(sizeof(kinds) / sizeof(kinds[0]) == VERB_PASSES + 1, "every verb is a command");
+static_assert(sizeof(kinds) / sizeof(kinds[0]) == VERB_ELSEWHERE + 1, "every verb is a command");
 
 enum command_kind
 play_kind(enum scenario_verb verb)

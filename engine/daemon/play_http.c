@@ -356,6 +356,16 @@ compare_turns(const void *a, const void *b)
     return x->line < y->line ? -1 : 1;
 }
 
+/* Whether it tells of cases that are not its own, which a hall cannot be told. */
+static bool
+speaks_of_others(const struct scenario *s)
+{
+    for (size_t i = 0; i < s->n_line; i++)
+        if (s->line[i].verb == VERB_ELSEWHERE)
+            return true;
+    return false;
+}
+
 /* All lines of all files, in the order in which they happen. */
 static struct turn *
 make_turns(struct arena *a, const struct play_visit *visit, size_t n, size_t *n_turn)
@@ -364,7 +374,7 @@ make_turns(struct arena *a, const struct play_visit *visit, size_t n, size_t *n_
 
     *n_turn = 0;
     for (size_t i = 0; i < n; i++)
-        for (size_t j = 0; !visit[i].failed && j < visit[i].s.n_line; j++) {
+        for (size_t j = 0; !visit[i].failed && !visit[i].left_out && j < visit[i].s.n_line; j++) {
             turn = arena_grow(a, turn, *n_turn, sizeof(*turn));
             turn[(*n_turn)++] = (struct turn){.at = visit[i].s.line[j].at, .file = i, .line = j};
         }
@@ -428,6 +438,12 @@ play_over_http(struct play_hall *h, const char *const *file, size_t n, struct te
     for (size_t i = 0; i < n; i++) {
         visit[i] = (struct play_visit){.hall = h, .report = report};
         visit[i].failed = !play_read(h->arena, file[i], &visit[i].s, report);
+        visit[i].left_out = !visit[i].failed && speaks_of_others(&visit[i].s);
+        if (visit[i].left_out)
+            text_printf(report,
+                        "%s: tells of other cases of the applicant, and is not played over"
+                        " HTTP\n",
+                        file[i]);
         if (!visit[i].failed) /* which of its versions, district and day say */
             visit[i].s.workflow =
                 arena_strndup(h->arena, visit[i].s.workflow, strcspn(visit[i].s.workflow, ".@"));
@@ -439,7 +455,7 @@ play_over_http(struct play_hall *h, const char *const *file, size_t n, struct te
     for (size_t i = 0; i < n; i++) {
         if (!explain(&visit[i], e))
             return false;
-        *passed += !visit[i].failed;
+        *passed += !visit[i].failed; /* nothing was wrong with what was left out */
     }
     return true;
 }

@@ -43,7 +43,7 @@ struct play_visit {
     const char *query_code;
     struct play_agent *agent; /* [n_agent]: who acts for the applicant, in the hall's arena */
     size_t n_agent;
-    bool failed;
+    bool failed, left_out;
     struct play_visit *child; /* [n_child]: child i has number i + 1; .number NULL: not spoken of */
     size_t n_child;
 

@@ -299,14 +299,15 @@ keep_agent(struct play_visit *v, const struct scenario_line *l, const struct cal
                                                  .query_code = arena_strdup(v->hall->arena, code)};
 }
 
-/* Who sends it.  The interface opens cases for staff only: the window does it for all others. */
+/* Who sends it.  Anybody opens a case as its applicant; for others without an account the window
+ * does. */
 static bool
 introduce(struct play_visit *v, const struct scenario_line *l, struct caller_request *q,
           struct error *e)
 {
     const char *account = play_account_name(v->arena, &l->actor);
 
-    if (l->verb == VERB_OPENS && !account && !l->refused)
+    if (l->verb == VERB_OPENS && !account && l->actor.party != PARTY_PUBLIC && !l->refused)
         account = "window";
     if (l->actor.party == PARTY_APPLICANT && l->verb != VERB_OPENS)
         q->query_code = v->query_code;
@@ -409,6 +410,8 @@ write_command(struct play_visit *v, const struct scenario_line *l, struct caller
         return false;
     q->key = arena_printf(v->arena, "%s-%llu", h->keys, (unsigned long long)h->n_key++);
     if (l->verb == VERB_OPENS) {
+        if (l->actor.party == PARTY_PUBLIC)
+            q->path = "/v1/progress";
         q->body = opening_body(v, l);
         return true;
     }

@@ -41,6 +41,8 @@ struct play_run {
     size_t n_child;
     const char **agent; /* [n_agent]: of each mandate, by name; NULL: a helper, by his account */
     size_t n_agent;
+    instant *broken; /* [n_broken]: when the party's promises in other cases were found broken */
+    uint32_t n_broken;
     bool is_child;
     const struct relay *said; /* by the child, and not heard by its parent yet; NULL */
     bool failed;

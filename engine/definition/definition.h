@@ -326,8 +326,10 @@ struct material_kind {
     const char *certificate;       /* kind of a certificate that stands for it; NULL */
     const struct expression *when; /* needed only then, decided at the opening; NULL: always */
     struct limit tolerance;        /* 容缺: how long it may be missing; n == 0: not at all */
-    struct target lapse; /* where the case goes when it has not come by then; or nowhere */
-    bool promise;        /* 告知承诺: a signed promise may stand for it */
+    struct limit remind;     /* so long before that it is said once more; n == 0: not at all */
+    struct effects reminder; /* what then is done */
+    struct target lapse;     /* where the case goes when it has not come by then; or nowhere */
+    bool promise;            /* 告知承诺: a signed promise may stand for it */
     const struct expression *promise_when; /* the credit gate; NULL: whoever signs */
     const char *why_zh, *why_en;           /* what to tell when that does not hold; may be NULL */
     struct limit check;                    /* of the promise: by when; n == 0: not said */
@@ -389,6 +391,9 @@ struct workflow {
     const struct region *region; /* region 0 is the case */
     uint16_t n_region;
     bool takes_seed;               /* it has draws or ballots: commands need a seed */
+    bool asks_identified;          /* an expression asks case.identified */
+    bool asks_credit;              /* or case.brokenPromises */
+    struct limit credit_within;    /* of these only what was found so lately counts; n == 0: all */
     const struct action *withdraw; /* {"to": …, "when": …}: the applicant's withdrawal, or NULL */
     const struct reopening_rule *reopen; /* [n_reopen]: grounds on which a closed case goes on */
     uint16_t n_reopen;

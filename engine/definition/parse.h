@@ -162,6 +162,8 @@ enum shape_id {
     SHAPE_OPTIONAL,
     SHAPE_PREPARE,
     SHAPE_REOPEN,
+    SHAPE_CREDIT,
+    SHAPE_REMIND,
     SHAPE_TABLE,
     SHAPE_INPUT,
     SHAPE_ROW,
@@ -221,7 +223,10 @@ const struct form *read_input(struct parse *p, const struct place *at, const str
 const struct expression *read_set(struct parse *p, const struct place *at, const char *name,
                                   struct speaker who);
 void prove_all(struct parse *p);
+/** The name of the case that is "case.@name" and that the author sets; NULL: he does not. */
+struct variable *parse_variable(const struct parse *p, const char *name);
 
+/* What is asked for (parse_note.c). */
 /** Marks the steps and branches whose past somebody asks for; the workflow must be whole. */
 void note_all(struct parse *p);
 

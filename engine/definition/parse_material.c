@@ -49,6 +49,24 @@ read_file(struct parse *p, const struct place *at, struct material_kind *m)
         complain(p, bytes, PROBLEM_BAD_FILE, "a file has at least one byte");
 }
 
+/* In the unit of the tolerance: then it is so long after its beginning, to the day. */
+static void
+read_remind(struct parse *p, const struct place *at, struct material_kind *m)
+{
+    const struct place *before;
+
+    if (!at || !shape_check(p, at, SHAPE_REMIND))
+        return;
+    before = place_get(p, at, "before");
+    if (!before)
+        complain(p, at, PROBLEM_MISSING_KEY, "\"before\" is missing");
+    else if (read_limit(p, before, &m->remind) &&
+             (m->remind.unit != m->tolerance.unit || m->remind.n >= m->tolerance.n))
+        complain(p, before, PROBLEM_LAPSE_IDLE,
+                 "say how long before the end of the tolerance of \"%.60s\", in its unit", m->id);
+    m->reminder = read_effects(p, at, (struct speaker){.input = NULL});
+}
+
 static void
 read_material(struct parse *p, const struct place *at, struct material_kind *m)
 {
@@ -73,9 +91,25 @@ read_material(struct parse *p, const struct place *at, struct material_kind *m)
     if (!tolerance && place_get(p, at, "lapse"))
         complain(p, place_get(p, at, "lapse"), PROBLEM_LAPSE_IDLE, "\"%.60s\" is never tolerated",
                  m->id);
+    read_remind(p, place_get(p, at, "remind"), m);
     read_promise(p, place_get(p, at, "promise"), m);
     read_file(p, place_get(p, at, "file"), m);
     m->basis = read_text(p, at, "basis", false);
+}
+
+/* Which of the broken promises count. */
+static void
+read_credit(struct parse *p, const struct place *at)
+{
+    const struct place *within;
+
+    if (!at || !shape_check(p, at, SHAPE_CREDIT))
+        return;
+    within = place_get(p, at, "within");
+    if (within)
+        (void)read_limit(p, within, &p->w->credit_within);
+    else
+        complain(p, at, PROBLEM_MISSING_KEY, "\"within\" is missing");
 }
 
 void
@@ -84,6 +118,7 @@ read_materials(struct parse *p, const struct place *top)
     const struct place *list = place_get(p, top, "materials");
     struct material_kind *all;
 
+    read_credit(p, place_get(p, top, "credit"));
     if (!list || !expect(p, list, VALUE_ARRAY))
         return;
     if (!list->v->n)

@@ -103,8 +103,8 @@ read_input(struct parse *p, const struct place *at, const struct value **schema)
 static const char *const given[] = {"number", "district", "applicantKind", "opened", "today",
                                     "owed",   NULL};
 
-static struct variable *
-variable(struct parse *p, const char *name)
+struct variable *
+parse_variable(const struct parse *p, const char *name)
 {
     for (uint32_t i = 0; i < p->n_variable; i++)
         if (!strcmp(p->variable[i].name, name))
@@ -142,7 +142,7 @@ read_set(struct parse *p, const struct place *at, const char *name, struct speak
         expected = f.kind;
     } else if (!own) {
         complain(p, at, PROBLEM_BAD_SET, "\"%s\" cannot be set", name);
-    } else if (!variable(p, own)) {
+    } else if (!parse_variable(p, own)) {
         p->variable = arena_grow(p->scratch, p->variable, p->n_variable, sizeof(*p->variable));
         p->variable[p->n_variable++] = (struct variable){.name = own};
     }
@@ -167,6 +167,9 @@ date_known(void)
 static struct known
 know_case(const struct parse *p, const char *path)
 {
+    /* What was given later than the first versions is still an author's name where he sets it. */
+    const struct variable *own = parse_variable(p, path);
+
     if (!strcmp(path, "opened") || !strcmp(path, "today"))
         return date_known();
     if (!strcmp(path, "owed"))
@@ -176,9 +179,12 @@ know_case(const struct parse *p, const char *path)
     for (size_t i = 0; given[i]; i++)
         if (!strcmp(path, given[i]))
             return text_known(true);
-    for (uint32_t i = 0; i < p->n_variable; i++)
-        if (!strcmp(path, p->variable[i].name))
-            return (struct known){.declared = true, .kind = p->variable[i].kind};
+    if (own)
+        return (struct known){.declared = true, .kind = own->kind};
+    if (!strcmp(path, "brokenPromises"))
+        return (struct known){.declared = true, .required = true, .kind = VALUE_INT};
+    if (!strcmp(path, "identified"))
+        return (struct known){.declared = true, .required = true, .kind = VALUE_BOOL};
     return (struct known){.declared = false};
 }
 
@@ -433,59 +439,5 @@ prove_all(struct parse *p)
         struct proving now = {p, &p->duty[d]};
 
         (void)prove(&now, p->duty[d].expected, on_problem);
-    }
-}
-
-/* Of the branches of a list any may be asked for, under names that nobody knows yet. */
-static bool
-asked_of_each(const struct workflow *w, uint16_t region, const char *var)
-{
-    const uint16_t each = w->region[region].each;
-    const char *list = each == NONE ? NULL : w->step[w->region[each].owner].path;
-
-    return list && !strncmp(var, list, strlen(list)) &&
-           (var[strlen(list)] == '.' || var[strlen(list)] == 0);
-}
-
-/* Whether @path is what a var asks for, or a part of it: "a.b" of "a.b.visits", and of "a". */
-static bool
-asked(const char *path, const char *var)
-{
-    const size_t n = strlen(path), m = strlen(var);
-
-    if (n < m)
-        return n > 0 && !strncmp(var, path, n) && var[n] == '.' && !strchr(var + n + 1, '.');
-    return m == 0 || (!strncmp(path, var, m) && (path[m] == '.' || path[m] == 0));
-}
-
-static void
-note_var(void *arg, enum root root, const char *path)
-{
-    const struct parse *p = arg;
-    struct step *step = (struct step *)(uintptr_t)p->w->step;
-    struct region *region = (struct region *)(uintptr_t)p->w->region;
-
-    if (root != ROOT_STEP)
-        return;
-    for (uint16_t i = 0; i < p->w->n_step; i++)
-        step[i].noted =
-            step[i].noted || asked(step[i].path, path) || asked_of_each(p->w, step[i].region, path);
-    for (uint16_t i = 0; i < p->w->n_region; i++)
-        region[i].noted =
-            region[i].noted || asked(region[i].path, path) || asked_of_each(p->w, i, path);
-}
-
-void
-note_all(struct parse *p)
-{
-    struct step *step = (struct step *)(uintptr_t)p->w->step;
-
-    for (uint32_t d = 0; d < p->n_duty; d++)
-        expression_vars(p->duty[d].x, note_var, p);
-    for (uint16_t i = 0; i < p->w->n_step; i++) {
-        /* Has its time come, or is it over?  How often was it started? */
-        step[i].noted = step[i].noted || step[i].n_on || step[i].optional;
-        for (uint16_t j = 0; j < step[i].n_distinct_from; j++)
-            step[step[i].distinct_from[j]].noted = true;
     }
 }

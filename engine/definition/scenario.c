@@ -36,7 +36,7 @@ read_line(struct reader *r, struct scenario_line *l)
     if (!sentence_deed(s, l))
         return false;
     if (sentence_comma(s)) {
-        if (scenario_by_the_hall(l->verb))
+        if (scenario_by_the_hall(l->verb) || l->verb == VERB_ELSEWHERE)
             return sentence_wrong(s, "what the hall itself says is never refused");
         if (!sentence_take(s, "refused"))
             return sentence_wrong(s, "after the comma \"refused\" and the code are missing");

@@ -66,11 +66,12 @@ enum scenario_verb {
     VERB_ENTRUSTS,        /* `about` is first handler from now on */
     VERB_RECORDS,         /* an outage of the hall, from `began` until `ended` */
     VERB_ANNULS_OUTAGE,   /* `number`th of those the case was told of */
-    VERB_IS_BORN, /* child case `number` is there; nobody is the actor here and in what follows */
-    VERB_ENDS,    /* it has ended with outcome `action` */
-    VERB_STANDS,  /* it stands */
-    VERB_GOES_ON, /* it does not any more */
-    VERB_PASSES   /* nobody does anything: "time passes" */
+    VERB_IS_BORN,  /* child case `number` is there; nobody is the actor here and in what follows */
+    VERB_ENDS,     /* it has ended with outcome `action` */
+    VERB_STANDS,   /* it stands */
+    VERB_GOES_ON,  /* it does not any more */
+    VERB_PASSES,   /* nobody does anything: "time passes" */
+    VERB_ELSEWHERE /* nor here: of the party's promises in other cases `number` stand as broken */
 };
 
 enum expectation_kind {
@@ -153,8 +154,8 @@ struct scenario_line {
     instant happened;              /* DOES STOPS RESUMES: when it did, said later; 0: now */
     instant began, ended;          /* RECORDS */
     int32_t number;                /* RESUMES: stop; ANNULS: record; REVOKES REPLACES: certificate;
-                                      SETTLES: letter; RETRIES IS_BORN ENDS STANDS GOES_ON: child;
-                                      REVOKES_MANDATE: mandate */
+                                      SETTLES: letter; ELSEWHERE: promises; RETRIES IS_BORN ENDS STANDS GOES_ON:
+                                      child;                REVOKES_MANDATE: mandate */
     struct scenario_actor about;   /* MANDATES ENTRUSTS */
     const char *const *scope;      /* [n_scope] MANDATES: how far; none: all */
     size_t n_scope;

@@ -358,6 +358,7 @@ static const struct {
     {"seeks", VERB_MATERIAL, read_material, "seek"},
     {"confirms", VERB_MATERIAL, read_material, "confirm"},
     {"breaks", VERB_MATERIAL, read_material, "break"},
+    {"restores", VERB_MATERIAL, read_material, "restore"},
     {"allows", VERB_MATERIAL, read_allows, "allow-notice"},
     {"puts", VERB_LABELS, read_label, "add"},
     {"removes", VERB_LABELS, read_label, "remove"},
@@ -406,9 +407,23 @@ read_deed_in_child(struct sentence *s, struct scenario_line *l)
     return l->verb != VERB_OPENS || sentence_wrong(s, "child cases are opened by the hall");
 }
 
+/* elsewhere N promises are broken | elsewhere no promises are broken */
+static bool
+read_elsewhere(struct sentence *s, struct scenario_line *l)
+{
+    l->verb = VERB_ELSEWHERE;
+    if (!sentence_take(s, "no") && !sentence_number(s, "how many promises", &l->number))
+        return false;
+    return (sentence_take(s, "promises") && sentence_take(s, "are") &&
+            sentence_take(s, "broken")) ||
+           sentence_wrong(s, "write \"elsewhere 2 promises are broken\", or \"no promises\"");
+}
+
 bool
 sentence_deed(struct sentence *s, struct scenario_line *l)
 {
+    if (sentence_take(s, "elsewhere"))
+        return read_elsewhere(s, l);
     if (sentence_take(s, "in"))
         return read_deed_in_child(s, l);
     if (sentence_take(s, "child"))

@@ -387,6 +387,9 @@ annul_plan(const struct workflow *w, const struct case_state *c, const struct ca
         return annul_impossible(e, "a notice has left the house with it");
     if (c->n_certificate != before->n_certificate)
         return annul_impossible(e, "a certificate has been issued with it or since");
+    if (c->n_withheld != before->n_withheld)
+        return annul_impossible(e,
+                                "a certificate is to be issued by it, once it is known who asks");
     if (after->last_child != before->last_child || children_differ(before, after))
         return annul_impossible(e, "child cases have been asked for or heard of with it");
     if (letters_differ(before, after))

@@ -339,7 +339,7 @@ apply_kept(const struct workflow *w, struct case_state *c, const struct fact *f,
         apply_child(w, c, f, a);
     else if (f->kind <= FACT_ANSWERED)
         apply_reversal(c, f, a);
-    else if (f->kind <= FACT_NOTICE_ALLOWED || f->kind == FACT_UNCHECKED || f->kind == FACT_SOUGHT)
+    else if (material_is_told(f->kind))
         apply_material(w, c, f, at);
     else if (f->kind <= FACT_LANE)
         apply_sorted(w, c, f, a);
@@ -353,6 +353,8 @@ apply_kept(const struct workflow *w, struct case_state *c, const struct fact *f,
         apply_identity(c, f, at);
     else if (f->kind == FACT_OUTAGE)
         apply_outage(c, f, at, a);
+    else if (f->kind == FACT_WITHHELD)
+        apply_withheld(c, f, a);
     else if (f->kind == FACT_OUTAGE_ANNULLED)
         apply_outage_annulled(c, f, a);
     else if (f->kind == FACT_PERIODS_RECOUNTED)
@@ -440,7 +442,7 @@ apply_one(const struct workflow *w, struct case_state *c, const struct fact *f, 
         break;
     case FACT_ISSUED ... FACT_ANSWERED:
     case FACT_MATERIAL ... FACT_LANE:
-    case FACT_HANDED_OVER ... FACT_OUTAGE_ANNULLED:
+    case FACT_HANDED_OVER ... FACT_REMINDED:
         apply_kept(w, c, f, at, a);
         break;
     }
@@ -486,7 +488,7 @@ machine_apply(const struct workflow *w, struct case_state *c, const struct fact 
     case FACT_ISSUED ... FACT_ANSWERED:
     case FACT_MATERIAL ... FACT_LANE:
     case FACT_WARNED ... FACT_RECONCILED:
-    case FACT_HANDED_OVER ... FACT_OUTAGE_ANNULLED:
+    case FACT_HANDED_OVER ... FACT_REMINDED:
     case FACT_REOPENED:
     case FACT_MIGRATED:
     case FACT_RECOUNTED:

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What can be said of a case without deciding anything. */
 #include "machine/case.h"
+#include "machine/periods.h"
 
 #include <string.h>
 
@@ -289,7 +290,7 @@ case_index(const struct workflow *w, struct case_state *c, const struct calendar
         c->alarm = INSTANT_NONE; /* but for what is promised */
     for (uint16_t i = 0; i < w->n_material; i++)
         if (case_material_waits(c, i))
-            earlier(&c->alarm, c->material[i].until);
+            earlier(&c->alarm, material_next(&c->material[i]));
     if (c->phase == PHASE_CLOSED)
         return;
     for (uint32_t i = 0; i < c->n_letter; i++)

@@ -132,6 +132,10 @@ struct material {
     bool seen;            /* it could be judged when a notice went out that did not name it */
     bool overlooked;      /* seen, and missing now: asked for, it would be asked for too late */
     bool unchecked;       /* promised, and the deadline of the check has passed */
+    bool restored;        /* what is broken below is made good, or was none */
+    instant broken;       /* when a promise for it was found broken; INSTANT_NONE: never */
+    instant remind;       /* tolerated: when its end is to be said once more; INSTANT_NONE */
+    instant reminded;     /* when it was */
     instant until;        /* tolerated, promised: the deadline, of the check; INSTANT_NONE */
     instant since;        /* when that began; INSTANT_NONE: of before it was kept, or the limit
                              of another version of the workflow: no calendar moves it */
@@ -336,6 +340,8 @@ struct case_state {
     uint32_t n_annulled;
     struct certificate *certificate; /* all, in the order of issue: [i] has number i + 1 */
     uint32_t n_certificate;
+    const uint16_t *withheld; /* kinds that are issued when somebody has looked who asks */
+    uint32_t n_withheld;
     const uint16_t *label; /* labels it has, ascending */
     uint32_t n_label;
     uint16_t lane;                       /* that it is in; NONE */
@@ -379,6 +385,12 @@ struct case_clock *case_clock(const struct case_state *c, int32_t id); /* NULL w
 
 /** Whether both are in the same lane and have the same labels, of one version. */
 bool case_sorted_alike(const struct case_state *x, const struct case_state *y);
+
+/** Whether a promise for it was found broken, and is not made good. */
+bool credit_is_broken(const struct material *m);
+/** Whether the same promises stand as broken in both, of one version. */
+bool case_credit_alike(const struct workflow *w, const struct case_state *x,
+                       const struct case_state *y);
 
 /** Whether as much is known of both who asks: somebody looks once at most. */
 bool case_identified_alike(const struct case_state *x, const struct case_state *y);

@@ -7,6 +7,7 @@
 #include "machine/clock_walk.h"
 #include "machine/deed.h"
 #include "machine/may.h"
+#include "machine/notes.h"
 
 static const char *const state_name[] = {[CERTIFICATE_IN_FORCE] = "in-force",
                                          [CERTIFICATE_REVOKED] = "revoked",
@@ -218,11 +219,60 @@ discard_certificate(struct run *r, int32_t number, const char *reason)
         discard(r, whole, CERTIFICATE_PART_REVOKED, reason);
 }
 
+static bool
+is_withheld(const struct case_state *c, uint16_t kind)
+{
+    for (uint32_t i = 0; i < c->n_withheld; i++)
+        if (c->withheld[i] == kind)
+            return true;
+    return false;
+}
+
+/* Somebody gives the command, and can look first. */
+static bool
+is_by_person(const struct command *cmd)
+{
+    return cmd && (cmd->kind == COMMAND_ACT || cmd->kind == COMMAND_START ||
+                   cmd->kind == COMMAND_REOPEN || cmd->kind == COMMAND_RETRY);
+}
+
+static bool
+not_identified(struct error *e, const struct certificate_kind *kind)
+{
+    return error_set(e, ERROR_NOT_IDENTIFIED,
+                     "certificate %s is not issued to an applicant who only says who he is",
+                     kind->id);
+}
+
+static void
+withhold(struct run *r, uint16_t kind)
+{
+    if (!is_by_person(r->cmd)) {
+        if (!is_withheld(r->c, kind))
+            emit(r, (struct fact){.kind = FACT_WITHHELD, .certificate = kind});
+        return;
+    }
+    if (!r->failed)
+        not_identified(r->e, &r->w->certificate[kind]);
+    r->failed = true;
+}
+
+void
+drop_withheld(struct run *r, uint16_t kind)
+{
+    if (is_withheld(r->c, kind))
+        emit(r, (struct fact){.kind = FACT_WITHHELD, .certificate = kind, .declared = true});
+}
+
 void
 issue_certificate(struct run *r, uint16_t kind)
 {
     int32_t replaces = 0;
 
+    if (r->c->identity.claimed) {
+        withhold(r, kind);
+        return;
+    }
     for (uint32_t i = 0; i < r->c->n_certificate; i++)
         if (r->c->certificate[i].kind == kind && !certificate_is_discarded(&r->c->certificate[i]))
             replaces = (int32_t)i + 1;
@@ -277,6 +327,8 @@ decide_replace(struct deed *d, struct error *e)
     if (certificate_expired(x, d->r->at))
         return error_set(e, ERROR_CERTIFICATE_DISCARDED, "certificate %d has expired",
                          d->cmd->number);
+    if (d->r->c->identity.claimed) /* it was issued before that was asked */
+        return not_identified(e, &d->r->w->certificate[x->kind]);
     d->r->c->revision++;
     issue(d->r, x->kind, d->cmd->number, x->until, d->cmd->reason);
     return !d->r->failed;
@@ -317,4 +369,55 @@ bool
 certificate_fits(const struct case_state *c, const struct fact *f)
 {
     return f->kind == FACT_ISSUED ? issued_fits(c, f) : discarded_fits(c, f);
+}
+
+/* One kind more, or one less. */
+void
+apply_withheld(struct case_state *c, const struct fact *f, struct arena *a)
+{
+    uint16_t *list = arena_array(a, c->n_withheld + 1, uint16_t);
+    uint32_t n = 0;
+
+    for (uint32_t i = 0; i < c->n_withheld; i++)
+        if (c->withheld[i] != f->certificate)
+            list[n++] = c->withheld[i];
+    if (!f->declared)
+        list[n++] = f->certificate;
+    c->withheld = list;
+    c->n_withheld = n;
+}
+
+bool
+withheld_fits(const struct case_state *c, const struct fact *f)
+{
+    return is_withheld(c, f->certificate) == f->declared && (f->declared || c->identity.claimed);
+}
+
+struct value
+note_withheld(struct arena *a, const struct workflow *w, const struct case_state *c)
+{
+    struct value *item = arena_array(a, c->n_withheld, struct value);
+
+    for (uint32_t i = 0; i < c->n_withheld; i++)
+        item[i] = value_borrow(w->certificate[c->withheld[i]].id);
+    return value_array(item, c->n_withheld);
+}
+
+bool
+read_withheld(struct arena *a, const struct workflow *w, const struct value *n,
+              struct case_state *c)
+{
+    const uint32_t most = n && n->kind == VALUE_ARRAY ? n->n : 0;
+    uint16_t *list = arena_array(a, most, uint16_t);
+
+    c->withheld = list;
+    for (c->n_withheld = 0; c->n_withheld < most; c->n_withheld++) {
+        const struct value *id = &n->item[c->n_withheld];
+        const uint16_t kind = id->kind == VALUE_STRING ? workflow_certificate(w, id->string) : NONE;
+
+        if (kind == NONE || is_withheld(c, kind))
+            return false;
+        list[c->n_withheld] = kind;
+    }
+    return !most || c->identity.claimed;
 }

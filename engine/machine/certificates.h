@@ -12,6 +12,10 @@
  * `until`.  A comprehensive one 综合许可 takes in what this case has issued of
  * its parts and is in force, and ends no later than the first of them; when one
  * of them is revoked it is part-revoked, and a new one takes in the rest.
+ *
+ * Nothing is issued to somebody who only says who he is.  A person who would
+ * do it is told to look first; what follows without one, by time, by a message
+ * or at the opening, is withheld, and issued when somebody has looked.
  */
 
 /** Certificates of one case; a definition that issues more is at fault. */
@@ -29,8 +33,15 @@ bool certificate_is_discarded(const struct certificate *x);
 /** Whether its time is over at @now. */
 bool certificate_expired(const struct certificate *x, instant now);
 
+/* What is to be issued once somebody has looked who asks. */
+void apply_withheld(struct case_state *c, const struct fact *f, struct arena *a);
+struct value note_withheld(struct arena *a, const struct workflow *w, const struct case_state *c);
+bool read_withheld(struct arena *a, const struct workflow *w, const struct value *n,
+                   struct case_state *c);
+
 /* Of stored states and facts: fits.h. */
 bool certificates_fit(const struct case_state *c);
 bool certificate_fits(const struct case_state *c, const struct fact *f);
+bool withheld_fits(const struct case_state *c, const struct fact *f);
 
 #endif

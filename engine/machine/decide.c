@@ -7,6 +7,7 @@
 
 #include "machine/ballot.h"
 #include "machine/children.h"
+#include "machine/credit.h"
 #include "machine/deed.h"
 #include "machine/due.h"
 #include "machine/identity.h"
@@ -48,6 +49,7 @@ finish_record(struct run *r, const struct command *cmd, const char *role)
                         .role = role,
                         .mandate = acts_as_agent(cmd, role) ? cmd->actor.under->number : 0,
                         .handling = handling,
+                        .elsewhere = r->w->asks_credit ? credit_elsewhere(r) : 0,
                         .calendar = r->s->calendar->version,
                         .hall = hall == r->s->calendar ? NULL : hall->version,
                         .command = cmd,

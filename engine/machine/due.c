@@ -4,6 +4,7 @@
 
 #include "machine/letters.h"
 #include "machine/materials.h"
+#include "machine/periods.h"
 
 #include <string.h>
 
@@ -98,14 +99,15 @@ static void
 consider_materials(const struct run *r, struct due_item *first, instant now)
 {
     for (uint16_t i = 0; i < r->w->n_material; i++) {
+        const instant next = material_next(&r->c->material[i]);
         const bool moves = r->c->material[i].state == MATERIAL_TOLERATED &&
+                           next == r->c->material[i].until &&
                            r->w->material[i].lapse.kind != TARGET_NONE;
 
         if (case_material_waits(r->c, i))
             consider(first,
-                     (struct due_item){.at = r->c->material[i].until,
-                                       .class = moves ? DUE_MOVE : DUE_REMINDER,
-                                       .material = i + 1},
+                     (struct due_item){
+                         .at = next, .class = moves ? DUE_MOVE : DUE_REMINDER, .material = i + 1},
                      now);
     }
 }

@@ -45,7 +45,7 @@ explored_node(struct search *s, const struct case_state *c, instant now,
               const struct exploring_move *m)
 {
     struct text state = text_new(&s->scratch), form = text_new(&s->scratch);
-    const struct exploring_key k = exploring_key(s->w, &s->topics, c, &s->scratch);
+    const struct exploring_key k = exploring_key(s->w, &s->topics, c, s->elsewhere, &s->scratch);
     uint32_t *slot;
 
     grow_slots(s);
@@ -64,6 +64,7 @@ explored_node(struct search *s, const struct case_state *c, instant now,
                                        .form = keep_text(s, &form),
                                        .form_len = form.len,
                                        .now = now,
+                                       .elsewhere = s->elsewhere,
                                        .ended = c->phase == PHASE_CLOSED};
     *slot = s->n_node + 1;
     return s->n_node++;
@@ -125,6 +126,8 @@ explored_give(struct search *s, const struct case_state *c, struct command *cmd,
     const struct setting setting = {.workflow = s->w,
                                     .calendar = s->calendar,
                                     .now = m->at,
+                                    .broken = s->broken,
+                                    .n_broken = (uint32_t)s->elsewhere,
                                     .seed = s->w->takes_seed ? drawing_seed : NULL};
     struct error e = {0};
 
@@ -191,6 +194,7 @@ look_at(struct search *s, uint32_t i)
     bool waits = true;
 
     s->now = i;
+    s->elsewhere = s->node[i].elsewhere;
     s->node[i].looked_at = true;
     if (s->node[i].ended && !s->w->n_reopen)
         return;
@@ -209,38 +213,55 @@ look_at(struct search *s, uint32_t i)
     if (c) {
         explored_lanes(s, c);
         explored_materials(s, c, one != NULL);
+        explored_identity(s, c);
+        explored_credit(s, c);
     }
     if (c && (waits || materials_pend(s->w, c)))
         wait_on(s, c);
 }
 
 static void
+open_one(struct search *s, const struct exploring_move *m)
+{
+    const struct opening opening = {.number = "EXPLORED-1",
+                                    .district = s->bounds->district,
+                                    .applicant_kind = m->applicant_kind};
+    struct command cmd = {.kind = COMMAND_OPEN,
+                          .actor = exploring_actor(s->w, m, s->bounds->district, &s->scratch),
+                          .input = *m->input,
+                          .opening = &opening};
+    struct outcome out;
+
+    if (explored_give(s, case_new(&s->scratch, s->w), &cmd, m, &out))
+        (void)explored_node(s, out.next, m->at, m);
+}
+
+/*
+ * By the house, and where somebody asks whether it is known who asks, by the applicant, too; that
+ * a certificate waits for that alone holds nobody up, since somebody can always look.
+ */
+static void
 open_all(struct search *s, instant start)
 {
     const struct samples forms =
         samples_of(&s->topics, s->w->form, s->w->form_schema, "form", start, OPENINGS);
     const bool kinds = topics_pool(&s->topics, "case.applicantKind") != NULL;
+    const bool house = exploring_opener(s->w) != NULL;
 
     if (!forms.n)
         s->out->unsampled = "the form";
     for (uint16_t k = 0; k < s->w->n_applicant && (!k || (kinds && k < KINDS)); k++)
         for (uint32_t i = 0; i < forms.n; i++) {
-            const struct exploring_move m = {.kind = COMMAND_OPEN,
-                                             .at = start,
-                                             .input = &forms.item[i],
-                                             .applicant_kind = s->w->applicant[k]};
-            const struct opening opening = {.number = "EXPLORED-1",
-                                            .district = s->bounds->district,
-                                            .applicant_kind = m.applicant_kind};
-            struct command cmd = {.kind = COMMAND_OPEN,
-                                  .actor =
-                                      exploring_actor(s->w, &m, s->bounds->district, &s->scratch),
-                                  .input = *m.input,
-                                  .opening = &opening};
-            struct outcome out;
+            struct exploring_move m = {.kind = COMMAND_OPEN,
+                                       .at = start,
+                                       .input = &forms.item[i],
+                                       .applicant_kind = s->w->applicant[k],
+                                       .claimed = !house};
 
-            if (explored_give(s, case_new(&s->scratch, s->w), &cmd, &m, &out))
-                (void)explored_node(s, out.next, start, &m);
+            open_one(s, &m);
+            m.claimed = true;
+            if (house && s->w->asks_identified && exploring_opens(s->w))
+                open_one(s, &m);
         }
 }
 
@@ -339,6 +360,8 @@ machine_explore(const struct workflow *w, const struct calendar *calendar,
     s.inputs = inputs_sample(w, &s.topics, start);
     out->unsampled = s.inputs.unsampled;
     s.topics.persons = s.inputs.persons;
+    for (i = 0; i < BROKEN_MOST; i++)
+        s.broken[i] = start;
     open_all(&s, start);
     for (i = 0; i < s.n_node && i < bounds->most_states; i++) {
         if (bounds->go_on && !bounds->go_on(bounds->arg))

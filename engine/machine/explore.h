@@ -29,7 +29,11 @@
  * child cases is looked at with no, and with two, elements; a child ends as the
  * join counts it or fails, and is tried again; where its parent stands with it
  * (stopsWhen) it stands and goes on.  Where some expression asks for the lane
- * the case is moved into each, and out of it.
+ * the case is moved into each, and out of it.  Where one asks whether it is
+ * known who asks, cases are opened by the house and by the applicant himself,
+ * and at some moment somebody looks.  Where one asks for broken promises (but the
+ * gate before a promise, which leads nowhere else), those of other cases become as
+ * many as it compares with, and one more, and what this case broke is made good.
  *
  * Of materials a state keeps how many are owed, as far as some expression
  * compares that with anything, and which one's tolerance will lapse into a step

@@ -26,11 +26,29 @@ starter(const struct workflow *w, const struct step *s, struct actor who, const 
     return who;
 }
 
+const char *
+exploring_opener(const struct workflow *w)
+{
+    for (uint16_t i = 0; i < w->n_open_by; i++)
+        if (strcmp(w->open_by[i], "applicant") != 0)
+            return w->open_by[i];
+    return NULL;
+}
+
+bool
+exploring_opens(const struct workflow *w)
+{
+    for (uint16_t i = 0; i < w->n_open_by; i++)
+        if (!strcmp(w->open_by[i], "applicant"))
+            return true;
+    return false;
+}
+
 /* Who does it with a material. */
 static const char *
 handler(const struct exploring_deed *d)
 {
-    return strcmp(d->verb, "break") != 0 ? "window" : "head";
+    return strcmp(d->verb, "break") != 0 && strcmp(d->verb, "restore") != 0 ? "window" : "head";
 }
 
 struct actor
@@ -45,15 +63,15 @@ exploring_actor(const struct workflow *w, const struct exploring_move *m, const 
         *role = who.id = m->kind == COMMAND_LANE ? m->role : m->ground->by[0];
         return who;
     }
-    if (m->kind == COMMAND_MATERIAL) {
-        *role = who.id = handler(&m->deed[m->n_deed - 1]);
+    if (m->kind == COMMAND_MATERIAL || m->kind == COMMAND_IDENTIFY) {
+        *role = who.id = m->kind == COMMAND_MATERIAL ? handler(&m->deed[m->n_deed - 1]) : "head";
         return who;
     }
     if (s && m->kind == COMMAND_START)
         return starter(w, s, who, role, a);
     if (!s) { /* opens */
-        *role = w->open_by[0];
-        if (strcmp(*role, "applicant") != 0) {
+        *role = exploring_opener(w);
+        if (!m->claimed) {
             who.id = *role;
             return who;
         }
@@ -91,7 +109,7 @@ write_who(struct text *t, const struct workflow *w, const struct exploring_move 
     const struct step *s = m->step;
 
     if (!s) {
-        text_str(t, w->open_by[0]);
+        text_str(t, m->claimed ? "public" : exploring_opener(w));
         return;
     }
     switch (s->by) {
@@ -130,7 +148,8 @@ write_deeds(struct text *t, const struct exploring_move *m)
                                            {"tolerate", "tolerates", ""},
                                            {"promise", "promises", " document \"explored\""},
                                            {"fetch", "fetches", " document \"explored\""},
-                                           {"break", "breaks", " reason \"explored\""}};
+                                           {"break", "breaks", " reason \"explored\""},
+                                           {"restore", "restores", " reason \"explored\""}};
 
     for (uint32_t i = 0; i < m->n_deed; i++)
         for (size_t k = 0; k < sizeof(words) / sizeof(*words); k++)
@@ -148,8 +167,13 @@ write_deeds(struct text *t, const struct exploring_move *m)
 static bool
 write_aside(struct text *t, const struct workflow *w, const struct exploring_move *m)
 {
-    if (m->kind == COMMAND_ALARM) {
+    if (m->elsewhere) {
+        text_printf(t, "elsewhere %s promises are broken",
+                    m->number ? arena_printf(t->arena, "%d", m->number) : "no");
+    } else if (m->kind == COMMAND_ALARM) {
         text_str(t, "time passes");
+    } else if (m->kind == COMMAND_IDENTIFY) {
+        text_str(t, "head identifies by \"explored\"");
     } else if (m->kind == COMMAND_RELAY) {
         text_printf(t, "child %d %s", m->number, m->word);
     } else if (m->kind == COMMAND_LANE) {

@@ -22,6 +22,7 @@ struct topics {
     uint32_t n_pool;
     bool persons;      /* somebody must be another than somebody */
     bool asks_time;    /* somebody asks now or today */
+    bool asks_credit;  /* somebody but the gate before a promise asks how many were broken */
     bool asks_lane;    /* somebody asks in which lane the case is: else it leads nowhere else */
     bool lapse;        /* a material's tolerance may end in a step */
     int64_t owed_most; /* of materials so many are told apart; 0: nobody asks how many are owed */
@@ -77,7 +78,7 @@ struct exploring_deed {
 /** One move of a life. */
 struct exploring_move {
     enum command_kind kind; /* OPEN, ACT, MESSAGE, START, REOPEN, ALARM, VOTE, RELAY, RETRY, LANE,
-                               MATERIAL */
+                               MATERIAL, IDENTIFY */
     instant at;
     const struct step *step;
     const char *name; /* what the step is called: the element's name is in it */
@@ -87,14 +88,22 @@ struct exploring_move {
     const char *word;  /* VOTE: for what; RELAY: what the child says; MESSAGE "undone": whose;
                           LANE: which, NULL: out of the one it is in */
     const char *voter; /* VOTE */
-    int32_t number;    /* RELAY, RETRY: of the child */
+    int32_t number;    /* RELAY, RETRY: of the child; elsewhere */
     const char *person; /* a name, where two of one role are told apart; NULL */
     const struct value *input;
     const char *applicant_kind;
+    bool claimed;   /* OPEN: by the applicant himself */
+    bool elsewhere; /* ALARM: it is known that of the party's promises in other cases `number` stand
+                       as broken */
     const struct reopening_rule *ground;
     const struct exploring_deed *deed; /* MATERIAL: one after the other */
     uint32_t n_deed;
 };
+
+/** The role of the house that opens cases; NULL: the applicant alone does. */
+const char *exploring_opener(const struct workflow *w);
+/** Whether the applicant may open cases himself. */
+bool exploring_opens(const struct workflow *w);
 
 /** The actor of a move; his id lives in @a. */
 struct actor exploring_actor(const struct workflow *w, const struct exploring_move *m,
@@ -146,6 +155,6 @@ struct exploring_key {
     uint64_t a, b;
 };
 struct exploring_key exploring_key(const struct workflow *w, const struct topics *topics,
-                                   const struct case_state *c, struct arena *a);
+                                   const struct case_state *c, int32_t elsewhere, struct arena *a);
 
 #endif

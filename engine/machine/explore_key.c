@@ -130,7 +130,7 @@ write_steps(struct text *t, const struct workflow *w, const struct topics *topic
 
 struct exploring_key
 exploring_key(const struct workflow *w, const struct topics *topics, const struct case_state *c,
-              struct arena *a)
+              int32_t elsewhere, struct arena *a)
 {
     struct text t = text_new(a);
 
@@ -138,6 +138,13 @@ exploring_key(const struct workflow *w, const struct topics *topics, const struc
                 c->applicant_kind ? c->applicant_kind : "");
     if (topics->asks_lane)
         text_printf(&t, "l%u,", c->lane);
+    if (c->identity.claimed)
+        text_str(&t, "i,");
+    if (topics->asks_credit) { /* a promise of its own that stands as broken counts with them */
+        for (uint16_t i = 0; i < w->n_material; i++)
+            elsewhere += credit_is_broken(&c->material[i]);
+        text_printf(&t, "e%d,", elsewhere);
+    }
     for (uint32_t i = 0; i < c->n_visit; i++) {
         const struct visit *v = &c->visit[i];
 

@@ -13,7 +13,9 @@
 static bool
 lapses(const struct workflow *w, const struct case_state *c, uint16_t i)
 {
-    return c->material[i].state == MATERIAL_TOLERATED && w->material[i].lapse.kind == TARGET_STEP;
+    return c->material[i].state == MATERIAL_TOLERATED &&
+           (w->material[i].lapse.kind == TARGET_STEP ||
+            (w->material[i].reminder.n && c->material[i].remind != INSTANT_NONE));
 }
 
 void
@@ -27,7 +29,8 @@ materials_topics(const struct workflow *w, struct topics *t)
     if (owed && w->n_material && !t->owed_most)
         t->owed_most = 1;
     for (uint16_t i = 0; i < w->n_material; i++)
-        t->lapse = t->lapse || w->material[i].lapse.kind == TARGET_STEP;
+        t->lapse =
+            t->lapse || w->material[i].lapse.kind == TARGET_STEP || w->material[i].reminder.n;
 }
 
 void
@@ -42,7 +45,9 @@ materials_key(struct text *t, const struct workflow *w, const struct topics *top
     for (uint16_t i = 0; i < w->n_material; i++) {
         to_name = to_name || can_be_named(w, c, i);
         if (lapses(w, c, i))
-            text_printf(t, "t%u,", i);
+            text_printf(t, "t%u%s,", i,
+                        w->material[i].reminder.n && c->material[i].remind != INSTANT_NONE ? "r"
+                                                                                           : "");
     }
     text_printf(t, "o%d%s,", (int)(owed < topics->owed_most ? owed : topics->owed_most),
                 to_name ? "n" : "");
@@ -138,13 +143,24 @@ spoil(struct search *s, const struct case_state *c)
     }
 }
 
+/* What stands as broken is made good. */
+static void
+restore(struct search *s, const struct case_state *c)
+{
+    struct dealing h = dealing(s, c);
+
+    for (uint16_t i = 0; i < s->w->n_material && !h.done; i++)
+        if (credit_is_broken(&c->material[i]))
+            (void)handle(&h, "restore", i);
+}
+
 /* One at a time may lapse; where that leads does not depend on the others. */
 static void
 tolerate(struct search *s, const struct case_state *c)
 {
     for (uint16_t i = 0; i < s->w->n_material; i++)
         if (c->material[i].state == MATERIAL_MISSING && s->w->material[i].tolerance.n &&
-            s->w->material[i].lapse.kind == TARGET_STEP) {
+            (s->w->material[i].lapse.kind == TARGET_STEP || s->w->material[i].reminder.n)) {
             struct dealing h = dealing(s, c);
 
             (void)handle(&h, "tolerate", i);
@@ -160,6 +176,8 @@ explored_materials(struct search *s, const struct case_state *c, bool apart)
         bring(s, c);
     if (!apart && s->topics.owed_most)
         spoil(s, c);
+    if (!apart && s->topics.asks_credit)
+        restore(s, c);
     if (s->topics.lapse && !pend)
         tolerate(s, c);
 }

@@ -14,11 +14,14 @@ struct node {
         *form; /* as stored; the scratch arena knows no case for longer than a step */
     size_t state_len, form_len;
     instant now;
+    int32_t elsewhere; /* promises of the party that are broken in other cases then */
     bool ended, looked_at, way_out, told;
     bool unsampled; /* for something that can perhaps be done there no input could be made */
     uint32_t n_way; /* moves that lead from it */
 };
 enum { NO_NODE = UINT32_MAX };
+
+enum { BROKEN_MOST = 16 }; /* of broken promises in other cases no more are looked at */
 
 struct way {
     uint32_t from, to;
@@ -43,6 +46,8 @@ struct search {
     uint32_t now;                /* node being looked at */
     const struct case_state *at; /* its state */
     bool *orderless;             /* [step] */
+    int32_t elsewhere;           /* of the party's promises in other cases so many are broken now */
+    instant broken[BROKEN_MOST]; /* when: as the lives begin */
 };
 
 /** The node of state @c, which is new when none is like it. */
@@ -63,6 +68,10 @@ void explored_acts(struct search *s, const struct case_state *c, const struct vi
 void explored_reopenings(struct search *s, const struct case_state *c);
 /** Into all lanes that it is not in, and out of the one it is in, where it matters. */
 void explored_lanes(struct search *s, const struct case_state *c);
+/** That somebody looks who asks, where that is not known. */
+void explored_identity(struct search *s, const struct case_state *c);
+/** That so many promises of the party are broken in other cases as somebody compares with. */
+void explored_credit(struct search *s, const struct case_state *c);
 /** All optional steps that can be started. */
 void explored_starts(struct search *s, const struct case_state *c);
 

@@ -140,6 +140,20 @@ read_lists(const struct workflow *w, struct topics *t)
     }
 }
 
+/* The gate alone leads nowhere else: where no promise is taken the material is handed in. */
+static bool
+asks_credit(const struct value *v)
+{
+    const char *path = var_path(v);
+    bool yes = path && (!*path || !strcmp(path, "case") || !strcmp(path, "case.brokenPromises"));
+
+    for (uint32_t i = 0; v->kind == VALUE_ARRAY && i < v->n && !yes; i++)
+        yes = asks_credit(&v->item[i]);
+    for (uint32_t i = 0; v->kind == VALUE_OBJECT && i < v->n && !yes; i++)
+        yes = strcmp(v->member[i].name, "promise") != 0 && asks_credit(&v->member[i].value);
+    return yes;
+}
+
 void
 topics_read(const struct workflow *w, struct topics *out)
 {
@@ -159,5 +173,6 @@ topics_read(const struct workflow *w, struct topics *out)
     for (int round = 0; round < 2; round++)
         read_copies(out, &v);
     read_lists(w, out);
+    out->asks_credit = w->asks_credit && asks_credit(&v);
     materials_topics(w, out);
 }

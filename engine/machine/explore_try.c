@@ -172,6 +172,48 @@ move_into(struct search *s, const struct case_state *c, const struct priority_la
 }
 
 void
+explored_identity(struct search *s, const struct case_state *c)
+{
+    const struct exploring_move m = {.kind = COMMAND_IDENTIFY, .at = s->node[s->now].now};
+    struct command cmd = {.kind = COMMAND_IDENTIFY, .document = "explored"};
+
+    if (c->identity.claimed)
+        give_aside(s, c, &cmd, &m);
+}
+
+/* Others break promises, and make them good: no way counts from it. */
+static void
+know_elsewhere(struct search *s, const struct case_state *c, int32_t n)
+{
+    const int32_t was = s->elsewhere;
+    const struct exploring_move m = {
+        .kind = COMMAND_ALARM, .at = s->node[s->now].now, .elsewhere = true, .number = n};
+
+    if (n == was || n < 0 || n > BROKEN_MOST)
+        return;
+    s->elsewhere = n;
+    explored_way(s, explored_node(s, c, m.at, &m));
+    s->node[s->now].n_way--;
+    s->elsewhere = was;
+}
+
+void
+explored_credit(struct search *s, const struct case_state *c)
+{
+    const struct pool *compared = topics_pool(&s->topics, "case.brokenPromises");
+
+    if (!s->topics.asks_credit)
+        return;
+    know_elsewhere(s, c, 0);
+    for (uint32_t i = 0; compared && i < compared->n; i++)
+        if (compared->item[i].kind == VALUE_INT && compared->item[i].integer >= 0 &&
+            compared->item[i].integer < BROKEN_MOST) {
+            know_elsewhere(s, c, (int32_t)compared->item[i].integer);
+            know_elsewhere(s, c, (int32_t)compared->item[i].integer + 1);
+        }
+}
+
+void
 explored_lanes(struct search *s, const struct case_state *c)
 {
     for (uint16_t i = 0; i < s->w->n_lane && s->topics.asks_lane; i++) {

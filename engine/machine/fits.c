@@ -297,7 +297,7 @@ written_fits(const struct fact *f)
 static bool
 kept_fits(const struct workflow *w, const struct case_state *c, const struct fact *f)
 {
-    if (f->kind <= FACT_NOTICE_ALLOWED || f->kind == FACT_UNCHECKED || f->kind == FACT_SOUGHT)
+    if (material_is_told(f->kind))
         return material_fits(c, f);
     if (f->kind <= FACT_LANE)
         return sorted_fits(w, c, f);
@@ -307,6 +307,8 @@ kept_fits(const struct workflow *w, const struct case_state *c, const struct fac
         return prepared_fact_fits(w, c, f);
     if (f->kind == FACT_OUTAGE || f->kind == FACT_OUTAGE_ANNULLED)
         return outage_fits(c, f);
+    if (f->kind == FACT_WITHHELD)
+        return withheld_fits(c, f);
     if (f->kind <= FACT_MANDATE_REVOKED)
         return mandate_fact_fits(c, f);
     if (f->kind == FACT_DROPPED)
@@ -364,7 +366,7 @@ fact_fits(const struct workflow *w, const struct case_state *c, const struct fac
     case FACT_CLOSED:
         return w->step[f->step].kind == STEP_END && f->name;
     case FACT_MATERIAL ... FACT_LANE:
-    case FACT_HANDED_OVER ... FACT_OUTAGE_ANNULLED:
+    case FACT_HANDED_OVER ... FACT_REMINDED:
         return kept_fits(w, c, f);
     case FACT_ISSUED ... FACT_DISCARDED:
         return certificate_fits(c, f);

@@ -148,6 +148,8 @@ void note_step(struct run *r, const struct visit *v, bool cancelled);
 /* certificates.c */
 /** Issues a certificate; one of the kind that is in force is replaced by it. */
 void issue_certificate(struct run *r, uint16_t kind);
+/** One of the kind that is withheld is not to be issued any more. */
+void drop_withheld(struct run *r, uint16_t kind);
 /** Revokes certificate @number, which is in force. */
 void discard_certificate(struct run *r, int32_t number, const char *reason);
 

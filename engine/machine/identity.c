@@ -9,6 +9,12 @@
 #include "machine/may.h"
 #include "machine/notes.h"
 
+bool
+identity_is_known(const struct run *r)
+{
+    return !r->c->identity.claimed || (r->cmd && r->cmd->identified && *r->cmd->identified);
+}
+
 void
 claim_identity(struct run *r)
 {
@@ -51,9 +57,13 @@ void
 identify(struct run *r, const char *by, const char *document)
 {
     const bool claimed = r->c->identity.claimed; /* and so are its children */
+    const uint16_t *const kind = r->c->withheld;
+    const uint32_t n = r->c->n_withheld;
 
     emit(r, (struct fact){.kind = FACT_IDENTIFIED, .name = by, .detail = document});
     fetch_held(r);
+    for (uint32_t i = 0; i < n; i++)
+        issue_certificate(r, kind[i]);
     for (uint32_t i = 0; claimed && i < r->c->n_child; i++)
         identify_newborn(r, &r->c->child[i]);
 }
@@ -103,6 +113,8 @@ decide_identify(struct deed *d, struct error *e)
 void
 apply_identity(struct case_state *c, const struct fact *f, instant at)
 {
+    if (f->kind == FACT_IDENTIFIED)
+        c->n_withheld = 0; /* it is issued now */
     c->identity = f->kind == FACT_IDENTIFIED
                       ? (struct identity){.by = f->name, .document = f->detail, .at = at}
                       : (struct identity){.claimed = true};

@@ -10,6 +10,9 @@
  * known of the enterprise he names by this case, nor he of it.
  */
 
+/** Whether it is known who asks, also by who says beside what he does that he has looked. */
+bool identity_is_known(const struct run *r);
+
 /** At the opening: whether he only says so. */
 void claim_identity(struct run *r);
 
@@ -17,8 +20,8 @@ void claim_identity(struct run *r);
 bool check_identifiable(const struct deed *d, const char *document, struct error *e);
 
 /**
- * Somebody of the house, @by, has looked at @document; what the party holds need not be asked
- * for, and the cases this one has opened are told.
+ * Somebody of the house, @by, has looked at @document: what the party holds need not be asked
+ * for, what waited for it is issued, and the cases this one has opened are told.
  */
 void identify(struct run *r, const char *by, const char *document);
 

@@ -48,7 +48,7 @@ enum command_kind {
                           for `action` in the ballot `step` */
     COMMAND_RELAY,     /* another case of the engine's says `action` of child `number`; `input` */
     COMMAND_RETRY,     /* open child `number` anew, whose case ended otherwise than it should */
-    COMMAND_MATERIAL,  /* do `action` (receive, tolerate, promise …) with `material` */
+    COMMAND_MATERIAL,  /* do `action` (receive, tolerate, promise, restore …) with `material` */
     COMMAND_MIGRATE,   /* go on under another version: `migration` */
     COMMAND_HOLD,      /* `step` waits, for a reason; its clocks run on */
     COMMAND_CONTINUE,  /* it waits no more */
@@ -191,7 +191,8 @@ enum fact_kind {
                           it never left the house */
     FACT_SIGNED,   /* visit; number: place among the signers; name: action; detail: who; value: what
                     */
-    FACT_MATERIAL, /* material; name: its state; detail: document or reason; until, ref: version
+    FACT_MATERIAL, /* material; name: its state; detail: document or reason; until; id: when that is
+                      said once more; ref: version
                       of the calendar it counts by, as of a clock; value: the file that was
                       handed in, with its hash; declared: the check of its promise was overdue */
     FACT_NOTICED,  /* value: ids of the materials asked for; name: "late" or NULL; detail: the
@@ -227,7 +228,10 @@ enum fact_kind {
     FACT_PERIODS_RECOUNTED, /* visit, step; moments: its timers; until: its wait; or no visit:
                                material; until; ref, name: as of RECOUNTED */
     FACT_DROPPED,           /* number: message that has not left the house, and does not any more */
-    FACT_OUTAGE_ANNULLED    /* number: outage of the hall; detail: reason */
+    FACT_OUTAGE_ANNULLED,   /* number: outage of the hall; detail: reason */
+    FACT_WITHHELD, /* certificate: kind, issued when it is known who asks; declared: no more */
+    FACT_RESTORED, /* material whose broken promise is made good; detail: the reason */
+    FACT_REMINDED  /* material; until: when its tolerance ends */
 };
 
 struct fact {
@@ -265,6 +269,8 @@ struct record {
     const char *role;  /* in which role he could: the step's, "applicant" …; NULL */
     int32_t mandate;   /* with role "agent": under which */
     enum handling handling;
+    int32_t elsewhere;             /* promises of the party that were found broken in other cases,
+                                      where the definition asks for them */
     const char *calendar;          /* version of the house's calendar it was decided with */
     const char *hall;              /* of that of the case's hall, where it is another; NULL */
     const struct command *command; /* NULL for what came due */
@@ -403,6 +409,9 @@ struct setting {
     const char *seed; /* a text nobody can guess, where workflow->takes_seed; NULL: no draw or
                          ballot begins */
     const struct workflow *into; /* replay of a record that migrates: the version it goes to */
+    const instant *broken; /* [n_broken], where workflow->asks_credit: when promises of the party,
+                              in other cases, were found broken that stand so now */
+    uint32_t n_broken;
 };
 
 /**
@@ -431,7 +440,8 @@ MUST_CHECK bool machine_may(const struct workflow *w, const struct case_state *c
  * ERROR_LIMIT_PASSED, ERROR_EXPLANATION_MISSING, ERROR_HAPPENED_OUTSIDE,
  * ERROR_ANNUL_IMPOSSIBLE, ERROR_NOT_PREPARED, ERROR_CERTIFICATE_UNKNOWN,
  * ERROR_CERTIFICATE_DISCARDED, ERROR_MESSAGE_UNKNOWN, ERROR_MESSAGE_SETTLED,
- * ERROR_MANDATE_ENDED, ERROR_MANDATE_SCOPE or ERROR_DEFINITION_FAULT.
+ * ERROR_MANDATE_ENDED, ERROR_MANDATE_SCOPE, ERROR_NOT_IDENTIFIED,
+ * ERROR_PROMISE_REFUSED or ERROR_DEFINITION_FAULT.
  * @violations (may be NULL) receives the form's faults with ERROR_FORM_INVALID.
  */
 MUST_CHECK bool machine_decide(const struct setting *s, const struct case_state *c,

@@ -6,9 +6,10 @@
 
 #include "definition/file_kind.h"
 #include "machine/certificates.h"
+#include "machine/credit.h"
 #include "machine/deed.h"
+#include "machine/identity.h"
 #include "machine/may.h"
-#include "machine/notes.h"
 #include "machine/notice.h"
 #include "machine/periods.h"
 
@@ -32,6 +33,7 @@ static const struct verb {
     bool reason;
 } verbs[] = {
 #define FROM(s) (1U << MATERIAL_##s)
+#define ANY     (~0U)
     {"receive", FROM(MISSING) | FROM(TOLERATED) | FROM(PROMISED) | FROM(LAPSED) | FROM(BROKEN),
      MATERIAL_PRESENT, BY_WINDOW | BY_LEADER | BY_APPLICANT, false},
     {"reject", FROM(PRESENT), MATERIAL_MISSING, BY_WINDOW | BY_LEADER, true},
@@ -41,7 +43,9 @@ static const struct verb {
     {"seek", FROM(MISSING), MATERIAL_MISSING, BY_WINDOW | BY_LEADER, true},
     {"confirm", FROM(PROMISED), MATERIAL_PRESENT, BY_LEADER, false},
     {"break", FROM(PROMISED), MATERIAL_BROKEN, BY_LEADER, true},
+    {"restore", ANY, MATERIAL_MISSING, BY_LEADER, true},
 #undef FROM
+#undef ANY
 };
 
 enum { N_VERB = sizeof(verbs) / sizeof(verbs[0]) };
@@ -88,18 +92,21 @@ static void
 emit_material(struct run *r, uint16_t material, enum material_state to, const char *detail,
               struct limit period)
 {
+    const bool tolerated = to == MATERIAL_TOLERATED;
     const struct calendar *hall = run_calendar(r, NULL);
 
-    emit(r, (struct fact){
-                .kind = FACT_MATERIAL,
-                .material = material,
-                .name = state_name[to],
-                .detail = detail,
-                .until = period.n ? period_due(r->a, hall, period, true, r->at).at : INSTANT_NONE,
-                .declared = r->c->material[material].unchecked,
-                .ref = period.n ? hall->version : NULL,
-                .value = to == MATERIAL_PRESENT || to == MATERIAL_PROMISED ? r->cmd->handed
-                                                                           : value_null()});
+    emit(r,
+         (struct fact){
+             .kind = FACT_MATERIAL,
+             .material = material,
+             .name = state_name[to],
+             .detail = detail,
+             .until = period.n ? period_due(r->a, hall, period, true, r->at).at : INSTANT_NONE,
+             .declared = r->c->material[material].unchecked,
+             .id = tolerated ? tolerance_reminder(r->a, &r->w->material[material], hall, r->at) : 0,
+             .ref = period.n ? hall->version : NULL,
+             .value = to == MATERIAL_PRESENT || to == MATERIAL_PROMISED ? r->cmd->handed
+                                                                        : value_null()});
 }
 
 const char *
@@ -148,6 +155,15 @@ material_due(struct run *r, uint16_t material)
 
     if (r->c->material[material].state == MATERIAL_PROMISED) {
         emit(r, (struct fact){.kind = FACT_UNCHECKED, .material = material});
+        return;
+    }
+    if (r->c->material[material].remind != INSTANT_NONE &&
+        r->c->material[material].remind < r->c->material[material].until) {
+        r->action = "remind";
+        emit(r, (struct fact){.kind = FACT_REMINDED,
+                              .material = material,
+                              .until = r->c->material[material].until});
+        run_effects(r, &m->reminder, place_of_case(), 0);
         return;
     }
     emit_material(r, material, MATERIAL_LAPSED, m->basis, (struct limit){0});
@@ -203,11 +219,61 @@ check_kind(struct deed *d, const struct verb *v, const struct material_kind *m, 
         !(d->cmd->file && v->to == MATERIAL_PROMISED))
         return error_at(e, ERROR_DOCUMENT_MISSING, "/document",
                         "name the signed promise, or where it was fetched");
-    if (v->to == MATERIAL_PROMISED && m->promise_when &&
-        !run_test(d->r, place_of_case(), m->promise_when))
-        return !d->r->failed && error_set(e, ERROR_GUARD_FAILED, "material %s: %s", m->id,
-                                          m->why_en ? m->why_en : "he may not promise it");
     return true;
+}
+
+/* What stands in the way, in both languages. */
+static bool
+promise_refused(const struct run *r, const struct material_kind *m, struct error *e)
+{
+    const char *en = m->why_en ? m->why_en : "its condition does not hold";
+    const char *zh = m->why_zh ? m->why_zh : "不满足承诺条件";
+    const int32_t n = r->w->asks_credit ? credit_broken(r) : 0;
+
+    if (!n) {
+        (void)error_set(e, ERROR_PROMISE_REFUSED, "material %s: %s", m->id, en);
+        return error_zh(e, "材料 %s：%s", m->id, zh);
+    }
+    (void)error_set(e, ERROR_PROMISE_REFUSED,
+                    "material %s: %s; promises of the party that were found broken and are not "
+                    "made good: %d, in other cases: %d",
+                    m->id, en, n, credit_elsewhere(r));
+    return error_zh(e, "材料 %s：%s；不实且未修复的承诺 %d 件，其中其他办件 %d 件", m->id, zh, n,
+                    credit_elsewhere(r));
+}
+
+/* 信用准入: whose promise is taken at all. */
+static bool
+check_gate(struct deed *d, const struct material_kind *m, struct error *e)
+{
+    struct run *r = d->r;
+
+    if (!m->promise_when)
+        return true;
+    if (r->w->asks_credit && !identity_is_known(r))
+        return error_set(e, ERROR_NOT_IDENTIFIED,
+                         "material %s: who promises it is not known, nor what he promised before",
+                         m->id);
+    return run_test(r, place_of_case(), m->promise_when) ||
+           (!r->failed && promise_refused(r, m, e));
+}
+
+bool
+material_promisable(const struct setting *s, const struct case_state *c, uint16_t material,
+                    struct arena *a)
+{
+    const struct command nobodys = {.kind = COMMAND_MATERIAL};
+    struct error e = {0};
+    struct run r = {.s = s,
+                    .w = s->workflow,
+                    .cmd = &nobodys,
+                    .c = (struct case_state *)(uintptr_t)c,
+                    .a = a,
+                    .e = &e,
+                    .at = s->now};
+    struct deed d = {.r = &r, .cmd = &nobodys};
+
+    return check_gate(&d, &s->workflow->material[material], &e);
 }
 
 /* The file is there, what is done takes one, and it is of a kind and size this material takes. */
@@ -250,7 +316,8 @@ decide_material(struct deed *d, struct error *e)
     struct run *r = d->r;
     const struct verb *v = find_verb(cmd->action);
     const uint16_t i = cmd->material ? workflow_material(r->w, cmd->material) : NONE;
-    const bool after = v && (v->to == MATERIAL_BROKEN || !strcmp(v->name, "confirm"));
+    const bool after = v && (v->to == MATERIAL_BROKEN || !strcmp(v->name, "confirm") ||
+                             !strcmp(v->name, "restore"));
     const struct material_kind *m;
 
     d->role = material_role(cmd, r->c->district);
@@ -263,7 +330,7 @@ decide_material(struct deed *d, struct error *e)
     if (!v)
         return error_at(e, ERROR_ACTION_NOT_ALLOWED, "/action",
                         "a material is received, rejected, tolerated, promised, fetched, sought in "
-                        "vain, its promise confirmed or broken");
+                        "vain, its promise confirmed or broken, a broken one restored");
     if (i == NONE)
         return error_at(e, ERROR_MATERIAL_UNKNOWN, "/material",
                         "workflow %s lists no material %.60s", r->w->id,
@@ -273,11 +340,16 @@ decide_material(struct deed *d, struct error *e)
         return error_set(e, ERROR_ACTION_NOT_ALLOWED, "material %s is %s", m->id,
                          state_name[r->c->material[i].state]);
     if ((v->reason && !check_reason(cmd, e)) || !check_kind(d, v, m, e) ||
-        !check_file(cmd, v, m, e))
+        !check_file(cmd, v, m, e) || (v->to == MATERIAL_PROMISED && !check_gate(d, m, e)))
         return false;
+    if (!strcmp(v->name, "restore") && !credit_is_broken(&r->c->material[i]))
+        return error_set(e, ERROR_ACTION_NOT_ALLOWED, "no promise for material %s stands as broken",
+                         m->id);
     r->c->revision++;
-    if (!strcmp(v->name, "seek")) {
-        emit(r, (struct fact){.kind = FACT_SOUGHT, .material = i, .detail = cmd->reason});
+    if (!strcmp(v->name, "seek") || !strcmp(v->name, "restore")) {
+        emit(r, (struct fact){.kind = *v->name == 's' ? FACT_SOUGHT : FACT_RESTORED,
+                              .material = i,
+                              .detail = cmd->reason});
         return !r->failed;
     }
     emit_material(r, i, v->to, v->reason ? cmd->reason : cmd->document,
@@ -287,6 +359,13 @@ decide_material(struct deed *d, struct error *e)
     if (v->to == MATERIAL_BROKEN)
         take_back(r, cmd->reason);
     return !r->failed;
+}
+
+bool
+material_is_told(enum fact_kind kind)
+{
+    return (kind >= FACT_MATERIAL && kind <= FACT_NOTICE_ALLOWED) || kind == FACT_UNCHECKED ||
+           kind == FACT_SOUGHT || kind == FACT_RESTORED || kind == FACT_REMINDED;
 }
 
 void
@@ -300,13 +379,24 @@ apply_material(const struct workflow *w, struct case_state *c, const struct fact
         c->material[f->material].unchecked = true;
     } else if (f->kind == FACT_SOUGHT) {
         c->material[f->material].sought = true;
+    } else if (f->kind == FACT_RESTORED) {
+        c->material[f->material].restored = true;
+    } else if (f->kind == FACT_REMINDED) {
+        c->material[f->material].remind = INSTANT_NONE;
+        c->material[f->material].reminded = at;
     } else if (f->kind == FACT_NOTICED) {
         apply_notice(w, c, f);
     } else {
         m = &c->material[f->material];
         (void)material_state_read(f->name, &m->state);
+        if (m->state == MATERIAL_BROKEN) {
+            m->broken = at;
+            m->restored = false;
+        }
         m->unchecked = false;
         m->until = f->until;
+        m->remind = f->id ? f->id : INSTANT_NONE;
+        m->reminded = INSTANT_NONE;
         m->since = f->ref ? at : INSTANT_NONE;
         m->calendar = f->ref;
         m->document = f->detail;
@@ -334,105 +424,13 @@ material_fits(const struct case_state *c, const struct fact *f)
         return c->material[f->material].state == MATERIAL_PROMISED;
     if (f->kind == FACT_SOUGHT)
         return f->detail != NULL;
+    if (f->kind == FACT_REMINDED)
+        return c->material[f->material].remind != INSTANT_NONE;
+    if (f->kind == FACT_RESTORED)
+        return f->detail && credit_is_broken(&c->material[f->material]);
     if (f->kind == FACT_NOTICED)
         return f->value.kind == VALUE_ARRAY;
     return f->kind == FACT_NOTICE_ALLOWED ||
            ((f->value.kind == VALUE_NULL || f->value.kind == VALUE_OBJECT) &&
             material_state_read(f->name, &s));
-}
-
-static struct value
-note_material(struct arena *a, const struct workflow *w, uint16_t i, const struct material *m)
-{
-    struct note o = {.n = 0};
-
-    if (m->asked)
-        note_add(&o, "asked", value_bool(true));
-    note_string(&o, "calendar", m->calendar);
-    note_string(&o, "document", m->document);
-    if (m->file.kind == VALUE_OBJECT)
-        note_add(&o, "file", m->file);
-    note_add(&o, "material", value_borrow(w->material[i].id));
-    if (m->overlooked)
-        note_add(&o, "overlooked", value_bool(true));
-    if (m->seen)
-        note_add(&o, "seen", value_bool(true));
-    note_instant(&o, "since", m->since);
-    if (m->sought)
-        note_add(&o, "sought", value_bool(true));
-    note_add(&o, "state", value_borrow(state_name[m->state]));
-    if (m->unchecked)
-        note_add(&o, "unchecked", value_bool(true));
-    note_instant(&o, "until", m->until);
-    return note_done(a, &o);
-}
-
-/* Those that are not as they were at first. */
-struct value
-note_materials(struct arena *a, const struct workflow *w, const struct case_state *c)
-{
-    struct value *item = arena_array(a, w->n_material, struct value);
-    size_t n = 0;
-
-    for (uint16_t i = 0; i < w->n_material; i++) {
-        const struct material *m = &c->material[i];
-
-        if (m->state != MATERIAL_MISSING || m->overlooked || m->asked || m->sought || m->document)
-            item[n++] = note_material(a, w, i, m);
-    }
-    return value_array(item, n);
-}
-
-struct value
-note_materials_before(struct arena *a, const struct workflow *w, const struct case_state *before,
-                      const struct case_state *after)
-{
-    struct value *item = arena_array(a, w->n_material, struct value);
-    size_t n = 0;
-
-    for (uint16_t i = 0; i < w->n_material; i++)
-        if (before->material[i].state != after->material[i].state)
-            item[n++] = note_material(a, w, i, &before->material[i]);
-    return value_array(item, n);
-}
-
-bool
-read_materials_into(const struct workflow *w, const struct value *n, struct material *all)
-{
-    bool ok = !n || n->kind == VALUE_ARRAY;
-
-    for (uint32_t k = 0; ok && n && k < n->n; k++) {
-        const struct value *one = &n->item[k];
-        const char *id = value_get_string(one, "material");
-        const uint16_t i = id ? workflow_material(w, id) : NONE;
-        const struct value *file = value_get(one, "file");
-        struct material m = {.document = value_get_string(one, "document"),
-                             .asked = value_get(one, "asked") != NULL,
-                             .overlooked = value_get(one, "overlooked") != NULL,
-                             .seen = value_get(one, "seen") != NULL,
-                             .sought = value_get(one, "sought") != NULL,
-                             .unchecked = value_get(one, "unchecked") != NULL,
-                             .until = read_instant(one, "until", INSTANT_NONE, &ok),
-                             .since = read_instant(one, "since", INSTANT_NONE, &ok),
-                             .calendar = value_get_string(one, "calendar")};
-
-        if (file)
-            m.file = *file;
-        ok = ok && (!file || file->kind == VALUE_OBJECT) && i != NONE &&
-             material_state_read(value_get_string(one, "state"), &m.state);
-        if (ok)
-            all[i] = m;
-    }
-    return ok;
-}
-
-bool
-read_materials_note(struct arena *a, const struct workflow *w, const struct value *n,
-                    struct case_state *c)
-{
-    c->material = arena_array(a, w->n_material, struct material);
-    for (uint16_t i = 0; i < w->n_material; i++)
-        c->material[i] = (struct material){
-            .state = MATERIAL_MISSING, .until = INSTANT_NONE, .since = INSTANT_NONE};
-    return read_materials_into(w, n, c->material);
 }

@@ -34,6 +34,12 @@ void fetch_held(struct run *r);
 /** Its tolerance has run out, or its promise is to be checked by now. */
 void material_due(struct run *r, uint16_t material);
 
+/** Whether the gate before a promise for @material is open to this party now. */
+bool material_promisable(const struct setting *s, const struct case_state *c, uint16_t material,
+                         struct arena *a);
+
+/** Whether the kind of fact is one about materials. */
+bool material_is_told(enum fact_kind kind);
 void apply_material(const struct workflow *w, struct case_state *c, const struct fact *f,
                     instant at);
 

@@ -275,6 +275,24 @@ move_reversals(struct move_over *x)
 }
 
 static bool
+move_withheld(struct move_over *x)
+{
+    struct case_state *n = x->next;
+    uint16_t *kind = arena_copy(x->run.a, n->withheld, n->n_withheld * sizeof(*kind));
+
+    for (uint32_t i = 0; i < n->n_withheld; i++) {
+        const char *id = x->m->from->certificate[kind[i]].id;
+
+        kind[i] = workflow_certificate(x->m->to, id);
+        if (kind[i] == NONE)
+            return migrate_refuse(x, "it is to issue a certificate the new version does not know",
+                                  id);
+    }
+    n->withheld = kind;
+    return true;
+}
+
+static bool
 move_papers(struct move_over *x)
 {
     struct case_state *n = x->next;
@@ -290,7 +308,7 @@ move_papers(struct move_over *x)
     for (uint32_t i = 0; i < n->n_letter; i++)
         if (n->letter[i].step != NONE)
             n->letter[i].step = x->m->step[n->letter[i].step];
-    return move_materials(x) && move_reversals(x);
+    return move_withheld(x) && move_materials(x) && move_reversals(x);
 }
 
 /* In the order of the new version. */

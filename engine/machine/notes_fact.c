@@ -81,6 +81,9 @@ static const char *const fact_code[] = {
     [FACT_PERIODS_RECOUNTED] = "periods-recounted",
     [FACT_DROPPED] = "dropped",
     [FACT_OUTAGE_ANNULLED] = "outage-annulled",
+    [FACT_WITHHELD] = "withheld",
+    [FACT_RESTORED] = "restored",
+    [FACT_REMINDED] = "reminded",
 };
 
 enum { FACT_COUNT = sizeof(fact_code) / sizeof(fact_code[0]) };
@@ -124,7 +127,7 @@ has_until(enum fact_kind k)
 {
     return k == FACT_ENTERED || k == FACT_CLAIMED || k == FACT_MATERIAL || k == FACT_ISSUED ||
            k == FACT_RECEIVED || k == FACT_DEEMED || k == FACT_MANDATED || k == FACT_OUTAGE ||
-           k == FACT_PERIODS_RECOUNTED;
+           k == FACT_PERIODS_RECOUNTED || k == FACT_REMINDED;
 }
 
 /* Of some it is said only where it is meant. */
@@ -141,9 +144,16 @@ has_timers(enum fact_kind k)
 }
 
 static bool
+has_certificate(enum fact_kind k)
+{
+    return k == FACT_ISSUED || k == FACT_WITHHELD;
+}
+
+static bool
 has_material(enum fact_kind k)
 {
-    return k == FACT_MATERIAL || k == FACT_UNCHECKED || k == FACT_SOUGHT;
+    return k == FACT_MATERIAL || k == FACT_UNCHECKED || k == FACT_SOUGHT || k == FACT_RESTORED ||
+           k == FACT_REMINDED;
 }
 
 /* How a step is left unless it is said. */
@@ -158,7 +168,7 @@ note_fact(struct arena *a, const struct workflow *w, const struct fact *f)
         note_add(&o, "branch", value_borrow(w->region[f->number].path));
     if (has_calendar(f->kind))
         note_string(&o, "calendar", f->ref);
-    if (f->kind == FACT_ISSUED)
+    if (has_certificate(f->kind))
         note_add(&o, "certificate", value_borrow(w->certificate[f->certificate].id));
     if (f->declared)
         note_add(&o, "declared", value_bool(true));
@@ -251,7 +261,7 @@ read_fact(struct arena *a, const struct workflow *w, const struct value *n, stru
         f->rule = read_index(w, workflow_clock, n, "rule", &ok);
     if (has_material(f->kind) || (f->kind == FACT_PERIODS_RECOUNTED && !f->visit))
         f->material = read_index(w, workflow_material, n, "material", &ok);
-    if (f->kind == FACT_ISSUED)
+    if (has_certificate(f->kind))
         f->certificate = read_index(w, workflow_certificate, n, "certificate", &ok);
     if (has_step(f->kind) || (may_have_step(f->kind) && value_get(n, "step")))
         f->step = read_index(w, workflow_step, n, "step", &ok);

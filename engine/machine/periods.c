@@ -76,6 +76,23 @@ material_period(struct arena *a, const struct workflow *w, const struct case_sta
                       true, m->since);
 }
 
+/* So long before the end as the rest of the tolerance is after the beginning. */
+instant
+tolerance_reminder(struct arena *a, const struct material_kind *kind,
+                   const struct calendar *calendar, instant from)
+{
+    struct limit rest = kind->tolerance;
+
+    rest.n -= kind->remind.n;
+    return kind->remind.n ? period_due(a, calendar, rest, true, from).at : 0;
+}
+
+instant
+material_next(const struct material *m)
+{
+    return m->remind != INSTANT_NONE && m->remind < m->until ? m->remind : m->until;
+}
+
 bool
 visit_provisional(struct arena *a, const struct workflow *w, const struct visit *v, int32_t which,
                   const struct calendar *house)
@@ -106,6 +123,7 @@ apply_periods(struct case_state *c, const struct fact *f)
         v->calendar = f->ref;
     } else {
         c->material[f->material].until = f->until;
+        c->material[f->material].remind = f->id ? f->id : INSTANT_NONE;
         c->material[f->material].calendar = f->ref;
     }
 }

@@ -42,6 +42,13 @@ bool material_counts(const struct material *m);
 struct due material_period(struct arena *a, const struct workflow *w, const struct case_state *c,
                            uint16_t i, const struct calendar *calendar);
 
+/** When the end of a tolerance that began at @from is said once more; 0: not. */
+instant tolerance_reminder(struct arena *a, const struct material_kind *kind,
+                           const struct calendar *calendar, instant from);
+
+/** What comes of a material next: that its end is said once more, else its end. */
+instant material_next(const struct material *m);
+
 /**
  * Whether the moment that is told rests on days that are not published yet, by the version it
  * counts by.  False of what no calendar counts, or by a version that @house does not know.

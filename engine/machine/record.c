@@ -121,6 +121,7 @@ record_write(struct text *t, const struct workflow *w, const struct record *r)
     for (uint32_t i = 0; i < r->n_fact; i++)
         fact[i] = note_of(t->arena, w, r, r->fact[i]);
     note_add(&o, "at", value_int(r->at));
+    note_int(&o, "brokenElsewhere", r->elsewhere, 0);
     note_string(&o, "by", r->actor);
     note_add(&o, "calendar", value_borrow(r->calendar));
     note_add(&o, "command", value_borrow(command_code[r->kind]));

@@ -89,12 +89,17 @@ recount_visit(struct run *r, const struct visit *v, const struct calendar *hall)
 static void
 recount_material(struct run *r, uint16_t i, const struct calendar *hall)
 {
-    emit(r, (struct fact){.kind = FACT_PERIODS_RECOUNTED,
-                          .step = NONE,
-                          .material = i,
-                          .name = r->c->material[i].calendar,
-                          .ref = hall->version,
-                          .until = material_period(r->a, r->w, r->c, i, hall).at});
+    const struct material *m = &r->c->material[i];
+    const bool reminds = m->remind != INSTANT_NONE; /* what was said is not said again */
+
+    emit(r, (struct fact){
+                .kind = FACT_PERIODS_RECOUNTED,
+                .step = NONE,
+                .material = i,
+                .name = r->c->material[i].calendar,
+                .ref = hall->version,
+                .id = reminds ? tolerance_reminder(r->a, &r->w->material[i], hall, m->since) : 0,
+                .until = material_period(r->a, r->w, r->c, i, hall).at});
 }
 
 bool

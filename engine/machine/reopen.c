@@ -161,6 +161,8 @@ revoke(struct run *r, const struct reopening_rule *rule, const char *reason)
             if (r->c->certificate[i].kind == rule->revoke[k] &&
                 !certificate_is_discarded(&r->c->certificate[i]))
                 discard_certificate(r, (int32_t)i + 1, reason);
+    for (uint16_t k = 0; k < rule->n_revoke; k++)
+        drop_withheld(r, rule->revoke[k]);
 }
 
 /* What the parent case had stopped it for is over. */

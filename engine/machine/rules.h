@@ -38,6 +38,11 @@
  *      looked; what he is to hold is fetched then.
  *      A comprehensive certificate of which a part is revoked is in force no more as a whole.
  *      A notice names nothing that shared data have not been asked for, or that the party holds.
+ *      That a tolerance ends soon is said once more, where it is to be.
+ *      A promise that was found broken stands against its party until it is made good; who may
+ *      not promise is told so by an error of its own.
+ *      No certificate is issued to somebody who only says who he is: an action that would is
+ *      refused, and what follows without a person waits until somebody has looked.
  *      Timers, waits and the deadlines of materials name the version of the calendar they
  *      count by, and are recounted with the clocks; a deadline that was given before, or under
  *      another limit of another version of the workflow, stays.

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What the expressions of a workflow see of a case. */
+#include "machine/credit.h"
 #include "machine/flow.h"
+#include "machine/identity.h"
 #include "machine/materials.h"
 
 #include <string.h>
@@ -37,8 +39,9 @@ object_of(struct arena *a, const char *const *name, const struct value *v, size_
 static struct value
 case_root(struct run *r)
 {
-    static const char *const name[] = {"number", "district", "applicantKind", "opened",
-                                       "today",  "owed",     "lane"};
+    static const char *const name[] = {"number", "district",   "applicantKind",
+                                       "opened", "today",      "owed",
+                                       "lane",   "identified", "brokenPromises"};
     char at[INSTANT_TEXT], today[DAY_TEXT];
     const struct value v[] = {
         text_or_null(r->c->number),
@@ -50,7 +53,9 @@ case_root(struct run *r)
         value_int(materials_owed(r->w, r->c)),
         !r->w->n_lane        ? value_null()
         : r->c->lane == NONE ? value_borrow("")
-                             : value_borrow(r->w->lane[r->c->lane].id)};
+                             : value_borrow(r->w->lane[r->c->lane].id),
+        r->w->asks_identified ? value_bool(identity_is_known(r)) : value_null(),
+        r->w->asks_credit ? value_int(credit_broken(r)) : value_null()};
 
     return object_of(r->a, name, v, sizeof(v) / sizeof(v[0]), &r->c->vars);
 }

@@ -117,6 +117,20 @@ on_loaded(void *arg, const PGresult *res, const struct error *e)
         advance(b, BATCH_UNDO);
         return;
     }
+    advance(b, BATCH_ASK);
+}
+
+static void
+on_asked(void *arg, const PGresult *res, const struct error *e)
+{
+    struct batch *b = arg;
+
+    (void)res;
+    batch_trouble(b, e);
+    if (b->trouble.code) {
+        advance(b, BATCH_UNDO);
+        return;
+    }
     batch_decide(b);
     advance(b, BATCH_SAVE);
 }
@@ -256,6 +270,8 @@ tell(struct batch *b)
     b->message = NULL;
     b->relay = NULL;
     b->n_relay = 0;
+    b->broken = NULL;
+    b->n_broken = 0;
     b->history = NULL;
     b->n_entry = b->n_stored = b->n_message = b->n_change = b->n_history = b->n_new_id =
         b->used_id = 0;
@@ -297,6 +313,11 @@ advance(struct batch *b, enum batch_step to)
         stepping(b, "load");
         batch_send_load(b, on_loaded);
         break; /* on_loaded() goes on */
+
+    case BATCH_ASK:
+        if (!batch_send_credit(b, on_asked))
+            on_asked(b, NULL, NULL);
+        break; /* on_asked() goes on */
 
     case BATCH_SAVE:
         stepping(b, "save");

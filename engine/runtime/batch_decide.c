@@ -314,10 +314,14 @@ fresh_seed(struct arena *a)
 static struct setting
 setting_of(struct batch *b, const struct order *m, const struct workflow *w)
 {
-    return (struct setting){.workflow = w,
-                            .calendar = calendars_house(catalogue_calendars(b->o.catalogue)),
-                            .now = m->recorded ? m->at : b->now,
-                            .seed = w->takes_seed ? fresh_seed(&b->arena) : NULL};
+    struct setting s = {.workflow = w,
+                        .calendar = calendars_house(catalogue_calendars(b->o.catalogue)),
+                        .now = m->recorded ? m->at : b->now,
+                        .seed = w->takes_seed ? fresh_seed(&b->arena) : NULL};
+
+    if (b->n_broken)
+        batch_credit(b, m, &s);
+    return s;
 }
 
 static enum fate
@@ -345,6 +349,8 @@ judge_case(struct batch *b, struct order *m)
     }
     t.change = en->change;
     t.c = en->change->c;
+    if (en->edition->w->asks_credit && !en->asked)
+        return FATE_AGAIN; /* its edition came while the others' were asked for */
     t.setting = setting_of(b, m, en->edition->w);
     try_member(&t);
     if (m->error.code)

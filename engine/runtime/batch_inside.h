@@ -11,6 +11,7 @@
 enum batch_step {
     BATCH_IDLE, /* nothing is on the wire */
     BATCH_LOAD, /* BEGIN, the locks and the reads are on the wire */
+    BATCH_ASK,  /* what only few definitions ask for is */
     BATCH_SAVE, /* decided; the writes and COMMIT are on the wire */
     BATCH_UNDO, /* something was refused; ROLLBACK is on the wire */
     BATCH_TELL  /* every member gets its answer */
@@ -27,6 +28,14 @@ struct case_entry {
     const struct edition *edition;
     struct case_change *change; /* NULL until it was read well */
     struct error trouble;       /* why it could not be */
+    bool asked;                 /* for the promises its party broke */
+};
+
+/** That a party broke in another case than `case_id`, which asks. */
+struct broken_promise {
+    const char *party;
+    int64_t case_id; /* 0: one that is being opened */
+    instant at;
 };
 
 /** A key that was found, with its reply. */
@@ -73,6 +82,8 @@ struct batch {
     size_t n_stored;
     struct stored_message *message;
     size_t n_message;
+    struct broken_promise *broken;
+    size_t n_broken;
     int64_t *relay; /* taken */
     size_t n_relay;
     struct case_change *change; /* [n_change], of n_entry + members at most */
@@ -116,6 +127,13 @@ void batch_send_load(struct batch *b, pipeline_answer_fn *loaded);
 
 /** Decides the running members one after the other and fills b->writing. */
 void batch_decide(struct batch *b);
+
+/* batch_credit.c: promises that parties broke in other cases. */
+/** Asks for them where a member's definition does; @asked is called when they are there.
+ * @return false when nobody asks. */
+bool batch_send_credit(struct batch *b, pipeline_answer_fn *asked);
+/** Tells @s of those that member @m is to know. */
+void batch_credit(struct batch *b, const struct order *m, struct setting *s);
 
 /* batch_message.c: members that came from outside. */
 /** Asks for those that came before. */

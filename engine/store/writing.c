@@ -204,8 +204,7 @@ add_issue(struct writing *w, const struct case_change *change, const struct issu
 {
     const struct certificate_case of = {.workflow = change->edition->w,
                                         .c = change->c,
-                                        .holder_code =
-                                            change->c->identity.claimed ? NULL : change->party,
+                                        .holder_code = change->party,
                                         .holder_name = change->applicant};
     const struct certificate_kind *kind = &of.workflow->certificate[x->kind];
     struct text body = text_new(w->arena);
@@ -255,6 +254,7 @@ writing_outcome(struct writing *w, struct case_change *change, const struct outc
         change->first_changed || change->c->first.account != out->next->first.account;
     change->sorted = change->sorted || !case_sorted_alike(change->c, out->next);
     change->identified = change->identified || !case_identified_alike(change->c, out->next);
+    change->credit = change->credit || !case_credit_alike(change->edition->w, change->c, out->next);
     change->district_changed =
         change->district_changed ||
         (change->c->district && strcmp(change->c->district, out->next->district) != 0);

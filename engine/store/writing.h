@@ -21,6 +21,7 @@ struct case_change {
     bool sorted;         /* its lane or labels have changed */
     bool first_changed;  /* its first handler has */
     bool identified;     /* what is known of who asks has changed */
+    bool credit;         /* which promises stand as broken has */
     instant look;        /* as stored; see schema/0002_cases.sql */
     const int64_t *near; /* [n_near], as stored */
     size_t n_near;

@@ -94,6 +94,35 @@ send_identity(const struct case_table *t, const struct case_change *change, stru
     pipeline_send(p, SQL_case_identity, &v, answer, arg);
 }
 
+/* Its broken promises as they stand now, in the place of those that stood. */
+static void
+send_credit(const struct case_table *t, const struct case_change *change, struct pipeline *p,
+            pipeline_answer_fn *answer, void *arg)
+{
+    struct column material = column_new(t->arena, COLUMN_TEXT);
+    struct column at = column_new(t->arena, COLUMN_INSTANT);
+    const struct workflow *w = change->edition->w;
+    struct parameters old = parameters_new(t->arena), v = parameters_new(t->arena);
+
+    parameter_int(&old, t->cell);
+    parameter_text(&old, change->party);
+    parameter_int(&old, change->id);
+    pipeline_send(p, SQL_broken_forget, &old, answer, arg);
+    for (uint16_t i = 0; i < w->n_material; i++)
+        if (credit_is_broken(&change->c->material[i])) {
+            column_text(&material, w->material[i].id);
+            column_instant(&at, change->c->material[i].broken);
+        }
+    if (material.n == 0)
+        return;
+    parameter_int(&v, t->cell);
+    parameter_text(&v, change->party);
+    parameter_int(&v, change->id);
+    parameter_column(&v, &material);
+    parameter_column(&v, &at);
+    pipeline_send(p, SQL_broken_insert, &v, answer, arg);
+}
+
 void
 case_aside_send(const struct case_table *t, struct pipeline *p, pipeline_answer_fn *answer,
                 void *arg)
@@ -109,5 +138,7 @@ case_aside_send(const struct case_table *t, struct pipeline *p, pipeline_answer_
             send_district(t, change, p, answer, arg);
         if (change->identified)
             send_identity(t, change, p, answer, arg);
+        if (change->credit && change->changed && change->party)
+            send_credit(t, change, p, answer, arg);
     }
 }

@@ -123,6 +123,8 @@ made_of(struct model *m, const struct thing *t, const char *verb, enum error_cod
     if (!strcmp(verb, "seek"))
         return is_shared(t) ? "missing" : NULL;
     m->here = m->room;
+    if (promise)
+        *why = ERROR_PROMISE_REFUSED;
     return promise && model_holds(m, value_get(promise, "when")) ? "promised" : NULL;
 }
 

@@ -223,8 +223,12 @@ check_stored(void)
 bool
 desk_give(struct command cmd)
 {
-    const struct setting s = {
-        .workflow = desk.w, .calendar = desk.calendar, .now = desk.now, .seed = "desk"};
+    const struct setting s = {.workflow = desk.w,
+                              .calendar = desk.calendar,
+                              .now = desk.now,
+                              .seed = "desk",
+                              .broken = desk.broken,
+                              .n_broken = desk.n_broken};
     struct command *kept = arena_copy(&desk.arena, &cmd, sizeof(cmd));
     struct violations v;
 

@@ -18,6 +18,8 @@ struct desk {
     struct outcome out; /* of the last accepted command */
     struct error e;     /* of the last refused one */
     instant now;
+    instant broken[4]; /* [n_broken]: when the party's promises in other cases were found broken */
+    uint32_t n_broken;
     const char **record;
     size_t n_record;
 };

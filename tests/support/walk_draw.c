@@ -289,11 +289,11 @@ static void
 draw_material(struct walk *k, struct command *cmd)
 {
     static const char *const verb[] = {"receive", "reject", "tolerate",     "promise", "fetch",
-                                       "confirm", "break",  "allow-notice", "seek"};
+                                       "confirm", "break",  "allow-notice", "seek",    "restore"};
     static const char *const role[] = {"window", "head", "supervisor"};
 
     cmd->kind = COMMAND_MATERIAL;
-    cmd->action = verb[chance_below(k->chance, 9)];
+    cmd->action = verb[chance_below(k->chance, 10)];
     cmd->material = k->w->material[chance_below(k->chance, k->w->n_material)].id;
     cmd->document = chance_one_in(k->chance, 8) ? NULL : "承诺书1号";
     cmd->actor = with_role(k, role[chance_below(k->chance, 3)], NULL);

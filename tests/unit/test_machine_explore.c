@@ -367,6 +367,27 @@ what_was_not_tried_is_not_condemned(void **state)
     assert_int_equal(x.n, 0);
 }
 
+static void
+who_asks_is_known_or_not_where_that_is_asked(void **state)
+{
+    static const char asks[] =
+        "'openBy': ['registrar', 'applicant'], 'start': 't', 'steps': {'t': {'by': 'registrar',"
+        " 'actions': {'go': {'to': 'd'}}}, 'd': {'decide': [{'when': %s, 'to': 'pit'}, {'to':"
+        " 'end'}]}, " PIT "}";
+    struct explored x;
+
+    (void)state;
+    x = explored(arena_printf(&desk.arena, asks, "{'!': [{'var': 'case.identified'}]}"));
+    found_by(&x, "public opens\n");
+    x = explored(arena_printf(&desk.arena, asks, "{'var': 'case.identified'}"));
+    found_by(&x, "registrar opens\n");
+    /* Whom nobody knows gets there when somebody has looked. */
+    x = explored("'openBy': ['applicant'], 'certificates': {'p': {'number': 'P', 'content': {'n':"
+                 " 1}}}, 'start': 't', 'steps': {'t': {'by': 'registrar', 'actions': {'give':"
+                 " {'to': 'pit', 'do': [{'issue': 'p'}]}}}, " PIT "}");
+    found_by(&x, "head identifies by \"explored\"\n");
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, desk_setup, desk_teardown)
 
 int
@@ -387,6 +408,7 @@ main(void)
         TEST(a_tolerance_lapses_where_it_says),
         TEST(a_notice_names_what_is_missing),
         TEST(what_was_not_tried_is_not_condemned),
+        TEST(who_asks_is_known_or_not_where_that_is_asked),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

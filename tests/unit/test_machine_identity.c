@@ -169,6 +169,123 @@ what_silence_has_left_says_nothing_of_who_asked(void **state)
     assert_true(desk.c->identity.claimed);
 }
 
+static void
+licensing(void)
+{
+    desk_define(
+        "'openBy': ['registrar', 'applicant'], 'certificates': {'permit': {'number': 'P', 'valid':"
+        " '1 year', 'content': {'n': {'var': ['case.n', 0]}}}, 'note': {'number': 'N', 'content':"
+        " {'n': 1}}}, 'reopen': {'again': {'by': 'head', 'to': 't', 'revoke': ['permit']}},"
+        " 'start': 't', 'steps': {'t': {'by': 'registrar', 'on': {'found': {'from': 'tax', 'do':"
+        " [{'issue': 'note'}]}}, 'after': {'5 days': {'to': 'end', 'do': [{'issue': 'permit'}]}},"
+        " 'actions': {'give': {'to': 'end', 'do': [{'issue': 'permit'}]}, 'count': {'do': [{'set':"
+        " {'case.n': 7}}]}, 'known': {'when': {'var': 'case.identified'}, 'do': [{'set': {'case.n':"
+        " 8}}]}}}, 'end': {'end': 'granted'}}");
+}
+
+static const char *
+withheld(void)
+{
+    struct text t = text_new(&desk.arena);
+
+    for (uint32_t i = 0; i < desk.c->n_withheld; i++)
+        text_printf(&t, "%s%s", i ? " " : "", desk.w->certificate[desk.c->withheld[i]].id);
+    return t.len ? t.at : "";
+}
+
+static void
+nothing_is_issued_to_somebody_nobody_has_looked_at(void **state)
+{
+    (void)state;
+    licensing();
+    open_as("public", false);
+    desk_refused(desk_action("registrar", "give", NULL), ERROR_NOT_IDENTIFIED);
+    assert_int_equal(desk.c->n_certificate, 0);
+    assert_string_equal(withheld(), "");
+    assert_string_equal(desk_steps(), "t");
+    /* Who looks and gives it in one go has looked first. */
+    assert_true(desk_give(acting("registrar", "give", "身份证")));
+    assert_int_equal(desk.c->n_certificate, 1);
+    open_as("registrar", false);
+    desk_act("registrar", "give");
+    assert_int_equal(desk.c->n_certificate, 1);
+}
+
+/* Nobody is there who could look: the case goes on, and what it issues waits. */
+static void
+what_time_and_messages_issue_waits_until_somebody_has_looked(void **state)
+{
+    struct command cmd;
+
+    (void)state;
+    licensing();
+    open_as("public", false);
+    cmd = desk_action("system:tax", "found", NULL);
+    cmd.kind = COMMAND_MESSAGE;
+    cmd.message = "m1";
+    assert_true(desk_give(cmd));
+    cmd.message = "m2";
+    assert_true(desk_give(cmd));
+    assert_string_equal(withheld(), "note");
+    desk_act("registrar", "count");
+    desk_look("2026-03-20 09:00");
+    assert_string_equal(desk_steps(), "granted");
+    assert_string_equal(withheld(), "note permit");
+    assert_int_equal(desk.c->n_certificate, 0);
+    assert_int_equal(desk.out.n_issue, 0);
+    desk_at("2026-03-23 10:00");
+    assert_true(desk_give(identify("head", "营业执照")));
+    assert_string_equal(withheld(), "");
+    assert_int_equal(desk.c->n_certificate, 2);
+    assert_int_equal(desk.out.n_issue, 2);
+    assert_int_equal(desk.out.issue[1].at, desk_moment("2026-03-23 10:00"));
+    assert_int_equal(value_get(&desk.out.issue[1].content, "n")->integer, 7);
+}
+
+static void
+what_is_reopened_is_not_issued_for_the_course_before(void **state)
+{
+    struct command cmd;
+
+    (void)state;
+    licensing();
+    open_as("public", false);
+    desk_look("2026-03-20 09:00");
+    assert_string_equal(withheld(), "permit");
+    cmd = desk_command(COMMAND_REOPEN, "head");
+    cmd.ground = "again";
+    cmd.reason = "复议";
+    assert_true(desk_give(cmd));
+    assert_string_equal(withheld(), "");
+    assert_true(desk_give(identify("head", "营业执照")));
+    assert_int_equal(desk.c->n_certificate, 0);
+}
+
+static void
+a_condition_asks_whether_it_is_known_who_asks(void **state)
+{
+    (void)state;
+    licensing();
+    assert_true(desk.w->asks_identified);
+    open_as("registrar", false);
+    desk_act("registrar", "known");
+    open_as("public", false);
+    desk_refused(desk_action("registrar", "known", NULL), ERROR_GUARD_FAILED);
+    assert_true(desk_give(acting("registrar", "known", "身份证")));
+    desk_act("registrar", "known");
+    /* An author's name of before is his own. */
+    desk_define(
+        "'openBy': ['registrar', 'applicant'], 'start': 't', 'steps': {'t': {'by':"
+        " 'registrar', 'actions': {'say': {'do': [{'set': {'case.identified': 'by hand'}}]},"
+        " 'go': {'to': 'end', 'when': {'===': [{'var': ['case.identified', '']},"
+        " 'by hand']}}}}, 'end': {'end': 'granted'}}");
+    assert_false(desk.w->asks_identified);
+    open_as("registrar", false);
+    desk_refused(desk_action("registrar", "go", NULL), ERROR_GUARD_FAILED);
+    desk_act("registrar", "say");
+    desk_act("registrar", "go");
+}
+
 #define TEST(x) cmocka_unit_test_setup_teardown(x, desk_setup, desk_teardown)
 
 int
@@ -180,6 +297,10 @@ main(void)
         TEST(who_takes_the_case_in_says_it_beside_what_he_does),
         TEST(a_document_may_be_looked_at_later_too),
         TEST(what_silence_has_left_says_nothing_of_who_asked),
+        TEST(nothing_is_issued_to_somebody_nobody_has_looked_at),
+        TEST(what_time_and_messages_issue_waits_until_somebody_has_looked),
+        TEST(what_is_reopened_is_not_issued_for_the_course_before),
+        TEST(a_condition_asks_whether_it_is_known_who_asks),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -67,6 +67,61 @@ what_is_tolerated_lapses_when_its_time_is_over(void **state)
 }
 
 static void
+reminding(const char *remind)
+{
+    desk_define(arena_printf(
+        &desk.arena,
+        "'materials': [{'id': 'articles', " T ", 'tolerance': '5 working days', 'lapse': 'late',"
+        " 'remind': %s}], 'start': 't', 'steps': {'t': {'by': 'window', 'actions': {'end': 'end'}},"
+        " 'end': {'end': 'over'}, 'late': {'end': 'late'}}",
+        remind));
+    desk_open("{}");
+    assert_true(desk_give(with("window", "tolerate", "articles")));
+}
+
+static void
+that_a_tolerance_ends_soon_is_said_once_more(void **state)
+{
+    (void)state;
+    reminding("{'before': '2 working days', 'do': [{'send': 'tax', 'data': {'who': {'var':"
+              " 'case.number'}}}]}");
+    /* From Monday 2 March five working days end on the 9th; two before that is Thursday's end. */
+    assert_int_equal(desk.c->material[0].until, desk_moment("2026-03-10 00:00"));
+    assert_int_equal(desk.c->material[0].remind, desk_moment("2026-03-06 00:00"));
+    desk_look("2026-03-06 00:00:00");
+    assert_int_equal(desk.out.n_message, 0);
+    desk_look("2026-03-06 00:00:01");
+    assert_int_equal(desk_facts(FACT_REMINDED), 1);
+    assert_int_equal(desk.out.n_message, 1);
+    assert_string_equal(desk.out.message[0].system, "tax");
+    assert_int_equal(desk.c->material[0].reminded, desk_moment("2026-03-06 00:00"));
+    assert_int_equal(desk.c->material[0].state, MATERIAL_TOLERATED);
+    assert_int_equal(desk.c->alarm, desk_moment("2026-03-10 00:00"));
+    desk_look("2026-03-10 00:00:01");
+    assert_string_equal(desk_steps(), "late");
+    /* However late somebody looks, each comes at its own moment. */
+    reminding("{'before': '2 working days'}");
+    desk_look("2026-04-10 00:00:01");
+    assert_int_equal(desk.out.n_record, 2);
+    assert_int_equal(desk.out.record[0].at, desk_moment("2026-03-06 00:00"));
+}
+
+static void
+what_has_come_is_not_reminded_of(void **state)
+{
+    (void)state;
+    reminding("{'before': '1 working day'}");
+    assert_true(desk_give(with("applicant", "receive", "articles")));
+    assert_int_equal(desk.c->material[0].remind, INSTANT_NONE);
+    assert_int_equal(desk.c->alarm, INSTANT_NONE);
+    assert_true(desk_give(with("window", "reject", "articles")));
+    assert_true(desk_give(with("window", "tolerate", "articles")));
+    desk_act("window", "end");
+    desk_look("2026-04-10 00:00:01");
+    assert_int_equal(desk.c->material[0].reminded, INSTANT_NONE);
+}
+
+static void
 what_came_in_time_does_not_lapse(void **state)
 {
     (void)state;
@@ -184,7 +239,7 @@ whose_credit_is_bad_may_not_promise(void **state)
     desk.n_record = 0;
     desk_open("{'big': true, 'good': false}");
     assert_int_equal(state_of("plan"), MATERIAL_MISSING);
-    desk_refused(with("window", "promise", "lease"), ERROR_GUARD_FAILED);
+    desk_refused(with("window", "promise", "lease"), ERROR_PROMISE_REFUSED);
 }
 
 /* What the shell knows of a file. */
@@ -330,6 +385,8 @@ main(void)
         TEST(the_result_is_withheld_until_nothing_is_owed),
         TEST(each_deed_has_its_states_its_people_and_its_conditions),
         TEST(what_is_tolerated_lapses_when_its_time_is_over),
+        TEST(that_a_tolerance_ends_soon_is_said_once_more),
+        TEST(what_has_come_is_not_reminded_of),
         TEST(what_came_in_time_does_not_lapse),
         TEST(a_promise_stands_for_a_material_and_a_false_one_takes_back_what_it_got),
         TEST(the_check_of_a_promise_falls_due),

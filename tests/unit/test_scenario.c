@@ -108,6 +108,10 @@ systems_say_and_child_cases_end(void **state)
     assert_int_equal(line(8)->child, 3);
     assert_string_equal(line(8)->step, "a.b");
     assert_refused(HEAD "2026-03-02 09:00 child 1 is born, refused forbidden\n", "never refused");
+    assert_true(reads(HEAD "2026-03-02 09:00 elsewhere no promises are broken\n"));
+    assert_int_equal(line(0)->number, 0);
+    assert_refused(HEAD "2026-03-02 09:00 elsewhere 2 promises\n",
+                   "elsewhere 2 promises are broken");
     assert_refused(HEAD "2026-03-02 09:00 child 1 goes away\n", "write \"child 1 goes on\"");
     assert_refused(HEAD "2026-03-02 09:00 in child 1 window opens\n", "opened by the hall");
     assert_refused(HEAD "2026-03-02 09:00 in 1 window opens\n", "write \"in child 1\"");
@@ -176,7 +180,8 @@ static const char every_deed[] = HEAD "2026-03-02 09:00 applicant opens {\"a\": 
                                       "09:00 child 1 ends refused\n"
                                       "09:00 child 1 stands\n"
                                       "09:00 child 1 goes on\n"
-                                      "09:00 time passes\n";
+                                      "09:00 time passes\n"
+                                      "09:00 elsewhere 2 promises are broken\n";
 
 static void
 every_deed_is_understood(void **state)
@@ -185,7 +190,7 @@ every_deed_is_understood(void **state)
     assert_true(reads(every_deed));
     for (size_t i = 0; i < scenario.n_line; i++)
         assert_int_equal(line(i)->verb, (int)i);
-    assert_int_equal(scenario.n_line, VERB_PASSES + 1);
+    assert_int_equal(scenario.n_line, VERB_ELSEWHERE + 1);
     assert_int_equal(line(1)->actor.party, PARTY_SYSTEM);
     assert_string_equal(line(1)->actor.role, "tax");
     assert_string_equal(line(1)->refused, "forbidden");

@@ -59,6 +59,27 @@ SELECT x.kind, x.number
  ORDER BY x.case_id DESC, x.nth DESC
  LIMIT 1000;
 
+-- name: party_broken (cell, parties, cases)
+-- The promises that a party broke in other cases, as they stand, the newest 100; case 0: of all.
+SELECT n.party, n.case_id, b.at
+  FROM unnest($2::text[], $3::bigint[]) AS n (party, case_id)
+ CROSS JOIN LATERAL (SELECT y.at FROM broken_promises y
+                      WHERE y.cell = $1::bigint AND y.party = n.party AND y.case_id <> n.case_id
+                        AND EXISTS (SELECT FROM party_cases z
+                                     WHERE z.cell = $1::bigint AND z.party = n.party
+                                       AND z.case_id = y.case_id)
+                      ORDER BY y.at DESC
+                      LIMIT 100) AS b;
+
+-- name: broken_forget (cell, party, case)
+DELETE FROM broken_promises b
+ WHERE b.cell = $1::bigint AND b.party = $2::text AND b.case_id = $3::bigint;
+
+-- name: broken_insert (cell, party, case, materials, moments)
+INSERT INTO broken_promises (cell, party, case_id, material, at)
+SELECT $1::bigint, $2::text, $3::bigint, n.material, n.at
+  FROM unnest($4::text[], $5::timestamptz[]) AS n (material, at);
+
 -- name: party_changes (cell, cases, kind)
 -- What was written anew in its forms.
 SELECT x.case_id, x.number, x.at, x.actor, x.body
