@@ -5,9 +5,12 @@
  * says is shown to whom the code on it is known too, for he has it before him.
  */
 #include <openssl/crypto.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "api/lookup.h"
+#include "api/picture/qr.h"
+#include "definition/digest.h"
 #include "definition/json.h"
 #include "machine/certificates.h"
 
@@ -213,6 +216,7 @@ struct question {
     char number[CERTIFICATE_TEXT];
     const char *code; /* NULL: only the number */
     int32_t nth;
+    bool drawn; /* the picture is asked for */
 };
 
 static void
@@ -256,6 +260,33 @@ put_parts(struct text *t, const struct question *q, const PGresult *res)
         put_close(t, ']');
 }
 
+/* What is asked for is what the picture says: never the code to whom had the number only. */
+static void
+reply_drawn(struct question *q)
+{
+    const char *said = q->code ? arena_printf(&q->request->arena, "%s.%s", q->number, q->code)
+                               : q->number;
+    const char *seen = http_header(q->request, "if-none-match");
+    struct text t = text_new(&q->request->arena);
+    char hash[DIGEST_TEXT], etag[DIGEST_TEXT + 2];
+    struct error e;
+
+    if (!qr_svg(&t, said, &e)) {
+        reply_error(q->request, &e);
+        return;
+    }
+    digest_text(t.at, t.len, hash);
+    (void)snprintf(etag, sizeof(etag), "\"%s\"", hash);
+    http_reply_header(q->request, "ETag", etag);
+    http_reply_header(q->request, "Cache-Control", "no-cache");
+    if (seen && strstr(seen, etag)) {
+        http_reply(q->request, 304, NULL, NULL, 0);
+        return;
+    }
+    http_reply_header(q->request, "Content-Security-Policy", "default-src 'none'");
+    http_reply(q->request, 200, "image/svg+xml", t.at, t.len);
+}
+
 static void
 on_shown(void *arg, const PGresult *res, const struct error *e)
 {
@@ -272,6 +303,10 @@ on_shown(void *arg, const PGresult *res, const struct error *e)
         unknown(q);
         return;
     }
+    if (q->drawn) {
+        reply_drawn(q);
+        return;
+    }
     put_open(&t, '{');
     put_open_part(&t, &x);
     for (int row = 1; row < PQntuples(res); row++)
@@ -285,10 +320,9 @@ on_shown(void *arg, const PGresult *res, const struct error *e)
 }
 
 /* NUMBER, or NUMBER.CODE as the picture on it says. */
-void
-certificates_show(void *arg, struct http_request *r)
+static void
+look_up(struct app *app, struct http_request *r, bool drawn)
 {
-    struct app *app = arg;
     struct question *q = arena_new(&r->arena, struct question);
     char *typed = arena_strdup(&r->arena, router_param(r, "certificate"));
     char *dot = strchr(typed, '.');
@@ -296,7 +330,7 @@ certificates_show(void *arg, struct http_request *r)
     int64_t case_id;
     struct error e;
 
-    *q = (struct question){.request = r, .code = dot ? dot + 1 : NULL};
+    *q = (struct question){.request = r, .code = dot ? dot + 1 : NULL, .drawn = drawn};
     if (dot)
         *dot = 0;
     if (!certificate_number_read(typed, q->number, &case_id, &q->nth, &e)) {
@@ -307,6 +341,18 @@ certificates_show(void *arg, struct http_request *r)
     parameter_int(&p, case_id);
     parameter_int(&p, q->nth);
     pipeline_ask(app->read, SQL_certificate_show, &p, on_shown, q);
+}
+
+void
+certificates_show(void *arg, struct http_request *r)
+{
+    look_up(arg, r, false);
+}
+
+void
+certificates_qr(void *arg, struct http_request *r)
+{
+    look_up(arg, r, true);
 }
 
 static void

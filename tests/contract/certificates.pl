@@ -76,6 +76,34 @@ sub onestop_says {
     return $? >> 8;
 }
 
+# What a reader of QR codes makes of a picture.
+sub scanned {
+    my ($svg) = @_;
+    system('rsvg-convert', '-o', "$dir/qr.png", $svg) == 0 or die "no picture\n";
+    my $said = `zbarimg -q --raw -Sdisable -Sqrcode.enable '$dir/qr.png'`;
+    chomp $said;
+    return $said;
+}
+
+# The command line of the library, which draws one rectangle for each run of modules.
+sub made_by_qrencode {
+    my ($said) = @_;
+    my $ascii = put('qr.txt', '');
+    system('qrencode', '-t', 'ASCII', '-m', 4, '-l', 'M', '-o', $ascii, $said) == 0 or die "no qrencode\n";
+    open my $f, '<', $ascii or die "$ascii: $!\n";
+    return join '', <$f>;
+}
+
+# Dark modules, row by row: of our picture's path, or of two letters each.
+sub modules {
+    my ($picture) = @_;
+    return join "\n", map { s/(.)\1/$1 eq '#' ? '#' : '.'/ger } grep { length } split /\n/, $picture if $picture !~ /<svg/;
+    my ($side) = $picture =~ /viewBox="0 0 (\d+) / or die "no size\n";
+    my @row = map { '.' x $side } 1 .. $side;
+    substr($row[$2], $1, $3) = '#' x $3 while $picture =~ /M(\d+) (\d+)h(\d+)v1h-\3z/g;
+    return join "\n", @row;
+}
+
 my @keys = ('--keys', "$ENV{ONESTOP_HALL}/keys");
 
 my @tests = (
@@ -149,6 +177,21 @@ my @tests = (
         my $wrong = $x->{qr} =~ s/.$/$& eq '0' ? '1' : '0'/er;
         is(ask(undef, 'GET', "/v1/certificates/$_")->{status}, 404, $_)
             for $wrong, "$x->{number}.", $x->{number} =~ s/^YYZZ/YYZX/r, $x->{number} =~ s/.$/$& eq '0' ? '1' : '0'/er;
+    },
+    its_qr_code_is_drawn_and_a_reader_reads_it => sub {
+        my $x = $desk->licensed->{certificate};
+        my $drawn = sub { my ($what, %headers) = @_; ask(undef, 'GET', "/v1/certificates/$what/qr.svg", undef, %headers) };
+        for my $what ($x->{number}, $x->{qr}) {
+            my $picture = $drawn->($what);
+            is($picture->{headers}{'content-type'}, 'image/svg+xml', 'type');
+            is(scanned(put('qr.svg', $picture->{body})), $what, 'what a reader reads');
+            is(modules($picture->{body}), modules(made_by_qrencode($what)), 'the modules of qrencode');
+            is($drawn->(lc $what =~ s/-//gr)->{body}, $picture->{body}, 'typed in another way') if $what !~ /\./;
+            is($drawn->($what, 'If-None-Match' => $picture->{headers}{etag})->{status}, 304, 'not changed');
+        }
+        my $wrong = $x->{qr} =~ s/.$/$& eq '0' ? '1' : '0'/er;
+        is($drawn->($_)->{status}, 404, $_) for $wrong, "$x->{number}.", $x->{number} =~ s/.$/$& eq '0' ? '1' : '0'/er;
+        is(ask(undef, 'GET', '/v1/certificates/' . scanned("$dir/qr.svg"))->{v}{file}, $x->{file}, 'what was scanned, asked');
     },
     the_applicant_has_his_own => sub {
         my $case = issue();
