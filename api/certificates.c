@@ -14,9 +14,27 @@
 #include "definition/json.h"
 #include "machine/certificates.h"
 
+/* What it has replaced or revoked of other cases. */
+static void
+put_voided(struct text *t, const struct case_state *c)
+{
+    if (!c->n_voided)
+        return;
+    put_key(t, "voided");
+    put_open(t, '[');
+    for (uint32_t i = 0; i < c->n_voided; i++) {
+        put_open(t, '{');
+        put_member_string(t, "kind", c->voided[i].kind);
+        put_member_string(t, "number", c->voided[i].number);
+        put_close(t, '}');
+    }
+    put_close(t, ']');
+}
+
 void
 view_certificates(struct text *t, const struct sight *s)
 {
+    put_voided(t, s->state);
     if (!s->state->n_certificate)
         return;
     put_key(t, "certificates");
@@ -60,7 +78,8 @@ enum {
     DOCUMENT,
     BODY,
     MOMENT,
-    PARTED
+    PARTED,
+    SUCCESSOR
 };
 
 /* One row, with the certificate as it was written. */
@@ -127,6 +146,8 @@ put_open_part(struct text *t, const struct row *x)
     put_member_string(t, "key", text_of(x, KEY));
     if (row_instant(x->res, x->row, DISCARDED) != INSTANT_NONE)
         put_member_instant(t, "discarded", row_instant(x->res, x->row, DISCARDED));
+    put_member_string(t, "replacedBy", text_of(x, SUCCESSOR)); /* of another case */
+    put_member_string(t, "inPlaceOf", value_get_string(&x->body, "replaces"));
 }
 
 static void
@@ -264,8 +285,8 @@ put_parts(struct text *t, const struct question *q, const PGresult *res)
 static void
 reply_drawn(struct question *q)
 {
-    const char *said = q->code ? arena_printf(&q->request->arena, "%s.%s", q->number, q->code)
-                               : q->number;
+    const char *said =
+        q->code ? arena_printf(&q->request->arena, "%s.%s", q->number, q->code) : q->number;
     const char *seen = http_header(q->request, "if-none-match");
     struct text t = text_new(&q->request->arena);
     char hash[DIGEST_TEXT], etag[DIGEST_TEXT + 2];

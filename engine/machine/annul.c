@@ -450,6 +450,8 @@ annul_plan(const struct workflow *w, const struct case_state *c, const struct ca
         return impossible(e, "a notice has left the house with it");
     if (c->n_certificate != before->n_certificate)
         return impossible(e, "a certificate has been issued with it or since");
+    if (c->n_voided != before->n_voided)
+        return impossible(e, "another case's certificate has been revoked with it or since");
     if (after->last_child != before->last_child || children_differ(before, after))
         return impossible(e, "child cases have been asked for or heard of with it");
     if (letters_differ(before, after))

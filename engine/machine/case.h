@@ -151,7 +151,14 @@ struct certificate {
     uint16_t kind;
     enum certificate_state state;
     instant issued;
-    instant until; /* the first moment it holds no more; INSTANT_NONE: without end */
+    instant until;          /* the first moment it holds no more; INSTANT_NONE: without end */
+    const char *of_another; /* it, or what it has replaced, took the place of that of another case;
+                               NULL */
+};
+
+/** A certificate of another case that this one has replaced or revoked (machine/voids.h). */
+struct voided {
+    const char *kind, *number;
 };
 
 /** What is worked out for a step before the case has come to it (machine/prepare.h). */
@@ -335,6 +342,8 @@ struct case_state {
     uint32_t n_annulled;
     struct certificate *certificate; /* all, in the order of issue: [i] has number i + 1 */
     uint32_t n_certificate;
+    const struct voided *voided; /* in the order in which it was done */
+    uint32_t n_voided;
     const uint16_t *label; /* labels it has, ascending */
     uint32_t n_label;
     uint16_t lane;                       /* that it is in; NONE */

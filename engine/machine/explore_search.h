@@ -43,6 +43,7 @@ struct search {
     uint32_t now;                /* node being looked at */
     const struct case_state *at; /* its state */
     bool *orderless;             /* [step] */
+    struct value held;           /* what the party holds: all that somebody asks for */
 };
 
 /** The node of state @c, which is new when none is like it. */

@@ -42,6 +42,8 @@
  *      count by, and are recounted with the clocks; a deadline that was given before, or under
  *      another limit of another version of the workflow, stays.
  *   6  A certificate does not end before it begins: what would issue one is refused.
+ *      A case may replace or revoke a certificate that its party holds of another case, which
+ *      hears of it.
  */
 enum { MACHINE_RULES = 6 };
 
