@@ -14,7 +14,7 @@ CFLAGS     ?= -O2 -g
 WERROR     ?= -Werror
 B          := build/$(VARIANT)
 
-PKGS := libpq libevent_pthreads libevent libevent_openssl jansson libssl libcrypto libpcre2-8 libcurl
+PKGS := libpq libevent_pthreads libevent libevent_openssl jansson libssl libcrypto libpcre2-8 libcurl libqrencode p11-kit-1
 WARN  = -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wundef \
         -Wformat=2 -Wconversion -Wno-sign-conversion $(WERROR)
 

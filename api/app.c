@@ -80,6 +80,8 @@ static const struct route routes[] = {
      ROUTE_ANYBODY | ROUTE_PLAIN | ROUTE_THROTTLED, 0, NULL},
     {HTTP_GET, "/v1/certificates/{certificate}", certificates_show,
      ROUTE_ANYBODY | ROUTE_PLAIN | ROUTE_THROTTLED, 0, NULL},
+    {HTTP_GET, "/v1/certificates/{certificate}/qr.svg", certificates_qr,
+     ROUTE_ANYBODY | ROUTE_PLAIN | ROUTE_THROTTLED, 0, NULL},
     {HTTP_GET, "/v1/parties/{code}", parties_show, LOOK, 0, NULL},
     {HTTP_GET, "/v1/stats/steps", stats_steps, WATCH | ROLE_ADMINISTRATOR, 0, NULL},
     {HTTP_GET, "/v1/stats/holders", stats_holders, WATCH | ROLE_ADMINISTRATOR, 0, NULL},

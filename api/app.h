@@ -121,6 +121,7 @@ void progress_act(void *arg, struct http_request *r);
 void certificates_list(void *arg, struct http_request *r);
 void progress_certificates(void *arg, struct http_request *r);
 void certificates_show(void *arg, struct http_request *r);
+void certificates_qr(void *arg, struct http_request *r);
 void certificates_keys(void *arg, struct http_request *r);
 void files_list(void *arg, struct http_request *r);
 void files_take(void *arg, struct http_request *r);

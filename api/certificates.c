@@ -5,9 +5,12 @@
  * says is shown to whom the code on it is known too, for he has it before him.
  */
 #include <openssl/crypto.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "api/lookup.h"
+#include "api/picture/qr.h"
+#include "definition/digest.h"
 #include "definition/json.h"
 #include "machine/certificates.h"
 
@@ -30,10 +33,28 @@ put_withheld(struct text *t, const struct sight *s)
     put_close(t, ']');
 }
 
+/* What it has replaced or revoked of other cases. */
+static void
+put_voided(struct text *t, const struct case_state *c)
+{
+    if (!c->n_voided)
+        return;
+    put_key(t, "voided");
+    put_open(t, '[');
+    for (uint32_t i = 0; i < c->n_voided; i++) {
+        put_open(t, '{');
+        put_member_string(t, "kind", c->voided[i].kind);
+        put_member_string(t, "number", c->voided[i].number);
+        put_close(t, '}');
+    }
+    put_close(t, ']');
+}
+
 void
 view_certificates(struct text *t, const struct sight *s)
 {
     put_withheld(t, s);
+    put_voided(t, s->state);
     if (!s->state->n_certificate)
         return;
     put_key(t, "certificates");
@@ -77,7 +98,8 @@ enum {
     DOCUMENT,
     BODY,
     MOMENT,
-    PARTED
+    PARTED,
+    SUCCESSOR
 };
 
 /* One row, with the certificate as it was written. */
@@ -144,6 +166,8 @@ put_open_part(struct text *t, const struct row *x)
     put_member_string(t, "key", text_of(x, KEY));
     if (row_instant(x->res, x->row, DISCARDED) != INSTANT_NONE)
         put_member_instant(t, "discarded", row_instant(x->res, x->row, DISCARDED));
+    put_member_string(t, "replacedBy", text_of(x, SUCCESSOR)); /* of another case */
+    put_member_string(t, "inPlaceOf", value_get_string(&x->body, "replaces"));
 }
 
 static void
@@ -233,6 +257,7 @@ struct question {
     char number[CERTIFICATE_TEXT];
     const char *code; /* NULL: only the number */
     int32_t nth;
+    bool drawn; /* the picture is asked for */
 };
 
 static void
@@ -276,6 +301,33 @@ put_parts(struct text *t, const struct question *q, const PGresult *res)
         put_close(t, ']');
 }
 
+/* What is asked for is what the picture says: never the code to whom had the number only. */
+static void
+reply_drawn(struct question *q)
+{
+    const char *said =
+        q->code ? arena_printf(&q->request->arena, "%s.%s", q->number, q->code) : q->number;
+    const char *seen = http_header(q->request, "if-none-match");
+    struct text t = text_new(&q->request->arena);
+    char hash[DIGEST_TEXT], etag[DIGEST_TEXT + 2];
+    struct error e;
+
+    if (!qr_svg(&t, said, &e)) {
+        reply_error(q->request, &e);
+        return;
+    }
+    digest_text(t.at, t.len, hash);
+    (void)snprintf(etag, sizeof(etag), "\"%s\"", hash);
+    http_reply_header(q->request, "ETag", etag);
+    http_reply_header(q->request, "Cache-Control", "no-cache");
+    if (seen && strstr(seen, etag)) {
+        http_reply(q->request, 304, NULL, NULL, 0);
+        return;
+    }
+    http_reply_header(q->request, "Content-Security-Policy", "default-src 'none'");
+    http_reply(q->request, 200, "image/svg+xml", t.at, t.len);
+}
+
 static void
 on_shown(void *arg, const PGresult *res, const struct error *e)
 {
@@ -292,6 +344,10 @@ on_shown(void *arg, const PGresult *res, const struct error *e)
         unknown(q);
         return;
     }
+    if (q->drawn) {
+        reply_drawn(q);
+        return;
+    }
     put_open(&t, '{');
     put_open_part(&t, &x);
     for (int row = 1; row < PQntuples(res); row++)
@@ -305,10 +361,9 @@ on_shown(void *arg, const PGresult *res, const struct error *e)
 }
 
 /* NUMBER, or NUMBER.CODE as the picture on it says. */
-void
-certificates_show(void *arg, struct http_request *r)
+static void
+look_up(struct app *app, struct http_request *r, bool drawn)
 {
-    struct app *app = arg;
     struct question *q = arena_new(&r->arena, struct question);
     char *typed = arena_strdup(&r->arena, router_param(r, "certificate"));
     char *dot = strchr(typed, '.');
@@ -316,7 +371,7 @@ certificates_show(void *arg, struct http_request *r)
     int64_t case_id;
     struct error e;
 
-    *q = (struct question){.request = r, .code = dot ? dot + 1 : NULL};
+    *q = (struct question){.request = r, .code = dot ? dot + 1 : NULL, .drawn = drawn};
     if (dot)
         *dot = 0;
     if (!certificate_number_read(typed, q->number, &case_id, &q->nth, &e)) {
@@ -327,6 +382,18 @@ certificates_show(void *arg, struct http_request *r)
     parameter_int(&p, case_id);
     parameter_int(&p, q->nth);
     pipeline_ask(app->read, SQL_certificate_show, &p, on_shown, q);
+}
+
+void
+certificates_show(void *arg, struct http_request *r)
+{
+    look_up(arg, r, false);
+}
+
+void
+certificates_qr(void *arg, struct http_request *r)
+{
+    look_up(arg, r, true);
 }
 
 static void

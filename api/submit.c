@@ -63,9 +63,9 @@ keep_reply(struct submission *s)
 }
 
 static void
-on_done(struct order *m)
+finish(struct submission *s)
 {
-    struct submission *s = m->arg;
+    const struct order *m = &s->order;
     const bool opening = m->command.kind == COMMAND_OPEN;
     const bool unknown = m->error.code == ERROR_NOT_FOUND && !m->seen && !opening;
     const bool repeated = m->error.code == ERROR_NONE && m->reply.replayed && opening;
@@ -77,6 +77,23 @@ on_done(struct order *m)
     } else {
         conclude(s);
     }
+}
+
+static void ask_what_is_held(struct submission *s);
+
+static void
+on_done(struct order *m)
+{
+    struct submission *s = m->arg;
+
+    /* Few actions need it; the core says which. */
+    if (m->error.code == ERROR_NOT_LOOKED_AT && !m->command.held) {
+        m->error = (struct error){0};
+        m->violations = (struct violations){0};
+        ask_what_is_held(s);
+        return;
+    }
+    finish(s);
 }
 
 struct submission *
@@ -231,6 +248,23 @@ ask_account(struct submission *s, const char *account)
     pipeline_ask(s->app->read, SQL_account_serves, &p, on_account, s);
 }
 
+/* @held, which is of newer ones, and one of @kind: its number, or a list of all. */
+static struct value
+holding(struct arena *a, const struct value *held, const char *kind, struct value number)
+{
+    const struct value *before = value_get(held, kind);
+    const uint32_t n = !before ? 0 : before->kind == VALUE_ARRAY ? before->n : 1;
+    struct value *list;
+
+    if (!before)
+        return value_with(a, held, kind, number);
+    list = arena_array(a, n + 1, struct value);
+    for (uint32_t i = 0; i < n; i++)
+        list[i] = before->kind == VALUE_ARRAY ? before->item[i] : *before;
+    list[n] = number;
+    return value_with(a, held, kind, value_array(list, n + 1));
+}
+
 /* What the party holds is never asked for: the core is told what it is. */
 static void
 on_held(void *arg, const PGresult *res, const struct error *e)
@@ -245,9 +279,9 @@ on_held(void *arg, const PGresult *res, const struct error *e)
         return;
     }
     *held = value_object(a, NULL, 0);
-    for (int row = PQntuples(res); row-- > 0;) /* the newest last, and so the one that stays */
-        *held = value_with(a, held, arena_strdup(a, row_text(res, row, 0)),
-                           value_string(a, row_text(res, row, 1)));
+    for (int row = 0; row < PQntuples(res); row++)
+        *held = holding(a, held, arena_strdup(a, row_text(res, row, 0)),
+                        value_string(a, row_text(res, row, 1)));
     s->order.command.held = held;
     submission_send(s);
 }

@@ -11,7 +11,7 @@
 struct telling {
     const char *fact;
     bool to_all; /* the applicant reads it too */
-    const char *name, *detail, *value, *until, *number;
+    const char *name, *detail, *value, *until, *number, *ref;
 };
 
 /* What is not here moves clocks and counters, and is shown where those are. */
@@ -35,7 +35,8 @@ static const struct telling tellings[] = {
     {"contradicted", false, .name = "action"},
     {"reconciled", false, .detail = "how"},
     {"issued", true, .until = "until"},
-    {"discarded", true, .name = "how", .detail = "reason"},
+    {"discarded", true, .name = "how", .detail = "reason", .ref = "replacedBy"},
+    {"voided", true, .name = "how", .detail = "reason", .value = "kind", .ref = "voids"},
     {"material", true, .name = "state", .detail = "remark", .value = "file", .until = "until"},
     {"noticed", true, .name = "late", .value = "materials"},
     {"notice-allowed", false, .detail = "reason"},
@@ -227,6 +228,7 @@ put_effect(struct text *t, const struct workflow *w, enum audience audience,
         put_member_string(t, x->name, value_get_string(fact, "name"));
     if (x->detail)
         put_member_string(t, x->detail, value_get_string(fact, "detail"));
+    put_copy(t, x->ref, value_get(fact, "ref"));
     put_copy(t, "limit", value_get(fact, "limit"));
     put_moment(t, "from", fact, "happened");
     put_moment(t, x->until, fact, "until");

@@ -215,7 +215,17 @@ say_timer(struct picture *p, struct text *t, const struct timer *timer)
         text_printf(t, "%s%s", say(p, "：", " "), condition(p, timer->when));
 }
 
-/* The certificates that are issued, and what is drawn by lot. */
+static const char *
+verb_of(const struct picture *p, const struct effect *e)
+{
+    if (e->kind == EFFECT_ISSUE)
+        return e->held ? say(p, "换发：", "issues, in place of the one held, ")
+                       : say(p, "发证：", "issues ");
+    return e->kind == EFFECT_DRAW ? say(p, "抽取：", "draws ")
+                                  : say(p, "注销所持证照：", "revokes the held ");
+}
+
+/* The certificates that are issued or hold no more, and what is drawn by lot. */
 static void
 say_effects(struct picture *p, struct text *t, const struct effects *effects)
 {
@@ -224,10 +234,9 @@ say_effects(struct picture *p, struct text *t, const struct effects *effects)
         const struct certificate_kind *kind =
             e->kind == EFFECT_ISSUE ? &p->w->certificate[e->certificate] : NULL;
 
-        if (!kind && e->kind != EFFECT_DRAW)
+        if (!kind && e->kind != EFFECT_DRAW && e->kind != EFFECT_REVOKE)
             continue;
-        text_printf(t, "%s%s", t->len ? say(p, "；", "; ") : "",
-                    kind ? say(p, "发证：", "issues ") : say(p, "抽取：", "draws "));
+        text_printf(t, "%s%s", t->len ? say(p, "；", "; ") : "", verb_of(p, e));
         text_str(t, !kind                       ? e->name
                     : *title_in(p, kind->title) ? title_in(p, kind->title)
                                                 : kind->id);

@@ -12,6 +12,7 @@
 struct keeper {
     struct arena *a;
     const char *folder;
+    const char *configured; /* the key of the settings, which signs instead of the folder's; "" */
     enum signature_algorithm algorithm;
     bool json;
 };
@@ -70,12 +71,28 @@ list(const struct keeper *k)
     return EXIT_SUCCESS;
 }
 
+/* The public half of a key that lies in a token, or in a file of its own. */
+static int
+show_configured(const struct keeper *k)
+{
+    struct signing_key *key;
+    struct error e;
+
+    if (!signing_key_open(k->configured, &key, &e))
+        return command_failed(&e);
+    (void)fputs(signing_key_public_pem(key, k->a), stdout);
+    signing_key_free(key);
+    return EXIT_SUCCESS;
+}
+
 static int
 show(const struct keeper *k, const char *id)
 {
     const char *pem;
     struct error e;
 
+    if (!id && *k->configured)
+        return show_configured(k);
     if (!id && !keys_current(k->a, k->folder, &id, &e))
         return command_failed(&e);
     if (!id) {
@@ -130,6 +147,7 @@ cmd_key(int argc, char **argv)
         code = command_failed(&e);
     } else {
         k.folder = folder ? folder : arena_printf(&a, "%s/keys", s.server_var);
+        k.configured = folder ? "" : s.certificates_key;
         code = obey(&k, operands, argv);
     }
     arena_release(&a);

@@ -201,6 +201,24 @@ terms_of(struct play_run *r, const struct scenario_line *l)
     return m;
 }
 
+/* What the head says he holds, less what this case has replaced or revoked. */
+static const struct value *
+held_by_party(struct play_run *r)
+{
+    struct value *held = arena_new(r->arena, struct value);
+
+    *held = value_object(r->arena, NULL, 0);
+    for (size_t i = 0; i < r->s->n_held; i++) {
+        bool gone = false;
+
+        for (uint32_t k = 0; k < r->c->n_voided; k++)
+            gone = gone || !strcmp(r->c->voided[k].kind, r->s->held[i]);
+        if (!gone)
+            *held = value_with(r->arena, held, r->s->held[i], value_borrow("SCENARIO-HELD"));
+    }
+    return held;
+}
+
 struct command *
 play_command(struct play_run *r, const struct scenario_line *l)
 {
@@ -230,6 +248,8 @@ play_command(struct play_run *r, const struct scenario_line *l)
                             .prepared = l->prepared,
                             .until = l->at + 30 * SPAN_MINUTE,
                             .input = l->input};
+    if (cmd->kind == COMMAND_OPEN || cmd->kind == COMMAND_ACT || cmd->kind == COMMAND_IDENTIFY)
+        cmd->held = held_by_party(r);
     tell_of_child(r, l, cmd);
     if (l->actor.party == PARTY_VOTER)
         cmd->code = voting_code(r, l);

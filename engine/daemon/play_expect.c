@@ -275,6 +275,17 @@ expect_label(struct play_run *r, const struct expectation *x)
 }
 
 static void
+expect_void(struct play_run *r, const struct expectation *x)
+{
+    bool is = false;
+
+    for (uint32_t i = 0; i < r->c->n_voided; i++)
+        is = is || !strcmp(r->c->voided[i].kind, x->name);
+    if (is == x->absent)
+        complain_is(r, x, is ? "the case has made one void" : "the case has made none void");
+}
+
+static void
 expect_lane(struct play_run *r, const struct expectation *x)
 {
     const uint16_t lane = x->absent ? NONE : workflow_lane(r->w, x->name);
@@ -409,7 +420,8 @@ static void (*const holds[])(struct play_run *r, const struct expectation *x) = 
     [EXPECT_MATERIAL] = expect_material, [EXPECT_CERTIFICATE] = expect_certificate,
     [EXPECT_CLAIM] = expect_claim,       [EXPECT_HOLD] = expect_hold,
     [EXPECT_MANDATE] = expect_mandate,   [EXPECT_FIRST_HANDLER] = expect_first_handler,
-    [EXPECT_PREPARED] = expect_prepared, [EXPECT_CONTRADICTION] = expect_contradiction};
+    [EXPECT_PREPARED] = expect_prepared, [EXPECT_CONTRADICTION] = expect_contradiction,
+    [EXPECT_VOID] = expect_void};
 static_assert(sizeof(holds) / sizeof(holds[0]) == EXPECT_KINDS, "every kind has its line");
 
 void

@@ -359,6 +359,12 @@ expect_label(struct play_visit *v, const struct expectation *x)
 }
 
 static void
+expect_void(struct play_visit *v, const struct expectation *x)
+{
+    hold_presence(v, x, entry(v, "voided", "kind", x->name) != NULL);
+}
+
+static void
 expect_lane(struct play_visit *v, const struct expectation *x)
 {
     const char *is = value_get_string(value_get(&v->c, "lane"), "id");
@@ -450,7 +456,8 @@ static void (*const holds[])(struct play_visit *v, const struct expectation *x) 
     [EXPECT_MATERIAL] = expect_material, [EXPECT_CERTIFICATE] = expect_certificate,
     [EXPECT_CLAIM] = expect_claim,       [EXPECT_HOLD] = expect_hold,
     [EXPECT_MANDATE] = expect_mandate,   [EXPECT_FIRST_HANDLER] = expect_first_handler,
-    [EXPECT_PREPARED] = expect_prepared, [EXPECT_CONTRADICTION] = expect_contradiction};
+    [EXPECT_PREPARED] = expect_prepared, [EXPECT_CONTRADICTION] = expect_contradiction,
+    [EXPECT_VOID] = expect_void};
 static_assert(sizeof(holds) / sizeof(holds[0]) == EXPECT_KINDS, "every kind has its line");
 
 void

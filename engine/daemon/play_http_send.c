@@ -215,6 +215,7 @@ opening_body(struct play_visit *v, const struct scenario_line *l)
     if (v->s.applicant) {
         put_key(&t, "applicant");
         put_open(&t, '{');
+        put_member_string(&t, "code", v->s.party);
         put_member_string(&t, "kind", v->s.applicant);
         put_member_string(&t, "name", value_get_string(&form, "name"));
         put_close(&t, '}');

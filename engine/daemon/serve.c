@@ -235,7 +235,6 @@ start_workers(struct daemon *d, const struct registry *registry)
                                          .outbox = outbox,
                                          .sign_folder = d->keys,
                                          .sign_key = s->certificates_key,
-                                         .sign_provider = s->certificates_provider,
                                          .files = true,
                                          .key_age = s->limits_idempotency,
                                          .statement_timeout = s->database_statement_timeout,

@@ -29,7 +29,8 @@ enum effect_kind {
     EFFECT_ISSUE,  /* {"issue": kind of certificate}: recorded, signed by the shell */
     EFFECT_LABEL,  /* {"label": label, "remove": true}: put on or taken off */
     EFFECT_OPEN,   /* {"open": workflow, "form": {…}}: a case nobody here waits for */
-    EFFECT_FETCH   /* {"material": material, "from": expression}: it is there, from shared data */
+    EFFECT_FETCH,  /* {"material": material, "from": expression}: it is there, from shared data */
+    EFFECT_REVOKE  /* {"revoke": kind of certificate the party holds}: it holds no more */
 };
 
 /** What {"draw": NAME, …} draws from (engine/machine/draw.h). */
@@ -48,11 +49,16 @@ struct effect {
     const char *name;               /* SET: "form.x" or "case.x"; SEND: the system;
                                        COMMIT DRAW: the draw; OPEN: the workflow */
     const struct expression *value; /* SET: what; SEND: the message's data, or NULL; FETCH: what
-                                       shows it, a string */
+                                       shows it, a string; ISSUE REVOKE: the number of the one
+                                       that is held, a string, or NULL */
     const struct named *member;     /* SEND: the data is an object of these; NULL: it is `value`;
                                        OPEN: the form */
     uint16_t n_member;
     uint16_t certificate;             /* ISSUE: its kind */
+    const char *held;                 /* ISSUE REVOKE: kind of what the party holds of another
+                                         case, which is replaced or revoked by it; NULL: nothing */
+    bool optional;                    /* … if it holds one */
+    const char *basis;                /* REVOKE: what the one who issued it is told; NULL */
     uint16_t label;                   /* LABEL: which */
     uint16_t material;                /* FETCH: which */
     bool remove;                      /* LABEL: it is taken off */

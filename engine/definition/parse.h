@@ -23,6 +23,7 @@ struct place {
 struct speaker {
     const struct form *input;    /* the action's input form, NULL: no `input` */
     bool actor;                  /* somebody acts */
+    bool by_hand;                /* … in an action, and is told what is wrong with it */
     bool tally;                  /* branches are counted */
     uint16_t region;             /* where it stands: what `each` is */
     const struct step *step;     /* the step that has been entered, NULL: none */
@@ -145,6 +146,7 @@ enum shape_id {
     SHAPE_SET,
     SHAPE_SEND,
     SHAPE_ISSUE,
+    SHAPE_REVOKE,
     SHAPE_OPEN,
     SHAPE_LABEL,
     SHAPE_LABELLING,
@@ -324,8 +326,10 @@ void read_notice(struct parse *p, const struct place *at, struct action *a);
 
 /* Certificates (parse_certificate.c). */
 void read_certificates(struct parse *p, const struct place *top);
-/** {"issue": kind, "when": …}: appends the effect to @out. */
+/** {"issue": kind, "replaces": …, "when": …}: appends the effect to @out. */
 void read_issue(struct parse *p, const struct place *at, struct speaker who, struct effects *out);
+/** {"revoke": kind the party holds, "when": …}: likewise. */
+void read_revoke(struct parse *p, const struct place *at, struct speaker who, struct effects *out);
 /** Reports kinds that nothing issues; all steps must have been read. */
 void check_issued(struct parse *p, const struct place *top);
 

@@ -212,6 +212,8 @@ read_effects(struct parse *p, const struct place *at, struct speaker who)
             read_sets(p, one, who, &out);
         else if (value_get(one->v, "issue"))
             read_issue(p, one, who, &out);
+        else if (value_get(one->v, "revoke"))
+            read_revoke(p, one, who, &out);
         else if (value_get(one->v, "label"))
             read_label(p, one, who, &out);
         else if (value_get(one->v, "material"))
@@ -274,7 +276,7 @@ static struct action
 read_action(struct parse *p, const struct place *at, const struct step *s)
 {
     struct action a = {.id = at->key, .line = at->v->line};
-    struct speaker who = {.actor = true, .region = s->region, .step = s};
+    struct speaker who = {.actor = true, .by_hand = true, .region = s->region, .step = s};
 
     check_id(p, at, at->key);
     if (!shape_check(p, at, SHAPE_ACTION))

@@ -168,10 +168,47 @@ read_certificates(struct parse *p, const struct place *top)
     read_parts(p, list);
 }
 
+/* Somebody of the house must be there to be told that the party holds none. */
+static void
+check_by_hand(struct parse *p, const struct place *at, struct speaker who)
+{
+    if (!who.by_hand || !who.step || who.step->by != ACTOR_ROLE)
+        complain(p, at, PROBLEM_HELD_UNASKED,
+                 "what the party holds is replaced or revoked where nobody of the house acts");
+}
+
+/* `number` and `required`, beside the kind of what the party holds. */
+static void
+read_held(struct parse *p, const struct place *at, const char *key, struct speaker who,
+          struct effect *x)
+{
+    x->held = read_text(p, at, key, true);
+    if (!x->held)
+        return;
+    check_id(p, place_get(p, at, key), x->held);
+    check_by_hand(p, place_get(p, at, key), who);
+    x->value = read_expression(p, place_get(p, at, "number"), VALUE_STRING, who);
+    x->optional = value_get(at->v, "required") && !read_flag(p, at, "required");
+}
+
+void
+read_revoke(struct parse *p, const struct place *at, struct speaker who, struct effects *out)
+{
+    struct effect x = {.kind = EFFECT_REVOKE};
+
+    if (!shape_check(p, at, SHAPE_REVOKE))
+        return;
+    read_held(p, at, "revoke", who, &x);
+    x.name = x.held;
+    x.basis = read_text(p, at, "basis", false);
+    x.when = read_expression(p, place_get(p, at, "when"), VALUE_BOOL, who);
+    add_effect(p, out, x);
+}
+
 void
 read_issue(struct parse *p, const struct place *at, struct speaker who, struct effects *out)
 {
-    struct effect *item = (struct effect *)(uintptr_t)out->item;
+    struct effect x = {.kind = EFFECT_ISSUE};
     const char *id;
     uint16_t kind;
 
@@ -183,13 +220,14 @@ read_issue(struct parse *p, const struct place *at, struct speaker who, struct e
     kind = find_kind(p, place_get(p, at, "issue"), id);
     if (kind != NONE)
         p->issued[kind] = true;
-    item = arena_grow(p->arena, item, out->n, sizeof(*item));
-    item[out->n++] =
-        (struct effect){.kind = EFFECT_ISSUE,
-                        .when = read_expression(p, place_get(p, at, "when"), VALUE_BOOL, who),
-                        .name = id,
-                        .certificate = kind};
-    out->item = item;
+    x.name = id;
+    x.certificate = kind;
+    x.when = read_expression(p, place_get(p, at, "when"), VALUE_BOOL, who);
+    if (value_get(at->v, "replaces"))
+        read_held(p, at, "replaces", who, &x);
+    else if (value_get(at->v, "number") || value_get(at->v, "required"))
+        complain(p, at, PROBLEM_MISSING_KEY, "\"replaces\" is missing");
+    add_effect(p, out, x);
 }
 
 void

@@ -170,19 +170,38 @@ check_kinship(const struct kinship *k)
     }
 }
 
+static bool
+issues(const struct workflow *w, const char *certificate)
+{
+    return workflow_certificate(w, certificate) != NONE;
+}
+
+/* What a party is to hold, some workflow issues. */
+static void
+check_held(const struct kinship *k, const char *held)
+{
+    for (uint32_t i = 0; i < k->r->n; i++)
+        if (issues(k->r->workflow[i], held))
+            return;
+    problem_add(k->problems, PROBLEM_HELD_UNKNOWN, k->spot,
+                "no workflow issues certificates of kind \"%.60s\"", held);
+}
+
 static void
 check_effects(struct kinship k, const struct effects *effects, uint32_t line)
 {
     for (uint16_t i = 0; i < effects->n; i++) {
         const struct effect *x = &effects->item[i];
 
+        k.spot.line = line;
+        if (x->held)
+            check_held(&k, x->held);
         if (x->kind != EFFECT_OPEN)
             continue;
         k.workflow = x->name;
         k.member = x->member;
         k.n_member = x->n_member;
         k.children = NULL;
-        k.spot.line = line;
         check_kinship(&k);
     }
 }

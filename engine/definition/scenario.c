@@ -81,10 +81,25 @@ read_form(struct reader *r)
     return sentence_end(&r->s);
 }
 
+/* Over HTTP another scenario, played beside this one, must have come to it. */
+static bool
+read_held(struct reader *r)
+{
+    struct scenario *o = r->out;
+    const char *kind;
+
+    if (!sentence_need(&r->s, "the kind of certificate", &kind))
+        return false;
+    o->held = arena_grow(r->s.arena, o->held, o->n_held, sizeof(*o->held));
+    o->held[o->n_held++] = kind;
+    return sentence_end(&r->s);
+}
+
 static bool
 read_sentence(struct reader *r)
 {
-    static const char *const known[] = {"workflow", "district", "applicant", "form", "then", NULL};
+    static const char *const known[] = {"workflow", "district", "applicant", "party",
+                                        "holds",    "form",     "then",      NULL};
     struct sentence *s = &r->s;
     const char *word;
 
@@ -98,6 +113,10 @@ read_sentence(struct reader *r)
         return read_head(r, &r->out->district, "the district's code");
     if (!strcmp(word, "applicant"))
         return read_head(r, &r->out->applicant, "the kind of applicant");
+    if (!strcmp(word, "party"))
+        return read_head(r, &r->out->party, "the applicant's credit code");
+    if (!strcmp(word, "holds"))
+        return read_held(r);
     if (!strcmp(word, "form"))
         return read_form(r);
     if (strcmp(word, "then") != 0)

@@ -97,9 +97,10 @@ enum expectation_kind {
     EXPECT_MANDATE,       /* number; name: its state */
     EXPECT_FIRST_HANDLER, /* who */
     EXPECT_PREPARED,      /* something is prepared for step `name` */
-    EXPECT_CONTRADICTION  /* a move made by silence is contradicted */
+    EXPECT_CONTRADICTION, /* a move made by silence is contradicted */
+    EXPECT_VOID /* name: a certificate of that kind, of another case, holds no more by it */
 };
-enum { EXPECT_KINDS = EXPECT_CONTRADICTION + 1 };
+enum { EXPECT_KINDS = EXPECT_VOID + 1 };
 
 /** What a clock can be; the colours are those people see. */
 enum clock_word {
@@ -172,7 +173,10 @@ struct scenario {
     const char *workflow;
     const char *district;  /* GB/T 2260 */
     const char *applicant; /* kind of applicant; NULL */
-    struct value form;     /* object */
+    const char *party;     /* his credit code; NULL */
+    const char **held;     /* [n_held] kinds of certificates that he holds of other cases */
+    size_t n_held;
+    struct value form; /* object */
     struct scenario_line *line;
     size_t n_line;
 };

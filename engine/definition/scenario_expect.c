@@ -180,6 +180,7 @@ static const struct {
     {"first-handler", EXPECT_FIRST_HANDLER, sentence_first_handler, false},
     {"prepared", EXPECT_PREPARED, read_name, true},
     {"contradiction", EXPECT_CONTRADICTION, read_nothing, true},
+    {"voids", EXPECT_VOID, read_name, true},
 };
 enum { KINDS = sizeof(kinds) / sizeof(kinds[0]) };
 

@@ -390,6 +390,8 @@ annul_plan(const struct workflow *w, const struct case_state *c, const struct ca
     if (c->n_withheld != before->n_withheld)
         return annul_impossible(e,
                                 "a certificate is to be issued by it, once it is known who asks");
+    if (c->n_voided != before->n_voided)
+        return annul_impossible(e, "another case's certificate has been revoked with it or since");
     if (after->last_child != before->last_child || children_differ(before, after))
         return annul_impossible(e, "child cases have been asked for or heard of with it");
     if (letters_differ(before, after))

@@ -29,6 +29,7 @@
 #include "machine/sort.h"
 #include "machine/stands.h"
 #include "machine/undo.h"
+#include "machine/voids.h"
 
 /* Array helpers: the arrays belong to this state, the arena is its own. */
 #define append(a, array, n, item)                                                                  \
@@ -313,8 +314,11 @@ apply_closed(const struct workflow *w, struct case_state *c, const struct fact *
 static void
 apply_certificate(struct case_state *c, const struct fact *f, instant at, struct arena *a)
 {
-    const struct certificate one = {
-        .kind = f->certificate, .state = CERTIFICATE_IN_FORCE, .issued = at, .until = f->until};
+    const struct certificate one = {.kind = f->certificate,
+                                    .state = CERTIFICATE_IN_FORCE,
+                                    .issued = at,
+                                    .until = f->until,
+                                    .of_another = issued_in_place_of(c, f)};
 
     if (f->kind == FACT_ISSUED)
         append(a, c->certificate, c->n_certificate, one);
@@ -353,6 +357,8 @@ apply_kept(const struct workflow *w, struct case_state *c, const struct fact *f,
         apply_identity(c, f, at);
     else if (f->kind == FACT_OUTAGE)
         apply_outage(c, f, at, a);
+    else if (f->kind == FACT_VOIDED)
+        apply_voided(c, f, a);
     else if (f->kind == FACT_WITHHELD)
         apply_withheld(c, f, a);
     else if (f->kind == FACT_OUTAGE_ANNULLED)
@@ -442,7 +448,7 @@ apply_one(const struct workflow *w, struct case_state *c, const struct fact *f, 
         break;
     case FACT_ISSUED ... FACT_ANSWERED:
     case FACT_MATERIAL ... FACT_LANE:
-    case FACT_HANDED_OVER ... FACT_REMINDED:
+    case FACT_HANDED_OVER ... FACT_VOIDED:
         apply_kept(w, c, f, at, a);
         break;
     }
@@ -488,7 +494,7 @@ machine_apply(const struct workflow *w, struct case_state *c, const struct fact 
     case FACT_ISSUED ... FACT_ANSWERED:
     case FACT_MATERIAL ... FACT_LANE:
     case FACT_WARNED ... FACT_RECONCILED:
-    case FACT_HANDED_OVER ... FACT_REMINDED:
+    case FACT_HANDED_OVER ... FACT_VOIDED:
     case FACT_REOPENED:
     case FACT_MIGRATED:
     case FACT_RECOUNTED:

@@ -156,7 +156,14 @@ struct certificate {
     uint16_t kind;
     enum certificate_state state;
     instant issued;
-    instant until; /* the first moment it holds no more; INSTANT_NONE: without end */
+    instant until;          /* the first moment it holds no more; INSTANT_NONE: without end */
+    const char *of_another; /* it, or what it has replaced, took the place of that of another case;
+                               NULL */
+};
+
+/** A certificate of another case that this one has replaced or revoked (machine/voids.h). */
+struct voided {
+    const char *kind, *number;
 };
 
 /** What is worked out for a step before the case has come to it (machine/prepare.h). */
@@ -342,6 +349,8 @@ struct case_state {
     uint32_t n_certificate;
     const uint16_t *withheld; /* kinds that are issued when somebody has looked who asks */
     uint32_t n_withheld;
+    const struct voided *voided; /* in the order in which it was done */
+    uint32_t n_voided;
     const uint16_t *label; /* labels it has, ascending */
     uint32_t n_label;
     uint16_t lane;                       /* that it is in; NONE */

@@ -14,6 +14,7 @@
 #include "machine/prepare.h"
 #include "machine/reopen.h"
 #include "machine/sort.h"
+#include "machine/voids.h"
 
 static struct value
 note_marks(struct arena *a, const struct workflow *w, const struct case_state *c)
@@ -122,6 +123,7 @@ note_whole(struct arena *a, const struct workflow *w, const struct case_state *c
     note_list(&o, "outages", note_each(a, w, c->outage, c->n_outage, note_outage));
     if (c->vars.kind == VALUE_OBJECT && c->vars.n)
         note_add(&o, "vars", c->vars);
+    note_list(&o, "voided", note_voided(a, c));
     note_list(&o, "who", note_who(a, c));
     note_list(&o, "withheld", note_withheld(a, w, c));
     return note_done(a, &o);
@@ -434,6 +436,7 @@ case_read(struct arena *a, const struct workflow *w, const struct value *state,
         !read_first_handler(who, &c) || !read_mandates(a, value_get(who, "mandates"), &c) ||
         !read_children(a, state, &c) || !read_reversals(a, w, state, &c) ||
         !read_reopened(state, &c) || !read_prepared(a, w, value_get(state, "prepared"), &c) ||
+        !read_voided(a, value_get(whole, "voided"), &c) ||
         !read_identity(value_get(whole, "identity"), &c.identity) ||
         !read_withheld(a, w, value_get(whole, "withheld"), &c) || !case_fits(w, &c))
         return error_set(e, ERROR_INTERNAL, "the stored state does not fit workflow %s %.12s",

@@ -8,6 +8,7 @@
 #include "machine/deed.h"
 #include "machine/may.h"
 #include "machine/notes.h"
+#include "machine/voids.h"
 
 static const char *const state_name[] = {[CERTIFICATE_IN_FORCE] = "in-force",
                                          [CERTIFICATE_REVOKED] = "revoked",
@@ -137,37 +138,42 @@ say_issue(struct arena *a, const struct issue *x)
     m[n++] = (struct member){"content", 7, x->content};
     if (x->n_part)
         m[n++] = (struct member){"parts", 5, value_array(part, x->n_part)};
-    if (x->replaces)
-        m[n++] = (struct member){"replaces", 8, value_int(x->replaces)};
+    if (x->replaces || x->of_another)
+        m[n++] = (struct member){
+            "replaces", 8, x->replaces ? value_int(x->replaces) : value_borrow(x->of_another)};
     return value_object(a, m, n);
 }
 
 static void
-discard(struct run *r, int32_t number, enum certificate_state as, const char *reason)
+discard(struct run *r, int32_t number, enum certificate_state as, const char *successor,
+        const char *reason)
 {
     if (r->failed)
         return;
     r->discard = arena_grow(r->a, r->discard, r->n_discard, sizeof(*r->discard));
-    r->discard[r->n_discard++] = (struct discard){.number = number,
-                                                  .state = as,
-                                                  .at = r->at,
-                                                  .by = r->cmd ? r->cmd->actor.id : "engine",
-                                                  .reason = reason};
+    r->discard[r->n_discard++] = (struct discard){
+        .number = number,
+        .state = as,
+        .at = r->at,
+        .by = r->cmd ? r->cmd->actor.id : "engine",
+        .reason = reason,
+        .successor = successor,
+        .asked = r->cmd && r->cmd->number == number &&
+                 (r->cmd->kind == COMMAND_REVOKE || r->cmd->kind == COMMAND_REPLACE)};
     emit(r, (struct fact){.kind = FACT_DISCARDED,
                           .number = number,
                           .name = certificate_state_name(as),
+                          .ref = successor,
                           .detail = reason});
 }
 
 static void
-issue(struct run *r, uint16_t kind, int32_t replaces, instant until, const char *reason)
+issue(struct run *r, struct issue x, const char *reason)
 {
-    struct issue x = {.number = (int32_t)r->c->n_certificate + 1,
-                      .kind = kind,
-                      .at = r->at,
-                      .until = until,
-                      .replaces = replaces};
+    const uint16_t kind = x.kind;
 
+    x.number = (int32_t)r->c->n_certificate + 1;
+    x.at = r->at;
     x.content = run_object(r, place_of_case(), r->w->certificate[kind].field,
                            r->w->certificate[kind].n_field);
     x.part = gather_parts(r, kind, &x.n_part, &x.until);
@@ -175,8 +181,8 @@ issue(struct run *r, uint16_t kind, int32_t replaces, instant until, const char 
         run_fail(r, "it issues more than 900 certificates in a case");
     if (r->failed)
         return;
-    if (replaces)
-        discard(r, replaces, CERTIFICATE_REPLACED, reason);
+    if (x.replaces)
+        discard(r, x.replaces, CERTIFICATE_REPLACED, NULL, reason);
     r->issue = arena_grow(r->a, r->issue, r->n_issue, sizeof(*r->issue));
     r->issue[r->n_issue++] = x;
     emit(r, (struct fact){.kind = FACT_ISSUED,
@@ -206,17 +212,25 @@ comprises(const struct run *r, int32_t whole, int32_t number)
            (then == number || all[then - 1].state == CERTIFICATE_REPLACED);
 }
 
-void
-discard_certificate(struct run *r, int32_t number, const char *reason)
+static int32_t
+find_whole(const struct run *r, int32_t number)
 {
     int32_t whole = 0;
 
     for (int32_t i = 1; i <= (int32_t)r->c->n_certificate; i++)
         if (comprises(r, i, number))
             whole = i;
-    discard(r, number, CERTIFICATE_REVOKED, reason);
+    return whole;
+}
+
+/* Of what it was a part, and whom it succeeded. */
+static void
+tell_of_revoked(struct run *r, int32_t number, int32_t whole, const char *reason)
+{
     if (whole)
-        discard(r, whole, CERTIFICATE_PART_REVOKED, reason);
+        discard(r, whole, CERTIFICATE_PART_REVOKED, NULL, reason);
+    if (!r->failed && r->c->certificate[number - 1].of_another)
+        tell_predecessor(r, r->c->certificate[number - 1].of_another, reason);
 }
 
 static bool
@@ -265,9 +279,31 @@ drop_withheld(struct run *r, uint16_t kind)
 }
 
 void
-issue_certificate(struct run *r, uint16_t kind)
+revoke_successor(struct run *r, int32_t number, const char *reason)
 {
-    int32_t replaces = 0;
+    tell_of_revoked(r, number, find_whole(r, number), reason);
+}
+
+void
+discard_certificate(struct run *r, int32_t number, const char *reason)
+{
+    const int32_t whole = find_whole(r, number);
+
+    discard(r, number, CERTIFICATE_REVOKED, NULL, reason);
+    tell_of_revoked(r, number, whole, reason);
+}
+
+void
+replace_certificate(struct run *r, int32_t number, const char *successor, const char *reason)
+{
+    discard(r, number, CERTIFICATE_REPLACED, successor, reason);
+}
+
+void
+issue_certificate(struct run *r, const struct effect *x, struct value number)
+{
+    const uint16_t kind = x->certificate;
+    struct issue new = {.kind = kind};
 
     if (r->c->identity.claimed) {
         withhold(r, kind);
@@ -275,8 +311,12 @@ issue_certificate(struct run *r, uint16_t kind)
     }
     for (uint32_t i = 0; i < r->c->n_certificate; i++)
         if (r->c->certificate[i].kind == kind && !certificate_is_discarded(&r->c->certificate[i]))
-            replaces = (int32_t)i + 1;
-    issue(r, kind, replaces, own_until(r, &r->w->certificate[kind]), NULL);
+            new.replaces = (int32_t)i + 1;
+    if (x->held && !new.replaces)
+        new.of_another =
+            void_held(r, x, number, CERTIFICATE_REPLACED, (int32_t)r->c->n_certificate + 1);
+    new.until = own_until(r, &r->w->certificate[kind]);
+    issue(r, new, NULL);
 }
 
 /* The certificate the command speaks of, which must hold yet. */
@@ -330,7 +370,8 @@ decide_replace(struct deed *d, struct error *e)
     if (d->r->c->identity.claimed) /* it was issued before that was asked */
         return not_identified(e, &d->r->w->certificate[x->kind]);
     d->r->c->revision++;
-    issue(d->r, x->kind, d->cmd->number, x->until, d->cmd->reason);
+    issue(d->r, (struct issue){.kind = x->kind, .until = x->until, .replaces = d->cmd->number},
+          d->cmd->reason);
     return !d->r->failed;
 }
 
@@ -351,8 +392,13 @@ issued_fits(const struct case_state *c, const struct fact *f)
 {
     const struct value *content = value_get(&f->value, "content");
 
+    const struct value *replaces = value_get(&f->value, "replaces");
+
     return f->number == (int32_t)c->n_certificate + 1 && f->number <= CERTIFICATES_MOST &&
-           content && content->kind == VALUE_OBJECT;
+           content && content->kind == VALUE_OBJECT &&
+           (!replaces || replaces->kind == VALUE_STRING ||
+            (replaces->kind == VALUE_INT && replaces->integer >= 1 &&
+             replaces->integer < f->number));
 }
 
 static bool

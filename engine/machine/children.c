@@ -7,6 +7,7 @@
 #include "machine/identity.h"
 #include "machine/paths.h"
 #include "machine/undo.h"
+#include "machine/voids.h"
 
 void
 say(struct run *r, struct relay one)
@@ -228,6 +229,8 @@ decide_relay(struct deed *d, struct error *e)
     const struct child *x = case_child(d->r->c, d->cmd->number);
 
     d->role = "engine";
+    if (!strcmp(d->cmd->action, "voided"))
+        return hear_voided(d, e);
     if (!strcmp(d->cmd->action, "undone"))
         return hear_unsent(d, e);
     if (!strcmp(d->cmd->action, "dropped"))

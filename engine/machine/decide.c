@@ -404,6 +404,8 @@ machine_decide(const struct setting *s, const struct case_state *c, const struct
         o.n_issue = r.n_issue;
         o.discard = r.discard;
         o.n_discard = r.n_discard;
+        o.voiding = r.voiding;
+        o.n_voiding = r.n_voiding;
         o.relay = r.relay;
         o.n_relay = r.n_relay;
         o.cancelled = r.cancelled;

@@ -6,6 +6,7 @@
 
 #include "machine/explore_search.h"
 #include "machine/names.h"
+#include "machine/voids.h"
 
 /* What is drawn does not matter, only that it can be. */
 static const char drawing_seed[] =
@@ -132,6 +133,8 @@ explored_give(struct search *s, const struct case_state *c, struct command *cmd,
     struct error e = {0};
 
     cmd->revision = -1;
+    if (cmd->kind == COMMAND_ACT && !cmd->held)
+        cmd->held = &s->held;
     if (machine_may(s->w, c, cmd, &e) &&
         machine_decide(&setting, c, cmd, &s->scratch, out, NULL, &e))
         return true;
@@ -356,6 +359,7 @@ machine_explore(const struct workflow *w, const struct calendar *calendar,
     s.topics.a = a;
     start = exploring_start(w, calendar);
     topics_read(w, &s.topics);
+    s.held = held_by_anybody(a, w);
     s.orderless = orders_find(w, a);
     s.inputs = inputs_sample(w, &s.topics, start);
     out->unsampled = s.inputs.unsampled;

@@ -4,6 +4,7 @@
 
 #include "machine/explore_inside.h"
 #include "machine/names.h"
+#include "machine/voids.h"
 
 /* The department whose region an optional step stands in: of that is who may start it. */
 static const char *
@@ -234,10 +235,14 @@ exploring_scenario(const struct workflow *w, const struct exploring *bounds,
                    struct arena *a)
 {
     struct text t = text_new(a);
+    struct value held;
 
     text_printf(&t, "workflow %s\ndistrict %s\n", w->id, bounds->district);
     if (move[0]->applicant_kind)
         text_printf(&t, "applicant %s\n", move[0]->applicant_kind);
+    held = held_by_anybody(a, w);
+    for (uint32_t i = 0; i < held.n; i++)
+        text_printf(&t, "holds %s\n", held.member[i].name);
     text_printf(&t, "form %s\n\n", json_of(move[0]->input, a));
     for (uint32_t i = 0; i < n; i++) {
         write_move(&t, w, move[i]);

@@ -57,7 +57,8 @@ writes(const struct effects *effects, struct asked *asked)
 {
     for (uint16_t i = 0; i < effects->n; i++) {
         if (effects->item[i].kind != EFFECT_SEND && effects->item[i].kind != EFFECT_ISSUE &&
-            effects->item[i].kind != EFFECT_OPEN && effects->item[i].kind != EFFECT_LABEL)
+            effects->item[i].kind != EFFECT_OPEN && effects->item[i].kind != EFFECT_LABEL &&
+            effects->item[i].kind != EFFECT_REVOKE)
             return true;
         ask(effects->item[i].when, asked);
     }

@@ -48,6 +48,7 @@ struct search {
     bool *orderless;             /* [step] */
     int32_t elsewhere;           /* of the party's promises in other cases so many are broken now */
     instant broken[BROKEN_MOST]; /* when: as the lives begin */
+    struct value held;           /* what the party holds: all that somebody asks for */
 };
 
 /** The node of state @c, which is new when none is like it. */

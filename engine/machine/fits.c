@@ -24,6 +24,7 @@
 #include "machine/sign.h"
 #include "machine/sort.h"
 #include "machine/undo.h"
+#include "machine/voids.h"
 
 /* What is counted up by one, now and then, stays far from its end. */
 static bool
@@ -297,6 +298,8 @@ written_fits(const struct fact *f)
 static bool
 kept_fits(const struct workflow *w, const struct case_state *c, const struct fact *f)
 {
+    if (f->kind == FACT_VOIDED)
+        return voided_fits(c, f);
     if (material_is_told(f->kind))
         return material_fits(c, f);
     if (f->kind <= FACT_LANE)
@@ -366,7 +369,7 @@ fact_fits(const struct workflow *w, const struct case_state *c, const struct fac
     case FACT_CLOSED:
         return w->step[f->step].kind == STEP_END && f->name;
     case FACT_MATERIAL ... FACT_LANE:
-    case FACT_HANDED_OVER ... FACT_REMINDED:
+    case FACT_HANDED_OVER ... FACT_VOIDED:
         return kept_fits(w, c, f);
     case FACT_ISSUED ... FACT_DISCARDED:
         return certificate_fits(c, f);

@@ -15,6 +15,7 @@
 #include "machine/prepare.h"
 #include "machine/sort.h"
 #include "machine/undo.h"
+#include "machine/voids.h"
 
 enum { MOST_MOVES = 1000 };
 
@@ -99,7 +100,10 @@ run_effects(struct run *r, const struct effects *effects, struct place where, in
                 make_reversible(r, x->undo, visit, r->c->last_message);
             break;
         case EFFECT_ISSUE:
-            issue_certificate(r, x->certificate);
+            issue_certificate(r, x, v);
+            break;
+        case EFFECT_REVOKE:
+            (void)void_held(r, x, v, CERTIFICATE_REVOKED, 0);
             break;
         case EFFECT_LABEL:
             set_label(r, x->label, x->remove);

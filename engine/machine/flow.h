@@ -44,6 +44,8 @@ struct run {
     uint32_t n_issue;
     struct discard *discard;
     uint32_t n_discard;
+    struct voiding *voiding;
+    uint32_t n_voiding;
     struct relay *relay;
     uint32_t n_relay;
     struct cancelled *cancelled;
@@ -146,10 +148,17 @@ void end_clock(struct run *r, int32_t clock, bool cancelled);
 void note_step(struct run *r, const struct visit *v, bool cancelled);
 
 /* certificates.c */
-/** Issues a certificate; one of the kind that is in force is replaced by it. */
-void issue_certificate(struct run *r, uint16_t kind);
 /** One of the kind that is withheld is not to be issued any more. */
 void drop_withheld(struct run *r, uint16_t kind);
+/**
+ * Issues a certificate; one of the kind that is in force is replaced by it, else what @x says the
+ * party holds, the one of @number unless that is VALUE_NULL.
+ */
+void issue_certificate(struct run *r, const struct effect *x, struct value number);
+/** What came in the place of certificate @number in another case is revoked. */
+void revoke_successor(struct run *r, int32_t number, const char *reason);
+/** Certificate @number, which is in force, is replaced by another case's, @successor. */
+void replace_certificate(struct run *r, int32_t number, const char *successor, const char *reason);
 /** Revokes certificate @number, which is in force. */
 void discard_certificate(struct run *r, int32_t number, const char *reason);
 

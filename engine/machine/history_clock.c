@@ -68,8 +68,12 @@ history_clock(const struct setting *s, const struct value *record, size_t n, con
 
         if (!machine_replay(s, c, &record[i], a, e))
             return false;
-        if (out->clock.id && !runs(c, out->clock.id))
+        if (out->clock.id && !runs(c, out->clock.id)) {
             end(s->workflow, &record[i], a, &out->clock);
+            if (newer &&
+                out->clock.verdict == VERDICT_OPEN) /* taken back: the one before is back */
+                *out = (struct past_clock){.clock = {.id = 0}};
+        }
         look(s->workflow, c, name, newer, a, out);
     }
     return out->clock.id ||

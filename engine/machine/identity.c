@@ -63,7 +63,7 @@ identify(struct run *r, const char *by, const char *document)
     emit(r, (struct fact){.kind = FACT_IDENTIFIED, .name = by, .detail = document});
     fetch_held(r);
     for (uint32_t i = 0; i < n; i++)
-        issue_certificate(r, kind[i]);
+        issue_certificate(r, &(struct effect){.certificate = kind[i]}, value_null());
     for (uint32_t i = 0; claimed && i < r->c->n_child; i++)
         identify_newborn(r, &r->c->child[i]);
 }

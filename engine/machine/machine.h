@@ -3,6 +3,7 @@
 #define MACHINE_MACHINE_H
 
 #include "machine/case.h"
+#include "machine/issued.h"
 #include "machine/rules.h"
 
 /*
@@ -46,7 +47,8 @@ enum command_kind {
                           is filed; `reason` */
     COMMAND_VOTE,      /* `voter`, who has `code` or for whom the step's role writes it down, votes
                           for `action` in the ballot `step` */
-    COMMAND_RELAY,     /* another case of the engine's says `action` of child `number`; `input` */
+    COMMAND_RELAY,     /* another case of the engine's says `action` of child `number`, "voided": of
+                          certificate `number`; `input` */
     COMMAND_RETRY,     /* open child `number` anew, whose case ended otherwise than it should */
     COMMAND_MATERIAL,  /* do `action` (receive, tolerate, promise, restore …) with `material` */
     COMMAND_MIGRATE,   /* go on under another version: `migration` */
@@ -107,7 +109,9 @@ struct command {
     struct value input; /* object; VALUE_NULL: none.  OPEN, AMEND: the form; MESSAGE: its data */
     const struct value
         *held; /* OPEN, IDENTIFY, `identified`, ACT that gives a notice: what the party
-                  holds in force, {kind of certificate: number}; NULL: not looked at */
+                  holds in force, {kind of certificate: number, or numbers with the newest first;
+                  true: any}; NULL: not looked at.  ACT: needed where another case's certificate
+                  is replaced or revoked; without it that fails with ERROR_NOT_LOOKED_AT */
     const struct opening *opening;
     const struct migration *migration; /* MIGRATE (machine/migrate.h) */
     const char *identified;      /* ACT: the document by which he has also looked who asks; NULL */
@@ -162,9 +166,10 @@ enum fact_kind {
     FACT_CONTRADICTED, /* visit, left by silence; name: action; detail: who; value: its input */
     FACT_RECONCILED,   /* detail: how */
     FACT_ISSUED,       /* number: certificate; certificate: kind; until; value: what it says,
-                          {"content": {…}, "parts": [numbers], "replaces": number} */
+                          {"content": {…}, "parts": [numbers], "replaces": number, or as a text
+                          that of another case's} */
     FACT_DISCARDED,    /* number: certificate; name: revoked, replaced, part-revoked; detail:
-                          reason */
+                          reason; ref: number of another case's that came in its place; NULL */
     FACT_RECEIVED,     /* number: letter; name: of the message; detail: system; ref: its id;
                           visit, step: named; until: expires; value: data; LETTER_EARLY */
     FACT_TAKEN,        /* number: letter; visit: by which */
@@ -231,7 +236,9 @@ enum fact_kind {
     FACT_OUTAGE_ANNULLED,   /* number: outage of the hall; detail: reason */
     FACT_WITHHELD, /* certificate: kind, issued when it is known who asks; declared: no more */
     FACT_RESTORED, /* material whose broken promise is made good; detail: the reason */
-    FACT_REMINDED  /* material; until: when its tolerance ends */
+    FACT_REMINDED, /* material; until: when its tolerance ends */
+    FACT_VOIDED    /* ref: number of another case's certificate; value: its kind; name: revoked,
+                      replaced; number: by which of this case, 0: none; detail: basis */
 };
 
 struct fact {
@@ -346,30 +353,11 @@ struct cancelled {
     int32_t last;       /* number of the last message that this is about */
 };
 
-/** A certificate to be made and signed (FACT_ISSUED). */
-struct issue {
-    int32_t number;
-    uint16_t kind;
-    instant at, until;
-    struct value content; /* object */
-    const int32_t *part;  /* numbers of the parts it comprises */
-    uint32_t n_part;
-    int32_t replaces; /* number; 0: none */
-};
-
-/** A certificate that holds no more (FACT_DISCARDED). */
-struct discard {
-    int32_t number;
-    enum certificate_state state;
-    instant at;
-    const char *by, *reason; /* NULL: none was given, by issuing the next */
-};
-
 /** What one case says to another (COMMAND_RELAY), or that one is to be opened. */
 struct relay {
     int64_t case_id;      /* to whom; 0: a case that is to be opened */
     const char *what;     /* "open", "born", "stands", "concluded", "stop", "withdraw",
-                             "identified" */
+                             "identified", "voided" */
     int32_t child;        /* its number in the parent case */
     const char *workflow; /* open */
     bool listens;         /* open: the parent wants to know when it stands */
@@ -391,6 +379,8 @@ struct outcome {
     uint32_t n_issue;
     const struct discard *discard;
     uint32_t n_discard;
+    const struct voiding *voiding;
+    uint32_t n_voiding;
     const struct relay *relay;
     uint32_t n_relay;
     const struct cancelled *cancelled;
@@ -440,8 +430,9 @@ MUST_CHECK bool machine_may(const struct workflow *w, const struct case_state *c
  * ERROR_LIMIT_PASSED, ERROR_EXPLANATION_MISSING, ERROR_HAPPENED_OUTSIDE,
  * ERROR_ANNUL_IMPOSSIBLE, ERROR_NOT_PREPARED, ERROR_CERTIFICATE_UNKNOWN,
  * ERROR_CERTIFICATE_DISCARDED, ERROR_MESSAGE_UNKNOWN, ERROR_MESSAGE_SETTLED,
- * ERROR_MANDATE_ENDED, ERROR_MANDATE_SCOPE, ERROR_NOT_IDENTIFIED,
- * ERROR_PROMISE_REFUSED or ERROR_DEFINITION_FAULT.
+ * ERROR_NOT_LOOKED_AT, ERROR_CERTIFICATE_NOT_HELD, ERROR_CERTIFICATE_ENDED,
+ * ERROR_MANDATE_ENDED, ERROR_MANDATE_SCOPE, ERROR_NOT_IDENTIFIED, ERROR_PROMISE_REFUSED or
+ * ERROR_DEFINITION_FAULT.
  * @violations (may be NULL) receives the form's faults with ERROR_FORM_INVALID.
  */
 MUST_CHECK bool machine_decide(const struct setting *s, const struct case_state *c,

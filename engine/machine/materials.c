@@ -113,10 +113,15 @@ const char *
 material_held(const struct run *r, uint16_t material)
 {
     const char *kind = r->w->material[material].certificate;
+    const struct value *v;
 
     /* Of a stranger who names somebody it is not known what he holds. */
-    return kind && r->cmd->held && !r->c->identity.claimed ? value_get_string(r->cmd->held, kind)
-                                                           : NULL;
+    if (!kind || !r->cmd->held || r->c->identity.claimed)
+        return NULL;
+    v = value_get(r->cmd->held, kind);
+    if (v && v->kind == VALUE_ARRAY)
+        v = v->n ? &v->item[0] : NULL;
+    return v && v->kind == VALUE_STRING ? v->string : NULL;
 }
 
 void

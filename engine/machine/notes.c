@@ -290,6 +290,7 @@ note_certificate(struct arena *a, const struct workflow *w, const struct certifi
 
     note_add(&o, "issued", value_int(x->issued));
     note_add(&o, "kind", value_borrow(w->certificate[x->kind].id));
+    note_string(&o, "ofAnother", x->of_another);
     note_int(&o, "state", x->state, CERTIFICATE_IN_FORCE);
     note_instant(&o, "until", x->until);
     return note_done(a, &o);
@@ -302,6 +303,7 @@ read_certificate(const struct workflow *w, const struct value *n, struct certifi
 
     *x = (struct certificate){
         .kind = read_index(w, workflow_certificate, n, "kind", &ok),
+        .of_another = value_get_string(n, "ofAnother"),
         .state = (enum certificate_state)read_small(n, "state", CERTIFICATE_IN_FORCE, &ok),
         .issued = read_moment(n, "issued", &ok),
         .until = read_instant(n, "until", INSTANT_NONE, &ok)};

@@ -84,6 +84,7 @@ static const char *const fact_code[] = {
     [FACT_WITHHELD] = "withheld",
     [FACT_RESTORED] = "restored",
     [FACT_REMINDED] = "reminded",
+    [FACT_VOIDED] = "voided",
 };
 
 enum { FACT_COUNT = sizeof(fact_code) / sizeof(fact_code[0]) };
@@ -156,6 +157,13 @@ has_material(enum fact_kind k)
            k == FACT_REMINDED;
 }
 
+/* Another certificate's number. */
+static bool
+has_ref(enum fact_kind k)
+{
+    return k == FACT_DISCARDED || k == FACT_VOIDED;
+}
+
 /* How a step is left unless it is said. */
 static const char usual_way[] = "done";
 
@@ -193,6 +201,8 @@ note_fact(struct arena *a, const struct workflow *w, const struct fact *f)
         note_int(&o, "number", f->number, 0);
     if (f->kind == FACT_OPENED)
         note_string(&o, "parent", f->ref);
+    if (has_ref(f->kind))
+        note_string(&o, "ref", f->ref);
     if (f->kind == FACT_CLOCK_STARTED)
         note_add(&o, "rule", value_borrow(w->clock[f->rule].id));
     if (has_step(f->kind) || (may_have_step(f->kind) && f->step != NONE))
@@ -246,6 +256,8 @@ read_fact(struct arena *a, const struct workflow *w, const struct value *n, stru
         f->ref = value_get_string(n, "parent");
     if (has_calendar(f->kind))
         f->ref = value_get_string(n, "calendar");
+    if (has_ref(f->kind))
+        f->ref = value_get_string(n, "ref");
     f->happened = read_instant(n, "happened", 0, &ok);
     f->until = read_instant(n, "until", INSTANT_NONE, &ok);
     f->value = v ? *v : value_null();

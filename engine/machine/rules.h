@@ -56,6 +56,8 @@
  *      open ballot would be another.
  *      Messages of a branch that is cancelled, and of a case that is withdrawn, are dropped also
  *      where their step was left before; a case hears of what was dropped.
+ *      A case may replace or revoke a certificate that its party holds of another case, which
+ *      hears of it.
  */
 enum { MACHINE_RULES = 6 };
 

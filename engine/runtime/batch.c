@@ -198,12 +198,15 @@ on_saved(void *arg, const PGresult *res, const struct error *e)
 
 /* The database's refusal as the caller is told it. */
 static struct error
-blame(const struct error *trouble)
+blame(const struct batch *b, const struct error *trouble)
 {
     static const char *const busy[] = {"40001", "40P01", "55P03", "57014",
                                        "53100", "53200", "53300", "53400"};
     struct error e = *trouble;
 
+    if (!strcmp(trouble->sqlstate, "23505") && writing_voids(&b->writing))
+        error_set(&e, ERROR_CERTIFICATE_DISCARDED,
+                  "somebody else has replaced or revoked the certificate at this moment");
     for (size_t i = 0; i < sizeof(busy) / sizeof(busy[0]); i++)
         if (!strcmp(trouble->sqlstate, busy[i]))
             e.code = ERROR_STORE_BUSY;
@@ -224,7 +227,7 @@ undone(struct batch *b)
     metric_add(METRIC_batch_retries, 1);
     if (!lost && m && m->alone && !TAILQ_NEXT(m, next)) {
         m->reply = (struct reply){0};
-        m->error = blame(&b->trouble);
+        m->error = blame(b, &b->trouble);
         return;
     }
     TAILQ_FOREACH (m, &b->running, next)

@@ -65,7 +65,7 @@ fresh_key(struct signer *s)
     const char *id;
 
     if (s->o.key && *s->o.key)
-        return s->key || signing_key_open(s->o.key, s->o.provider, &s->key, &s->error);
+        return s->key || signing_key_open(s->o.key, &s->key, &s->error);
     if (!keys_current(&s->arena, s->o.folder, &id, &s->error))
         return false;
     if (!id)
@@ -89,8 +89,12 @@ sign_all(struct signer *s)
     s->public = signing_key_public_pem(s->key, &s->arena);
     for (size_t i = 0; i < s->n; i++)
         if (!certificate_sign(&s->arena, s->paper[i].body, s->key, &s->paper[i].file,
-                              &s->paper[i].code, &s->error))
+                              &s->paper[i].code, &s->error)) {
+            /* A token that was away knows our session no more: it is opened anew. */
+            signing_key_free(s->key);
+            s->key = NULL;
             return;
+        }
 }
 
 static void

@@ -19,10 +19,9 @@ struct signer;
 
 struct signer_options {
     int64_t cell;
-    const char *folder;   /* of the keys: see keys.h */
-    const char *key;      /* URI of another key; "" or NULL: the current one of the folder */
-    const char *provider; /* OpenSSL provider for that; "" or NULL: none */
-    span interval;        /* between looks; 0: 200 ms */
+    const char *folder; /* of the keys: see keys.h */
+    const char *key;    /* URI of another key; "" or NULL: the current one of the folder */
+    span interval;      /* between looks; 0: 200 ms */
 };
 
 /** Belongs to @w and its thread; what @o points to must outlive it. */

@@ -291,10 +291,9 @@ set_up(struct worker *w)
             &(struct janitor_options){.cell = w->o.cell, .read = w->read, .key_age = w->o.key_age});
     set_up_outbox(w);
     if (w->o.numbers && w->o.sign_folder)
-        w->signer = signer_new(w, &(struct signer_options){.cell = w->o.cell,
-                                                           .folder = w->o.sign_folder,
-                                                           .key = w->o.sign_key,
-                                                           .provider = w->o.sign_provider});
+        w->signer =
+            signer_new(w, &(struct signer_options){
+                              .cell = w->o.cell, .folder = w->o.sign_folder, .key = w->o.sign_key});
     w->calls = event_new(w->base, w->in, EV_READ | EV_PERSIST, on_calls, w);
     w->tick = event_new(w->base, -1, EV_PERSIST, on_tick, w);
     w->cut = event_new(w->base, -1, 0, on_cut, w);

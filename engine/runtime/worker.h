@@ -34,7 +34,7 @@ struct worker_options {
      * pipeline; `systems` NULL: it does not. */
     struct outbox_options outbox;
     /** Whose certificates the one that numbers signs, see signer.h; NULL: it does not. */
-    const char *sign_folder, *sign_key, *sign_provider;
+    const char *sign_folder, *sign_key;
     bool files;   /* it has a connection for the bytes of files */
     span key_age; /* how long idempotency keys are remembered; swept by the one that numbers */
     span statement_timeout, lock_timeout, wait_max, drain_max;

@@ -90,8 +90,8 @@ certificate_body(struct text *t, const struct certificate_case *of, const struct
     put_member_string(t, "kind", kind->id);
     put_member_string(t, "number", number_of(t->arena, of, x->number));
     put_parts(t, of, x);
-    if (x->replaces)
-        put_member_string(t, "replaces", number_of(t->arena, of, x->replaces));
+    put_member_string(t, "replaces",
+                      x->replaces ? number_of(t->arena, of, x->replaces) : x->of_another);
     put_title(t, kind->title);
     put_key(t, "validFrom");
     put_day(t, instant_day(x->at));

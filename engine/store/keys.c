@@ -67,7 +67,7 @@ keys_open(struct arena *a, const char *folder, const char *id, struct signing_ke
 {
     if (!is_key_id(id))
         return error_set(e, ERROR_BAD_FILE, "%.40s is no id of a key", id);
-    if (!signing_key_open(arena_printf(a, "%s/%s.pem", folder, id), NULL, out, e))
+    if (!signing_key_open(arena_printf(a, "%s/%s.pem", folder, id), out, e))
         return false;
     if (strcmp(signing_key_id(*out), id) == 0)
         return true;

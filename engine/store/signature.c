@@ -6,7 +6,6 @@
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
-#include <openssl/provider.h>
 #include <openssl/store.h>
 #include <openssl/ui.h>
 #include <openssl/x509.h>
@@ -15,11 +14,13 @@
 #include <string.h>
 
 #include "base/require.h"
+#include "store/token.h"
 
 enum { ID_TEXT = 32, ID_BYTES = 8, SIGNATURE_MOST = 512 };
 
 struct signing_key {
-    EVP_PKEY *pkey;
+    EVP_PKEY *pkey;          /* its public half alone when the other lies in a token */
+    struct token_key *token; /* NULL: it does not */
     enum signature_algorithm algorithm;
     char id[ID_TEXT];
 };
@@ -139,17 +140,35 @@ silent(void)
     return UI_UTIL_wrap_read_pem_callback(no_passphrase, 0);
 }
 
+static bool
+open_token(const char *uri, struct signing_key **out, struct error *e)
+{
+    unsigned char public[TOKEN_PUBLIC];
+    struct token_key *token;
+    EVP_PKEY *pkey;
+
+    if (!token_open(uri, &token, public, e))
+        return false;
+    pkey = EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, NULL, public, sizeof(public));
+    if (!pkey)
+        (void)failed(e, ERROR_BAD_FILE, "the token's public key");
+    if (!pkey || !adopt(pkey, out, e)) {
+        token_close(token);
+        return false;
+    }
+    (*out)->token = token;
+    return true;
+}
+
 bool
-signing_key_open(const char *uri, const char *provider, struct signing_key **out, struct error *e)
+signing_key_open(const char *uri, struct signing_key **out, struct error *e)
 {
     UI_METHOD *ui;
     OSSL_STORE_CTX *store;
     EVP_PKEY *pkey;
 
-    /* Loading one by name takes the implicit default away, so that is loaded by name too. */
-    if (provider && *provider &&
-        (!OSSL_PROVIDER_load(NULL, "default") || !OSSL_PROVIDER_load(NULL, provider)))
-        return failed(e, ERROR_BAD_FILE, provider);
+    if (token_uri(uri))
+        return open_token(uri, out, e);
     ui = silent();
     store = OSSL_STORE_open(uri, ui, NULL, NULL, NULL);
     pkey = store ? first_key(store) : NULL;
@@ -177,6 +196,7 @@ signing_key_free(struct signing_key *k)
     if (!k)
         return;
     EVP_PKEY_free(k->pkey);
+    token_close(k->token);
     free(k);
 }
 
@@ -230,24 +250,33 @@ identified(const struct signing_key *k, EVP_PKEY_CTX *ctx)
            EVP_PKEY_CTX_set1_id(ctx, SIGNATURE_SM2_ID, strlen(SIGNATURE_SM2_ID)) == 1;
 }
 
-bool
-signing_key_sign(const struct signing_key *k, const void *bytes, size_t len, struct arena *a,
-                 const char **signature, struct error *e)
+static bool
+sign_here(const struct signing_key *k, const void *bytes, size_t len,
+          unsigned char raw[SIGNATURE_MOST], size_t *n, struct error *e)
 {
     EVP_MD_CTX *ctx = EVP_MD_CTX_new();
-    unsigned char raw[SIGNATURE_MOST];
-    size_t n = sizeof(raw);
     EVP_PKEY_CTX *part = NULL;
-    char *text;
     bool ok;
 
     require(ctx);
     ok = EVP_DigestSignInit_ex(ctx, &part, algorithms[k->algorithm].digest, NULL, NULL, k->pkey,
                                NULL) == 1 &&
-         identified(k, part) && EVP_DigestSign(ctx, raw, &n, bytes, len) == 1;
+         identified(k, part) && EVP_DigestSign(ctx, raw, n, bytes, len) == 1;
     EVP_MD_CTX_free(ctx);
-    if (!ok)
-        return failed(e, ERROR_INTERNAL, "the key does not sign");
+    return ok || failed(e, ERROR_INTERNAL, "the key does not sign");
+}
+
+bool
+signing_key_sign(const struct signing_key *k, const void *bytes, size_t len, struct arena *a,
+                 const char **signature, struct error *e)
+{
+    unsigned char raw[SIGNATURE_MOST];
+    size_t n = k->token ? TOKEN_SIGNATURE : sizeof(raw);
+    char *text;
+
+    if (k->token ? !token_sign(k->token, bytes, len, raw, e)
+                 : !sign_here(k, bytes, len, raw, &n, e))
+        return false;
     text = arena_alloc(a, 4 * ((n + 2) / 3) + 1);
     (void)EVP_EncodeBlock((unsigned char *)text, raw, (int)n);
     *signature = text;

@@ -8,7 +8,7 @@
 /*
  * Signatures of certificates: SM2 with SM3 (GM/T 0003, GM/T 0004) under the
  * usual identity of signers, or Ed25519 (RFC 8032).  The only file that asks
- * OpenSSL to sign, so a signature server or a card is put behind it.
+ * OpenSSL to sign, or a token (token.h); a signature server is put behind it.
  */
 
 enum signature_algorithm { SIGNATURE_SM2, SIGNATURE_ED25519 };
@@ -31,13 +31,11 @@ MUST_CHECK bool signing_key_new(enum signature_algorithm a, struct signing_key *
                                 struct error *e);
 
 /**
- * Opens a private key by what OpenSSL's stores understand: a path of a PEM file, or a URI,
- * "pkcs11:token=hall;object=seal", for which @provider (NULL or "": none beside the default)
- * names the OpenSSL provider to load.  A key that asks for a passphrase is refused: the daemon
- * has nobody to ask.  ERROR_BAD_FILE.
+ * Opens a private key: the path of a PEM file, or the URI of a key in a token, "pkcs11:…"
+ * (token.h).  A file that asks for a passphrase is refused: the daemon has nobody to ask.
+ * ERROR_BAD_FILE.
  */
-MUST_CHECK bool signing_key_open(const char *uri, const char *provider, struct signing_key **out,
-                                 struct error *e);
+MUST_CHECK bool signing_key_open(const char *uri, struct signing_key **out, struct error *e);
 
 /** A public key from PEM.  ERROR_BAD_FILE. */
 MUST_CHECK bool signing_key_public(const char *pem, size_t len, struct signing_key **out,

@@ -33,9 +33,8 @@ writing_begin(struct writing *w, struct arena *a, int64_t cell, int64_t journal,
     writing_cards_begin(w);
     writing_inbox_begin(w);
     start(a, w->issue, "iitti@@tit");
-    start(a, w->discard, "iii@tt");
     start(a, w->agent, "iittbb");
-    start(a, w->parted, "ii");
+    writing_voids_begin(w);
     writing_relay_begin(w);
     writing_undo_begin(w);
     writing_files_begin(w);
@@ -228,24 +227,6 @@ add_issue(struct writing *w, const struct case_change *change, const struct issu
     column_bytes(c++, body.at, body.len);
 }
 
-static void
-add_discard(struct writing *w, const struct case_change *change, const struct discard *x)
-{
-    struct column *c = w->discard;
-
-    if (x->state == CERTIFICATE_PART_REVOKED) { /* apart: it may be revoked itself with its part */
-        column_int(&w->parted[0], change->id);
-        column_int(&w->parted[1], x->number);
-        return;
-    }
-    column_int(c++, change->id);
-    column_int(c++, x->number);
-    column_int(c++, x->state);
-    column_instant(c++, x->at);
-    column_text(c++, x->by);
-    column_text(c++, x->reason);
-}
-
 void
 writing_outcome(struct writing *w, struct case_change *change, const struct outcome *out)
 {
@@ -274,7 +255,9 @@ writing_outcome(struct writing *w, struct case_change *change, const struct outc
     for (uint32_t i = 0; i < out->n_issue; i++)
         add_issue(w, change, &out->issue[i]);
     for (uint32_t i = 0; i < out->n_discard; i++)
-        add_discard(w, change, &out->discard[i]);
+        writing_discard(w, change, &out->discard[i]);
+    for (uint32_t i = 0; i < out->n_voiding; i++)
+        writing_voiding(w, change, &out->voiding[i]);
     for (uint32_t i = 0; i < out->n_cancelled; i++)
         writing_cancelled(w, change->id, &out->cancelled[i]);
     for (uint32_t i = 0; i < out->n_relay; i++)
@@ -441,9 +424,8 @@ writing_send(struct writing *w, struct pipeline *p, const struct case_change *ch
     writing_files_send(w, p, answer, arg);
     writing_over_send(w, p, answer, arg);
     send_table(&s, SQL_certificate_insert, false, w->issue, 10);
-    send_table(&s, SQL_certificate_discard, false, w->discard, 6);
+    writing_voids_send(w, p, answer, arg);
     send_table(&s, SQL_mandate_insert, false, w->agent, 6);
-    send_table(&s, SQL_certificate_parted, false, w->parted, 2);
     send_table(&s, SQL_key_insert, false, w->key, 8);
     for (size_t i = 0; i < w->n_reserved; i++)
         send_reserved(&s, &w->reserved[i]);

@@ -85,6 +85,7 @@ struct writing {
     struct message_change *assigned; /* messages a person found the case of */
     size_t n_assigned;
     struct column issue[10], discard[6], parted[2]; /* certificates */
+    struct column void_first[7], void_too[7];       /* those that hold no more */
     struct key_change *reserved;                    /* by openings */
     size_t n_reserved;
     struct stay *over; /* in steps of systems, that ended */
@@ -105,6 +106,15 @@ void writing_relay_begin(struct writing *w);
 void writing_relay(struct writing *w, int64_t source, const struct relay *r);
 void writing_heard(struct writing *w, int64_t relay);
 void writing_relay_send(struct writing *w, struct pipeline *p, pipeline_answer_fn *answer,
+                        void *arg);
+
+/* writing_voids.c: certificates that hold no more, of this case and of others */
+void writing_voids_begin(struct writing *w);
+void writing_discard(struct writing *w, const struct case_change *change, const struct discard *x);
+void writing_voiding(struct writing *w, const struct case_change *change, const struct voiding *x);
+/** Whether the database may refuse it, because somebody else was first. */
+bool writing_voids(const struct writing *w);
+void writing_voids_send(struct writing *w, struct pipeline *p, pipeline_answer_fn *answer,
                         void *arg);
 
 /*

@@ -234,6 +234,7 @@ my %sound = (
     },
     listCertificateKeys => sub { {} },
     getParty => sub { $_[0]->licensed; {path => {code => $enterprise}} },
+    drawCertificateCode => sub { {path => {certificate => $_[0]->licensed->{certificate}{number}}} },
     verifyCertificate  => sub { {path => {certificate => $_[0]->licensed->{certificate}{number}}} },
     actMany => sub {
         my ($self, $fresh) = @_;

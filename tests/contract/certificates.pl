@@ -76,6 +76,69 @@ sub onestop_says {
     return $? >> 8;
 }
 
+# What a reader of QR codes makes of a picture.
+sub scanned {
+    my ($svg) = @_;
+    system('rsvg-convert', '-o', "$dir/qr.png", $svg) == 0 or die "no picture\n";
+    my $said = `zbarimg -q --raw --nodbus -Sdisable -Sqrcode.enable '$dir/qr.png'`;
+    chomp $said;
+    return $said;
+}
+
+# The command line of the library, which draws one rectangle for each run of modules.
+sub made_by_qrencode {
+    my ($said) = @_;
+    my $ascii = put('qr.txt', '');
+    system('qrencode', '-t', 'ASCII', '-m', 4, '-l', 'M', '-o', $ascii, $said) == 0 or die "no qrencode\n";
+    open my $f, '<', $ascii or die "$ascii: $!\n";
+    return join '', <$f>;
+}
+
+# Dark modules, row by row: of our picture's path, or of two letters each.
+sub modules {
+    my ($picture) = @_;
+    return join "\n", map { s/(.)\1/$1 eq '#' ? '#' : '.'/ger } grep { length } split /\n/, $picture if $picture !~ /<svg/;
+    my ($side) = $picture =~ /viewBox="0 0 (\d+) / or die "no size\n";
+    my @row = map { '.' x $side } 1 .. $side;
+    substr($row[$2], $1, $3) = '#' x $3 while $picture =~ /M(\d+) (\d+)h(\d+)v1h-\3z/g;
+    return join "\n", @row;
+}
+
+# A second daemon over the same database and keys, ready: what is left by one that was killed.
+sub second {
+    my (%env) = @_;
+    my $log = "$dir/second.log";
+    my $pid = fork // die "fork: $!\n";
+    if ($pid == 0) {
+        @ENV{keys %env} = values %env;
+        open STDOUT, '>', $log;
+        open STDERR, '>&', \*STDOUT;
+        exec $onestop, 'serve', '--listen', '127.0.0.1', '--port', 0, '--workflows', 'workflows', '--database', "dbname=$ENV{PGDATABASE}";
+    }
+    for (1 .. 15000) {
+        return $pid if -s $log && do { open my $f, '<', $log; grep { /msg=ready/ } <$f> };
+        last if waitpid($pid, POSIX::WNOHANG());
+        select undef, undef, undef, 0.02;
+    }
+    kill 'KILL', $pid;
+    waitpid $pid, 0;
+    die "the second daemon does not get ready\n";
+}
+
+# A token of SoftHSM with an Ed25519 key: its URI.
+sub token {
+    mkdir "$dir/tokens";
+    $ENV{SOFTHSM2_CONF} = put('softhsm2.conf', "directories.tokendir = $dir/tokens\nobjectstore.backend = file\n");
+    my $module = '/usr/lib/softhsm/libsofthsm2.so';
+    system("softhsm2-util --init-token --free --label hall --pin 271828 --so-pin 314159 >'$dir/token.log' 2>&1") == 0
+        && system("pkcs11-tool --module $module --token-label hall --login --pin 271828 --keypairgen --key-type EC:edwards25519 --label seal --id 01 >>'$dir/token.log' 2>&1") == 0
+        or die "no token: " . `cat '$dir/token.log'`;
+    my $pin = put('pin', "271828\n");
+    # The daemon reads them as the user it becomes.
+    system('chown', '-R', "--reference=$ENV{ONESTOP_HALL}/keys", "$dir/tokens", $pin) == 0 or die "chown: $?\n";
+    return "pkcs11:token=hall;object=seal?pin-source=$pin&module-path=$module";
+}
+
 my @keys = ('--keys', "$ENV{ONESTOP_HALL}/keys");
 
 my @tests = (
@@ -117,26 +180,37 @@ my @tests = (
         my $case = issue();
         is(listed($case)->[0]{signed} ? 'signed' : 'waits', 'waits', 'without a key');
         is(listed($case)->[0]{file}, 'nothing', 'file');
-        # A second daemon over the same database and keys: what is left by one that was killed.
-        my $log = "$dir/second.log";
-        my $pid = fork // die "fork: $!\n";
-        if ($pid == 0) {
-            open STDOUT, '>', $log;
-            open STDERR, '>&', \*STDOUT;
-            exec $onestop, 'serve', '--listen', '127.0.0.1', '--port', 0, '--workflows', 'workflows', '--database', "dbname=$ENV{PGDATABASE}";
-        }
+        my $pid = second();
         rename "$current.away", $current or die "$current: $!\n";
         my $first = $desk->signed($case)->{file};
-        my $ready = 0;
-        for (1 .. 15000) {
-            last if waitpid($pid, POSIX::WNOHANG()) || ($ready = -s $log && do { open my $f, '<', $log; grep { /msg=ready/ } <$f> });
-            select undef, undef, undef, 0.02;
-        }
         kill 'KILL', $pid;
         waitpid $pid, 0;
-        $ready or die "the second daemon does not get ready\n";
         is(listed($case)->[0]{file}, $first, 'the file later');
         is(sql("select count(*) from certificates where document is null"), 0, 'unsigned ones');
+    },
+    a_key_that_never_leaves_its_token_signs_and_openssl_verifies_it => sub {
+        my $key = token();
+        my $current = "$ENV{ONESTOP_HALL}/keys/current";
+        rename $current, "$current.away" or die "$current: $!\n";
+        my $x = eval {
+            my $pid = second(ONESTOP_CERTIFICATES_KEY => $key);
+            my $signed = eval { $desk->signed(issue()) };
+            my $why = $@;
+            kill 'TERM', $pid;
+            waitpid $pid, 0;
+            $signed // die $why . `cat '$dir/second.log'`;
+        };
+        my $why = $@;
+        rename "$current.away", $current or die "$current: $!\n";
+        die $why if !$x;
+        local $ENV{ONESTOP_CERTIFICATES_KEY} = $key;
+        my $public = put('token.pem', scalar `'$onestop' key public`);
+        my ($listed) = grep { $_->{id} eq $x->{key} } @{ask(undef, 'GET', '/v1/certificates/keys')->{v}{items}};
+        is($listed->{public}, do { open my $f, '<', $public; local $/; <$f> }, 'its public half');
+        is($listed->{algorithm}, 'Ed25519', 'algorithm');
+        is(openssl($x->{file}), 'verified', 'openssl');
+        is(onestop_says($x->{file}, '--key', $public), 0, 'onestop verify');
+        is(onestop_says($x->{file} =~ s/"issued":"2026/"issued":"2025/r, '--key', $public), 7, 'touched');
     },
     anybody_learns_whether_it_holds_and_with_its_code_what_it_says => sub {
         my $x = $desk->licensed->{certificate};
@@ -149,6 +223,21 @@ my @tests = (
         my $wrong = $x->{qr} =~ s/.$/$& eq '0' ? '1' : '0'/er;
         is(ask(undef, 'GET', "/v1/certificates/$_")->{status}, 404, $_)
             for $wrong, "$x->{number}.", $x->{number} =~ s/^YYZZ/YYZX/r, $x->{number} =~ s/.$/$& eq '0' ? '1' : '0'/er;
+    },
+    its_qr_code_is_drawn_and_a_reader_reads_it => sub {
+        my $x = $desk->licensed->{certificate};
+        my $drawn = sub { my ($what, %headers) = @_; ask(undef, 'GET', "/v1/certificates/$what/qr.svg", undef, %headers) };
+        for my $what ($x->{number}, $x->{qr}) {
+            my $picture = $drawn->($what);
+            is($picture->{headers}{'content-type'}, 'image/svg+xml', 'type');
+            is(scanned(put('qr.svg', $picture->{body})), $what, 'what a reader reads');
+            is(modules($picture->{body}), modules(made_by_qrencode($what)), 'the modules of qrencode');
+            is($drawn->(lc $what =~ s/-//gr)->{body}, $picture->{body}, 'typed in another way') if $what !~ /\./;
+            is($drawn->($what, 'If-None-Match' => $picture->{headers}{etag})->{status}, 304, 'not changed');
+        }
+        my $wrong = $x->{qr} =~ s/.$/$& eq '0' ? '1' : '0'/er;
+        is($drawn->($_)->{status}, 404, $_) for $wrong, "$x->{number}.", $x->{number} =~ s/.$/$& eq '0' ? '1' : '0'/er;
+        is(ask(undef, 'GET', '/v1/certificates/' . scanned("$dir/qr.svg"))->{v}{file}, $x->{file}, 'what was scanned, asked');
     },
     the_applicant_has_his_own => sub {
         my $case = issue();

@@ -12,6 +12,8 @@ find engine api -name '*.[ch]' | sort | xargs awk -v keep=code -f "$(dirname "$0
 		rule("<pcre2.h", "engine/definition/pattern.c")
 		rule("<libpq-fe.h", "engine/store/")
 		rule("<libpq/", "")
+		rule("<qrencode.h", "api/picture/qr.c")
+		rule("<p11-kit/", "engine/store/token.c")
 		rule("<curl/", "engine/runtime/post.c")
 		rule("<event2/http", "")
 		rule("<event2/bufferevent", "api/ engine/store/pipeline.")

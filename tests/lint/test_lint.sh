@@ -89,6 +89,10 @@ printf '#include <event2/bufferevent.h>\n' >engine/runtime/x.c
 caught includes '<event2/bufferevent.h> belongs to api/'
 printf '#include <curl/curl.h>\n' >api/x.c
 caught includes 'engine/runtime/post.c'
+printf '#include <p11-kit/pkcs11.h>\n' >api/x.c
+caught includes 'engine/store/token.c'
+printf '#include <qrencode.h>\n' >api/x.c
+caught includes 'api/picture/qr.c'
 printf '#include "../base/thing.h"\n' >engine/machine/x.c
 caught includes 'from the root of the layers'
 printf '#include "thing.h"\n' >engine/base/x.c

@@ -177,7 +177,7 @@ each_problem_is_found_alone_on_its_line(void **state)
             path = FOLDER "/overlap.2.json";
             read_overlapping(path);
         } else if (kind->number == PROBLEM_UNKNOWN_WORKFLOW ||
-                   kind->number == PROBLEM_CHILD_UNFIT) {
+                   kind->number == PROBLEM_CHILD_UNFIT || kind->number == PROBLEM_HELD_UNKNOWN) {
             read_opening(path);
         } else if (kind->number == PROBLEM_BAD_ORGANISATION) {
             read_organisation(path, NULL);

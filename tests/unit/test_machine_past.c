@@ -73,6 +73,24 @@ a_clock_of_a_step_that_was_left_is_found_by_its_name_and_a_record(void **state)
     assert_string_equal(e.detail, "no clock v runs or has run in this case");
 }
 
+static void
+a_clock_that_is_back_with_what_was_annulled_is_found(void **state)
+{
+    struct past_clock past;
+    struct error e;
+
+    (void)state;
+    desk_define("'start': 't', 'steps': {'t': {'by': 'window', 'limit': '1 hour', 'actions': "
+                "{'again': 't', 'go': 'end'}}, 'end': {'end': 'over'}}");
+    desk_open("{}");
+    desk_act("window", "again");
+    desk_annul(2);
+    desk_act("window", "go");
+    assert_true(find("t", 0, &past, &e));
+    assert_int_equal(past.clock.id, 1);
+    assert_int_equal(past.clock.verdict, VERDICT_ON_TIME);
+}
+
 /* Each clock that ends in @record was found before, and is found with how it ended after. */
 static void
 check_endings(const struct walk *k, const struct setting *s, const struct case_state *before,
@@ -146,6 +164,8 @@ main(void)
         cmocka_unit_test_setup_teardown(
             a_clock_of_a_step_that_was_left_is_found_by_its_name_and_a_record, desk_setup,
             desk_teardown),
+        cmocka_unit_test_setup_teardown(a_clock_that_is_back_with_what_was_annulled_is_found,
+                                        desk_setup, desk_teardown),
         cmocka_unit_test(every_clock_that_ended_is_found),
     };
 

@@ -290,7 +290,9 @@ static const struct {
               {"prepared a.b", EXPECT_PREPARED, false},
               {"no prepared a.b", EXPECT_PREPARED, true},
               {"contradiction", EXPECT_CONTRADICTION, false},
-              {"no contradiction", EXPECT_CONTRADICTION, true}};
+              {"no contradiction", EXPECT_CONTRADICTION, true},
+              {"voids licence", EXPECT_VOID, false},
+              {"no voids licence", EXPECT_VOID, true}};
 
 static void
 what_is_prepared_is_done_as_it_was(void **state)
@@ -459,6 +461,11 @@ members_take_the_place_of_the_forms(void **state)
     struct value v;
 
     (void)state;
+    assert_true(
+        reads("party X\nholds licence\nholds seal\n" HEAD "2026-03-02 09:00 window opens\n"));
+    assert_string_equal(scenario.party, "X");
+    assert_string_equal(scenario.held[1], "seal");
+    assert_refused("holds\n", "the kind of certificate is missing");
     assert_true(reads(HEAD "2026-03-02 09:00 window opens {\"b\": 2}\n"));
     v = scenario_form(&arena, &scenario.form, &line(0)->input);
     assert_int_equal(value_get(&v, "a")->integer, 1);

@@ -18,6 +18,23 @@ UPDATE certificates x
        AS n (case_id, nth, state, at, actor, reason)
  WHERE x.cell = $1::bigint AND x.case_id = n.case_id AND x.nth = n.nth;
 
+-- name: certificate_void (cell, cases, nths, states, moments, sources, numbers, reasons)
+-- Whoever comes second is refused, and decides anew.  In their order: nobody waits in a circle.
+INSERT INTO certificate_voids (cell, case_id, nth, state, at, source, by, reason)
+SELECT $1::bigint, n.case_id, n.nth, n.state, n.at, n.source, n.number, n.reason
+  FROM unnest($2::bigint[], $3::bigint[], $4::bigint[], $5::timestamptz[], $6::bigint[],
+              $7::text[], $8::text[]) AS n (case_id, nth, state, at, source, number, reason)
+ ORDER BY n.case_id, n.nth;
+
+-- name: certificate_void_too (cell, cases, nths, states, moments, sources, numbers, reasons)
+-- The same of what holds no more as a consequence: who was first has said why.
+INSERT INTO certificate_voids (cell, case_id, nth, state, at, source, by, reason)
+SELECT $1::bigint, n.case_id, n.nth, n.state, n.at, n.source, n.number, n.reason
+  FROM unnest($2::bigint[], $3::bigint[], $4::bigint[], $5::timestamptz[], $6::bigint[],
+              $7::text[], $8::text[]) AS n (case_id, nth, state, at, source, number, reason)
+ ORDER BY n.case_id, n.nth
+    ON CONFLICT (cell, case_id, nth) DO NOTHING;
+
 -- name: certificate_parted (cell, cases, nths)
 -- A part of each was revoked.
 UPDATE certificates x
@@ -57,9 +74,13 @@ SELECT k.id, k.algorithm, k.public, k.since
 
 -- name: certificate_list (cell, case)
 -- Columns as in certificate_show.
-SELECT x.nth, x.state, x.number, x.kind, x.issued, x.until, x.discarded, x.reason, x.replaces,
-       x.key, x.code, x.document, x.body, p.moment, x.parted
-  FROM certificates x, present p
+SELECT x.nth, CASE WHEN x.state = 0 THEN coalesce(v.state, 0::smallint) ELSE x.state END, x.number,
+       x.kind, x.issued, x.until, coalesce(x.discarded, v.at), coalesce(x.reason, v.reason),
+       x.replaces, x.key, x.code, x.document, x.body, p.moment, x.parted, v.by
+  FROM certificates x
+  LEFT JOIN certificate_voids v
+    ON v.cell = $1::bigint AND v.case_id = x.case_id AND v.nth = x.nth
+ CROSS JOIN present p
  WHERE x.cell = $1::bigint AND x.case_id = $2::bigint
  ORDER BY x.nth;
 
@@ -70,10 +91,13 @@ WITH one AS MATERIALIZED (
       FROM certificates x
      WHERE x.cell = $1::bigint AND x.case_id = $2::bigint AND x.nth = $3::bigint
 )
-SELECT y.nth, y.state, y.number, y.kind, y.issued, y.until, y.discarded, y.reason, y.replaces,
-       y.key, y.code, y.document, y.body, p.moment, y.parted
+SELECT y.nth, CASE WHEN y.state = 0 THEN coalesce(v.state, 0::smallint) ELSE y.state END, y.number,
+       y.kind, y.issued, y.until, coalesce(y.discarded, v.at), coalesce(y.reason, v.reason),
+       y.replaces, y.key, y.code, y.document, y.body, p.moment, y.parted, v.by
   FROM one o
   JOIN certificates y ON y.cell = o.cell AND y.case_id = o.case_id
    AND (y.nth = o.nth OR y.nth = ANY (o.parts) OR y.replaces = o.nth)
+  LEFT JOIN certificate_voids v
+    ON v.cell = $1::bigint AND v.case_id = y.case_id AND v.nth = y.nth
  CROSS JOIN present p
  ORDER BY y.nth <> o.nth, y.nth;

@@ -29,13 +29,16 @@ SELECT c.id, c.number, c.workflow, c.definition, c.district, c.kind, c.applicant
 
 -- name: party_certificates (cell, cases)
 -- Columns as in certificate_show, and the case.
-SELECT x.nth, x.state, x.number, x.kind, x.issued, x.until, x.discarded, x.reason, x.replaces,
-       x.key, x.code, x.document, x.body, p.moment, x.parted, x.case_id
+SELECT x.nth, CASE WHEN x.state = 0 THEN coalesce(v.state, 0::smallint) ELSE x.state END, x.number,
+       x.kind, x.issued, x.until, coalesce(x.discarded, v.at), coalesce(x.reason, v.reason),
+       x.replaces, x.key, x.code, x.document, x.body, p.moment, x.parted, v.by, x.case_id
   FROM unnest($2::bigint[]) AS n (id)
  CROSS JOIN LATERAL (SELECT y.* FROM certificates y
                       WHERE y.cell = $1::bigint AND y.case_id = n.id
                       ORDER BY y.nth
                       LIMIT 1000) AS x
+  LEFT JOIN certificate_voids v
+    ON v.cell = $1::bigint AND v.case_id = x.case_id AND v.nth = x.nth
  CROSS JOIN present p
  ORDER BY x.case_id, x.nth;
 
@@ -47,6 +50,9 @@ SELECT x.kind, x.number
  CROSS JOIN LATERAL (SELECT y.* FROM certificates y
                       WHERE y.cell = $1::bigint AND y.case_id = n.case_id AND y.state = 0
                         AND NOT y.parted
+                        AND NOT EXISTS (SELECT FROM certificate_voids v
+                                         WHERE v.cell = $1::bigint AND v.case_id = y.case_id
+                                           AND v.nth = y.nth)
                       ORDER BY y.nth
                       LIMIT 1000) AS x
  CROSS JOIN present p
