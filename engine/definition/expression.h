@@ -148,6 +148,9 @@ typedef void expression_problem_fn(void *arg, const char *pointer, const char *w
 int expression_prove(const struct expression *x, const struct proof *p, enum value_kind expected,
                      expression_problem_fn *problem, void *arg);
 
+/** Whether the expression surely gives a date or date-time, where it gives anything. */
+bool expression_gives_date(const struct expression *x, const struct proof *p);
+
 /** Calls @seen for each path used, in no order that matters; paths as in struct proof. */
 void expression_vars(const struct expression *x,
                      void (*seen)(void *arg, enum root root, const char *path), void *arg);

@@ -444,3 +444,12 @@ expression_prove(const struct expression *x, const struct proof *proof, enum val
                  kind_phrase(f.kind), kind_phrase(expected));
     return p.n_problem;
 }
+
+bool
+expression_gives_date(const struct expression *x, const struct proof *proof)
+{
+    struct prover p = {.x = x, .proof = proof};
+    const struct finding f = examine(&p, 0, 0);
+
+    return f.kind == VALUE_STRING && f.date;
+}

@@ -178,7 +178,8 @@ know_case(const struct parse *p, const char *path)
             return text_known(true);
     for (uint32_t i = 0; i < p->n_variable; i++)
         if (!strcmp(path, p->variable[i].name))
-            return (struct known){.declared = true, .kind = p->variable[i].kind};
+            return (struct known){
+                .declared = true, .kind = p->variable[i].kind, .date = p->variable[i].date};
     return (struct known){.declared = false};
 }
 
@@ -403,7 +404,7 @@ infer_variables(struct parse *p)
 
         for (uint32_t v = 0; v < p->n_variable; v++) {
             enum value_kind kind = VALUE_NULL;
-            bool agree = true, first = true;
+            bool agree = true, first = true, date = true;
 
             for (uint32_t d = 0; d < p->n_duty; d++) {
                 struct proving now = {p, &p->duty[d]};
@@ -414,11 +415,14 @@ infer_variables(struct parse *p)
                 one = kind_of(&now);
                 agree = agree && (first || one == kind);
                 kind = one;
+                date = date && expression_gives_date(now.duty->x, &(struct proof){look_up, &now});
                 first = false;
             }
             kind = agree ? kind : VALUE_NULL;
-            moved = moved || kind != p->variable[v].kind;
+            date = date && kind == VALUE_STRING;
+            moved = moved || kind != p->variable[v].kind || date != p->variable[v].date;
             p->variable[v].kind = kind;
+            p->variable[v].date = date;
         }
         if (!moved)
             return;
