@@ -119,6 +119,7 @@ struct known {
     enum value_kind kind;      /* VALUE_NULL: not known, checked when evaluated */
     enum value_kind item_kind; /* of VALUE_ARRAY; VALUE_NULL: not known */
     bool date;                 /* the string, or each item, has the format date or date-time */
+    const char *instead;       /* of what is not declared: what there is, in a sentence; NULL */
 };
 
 /**

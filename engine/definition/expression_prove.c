@@ -91,11 +91,11 @@ static struct known
 look_up(const struct prover *p, const struct path *path)
 {
     if (path->element && path->n == 0)
-        return (struct known){true, true, p->element.kind, VALUE_NULL, p->element.date};
+        return (struct known){true, true, p->element.kind, VALUE_NULL, p->element.date, NULL};
     if (path->root == ROOT_COUNT) /* the items of no field have no members one could know */
         return (struct known){.declared = false};
     if (path->root == ROOT_NOW && !path->element)
-        return (struct known){path->n == 0, true, VALUE_STRING, VALUE_NULL, true};
+        return (struct known){path->n == 0, true, VALUE_STRING, VALUE_NULL, true, NULL};
     return p->proof->lookup(p->proof->arg, path->root, path->full);
 }
 
@@ -175,9 +175,10 @@ examine_var(struct prover *p, uint32_t at, uint64_t known)
     const struct known k = look_up(p, node->path);
 
     if (!k.declared) {
-        complain(p, at, "%s is not declared%s", name.at,
-                 node->path->element ? "; inside all, some and none a var sees the element alone"
-                                     : "");
+        complain(p, at, "%s is not declared%s%s", name.at, k.instead ? "; " : "",
+                 k.instead             ? k.instead
+                 : node->path->element ? "; inside all, some and none a var sees the element alone"
+                                       : "");
         return of_kind(VALUE_NULL);
     }
     if (!k.required && node->value.kind == VALUE_NULL && !(known & proved_by(p, node->path)))

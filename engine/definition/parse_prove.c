@@ -241,15 +241,19 @@ know_step(const struct parse *p, const char *path, const struct speaker *who)
     const char *name = arena_strndup(p->scratch, path, last ? (size_t)(last - path) : 0);
     struct known k = {.declared = false};
 
-    for (uint16_t i = 0; last && i < p->w->n_step; i++)
+    if (last && !strcmp(last, ".outcome"))
+        k.instead = "only a branch of a parallel step has an outcome";
+    for (uint16_t i = 0; last && strcmp(last, ".outcome") != 0 && i < p->w->n_step; i++)
         if (speaks_of(p, &p->step[i], name, who->region)) {
             k.declared = true;
             k.required = has_entered(p, who->step, i) && !strcmp(p->step[i].path, name) &&
                          (!strcmp(last, ".visits") || counts_children(p, name, last));
         }
     for (uint16_t i = 1; last && !k.declared && i < p->w->n_region; i++)
-        if (p->region[i].each == i ? names_branch(p, i, name, who->region)
-                                   : !strcmp(p->region[i].path, name))
+        if (p->step[p->region[i].owner].kind != STEP_PARALLEL)
+            continue; /* only branches end in one way or another */
+        else if (p->region[i].each == i ? names_branch(p, i, name, who->region)
+                                        : !strcmp(p->region[i].path, name))
             k.declared = !strcmp(last, ".outcome");
     if (!k.declared)
         return k;
