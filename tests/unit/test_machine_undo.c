@@ -161,6 +161,7 @@ a_step_that_awaits_them_stands_until_all_are_answered(void **state)
     assert_true(desk_give(undone("system:fire", 5, "f-1")));
     assert_string_equal(letter_fate_name(desk.c->letter[0].fate), "taken");
     desk_refused(undone("system:fire", 5, "f-2"), ERROR_MESSAGE_UNKNOWN);
+    assert_string_equal(desk.e.detail, "no message of this number to fire waits for this; 6 does");
     desk_refused(undone("system:tax", 6, "t-1"), ERROR_MESSAGE_UNKNOWN);
     assert_true(desk_give(undone("system:fire", 6, "f-3")));
     desk_refused(desk_action("window", "end", NULL), ERROR_GUARD_FAILED);
