@@ -42,6 +42,8 @@
  *      count by, and are recounted with the clocks; a deadline that was given before, or under
  *      another limit of another version of the workflow, stays.
  *   6  A certificate does not end before it begins: what would issue one is refused.
+ *      A stage or parallel step that is left by a message or a timer of its own is left from
+ *      outside: what was sent in it is taken back, also by steps that were left before.
  */
 enum { MACHINE_RULES = 6 };
 

@@ -78,6 +78,15 @@ doom_branch(struct run *r, int32_t visit, uint16_t region, const char *element)
 }
 
 void
+doom_interrupted(struct run *r, int32_t visit)
+{
+    const enum step_kind kind = r->w->step[case_visit(r->c, visit)->step].kind;
+
+    if (kind == STEP_STAGE || kind == STEP_PARALLEL)
+        doom_stay(r, visit);
+}
+
+void
 doom_all(struct run *r)
 {
     for (uint32_t i = 0; i < r->c->n_reversal; i++)
