@@ -136,6 +136,7 @@ explored_give(struct search *s, const struct case_state *c, struct command *cmd,
     struct error e = {0};
 
     cmd->revision = -1;
+    cmd->explanation = "explored"; /* of what is late, where somebody must say why */
     if (machine_may(s->w, c, cmd, &e) &&
         machine_decide(&setting, c, cmd, &s->scratch, out, NULL, &e))
         return true;
