@@ -54,6 +54,43 @@ case_title(const char *path, enum language lang)
     return NULL;
 }
 
+/* The branch called @name; of a list that of an element, "consult.fire", with its name. */
+static const char *
+branch_title(const struct picture *p, const char *name)
+{
+    for (uint16_t i = 1; i < p->w->n_region; i++) {
+        const struct region *r = &p->w->region[i];
+        const char *list = r->each == i ? p->w->step[r->owner].path : NULL;
+        const size_t len = list ? strlen(list) : 0;
+
+        if (!strcmp(r->path, name))
+            return title_in(p, r->title);
+        if (list && !strncmp(list, name, len) && name[len] == '.')
+            return arena_printf(p->a, "%s %s", title_in(p, r->title), name + len + 1);
+    }
+    return NULL;
+}
+
+/* "services.seal.outcome", "review.visits": of which branch or step what is asked. */
+static const char *
+step_title(const struct picture *p, const char *path)
+{
+    const char *last = strrchr(path, '.');
+    const char *name = arena_strndup(p->a, path, last ? (size_t)(last - path) : 0);
+    const char *branch = last && !strcmp(last, ".outcome") ? branch_title(p, name) : NULL;
+    const uint16_t step = step_named(p->w, name);
+
+    if (branch)
+        return arena_printf(p->a, "%s%s%s", say(p, "“", "outcome of "), branch,
+                            say(p, "”的结果", ""));
+    if (step == NONE || !p->w->step[step].title.zh)
+        return NULL;
+    if (!strcmp(last, ".visits"))
+        return arena_printf(p->a, "%s%s%s", say(p, "“", "number of times of "),
+                            title_in(p, p->w->step[step].title), say(p, "”的次数", ""));
+    return NULL;
+}
+
 /* What the form calls a field. */
 static const char *
 field_title(const void *arg, enum root root, const char *path, enum language lang)
@@ -64,6 +101,8 @@ field_title(const void *arg, enum root root, const char *path, enum language lan
 
     if (root == ROOT_CASE)
         return case_title(path, lang);
+    if (root == ROOT_STEP)
+        return step_title(p, path);
     if (root != ROOT_FORM)
         return NULL;
     while (schema && *path) {

@@ -63,9 +63,14 @@ add_text(struct arena *a, const char ***list, size_t *n, const char *text)
 static void
 note_ended(struct play_run *r, const struct timing *t)
 {
+    const char *name = rule_name(r->arena, r->w, t->rule, t->element);
+
     r->ended = arena_grow(r->arena, r->ended, r->n_ended, sizeof(*r->ended));
-    r->ended[r->n_ended++] = (struct play_ended){
-        .clock = rule_name(r->arena, r->w, t->rule, t->element), .verdict = t->verdict};
+    r->ended[r->n_ended++] =
+        (struct play_ended){.clock = t->rule != NONE && r->w->clock[t->rule].per_department
+                                         ? arena_printf(r->arena, "%s@%s", name, t->department)
+                                         : name,
+                            .verdict = t->verdict};
 }
 
 static void

@@ -69,17 +69,20 @@ clock_of(const struct play_run *r, const char *name)
     const struct case_clock *k = NULL;
 
     for (uint32_t i = 0; i < r->c->n_clock; i++)
-        if (!strcmp(clock_name(r->arena, r->w, r->c, &r->c->clock[i]), name))
+        if (clock_called(r->arena, r->w, r->c, &r->c->clock[i], name))
             k = &r->c->clock[i];
     return k;
 }
 
-/* How the last one of the name ended; open: none did. */
+/* How the last one of the name ended, of any department where none is named; open: none did. */
 static enum verdict
 verdict_of(const struct play_run *r, const char *name)
 {
+    const size_t len = strlen(name);
+
     for (size_t i = r->n_ended; i-- > 0;)
-        if (!strcmp(r->ended[i].clock, name))
+        if (!strcmp(r->ended[i].clock, name) ||
+            (!strncmp(r->ended[i].clock, name, len) && r->ended[i].clock[len] == '@'))
             return r->ended[i].verdict;
     return VERDICT_OPEN;
 }
@@ -148,13 +151,30 @@ clock_is(const struct play_run *r, const struct expectation *x)
     return false;
 }
 
+/* "promised", or "promised@市税务局" where each department has one. */
+static bool
+is_clock(const struct play_run *r, const char *name)
+{
+    const size_t len = strcspn(name, "@");
+    const uint16_t rule = rule_called(r->w, name);
+
+    if (rule != NONE || !name[len])
+        return rule != NONE;
+    for (uint16_t i = 0; i < r->w->n_clock; i++)
+        if (r->w->clock[i].per_department && !strncmp(r->w->clock[i].id, name, len) &&
+            !r->w->clock[i].id[len])
+            return organisation_department(&r->house->organisation, name + len + 1) ||
+                   organisation_system(&r->house->organisation, name + len + 1);
+    return false;
+}
+
 static void
 expect_clock(struct play_run *r, const struct expectation *x)
 {
     const struct case_clock *k;
     bool holds;
 
-    if (rule_called(r->w, x->name) == NONE) {
+    if (!is_clock(r, x->name)) {
         play_complain(r, x->line, "no clock is called %s", x->name);
         return;
     }

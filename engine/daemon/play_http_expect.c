@@ -104,13 +104,25 @@ expect_message(struct play_visit *v, const struct expectation *x)
 /* --- clocks --- */
 
 /* The last one of the name that the case still shows; NULL. */
+/* @name is @clock's, or that with "@" and the @department whose it is. */
+static bool
+names_clock(const char *name, const char *clock, const char *department)
+{
+    const size_t len = clock ? strlen(clock) : 0;
+
+    if (!clock || strncmp(name, clock, len) != 0)
+        return false;
+    return !name[len] || (name[len] == '@' && is_word(department, name + len + 1));
+}
+
 static const struct value *
 shown_clock(const struct play_visit *v, const char *name)
 {
     const struct value *clocks = value_get(&v->c, "clocks"), *found = NULL;
 
     for (uint32_t i = 0; clocks && i < clocks->n; i++)
-        if (is_word(value_get_string(&clocks->item[i], "name"), name))
+        if (names_clock(name, value_get_string(&clocks->item[i], "name"),
+                        value_get_string(&clocks->item[i], "department")))
             found = &clocks->item[i];
     return found;
 }
@@ -128,7 +140,7 @@ is_called(const struct play_visit *v, const struct value *fact, const char *name
                     name))
             return true;
     }
-    return !element && is_word(rule, name);
+    return !element && names_clock(name, rule, value_get_string(fact, "name"));
 }
 
 static const struct value *

@@ -7,7 +7,7 @@
 
 /* How a clock ended that the case may no longer have. */
 struct play_ended {
-    const char *clock; /* its name */
+    const char *clock; /* its name; where each department has one with "@" and the department */
     enum verdict verdict;
 };
 

@@ -119,6 +119,7 @@ struct known {
     enum value_kind kind;      /* VALUE_NULL: not known, checked when evaluated */
     enum value_kind item_kind; /* of VALUE_ARRAY; VALUE_NULL: not known */
     bool date;                 /* the string, or each item, has the format date or date-time */
+    const char *instead;       /* of what is not declared: what there is, in a sentence; NULL */
 };
 
 /**
@@ -147,6 +148,9 @@ typedef void expression_problem_fn(void *arg, const char *pointer, const char *w
  */
 int expression_prove(const struct expression *x, const struct proof *p, enum value_kind expected,
                      expression_problem_fn *problem, void *arg);
+
+/** Whether the expression surely gives a date or date-time, where it gives anything. */
+bool expression_gives_date(const struct expression *x, const struct proof *p);
 
 /** Calls @seen for each path used, in no order that matters; paths as in struct proof. */
 void expression_vars(const struct expression *x,

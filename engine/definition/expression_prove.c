@@ -91,11 +91,11 @@ static struct known
 look_up(const struct prover *p, const struct path *path)
 {
     if (path->element && path->n == 0)
-        return (struct known){true, true, p->element.kind, VALUE_NULL, p->element.date};
+        return (struct known){true, true, p->element.kind, VALUE_NULL, p->element.date, NULL};
     if (path->root == ROOT_COUNT) /* the items of no field have no members one could know */
         return (struct known){.declared = false};
     if (path->root == ROOT_NOW && !path->element)
-        return (struct known){path->n == 0, true, VALUE_STRING, VALUE_NULL, true};
+        return (struct known){path->n == 0, true, VALUE_STRING, VALUE_NULL, true, NULL};
     return p->proof->lookup(p->proof->arg, path->root, path->full);
 }
 
@@ -175,9 +175,10 @@ examine_var(struct prover *p, uint32_t at, uint64_t known)
     const struct known k = look_up(p, node->path);
 
     if (!k.declared) {
-        complain(p, at, "%s is not declared%s", name.at,
-                 node->path->element ? "; inside all, some and none a var sees the element alone"
-                                     : "");
+        complain(p, at, "%s is not declared%s%s", name.at, k.instead ? "; " : "",
+                 k.instead             ? k.instead
+                 : node->path->element ? "; inside all, some and none a var sees the element alone"
+                                       : "");
         return of_kind(VALUE_NULL);
     }
     if (!k.required && node->value.kind == VALUE_NULL && !(known & proved_by(p, node->path)))
@@ -443,4 +444,13 @@ expression_prove(const struct expression *x, const struct proof *proof, enum val
         complain(&p, 0, "%s is %s where %s is needed", node_name(x->node, 0).at,
                  kind_phrase(f.kind), kind_phrase(expected));
     return p.n_problem;
+}
+
+bool
+expression_gives_date(const struct expression *x, const struct proof *proof)
+{
+    struct prover p = {.x = x, .proof = proof};
+    const struct finding f = examine(&p, 0, 0);
+
+    return f.kind == VALUE_STRING && f.date;
 }

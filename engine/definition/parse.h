@@ -44,6 +44,7 @@ struct duty {
 struct variable {
     const char *name;     /* what follows "case." */
     enum value_kind kind; /* when all its sets agree; else VALUE_NULL */
+    bool date;            /* each of them gives a date or date-time */
 };
 
 /** A draw that is spoken of: it takes both a commit and a draw. */

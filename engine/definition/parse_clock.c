@@ -90,15 +90,6 @@ read_extension(struct parse *p, const struct place *at, struct clock_rule *c)
         check_role(p, place_get(p, at, "by"), c->extension_by);
 }
 
-static uint16_t
-find_region(const struct parse *p, const char *path)
-{
-    for (uint16_t i = 1; i < p->w->n_region; i++)
-        if (!strcmp(p->region[i].path, path))
-            return i;
-    return NONE;
-}
-
 /* Whether @region lies inside step @scope; everything lies inside the case. */
 static bool
 inside(const struct parse *p, uint16_t region, uint16_t scope)
@@ -108,23 +99,39 @@ inside(const struct parse *p, uint16_t region, uint16_t scope)
     return region != NONE;
 }
 
+/* A parallel step means its branches. */
+static bool
+is_meant(const struct parse *p, uint16_t region, const char *path)
+{
+    const uint16_t owner = p->region[region].owner;
+
+    return !strcmp(p->region[region].path, path) ||
+           (owner != NONE && p->step[owner].kind == STEP_PARALLEL &&
+            !strcmp(p->step[owner].path, path));
+}
+
 static void
 read_over(struct parse *p, const struct place *at, struct clock_rule *c)
 {
     uint16_t n;
     const char *const *path = read_texts(p, at, "over", &n);
-    uint16_t *region = arena_array(p->arena, n, uint16_t);
+    uint16_t *region = NULL;
 
-    if (!n)
-        return;
     for (uint16_t i = 0; i < n; i++) {
-        region[i] = find_region(p, path[i]);
-        if (region[i] == NONE || !inside(p, region[i], c->scope))
+        bool any = false;
+
+        for (uint16_t k = 1; k < p->w->n_region; k++)
+            if (is_meant(p, k, path[i]) && inside(p, k, c->scope)) {
+                region = arena_grow(p->arena, region, c->n_over, sizeof(*region));
+                region[c->n_over++] = k;
+                any = true;
+            }
+        if (!any)
             complain(p, texts_item(p, at, "over", i), PROBLEM_UNKNOWN_REGION,
-                     "there is no stage or branch \"%s\" inside this clock", path[i]);
+                     "there is no stage, parallel step or branch \"%s\" inside this clock",
+                     path[i]);
     }
     c->over = region;
-    c->n_over = n;
 }
 
 static void

@@ -180,7 +180,7 @@ know_case(const struct parse *p, const char *path)
         if (!strcmp(path, given[i]))
             return text_known(true);
     if (own)
-        return (struct known){.declared = true, .kind = own->kind};
+        return (struct known){.declared = true, .kind = own->kind, .date = own->date};
     if (!strcmp(path, "brokenPromises"))
         return (struct known){.declared = true, .required = true, .kind = VALUE_INT};
     if (!strcmp(path, "identified"))
@@ -246,15 +246,19 @@ know_step(const struct parse *p, const char *path, const struct speaker *who)
     const char *name = arena_strndup(p->scratch, path, last ? (size_t)(last - path) : 0);
     struct known k = {.declared = false};
 
-    for (uint16_t i = 0; last && i < p->w->n_step; i++)
+    if (last && !strcmp(last, ".outcome"))
+        k.instead = "only a branch of a parallel step has an outcome";
+    for (uint16_t i = 0; last && strcmp(last, ".outcome") != 0 && i < p->w->n_step; i++)
         if (speaks_of(p, &p->step[i], name, who->region)) {
             k.declared = true;
             k.required = has_entered(p, who->step, i) && !strcmp(p->step[i].path, name) &&
                          (!strcmp(last, ".visits") || counts_children(p, name, last));
         }
     for (uint16_t i = 1; last && !k.declared && i < p->w->n_region; i++)
-        if (p->region[i].each == i ? names_branch(p, i, name, who->region)
-                                   : !strcmp(p->region[i].path, name))
+        if (p->step[p->region[i].owner].kind != STEP_PARALLEL)
+            continue; /* only branches end in one way or another */
+        else if (p->region[i].each == i ? names_branch(p, i, name, who->region)
+                                        : !strcmp(p->region[i].path, name))
             k.declared = !strcmp(last, ".outcome");
     if (!k.declared)
         return k;
@@ -409,7 +413,7 @@ infer_variables(struct parse *p)
 
         for (uint32_t v = 0; v < p->n_variable; v++) {
             enum value_kind kind = VALUE_NULL;
-            bool agree = true, first = true;
+            bool agree = true, first = true, date = true;
 
             for (uint32_t d = 0; d < p->n_duty; d++) {
                 struct proving now = {p, &p->duty[d]};
@@ -420,11 +424,14 @@ infer_variables(struct parse *p)
                 one = kind_of(&now);
                 agree = agree && (first || one == kind);
                 kind = one;
+                date = date && expression_gives_date(now.duty->x, &(struct proof){look_up, &now});
                 first = false;
             }
             kind = agree ? kind : VALUE_NULL;
-            moved = moved || kind != p->variable[v].kind;
+            date = date && kind == VALUE_STRING;
+            moved = moved || kind != p->variable[v].kind || date != p->variable[v].date;
             p->variable[v].kind = kind;
+            p->variable[v].date = date;
         }
         if (!moved)
             return;

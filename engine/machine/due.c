@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "machine/ballot.h"
+#include "machine/undo.h"
 
 /* In the order in which they are applied when due at one instant. */
 enum due_class { DUE_MOVE, DUE_CLOCK, DUE_REMINDER };
@@ -187,6 +188,7 @@ fire_timer(struct run *r, const struct due_item *d)
         deem(r, s->deem, NULL, case_visit(r->c, d->visit));
     }
     to = t ? t->to : s->kind == STEP_BALLOT ? close_ballot(r, d->visit) : s->to;
+    doom_interrupted(r, d->visit);
     leave(r, d->visit, false);
     move(r, from, to);
 }

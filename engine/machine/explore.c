@@ -47,6 +47,7 @@ explored_node(struct search *s, const struct case_state *c, instant now,
 {
     struct text state = text_new(&s->scratch), form = text_new(&s->scratch);
     const struct exploring_key k = exploring_key(s->w, &s->topics, c, s->elsewhere, &s->scratch);
+    struct exploring_move move = *m;
     uint32_t *slot;
 
     grow_slots(s);
@@ -55,11 +56,17 @@ explored_node(struct search *s, const struct case_state *c, instant now,
         return *slot - 1;
     case_write(&state, s->w, c);
     value_write(&form, &c->form);
+    if (m->input && s->topics.asks_time) { /* else it is one of the samples, which stay */
+        struct value *kept = arena_new(s->a, struct value);
+
+        *kept = value_copy(s->a, m->input);
+        move.input = kept;
+    }
     s->node = arena_grow(s->a, s->node, s->n_node, sizeof(*s->node));
     s->key = arena_grow(s->a, s->key, s->n_node, sizeof(*s->key));
     s->key[s->n_node] = k;
     s->node[s->n_node] = (struct node){.parent = m->kind == COMMAND_OPEN ? NO_NODE : s->now,
-                                       .move = *m,
+                                       .move = move,
                                        .state = keep_text(s, &state),
                                        .state_len = state.len,
                                        .form = keep_text(s, &form),
@@ -135,6 +142,7 @@ explored_give(struct search *s, const struct case_state *c, struct command *cmd,
     cmd->revision = -1;
     if (cmd->kind == COMMAND_ACT && !cmd->held)
         cmd->held = &s->held;
+    cmd->explanation = "explored"; /* of what is late, where somebody must say why */
     if (machine_may(s->w, c, cmd, &e) &&
         machine_decide(&setting, c, cmd, &s->scratch, out, NULL, &e))
         return true;
@@ -357,7 +365,7 @@ machine_explore(const struct workflow *w, const struct calendar *calendar,
 
     *out = (struct explored){.n = 0};
     s.topics.a = a;
-    start = exploring_start(w, calendar);
+    s.start = start = exploring_start(w, calendar);
     topics_read(w, &s.topics);
     s.held = held_by_anybody(a, w);
     s.orderless = orders_find(w, a);

@@ -21,11 +21,17 @@
  * largest number anybody compares with; who acted, beyond three persons; and
  * the order in which branches go on that cannot influence one another.  The
  * parent of a child case stops it as clerks do, which is not played either.
+ * Of what a state knows only that is kept which some expression asks for; a
+ * number that is counted on, {"set": {"case.bids": {"+": [{"var": "case.bids"}, 1]}}},
+ * up to one beyond all it is compared with.  Where somebody asks for `now`,
+ * dates are known by how far away they are, and come with an action as far away
+ * as at the beginning: there is always a day to come.
  *
- * Signers sign in the order of their places, each another.  A ballot is looked
- * at with a voter of each group, all of whose votes are tried (of more than
- * three, as an example in the schema may give them: one after the other, for
- * the same), and at its closing with whoever has voted by then.  A list of
+ * Signers sign in the order of their places, each another; of the actions of a
+ * step one at a time is signed.  A ballot is looked at with a voter of each
+ * group, all of whose votes are tried (of more than three, as an example in the
+ * schema may give them: one after the other, for the same), and at its closing
+ * with whoever has voted by then.  A list of
  * child cases is looked at with no, and with two, elements; a child ends as the
  * join counts it or fails, and is tried again; where its parent stands with it
  * (stopsWhen) it stands and goes on.  Where some expression asks for the lane

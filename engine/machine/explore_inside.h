@@ -13,6 +13,9 @@ struct pool {
     const char *path;          /* "form.area", "input.reason", "case.large", "step.review.visits" */
     struct value *item;
     uint32_t n;
+    bool beside; /* it is compared with another path: one value is not enough */
+    bool counts; /* it is set from itself: {"set": {"case.bids": {"+": [{"var": "case.bids"}, 1]}}}
+                  */
 };
 
 /** What the expressions of a workflow speak of. */
@@ -23,6 +26,10 @@ struct topics {
     bool persons;      /* somebody must be another than somebody */
     bool asks_time;    /* somebody asks now or today */
     bool asks_credit;  /* somebody but the gate before a promise asks how many were broken */
+    bool asks_day;     /* and how long ago the case was opened, or for a certain day */
+    int32_t far;       /* days: of a date further away than that nobody asks how far it is */
+    bool asks_outcome; /* somebody asks how a branch ended */
+    bool asks_by;      /* or who did something */
     bool asks_lane;    /* somebody asks in which lane the case is: else it leads nowhere else */
     bool lapse;        /* a material's tolerance may end in a step */
     int64_t owed_most; /* of materials so many are told apart; 0: nobody asks how many are owed */
@@ -154,6 +161,14 @@ const struct visit *order_choose(const struct workflow *w, const struct case_sta
 struct exploring_key {
     uint64_t a, b;
 };
+/* explore_dates.c */
+/** Whether @v is a date or a moment. */
+bool dates_one(const struct value *v);
+/** @v with its dates as days away from @moment, @far at most. */
+void dates_write(struct text *t, const struct value *v, instant moment, int32_t far);
+/** {"plusTime": @list} and {"workingDaysBetween": …} look so many days ahead, or back; 0: another.
+ */
+int32_t dates_reach(const char *operator, const struct value * list);
 struct exploring_key exploring_key(const struct workflow *w, const struct topics *topics,
                                    const struct case_state *c, int32_t elsewhere, struct arena *a);
 

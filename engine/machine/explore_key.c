@@ -63,6 +63,8 @@ compared_most(const struct topics *topics, const char *path, int64_t most)
 {
     const struct pool *p = topics_pool(topics, path);
 
+    if (p && !most)
+        most = 1;
     for (uint32_t i = 0; p && i < p->n; i++)
         if (p->item[i].kind == VALUE_INT && p->item[i].integer >= most)
             most = p->item[i].integer + 1;
@@ -80,7 +82,7 @@ started_most(const struct workflow *w, const char *path, struct arena *a)
     if (len > around && !strcmp(path + len - strlen(tail), tail))
         step = step_named(w, arena_strndup(a, path + strlen(head), len - around));
     if (step == NONE || !w->step[step].optional)
-        return 1;
+        return 0;
     return w->step[step].optional->most < 3 ? w->step[step].optional->most : 3;
 }
 
@@ -106,6 +108,15 @@ seen_most(const struct workflow *w, const struct topics *topics, const char *pat
     return most;
 }
 
+/* Whether nobody asks for "outcome" of branches, which joins have counted, or "by" and "hands". */
+static bool
+is_forgotten(const struct topics *topics, const char *name)
+{
+    if (!strcmp(name, "outcome"))
+        return !topics->asks_outcome;
+    return !topics->persons && !topics->asks_by && (!strcmp(name, "by") || !strcmp(name, "hands"));
+}
+
 /* What is remembered of steps. */
 static void
 write_steps(struct text *t, const struct workflow *w, const struct topics *topics,
@@ -115,17 +126,65 @@ write_steps(struct text *t, const struct workflow *w, const struct topics *topic
 
     if (v->kind == VALUE_INT) {
         most = seen_most(w, topics, path, t->arena);
-        text_int(t, v->integer < most ? v->integer : most);
+        if (most)
+            text_int(t, v->integer < most ? v->integer : most);
     } else if (v->kind == VALUE_OBJECT) {
         for (uint32_t i = 0; i < v->n; i++) {
-            text_printf(t, "{%s:", v->member[i].name);
+            const char *name = v->member[i].name;
+            const size_t before = t->len;
+            size_t head;
+
+            if (v->member[i].value.kind != VALUE_OBJECT && is_forgotten(topics, name))
+                continue;
+            text_printf(t, "{%s:", name);
+            head = t->len;
             write_steps(t, w, topics, &v->member[i].value,
-                        arena_printf(t->arena, "%s.%s", path, v->member[i].name));
+                        arena_printf(t->arena, "%s.%s", path, name));
+            if (t->len == head)
+                t->len = before; /* nothing was said of it */
+            else
+                text_char(t, '}');
         }
-        text_char(t, '}');
     } else {
         value_write(t, v);
     }
+}
+
+/* A number that is counted on: further than one beyond all it is compared with is all the same. */
+static int64_t
+within_sight(const struct pool *p, int64_t n)
+{
+    int64_t least = 0, most = 0;
+
+    for (uint32_t i = 0; i < p->n; i++)
+        if (p->item[i].kind == VALUE_INT) {
+            least = p->item[i].integer < least ? p->item[i].integer : least;
+            most = p->item[i].integer > most ? p->item[i].integer : most;
+        }
+    return n > most ? most + (most < INT64_MAX) : n < least ? least - (least > INT64_MIN) : n;
+}
+
+/* The form, or the names that were set; what nobody asks for leads nowhere. */
+static void
+write_fields(struct text *t, const struct topics *topics, const char *root, const struct value *v,
+             instant moment)
+{
+    for (uint32_t i = 0; v->kind == VALUE_OBJECT && i < v->n; i++) {
+        const struct pool *p =
+            topics_pool(topics, arena_printf(t->arena, "%s.%s", root, v->member[i].name));
+        const struct value *one = &v->member[i].value;
+
+        if (!p && one->kind != VALUE_OBJECT)
+            continue;
+        text_printf(t, "{%s:", v->member[i].name);
+        if (p && p->counts && one->kind == VALUE_INT)
+            text_int(t, within_sight(p, one->integer));
+        else if (topics->asks_time)
+            dates_write(t, one, moment, topics->far);
+        else
+            value_write(t, one);
+    }
+    text_char(t, '}');
 }
 
 struct exploring_key
@@ -162,12 +221,12 @@ exploring_key(const struct workflow *w, const struct topics *topics, const struc
         write_element(&t, c->branch[i].element);
         write_place(&t, c, c->branch[i].parent);
     }
-    value_write(&t, &c->form);
-    value_write(&t, &c->vars);
+    write_fields(&t, topics, "form", &c->form, c->moment);
+    write_fields(&t, topics, "case", &c->vars, c->moment);
     write_steps(&t, w, topics, &c->steps, "step");
     if (c->phase == PHASE_OPEN || w->n_reopen)
         materials_key(&t, w, topics, c);
-    if (topics->asks_time && c->phase == PHASE_OPEN) {
+    if (topics->asks_time && topics->asks_day && c->phase == PHASE_OPEN) {
         const int64_t days = (c->moment - c->opened) / SPAN_DAY;
 
         text_printf(&t, "d%d", (int)(days < 500 ? days : 500));

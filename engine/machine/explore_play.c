@@ -74,7 +74,10 @@ signatures(const struct visit *v, const char *action)
     return n;
 }
 
-/* The next one signs; the first brings what is signed. */
+/*
+ * The next one signs; the first brings what is signed.  While one action is
+ * being signed no other is begun: whichever is signed in full, the rest is gone.
+ */
 void
 play_signature(const struct playing *p, const struct visit *v, const struct action *action,
                const struct value *input)
@@ -83,6 +86,8 @@ play_signature(const struct playing *p, const struct visit *v, const struct acti
     struct exploring_move m = move_of(p, COMMAND_ACT);
     struct command cmd = {.kind = COMMAND_ACT, .action = action->id};
 
+    if (!place && v->n_signature)
+        return;
     m.action = action;
     m.role = action->signers.role ? action->signers.role[place] : NULL;
     m.person = arena_printf(p->keep, "签名人%u", place + 1);

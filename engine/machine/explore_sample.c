@@ -272,6 +272,11 @@ field_values(const struct sampling *s, const struct pool *p, const struct value 
     }
     for (uint32_t i = 0; i < p->n; i++)
         field_add(f, p->item[i]);
+    for (int64_t i = -1; i <= 1 && p->beside && base.kind == VALUE_INT; i += 2)
+        if (base.integer > INT32_MIN && base.integer < INT32_MAX)
+            field_add(f, value_int(base.integer + i));
+    for (uint32_t i = 1; i <= 2 && p->beside && base.kind == VALUE_STRING && !words; i++)
+        field_add(f, another(s, schema, base.string, i));
     for (uint32_t i = 0; i < p->n && base.kind == VALUE_INT; i++)
         if (p->item[i].kind == VALUE_INT && p->item[i].integer < INT32_MAX &&
             p->item[i].integer > INT32_MIN) {

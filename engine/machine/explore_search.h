@@ -32,6 +32,7 @@ struct search {
     const struct calendar *calendar;
     const struct exploring *bounds;
     struct arena *a, scratch;
+    instant start; /* of the lives */
     struct topics topics;
     struct inputs inputs;
     struct node *node;
@@ -75,6 +76,15 @@ void explored_identity(struct search *s, const struct case_state *c);
 void explored_credit(struct search *s, const struct case_state *c);
 /** All optional steps that can be started. */
 void explored_starts(struct search *s, const struct case_state *c);
+
+/* explore_dates.c */
+/**
+ * @input with its dates as far from the node being looked at as they were chosen
+ * from the start, where somebody asks for the time: a date that is to come must
+ * always be there to be given.
+ */
+const struct value *dates_moved(struct search *s, const struct form *form,
+                                const struct value *input);
 
 /* explore_materials.c */
 /**

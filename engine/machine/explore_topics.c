@@ -58,9 +58,12 @@ read_operands(struct topics *t, const struct value *list)
     for (uint32_t i = 0; i < list->n; i++) {
         const char *path = var_path(&list->item[i]);
 
+        t->asks_day = t->asks_day || dates_one(&list->item[i]); /* a certain day */
         for (uint32_t k = 0; path && k < list->n; k++) {
             const struct value *other = &list->item[k];
 
+            if (k != i && var_path(other))
+                pool_of(t, path)->beside = true;
             if (is_plain(other))
                 pool_add(t, pool_of(t, path), *other);
             for (uint32_t x = 0; other->kind == VALUE_ARRAY && x < other->n; x++)
@@ -68,6 +71,21 @@ read_operands(struct topics *t, const struct value *list)
                     pool_add(t, pool_of(t, path), other->item[x]);
         }
     }
+}
+
+static bool
+ends_with(const char *text, const char *tail)
+{
+    const size_t n = strlen(text), k = strlen(tail);
+
+    return n >= k && !strcmp(text + n - k, tail);
+}
+
+static void
+ask_step(struct topics *t, const char *path)
+{
+    t->asks_outcome = t->asks_outcome || ends_with(path, ".outcome");
+    t->asks_by = t->asks_by || ends_with(path, ".by");
 }
 
 static void
@@ -83,12 +101,16 @@ read_topics(struct topics *t, const struct value *v)
         if (var->kind == VALUE_ARRAY && var->n > 1 && is_plain(&var->item[1]))
             pool_add(t, p, var->item[1]);
         t->asks_time = t->asks_time || !strcmp(path, "now") || !strcmp(path, "case.today");
+        t->asks_day = t->asks_day || !strcmp(path, "case.opened");
+        ask_step(t, path);
         t->asks_lane = t->asks_lane || !strcmp(path, "case.lane");
         return;
     }
     for (uint32_t i = 0; missing && missing->kind == VALUE_ARRAY && i < missing->n; i++)
-        if (missing->item[i].kind == VALUE_STRING)
+        if (missing->item[i].kind == VALUE_STRING) {
             (void)pool_of(t, missing->item[i].string);
+            ask_step(t, missing->item[i].string);
+        }
     for (uint32_t i = 0; v->kind == VALUE_ARRAY && i < v->n; i++)
         read_topics(t, &v->item[i]);
     for (uint32_t i = 0; v->kind == VALUE_OBJECT && i < v->n; i++) {
@@ -96,10 +118,44 @@ read_topics(struct topics *t, const struct value *v)
 
         if (!strcmp(m->name, "input") || !strcmp(m->name, "form") || !strcmp(m->name, "data"))
             continue; /* schemas, and what is only told to others */
-        if (m->value.kind == VALUE_ARRAY)
+        if (m->value.kind == VALUE_ARRAY) {
+            const int32_t reach = dates_reach(m->name, &m->value);
+
+            t->far = reach > t->far ? reach : t->far;
             read_operands(t, &m->value);
+        }
         read_topics(t, &m->value);
     }
+}
+
+/* Whether @v asks for @path. */
+static bool
+asks_for(const struct value *v, const char *path)
+{
+    const char *var = var_path(v);
+
+    if (var)
+        return !strcmp(var, path);
+    for (uint32_t i = 0; i < v->n; i++)
+        if ((v->kind == VALUE_ARRAY && asks_for(&v->item[i], path)) ||
+            (v->kind == VALUE_OBJECT && asks_for(&v->member[i].value, path)))
+            return true;
+    return false;
+}
+
+/* What is counted on from what it was. */
+static void
+read_counters(struct topics *t, const struct value *v)
+{
+    const struct value *set = value_get(v, "set");
+
+    for (uint32_t i = 0; set && set->kind == VALUE_OBJECT && i < set->n; i++)
+        if (asks_for(&set->member[i].value, set->member[i].name))
+            pool_of(t, set->member[i].name)->counts = true;
+    for (uint32_t i = 0; v->kind == VALUE_ARRAY && i < v->n; i++)
+        read_counters(t, &v->item[i]);
+    for (uint32_t i = 0; v->kind == VALUE_OBJECT && i < v->n; i++)
+        read_counters(t, &v->member[i].value);
 }
 
 /* What is written from a var is compared where it was written to: {"set": {"case.x": {"var": …}}}.
@@ -170,6 +226,7 @@ topics_read(const struct workflow *w, struct topics *out)
 
                 read_topics(out, &list);
             }
+    read_counters(out, &v);
     for (int round = 0; round < 2; round++)
         read_copies(out, &v);
     read_lists(w, out);

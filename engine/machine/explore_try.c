@@ -66,7 +66,9 @@ act_in(struct search *s, const struct case_state *c, const struct visit *v, cons
 
         s->node[s->now].unsampled = s->node[s->now].unsampled || !inputs->n;
         for (uint32_t k = 0; k < inputs->n; k++) {
-            const struct value *input = materials_named(s, c, &step->action[i], &inputs->item[k]);
+            const struct value *input =
+                dates_moved(s, step->action[i].input,
+                            materials_named(s, c, &step->action[i], &inputs->item[k]));
 
             if (input && step->action[i].signers.n)
                 play_signature(&together, v, &step->action[i], input);
@@ -87,12 +89,14 @@ tell(struct search *s, const struct case_state *c, const struct step *step, cons
 
         s->node[s->now].unsampled = s->node[s->now].unsampled || !inputs->n;
         for (uint32_t k = 0; k < inputs->n; k++) {
-            const struct exploring_move m = {.kind = COMMAND_MESSAGE,
-                                             .at = s->node[s->now].now,
-                                             .step = step,
-                                             .name = name,
-                                             .hearing = &step->on[i],
-                                             .input = step->on[i].input ? &inputs->item[k] : NULL};
+            const struct exploring_move m = {
+                .kind = COMMAND_MESSAGE,
+                .at = s->node[s->now].now,
+                .step = step,
+                .name = name,
+                .hearing = &step->on[i],
+                .input =
+                    step->on[i].input ? dates_moved(s, step->on[i].input, &inputs->item[k]) : NULL};
             struct command cmd = {.kind = COMMAND_MESSAGE,
                                   .actor = {.id = m.hearing->from, .system = m.hearing->from},
                                   .action = m.hearing->id,

@@ -107,6 +107,7 @@ take(struct run *r, int32_t number, const struct taker *t)
     run_effects(r, t->on ? &t->on->effects : &t->action->effects, from, t->visit);
     run_marks(r, t->on ? &t->on->marks : &t->action->marks);
     if (to.kind != TARGET_NONE && !r->failed) {
+        doom_interrupted(r, t->visit);
         leave(r, t->visit, false);
         move(r, from, to);
     }

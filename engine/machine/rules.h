@@ -58,6 +58,8 @@
  *      where their step was left before; a case hears of what was dropped.
  *      A case may replace or revoke a certificate that its party holds of another case, which
  *      hears of it.
+ *      A stage or parallel step that is left by a message or a timer of its own is left from
+ *      outside: what was sent in it is taken back, also by steps that were left before.
  */
 enum { MACHINE_RULES = 6 };
 

@@ -87,6 +87,15 @@ doom_branch(struct run *r, int32_t visit, uint16_t region, const char *element)
 }
 
 void
+doom_interrupted(struct run *r, int32_t visit)
+{
+    const enum step_kind kind = r->w->step[case_visit(r->c, visit)->step].kind;
+
+    if (kind == STEP_STAGE || kind == STEP_PARALLEL)
+        doom_stay(r, visit);
+}
+
+void
 doom_all(struct run *r)
 {
     cancel(r, 0, NULL);
@@ -158,6 +167,20 @@ is_undoing(const struct case_state *c, int32_t message, const char *system)
     return false;
 }
 
+/* "; 3, 5 do": what took something back and was not answered by @system. */
+static const char *
+those_waiting(const struct run *r, const char *system)
+{
+    struct text t = text_new(r->a);
+
+    for (uint32_t i = 0; i < r->c->n_undoing; i++)
+        if (!strcmp(r->c->undoing[i].system, system))
+            text_printf(&t, "%s%d", t.len ? ", " : "; ", r->c->undoing[i].message);
+    if (t.len)
+        text_str(&t, strchr(t.at, ',') ? " do" : " does");
+    return t.at;
+}
+
 bool
 hear_undone(struct deed *d, const struct letter *l, struct error *e)
 {
@@ -168,7 +191,8 @@ hear_undone(struct deed *d, const struct letter *l, struct error *e)
         message->integer > r->c->last_message ||
         !is_undoing(r->c, (int32_t)message->integer, l->source))
         return error_at(e, ERROR_MESSAGE_UNKNOWN, "/data/message",
-                        "no message of this number to %.64s waits for this", l->source);
+                        "no message of this number to %.64s waits for this%s", l->source,
+                        those_waiting(r, l->source));
     d->out->letter = l->number;
     r->c->revision++;
     emit(r, (struct fact){.kind = FACT_RECEIVED,

@@ -25,6 +25,12 @@ void make_reversible(struct run *r, const struct reversal_rule *rule, int32_t vi
 void doom_stay(struct run *r, int32_t visit);
 void doom_branch(struct run *r, int32_t visit, uint16_t region, const char *element);
 
+/**
+ * Stage or parallel step @visit is left by a message or a timer of its own:
+ * what was begun in it is not through.  Nothing for steps of other kinds.
+ */
+void doom_interrupted(struct run *r, int32_t visit);
+
 /** The case itself is: it is withdrawn.  Steps that were left before count too. */
 void doom_all(struct run *r);
 

@@ -128,8 +128,10 @@ fire(struct model *m, const struct due *d)
         model_effects(m, timer, d->stay);
         model_marks(m, timer);
     }
-    if (to && !m->failed)
+    if (to && !m->failed) {
+        model_break_off(m, d->stay);
         model_leave_by(m, d->stay, to);
+    }
 }
 
 bool

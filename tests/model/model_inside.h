@@ -112,6 +112,8 @@ void model_may_regret(struct model *m, const struct stay *s, const struct value 
                       const char *system, int32_t message);
 void model_doom(struct model *m, int32_t stay,
                 const char *branch); /* NULL: all in the stay; 0: all */
+/* @s is left by a message or timer of its own: with rooms in it, that is from outside. */
+void model_break_off(struct model *m, const struct stay *s);
 void model_take_back(struct model *m);
 bool model_awaits(const struct model *m, const struct stay *s);
 

@@ -160,8 +160,10 @@ take(struct model *m, struct mail *l, struct stay *s)
     model_note(m, s->path)->by = l->from;
     model_effects(m, hearing, s);
     model_marks(m, hearing);
-    if (to && !m->failed)
+    if (to && !m->failed) {
+        model_break_off(m, s);
         model_leave_by(m, s, to);
+    }
     model_choose_again(m, &before);
 }
 

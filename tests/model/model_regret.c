@@ -73,6 +73,13 @@ model_doom(struct model *m, int32_t stay, const char *branch)
     }
 }
 
+void
+model_break_off(struct model *m, const struct stay *s)
+{
+    if (model_has_rooms_by(s->def))
+        model_doom(m, s->number, NULL);
+}
+
 /* Newest first. */
 void
 model_take_back(struct model *m)

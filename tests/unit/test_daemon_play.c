@@ -128,6 +128,8 @@ an_unknown_word_is_no_refusal(void **state)
     assert_reported(OPENED "09:01 window of 税务 does grant\n", "no department is called");
     assert_reported(OPENED "09:01 system taxes does grant\n", "no system is called taxes");
     assert_reported(OPENED "then clock promise runs\n", "no clock is called promise");
+    assert_reported(OPENED "then clock promised@市水利局 runs\n",
+                    "no clock is called promised@市水利局");
     assert_reported(OPENED "then mark promise\n", "no mark is called promise");
     assert_reported(OPENED "then clock promised stands on testing\n",
                     "no ground is called testing");

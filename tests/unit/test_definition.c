@@ -316,6 +316,85 @@ what_a_wait_or_a_limit_ends_at_is_proved_to_be_a_date(void **state)
     }
 }
 
+/* A name of the case that is only ever set to dates is one; what one other set gives, is not. */
+static void
+a_name_set_to_dates_is_known_to_be_one(void **state)
+{
+    static const char *const given[] = {"{\"var\":\"form.day\"}", "\"soon\""};
+
+    (void)state;
+    for (size_t i = 0; i < 2; i++) {
+        const char *text = arena_printf(
+            &arena,
+            "{\"id\":\"a\",\"title\":{\"zh\":\"a\",\"en\":\"a\"},\"lead\":\"x\","
+            "\"applicant\":\"enterprise\",\"effective\":{\"from\":\"2022-01-01\"},"
+            "\"form\":{\"type\":\"object\",\"required\":[\"day\"],\"properties\":"
+            "{\"day\":{\"type\":\"string\",\"format\":\"date\"}}},\"start\":\"w\",\"steps\":{"
+            "\"w\":{\"title\":{\"zh\":\"a\",\"en\":\"a\"},\"wait\":{\"until\":"
+            "{\"var\":[\"case.b\",\"2026-03-02\"]}},\"to\":\"e\",\"actions\":{\"n\":{\"title\":"
+            "{\"zh\":\"a\",\"en\":\"a\"},\"do\":[{\"set\":{\"case.a\":{\"plusTime\":[{\"var\":"
+            "\"form.day\"},1,\"day\"]}}},{\"set\":{\"case.a\":%s}},{\"set\":{\"case.b\":{\"var\":"
+            "[\"case.a\",\"2026-03-02\"]}}}]}}},\"e\":{\"title\":{\"zh\":\"a\",\"en\":\"a\"},"
+            "\"end\":\"lapsed\"}}}",
+            given[i]);
+        struct problems problems = {.arena = &arena};
+        const struct organisation nothing = {.data = NULL};
+        const struct workflow *out;
+        struct value source;
+        struct error e;
+
+        assert_true(json_read(&arena, text, strlen(text), true, &source, &e));
+        assert_int_equal(definition_read(&arena, &source, NULL, &nothing, NULL, &out, &problems),
+                         i == 0);
+        assert_int_equal(problems.n, i);
+        if (i == 1)
+            assert_string_equal(problems.item[0].pointer, "/steps/w/wait/until");
+    }
+}
+
+/* A condition on what never is would always fail, and nobody would know why. */
+static void
+only_branches_have_outcomes(void **state)
+{
+    static const char *const asked[] = {"p.b", "p", "p.b.t", "g"};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(asked) / sizeof(*asked); i++) {
+        const char *text = arena_printf(
+            &arena,
+            "{\"id\":\"a\",\"title\":{\"zh\":\"a\",\"en\":\"a\"},\"lead\":\"x\","
+            "\"applicant\":\"enterprise\",\"effective\":{\"from\":\"2022-01-01\"},\"start\":\"g\","
+            "\"steps\":{\"g\":{\"title\":{\"zh\":\"a\",\"en\":\"a\"},\"start\":\"t\",\"to\":\"p\","
+            "\"steps\":{\"t\":{\"title\":{\"zh\":\"a\",\"en\":\"a\"},\"by\":\"window\",\"actions\":"
+            "{\"d\":{\"title\":{\"zh\":\"a\",\"en\":\"a\"},\"to\":\"$done\"}}}}},"
+            "\"p\":{\"title\":{\"zh\":\"a\",\"en\":\"a\"},\"join\":\"all\",\"to\":\"q\","
+            "\"branches\":"
+            "{\"b\":{\"title\":{\"zh\":\"a\",\"en\":\"a\"},\"start\":\"t\",\"steps\":{\"t\":{"
+            "\"title\":"
+            "{\"zh\":\"a\",\"en\":\"a\"},\"by\":\"window\",\"actions\":{\"d\":{\"title\":{\"zh\":"
+            "\"a\","
+            "\"en\":\"a\"},\"to\":\"$done\"}}}}}}},\"q\":{\"decide\":[{\"when\":{\"===\":[{\"var\":"
+            "[\"step.%s.outcome\",\"\"]},\"done\"]},\"to\":\"e\"},{\"to\":\"e\"}]},"
+            "\"e\":{\"title\":{\"zh\":\"a\",\"en\":\"a\"},\"end\":\"lapsed\"}}}",
+            asked[i]);
+        struct problems problems = {.arena = &arena};
+        const struct organisation nothing = {.data = NULL};
+        const struct workflow *out;
+        struct value source;
+        struct error e;
+
+        assert_true(json_read(&arena, text, strlen(text), true, &source, &e));
+        assert_int_equal(definition_read(&arena, &source, NULL, &nothing, NULL, &out, &problems),
+                         i == 0);
+        if (i)
+            assert_string_equal(problems.item[0].text,
+                                arena_printf(&arena,
+                                             "step.%s.outcome is not declared; only a branch of a "
+                                             "parallel step has an outcome",
+                                             asked[i]));
+    }
+}
+
 /* The first block of JSON in the language's manual. */
 static const char *
 manuals_example(void)
@@ -361,6 +440,8 @@ main(void)
         cmocka_unit_test(what_is_no_definition_is_not_restored),
         cmocka_unit_test(pointers_lead_to_where_a_part_stands),
         cmocka_unit_test(what_a_wait_or_a_limit_ends_at_is_proved_to_be_a_date),
+        cmocka_unit_test(a_name_set_to_dates_is_known_to_be_one),
+        cmocka_unit_test(only_branches_have_outcomes),
         cmocka_unit_test(the_manuals_example_is_sound),
     };
 

@@ -99,6 +99,17 @@ only_the_regions_it_is_over_drive_a_clock(void **state)
 }
 
 static void
+over_a_parallel_step_means_over_its_branches(void **state)
+{
+    (void)state;
+    two_branches(", 'over': ['p']");
+    desk_stop("p.a.t", "test");
+    assert_string_equal(desk_due("c"), "2026-03-09 17:00");
+    desk_stop("p.b.t", "test");
+    assert_string_equal(desk_due("c"), "none");
+}
+
+static void
 stops_of_one_step_are_a_union(void **state)
 {
     (void)state;
@@ -460,6 +471,7 @@ main(void)
         TEST(with_any_one_standing_step_makes_it_stand),
         TEST(with_lead_only_the_steps_of_the_lead_count),
         TEST(only_the_regions_it_is_over_drive_a_clock),
+        TEST(over_a_parallel_step_means_over_its_branches),
         TEST(stops_of_one_step_are_a_union),
         TEST(a_declared_stop_holds_as_long_as_its_step),
         TEST(the_epoch_rises_only_when_the_due_date_moves),

@@ -121,6 +121,36 @@ a_branch_that_a_join_cancels_is_taken_back_and_one_that_is_through_is_not(void *
     assert_int_equal(desk_facts(FACT_UNDONE), 3);
 }
 
+/* A message or timer of its own ends a stage before it is through, whatever is open in it then. */
+static void
+a_stage_that_is_broken_off_takes_back_all_that_was_sent_in_it(void **state)
+{
+    (void)state;
+    for (int by_time = 0; by_time < 2; by_time++) {
+        desk_define(
+            "'start': 'g', 'steps': {'g': {'start': 'tell', 'to': 'end', 'on': {'stop': {'from':"
+            " 'tax', 'to': 'off'}}, 'after': {'9 days': {'to': 'off'}}, 'steps': {"
+            "'tell': {'by': 'window', 'actions': {'tell': {'to': 'p', 'do': ["
+            "{'send': 'tax', 'data': 'one', 'undo': {'data': 'not one'}}]}}},"
+            "'p': {'join': 'all', 'to': 'last', 'branches': {'a': {'start': 't', 'steps': {'t':"
+            " {'by': 'window', 'actions': {'pay': {'to': '$done', 'do': [{'send': 'fire', 'data':"
+            " 'paid', 'undo': {'data': 'refund'}}]}}}}}}},"
+            "'last': {'by': 'window', 'actions': {'done': '$done'}}}},"
+            "'off': {'by': 'window', 'awaits': 'undo', 'actions': {'end': 'end'}}, " END "}");
+        desk_open("{}");
+        desk_act("window", "tell");
+        desk_act("window", "pay");
+        assert_string_equal(desk_steps(), "g.last");
+        assert_int_equal(desk.c->n_reversal, 2);
+        if (by_time)
+            desk_look("2026-03-20 10:00");
+        else
+            assert_true(desk_give(desk_message("system:tax", "stop", "t-1", NULL)));
+        assert_string_equal(sent(), "3 fire undoes 2 refund, 4 tax undoes 1 not one");
+        assert_string_equal(desk_steps(), "off");
+    }
+}
+
 static void
 a_withdrawal_takes_back_all_of_it(void **state)
 {
@@ -178,6 +208,7 @@ a_step_that_awaits_them_stands_until_all_are_answered(void **state)
     assert_true(desk_give(undone("system:fire", 5, "f-1")));
     assert_string_equal(letter_fate_name(desk.c->letter[0].fate), "taken");
     desk_refused(undone("system:fire", 5, "f-2"), ERROR_MESSAGE_UNKNOWN);
+    assert_string_equal(desk.e.detail, "no message of this number to fire waits for this; 6 does");
     desk_refused(undone("system:tax", 6, "t-1"), ERROR_MESSAGE_UNKNOWN);
     assert_true(desk_give(undone("system:fire", 6, "f-3")));
     desk_refused(desk_action("window", "end", NULL), ERROR_GUARD_FAILED);
@@ -342,6 +373,7 @@ main(void)
         TEST(what_was_sent_is_taken_back_newest_first_before_the_next_step),
         TEST(a_region_that_is_left_as_it_should_be_takes_nothing_back),
         TEST(a_branch_that_a_join_cancels_is_taken_back_and_one_that_is_through_is_not),
+        TEST(a_stage_that_is_broken_off_takes_back_all_that_was_sent_in_it),
         TEST(a_withdrawal_takes_back_all_of_it),
         TEST(a_withdrawal_takes_back_what_earlier_steps_at_the_top_sent),
         TEST(what_an_annulled_move_had_made_reversible_is_not),

@@ -330,6 +330,20 @@ a_picture_needs_nothing_from_elsewhere(void **state)
     }
 }
 
+static void
+a_condition_calls_branches_by_their_titles(void **state)
+{
+    uint32_t n = 0;
+
+    (void)state;
+    for (size_t i = 0; i < ground.n; i++, arena_reset(&a)) {
+        const char *text = svg(lay(ground.workflow[i], LANGUAGE_EN));
+        assert_null(strstr(text, ".outcome"));
+        n += times(text, "outcome of");
+    }
+    assert_true(n > 0);
+}
+
 /* Everything the case passed was reached by a way that is shown as gone. */
 static void
 check_trace(const struct walk *k, const struct picture_trace *trace)
@@ -479,6 +493,7 @@ main(void)
         cmocka_unit_test(a_case_is_drawn_where_it_went_and_where_it_stands),
         cmocka_unit_test(every_flow_of_the_bpmn_begins_and_ends_at_its_elements),
         cmocka_unit_test(a_picture_needs_nothing_from_elsewhere),
+        cmocka_unit_test(a_condition_calls_branches_by_their_titles),
     };
 
     return cmocka_run_group_tests(tests, start, stop);
