@@ -56,6 +56,9 @@
  *      open ballot would be another.
  *      Messages of a branch that is cancelled, and of a case that is withdrawn, are dropped also
  *      where their step was left before; a case hears of what was dropped.
+ *      Who is of a department gives commands only in cases in which it leads, does a step or
+ *      issues a certificate, and only in its district.  Outside its own steps they are the
+ *      lead's to give (and the hall's), whatever the role.
  */
 enum { MACHINE_RULES = 6 };
 
