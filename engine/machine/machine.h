@@ -487,8 +487,8 @@ size_t machine_preparable(const struct workflow *w, const struct case_state *c,
                           const struct actor *who, struct arena *a, struct preparation **out);
 
 /** Whether @who may reopen closed case @c on ground @rule, if its condition and time allow it. */
-bool machine_reopenable(const struct case_state *c, const struct reopening_rule *rule,
-                        const struct actor *who);
+bool machine_reopenable(const struct workflow *w, const struct case_state *c,
+                        const struct reopening_rule *rule, const struct actor *who);
 
 /** The state in which COMMAND_OPEN is decided. */
 struct case_state *case_new(struct arena *a, const struct workflow *w);

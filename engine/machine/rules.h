@@ -60,6 +60,9 @@
  *      hears of it.
  *      A stage or parallel step that is left by a message or a timer of its own is left from
  *      outside: what was sent in it is taken back, also by steps that were left before.
+ *      Who is of a department gives commands only in cases in which it leads, does a step or
+ *      issues a certificate, and only in its district.  Outside its own steps they are the
+ *      lead's to give (and the hall's), whatever the role.
  */
 enum { MACHINE_RULES = 6 };
 
