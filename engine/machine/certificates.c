@@ -467,3 +467,20 @@ read_withheld(struct arena *a, const struct workflow *w, const struct value *n,
     }
     return !most || c->identity.claimed;
 }
+
+void
+apply_certificate(struct case_state *c, const struct fact *f, instant at, struct arena *a)
+{
+    const struct certificate one = {.kind = f->certificate,
+                                    .state = CERTIFICATE_IN_FORCE,
+                                    .issued = at,
+                                    .until = f->until,
+                                    .of_another = issued_in_place_of(c, f)};
+
+    if (f->kind == FACT_DISCARDED) {
+        c->certificate[f->number - 1].state = discarded_as(f->name);
+        return;
+    }
+    c->certificate = arena_grow(a, c->certificate, c->n_certificate, sizeof(one));
+    c->certificate[c->n_certificate++] = one;
+}
