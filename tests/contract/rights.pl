@@ -115,6 +115,14 @@ for my $row (@rows) {
         }
     }
 }
+# Lists show of whom may see the case alone, and him it.
+for my $who (@people) {
+    next if $who eq 'head-other';
+    my $listed = grep { $_->{number} eq $case{work}{number} } @{ask($who, 'GET', '/v1/cases?workflow=everything&limit=200')->{v}{items}};
+    my $of_all = grep { $_->{number} eq $case{work}{number} } @{ask($who, 'GET', '/v1/cases?limit=200')->{v}{items}};
+    my $sees = ask($who, 'GET', "/v1/cases/$case{work}{number}")->{status} == 200 ? 1 : 0;
+    check($listed == $sees && $of_all == $sees, "$who: the list of cases has it $listed and $of_all times, he sees it $sees times");
+}
 my ($o) = grep { $_->{id} eq 'act' } $contract->operations;
 my $of_contract = Contract::decode($door->request(method => 'GET', target => '/openapi.json')->{body})->{components}{schemas}{Command}{properties}{command}{enum};
 check($asked{$_}, "rights.tsv has no row of command $_") for @$of_contract;

@@ -86,7 +86,7 @@ is('what was done is not annulled', said(act('supervisor', $moving, {command => 
 my $other = opened('void-moving', '乙');
 is('who holds none replaces none', said(act('window', $other, {action => 'grant'})), 'certificate_not_held');
 $other = opened('void-moving', '乙', which => $second->{number});
-is('nor another\'s, though he knows its number', said(act('window', $other, {action => 'grant'})), 'certificate_not_held');
+is('nor one of another, though he knows its number', said(act('window', $other, {action => 'grant'})), 'certificate_not_held');
 is('which stays in force', shown($second->{number})->{state}, 'in-force');
 my $late = opened('void-moving', '甲', which => $first->{number});
 is('one that was replaced is not replaced again', said(act('window', $late, {action => 'grant'})), 'certificate_not_held');
