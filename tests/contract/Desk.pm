@@ -154,7 +154,7 @@ sub card {
 sub outage {
     my ($self, $fresh) = @_;
     return $self->{outage} if $self->{outage} && !$fresh;
-    my $day = sprintf '2019-%02d-%02d', 1 + int($self->{outages} / 28), 1 + $self->{outages}++ % 28;
+    my $day = sprintf '2019-%02d-%02d', 1 + int(($self->{outages} //= 0) / 28), 1 + $self->{outages}++ % 28;
     my $sql = "insert into outages (cell, district, since, until, reason, account, recorded)
         values (0, '371502', '$day 09:00+08', '$day 10:00+08', '机房停电', 'supervisor-own', '$day 10:00+08') returning id";
     open my $out, '-|', 'psql', '-XAtqc', $sql or die "psql: $!\n";

@@ -150,7 +150,7 @@ sub spoil_bytes {
     my ($o) = @_;
     my $text = JSON::PP->new->utf8->canonical->encode(sound($o)->{body});
     my $body = sub { my $r = sound($o); $r->{body} = $_[0]; $r };
-    my $large = $o->{id} eq 'actMany' ? 1 << 20 : $o->{id} =~ /^(signIn|moveTestClock)$/ ? 4096 : 65536;
+    my $large = $o->{id} eq 'actMany' ? 1 << 20 : $o->{id} =~ /^(openCase|act)$/ ? 512 * 1024 : $o->{id} =~ /^(signIn|moveTestClock)$/ ? 4096 : 65536;
     (my $twice = $text) =~ s/^\{("\w+":)/{${1}1,$1/;
     my %bytes = (
         'is cut'                      => substr($text, 0, length($text) / 2),
