@@ -200,6 +200,8 @@ view_action(struct text *t, const struct action *a, bool forms)
         put_key(t, "input");
         value_write(t, a->input_schema);
     }
+    if (a->asks_paper)
+        put_member_bool(t, "document", true);
     put_close(t, '}');
 }
 

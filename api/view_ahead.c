@@ -20,6 +20,8 @@ view_startable(struct text *t, const struct sight *s, const struct actor *who)
         view_title(t, "title", step->title);
         put_member_int(t, "started", all[i].started);
         put_member_int(t, "most", step->optional->most);
+        if (step->asks_paper)
+            put_member_bool(t, "document", true);
         put_close(t, '}');
     }
     put_close(t, ']');

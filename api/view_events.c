@@ -38,7 +38,7 @@ static const struct telling tellings[] = {
     {"discarded", true, .name = "how", .detail = "reason", .ref = "replacedBy"},
     {"voided", true, .name = "how", .detail = "reason", .value = "kind", .ref = "voids"},
     {"material", true, .name = "state", .detail = "remark", .value = "file", .until = "until"},
-    {"noticed", true, .name = "late", .value = "materials"},
+    {"noticed", true, .name = "late", .value = "materials", .ref = "document"},
     {"notice-allowed", false, .detail = "reason"},
     {"sought", false, .detail = "where"},
     {"unchecked", false, .name = NULL},

@@ -49,6 +49,7 @@ struct action {
     struct effects effects;
     bool notice;       /* 一次性告知: input.missing lists the materials it asks for */
     const bool *about; /* notice: [n_material], which it could ask for; NULL: all */
+    bool asks_paper;   /* it is a notice, or may lead into a step that stops by one (K7) */
     uint32_t line;
 };
 
@@ -239,6 +240,7 @@ struct step {
     const struct hearing *on; /* messages it takes, by name */
     uint16_t n_on;
     uint16_t stops;                    /* ground for which it makes the clocks stand, or NONE */
+    bool asks_paper;                   /* who leads into it may have to name a notice's document */
     const char *open_ended;            /* why it has neither limit nor timer; NULL when it has */
     const struct discretion *optional; /* somebody starts it beside its region's current step;
                                           NULL: moves lead to it */

@@ -284,6 +284,8 @@ definition_read(struct arena *a, const struct value *source, const char *file,
     if (problems->n_error == before)
         note_all(&p);
     if (problems->n_error == before)
+        find_papers(&p);
+    if (problems->n_error == before)
         prove_all(&p);
     if (problems->n_error == before)
         check_workflow(p.w, calendar, problems);
@@ -311,13 +313,14 @@ definition_restore(struct arena *a, const char *text, size_t len, const struct w
     }
     read_all(&p, &source);
     done = problems.n_error == 0;
-    if (done)
+    if (done) {
         note_all(&p);
-    if (done)
+        find_papers(&p);
         *out = p.w;
-    else
+    } else {
         error_at(e, ERROR_DEFINITION_INVALID, problems.item[0].pointer, "%s",
                  problems.item[0].text);
+    }
     arena_release(&scratch);
     return done;
 }

@@ -233,6 +233,10 @@ struct variable *parse_variable(const struct parse *p, const char *name);
 /** Marks the steps and branches whose past somebody asks for; the workflow must be whole. */
 void note_all(struct parse *p);
 
+/* What leads to a written notice (parse_paper.c). */
+/** Marks the actions and steps that may ask for its document; the workflow must be whole. */
+void find_papers(struct parse *p);
+
 /* Parts of steps (parse_action.c). */
 /** The member `to`, seen from inside @region; nowhere when there is none. */
 struct target read_target(struct parse *p, const struct place *at, const char *key,

@@ -152,6 +152,8 @@ take(struct deed *d, int32_t visit, const struct action *action, struct error *e
     const struct value form = r->c->form, vars = r->c->vars;
 
     r->action = action->id;
+    if (action->notice && !check_paper(d->cmd, "notice", action->id, e))
+        return false;
     r->acts = true;
     r->around = stays_around(r->c, visit, r->a, &r->n_around);
     emit(r,

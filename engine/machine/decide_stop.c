@@ -7,6 +7,7 @@
 #include "machine/deed.h"
 #include "machine/may.h"
 #include "machine/names.h"
+#include "machine/notice.h"
 
 bool
 decide_stop(struct deed *d, struct error *e)
@@ -22,8 +23,8 @@ decide_stop(struct deed *d, struct error *e)
     if (!r->w->ground[ground].command)
         return error_at(e, ERROR_GROUND_UNKNOWN, "/ground",
                         "ground %s stops only the steps that declare it", cmd->ground);
-    if (r->w->ground[ground].notice && (!cmd->document || !*cmd->document))
-        return error_at(e, ERROR_DOCUMENT_MISSING, "/document", "ground %s", cmd->ground);
+    if (r->w->ground[ground].notice && !check_paper(cmd, "ground", cmd->ground, e))
+        return false;
     if (!find_visit(d, &v, e))
         return false;
     for (uint32_t i = 0; i < r->c->n_stop; i++)

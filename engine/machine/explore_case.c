@@ -164,6 +164,9 @@ write_deeds(struct text *t, const struct exploring_move *m)
             }
 }
 
+/* Of a written notice, wherever one may be asked for. */
+static const char paper[] = " document \"explored\"";
+
 /* What is not done in a step by who is meant to act there.  @return whether it was that. */
 static bool
 write_aside(struct text *t, const struct workflow *w, const struct exploring_move *m)
@@ -192,6 +195,7 @@ write_aside(struct text *t, const struct workflow *w, const struct exploring_mov
             text_printf(t, "applicant starts %s", m->name);
         else
             text_printf(t, "%s of %s starts %s", by, starting_department(w, m->step), m->name);
+        text_str(t, m->step->asks_paper ? paper : "");
     } else {
         return false;
     }
@@ -224,7 +228,8 @@ write_move(struct text *t, const struct workflow *w, const struct exploring_move
     if (m->kind == COMMAND_OPEN)
         text_str(t, " opens");
     if (m->kind == COMMAND_ACT)
-        text_printf(t, " does %s in %s", m->action->id, m->name);
+        text_printf(t, " does %s in %s%s", m->action->id, m->name,
+                    m->action->asks_paper ? paper : "");
     if (m->input && (m->kind == COMMAND_MESSAGE || (m->kind == COMMAND_ACT && m->input->n)))
         text_printf(t, " %s", json_of(m->input, t->arena));
 }

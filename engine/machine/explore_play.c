@@ -84,7 +84,7 @@ play_signature(const struct playing *p, const struct visit *v, const struct acti
 {
     const uint32_t place = signatures(v, action->id);
     struct exploring_move m = move_of(p, COMMAND_ACT);
-    struct command cmd = {.kind = COMMAND_ACT, .action = action->id};
+    struct command cmd = {.kind = COMMAND_ACT, .action = action->id, .document = "explored"};
 
     if (!place && v->n_signature)
         return;

@@ -19,6 +19,7 @@ act(struct search *s, const struct case_state *c, const struct step *step, const
     struct command cmd = {.kind = COMMAND_ACT,
                           .actor = exploring_actor(s->w, &m, s->bounds->district, &s->scratch),
                           .action = action->id,
+                          .document = "explored",
                           .step = name};
     struct outcome out;
 
@@ -141,6 +142,7 @@ explored_starts(struct search *s, const struct case_state *c)
             .name = arena_strdup(s->a, step_name(&s->scratch, s->w, all[i].step, all[i].element))};
         struct command cmd = {.kind = COMMAND_START,
                               .actor = exploring_actor(s->w, &m, s->bounds->district, &s->scratch),
+                              .document = "explored",
                               .step = m.name};
         struct outcome out;
 

@@ -11,6 +11,7 @@
 #include "machine/letters.h"
 #include "machine/materials.h"
 #include "machine/names.h"
+#include "machine/notice.h"
 #include "machine/periods.h"
 #include "machine/prepare.h"
 #include "machine/sort.h"
@@ -357,6 +358,7 @@ enter_visit(struct run *r, const struct step *s, struct place where)
                               .number = r->c->last_stop + 1,
                               .visit = id,
                               .ground = s->stops,
+                              .name = notice_named(r, s),
                               .declared = true});
     if (s->kind == STEP_TASK && s->by == ACTOR_SYSTEM)
         send_message(r, s->role, value_null(), where, id);

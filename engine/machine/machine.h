@@ -146,7 +146,8 @@ enum fact_kind {
                            record says it */
     FACT_LIMIT_CHOSEN,  /* number: clock; limit: chosen again after the form changed (K8) */
     FACT_CLOCK_ENDED,   /* number: clock; verdict */
-    FACT_STOPPED,       /* number: stop; visit; ground; name: document; detail: reason */
+    FACT_STOPPED,       /* number: stop; visit; ground; name: document; detail: reason; declared: by
+                           the step itself */
     FACT_RESUMED,       /* number: stop */
     FACT_EXTENDED,      /* number: clock; limit: what is added; detail: reason */
     FACT_LATE,          /* number: clock; epoch: the card of being late */
@@ -203,7 +204,7 @@ enum fact_kind {
                       handed in, with its hash; declared: the check of its promise was overdue */
     FACT_NOTICED,  /* value: ids of the materials asked for; name: "late" or NULL; detail: the
                       others it was about and that could be judged, a space between; NULL: none;
-                      declared: always; not before rules 5 */
+                      ref: its document, not before rules 6; declared: always; not before rules 5 */
     FACT_NOTICE_ALLOWED, /* detail: the supervisor's reason */
     FACT_LABELLED,       /* name: label */
     FACT_UNLABELLED,     /* name: label */

@@ -157,11 +157,11 @@ has_material(enum fact_kind k)
            k == FACT_REMINDED;
 }
 
-/* Another certificate's number. */
+/* Another certificate's number; the document of a notice. */
 static bool
 has_ref(enum fact_kind k)
 {
-    return k == FACT_DISCARDED || k == FACT_VOIDED;
+    return k == FACT_DISCARDED || k == FACT_VOIDED || k == FACT_NOTICED;
 }
 
 /* How a step is left unless it is said. */

@@ -90,6 +90,24 @@ others(struct run *r, const struct action *action, const struct value *missing)
     return t.len ? t.at : NULL;
 }
 
+bool
+check_paper(const struct command *cmd, const char *what, const char *id, struct error *e)
+{
+    return (cmd->document && *cmd->document) ||
+           error_at(e, ERROR_DOCUMENT_MISSING, "/document", "%s %s", what, id);
+}
+
+const char *
+notice_named(struct run *r, const struct step *s)
+{
+    const bool acts = r->acts || (r->cmd && r->cmd->kind == COMMAND_REOPEN);
+
+    if (!acts || r->failed || !r->w->ground[s->stops].notice)
+        return NULL;
+    r->failed = !check_paper(r->cmd, "ground", r->w->ground[s->stops].id, r->e);
+    return r->cmd->document;
+}
+
 void
 give_notice(struct run *r, const struct action *action, const struct value *missing)
 {
@@ -102,6 +120,7 @@ give_notice(struct run *r, const struct action *action, const struct value *miss
     emit(r, (struct fact){.kind = FACT_NOTICED,
                           .name = late ? "late" : NULL,
                           .detail = others(r, action, missing),
+                          .ref = r->cmd->document,
                           .value = *missing,
                           .declared = true});
 }

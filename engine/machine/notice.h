@@ -13,7 +13,15 @@
 
 /** ERROR_NOTICE_LATE and the like: may this action's notice name what its input says? */
 bool check_notice(struct run *r, const struct value *missing, struct error *e);
+/** ERROR_DOCUMENT_MISSING: the command must name the document of @what @id. */
+bool check_paper(const struct command *cmd, const char *what, const char *id, struct error *e);
 void give_notice(struct run *r, const struct action *action, const struct value *missing);
+
+/**
+ * The document of the written notice by which step @s stops the clocks, as who leads there names
+ * it; if he must and does not, the run fails (K7).  NULL: its ground asks for none, or nobody acts.
+ */
+const char *notice_named(struct run *r, const struct step *s);
 
 /** Whether a notice that asks for @m now overlooked it before. */
 bool is_too_late(const struct material *m);

@@ -63,6 +63,8 @@
  *      Who is of a department gives commands only in cases in which it leads, does a step or
  *      issues a certificate, and only in its district.  Outside its own steps they are the
  *      lead's to give (and the hall's), whatever the role.
+ *      Who acts and so gives a notice, or leads into a step that stops the clocks on a ground
+ *      with a notice, names its document; the fact keeps it (K7).
  */
 enum { MACHINE_RULES = 6 };
 

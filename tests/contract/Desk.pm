@@ -68,7 +68,7 @@ sub open_correction {
     my $case = $self->open_case;
     return {%$case, %{$self->ask(method => 'POST', target => "/v1/cases/$case->{number}/actions",
         headers => {'If-Match' => $case->{steps}[0]{etag}},
-        body => {action => 'correct', input => {missing => ['articles']}})}};
+        body => {action => 'correct', document => '聊审批补〔2026〕1号', input => {missing => ['articles']}})}};
 }
 
 # The case many requests may look at, accepted so that its clocks run.

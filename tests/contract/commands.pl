@@ -106,11 +106,20 @@ my @tests = (
     },
     a_stale_tag_is_refused_and_the_current_one_told => sub {
         my $case = $desk->open_case;
-        act('window-own', $case, {action => 'correct', input => {missing => ['articles']}}, $case->{steps}[0]{etag});
+        act('window-own', $case, {action => 'correct', document => '聊审批补〔2026〕1号', input => {missing => ['articles']}}, $case->{steps}[0]{etag});
         my $stale = act('window-own', $case, {command => 'withdraw'}, '"c1"');
         is($stale->{status}, 412, 'status');
         is($stale->{v}{etag}, '"c2"', 'etag');
         is(act('window-own', $case, {command => 'withdraw'}, $stale->{v}{etag})->{status}, 200, 'with the current one');
+    },
+    a_notice_in_writing_names_its_document => sub {
+        my $case = $desk->open_case;
+        my %asks = map { $_->{action} => $_->{document} ? 'asks' : 'does not' } @{ask('window-own', 'GET', "/v1/cases/$case->{number}")->{v}{steps}[0]{actions}};
+        is("$asks{correct} $asks{accept}", 'asks does not', 'which actions ask for one');
+        my $ask = {action => 'correct', input => {missing => ['articles']}};
+        my $r = act('window-own', $case, $ask, $case->{steps}[0]{etag});
+        is("$r->{status} $r->{v}{code} $r->{v}{errors}[0]{pointer}", '422 document_missing #/document', 'without it');
+        is(act('window-own', $case, {%$ask, document => '聊审批补〔2026〕1号'}, $case->{steps}[0]{etag})->{status}, 200, 'with it');
     },
     a_command_without_a_tag_is_refused => sub {
         is(act('window-own', $desk->untouched, $accept)->{v}{code}, 'precondition_required', 'code');

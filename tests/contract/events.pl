@@ -30,8 +30,9 @@ sub corrected { my ($case, %more) = @_; return $desk->ask(method => 'POST', targ
 my @tests = (
     the_applicant_reads_what_the_notice_says => sub {
         my $case = $desk->open_case;
-        corrected($case, body => {action => 'correct', input => {missing => ['articles'], remark => '章程缺少签名页'}});
+        corrected($case, body => {action => 'correct', document => '聊审批补〔2026〕1号', input => {missing => ['articles'], remark => '章程缺少签名页'}});
         my ($opened, $notice) = told($case);
+        is(join(' ', map { effect($notice, $_)->{document} // 'none' } qw(noticed stopped)), '聊审批补〔2026〕1号 聊审批补〔2026〕1号', 'by which document');
         is("$opened->{command} " . effects($opened), 'open opened material status', 'the opening');
         is("$notice->{by} $notice->{actionTitle}{zh}", 'house 一次性告知补正', 'who and what');
         is($notice->{input}{remark}, '章程缺少签名页', 'in the words of the window');

@@ -94,7 +94,7 @@ my @tests = (
         my $refused = act('window-own', $case, task($case)->{etag}, accepting());
         is($refused->{v}{code}, 'guard_failed', 'taken in by somebody who has not looked');
         is(index($refused->{v}{detail}, 'identified') >= 0, 1, 'that he is told what to say');
-        my $claimed = act('window-own', $case, task($case)->{etag}, {action => 'correct', step => 'accept', input => {missing => ['articles']}});
+        my $claimed = act('window-own', $case, task($case)->{etag}, {action => 'correct', document => '聊审批补〔2026〕1号', step => 'accept', input => {missing => ['articles']}});
         is($claimed->{status}, 200, 'asked for what is missing');
         is(seen($case)->{identity}{state}, 'claimed', 'identity');
         is(in_list($case, dossier()->{items}), 0, 'in the file');

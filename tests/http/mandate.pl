@@ -55,7 +55,7 @@ sub submits {
 sub correct_again {
     my ($case) = @_;
     my $seen = ask('window-own', 'GET', "/v1/cases/$case->{number}")->{v};
-    is(act('window-own', $case, $seen->{steps}[0]{etag}, {action => 'correct', input => {missing => ['articles']}})->{status}, 200, 'asked once more');
+    is(act('window-own', $case, $seen->{steps}[0]{etag}, {action => 'correct', document => '聊审批补〔2026〕1号', input => {missing => ['articles']}})->{status}, 200, 'asked once more');
 }
 
 # The newest record whose actor is @who.

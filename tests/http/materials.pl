@@ -31,7 +31,7 @@ sub lease { return material($_[0], 'lease') }
 sub cards { return join ' ', sort map { "$_->{case} $_->{state} " . ($_->{material} // '-') } @{ask('supervisor', 'GET', '/v1/cards?kind=unchecked')->{json}{items}} }
 sub found { return join ' ', map { $_->{number} } @{ask('window', 'GET', "/v1/cases?unchecked=true$_[0]")->{json}{items}} }
 
-sub told { my ($case, @missing) = @_; my $r = act('window', $case, {action => 'ask', input => {missing => \@missing}}); return $r->{status} == 200 ? 'told' : $r->{json}{code} }
+sub told { my ($case, @missing) = @_; my $r = act('window', $case, {action => 'ask', document => '聊审批补〔2026〕1号', input => {missing => \@missing}}); return $r->{status} == 200 ? 'told' : $r->{json}{code} }
 
 sub like_number { my ($text) = @_; is('by its number', $text =~ /^CN-/ ? 'a number' : $text, 'a number') }
 

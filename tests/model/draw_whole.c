@@ -158,7 +158,7 @@ draw_definition(struct chance *c, struct text *t)
     text_str(&body, ",\"grounds\":{\"hold\":{" TITLE ",\"command\":true},\"pause\":{" TITLE
                     ",\"command\":true}");
     if (d.asks)
-        text_str(&body, ",\"ask\":{" TITLE "}");
+        text_printf(&body, ",\"ask\":{" TITLE "%s}", one_in(&d, 2) ? ",\"notice\":true" : "");
     text_char(&body, '}');
     if (d.likes >> LIKES_LATE & 1)
         text_printf(&body, ",\"backdateBy\":[%s\"supervisor\"]",

@@ -202,12 +202,18 @@ act(struct life *l)
     else if (value_get(&action->value, "input"))
         cmd.input = value_with(l->a, NULL, "k", value_int(chance_below(l->c, 10)));
     life_backdate(l, &cmd, p.path);
-    text_printf(&l->story, "%lld %s does %s in %s\n", (long long)l->now, cmd.actor.id, cmd.action,
-                cmd.step);
+    if (chance_one_in(l->c, 12))
+        cmd.document = NULL;
+    l->m->unnamed = !cmd.document;
+    text_printf(&l->story, "%lld %s does %s in %s%s\n", (long long)l->now, cmd.actor.id, cmd.action,
+                cmd.step, cmd.document ? "" : " without a document");
     next = model_act(l->m, l->a, cmd.step, cmd.action, cmd.actor.id,
                      cmd.actor.n_role ? cmd.actor.role[0] : "",
                      arena_copy(l->a, &cmd.input, sizeof(cmd.input)),
                      cmd.happened ? cmd.happened : INSTANT_NONE, l->now, &why);
+    l->m->unnamed = false;
+    if (next)
+        next->unnamed = false;
     life_hold(l, &cmd, next, why);
 }
 

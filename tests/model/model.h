@@ -386,7 +386,8 @@ struct model {
     const char *actor;
     uint32_t moves; /* since something happened: a definition may turn for ever */
     bool withdraws;
-    bool acts; /* somebody does: in which stays, from the inside */
+    bool acts;    /* somebody does: in which stays, from the inside */
+    bool unnamed; /* and he names no document */
     int32_t around[AROUND];
     uint32_t n_around;
     bool failed;

@@ -36,6 +36,10 @@ happen(struct model *m, struct stay *s, const char *action, const char *actor, c
     s->rests = NULL;
     if (signers && !model_sign(m, s, action, signers, actor, role))
         return;
+    if (value_get(def, "notice"))
+        model_ask_paper(m);
+    if (m->failed)
+        return;
     model_note(m, s->path)->by = actor;
     if (!signers)
         model_note(m, s->path)->also = NULL;

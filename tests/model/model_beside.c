@@ -55,6 +55,15 @@ model_is_awaited(struct model *m, const struct stay *s)
 }
 
 void
+model_ask_paper(struct model *m)
+{
+    if (!m->acts || !m->unnamed || m->redone || m->failed)
+        return;
+    m->failed_as = ERROR_DOCUMENT_MISSING;
+    m->failed = true;
+}
+
+void
 model_acts(struct model *m, const struct stay *in)
 {
     m->acts = true;

@@ -96,7 +96,9 @@ bool model_is_optional(const struct stay *s);
 void model_vacate(struct stay *s);
 void model_clear(struct model *m, struct room *r);
 bool model_is_awaited(struct model *m, const struct stay *s); /* then it has failed */
-void model_acts(struct model *m, const struct stay *in);      /* NULL: in none */
+/** Fails where who acts should have named the document of a notice. */
+void model_ask_paper(struct model *m);
+void model_acts(struct model *m, const struct stay *in); /* NULL: in none */
 
 /* model_chance.c, model_papers.c */
 void model_draw(struct model *m, const struct value *def);

@@ -157,6 +157,17 @@ passing(struct model *m, struct room *room, const char *id)
     return (struct stay){.path = model_path(m, room, id), .room = room};
 }
 
+/* A step that stops the clocks, as its ground says by a written notice. */
+static void
+stop_clocks(struct model *m, struct stay *s)
+{
+    const char *id = value_get_string(value_get(s->def, "stops"), "ground");
+
+    if (value_get(value_get(value_get(m->def, "grounds"), id), "notice"))
+        model_ask_paper(m);
+    model_halted(m, s->number, s->declared = ++m->last_stop, true);
+}
+
 static void
 enter_stay(struct model *m, struct room *room, const char *id, const struct value *def)
 {
@@ -188,7 +199,7 @@ enter_stay(struct model *m, struct room *room, const char *id, const struct valu
         model_start_watch(m, s->path, NULL, limit, s);
     model_start_turns(m);
     if (has(s, "stops"))
-        model_halted(m, s->number, s->declared = ++m->last_stop, true);
+        stop_clocks(m, s);
     if (value_get_string(def, "by") && !strncmp(value_get_string(def, "by"), "system:", 7))
         ask(m, s);
     else

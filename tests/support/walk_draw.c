@@ -95,6 +95,7 @@ draw_act(struct walk *k, const struct step *s, struct command *cmd)
     cmd->kind = COMMAND_ACT;
     cmd->explanation = chance_one_in(k->chance, 3) ? NULL : "停机";
     cmd->action = chance_one_in(k->chance, 40) ? "nonsense" : action->id;
+    cmd->document = chance_one_in(k->chance, 8) ? NULL : "补正通知书1号";
     if (action->input_schema && !chance_one_in(k->chance, 20))
         cmd->input = chance_value(k->chance, action->input_schema, k->a);
     if (chance_one_in(k->chance, 4))
@@ -308,6 +309,7 @@ draw_start(struct walk *k, const struct case_state *c, struct command *cmd)
     const char *role;
 
     cmd->kind = COMMAND_START;
+    cmd->document = chance_one_in(k->chance, 8) ? NULL : "征求意见函1号";
     if (!one)
         return;
     cmd->step = step_name(k->a, k->w, one->step, one->element);

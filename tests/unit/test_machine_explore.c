@@ -313,7 +313,7 @@ a_notice_names_what_is_missing(void **state)
 
     (void)state;
     x = explored(counter("", "'ask': {'to': 'pit', " MISSING "}, 'end': 'end'"));
-    found_by(&x, "does ask in t {\"missing\":[\"lease\",\"plan\"]}");
+    found_by(&x, "does ask in t document \"explored\" {\"missing\":[\"lease\",\"plan\"]}");
     /* Those that are not needed are not named; that nothing is, cannot be said. */
     x = explored("'materials': [{'id': 'lease', " T ", 'when': {'!': [true]}}], 'start': 't',"
                  " 'steps': {'t': {'by': 'window', 'actions': {'ask': {'to': 'pit', " MISSING

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The one notice of all that is missing: what it may ask for, and what no later one may. */
+#include "machine/notes.h"
 #include "tests/unit/materials_help.h"
 
 static void
@@ -193,6 +194,136 @@ a_notice_that_went_out_is_not_annulled(void **state)
     desk_refused(desk_annulment(2), ERROR_ANNUL_IMPOSSIBLE);
 }
 
+/* The fact of @kind in the last outcome, as its record tells it to who reads it again. */
+static struct fact
+fact_told(enum fact_kind kind)
+{
+    const struct record *r = &desk.out.record[desk.out.n_record - 1];
+    struct fact f = {.kind = kind};
+
+    for (uint32_t i = 0; i < r->n_fact; i++)
+        if (r->fact[i].kind == kind) {
+            const struct value n = note_fact(&desk.arena, desk.w, &r->fact[i]);
+
+            assert_true(read_fact(&desk.arena, desk.w, &n, &f));
+        }
+    return f;
+}
+
+static void
+a_notice_names_its_document_which_its_fact_keeps(void **state)
+{
+    struct command cmd;
+
+    (void)state;
+    office();
+    cmd = notice("'articles'");
+    cmd.document = NULL;
+    desk_refused(cmd, ERROR_DOCUMENT_MISSING);
+    assert_string_equal(desk.e.pointer, "/document");
+    cmd.document = "";
+    desk_refused(cmd, ERROR_DOCUMENT_MISSING);
+    cmd.document = "补1号";
+    assert_true(desk_give(cmd));
+    assert_string_equal(fact_told(FACT_NOTICED).ref, "补1号");
+}
+
+/* Ways into a step that stops the clocks by a written notice, and one that needs none. */
+static void
+hall(void)
+{
+    desk_define(
+        "'grounds': {'written': {'title': {'zh': '听证', 'en': 'Hearing'}, 'notice': true}, "
+        "'plain':"
+        " {'title': {'zh': '公示', 'en': 'Publicity'}}}, 'reopen': {'again': {'title': {'zh': "
+        "'再审',"
+        " 'en': 'Again'}, 'by': 'head', 'to': 'hear', 'within': '30 days'}}, 'start': 't', 'steps':"
+        " {'t': {'by': 'window', 'limit': '3 days', 'after': {'2 days': {'to': 'hear'}}, 'on':"
+        " {'told': {'title': {'zh': '报', 'en': 'Told'}, 'from': 'fire', 'to': 'hear'}}, 'actions':"
+        " {'go': 'hear', 'choose': 'choice', 'deep': 'st', 'rest': 'wait', 'end': 'end', 'sign':"
+        " {'to': 'hear', 'signers': {'count': 2}}}}, 'choice': {'decide': [{'when': {'!==': "
+        "[{'var':"
+        " 'case.number'}, '']}, 'to': 'hear'}, {'to': 'end'}]}, 'st': {'start': 'in', 'steps': "
+        "{'in':"
+        " {'by': 'window', 'limit': '1 day', 'stops': {'ground': 'written'}, 'actions': {'back':"
+        " '$done'}}}, 'to': 'wait'}, 'hear': {'by': 'reviewer', 'limit': '1 day', 'stops': "
+        "{'ground':"
+        " 'written'}, 'actions': {'back': 't'}}, 'wait': {'by': 'window', 'limit': '1 day', "
+        "'stops':"
+        " {'ground': 'plain'}, 'actions': {'back': 't'}}, 'end': {'end': 'granted'}}");
+    desk_open("{}");
+}
+
+static struct command
+unnamed(const char *who, const char *action)
+{
+    struct command cmd = desk_action(who, action, NULL);
+
+    cmd.document = NULL;
+    return cmd;
+}
+
+static void
+who_leads_into_a_stop_by_notice_names_its_document(void **state)
+{
+    static const char *const action[] = {"go", "choose", "deep"};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(action) / sizeof(*action); i++) {
+        hall();
+        assert_true(step_action(&desk.w->step[step_named(desk.w, "t")], action[i])->asks_paper);
+        desk_refused(unnamed("window", action[i]), ERROR_DOCUMENT_MISSING);
+        assert_string_equal(desk_steps(), "t");
+        desk_act("window", action[i]);
+        assert_string_equal(fact_told(FACT_STOPPED).name, "告知书");
+    }
+    hall();
+    assert_false(step_action(&desk.w->step[step_named(desk.w, "t")], "rest")->asks_paper);
+    assert_true(desk_give(unnamed("window", "rest")));
+    assert_null(fact_told(FACT_STOPPED).name);
+}
+
+static void
+the_last_who_signs_names_it(void **state)
+{
+    (void)state;
+    hall();
+    assert_true(desk_give(unnamed("window#a", "sign")));
+    desk_refused(unnamed("window#b", "sign"), ERROR_DOCUMENT_MISSING);
+    desk_act("window#b", "sign");
+    assert_string_equal(desk_steps(), "hear");
+}
+
+static void
+who_reopens_a_case_into_one_names_it(void **state)
+{
+    struct command cmd = desk_command(COMMAND_REOPEN, "head");
+
+    (void)state;
+    hall();
+    desk_act("window", "end");
+    cmd.ground = "again";
+    cmd.document = NULL;
+    desk_refused(cmd, ERROR_DOCUMENT_MISSING);
+    cmd.document = "再1号";
+    assert_true(desk_give(cmd));
+    assert_string_equal(fact_told(FACT_STOPPED).name, "再1号");
+}
+
+static void
+time_and_messages_name_none(void **state)
+{
+    (void)state;
+    hall();
+    desk_say("told", "1", NULL);
+    assert_string_equal(desk_steps(), "hear");
+    assert_null(fact_told(FACT_STOPPED).name);
+    hall();
+    desk_look("2026-03-05 09:00");
+    assert_string_equal(desk_steps(), "hear");
+    assert_null(fact_told(FACT_STOPPED).name);
+}
+
 int
 main(void)
 {
@@ -206,6 +337,11 @@ main(void)
         TEST(a_notice_is_about_what_it_could_ask_for),
         TEST(an_old_notice_is_applied_as_it_was),
         TEST(a_notice_that_went_out_is_not_annulled),
+        TEST(a_notice_names_its_document_which_its_fact_keeps),
+        TEST(who_leads_into_a_stop_by_notice_names_its_document),
+        TEST(the_last_who_signs_names_it),
+        TEST(who_reopens_a_case_into_one_names_it),
+        TEST(time_and_messages_name_none),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
