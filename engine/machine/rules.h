@@ -42,6 +42,9 @@
  *      count by, and are recounted with the clocks; a deadline that was given before, or under
  *      another limit of another version of the workflow, stays.
  *   6  A certificate does not end before it begins: what would issue one is refused.
+ *      A mark that silence has set for an earlier moment is unset, too, when what it did is found
+ *      wrong and the case goes on; a clock that it so ends, and that began later, ends where it
+ *      began.
  */
 enum { MACHINE_RULES = 6 };
 

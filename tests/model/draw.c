@@ -229,6 +229,17 @@ draw_target(struct drawing *d, struct field *f, uint32_t at, bool onward)
 }
 
 void
+draw_deem(struct drawing *d)
+{
+    static const char *const since[] = {"", ",\"effective\":\"entered\"",
+                                        ",\"effective\":\"opened\""};
+
+    if (likes(d, LIKES_LATE, 1) || one_in(d, 3))
+        text_printf(d->t, ",\"deem\":{\"kind\":\"%s\",\"basis\":\"b\"%s}",
+                    one_in(d, 2) ? "accepted" : "renewed", since[below(d, 3)]);
+}
+
+void
 draw_timers(struct drawing *d, struct field *f, uint32_t at)
 {
     const char *first = draw_length(d), *second = draw_length(d);
@@ -236,6 +247,8 @@ draw_timers(struct drawing *d, struct field *f, uint32_t at)
     text_printf(d->t, ",\"after\":{\"%s\":{\"to\":", first);
     draw_target(d, f, at, one_in(d, 2));
     draw_when(d, false, 4);
+    draw_deem(d);
+    draw_marks(d, 4);
     draw_effects(d, false);
     text_char(d->t, '}');
     if (one_in(d, 3) && strcmp(first, second) != 0) {
@@ -243,6 +256,7 @@ draw_timers(struct drawing *d, struct field *f, uint32_t at)
         draw_when(d, false, 3);
         draw_effects(d, false);
         draw_marks(d, 4);
+        draw_deem(d);
         text_char(d->t, '}');
     }
     text_char(d->t, '}');

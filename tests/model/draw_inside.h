@@ -74,6 +74,7 @@ void draw_limit(struct drawing *d);
 void draw_effects(struct drawing *d, bool input);
 void draw_marks(struct drawing *d, uint32_t often);
 void draw_target(struct drawing *d, struct field *f, uint32_t at, bool onward);
+void draw_deem(struct drawing *d); /* with a comma before */
 void draw_timers(struct drawing *d, struct field *f, uint32_t at);
 void draw_on(struct drawing *d, struct field *f, uint32_t at);
 void draw_actions(struct drawing *d, struct field *f, uint32_t at);

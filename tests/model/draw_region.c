@@ -65,6 +65,7 @@ wait_for(struct drawing *d, struct field *f, uint32_t at)
         text_str(d->t, ",\"wait\":{\"until\":{\"var\":\"form.on\"}}");
     else
         text_printf(d->t, ",\"wait\":\"%s\"", draw_length(d));
+    draw_deem(d);
     draw_around(d, f, at);
     if (one_in(d, 2))
         draw_actions(d, f, at);

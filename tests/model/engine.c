@@ -18,10 +18,12 @@ text_of(const struct value *v, struct arena *a)
     return t.at;
 }
 
-/* The arm of a decision, or the rows of a table. */
+/* The arm of a decision, or the rows of a table; what silence meant. */
 static void
 add_chosen(struct text *t, const struct fact *f)
 {
+    if (f->kind == FACT_DEEMED)
+        text_printf(t, " %s since %lld", f->name, (long long)f->until);
     if (f->kind != FACT_DECIDED)
         return;
     if (f->value.kind != VALUE_ARRAY)

@@ -38,6 +38,8 @@ enum {
 /* What a life must come to, so that the comparison means something. */
 #define CONSTRUCT_LIST(X)                                                                          \
     X(TIMER, "a timer or the end of a wait")                                                       \
+    X(DEEMED, "silence with an effect in law")                                                     \
+    X(DEEMED_SINCE, "marks that silence sets for an earlier moment")                               \
     X(DECISION, "a decision")                                                                      \
     X(TABLE, "a decision table")                                                                   \
     X(COLLECTED, "a table that collects")                                                          \
@@ -74,6 +76,7 @@ enum {
     X(CONTRADICTED, "an act that silence has overtaken")                                           \
     X(RECONCILED, "a contradiction that is reconciled")                                            \
     X(RESTORED, "a contradicted case that is reopened")                                            \
+    X(RESTORED_SINCE, "the same where silence had set a mark for an earlier moment")               \
     X(REOPENED, "a case that is reopened")                                                         \
     X(HEARD, "a message that is taken at once")                                                    \
     X(EARLY, "an early message")                                                                   \
@@ -217,6 +220,7 @@ struct note { /* what is known of a path */
 struct mark {
     const char *id;
     instant at;
+    instant known; /* by silence: when that had set it, it may count from before; else @at */
 };
 
 struct ended {
@@ -350,7 +354,7 @@ struct model {
     /* before the last command, when it was an act */
     const struct model *act_on;
     instant act_at;
-    struct text chosen; /* arms and rows since the last command */
+    struct text chosen; /* arms, rows and what silence meant, since the last command */
 
     /* while it moves */
     struct room *here; /* where an expression stands */

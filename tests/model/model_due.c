@@ -91,6 +91,33 @@ first_due(const struct model *m, instant now)
     return first;
 }
 
+/* What the silence means, and the marks set with it, from when that holds. */
+static void
+deem(struct model *m, const struct stay *s, const struct value *timer)
+{
+    const struct value *def = value_get(timer ? timer : s->def, "deem");
+    const char *from = value_get_string(def, "effective");
+    const uint32_t before = m->n_watch;
+
+    if (m->failed)
+        return;
+    m->recorded = m->now;
+    if (from)
+        m->now = *from == 'e' ? s->entered : m->opened;
+    if (def) {
+        text_printf(&m->chosen, " %s since %lld", value_get_string(def, "kind"), (long long)m->now);
+        model_saw(m, SEEN_DEEMED);
+    }
+    model_marks(m, timer);
+    if (m->now < m->recorded) {
+        model_count_begun(m, before);
+        if (m->n_watch > before)
+            model_saw(m, SEEN_DEEMED_SINCE);
+    }
+    m->now = m->recorded;
+    m->recorded = INSTANT_NONE;
+}
+
 static void
 fire(struct model *m, const struct due *d)
 {
@@ -126,8 +153,8 @@ fire(struct model *m, const struct due *d)
         if (!model_holds(m, value_get(timer, "when")))
             return;
         model_effects(m, timer, d->stay);
-        model_marks(m, timer);
     }
+    deem(m, d->stay, timer);
     if (to && !m->failed)
         model_leave_by(m, d->stay, to);
 }

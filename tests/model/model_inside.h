@@ -54,6 +54,7 @@ struct past *model_past(const struct model *m, int32_t number); /* NULL */
 void model_is_past(struct model *m, const struct stay *s);
 void model_not_before(struct model *m, const struct stay *s);
 void model_count_again(struct model *m);
+void model_count_begun(struct model *m, uint32_t first); /* watches from that one on */
 void model_cut(struct model *m, struct watch *w);
 
 /* model_late.c */

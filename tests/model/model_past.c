@@ -180,12 +180,11 @@ count_again(struct model *m, struct watch *w, const instant *at, uint32_t n)
     w->n_spell = k;
 }
 
-void
-model_count_again(struct model *m)
+/* All moments at which something began or ended; what lasts comes first, and begins before all. */
+static instant *
+turns_of(const struct model *m, uint32_t *n_at)
 {
     instant *at = arena_array(m->a, 2 * (m->n_past + m->n_halt), instant);
-    struct stay *list[STAYS];
-    const uint32_t n_stay = m->closed ? 0 : model_stays(m, NULL, list);
     uint32_t n = 0;
 
     for (uint32_t i = 0; i < m->n_past; i++) {
@@ -196,13 +195,48 @@ model_count_again(struct model *m)
         at[n++] = m->halt[i].from;
         at[n++] = m->halt[i].to;
     }
-    qsort(at, n, sizeof(*at), by_time); /* what lasts comes first, and begins before all */
+    qsort(at, n, sizeof(*at), by_time);
+    *n_at = n;
+    return at;
+}
+
+void
+model_count_again(struct model *m)
+{
+    struct stay *list[STAYS];
+    const uint32_t n_stay = m->closed ? 0 : model_stays(m, NULL, list);
+    uint32_t n;
+    const instant *at = turns_of(m, &n);
+
     for (uint32_t i = 0; i < m->n_watch; i++)
         if (!m->watch[i]->over)
             count_again(m, m->watch[i], at, n);
     for (uint32_t i = 0; i < n_stay; i++)
         if (list[i]->own)
             count_again(m, list[i]->own, at, n);
+}
+
+/* As if nothing had been but the stays that are active still. */
+void
+model_count_begun(struct model *m, uint32_t first)
+{
+    struct model still = *m;
+    uint32_t n;
+    const instant *at;
+
+    still.past = arena_array(m->a, m->n_past, struct past);
+    still.halt = arena_array(m->a, m->n_halt, struct halt);
+    still.n_past = still.n_halt = 0;
+    for (uint32_t i = 0; i < m->n_past; i++)
+        if (m->past[i].left == INSTANT_NONE)
+            still.past[still.n_past++] = m->past[i];
+    for (uint32_t i = 0; i < m->n_halt; i++)
+        if (!m->halt[i].stay || model_past(&still, m->halt[i].stay))
+            still.halt[still.n_halt++] = m->halt[i];
+    at = turns_of(&still, &n);
+    for (uint32_t i = first; i < m->n_watch; i++)
+        if (!m->watch[i]->over)
+            count_again(&still, m->watch[i], at, n);
 }
 
 /* What was known of it later is none of its course. */

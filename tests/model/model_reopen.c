@@ -68,8 +68,10 @@ go_on(struct model *m, instant since)
     m->outcome = NULL;
     m->contradicted = 0;
     for (uint32_t i = 0; i < m->n_mark; i++)
-        if (!strcmp(m->mark[i].id, "opened") || m->mark[i].at < since)
+        if (!strcmp(m->mark[i].id, "opened") || m->mark[i].known < since)
             m->mark[kept++] = m->mark[i];
+        else if (m->mark[i].at < since)
+            model_saw(m, SEEN_RESTORED_SINCE);
     m->n_mark = kept;
 }
 

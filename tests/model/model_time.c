@@ -266,10 +266,13 @@ model_restand(struct model *m)
 void
 model_end(struct model *m, struct watch *w, bool cancelled)
 {
+    const instant now = m->now;
     instant due;
 
-    if (m->now < w->started)
+    if (m->now < w->started && !m->silent)
         model_too_early(m);
+    else if (m->now < w->started)
+        m->now = w->started;
     model_cut(m, w);
     due = model_due(m, w);
     if (due != INSTANT_NONE && m->now > due)
@@ -282,4 +285,5 @@ model_end(struct model *m, struct watch *w, bool cancelled)
                                             w->n        ? w->verdict
                                             : cancelled ? 3
                                                         : 0};
+    m->now = now;
 }

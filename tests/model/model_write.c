@@ -62,6 +62,12 @@ is_mark(const char *name, const char *usual, const char *id)
     return !strcmp(name ? name : usual, id);
 }
 
+static instant
+known_at(const struct model *m)
+{
+    return m->silent && m->recorded != INSTANT_NONE ? m->recorded : m->now;
+}
+
 void
 model_mark(struct model *m, const char *id)
 {
@@ -71,7 +77,7 @@ model_mark(struct model *m, const char *id)
     for (uint32_t i = 0; i < m->n_mark; i++)
         first = first && strcmp(m->mark[i].id, id) != 0;
     if (first)
-        m->mark[m->n_mark++] = (struct mark){id, m->now};
+        m->mark[m->n_mark++] = (struct mark){id, m->now, known_at(m)};
     for (uint32_t i = 0; i < m->n_watch; i++)
         if (!m->watch[i]->over && is_mark(m->watch[i]->to, "closed", id))
             model_end(m, m->watch[i], false);
