@@ -122,7 +122,7 @@ start_department_clocks(struct run *r)
 static bool
 same_limit(struct limit x, struct limit y)
 {
-    return x.unit == y.unit && x.n == y.n && (x.unit != UNIT_DATE || x.date == y.date);
+    return x.unit == y.unit && (x.unit == UNIT_DATE ? x.date == y.date : x.n == y.n);
 }
 
 void

@@ -120,17 +120,33 @@ draw_when(struct drawing *d, bool input, uint32_t often)
 const char *
 draw_length(struct drawing *d)
 {
-    static const char *const of[] = {"20 minutes",     "3 hours",   "1 day",  "3 days",
-                                     "1 working day",  "2 hours",   "8 days", "2 working days",
-                                     "5 working days", "90 minutes"};
+    static const char *const of[] = {"20 minutes",     "3 hours",    "1 day",   "3 days",
+                                     "1 working day",  "2 hours",    "8 days",  "2 working days",
+                                     "5 working days", "90 minutes", "1 month", "1 year"};
 
     return of[below(d, sizeof(of) / sizeof(*of))];
+}
+
+const char *
+draw_date(struct drawing *d)
+{
+    const bool moment = one_in(d, 2);
+
+    d->moments = d->moments || moment;
+    return moment ? "{\"var\":\"form.at\"}" : "{\"var\":\"form.on\"}";
 }
 
 void
 draw_limit(struct drawing *d)
 {
-    if (one_in(d, 3)) {
+    if (one_in(d, 8)) {
+        text_printf(d->t, "{\"date\":%s}", draw_date(d));
+    } else if (one_in(d, 8)) {
+        text_printf(d->t,
+                    "[{\"when\":{\"var\":\"form.flag\"},\"limit\":\"%s\"},{\"limit\":{"
+                    "\"date\":%s}}]",
+                    draw_length(d), draw_date(d));
+    } else if (one_in(d, 3)) {
         text_str(d->t, "[{\"when\":");
         text_str(d->t, likes(d, LIKES_LANES, 2) ? "{\"===\":[{\"var\":\"case.lane\"},\"urgent\"]}"
                        : one_in(d, 2)           ? "{\"var\":\"form.flag\"}"

@@ -33,6 +33,7 @@ enum flavour {
 struct drawing {
     uint32_t likes;    /* flavours, a bit each */
     bool lists, rolls; /* the form has a list, a roll */
+    bool moments;      /* and a moment */
     bool papers[3];    /* kinds that are issued */
     uint32_t n_material;
     bool shared[3]; /* materials from shared data */
@@ -70,6 +71,7 @@ struct field {
 void draw_condition(struct drawing *d, bool input, int deep);
 void draw_when(struct drawing *d, bool input, uint32_t often);
 const char *draw_length(struct drawing *d);
+const char *draw_date(struct drawing *d); /* of the form: a date or a moment */
 void draw_limit(struct drawing *d);
 void draw_effects(struct drawing *d, bool input);
 void draw_marks(struct drawing *d, uint32_t often);

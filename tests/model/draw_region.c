@@ -62,7 +62,7 @@ wait_for(struct drawing *d, struct field *f, uint32_t at)
     text_str(d->t, TITLE ",\"to\":");
     draw_target(d, f, at, true);
     if (one_in(d, 3))
-        text_str(d->t, ",\"wait\":{\"until\":{\"var\":\"form.on\"}}");
+        text_printf(d->t, ",\"wait\":{\"until\":%s}", draw_date(d));
     else
         text_printf(d->t, ",\"wait\":\"%s\"", draw_length(d));
     draw_deem(d);

@@ -6,8 +6,8 @@
 static void
 extendable(struct drawing *d)
 {
-    static const char *const unit[] = {"minutes", "days", "working days"};
-    const char *u = unit[below(d, 3)];
+    static const char *const unit[] = {"minutes", "days", "working days", "months"};
+    const char *u = unit[below(d, 4)];
 
     if (one_in(d, 2))
         text_printf(d->t, "\"%u %s\"", 1 + below(d, 40), u);
@@ -56,12 +56,14 @@ clocks(struct drawing *d)
 static void
 form(struct drawing *d, struct text *t)
 {
-    text_printf(t,
-                "\"form\":{\"type\":\"object\",\"required\":[\"n\",\"flag\",\"kind\",\"on\"%s%s],",
-                d->lists ? ",\"list\"" : "", d->rolls ? ",\"roll\"" : "");
+    text_printf(
+        t, "\"form\":{\"type\":\"object\",\"required\":[\"n\",\"flag\",\"kind\",\"on\"%s%s%s],",
+        d->lists ? ",\"list\"" : "", d->rolls ? ",\"roll\"" : "", d->moments ? ",\"at\"" : "");
     text_str(t,
              "\"properties\":{\"n\":" INTEGER ",\"flag\":{\"type\":\"boolean\"},\"kind\":{\"type\":"
              "\"string\"},\"on\":{\"type\":\"string\",\"format\":\"date\"}");
+    if (d->moments)
+        text_str(t, ",\"at\":{\"type\":\"string\",\"format\":\"date-time\"}");
     if (d->lists)
         text_str(t, ",\"list\":{\"type\":\"array\",\"maxItems\":5,\"uniqueItems\":true,"
                     "\"items\":{\"type\":\"string\"}}");

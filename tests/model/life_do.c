@@ -53,6 +53,17 @@ draw_roll(struct life *l)
     return v;
 }
 
+/* Soon, at some time of a day or at 00:00. */
+static struct value
+draw_moment(struct life *l)
+{
+    char text[INSTANT_TEXT];
+    const day d = instant_day(l->now) + (day)chance_below(l->c, 9);
+    const uint32_t minute = chance_one_in(l->c, 3) ? 0 : chance_below(l->c, 24 * 60);
+
+    return value_string(l->a, instant_write(day_start(d) + minute * SPAN_MINUTE, text));
+}
+
 static struct value
 draw_form(struct life *l)
 {
@@ -64,6 +75,8 @@ draw_form(struct life *l)
     struct value v;
 
     require(value_read(l->a, text, strlen(text), &v));
+    if (value_get(fields, "at"))
+        v = value_with(l->a, &v, "at", draw_moment(l));
     if (value_get(fields, "list"))
         v = value_with(l->a, &v, "list", draw_list(l));
     if (value_get(fields, "roll"))

@@ -60,6 +60,9 @@ enum {
     X(TAKEN_OVER, "an optional step that takes the region elsewhere")                              \
     X(IN_LANE, "a case in a lane")                                                                 \
     X(MOVED_LANE, "a case that is moved to another lane, or out of one")                           \
+    X(MONTHS, "a limit in months or years")                                                        \
+    X(DATED, "a limit that is a date")                                                             \
+    X(DATED_MOMENT, "a limit that is a moment")                                                    \
     X(OWN_CLOCK, "clocks of two departments or more")                                              \
     X(MATERIAL, "a material")                                                                      \
     X(LAPSED, "a tolerance that ends")                                                             \
@@ -153,8 +156,11 @@ struct watch {
     struct stay *scope;     /* NULL: the case's */
     const struct value *extension;
     bool extended;
-    int32_t n; /* 0: no limit */
-    char unit; /* m minutes, d days, w working days */
+    int32_t n;      /* 0: no limit, or a date or moment */
+    char unit;      /* m minutes, d days, w working days, M months */
+    bool dated;     /* the limit is that day */
+    day date;       /* to its end */
+    instant moment; /* or that moment; else INSTANT_NONE */
     instant started;
     struct spell *spell; /* of this model alone */
     uint32_t n_spell;

@@ -142,6 +142,7 @@ struct note *model_note(struct model *m, const char *path);
 instant model_period(const struct model *m, const char *length, bool applicant, instant from);
 void model_choose(struct model *m, struct watch *w);
 instant model_due(const struct model *m, const struct watch *w); /* INSTANT_NONE: it has none */
+bool model_is_timed(const struct watch *w);
 /** Optional steps move no clock but their own; @w NULL: of the case. */
 bool model_drives(const struct stay *s, const struct watch *w);
 void model_restand(struct model *m);

@@ -107,6 +107,8 @@ set_wait(struct model *m, struct stay *s)
         v = model_value(m, until);
         if (!m->failed && day_read(v.string, v.n, &d))
             s->wait = day_start(d + 1);
+        else if (!m->failed)
+            m->failed = !instant_read(v.string, v.n, &s->wait);
     }
 }
 

@@ -15,6 +15,9 @@ read_length(const char *text, int32_t *n, char *unit)
     if (*unit == 'h') {
         *n *= 60;
         *unit = 'm';
+    } else if (*unit == 'y' || !strncmp(word, "month", 5)) {
+        *n *= *unit == 'y' ? 12 : 1;
+        *unit = 'M';
     }
 }
 
@@ -106,18 +109,33 @@ minutes_due(const struct model *m, const struct watch *w)
     return INSTANT_NONE;
 }
 
+/* As many days as lie before the day of the same number, or the last of a shorter month. */
+static int32_t
+days_of_months(day from, int32_t months)
+{
+    int year, month, dom;
+
+    day_to_civil(from, &year, &month, &dom);
+    month += months;
+    year += (month - 1) / 12;
+    month = (month - 1) % 12 + 1;
+    if (dom > month_days(year, month))
+        dom = month_days(year, month);
+    return day_from_civil(year, month, dom) - from;
+}
+
 static instant
 days_due(const struct model *m, const struct watch *w)
 {
     const day first = instant_day(w->started - (w->started == day_start(instant_day(w->started))));
-    int32_t n = w->n;
+    int32_t n = w->unit == 'M' ? days_of_months(first, w->n) : w->n;
 
     for (day d = first + 1; d <= last_day(w); d++) {
         const bool works = calendar_works(m->calendar, d);
 
         if (stands_at(w, close_of(m, d, w->applicant)))
             continue;
-        if (works || w->unit == 'd')
+        if (works || w->unit != 'w')
             n--;
         /* The last day that counts, or the next on which the hall works. */
         if (n <= 0 && works)
@@ -126,9 +144,38 @@ days_due(const struct model *m, const struct watch *w)
     return INSTANT_NONE;
 }
 
+/* That day, or the next on which the hall works and at whose close the clock runs. */
+static instant
+date_due(const struct model *m, const struct watch *w)
+{
+    for (day d = w->date; d <= w->date + 4000; d++)
+        if (calendar_works(m->calendar, d) && !stands_at(w, close_of(m, d, w->applicant)))
+            return close_of(m, d, w->applicant);
+    return INSTANT_NONE;
+}
+
+/* That moment; where it stands then, when it goes on. */
+static instant
+moment_due(const struct watch *w)
+{
+    for (uint32_t i = 0; i < w->n_spell; i++)
+        if (w->moment > w->spell[i].from &&
+            (w->spell[i].to == INSTANT_NONE || w->moment < w->spell[i].to))
+            return w->spell[i].to;
+    return w->moment;
+}
+
+bool
+model_is_timed(const struct watch *w)
+{
+    return w->n || w->dated;
+}
+
 instant
 model_due(const struct model *m, const struct watch *w)
 {
+    if (w->dated)
+        return w->moment != INSTANT_NONE ? moment_due(w) : date_due(m, w);
     if (!w->n)
         return INSTANT_NONE;
     return w->unit == 'm' ? minutes_due(m, w) : days_due(m, w);
@@ -141,6 +188,28 @@ model_period(const struct model *m, const char *length, bool applicant, instant 
 
     read_length(length, &w.n, &w.unit);
     return model_due(m, &w);
+}
+
+/* What the definition calls a date is one, or a moment. */
+static void
+choose_date(struct model *m, struct watch *w, const struct value *x)
+{
+    const struct value v = model_value(m, x);
+
+    if (m->failed)
+        return;
+    w->dated = true;
+    if (day_read(v.string, v.n, &w->date))
+        model_saw(m, SEEN_DATED);
+    else if (!instant_read(v.string, v.n, &w->moment))
+        m->failed = true;
+    else
+        model_saw(m, SEEN_DATED_MOMENT);
+    /* 00:00 is the end of the day before, and that whole day counts. */
+    if (w->moment != INSTANT_NONE && w->moment == day_start(instant_day(w->moment))) {
+        w->date = instant_day(w->moment) - 1;
+        w->moment = INSTANT_NONE;
+    }
 }
 
 void
@@ -157,14 +226,20 @@ model_choose(struct model *m, struct watch *w)
             limit = value_get(&w->limit->item[i], "limit");
             break;
         }
-    m->here = here;
     w->n = 0;
+    w->dated = false;
+    w->moment = INSTANT_NONE;
+    if (limit->kind == VALUE_OBJECT)
+        choose_date(m, w, value_get(limit, "date"));
+    m->here = here;
     if (limit->kind == VALUE_STRING && strcmp(limit->string, "none") != 0)
         read_length(limit->string, &w->n, &w->unit);
     if (w->extended && w->n) {
         read_length(value_get_string(w->extension, "limit"), &more, &w->unit);
         w->n += more;
     }
+    if (w->n && w->unit == 'M')
+        model_saw(m, SEEN_MONTHS);
     if (n && n != w->n)
         model_saw(m, SEEN_CHOSEN);
 }
@@ -282,8 +357,8 @@ model_end(struct model *m, struct watch *w, bool cancelled)
     w->over = true;
     m->ended = arena_grow(m->a, m->ended, m->n_ended, sizeof(*m->ended));
     m->ended[m->n_ended++] = (struct ended){w->id, w->department,
-                                            w->n        ? w->verdict
-                                            : cancelled ? 3
-                                                        : 0};
+                                            model_is_timed(w) ? w->verdict
+                                            : cancelled       ? 3
+                                                              : 0};
     m->now = now;
 }

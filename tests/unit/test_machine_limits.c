@@ -84,6 +84,21 @@ a_limit_is_chosen_again_when_the_form_changes_and_keeps_start_and_stops(void **s
 }
 
 static void
+a_date_that_stays_is_not_chosen_again(void **state)
+{
+    struct text stored = text_new(&desk.arena);
+    struct value form;
+
+    (void)state;
+    chosen("{'n': 1, 'd': '2026-03-20'}");
+    case_write(&stored, desk.w, desk.c);
+    form = desk.c->form;
+    assert_true(case_read(&desk.arena, desk.w, desk_json(stored.at), &form, desk.c, &desk.e));
+    amend("{'n': 1, 'd': '2026-03-20', 'more': true}");
+    assert_int_equal(desk_facts(FACT_LIMIT_CHOSEN), 0);
+}
+
+static void
 a_limit_chosen_away_is_never_late(void **state)
 {
     (void)state;
@@ -241,6 +256,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         TEST(the_first_limit_whose_condition_holds_is_chosen),
         TEST(a_limit_is_chosen_again_when_the_form_changes_and_keeps_start_and_stops),
+        TEST(a_date_that_stays_is_not_chosen_again),
         TEST(a_limit_chosen_away_is_never_late),
         TEST(a_later_date_makes_the_late_card_void),
         TEST(a_limit_chosen_anew_while_the_clock_stands_can_be_extended),
