@@ -44,7 +44,7 @@
  *   6  A certificate does not end before it begins: what would issue one is refused.
  *      A mark that silence has set for an earlier moment is unset, too, when what it did is found
  *      wrong and the case goes on; a clock that it so ends, and that began later, ends where it
- *      began.
+ *      began.  A card that was void as the clock had no limit for a while comes again.
  */
 enum { MACHINE_RULES = 6 };
 

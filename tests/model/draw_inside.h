@@ -46,6 +46,8 @@ struct drawing {
     uint32_t n_task;
     const char *branch[NAMES];
     uint32_t n_branch;
+    const char *region[NAMES]; /* all stages and branches */
+    uint32_t n_region;
     bool acts;           /* effects of what people do: where one fails, nothing has happened */
     bool clerks;         /* whose actions these are may sign */
     const char *expires; /* of message "report" */
@@ -113,7 +115,8 @@ void draw_signers(struct drawing *d); /* members with a comma before */
 void draw_step_undo(struct drawing *d);
 void draw_ballot(struct drawing *d, struct field *f, uint32_t at);
 void draw_cases(struct drawing *d, struct field *f, uint32_t at);
-void draw_certificates(struct drawing *d); /* with a comma before */
+void draw_stay_clocks(struct drawing *d, const char *path); /* of a step, with a comma before */
+void draw_certificates(struct drawing *d);                  /* with a comma before */
 
 /* draw_region.c */
 void draw_region(struct drawing *d, struct field *f);

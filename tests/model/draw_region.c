@@ -54,6 +54,8 @@ task(struct drawing *d, struct field *f, uint32_t at)
     d->clerks = !strcmp(by, "clerk");
     draw_actions(d, f, at);
     d->clerks = false;
+    if (one_in(d, 4))
+        draw_stay_clocks(d, arena_printf(d->a, "%s%s.", f->path, f->id[at]));
 }
 
 static void
@@ -84,6 +86,7 @@ stage(struct drawing *d, struct field *f, uint32_t at)
     department(d);
     draw_around(d, f, at);
     draw_region(d, &in);
+    draw_stay_clocks(d, in.path);
 }
 
 void
@@ -165,6 +168,7 @@ parallel(struct drawing *d, struct field *f, uint32_t at)
         list(d, f, path);
     else
         branches(d, f, path, n);
+    draw_stay_clocks(d, arena_printf(d->a, "%s.", path));
 }
 
 static void
@@ -240,6 +244,8 @@ step(struct drawing *d, struct field *f, uint32_t at)
 void
 draw_region(struct drawing *d, struct field *f)
 {
+    if (f->deep && d->n_region < NAMES)
+        d->region[d->n_region++] = arena_strndup(d->a, f->path, strlen(f->path) - 1);
     f->n = 1 + below(d, f->deep ? 2 : 4);
     for (uint32_t i = 0; i < f->n; i++)
         f->id[i] = arena_printf(d->a, "s%u", d->n_step++);

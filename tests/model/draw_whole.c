@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The whole of a random definition: head, form, clocks, grounds, certificates. */
+#include <string.h>
+
 #include "tests/model/draw_inside.h"
 
 /* Limits that can be extended are in the unit of what is added. */
@@ -16,6 +18,45 @@ extendable(struct drawing *d)
             d->t, "[{\"when\":{\"var\":\"form.flag\"},\"limit\":\"%u %s\"},{\"limit\":\"%u %s\"}]",
             1 + below(d, 40), u, 1 + below(d, 40), u);
     text_printf(d->t, ",\"extension\":{\"limit\":\"%u %s\",\"by\":\"head\"}", 1 + below(d, 9), u);
+}
+
+/* Regions that drive it: inside @path, or "" of the case. */
+static void
+over(struct drawing *d, const char *path)
+{
+    const size_t len = strlen(path);
+    uint32_t n = 0;
+
+    if (!one_in(d, 3))
+        return;
+    for (uint32_t i = 0; i < d->n_region; i++)
+        if (!strncmp(d->region[i], path, len) && one_in(d, 2))
+            text_printf(d->t, "%s\"%s\"", n++ ? "," : ",\"over\":[", d->region[i]);
+    if (n)
+        text_char(d->t, ']');
+}
+
+/* One that begins with the stay, or with a mark that is set in it. */
+void
+draw_stay_clocks(struct drawing *d, const char *path)
+{
+    const bool marked = d->marks[0] && one_in(d, 2),
+               turns = !marked && likes(d, LIKES_DEPARTMENTS, 2);
+
+    if (!one_in(d, 3))
+        return;
+    text_printf(d->t,
+                ",\"clocks\":{\"own\":{\"kind\":\"promised\",\"exceeds\":\"x\",\"from\":\"%s\"",
+                marked ? "m1" : "opened");
+    if (d->marks[1] && one_in(d, 2))
+        text_str(d->t, ",\"to\":\"m2\"");
+    text_str(d->t, one_in(d, 2) ? ",\"warns\":true" : "");
+    text_str(d->t, turns ? ",\"per\":\"department\"" : "");
+    text_str(d->t, one_in(d, 3) ? ",\"stopsWhen\":\"any\"" : "");
+    over(d, path);
+    text_str(d->t, ",\"limit\":");
+    draw_limit(d);
+    text_str(d->t, "}}");
 }
 
 static void
@@ -36,6 +77,9 @@ clocks(struct drawing *d)
             text_str(d->t, ",\"party\":\"applicant\"");
         if (one_in(d, 5))
             text_str(d->t, ",\"counts\":\"continuous\"");
+        if (one_in(d, 3))
+            text_str(d->t, ",\"warns\":true");
+        over(d, "");
         if (likes(d, LIKES_DEPARTMENTS, 2))
             text_str(d->t, ",\"per\":\"department\"");
         if (one_in(d, 3))

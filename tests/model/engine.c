@@ -145,7 +145,10 @@ show_clocks(const struct workflow *w, const struct case_state *c, const struct o
         const struct case_clock *k = &c->clock[i];
         const int64_t is[] = {k->verdict, k->started, k->verdict == VERDICT_OPEN ? k->due : 0};
 
-        line[n++] = line_of(a, named(a, clock_name(a, w, c, k), k->department), is, 3);
+        line[n++] = arena_printf(a, "%s%s%s",
+                                 line_of(a, named(a, clock_name(a, w, c, k), k->department), is, 3),
+                                 k->verdict != VERDICT_OPEN || !k->late ? "" : " late",
+                                 k->verdict != VERDICT_OPEN || !k->warned ? "" : " blue");
     }
     text_str(t, "\nclocks");
     lines_sorted(t, line, n, "\n ");

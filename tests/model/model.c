@@ -26,8 +26,8 @@ copy_stay(const struct model *from, struct model *to, const struct stay *s, stru
     struct stay *out = arena_copy(to->a, s, sizeof(*s));
 
     out->room = room;
-    if (s->own)
-        out->own = copy_watch(to, s->own, out);
+    for (uint32_t i = 0; i < s->n_own; i++)
+        out->own[i] = copy_watch(to, s->own[i], out);
     for (uint32_t i = 0; i < s->n_inner; i++)
         out->inner[i] = copy_room(from, to, s->inner[i], out);
     return out;
@@ -121,6 +121,22 @@ model_stays(const struct model *m, const struct stay *inside, struct stay **out)
     return n;
 }
 
+uint32_t
+model_watches(const struct model *m, struct watch **out)
+{
+    struct stay *list[STAYS];
+    const uint32_t n_stay = m->closed ? 0 : model_stays(m, NULL, list);
+    uint32_t n = 0;
+
+    for (uint32_t i = 0; i < m->n_watch; i++)
+        if (!m->watch[i]->ended)
+            out[n++] = m->watch[i];
+    for (uint32_t i = 0; i < n_stay; i++)
+        for (uint32_t k = 0; k < list[i]->n_own; k++)
+            out[n++] = list[i]->own[k];
+    return n;
+}
+
 /* After form or names have changed, limits by condition are chosen again.  Before that, what is
  * doomed is taken back where no step was entered. */
 void
@@ -134,15 +150,11 @@ model_choose_again(struct model *m, const struct model *before)
 void
 model_choose_all(struct model *m)
 {
-    struct stay *list[STAYS];
-    const uint32_t n = model_stays(m, NULL, list);
+    struct watch *w[ALL_WATCHES];
+    const uint32_t n = model_watches(m, w);
 
-    for (uint32_t i = 0; i < m->n_watch; i++)
-        if (!m->watch[i]->over)
-            model_choose(m, m->watch[i]);
     for (uint32_t i = 0; i < n; i++)
-        if (list[i]->own)
-            model_choose(m, list[i]->own);
+        model_choose(m, w[i]);
 }
 
 /* Commands. */
@@ -155,7 +167,7 @@ model_open(struct arena *a, const struct value *def, const struct calendar *cale
     struct model *m = arena_new(a, struct model);
     struct room *room = arena_new(a, struct room);
 
-    *room = (struct room){.def = def, .path = ""};
+    *room = (struct room){.def = def, .path = "", .region = ""};
     *m = (struct model){.a = a,
                         .def = def,
                         .chosen = text_new(a),
@@ -179,6 +191,7 @@ model_open(struct arena *a, const struct value *def, const struct calendar *cale
     model_mark(m, "opened");
     model_enter(m, room, value_get_string(def, "start"));
     model_choose_again(m, &(struct model){.form = *form, .vars = value_object(a, NULL, 0)});
+    model_settle_clocks(m);
     model_tell_standing(m);
     return m->failed ? NULL : m;
 }

@@ -32,7 +32,9 @@ enum {
     MOVES = 1000,
     PAPERS = 900,
     THINGS = 3,
-    KIDS = 1000
+    KIDS = 1000,
+    OWN = 6,
+    ALL_WATCHES = WATCHES + STAYS * OWN
 };
 
 /* What a life must come to, so that the comparison means something. */
@@ -63,6 +65,11 @@ enum {
     X(MONTHS, "a limit in months or years")                                                        \
     X(DATED, "a limit that is a date")                                                             \
     X(DATED_MOMENT, "a limit that is a moment")                                                    \
+    X(STAY_CLOCK, "a clock of a stay beside its limit")                                            \
+    X(STAY_CLOCK_ENDED, "one that another mark ends before the stay is left")                      \
+    X(OVER, "a clock over some regions only")                                                      \
+    X(BLUE, "a blue card")                                                                         \
+    X(BLUE_VOID, "a blue card that is void as the date has moved")                                 \
     X(OWN_CLOCK, "clocks of two departments or more")                                              \
     X(MATERIAL, "a material")                                                                      \
     X(LAPSED, "a tolerance that ends")                                                             \
@@ -127,7 +134,8 @@ struct stay;
 struct room {
     const struct value *def;     /* has "start" and "steps" */
     const char *path;            /* "" for the case */
-    const char *written;         /* path in the definition where it differs: of a list's branch */
+    const char *region;          /* path in the words of the definition */
+    const char *written;         /* the same of a list's branch; else NULL */
     const struct value *each;    /* element of a list's branch; NULL */
     const char *as;              /* what the definition calls it */
     struct stay *around;         /* NULL for the case */
@@ -152,20 +160,27 @@ struct watch {
     const struct value *limit; /* as written: text or list */
     const char *to;            /* mark; NULL: closed */
     bool statutory, applicant, any, lead, continuous;
+    const struct value *over; /* regions that drive it; NULL: all */
+    bool warns;
     const char *department; /* whose turn it counts; NULL: everybody's */
     struct stay *scope;     /* NULL: the case's */
     const struct value *extension;
     bool extended;
     int32_t n;      /* 0: no limit, or a date or moment */
     char unit;      /* m minutes, d days, w working days, M months */
+    bool hours;     /* minutes that are written as such */
     bool dated;     /* the limit is that day */
     day date;       /* to its end */
     instant moment; /* or that moment; else INSTANT_NONE */
     instant started;
     struct spell *spell; /* of this model alone */
     uint32_t n_spell;
-    instant carded; /* the due moment at which it was seen to be late */
-    bool over;
+    instant known;  /* the last moment at which it was due */
+    instant carded; /* the one at which it was seen to be late, or that had passed already */
+    instant warned_for;
+    bool late, warned; /* a card says so */
+    int32_t number;    /* in the order of beginning */
+    bool ended;
     int verdict; /* 1 on time, 2 late, 3 cancelled, 0 runs */
 };
 
@@ -196,14 +211,15 @@ struct stay {
     int32_t declared;  /* number of the stop it declares itself; 0: none */
     const char *rests; /* why the work in it is on hold; NULL: it is not */
     instant rests_since;
-    struct watch *own; /* its limit; NULL */
+    struct watch *own[OWN]; /* its limit and clocks */
+    uint32_t n_own;
 };
 
 /* A stay that was, or is. */
 struct past {
     int32_t number, around; /* around 0: none */
     const struct value *def;
-    const char *id, *path, *room, *holder, *department;
+    const char *id, *path, *room, *region, *holder, *department;
     instant entered, left; /* INSTANT_NONE: it lasts */
     bool silent;           /* time ended it, nobody did */
 };
@@ -327,7 +343,7 @@ struct model {
     uint32_t n_halt;
     int32_t contradicted; /* the stay that silence ended wrongly; 0 */
     bool silent;          /* time moves it */
-    int32_t last_stay, last_stop;
+    int32_t last_stay, last_stop, last_watch;
     struct opener parent;
     bool closed, was_closed; /* now; before it was reopened */
     const char *outcome, *status_at_end;

@@ -45,6 +45,8 @@ void model_choose_lane(struct model *m);
 const char *model_holder(const struct model *m, const struct stay *s);
 const char *model_department(const struct model *m, const struct stay *s);
 void model_start_turns(struct model *m);
+void model_start_clocks(struct model *m, struct stay *s, const char *mark);
+const char *model_clock_of(struct model *m, const struct stay *s, const char *id);
 
 /* model_past.c: what was; the course of each clock by it; a course up to now */
 void model_remember(struct model *m, const struct stay *s);
@@ -54,7 +56,7 @@ struct past *model_past(const struct model *m, int32_t number); /* NULL */
 void model_is_past(struct model *m, const struct stay *s);
 void model_not_before(struct model *m, const struct stay *s);
 void model_count_again(struct model *m);
-void model_count_begun(struct model *m, uint32_t first); /* watches from that one on */
+void model_count_begun(struct model *m, int32_t last); /* watches after that number */
 void model_cut(struct model *m, struct watch *w);
 
 /* model_late.c */
@@ -141,10 +143,13 @@ struct note *model_note(struct model *m, const char *path);
 /* model_time.c */
 instant model_period(const struct model *m, const char *length, bool applicant, instant from);
 void model_choose(struct model *m, struct watch *w);
-instant model_due(const struct model *m, const struct watch *w); /* INSTANT_NONE: it has none */
+instant model_due(const struct model *m, const struct watch *w);  /* INSTANT_NONE: it has none */
+instant model_blue(const struct model *m, const struct watch *w); /* likewise */
 bool model_is_timed(const struct watch *w);
-/** Optional steps move no clock but their own; @w NULL: of the case. */
-bool model_drives(const struct stay *s, const struct watch *w);
+void model_settle_clocks(struct model *m); /* after something has happened */
+/** By what @s does inside @scope (NULL: the case), in the regions @over (NULL: all) of it; optional
+ * steps move no clock around them, but one over their stage. */
+bool model_drives(const struct stay *s, const struct value *over, const struct stay *scope);
 void model_restand(struct model *m);
 void model_end(struct model *m, struct watch *w, bool cancelled);
 bool model_stands(const struct watch *w);
@@ -153,10 +158,11 @@ bool model_stopped(const struct model *m, const struct stay *s);
 
 /* model.c: every stay inside @s (NULL: of the case), in the order of entering */
 uint32_t model_stays(const struct model *m, const struct stay *inside, struct stay **out);
-bool model_inside(const struct stay *s, const struct stay *around);
+uint32_t model_watches(const struct model *m, struct watch **out); /* all that run */
 
 /* model_move.c: the parts of a move */
 const char *model_path(struct model *m, const struct room *room, const char *id);
+const char *model_region_of(struct model *m, const struct stay *s); /* as the definition has it */
 const struct value *model_find(const struct room *room, const char *id); /* a step; NULL */
 void model_mark(struct model *m, const char *id);
 void model_marks(struct model *m, const struct value *of);

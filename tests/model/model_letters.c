@@ -193,9 +193,11 @@ look_again(struct model *m, uint32_t i)
 void
 model_look_at_letters(struct model *m)
 {
+    model_settle_clocks(m);
     model_tell_standing(m);
     for (uint32_t i = 0; i < m->n_letter && !m->failed && !m->closed; i++)
         if (!strcmp(m->letter[i].fate, "early") && look_again(m, i)) {
+            model_settle_clocks(m);
             model_tell_standing(m);
             i = UINT32_MAX; /* from the oldest on, once more */
         }

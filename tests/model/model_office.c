@@ -17,7 +17,8 @@ model_extend(const struct model *m, struct arena *a, const char *clock, instant 
     if (out->closed)
         return model_refuse(why, ERROR_CASE_CLOSED);
     for (uint32_t i = 0; i < out->n_watch; i++)
-        if (!strcmp(out->watch[i]->id, clock) && !out->watch[i]->over && !out->watch[i]->department)
+        if (!strcmp(out->watch[i]->id, clock) && !out->watch[i]->ended &&
+            !out->watch[i]->department)
             w = out->watch[i];
     if (!w || !w->extension)
         return model_refuse(why, ERROR_ACTION_NOT_ALLOWED);

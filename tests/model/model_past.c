@@ -19,6 +19,7 @@ model_remember(struct model *m, const struct stay *s)
                                          .id = s->id,
                                          .path = s->path,
                                          .room = s->room->path,
+                                         .region = s->room->region,
                                          .holder = model_holder(m, s),
                                          .department = model_department(m, s),
                                          .entered = m->now,
@@ -115,21 +116,37 @@ stood(const struct model *m, const struct past *p, instant t)
     return false;
 }
 
+/* As model_drives(): within the region (NULL: the scope of the clock), and not beside it. */
+static bool
+was_of_flow(const struct model *m, const struct past *p, const char *region, int32_t scope)
+{
+    for (; p && p->number != scope; p = p->around ? model_past(m, p->around) : NULL) {
+        if (region && !strcmp(p->region, region))
+            return !is_optional(p);
+        if (is_optional(p))
+            return false;
+    }
+    return !region && (p || !scope);
+}
+
 /* Whether what @p did counts for @w. */
 static bool
 drove(const struct model *m, const struct past *p, const struct watch *w)
 {
+    const int32_t scope = w->scope ? w->scope->number : 0;
     const struct past *q = p;
 
     if (model_has_rooms_by(p->def) || (w->department && strcmp(w->department, p->holder) != 0) ||
         (w->lead && strcmp(p->department, value_get_string(m->def, "lead")) != 0))
         return false;
-    while (q && (!w->scope || q->number != w->scope->number)) {
-        if (is_optional(q))
-            return false;
+    while (scope && q && q->number != scope)
         q = q->around ? model_past(m, q->around) : NULL;
-    }
-    return !w->scope || q;
+    if (scope && !q)
+        return false;
+    for (uint32_t i = 0; w->over && i < w->over->n; i++)
+        if (was_of_flow(m, p, w->over->item[i].string, scope))
+            return true;
+    return !w->over && was_of_flow(m, p, NULL, scope);
 }
 
 static bool
@@ -203,24 +220,22 @@ turns_of(const struct model *m, uint32_t *n_at)
 void
 model_count_again(struct model *m)
 {
-    struct stay *list[STAYS];
-    const uint32_t n_stay = m->closed ? 0 : model_stays(m, NULL, list);
+    struct watch *w[ALL_WATCHES];
+    const uint32_t n_watch = model_watches(m, w);
     uint32_t n;
     const instant *at = turns_of(m, &n);
 
-    for (uint32_t i = 0; i < m->n_watch; i++)
-        if (!m->watch[i]->over)
-            count_again(m, m->watch[i], at, n);
-    for (uint32_t i = 0; i < n_stay; i++)
-        if (list[i]->own)
-            count_again(m, list[i]->own, at, n);
+    for (uint32_t i = 0; i < n_watch; i++)
+        count_again(m, w[i], at, n);
 }
 
 /* As if nothing had been but the stays that are active still. */
 void
-model_count_begun(struct model *m, uint32_t first)
+model_count_begun(struct model *m, int32_t last)
 {
     struct model still = *m;
+    struct watch *w[ALL_WATCHES];
+    const uint32_t n_watch = model_watches(m, w);
     uint32_t n;
     const instant *at;
 
@@ -234,9 +249,9 @@ model_count_begun(struct model *m, uint32_t first)
         if (!m->halt[i].stay || model_past(&still, m->halt[i].stay))
             still.halt[still.n_halt++] = m->halt[i];
     at = turns_of(&still, &n);
-    for (uint32_t i = first; i < m->n_watch; i++)
-        if (!m->watch[i]->over)
-            count_again(&still, m->watch[i], at, n);
+    for (uint32_t i = 0; i < n_watch; i++)
+        if (w[i]->number > last)
+            count_again(&still, w[i], at, n);
 }
 
 /* What was known of it later is none of its course. */

@@ -45,7 +45,7 @@ start_watches(struct model *m)
         bool runs = false;
 
         for (uint32_t j = 0; j < m->n_watch; j++)
-            runs = runs || (!m->watch[j]->over && !strcmp(m->watch[j]->id, k->name));
+            runs = runs || (!m->watch[j]->ended && !strcmp(m->watch[j]->id, k->name));
         if (!runs && !value_get(&k->value, "per") &&
             when_marked(m, value_get_string(&k->value, "from")) != INSTANT_NONE &&
             when_marked(m, to ? to : "closed") == INSTANT_NONE)

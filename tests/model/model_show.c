@@ -31,7 +31,7 @@ model_leading(const struct model *m)
     for (uint32_t i = 0; i < m->n_watch; i++) {
         const struct watch *w = m->watch[i];
 
-        if (!w->over && !w->applicant && (!first || (w->statutory && !first->statutory)))
+        if (!w->ended && !w->applicant && (!first || (w->statutory && !first->statutory)))
             first = w;
     }
     return first;
@@ -145,22 +145,23 @@ named(const struct model *m, const char *id, const char *department)
 static const char *
 watch_text(const struct model *m, const struct watch *w)
 {
-    const int64_t is[] = {w->verdict, w->started, w->over ? 0 : model_due(m, w)};
+    const int64_t is[] = {w->verdict, w->started, w->ended ? 0 : model_due(m, w)};
 
-    return line_of(m->a, named(m, w->id, w->department), is, 3);
+    return arena_printf(m->a, "%s%s%s", line_of(m->a, named(m, w->id, w->department), is, 3),
+                        w->ended || !w->late ? "" : " late", w->ended || !w->warned ? "" : " blue");
 }
 
 static void
 show_watches(const struct model *m, struct text *t, struct stay *const *list, uint32_t n)
 {
-    const char **line = arena_array(m->a, m->n_watch + n + m->n_ended + 1, const char *);
+    const char **line = arena_array(m->a, ALL_WATCHES + m->n_ended + 1, const char *);
     size_t n_line = 0;
 
     for (uint32_t i = 0; i < m->n_watch; i++)
         line[n_line++] = watch_text(m, m->watch[i]);
     for (uint32_t i = 0; i < n; i++)
-        if (list[i]->own)
-            line[n_line++] = watch_text(m, list[i]->own);
+        for (uint32_t k = 0; k < list[i]->n_own; k++)
+            line[n_line++] = watch_text(m, list[i]->own[k]);
     text_str(t, "\nclocks");
     lines_sorted(t, line, n_line, "\n ");
     n_line = 0;

@@ -6,12 +6,13 @@
 #include "tests/model/model_inside.h"
 
 static void
-read_length(const char *text, int32_t *n, char *unit)
+read_length(const char *text, int32_t *n, char *unit, bool *hours)
 {
     const char *word = strchr(text, ' ') + 1;
 
     *n = (int32_t)strtol(text, NULL, 10);
     *unit = word[0];
+    *hours = *unit == 'h';
     if (*unit == 'h') {
         *n *= 60;
         *unit = 'm';
@@ -181,12 +182,27 @@ model_due(const struct model *m, const struct watch *w)
     return w->unit == 'm' ? minutes_due(m, w) : days_due(m, w);
 }
 
+/* What remains when it turns blue: a fifth, of minutes at most 5, of anything else at least 1. */
+instant
+model_blue(const struct model *m, const struct watch *w)
+{
+    struct watch early = *w;
+    int32_t unit = w->hours ? 60 : 1, part = (w->n / unit + 4) / 5;
+
+    if (w->unit == 'm' && unit == 1 && part > 5)
+        part = 5;
+    early.n -= part * unit;
+    if (!w->warns || w->dated || w->unit == 'M' || early.n <= 0)
+        return INSTANT_NONE;
+    return model_due(m, &early);
+}
+
 instant
 model_period(const struct model *m, const char *length, bool applicant, instant from)
 {
     struct watch w = {.applicant = applicant, .started = from};
 
-    read_length(length, &w.n, &w.unit);
+    read_length(length, &w.n, &w.unit, &w.hours);
     return model_due(m, &w);
 }
 
@@ -233,9 +249,9 @@ model_choose(struct model *m, struct watch *w)
         choose_date(m, w, value_get(limit, "date"));
     m->here = here;
     if (limit->kind == VALUE_STRING && strcmp(limit->string, "none") != 0)
-        read_length(limit->string, &w->n, &w->unit);
+        read_length(limit->string, &w->n, &w->unit, &w->hours);
     if (w->extended && w->n) {
-        read_length(value_get_string(w->extension, "limit"), &more, &w->unit);
+        read_length(value_get_string(w->extension, "limit"), &more, &w->unit, &w->hours);
         w->n += more;
     }
     if (w->n && w->unit == 'M')
@@ -265,13 +281,26 @@ model_stopped(const struct model *m, const struct stay *s)
     return false;
 }
 
-bool
-model_drives(const struct stay *s, const struct watch *w)
+/* What @s does inside @room, or in the room of the case or of @scope, without being beside it. */
+static bool
+is_of_flow(const struct stay *s, const char *region, const struct stay *scope)
 {
-    for (; s && (!w || s != w->scope); s = s->room->around)
+    for (; s && s != scope; s = s->room->around) {
+        if (region && !strcmp(s->room->region, region))
+            return !model_is_optional(s);
         if (model_is_optional(s))
             return false;
-    return true;
+    }
+    return !region;
+}
+
+bool
+model_drives(const struct stay *s, const struct value *over, const struct stay *scope)
+{
+    for (uint32_t i = 0; over && i < over->n; i++)
+        if (is_of_flow(s, over->item[i].string, scope))
+            return true;
+    return !over && is_of_flow(s, NULL, scope);
 }
 
 static bool
@@ -282,7 +311,7 @@ should_stand(const struct model *m, const struct watch *w)
     uint32_t leaves = 0, standing = 0;
 
     for (uint32_t i = 0; i < n; i++) {
-        if (model_has_rooms(list[i]) || !model_drives(list[i], w) ||
+        if (model_has_rooms(list[i]) || !model_drives(list[i], w->over, w->scope) ||
             (w->department && strcmp(w->department, model_holder(m, list[i])) != 0) ||
             (w->lead &&
              strcmp(model_department(m, list[i]), value_get_string(m->def, "lead")) != 0))
@@ -313,7 +342,7 @@ restand(struct model *m, struct watch *w)
     const bool stand = should_stand(m, w);
     struct spell *last = w->n_spell ? &w->spell[w->n_spell - 1] : NULL;
 
-    if (w->over || stand == model_stands(w))
+    if (w->ended || stand == model_stands(w))
         return;
     if (!stand) {
         last->to = m->now;
@@ -328,14 +357,11 @@ restand(struct model *m, struct watch *w)
 void
 model_restand(struct model *m)
 {
-    struct stay *list[STAYS];
-    const uint32_t n = model_stays(m, NULL, list);
+    struct watch *w[ALL_WATCHES];
+    const uint32_t n = model_watches(m, w);
 
-    for (uint32_t i = 0; i < m->n_watch; i++)
-        restand(m, m->watch[i]);
     for (uint32_t i = 0; i < n; i++)
-        if (list[i]->own)
-            restand(m, list[i]->own);
+        restand(m, w[i]);
 }
 
 void
@@ -354,7 +380,7 @@ model_end(struct model *m, struct watch *w, bool cancelled)
         w->verdict = 2;
     else
         w->verdict = cancelled ? 3 : 1;
-    w->over = true;
+    w->ended = true;
     m->ended = arena_grow(m->a, m->ended, m->n_ended, sizeof(*m->ended));
     m->ended[m->n_ended++] = (struct ended){w->id, w->department,
                                             model_is_timed(w) ? w->verdict
