@@ -185,8 +185,44 @@ reopenings(struct drawing *d, struct field *top)
     text_char(d->t, '}');
 }
 
+uint32_t
+draw_likely(enum construct construct)
+{
+    static const uint32_t likely[CONSTRUCTS] = {
+        [SEEN_LIST] = 1U << LIKES_LISTS,
+        [SEEN_TAKEN_OVER] = 1U << LIKES_OPTIONAL,
+        [SEEN_MOVED_LANE] = 1U << LIKES_LANES,
+        [SEEN_OWN_CLOCK] = 1U << LIKES_DEPARTMENTS,
+        [SEEN_LAPSED] = 1U << LIKES_MATERIALS,
+        [SEEN_BROKEN] = 1U << LIKES_MATERIALS,
+        [SEEN_NOTICE_LATE] = 1U << LIKES_MATERIALS,
+        [SEEN_FALSE_ASKED] = 1U << LIKES_MATERIALS,
+        [SEEN_SPOILT] = 1U << LIKES_MATERIALS,
+        [SEEN_UNCHECKED] = 1U << LIKES_MATERIALS,
+        [SEEN_UNCHECKED_CLOSED] = 1U << LIKES_MATERIALS,
+        [SEEN_DEEMED_SINCE] = 1U << LIKES_LATE,
+        [SEEN_RECONCILED] = 1U << LIKES_LATE,
+        [SEEN_RESTORED] = 1U << LIKES_LATE,
+        [SEEN_RESTORED_SINCE] = 1U << LIKES_LATE,
+        [SEEN_KEPT] = 1U << LIKES_MESSAGES,
+        [SEEN_SETTLED] = 1U << LIKES_MESSAGES,
+        [SEEN_VOTED_AGAIN] = 1U << LIKES_BALLOTS,
+        [SEEN_DRAWN] = 1U << LIKES_LOTS,
+        [SEEN_PART_REVOKED] = 1U << LIKES_PAPERS,
+        [SEEN_REPLACED] = 1U << LIKES_PAPERS,
+        [SEEN_UNDONE] = 1U << LIKES_UNDO,
+        [SEEN_AWAITED] = 1U << LIKES_UNDO,
+        [SEEN_STOOD_AS_CHILDREN] = 1U << LIKES_CHILDREN,
+        [SEEN_TOLD_CHILDREN] = 1U << LIKES_CHILDREN,
+        [SEEN_RETRIED] = 1U << LIKES_CHILDREN,
+        [SEEN_OPENED_AGAIN] = 1U << LIKES_OPENING,
+    };
+
+    return likely[construct];
+}
+
 void
-draw_definition(struct chance *c, struct text *t)
+draw_definition(struct chance *c, uint32_t flavours, struct text *t)
 {
     struct text body = text_new(t->arena);
     struct drawing d = {.c = c, .t = &body, .a = t->arena};
@@ -196,6 +232,7 @@ draw_definition(struct chance *c, struct text *t)
     d.likes = 1U << below(&d, FLAVOURS_OF_STEPS) | 1U << below(&d, FLAVOURS_OF_STEPS);
     if (!one_in(&d, 4))
         d.likes |= 1U << (FLAVOURS_OF_STEPS + below(&d, FLAVOURS - FLAVOURS_OF_STEPS));
+    d.likes |= flavours;
     choose_materials(&d);
     draw_region(&d, &top);
     reopenings(&d, &top);

@@ -136,7 +136,7 @@ timing_name(struct arena *a, const struct workflow *w, const struct timing *t)
 /* The course of each clock, and how those ended that did. */
 static void
 show_clocks(const struct workflow *w, const struct case_state *c, const struct outcome *o,
-            struct text *t, struct arena *a)
+            bool cards, struct text *t, struct arena *a)
 {
     const char **line = arena_array(a, c->n_clock + o->n_timing + 1, const char *);
     size_t n = 0;
@@ -147,8 +147,8 @@ show_clocks(const struct workflow *w, const struct case_state *c, const struct o
 
         line[n++] = arena_printf(a, "%s%s%s",
                                  line_of(a, named(a, clock_name(a, w, c, k), k->department), is, 3),
-                                 k->verdict != VERDICT_OPEN || !k->late ? "" : " late",
-                                 k->verdict != VERDICT_OPEN || !k->warned ? "" : " blue");
+                                 !cards || k->verdict != VERDICT_OPEN || !k->late ? "" : " late",
+                                 !cards || k->verdict != VERDICT_OPEN || !k->warned ? "" : " blue");
     }
     text_str(t, "\nclocks");
     lines_sorted(t, line, n, "\n ");
@@ -163,7 +163,7 @@ show_clocks(const struct workflow *w, const struct case_state *c, const struct o
 
 const char *
 engine_show(const struct workflow *w, const struct case_state *c, const struct outcome *o,
-            struct arena *a)
+            bool cards, struct arena *a)
 {
     struct text t = text_new(a);
     const char *line[40];
@@ -191,7 +191,7 @@ engine_show(const struct workflow *w, const struct case_state *c, const struct o
         if (c->mark[i] != INSTANT_NONE)
             line[n++] = line_of(a, w->mark[i], &c->mark[i], 1);
     lines_sorted(&t, line, n, " ");
-    show_clocks(w, c, o, &t, a);
+    show_clocks(w, c, o, cards, &t, a);
     show_more(w, c, o, &t, a);
     for (uint32_t i = 0; i < c->n_letter; i++)
         text_printf(&t, "\nletter %d %s %s", c->letter[i].number, c->letter[i].name,

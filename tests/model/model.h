@@ -466,7 +466,8 @@ bool model_is_due(const struct model *m, instant now);
 struct model *model_copy(const struct model *m, struct arena *a);
 
 /* model_show.c */
-/** What can be seen of it, a line each, as the driver writes of the engine's case. */
-void model_show(const struct model *m, struct text *t);
+/** What can be seen of it, a line each, as the driver writes of the engine's case; with @cards of
+ * its clocks. */
+void model_show(const struct model *m, bool cards, struct text *t);
 
 #endif

@@ -143,25 +143,27 @@ named(const struct model *m, const char *id, const char *department)
 }
 
 static const char *
-watch_text(const struct model *m, const struct watch *w)
+watch_text(const struct model *m, const struct watch *w, bool cards)
 {
     const int64_t is[] = {w->verdict, w->started, w->ended ? 0 : model_due(m, w)};
 
     return arena_printf(m->a, "%s%s%s", line_of(m->a, named(m, w->id, w->department), is, 3),
-                        w->ended || !w->late ? "" : " late", w->ended || !w->warned ? "" : " blue");
+                        !cards || w->ended || !w->late ? "" : " late",
+                        !cards || w->ended || !w->warned ? "" : " blue");
 }
 
 static void
-show_watches(const struct model *m, struct text *t, struct stay *const *list, uint32_t n)
+show_watches(const struct model *m, bool cards, struct text *t, struct stay *const *list,
+             uint32_t n)
 {
     const char **line = arena_array(m->a, ALL_WATCHES + m->n_ended + 1, const char *);
     size_t n_line = 0;
 
     for (uint32_t i = 0; i < m->n_watch; i++)
-        line[n_line++] = watch_text(m, m->watch[i]);
+        line[n_line++] = watch_text(m, m->watch[i], cards);
     for (uint32_t i = 0; i < n; i++)
         for (uint32_t k = 0; k < list[i]->n_own; k++)
-            line[n_line++] = watch_text(m, list[i]->own[k]);
+            line[n_line++] = watch_text(m, list[i]->own[k], cards);
     text_str(t, "\nclocks");
     lines_sorted(t, line, n_line, "\n ");
     n_line = 0;
@@ -173,7 +175,7 @@ show_watches(const struct model *m, struct text *t, struct stay *const *list, ui
 }
 
 void
-model_show(const struct model *m, struct text *t)
+model_show(const struct model *m, bool cards, struct text *t)
 {
     struct stay *list[STAYS];
     const uint32_t n = m->closed ? 0 : model_stays(m, NULL, list);
@@ -198,7 +200,7 @@ model_show(const struct model *m, struct text *t)
     for (uint32_t i = 0; i < m->n_mark; i++)
         mark[i] = line_of(m->a, m->mark[i].id, &m->mark[i].at, 1);
     lines_sorted(t, mark, m->n_mark, " ");
-    show_watches(m, t, list, n);
+    show_watches(m, cards, t, list, n);
     show_more(m, t, list, n);
     for (uint32_t i = 0; i < m->n_letter; i++)
         text_printf(t, "\nletter %d %s %s", m->letter[i].number, m->letter[i].name,

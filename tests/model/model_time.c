@@ -132,14 +132,12 @@ days_due(const struct model *m, const struct watch *w)
     int32_t n = w->unit == 'M' ? days_of_months(first, w->n) : w->n;
 
     for (day d = first + 1; d <= last_day(w); d++) {
-        const bool works = calendar_works(m->calendar, d);
-
-        if (stands_at(w, close_of(m, d, w->applicant)))
+        if (w->n_spell && stands_at(w, close_of(m, d, w->applicant)))
             continue;
-        if (works || w->unit != 'w')
+        if (w->unit != 'w' || calendar_works(m->calendar, d))
             n--;
         /* The last day that counts, or the next on which the hall works. */
-        if (n <= 0 && works)
+        if (n <= 0 && calendar_works(m->calendar, d))
             return close_of(m, d, w->applicant);
     }
     return INSTANT_NONE;
@@ -149,7 +147,9 @@ days_due(const struct model *m, const struct watch *w)
 static instant
 date_due(const struct model *m, const struct watch *w)
 {
-    for (day d = w->date; d <= w->date + 4000; d++)
+    const day last = model_stands(w) ? last_day(w) : w->date + 4000;
+
+    for (day d = w->date; d <= last; d++)
         if (calendar_works(m->calendar, d) && !stands_at(w, close_of(m, d, w->applicant)))
             return close_of(m, d, w->applicant);
     return INSTANT_NONE;
