@@ -134,6 +134,25 @@ check_again(const struct run *r, const struct case_state *before, const struct c
     return true;
 }
 
+/* A mark that was set since would have begun or ended a clock of a stay that comes back. */
+static bool
+check_stays(const struct run *r, const struct case_state *before, struct error *e)
+{
+    for (uint32_t i = 0; i < before->n_visit; i++) {
+        const struct step *s = &r->w->step[before->visit[i].step];
+
+        for (uint16_t k = 0; !case_visit(r->c, before->visit[i].id) && k < s->n_clock; k++) {
+            const struct clock_rule *rule = &r->w->clock[s->clock[k]];
+
+            if ((rule->from >= MARK_GIVEN && came_since(r, FACT_MARKED, 0, rule->from, NULL)) ||
+                (rule->to >= MARK_GIVEN && came_since(r, FACT_MARKED, 0, rule->to, NULL)))
+                return error_set(e, ERROR_ANNUL_IMPOSSIBLE, "a mark of clock %s has been set since",
+                                 rule->id);
+        }
+    }
+    return true;
+}
+
 bool
 decide_annul(struct deed *d, struct error *e)
 {
@@ -153,6 +172,7 @@ decide_annul(struct deed *d, struct error *e)
         return error_set(e, ERROR_ANNUL_IMPOSSIBLE, "record %d was taken back before", cmd->number);
     forget_holds(r, before);
     if (!check_again(r, before, after, e) || !check_materials(r, before, after, e) ||
+        !check_stays(r, before, e) ||
         !annul_plan(r->w, r->c, before, after, &h, r->at, r->a, &plan, e))
         return false;
     d->role = "supervisor";

@@ -45,6 +45,9 @@
  *      A mark that silence has set for an earlier moment is unset, too, when what it did is found
  *      wrong and the case goes on; a clock that it so ends, and that began later, ends where it
  *      began.  A card that was void as the clock had no limit for a while comes again.
+ *      What is learned late counts clocks again by all that was, also where nothing else has
+ *      been recorded since it happened.
+ *      A stay does not come back by an annulment, where a mark of its clocks was set since.
  */
 enum { MACHINE_RULES = 6 };
 

@@ -243,6 +243,8 @@ draw_definition(struct chance *c, uint32_t flavours, struct text *t)
     if (d.asks)
         text_str(&body, ",\"ask\":{" TITLE "}");
     text_char(&body, '}');
+    if (one_in(&d, 4))
+        text_str(&body, ",\"explainLate\":true");
     if (d.likes >> LIKES_LATE & 1)
         text_printf(&body, ",\"backdateBy\":[%s\"supervisor\"]",
                     one_in(&d, 4) ? "" : "\"clerk\",\"head\",");

@@ -37,8 +37,8 @@ again(struct life *l, const struct model *m, const struct deed_done *d)
     switch ((int)c->kind) {
     case COMMAND_ACT:
         return model_act(m, l->a, c->step, c->action, c->actor.id,
-                         c->actor.n_role ? c->actor.role[0] : "", &c->input, INSTANT_NONE, d->now,
-                         &why);
+                         c->actor.n_role ? c->actor.role[0] : "", &c->input, c->explanation != NULL,
+                         INSTANT_NONE, d->now, &why);
     case COMMAND_START:
         return model_start(m, l->a, c->step, d->now, &why);
     case COMMAND_HOLD:

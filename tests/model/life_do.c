@@ -214,12 +214,13 @@ act(struct life *l)
         cmd.input = value_with(l->a, NULL, "missing", life_missing(l, &action->value));
     else if (value_get(&action->value, "input"))
         cmd.input = value_with(l->a, NULL, "k", value_int(chance_below(l->c, 10)));
+    life_explain(l, &cmd);
     life_backdate(l, &cmd, p.path);
     text_printf(&l->story, "%lld %s does %s in %s\n", (long long)l->now, cmd.actor.id, cmd.action,
                 cmd.step);
     next = model_act(l->m, l->a, cmd.step, cmd.action, cmd.actor.id,
                      cmd.actor.n_role ? cmd.actor.role[0] : "",
-                     arena_copy(l->a, &cmd.input, sizeof(cmd.input)),
+                     arena_copy(l->a, &cmd.input, sizeof(cmd.input)), cmd.explanation != NULL,
                      cmd.happened ? cmd.happened : INSTANT_NONE, l->now, &why);
     life_hold(l, &cmd, next, why);
 }

@@ -40,6 +40,8 @@ void life_annul_older(struct life *l);
 /* life_late.c */
 /** Perhaps it happened earlier, in the open step at @path. */
 void life_backdate(struct life *l, struct command *cmd, const char *path);
+/** Perhaps he says why it is late. */
+void life_explain(struct life *l, struct command *cmd);
 void life_contradict(struct life *l);
 
 /* life_office.c */

@@ -25,6 +25,13 @@ life_backdate(struct life *l, struct command *cmd, const char *path)
     life_history(l, cmd, l->n_record);
 }
 
+void
+life_explain(struct life *l, struct command *cmd)
+{
+    if (value_get(l->def, "explainLate") && chance_one_in(l->c, 2))
+        cmd->explanation = "why it is late";
+}
+
 /* Somebody had acted before time moved on. */
 static void
 overtaken(struct life *l)
@@ -54,13 +61,15 @@ overtaken(struct life *l)
     if (value_get(&action->value, "notice"))
         cmd.input = value_with(l->a, NULL, "missing", life_missing(l, &action->value));
     life_tell_seed(l);
+    life_explain(l, &cmd);
     cmd.happened = between(l, p->entered, chance_one_in(l->c, 6) ? l->now : p->left);
     life_history(l, &cmd, l->n_record);
     text_printf(&l->story, "%lld %s had done %s in %s at %lld\n", (long long)l->now, cmd.actor.id,
                 cmd.action, cmd.step, (long long)cmd.happened);
     next = model_act(l->m, l->a, cmd.step, cmd.action, cmd.actor.id,
                      cmd.actor.n_role ? cmd.actor.role[0] : "",
-                     arena_copy(l->a, &cmd.input, sizeof(cmd.input)), cmd.happened, l->now, &why);
+                     arena_copy(l->a, &cmd.input, sizeof(cmd.input)), cmd.explanation != NULL,
+                     cmd.happened, l->now, &why);
     life_hold(l, &cmd, next, why);
 }
 

@@ -62,6 +62,8 @@ enum {
     X(TAKEN_OVER, "an optional step that takes the region elsewhere")                              \
     X(IN_LANE, "a case in a lane")                                                                 \
     X(MOVED_LANE, "a case that is moved to another lane, or out of one")                           \
+    X(EXPLAINED, "lateness that is explained")                                                     \
+    X(EXPLAINED_AROUND, "the lateness of a limit around the step")                                 \
     X(MONTHS, "a limit in months or years")                                                        \
     X(DATED, "a limit that is a date")                                                             \
     X(DATED_MOMENT, "a limit that is a moment")                                                    \
@@ -401,7 +403,7 @@ struct model *model_open(struct arena *a, const struct value *def, const struct 
                          const struct opener *parent, instant now);
 struct model *model_act(const struct model *m, struct arena *a, const char *step,
                         const char *action, const char *actor, const char *role,
-                        const struct value *input, instant happened, instant now,
+                        const struct value *input, bool explained, instant happened, instant now,
                         enum error_code *why);
 /** A contradiction has been dealt with. */
 struct model *model_reconcile(const struct model *m, struct arena *a, instant now,

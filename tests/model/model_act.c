@@ -49,8 +49,8 @@ happen(struct model *m, struct stay *s, const char *action, const char *actor, c
 
 struct model *
 model_act(const struct model *m, struct arena *a, const char *step, const char *action,
-          const char *actor, const char *role, const struct value *input, instant happened,
-          instant now, enum error_code *why)
+          const char *actor, const char *role, const struct value *input, bool explained,
+          instant happened, instant now, enum error_code *why)
 {
     struct model *out = model_catch_up(m, a, now);
     const struct model before = {.form = out->form, .vars = out->vars};
@@ -81,6 +81,11 @@ model_act(const struct model *m, struct arena *a, const char *step, const char *
     out->here = s->room;
     if (!model_happened(out, happened, s->entered, role, why))
         return NULL;
+    if (model_is_late(out, s, role)) {
+        model_saw(out, SEEN_EXPLAINED);
+        if (!explained)
+            return model_refuse(why, ERROR_EXPLANATION_MISSING);
+    }
     if (!model_holds(out, value_get(def, "when")))
         return model_refuse(why, out->failed ? ERROR_GUARD_ERROR : ERROR_GUARD_FAILED);
     if (value_get(def, "notice") &&

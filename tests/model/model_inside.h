@@ -71,6 +71,9 @@ const struct past *model_silent_stay(const struct model *m, const char *path, co
 struct model *model_contradict(struct model *m, const struct past *p, const char *role,
                                instant when, enum error_code *why);
 
+/** Whether who acts in @s for the house is to say why it is late. */
+bool model_is_late(struct model *m, const struct stay *s, const char *role);
+
 /* model_things.c */
 void model_open_things(struct model *m);
 int64_t model_owed(const struct model *m);
