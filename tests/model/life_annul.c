@@ -55,6 +55,8 @@ again(struct life *l, const struct model *m, const struct deed_done *d)
         return model_lane(m, l->a, c->lane, d->now, &why);
     case COMMAND_MATERIAL:
         return model_material(m, l->a, c->material, c->action, d->now, &why);
+    case COMMAND_OUTAGE:
+        return model_outage(m, l->a, c->number, c->from, c->until, d->now, &why);
     case COMMAND_VOTE:
         return model_vote(m, l->a, c->step, c->voter, c->code != NULL, c->action, d->now, &why);
     default:

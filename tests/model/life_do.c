@@ -366,8 +366,9 @@ what_is_at_hand(struct life *l)
 static void
 one_command(struct life *l)
 {
-    static void (*const does[])(struct life *) = {
-        let_pass, halt, extend, amend, life_annul, life_rest, act, act, act, act, act, act, act};
+    static void (*const does[])(struct life *) = {let_pass,  halt,        extend, amend, life_annul,
+                                                  life_rest, life_outage, act,    act,   act,
+                                                  act,       act,         act,    act};
     const uint32_t i = chance_below(l->c, sizeof(does) / sizeof(*does) + 1);
 
     if (!l->m->n_thing || chance_one_in(l->c, 2)) /* much of a day's work is at the counter */

@@ -43,6 +43,7 @@ void life_backdate(struct life *l, struct command *cmd, const char *path);
 /** Perhaps he says why it is late. */
 void life_explain(struct life *l, struct command *cmd);
 void life_contradict(struct life *l);
+void life_outage(struct life *l);
 
 /* life_office.c */
 void life_rest(struct life *l);

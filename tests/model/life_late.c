@@ -73,6 +73,28 @@ overtaken(struct life *l)
     life_hold(l, &cmd, next, why);
 }
 
+/* Which outage it is, and when it was, is told to all cases alike; to one perhaps twice. */
+void
+life_outage(struct life *l)
+{
+    struct command cmd = life_command(COMMAND_OUTAGE);
+    enum error_code why = ERROR_NONE;
+    struct model *next;
+
+    cmd.actor = life_chief("sun");
+    cmd.number = 1 + (int32_t)chance_below(l->c, 4);
+    cmd.from =
+        between(l, l->m->opened - SPAN_HOUR, l->now) - (chance_one_in(l->c, 9) ? SPAN_DAY : 0);
+    cmd.until =
+        cmd.from + (1 + chance_below(l->c, chance_one_in(l->c, 2) ? 180 : 4000)) * SPAN_MINUTE;
+    if (cmd.until > l->now && !chance_one_in(l->c, 12))
+        cmd.until = l->now;
+    text_printf(&l->story, "%lld outage %d from %lld to %lld\n", (long long)l->now, cmd.number,
+                (long long)cmd.from, (long long)cmd.until);
+    next = model_outage(l->m, l->a, cmd.number, cmd.from, cmd.until, l->now, &why);
+    life_hold(l, &cmd, next, why);
+}
+
 void
 life_contradict(struct life *l)
 {

@@ -62,6 +62,9 @@ enum {
     X(TAKEN_OVER, "an optional step that takes the region elsewhere")                              \
     X(IN_LANE, "a case in a lane")                                                                 \
     X(MOVED_LANE, "a case that is moved to another lane, or out of one")                           \
+    X(OUTAGE, "an outage of the hall")                                                             \
+    X(OUTAGE_KEPT, "a limit thought broken that an outage has kept")                               \
+    X(OUTAGE_OF_NONE, "an outage before the opening, or that was told before")                     \
     X(EXPLAINED, "lateness that is explained")                                                     \
     X(EXPLAINED_AROUND, "the lateness of a limit around the step")                                 \
     X(MONTHS, "a limit in months or years")                                                        \
@@ -226,6 +229,11 @@ struct past {
     bool silent;           /* time ended it, nobody did */
 };
 
+struct outage_known {
+    int32_t number;
+    struct spell spell;
+};
+
 /* A stop that was, or is. */
 struct halt {
     int32_t number, stay;
@@ -343,6 +351,8 @@ struct model {
     uint32_t n_past;
     struct halt *halt;
     uint32_t n_halt;
+    struct outage_known *outage;
+    uint32_t n_outage;
     int32_t contradicted; /* the stay that silence ended wrongly; 0 */
     bool silent;          /* time moves it */
     int32_t last_stay, last_stop, last_watch;
@@ -405,6 +415,9 @@ struct model *model_act(const struct model *m, struct arena *a, const char *step
                         const char *action, const char *actor, const char *role,
                         const struct value *input, bool explained, instant happened, instant now,
                         enum error_code *why);
+/** The hall could not work: outage @number of it. */
+struct model *model_outage(const struct model *m, struct arena *a, int32_t number, instant from,
+                           instant to, instant now, enum error_code *why);
 /** A contradiction has been dealt with. */
 struct model *model_reconcile(const struct model *m, struct arena *a, instant now,
                               enum error_code *why);

@@ -175,6 +175,79 @@ by_time(const void *a, const void *b)
     return x < y ? -1 : x > y;
 }
 
+static int
+by_beginning(const void *a, const void *b)
+{
+    return by_time(&((const struct spell *)a)->from, &((const struct spell *)b)->from);
+}
+
+/* It stood then, whatever else: a union, in which two that touch are one. */
+static void
+stand_within(struct model *m, struct watch *w, struct spell then)
+{
+    struct spell *s = arena_array(m->a, w->n_spell + 1, struct spell);
+    uint32_t n = 0;
+
+    if (then.from < w->started)
+        then.from = w->started;
+    if (then.from >= then.to)
+        return;
+    for (uint32_t i = 0; i < w->n_spell; i++)
+        s[i] = w->spell[i];
+    s[w->n_spell] = then;
+    qsort(s, w->n_spell + 1, sizeof(*s), by_beginning);
+    for (uint32_t i = 1; i <= w->n_spell; i++)
+        if (s[n].to != INSTANT_NONE && s[n].to < s[i].from)
+            s[++n] = s[i];
+        else if (s[n].to != INSTANT_NONE && (s[i].to == INSTANT_NONE || s[i].to > s[n].to))
+            s[n].to = s[i].to;
+    w->spell = s;
+    w->n_spell = n + 1;
+}
+
+static bool
+suffers(const struct model *m, int32_t number, instant to)
+{
+    for (uint32_t i = 0; i < m->n_outage; i++)
+        if (m->outage[i].number == number)
+            return false;
+    return m->opened < to;
+}
+
+struct model *
+model_outage(const struct model *m, struct arena *a, int32_t number, instant from, instant to,
+             instant now, enum error_code *why)
+{
+    struct model *out = model_catch_up(m, a, now);
+    struct watch *w[ALL_WATCHES];
+    uint32_t n;
+
+    if (out->failed)
+        return model_refuse(why, ERROR_GUARD_ERROR);
+    if (out->closed)
+        return model_refuse(why, ERROR_CASE_CLOSED);
+    if (to > out->now || from >= to)
+        return model_refuse(why, ERROR_HAPPENED_OUTSIDE);
+    if (!suffers(out, number, to)) {
+        model_saw(out, SEEN_OUTAGE_OF_NONE);
+        return out;
+    }
+    out->moment = out->now;
+    out->outage = arena_grow(a, out->outage, out->n_outage, sizeof(*out->outage));
+    out->outage[out->n_outage++] = (struct outage_known){number, {from, to}};
+    n = model_watches(out, w);
+    for (uint32_t i = 0; i < n; i++) {
+        const bool late = w[i]->late;
+
+        stand_within(out, w[i], (struct spell){from, to});
+        if (late && (model_due(out, w[i]) == INSTANT_NONE || model_due(out, w[i]) >= out->now))
+            model_saw(out, SEEN_OUTAGE_KEPT);
+    }
+    model_saw(out, SEEN_OUTAGE);
+    model_look_at_letters(out);
+    return out;
+}
+
 static void
 count_again(struct model *m, struct watch *w, const instant *at, uint32_t n)
 {
@@ -195,6 +268,8 @@ count_again(struct model *m, struct watch *w, const instant *at, uint32_t n)
     }
     w->spell = s;
     w->n_spell = k;
+    for (uint32_t i = 0; i < m->n_outage; i++)
+        stand_within(m, w, m->outage[i].spell);
 }
 
 /* All moments at which something began or ended; what lasts comes first, and begins before all. */
