@@ -57,7 +57,7 @@ is_silence(const struct case_state *c, const struct case_state *before,
            case_visit(before, c->contradicted) && !case_visit(after, c->contradicted);
 }
 
-/* What came due in it at @at has been answered: it does not come due again. */
+/* What came due in it by @at has been answered: it does not come due again. */
 static struct visit
 answered(const struct workflow *w, const struct visit *v, instant at, struct arena *a)
 {
@@ -147,8 +147,8 @@ on_hold_again(const struct visit *now, const struct visit *was)
 /* What the record opened or acted in must be untouched; what it left comes back. */
 static bool
 plan_visits(const struct workflow *w, const struct case_state *c, const struct case_state *before,
-            const struct case_state *after, struct arena *a, struct notes *back, struct notes *gone,
-            struct error *e)
+            const struct case_state *after, instant at, struct arena *a, struct notes *back,
+            struct notes *gone, struct error *e)
 {
     for (uint32_t i = 0; i < after->n_visit; i++) {
         const struct visit *v = &after->visit[i], *now = case_visit(c, v->id);
@@ -189,7 +189,7 @@ plan_visits(const struct workflow *w, const struct case_state *c, const struct c
         if (w->step[v->step].optional && !can_return(w, c, after, v))
             return impossible(e, "it was started again since, or its region has been left");
         if (is_silence(c, before, after)) {
-            const struct visit done = answered(w, v, after->moment, a);
+            const struct visit done = answered(w, v, at, a);
 
             push(a, back, note_visit(a, w, &done));
             continue;
@@ -458,7 +458,7 @@ annul_plan(const struct workflow *w, const struct case_state *c, const struct ca
         return impossible(e, "a draw was promised or made with it");
     if (!value_equal(&c->form, &after->form) || !value_equal(&c->vars, &after->vars))
         return impossible(e, "what it wrote has been changed since");
-    if (!plan_visits(w, c, before, after, a, &visits, &gone, e))
+    if (!plan_visits(w, c, before, after, at, a, &visits, &gone, e))
         return false;
     plan_branches(w, before, after, a, &branches);
     plan_stops(w, before, after, a, &stops);

@@ -48,6 +48,8 @@
  *      What is learned late counts clocks again by all that was, also where nothing else has
  *      been recorded since it happened.
  *      A stay does not come back by an annulment, where a mark of its clocks was set since.
+ *      What was due in the step by the annulment of a silent move does not come due again, also
+ *      where it was due after that move.
  */
 enum { MACHINE_RULES = 6 };
 

@@ -373,7 +373,8 @@ one_command(struct life *l)
 
     if (!l->m->n_thing || chance_one_in(l->c, 2)) /* much of a day's work is at the counter */
         move_on(l);
-    if (value_get(l->def, "backdateBy") && chance_one_in(l->c, 5))
+    if (l->m->contradicted ? !chance_one_in(l->c, 3)
+                           : value_get(l->def, "backdateBy") && chance_one_in(l->c, 4))
         life_contradict(l);
     else if (chance_one_in(l->c, 6))
         life_annul_older(l);

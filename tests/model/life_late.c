@@ -73,6 +73,39 @@ overtaken(struct life *l)
     life_hold(l, &cmd, next, why);
 }
 
+/* The number of the record by which silence moved the case last, if only cards have come since. */
+static int32_t
+silent_record(const struct life *l)
+{
+    size_t i = l->n_record;
+
+    if (l->m->contradicted != l->m->silent_stay || i < 2 ||
+        !strstr(l->record[--i], "\"fact\":\"contradicted\""))
+        return 0;
+    while (i > 0 && (strstr(l->record[i - 1], "[{\"epoch\":") != NULL))
+        i--;
+    return i > 0 && strstr(l->record[i - 1], "\"fact\":\"timed\"") ? (int32_t)i : 0;
+}
+
+static bool
+annul_silence(struct life *l)
+{
+    const int32_t record = silent_record(l);
+    struct command cmd = life_command(COMMAND_ANNUL);
+    enum error_code why = ERROR_NONE;
+    struct model *next;
+
+    if (!record || model_is_due(l->m, l->now) || chance_one_in(l->c, 4))
+        return false;
+    life_history(l, &cmd, l->n_record);
+    cmd.actor = life_chief("sun");
+    cmd.number = record;
+    text_printf(&l->story, "%lld annuls silence %d\n", (long long)l->now, cmd.number);
+    next = model_annul_silence(l->m, l->a, l->now, &why);
+    life_hold(l, &cmd, next, why);
+    return true;
+}
+
 /* Which outage it is, and when it was, is told to all cases alike; to one perhaps twice. */
 void
 life_outage(struct life *l)
@@ -102,6 +135,8 @@ life_contradict(struct life *l)
     enum error_code why = ERROR_NONE;
     struct model *next;
 
+    if (l->m->contradicted && annul_silence(l))
+        return;
     if (!l->m->contradicted && !chance_one_in(l->c, 12)) {
         overtaken(l);
         return;

@@ -89,6 +89,7 @@ enum {
     X(UNCHECKED_CLOSED, "the same when the case is closed")                                        \
     X(LATE_FACT, "what is learned late")                                                           \
     X(CONTRADICTED, "an act that silence has overtaken")                                           \
+    X(SILENCE_ANNULLED, "what silence did is annulled")                                            \
     X(RECONCILED, "a contradiction that is reconciled")                                            \
     X(RESTORED, "a contradicted case that is reopened")                                            \
     X(RESTORED_SINCE, "the same where silence had set a mark for an earlier moment")               \
@@ -385,6 +386,9 @@ struct model {
     uint32_t n_out;
     struct text issued, told;
     bool seen[CONSTRUCTS];
+    /* before time last moved a stay, where that matters */
+    const struct model *silence_on;
+    int32_t silent_stay;
     /* before the last command, when it was an act */
     const struct model *act_on;
     instant act_at;
@@ -450,6 +454,9 @@ struct model *model_amend(const struct model *m, struct arena *a, const struct v
 /** Takes the last command back, which was an act; nothing may be due (model_is_due()). */
 struct model *model_annul(const struct model *m, struct arena *a, instant now,
                           enum error_code *why);
+/** Takes back what silence did last, which an act has contradicted and nothing else followed. */
+struct model *model_annul_silence(const struct model *m, struct arena *a, instant now,
+                                  enum error_code *why);
 struct model *model_message(const struct model *m, struct arena *a, const struct mail *said,
                             instant now, enum error_code *why);
 /** The system answers, or (NULL) the house says that it had never been told. */

@@ -176,6 +176,7 @@ fire(struct model *m, const struct due *d)
     }
     to = value_get_string(d->stay->def, "to");
     model_saw(m, SEEN_TIMER);
+    model_before_silence(m, d->stay);
     m->silent = true;
     if (d->timer < 0) {
         d->stay->wait = INSTANT_NONE;

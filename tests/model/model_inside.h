@@ -39,7 +39,12 @@ bool model_rolls_stand(const struct model *m);
 /* model_office.c */
 /** @out now, in a case that has come to @m. */
 struct model *model_as_if(struct model *out, const struct model *m, struct arena *a, instant now);
+/** Whether something has left the house with what lies between, or a person must look at it. */
+bool model_left_a_trace(const struct model *before, const struct model *after);
 void model_choose_lane(struct model *m);
+
+/* model_silence.c */
+void model_before_silence(struct model *m, const struct stay *s);
 
 /* model_turns.c: who is at work; clocks of each department */
 const char *model_holder(const struct model *m, const struct stay *s);

@@ -133,14 +133,20 @@ kids_moved(const struct model *before, const struct model *after)
     return before->n_kid != after->n_kid;
 }
 
+bool
+model_left_a_trace(const struct model *before, const struct model *after)
+{
+    return after->n_sent > before->n_sent || after->n_notice != before->n_notice ||
+           after->n_paper != before->n_paper || kids_moved(before, after) ||
+           after->n_lot != before->n_lot || letters_moved(before, after);
+}
+
 struct model *
 model_annul(const struct model *m, struct arena *a, instant now, enum error_code *why)
 {
     struct model *out = model_catch_up(m->act_on, a, m->act_at);
 
-    if (m->contradicted != out->contradicted || m->n_sent > out->n_sent ||
-        m->n_notice != out->n_notice || m->n_paper != out->n_paper || kids_moved(out, m) ||
-        m->n_lot != out->n_lot || letters_moved(out, m))
+    if (m->contradicted != out->contradicted || model_left_a_trace(out, m))
         return model_refuse(why, ERROR_ANNUL_IMPOSSIBLE);
     return model_as_if(out, m, a, now);
 }

@@ -374,6 +374,38 @@ a_clock_that_silence_ends_from_before_it_began_ends_where_it_began(void **state)
     assert_int_equal(desk_timing("check")->measure.elapsed, 0);
 }
 
+static struct command
+late_act(const char *who, const char *action, const char *happened)
+{
+    struct command cmd = desk_action(who, action, NULL);
+
+    desk_history(&cmd);
+    cmd.happened = desk_moment(happened);
+    return cmd;
+}
+
+static void
+where_silence_is_annulled_nothing_else_that_was_due_moves_the_step_again(void **state)
+{
+    int32_t silent;
+
+    (void)state;
+    desk_define("'backdateBy': ['window'], 'start': 'a', 'steps': {'a': {'by': 'window', 'actions':"
+                " {'done': 'end'}, 'after': {'2 working days': {'to': 'b'}, '4 working days':"
+                " {'to': 'gone'}}}, 'b': {'by': 'window', 'actions': {'done': 'end'}}, " END "}");
+    desk_open("{}");
+    desk_look("2026-03-06 09:00");
+    assert_string_equal(desk_steps(), "b");
+    silent = (int32_t)desk.c->recorded;
+    assert_true(desk_give(late_act("window", "done", "2026-03-03 10:00")));
+    desk_at("2026-03-09 10:00");
+    desk_annul(silent);
+    desk_look("2026-03-09 11:00");
+    assert_string_equal(desk_steps(), "a");
+    assert_true(desk_give(late_act("window", "done", "2026-03-03 10:00")));
+    assert_string_equal(desk_steps(), "over");
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, desk_setup, desk_teardown)
 
 int
@@ -397,6 +429,7 @@ main(void)
         TEST(a_wait_until_a_date_ends_with_that_day_which_counts_for_what_follows),
         TEST(a_clock_that_silence_ends_from_before_it_began_ends_where_it_began),
         TEST(a_wait_recorded_under_rules_1_stays_as_it_was_recorded),
+        TEST(where_silence_is_annulled_nothing_else_that_was_due_moves_the_step_again),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
