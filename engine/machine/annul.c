@@ -181,6 +181,7 @@ plan_visits(const struct workflow *w, const struct case_state *c, const struct c
             return impossible(e, "work has been prepared since in what the action opened");
     for (uint32_t i = 0; i < before->n_visit; i++) {
         const struct visit *v = &before->visit[i];
+        struct visit again;
 
         if (case_visit(after, v->id))
             continue;
@@ -188,13 +189,10 @@ plan_visits(const struct workflow *w, const struct case_state *c, const struct c
             return impossible(e, "the step around it has been left since");
         if (w->step[v->step].optional && !can_return(w, c, after, v))
             return impossible(e, "it was started again since, or its region has been left");
-        if (is_silence(c, before, after)) {
-            const struct visit done = answered(w, v, at, a);
-
-            push(a, back, note_visit(a, w, &done));
-            continue;
-        }
-        push(a, back, note_visit(a, w, v));
+        again = is_silence(c, before, after) ? answered(w, v, at, a) : *v;
+        again.holder = NULL; /* who had claimed it may do so again */
+        again.held_until = INSTANT_NONE;
+        push(a, back, note_visit(a, w, &again));
     }
     return true;
 }

@@ -49,7 +49,7 @@
  *      been recorded since it happened.
  *      A stay does not come back by an annulment, where a mark of its clocks was set since.
  *      What was due in the step by the annulment of a silent move does not come due again, also
- *      where it was due after that move.
+ *      where it was due after that move.  Nobody has claimed a step that comes back.
  */
 enum { MACHINE_RULES = 6 };
 

@@ -189,6 +189,12 @@ draw_effects(struct drawing *d, bool input)
     }
     if (likes(d, LIKES_MATERIALS, 3))
         draw_found(d);
+    if (d->labels && one_in(d, 2)) {
+        text_printf(d->t, "{\"label\":\"l%u\"%s", below(d, 2),
+                    one_in(d, 3) ? ",\"remove\":true" : "");
+        draw_when(d, false, 3);
+        text_str(d->t, "},");
+    }
     if (lot)
         draw_lot(d);
     if (paper)

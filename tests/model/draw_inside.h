@@ -34,7 +34,8 @@ struct drawing {
     uint32_t likes;    /* flavours, a bit each */
     bool lists, rolls; /* the form has a list, a roll */
     bool moments;      /* and a moment */
-    bool papers[3];    /* kinds that are issued */
+    bool labels;
+    bool papers[3]; /* kinds that are issued */
     uint32_t n_material;
     bool shared[3]; /* materials from shared data */
     uint32_t n_lot; /* commitments and draws */

@@ -234,6 +234,7 @@ draw_definition(struct chance *c, uint32_t flavours, struct text *t)
     if (!one_in(&d, 4))
         d.likes |= 1U << (FLAVOURS_OF_STEPS + below(&d, FLAVOURS - FLAVOURS_OF_STEPS));
     d.likes |= flavours;
+    d.labels = one_in(&d, 4);
     choose_materials(&d);
     draw_region(&d, &top);
     reopenings(&d, &top);
@@ -254,6 +255,8 @@ draw_definition(struct chance *c, uint32_t flavours, struct text *t)
         draw_when(&d, false, 3);
         text_char(&body, '}');
     }
+    if (d.labels)
+        text_str(&body, ",\"labels\":{\"l0\":{" TITLE ",\"by\":\"head\"},\"l1\":{" TITLE "}}");
     if (d.likes >> LIKES_LANES & 1)
         text_printf(&body,
                     ",\"lanes\":[{\"id\":\"green\",\"basis\":\"x\"," TITLE

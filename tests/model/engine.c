@@ -97,6 +97,9 @@ show_more(const struct workflow *w, const struct case_state *c, const struct out
         for (uint32_t k = 0; k < v->n_signature; k++)
             text_printf(t, "\nsigned %s %s %d %s", visit_path(a, w, v), v->signature[k].action,
                         place_of(w, v, &v->signature[k]), v->signature[k].by);
+        if (v->holder)
+            text_printf(t, "\nclaimed %s %s %lld", visit_path(a, w, v), v->holder,
+                        (long long)v->held_until);
         if (v->hold)
             text_printf(t, "\nrests %s %s %lld", visit_path(a, w, v), v->hold,
                         (long long)v->hold_since);
@@ -184,6 +187,8 @@ engine_show(const struct workflow *w, const struct case_state *c, const struct o
     text_str(&t, line_of(a, c->outcome ? c->outcome : "-", &(const int64_t){c->last_message}, 1));
     if (c->contradicted)
         text_printf(&t, "\ncontradicted %d", c->contradicted);
+    for (uint32_t i = 0; i < c->n_label; i++)
+        text_printf(&t, "\nlabel %s", w->label[c->label[i]].id);
     if (c->lane != NONE)
         text_printf(&t, "\nlane %s", w->lane[c->lane].id);
     text_str(&t, "\nmarks");

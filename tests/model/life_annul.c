@@ -55,6 +55,12 @@ again(struct life *l, const struct model *m, const struct deed_done *d)
         return model_lane(m, l->a, c->lane, d->now, &why);
     case COMMAND_MATERIAL:
         return model_material(m, l->a, c->material, c->action, d->now, &why);
+    case COMMAND_LABEL:
+        return model_label(m, l->a, c->label, c->action != NULL, d->now, &why);
+    case COMMAND_CLAIM:
+    case COMMAND_RELEASE:
+        return model_claim(m, l->a, c->step, c->actor.id, c->actor.n_role > 1, c->until, d->now,
+                           &why);
     case COMMAND_OUTAGE:
         return model_outage(m, l->a, c->number, c->from, c->until, d->now, &why);
     case COMMAND_VOTE:

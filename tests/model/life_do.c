@@ -336,11 +336,15 @@ is_open(const struct life *l, const char *with)
 static bool
 what_is_at_hand(struct life *l)
 {
-    void (*does[10])(struct life *);
+    void (*does[12])(struct life *);
     uint32_t n = 0;
 
     if (value_get(l->def, "lanes") && chance_one_in(l->c, 3))
         does[n++] = life_lane;
+    if (value_get(l->def, "labels") && chance_one_in(l->c, 3))
+        does[n++] = life_label;
+    if (!l->closed && chance_one_in(l->c, 3))
+        does[n++] = life_claim;
     if (l->m->parent.id && chance_one_in(l->c, 2))
         does[n++] = life_parent;
     if (l->m->n_undoing)

@@ -50,6 +50,8 @@ void life_rest(struct life *l);
 void life_reopen(struct life *l);
 void life_start(struct life *l);
 void life_lane(struct life *l);
+void life_label(struct life *l);
+void life_claim(struct life *l);
 void life_material(struct life *l);
 /** Ids of materials: what the notice with this definition may be of. */
 struct value life_missing(struct life *l, const struct value *action);

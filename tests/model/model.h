@@ -34,6 +34,7 @@ enum {
     THINGS = 3,
     KIDS = 1000,
     OWN = 6,
+    LABELS = 2,
     ALL_WATCHES = WATCHES + STAYS * OWN
 };
 
@@ -75,6 +76,11 @@ enum {
     X(OVER, "a clock over some regions only")                                                      \
     X(BLUE, "a blue card")                                                                         \
     X(BLUE_VOID, "a blue card that is void as the date has moved")                                 \
+    X(LABELLED, "a label by command, or taken off")                                                \
+    X(LABEL_EFFECT, "a label by an effect, or taken off")                                          \
+    X(CLAIMED, "a step that is claimed")                                                           \
+    X(CLAIM_OVER, "a claim whose time is over when another acts")                                  \
+    X(RELEASED, "a claim that is given back")                                                      \
     X(OWN_CLOCK, "clocks of two departments or more")                                              \
     X(MATERIAL, "a material")                                                                      \
     X(LAPSED, "a tolerance that ends")                                                             \
@@ -212,9 +218,11 @@ struct stay {
     uint32_t n_hold;
     struct signing sign[SIGNS];
     uint32_t n_sign;
-    struct value roll; /* of a ballot, as it opened */
-    char votes[8];     /* a letter for each on it */
-    int32_t declared;  /* number of the stop it declares itself; 0: none */
+    struct value roll;  /* of a ballot, as it opened */
+    char votes[8];      /* a letter for each on it */
+    int32_t declared;   /* number of the stop it declares itself; 0: none */
+    const char *holder; /* who has claimed it; NULL */
+    instant held_until;
     const char *rests; /* why the work in it is on hold; NULL: it is not */
     instant rests_since;
     struct watch *own[OWN]; /* its limit and clocks */
@@ -337,7 +345,8 @@ struct model {
     struct room *room;
     struct value form, vars;
     const char *district, *number, *kind;
-    const char *lane; /* "" in none */
+    const char *lane;   /* "" in none */
+    bool label[LABELS]; /* as the definition lists them */
     struct note *note;
     uint32_t n_note;
     struct mark mark[MARKS];
@@ -438,6 +447,12 @@ struct model *model_withdraw(const struct model *m, struct arena *a, bool by_par
                              enum error_code *why);
 struct model *model_material(const struct model *m, struct arena *a, const char *id,
                              const char *verb, instant now, enum error_code *why);
+struct model *model_label(const struct model *m, struct arena *a, const char *label, bool remove,
+                          instant now, enum error_code *why);
+/** @until INSTANT_NONE: he gives it back, or somebody who leads takes it from whoever has it. */
+struct model *model_claim(const struct model *m, struct arena *a, const char *step,
+                          const char *actor, bool leads, instant until, instant now,
+                          enum error_code *why);
 /** @lane NULL: into none. */
 struct model *model_lane(const struct model *m, struct arena *a, const char *lane, instant now,
                          enum error_code *why);

@@ -33,7 +33,7 @@ happen(struct model *m, struct stay *s, const char *action, const char *actor, c
     const struct value *signers = value_get(def, "signers");
 
     m->here = s->room;
-    s->rests = NULL;
+    s->rests = s->holder = NULL;
     if (signers && !model_sign(m, s, action, signers, actor, role))
         return;
     model_note(m, s->path)->by = actor;
@@ -72,6 +72,8 @@ model_act(const struct model *m, struct arena *a, const char *step, const char *
         return model_refuse(why, ERROR_STEP_NOT_OPEN);
     if (model_awaits(out, s))
         return model_refuse(why, ERROR_GUARD_FAILED);
+    if (model_is_held(out, s, actor))
+        return model_refuse(why, ERROR_CLAIMED);
     if (acted_before(out, s, actor))
         return model_refuse(why, ERROR_SAME_PERSON);
     if (value_get(def, "input") && !first && input->kind == VALUE_NULL)

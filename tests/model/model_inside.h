@@ -42,6 +42,9 @@ struct model *model_as_if(struct model *out, const struct model *m, struct arena
 /** Whether something has left the house with what lies between, or a person must look at it. */
 bool model_left_a_trace(const struct model *before, const struct model *after);
 void model_choose_lane(struct model *m);
+void model_put_label(struct model *m, const struct value *effect);
+/** Somebody else has claimed it, and may act alone. */
+bool model_is_held(struct model *m, const struct stay *s, const char *actor);
 
 /* model_silence.c */
 void model_before_silence(struct model *m, const struct stay *s);

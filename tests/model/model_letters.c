@@ -157,6 +157,7 @@ take(struct model *m, struct mail *l, struct stay *s)
     m->input = &l->data;
     m->actor = l->from;
     m->here = s->room;
+    s->holder = NULL; /* as if somebody acted; work on hold waits on */
     model_note(m, s->path)->by = l->from;
     model_effects(m, hearing, s);
     model_marks(m, hearing);

@@ -107,6 +107,9 @@ show_more(const struct model *m, struct text *t, struct stay *const *list, uint3
         for (uint32_t k = 0; k < list[i]->n_sign; k++)
             text_printf(t, "\nsigned %s %s %d %s", list[i]->path, list[i]->sign[k].action,
                         place_of(list[i], &list[i]->sign[k]), list[i]->sign[k].by);
+        if (list[i]->holder)
+            text_printf(t, "\nclaimed %s %s %lld", list[i]->path, list[i]->holder,
+                        (long long)list[i]->held_until);
         if (list[i]->rests)
             text_printf(t, "\nrests %s %s %lld", list[i]->path, list[i]->rests,
                         (long long)list[i]->rests_since);
@@ -194,6 +197,9 @@ model_show(const struct model *m, bool cards, struct text *t)
     text_str(t, line_of(m->a, m->outcome ? m->outcome : "-", &(const int64_t){m->n_sent}, 1));
     if (m->contradicted)
         text_printf(t, "\ncontradicted %d", m->contradicted);
+    for (uint32_t i = 0; i < LABELS; i++)
+        if (m->label[i])
+            text_printf(t, "\nlabel %s", value_get(m->def, "labels")->member[i].name);
     if (*m->lane)
         text_printf(t, "\nlane %s", m->lane);
     text_str(t, "\nmarks");

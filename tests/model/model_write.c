@@ -218,6 +218,8 @@ effect(struct model *m, const struct value *one, const struct stay *s)
         model_saw(m, SEEN_COMMITTED);
     } else if (value_get(one, "draw")) {
         model_draw(m, one);
+    } else if (value_get(one, "label")) {
+        model_put_label(m, one);
     } else if (value_get(one, "issue")) {
         model_issue(m, value_get_string(one, "issue"));
     } else {
