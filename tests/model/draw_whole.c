@@ -139,7 +139,8 @@ materials(struct drawing *d, struct field *top)
         text_printf(d->t, "%s{\"id\":\"%s\"," TITLE, i ? "," : "", draw_material_id[i]);
         draw_when(d, false, 4);
         if (d->shared[i])
-            text_str(d->t, ",\"from\":\"shared-data\"");
+            text_printf(d->t, ",\"from\":\"shared-data\"%s",
+                        one_in(d, 2) ? ",\"certificate\":\"licence\"" : "");
         if (!one_in(d, 4)) {
             text_printf(d->t, ",\"tolerance\":\"%s\"", draw_length(d));
             if (one_in(d, 2))
@@ -205,6 +206,9 @@ draw_likely(enum construct construct)
         [SEEN_RECONCILED] = 1U << LIKES_LATE,
         [SEEN_RESTORED] = 1U << LIKES_LATE,
         [SEEN_RESTORED_SINCE] = 1U << LIKES_LATE,
+        [SEEN_IDENTIFIED_KIN] = 1U << LIKES_OPENING,
+        [SEEN_HELD] = 1U << LIKES_MATERIALS,
+        [SEEN_HELD_AT_NOTICE] = 1U << LIKES_MATERIALS,
         [SEEN_KEPT] = 1U << LIKES_MESSAGES,
         [SEEN_SETTLED] = 1U << LIKES_MESSAGES,
         [SEEN_VOTED_AGAIN] = 1U << LIKES_BALLOTS,
@@ -255,6 +259,8 @@ draw_definition(struct chance *c, uint32_t flavours, struct text *t)
         draw_when(&d, false, 3);
         text_char(&body, '}');
     }
+    if (one_in(&d, 3))
+        text_str(&body, ",\"openBy\":[\"window\",\"applicant\"]");
     if (d.labels)
         text_str(&body, ",\"labels\":{\"l0\":{" TITLE ",\"by\":\"head\"},\"l1\":{" TITLE "}}");
     if (d.likes >> LIKES_LANES & 1)

@@ -187,6 +187,8 @@ engine_show(const struct workflow *w, const struct case_state *c, const struct o
     text_str(&t, line_of(a, c->outcome ? c->outcome : "-", &(const int64_t){c->last_message}, 1));
     if (c->contradicted)
         text_printf(&t, "\ncontradicted %d", c->contradicted);
+    if (c->identity.claimed || c->identity.by)
+        text_printf(&t, "\nasked by %s", c->identity.by ? c->identity.by : "himself");
     for (uint32_t i = 0; i < c->n_label; i++)
         text_printf(&t, "\nlabel %s", w->label[c->label[i]].id);
     if (c->lane != NONE)

@@ -38,7 +38,7 @@ again(struct life *l, const struct model *m, const struct deed_done *d)
     case COMMAND_ACT:
         return model_act(m, l->a, c->step, c->action, c->actor.id,
                          c->actor.n_role ? c->actor.role[0] : "", &c->input, c->explanation != NULL,
-                         INSTANT_NONE, d->now, &why);
+                         c->identified, INSTANT_NONE, d->now, &why);
     case COMMAND_START:
         return model_start(m, l->a, c->step, d->now, &why);
     case COMMAND_HOLD:
@@ -55,6 +55,8 @@ again(struct life *l, const struct model *m, const struct deed_done *d)
         return model_lane(m, l->a, c->lane, d->now, &why);
     case COMMAND_MATERIAL:
         return model_material(m, l->a, c->material, c->action, d->now, &why);
+    case COMMAND_IDENTIFY:
+        return model_identify(m, l->a, c->actor.id, c->document, d->now, &why);
     case COMMAND_LABEL:
         return model_label(m, l->a, c->label, c->action != NULL, d->now, &why);
     case COMMAND_CLAIM:
@@ -100,6 +102,10 @@ without(struct life *l, size_t which)
 {
     struct model *m = model_catch_up(l->deed[which].before, l->a, l->deed[which].now);
 
+    if (l->deed[which].cmd.identified) { /* that he has looked who asks stays so */
+        m->claimed = false;
+        m->looked = l->deed[which].cmd.actor.id;
+    }
     for (size_t i = which + 1; i < l->n_deed; i++) {
         const struct deed_done *d = &l->deed[i];
         const struct model *then = i + 1 < l->n_deed ? d[1].before : l->m;

@@ -103,10 +103,15 @@ open_case(struct life *l)
     opening->parent.child = parent.child;
     opening->parent.listens = parent.listens;
     cmd.actor = with_role("wang", window);
+    if (value_get(l->def, "openBy") && chance_one_in(l->c, 2))
+        cmd.actor = (struct actor){.id = "applicant", .public = true};
+    l->holds = chance_one_in(l->c, 2);
+    cmd.held = life_held(l);
     cmd.opening = opening;
     cmd.input = form;
     life_hold(l, &cmd,
-              model_open(l->a, l->def, l->calendar, &form, "371502", "enterprise", &parent, l->now),
+              model_open(l->a, l->def, l->calendar, &form, "371502", "enterprise", &parent,
+                         cmd.actor.public, l->holds, l->now),
               ERROR_GUARD_ERROR);
 }
 
@@ -216,12 +221,14 @@ act(struct life *l)
         cmd.input = value_with(l->a, NULL, "k", value_int(chance_below(l->c, 10)));
     life_explain(l, &cmd);
     life_backdate(l, &cmd, p.path);
+    if (!value_get(&action->value, "signers"))
+        life_look_who(l, &cmd);
     text_printf(&l->story, "%lld %s does %s in %s\n", (long long)l->now, cmd.actor.id, cmd.action,
                 cmd.step);
     next = model_act(l->m, l->a, cmd.step, cmd.action, cmd.actor.id,
                      cmd.actor.n_role ? cmd.actor.role[0] : "",
                      arena_copy(l->a, &cmd.input, sizeof(cmd.input)), cmd.explanation != NULL,
-                     cmd.happened ? cmd.happened : INSTANT_NONE, l->now, &why);
+                     cmd.identified, cmd.happened ? cmd.happened : INSTANT_NONE, l->now, &why);
     life_hold(l, &cmd, next, why);
 }
 
@@ -336,7 +343,7 @@ is_open(const struct life *l, const char *with)
 static bool
 what_is_at_hand(struct life *l)
 {
-    void (*does[12])(struct life *);
+    void (*does[14])(struct life *);
     uint32_t n = 0;
 
     if (value_get(l->def, "lanes") && chance_one_in(l->c, 3))
@@ -345,6 +352,8 @@ what_is_at_hand(struct life *l)
         does[n++] = life_label;
     if (!l->closed && chance_one_in(l->c, 3))
         does[n++] = life_claim;
+    if (l->m->claimed ? chance_one_in(l->c, 2) : chance_one_in(l->c, 40))
+        does[n++] = life_identify;
     if (l->m->parent.id && chance_one_in(l->c, 2))
         does[n++] = life_parent;
     if (l->m->n_undoing)

@@ -28,6 +28,12 @@ void life_undone(struct life *l);
 void life_parent(struct life *l);
 void life_kin(struct life *l);
 
+/* life_identity.c */
+const struct value *life_held(struct life *l);
+void life_identify(struct life *l);
+/** Perhaps he also looks who asks. */
+void life_look_who(struct life *l, struct command *cmd);
+
 /* life_do.c */
 /** Of a draw that is to come, which only the engine has. */
 void life_tell_seed(struct life *l);

@@ -69,7 +69,7 @@ overtaken(struct life *l)
     next = model_act(l->m, l->a, cmd.step, cmd.action, cmd.actor.id,
                      cmd.actor.n_role ? cmd.actor.role[0] : "",
                      arena_copy(l->a, &cmd.input, sizeof(cmd.input)), cmd.explanation != NULL,
-                     cmd.happened, l->now, &why);
+                     cmd.identified, cmd.happened, l->now, &why);
     life_hold(l, &cmd, next, why);
 }
 

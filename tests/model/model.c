@@ -163,7 +163,7 @@ model_choose_all(struct model *m)
 struct model *
 model_open(struct arena *a, const struct value *def, const struct calendar *calendar,
            const struct value *form, const char *district, const char *kind,
-           const struct opener *parent, instant now)
+           const struct opener *parent, bool himself, bool holds, instant now)
 {
     struct model *m = arena_new(a, struct model);
     struct room *room = arena_new(a, struct room);
@@ -181,11 +181,15 @@ model_open(struct arena *a, const struct value *def, const struct calendar *cale
                         .district = district,
                         .kind = kind,
                         .lane = "",
+                        .holds = holds,
+                        .claimed = himself,
                         .parent = *parent,
                         .opened = now,
                         .moment = now,
                         .recorded = INSTANT_NONE,
                         .now = now};
+    if (himself)
+        model_saw(m, SEEN_SAYS_HIMSELF);
     model_tell_parent(m, "born", NULL);
     model_open_things(m);
     model_choose_lane(m);

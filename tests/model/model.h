@@ -81,6 +81,12 @@ enum {
     X(CLAIMED, "a step that is claimed")                                                           \
     X(CLAIM_OVER, "a claim whose time is over when another acts")                                  \
     X(RELEASED, "a claim that is given back")                                                      \
+    X(SAYS_HIMSELF, "a case whose applicant says himself who he is")                               \
+    X(IDENTIFIED, "somebody looks who asks")                                                       \
+    X(IDENTIFIED_IN_ACT, "the same with what he does in a step")                                   \
+    X(IDENTIFIED_KIN, "child cases that hear who asks")                                            \
+    X(HELD, "a material for which a certificate stands that the party holds")                      \
+    X(HELD_AT_NOTICE, "one that is fetched when a notice is given")                                \
     X(OWN_CLOCK, "clocks of two departments or more")                                              \
     X(MATERIAL, "a material")                                                                      \
     X(LAPSED, "a tolerance that ends")                                                             \
@@ -346,6 +352,9 @@ struct model {
     struct value form, vars;
     const char *district, *number, *kind;
     const char *lane;   /* "" in none */
+    bool holds;         /* the party: certificate "licence" */
+    bool claimed;       /* who asks says so himself */
+    const char *looked; /* who of the house has looked; NULL */
     bool label[LABELS]; /* as the definition lists them */
     struct note *note;
     uint32_t n_note;
@@ -423,11 +432,14 @@ struct model {
  */
 struct model *model_open(struct arena *a, const struct value *def, const struct calendar *calendar,
                          const struct value *form, const char *district, const char *kind,
-                         const struct opener *parent, instant now);
+                         const struct opener *parent, bool himself, bool holds, instant now);
+/** @actor has looked at @document who asks. */
+struct model *model_identify(const struct model *m, struct arena *a, const char *actor,
+                             const char *document, instant now, enum error_code *why);
 struct model *model_act(const struct model *m, struct arena *a, const char *step,
                         const char *action, const char *actor, const char *role,
-                        const struct value *input, bool explained, instant happened, instant now,
-                        enum error_code *why);
+                        const struct value *input, bool explained, const char *identified,
+                        instant happened, instant now, enum error_code *why);
 /** The hall could not work: outage @number of it. */
 struct model *model_outage(const struct model *m, struct arena *a, int32_t number, instant from,
                            instant to, instant now, enum error_code *why);

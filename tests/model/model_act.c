@@ -50,7 +50,7 @@ happen(struct model *m, struct stay *s, const char *action, const char *actor, c
 struct model *
 model_act(const struct model *m, struct arena *a, const char *step, const char *action,
           const char *actor, const char *role, const struct value *input, bool explained,
-          instant happened, instant now, enum error_code *why)
+          const char *identified, instant happened, instant now, enum error_code *why)
 {
     struct model *out = model_catch_up(m, a, now);
     const struct model before = {.form = out->form, .vars = out->vars};
@@ -93,9 +93,15 @@ model_act(const struct model *m, struct arena *a, const char *step, const char *
     if (value_get(def, "notice") &&
         (*why = model_may_notify(out, value_get(input, "missing"))) != ERROR_NONE)
         return NULL;
+    if (identified && (*why = model_may_look(out, identified)) != ERROR_NONE)
+        return NULL;
     if (signers && (*why = model_may_sign(s, action, signers, actor, role)) != ERROR_NONE)
         return NULL;
     out->moment = out->recorded == INSTANT_NONE ? out->now : out->recorded;
+    if (identified) {
+        model_look_who(out, actor);
+        model_saw(out, SEEN_IDENTIFIED_IN_ACT);
+    }
     model_acts(out, s);
     happen(out, s, action, actor, role);
     out->acts = false;

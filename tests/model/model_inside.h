@@ -93,6 +93,14 @@ enum error_code model_may_notify(struct model *m, const struct value *list);
 /** @def: the action that is the notice. */
 void model_notify(struct model *m, const struct value *def, const struct value *list);
 
+/** What a certificate stands for that the party holds, as soon as it is known who asks. */
+uint32_t model_fetch_held(struct model *m);
+
+/* model_identity.c */
+enum error_code model_may_look(const struct model *m, const char *document);
+void model_look_who(struct model *m, const char *actor);
+void model_tell_who(struct model *m, const struct kid *k);
+
 /* model_beside.c */
 bool model_is_optional(const struct stay *s);
 void model_vacate(struct stay *s);

@@ -183,6 +183,7 @@ model_hear_kin(const struct model *m, struct arena *a, int32_t number, int64_t i
 
         k->id = id;
         model_tell_newborn(out, k);
+        model_tell_who(out, k);
         if (k->recalled && !k->outcome)
             model_tell(out, id, "withdraw", number, &nothing);
         model_look_at_letters(out);

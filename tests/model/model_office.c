@@ -248,6 +248,10 @@ model_as_if(struct model *out, const struct model *m, struct arena *a, instant n
     out->told = text_new(a);
     out->parent = m->parent;
     keep_claims(out, m);
+    if (m->looked && !out->looked) { /* he has looked, whatever else he did */
+        out->claimed = false;
+        out->looked = m->looked;
+    }
     memcpy(out->label, m->label, sizeof(out->label)); /* an annulment leaves them */
     out->sent = NULL;
     out->n_out = 0;

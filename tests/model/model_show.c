@@ -197,6 +197,8 @@ model_show(const struct model *m, bool cards, struct text *t)
     text_str(t, line_of(m->a, m->outcome ? m->outcome : "-", &(const int64_t){m->n_sent}, 1));
     if (m->contradicted)
         text_printf(t, "\ncontradicted %d", m->contradicted);
+    if (m->claimed || m->looked)
+        text_printf(t, "\nasked by %s", m->looked ? m->looked : "himself");
     for (uint32_t i = 0; i < LABELS; i++)
         if (m->label[i])
             text_printf(t, "\nlabel %s", value_get(m->def, "labels")->member[i].name);
