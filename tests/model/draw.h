@@ -3,7 +3,7 @@
 #define TESTS_MODEL_DRAW_H
 
 #include "base/text.h"
-#include "tests/model/model.h"
+#include "tests/model/construct.h"
 #include "tests/support/chance.h"
 
 /**
