@@ -26,7 +26,10 @@ end_of(struct model *m, const struct value *def)
         return INSTANT_NONE;
     if (until) {
         v = model_value(m, until);
-        return !m->failed && day_read(v.string, v.n, &d) ? day_start(d + 1) : INSTANT_NONE;
+        if (m->failed || !day_read(v.string, v.n, &d))
+            return INSTANT_NONE;
+        m->failed = d < today; /* none ends before it begins */
+        return day_start(d + 1);
     }
     n = strtol(valid->string, NULL, 10);
     if (strstr(valid->string, "days"))
@@ -76,6 +79,8 @@ issue(struct model *m, const char *kind, const instant *until)
     }
     m->here = m->room;
     p.until = until ? *until : end_of(m, def);
+    if (m->failed)
+        return;
     for (uint32_t i = 0; i < m->n_paper; i++) {
         const char *of = value_get_string(kind_of(m, m->paper[i].kind), "partOf");
 
