@@ -60,6 +60,14 @@
  *      hears of it.
  *      A stage or parallel step that is left by a message or a timer of its own is left from
  *      outside: what was sent in it is taken back, also by steps that were left before.
+ *      A mark that silence has set for an earlier moment is unset, too, when what it did is found
+ *      wrong and the case goes on; a clock that it so ends, and that began later, ends where it
+ *      began.  A card that was void as the clock had no limit for a while comes again.
+ *      What is learned late counts clocks again by all that was, also where nothing else has
+ *      been recorded since it happened.
+ *      A stay does not come back by an annulment, where a mark of its clocks was set since.
+ *      What was due in the step by the annulment of a silent move does not come due again, also
+ *      where it was due after that move.  Nobody has claimed a step that comes back.
  */
 enum { MACHINE_RULES = 6 };
 

@@ -57,7 +57,7 @@ model_is_awaited(struct model *m, const struct stay *s)
 void
 model_acts(struct model *m, const struct stay *in)
 {
-    m->acts = true;
+    m->acts = m->person = true;
     m->n_around = 0;
     for (; in; in = in->room->around)
         m->around[m->n_around++] = in->number;
