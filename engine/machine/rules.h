@@ -51,9 +51,9 @@
  *      that; only a name that it wrote itself must not have been written again, nor a mark that it
  *      set, by what came due a moment ago either.  Limits are chosen again by what is written then.
  *      A department's clock that began with it, and whose turn others have brought since, began
- *      then.  An act is not annulled that started a clock which has been extended since, nor where
- *      something was started, and perhaps left, since in what it opened, nor where the roll of an
- *      open ballot would be another.
+ *      then, unless the one comes back that it ended.  An act is not annulled that started a clock
+ *      which has been extended since, nor where something was started, and perhaps left, since in
+ *      what it opened, nor where the roll of an open ballot would be another.
  *      Messages of a branch that is cancelled, and of a case that is withdrawn, are dropped also
  *      where their step was left before; a case hears of what was dropped.
  *      A case may replace or revoke a certificate that its party holds of another case, which
