@@ -53,8 +53,7 @@ sees(struct app *app, const struct session *s, const struct value *c)
     const struct workflow *w =
         registry_find(worker_registry(app->worker), workflow, instant_day(opened->integer));
 
-    return session_sees(s, district) &&
-           (!s->department || (w && lookup_concerns(w, s->department)));
+    return session_sees(s, district) && (!s->department || (w && lookup_concerns(w, s)));
 }
 
 static struct candidates

@@ -189,6 +189,39 @@ read_wanted(const struct http_request *r, struct wanted *x, struct error *e)
            error_at(e, ERROR_BAD_PARAMETER, "phase", "phase is open or closed");
 }
 
+/*
+ * Whose procedures are listed: all, or to people of a department those in which it has a part, by
+ * any version (api/lookup.c asks the same of one case).  Those whom somebody answers for himself,
+ * or acts for, are his wherever they are.
+ */
+static void
+parameter_workflows(struct parameters *p, const struct app *app, const struct session *s,
+                    const struct wanted *x)
+{
+    const struct registry *registry = worker_registry(app->worker);
+    const bool all = !s->department || (x->first && !strcmp(x->first, s->account)) ||
+                     (x->agent && !strcmp(x->agent, s->account));
+    struct column c = column_new(p->arena, COLUMN_TEXT);
+    const char *last = NULL;
+    const struct workflow *w;
+    uint32_t at = 0;
+
+    if (all && !x->workflow) {
+        parameter_text(p, NULL);
+        return;
+    }
+    if (all)
+        column_text(&c, x->workflow);
+    while (!all && (w = registry_next_of_all(registry, &at))) {
+        if ((last && !strcmp(last, w->id)) || (x->workflow && strcmp(x->workflow, w->id) != 0) ||
+            !lookup_concerns(w, s))
+            continue;
+        last = w->id;
+        column_text(&c, w->id);
+    }
+    parameter_column(p, &c);
+}
+
 void
 cases_list(void *arg, struct http_request *r)
 {
@@ -209,7 +242,7 @@ cases_list(void *arg, struct http_request *r)
     parameter_int(&p, app->shared->settings->database_cell);
     parameter_int(&p, list->page.position[0]);
     parameter_int(&p, list->page.limit + 1);
-    parameter_text(&p, x.workflow);
+    parameter_workflows(&p, app, app_session(r), &x);
     parameter_text(&p, x.district);
     parameter_int(&p, !x.phase ? 0 : !strcmp(x.phase, "closed") ? PHASE_CLOSED : PHASE_OPEN);
     parameter_text(&p, x.code);

@@ -8,6 +8,7 @@
 
 #include "api/purged.h"
 #include "machine/mandates.h"
+#include "machine/may.h"
 #include "store/catalogue.h"
 #include "store/number.h"
 
@@ -21,24 +22,22 @@ refuse(struct lookup *l, enum error_code code, const char *what)
 }
 
 bool
-lookup_concerns(const struct workflow *w, const char *department)
+lookup_concerns(const struct workflow *w, const struct session *s)
 {
-    if (!department || !strcmp(w->lead, department))
-        return true;
-    for (uint16_t i = 0; i < w->n_step; i++)
-        if (w->step[i].department && !strcmp(w->step[i].department, department))
-            return true;
-    return false;
+    const struct actor who = session_actor(s);
+    struct error e;
+
+    return may_look(w, NULL, &who, &e);
 }
 
 /*
  * The hall that received a case goes on facing its applicant wherever the work
  * is done (异地通办): it sees what it cannot change any more.
  */
-static bool
-is_of_his_district(const struct session *s, const struct lookup *l)
+static const char *
+district_to_be_of(const struct session *s, const struct lookup *l)
 {
-    return session_sees(s, l->row.c->district) || number_received_in(l->number, s->district);
+    return number_received_in(l->number, s->district) ? NULL : l->row.c->district;
 }
 
 /* By a mandate, wherever the case is. */
@@ -59,6 +58,7 @@ may_see(struct lookup *l)
 {
     const struct session *s = app_session(l->request);
     const struct case_state *c = l->row.c;
+    struct error e = {0};
     struct actor who;
 
     if (l->mandate)
@@ -67,16 +67,13 @@ may_see(struct lookup *l)
         return true;
     if (c->first.account && !strcmp(c->first.account, s->account))
         return true;
-    if (is_of_his_district(s, l) && lookup_concerns(l->workflow, s->department))
-        return true;
     who = session_actor(s);
+    if (may_look(l->workflow, district_to_be_of(s, l), &who, &e))
+        return true;
     who = machine_agent(c, &who, INSTANT_NONE);
     if (who.under)
         return may_as_agent(l, who.under);
-    if (!is_of_his_district(s, l))
-        refuse(l, ERROR_FORBIDDEN, "the case belongs to another district");
-    else
-        refuse(l, ERROR_FORBIDDEN, "your department has no step in this case");
+    reply_error(l->request, &e);
     return false;
 }
 

@@ -52,8 +52,8 @@ void lookup_case_for(struct app *app, struct http_request *r, const char *code, 
 void lookup_openly(struct app *app, struct http_request *r, void (*found)(struct lookup *l),
                    void *arg);
 
-/** A clerk of a department sees the cases in which his department has a step; NULL: of all. */
-bool lookup_concerns(const struct workflow *w, const char *department);
+/** Whether he sees cases of @w, as far as his department goes: may_look(). */
+bool lookup_concerns(const struct workflow *w, const struct session *s);
 
 /** Members of a row of case_list, as in lists of cases. */
 void view_case_head(struct text *t, struct app *app, const PGresult *res, int row);

@@ -66,11 +66,11 @@ dossier_answer(struct dossier *d)
 static void
 leave_his_own(struct dossier *d)
 {
-    const char *department = app_session(d->r)->department;
+    const struct session *s = app_session(d->r);
     size_t n = 0;
 
     for (size_t i = 0; i < d->n; i++)
-        if (lookup_concerns(d->item[i].workflow, department))
+        if (lookup_concerns(d->item[i].workflow, s))
             d->item[n++] = d->item[i];
     d->elsewhere = d->n - n;
     d->n = n;

@@ -33,16 +33,29 @@ conclude(struct submission *s)
         submission_reply(s);
 }
 
+/* What he could not see he is told nothing of when it is gone. */
+static bool
+saw(const struct submission *s, const char *district)
+{
+    const char *his = s->order.command.actor.district;
+
+    return s->order.command.kind == COMMAND_OPEN || !his || !strcmp(his, "*") ||
+           !strcmp(his, district);
+}
+
 /* A case whose retention is over is neither opened again nor answered for. */
 static void
 on_purged(void *arg, const PGresult *res, const struct error *e)
 {
     struct submission *s = arg;
     struct purged *p = arena_new(&s->request->arena, struct purged);
+    const bool gone = !e && purged_read(res, &s->request->arena, p);
 
     if (e) {
         s->order.error = *e;
-    } else if (purged_read(res, &s->request->arena, p)) {
+    } else if (gone && !saw(s, p->district)) {
+        error_set(&s->order.error, ERROR_FORBIDDEN, "the case belongs to another district");
+    } else if (gone) {
         purged_error(p, &s->order.error);
         s->purged = p;
     }

@@ -120,7 +120,7 @@ view_reopened(struct text *t, const struct sight *s, const struct actor *who)
     put_key(t, "mayReopen");
     put_open(t, '[');
     for (uint16_t i = 0; i < w->n_reopen; i++) {
-        if (!machine_reopenable(s->state, &w->reopen[i], who))
+        if (!machine_reopenable(w, s->state, &w->reopen[i], who))
             continue;
         put_open(t, '{');
         put_member_string(t, "ground", w->reopen[i].id);

@@ -157,6 +157,12 @@ registry_next_version(const struct registry *r, const char *id, uint32_t *next)
 }
 
 const struct workflow *
+registry_next_of_all(const struct registry *r, uint32_t *next)
+{
+    return *next < r->n ? r->workflow[(*next)++] : NULL;
+}
+
+const struct workflow *
 registry_by_hash(const struct registry *r, const char *hash)
 {
     uint32_t low = 0, high = r->n;

@@ -54,6 +54,9 @@ const struct workflow *registry_next_region(const struct registry *r, const char
 const struct workflow *registry_next_version(const struct registry *r, const char *id,
                                              uint32_t *at);
 
+/** All versions of all workflows, by id: start with *@at = 0, ends with NULL. */
+const struct workflow *registry_next_of_all(const struct registry *r, uint32_t *at);
+
 /** The version of that hash, in force or not; NULL: unknown. */
 const struct workflow *registry_by_hash(const struct registry *r, const char *hash);
 

@@ -311,21 +311,6 @@ apply_closed(const struct workflow *w, struct case_state *c, const struct fact *
     c->closed_as = w->step[f->step].public == PUBLIC_DELIVERED ? PUBLIC_DELIVERED : PUBLIC_DECIDED;
 }
 
-static void
-apply_certificate(struct case_state *c, const struct fact *f, instant at, struct arena *a)
-{
-    const struct certificate one = {.kind = f->certificate,
-                                    .state = CERTIFICATE_IN_FORCE,
-                                    .issued = at,
-                                    .until = f->until,
-                                    .of_another = issued_in_place_of(c, f)};
-
-    if (f->kind == FACT_ISSUED)
-        append(a, c->certificate, c->n_certificate, one);
-    else
-        c->certificate[f->number - 1].state = discarded_as(f->name);
-}
-
 /* What a case keeps beside its flow, from certificates to drafts, and what moves its periods. */
 static void
 apply_kept(const struct workflow *w, struct case_state *c, const struct fact *f, instant at,

@@ -467,3 +467,23 @@ read_withheld(struct arena *a, const struct workflow *w, const struct value *n,
     }
     return !most || c->identity.claimed;
 }
+
+void
+apply_certificate(struct case_state *c, const struct fact *f, instant at, struct arena *a)
+{
+    struct certificate *all;
+
+    if (f->kind == FACT_DISCARDED) {
+        c->certificate[f->number - 1].state = discarded_as(f->name);
+        return;
+    }
+    all = arena_array(a, c->n_certificate + 1, struct certificate);
+    if (c->n_certificate)
+        memcpy(all, c->certificate, c->n_certificate * sizeof(*all));
+    all[c->n_certificate++] = (struct certificate){.kind = f->certificate,
+                                                   .state = CERTIFICATE_IN_FORCE,
+                                                   .issued = at,
+                                                   .until = f->until,
+                                                   .of_another = issued_in_place_of(c, f)};
+    c->certificate = all;
+}

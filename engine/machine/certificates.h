@@ -34,6 +34,9 @@ bool certificate_is_discarded(const struct certificate *x);
 bool certificate_expired(const struct certificate *x, instant now);
 
 /* What is to be issued once somebody has looked who asks. */
+/** Of FACT_ISSUED and FACT_DISCARDED. */
+void apply_certificate(struct case_state *c, const struct fact *f, instant at, struct arena *a);
+
 void apply_withheld(struct case_state *c, const struct fact *f, struct arena *a);
 struct value note_withheld(struct arena *a, const struct workflow *w, const struct case_state *c);
 bool read_withheld(struct arena *a, const struct workflow *w, const struct value *n,

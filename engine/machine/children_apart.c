@@ -37,12 +37,12 @@ retry_apart(struct deed *d, const struct child *x, struct error *e)
     struct run *r = d->r;
     const struct value form = d->cmd->input.kind == VALUE_OBJECT ? d->cmd->input : x->form;
 
-    if (!leads(&d->cmd->actor, r->c->district))
+    d->role = leader_role(r->w, NULL, r->c->district, &d->cmd->actor);
+    if (!d->role)
         return error_set(e, ERROR_FORBIDDEN, "%s may not open that case", d->cmd->actor.id);
     if (!x->outcome || x->case_id)
         return error_at(e, ERROR_ACTION_NOT_ALLOWED, "/number", "case %d was opened or is about to",
                         x->number);
-    d->role = actor_is(&d->cmd->actor, "supervisor", r->c->district) ? "supervisor" : "head";
     r->c->revision++;
     ask_apart(r, x->workflow, form, x->number);
     return !r->failed;

@@ -147,14 +147,14 @@ decide_claim(struct deed *d, struct error *e)
 bool
 decide_release(struct deed *d, struct error *e)
 {
-    const struct actor *who = &d->cmd->actor;
     struct run *r = d->r;
     struct visit *v;
 
     if (!find_visit(d, &v, e))
         return false;
     d->out->visit = v->id;
-    if (!leads(who, r->c->district) && !check_holder(d, v, e))
+    if (!leader_role(r->w, &r->w->step[v->step], r->c->district, &d->cmd->actor) &&
+        !check_holder(d, v, e))
         return false;
     emit(r, (struct fact){.kind = FACT_RELEASED, .visit = v->id});
     return !r->failed;

@@ -87,14 +87,11 @@ hear_identified(struct deed *d, struct error *e)
 const char *
 identify_role(const struct workflow *w, const char *district, const struct actor *who)
 {
-    if (actor_is(who, "import", district))
-        return "import";
-    for (uint16_t i = 0; i < w->n_open_by; i++)
-        if (actor_is(who, w->open_by[i], district))
-            return w->open_by[i];
-    return actor_is(who, "supervisor", district) ? "supervisor"
-           : actor_is(who, "head", district)     ? "head"
-                                                 : NULL;
+    const char *role = serves_as(w, NULL, district, who, "import")
+                           ? "import"
+                           : role_among(w, w->open_by, w->n_open_by, district, who);
+
+    return role ? role : leader_role(w, NULL, district, who);
 }
 
 bool

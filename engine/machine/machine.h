@@ -5,6 +5,7 @@
 #include "machine/case.h"
 #include "machine/issued.h"
 #include "machine/rules.h"
+#include "machine/sent.h"
 
 /*
  * The pure core (DESIGN 6).  Nothing here reads a clock, draws a random
@@ -331,39 +332,6 @@ struct card {
     instant due;
 };
 
-/** A message to an outside system (FACT_SENT). */
-struct message {
-    int32_t undoes;        /* message that it takes back; 0: none */
-    const int32_t *around; /* [n_around]: stays in which it was sent, from the inside */
-    uint32_t n_around;
-    const char *region; /* in which it was sent: path of the branch or stage, with its element's
-                           name; "": the case; NULL: it takes something back */
-    int32_t number;
-    const char *system;
-    int32_t visit;
-    const char *step;
-    struct value data;
-};
-
-/** What was left from outside: messages sent there that have not gone are dropped. */
-struct cancelled {
-    int64_t record;     /* by which */
-    int32_t visit;      /* a stay; 0: the case */
-    const char *branch; /* of parallel stay @visit, by its path; NULL: all of it */
-    int32_t last;       /* number of the last message that this is about */
-};
-
-/** What one case says to another (COMMAND_RELAY), or that one is to be opened. */
-struct relay {
-    int64_t case_id;      /* to whom; 0: a case that is to be opened */
-    const char *what;     /* "open", "born", "stands", "concluded", "stop", "withdraw",
-                             "identified", "voided" */
-    int32_t child;        /* its number in the parent case */
-    const char *workflow; /* open */
-    bool listens;         /* open: the parent wants to know when it stands */
-    struct value value;   /* open: the form; else the input of the command; an object */
-};
-
 /** Everything one command causes. */
 struct outcome {
     struct case_state *next;
@@ -487,8 +455,8 @@ size_t machine_preparable(const struct workflow *w, const struct case_state *c,
                           const struct actor *who, struct arena *a, struct preparation **out);
 
 /** Whether @who may reopen closed case @c on ground @rule, if its condition and time allow it. */
-bool machine_reopenable(const struct case_state *c, const struct reopening_rule *rule,
-                        const struct actor *who);
+bool machine_reopenable(const struct workflow *w, const struct case_state *c,
+                        const struct reopening_rule *rule, const struct actor *who);
 
 /** The state in which COMMAND_OPEN is decided. */
 struct case_state *case_new(struct arena *a, const struct workflow *w);

@@ -190,22 +190,20 @@ find_verb(const char *name)
 }
 
 const char *
-material_role(const struct command *cmd, const char *district)
+material_role(const struct workflow *w, const struct command *cmd, const char *district)
 {
     const struct actor *who = &cmd->actor;
     const struct verb *v = find_verb(cmd->action);
 
     if (!v) /* the decision says what is wrong; allow-notice is a supervisor's */
-        return actor_is(who, "supervisor", district) ? "supervisor" : NULL;
+        return serves_as(w, NULL, district, who, "supervisor") ? "supervisor" : NULL;
     if (v->by & BY_APPLICANT && who->applicant)
         return "applicant";
     if (v->by & BY_APPLICANT && who->under)
         return "agent";
-    if (v->by & BY_WINDOW && actor_is(who, "window", district))
+    if (v->by & BY_WINDOW && serves_as(w, NULL, district, who, "window"))
         return "window";
-    if (v->by & BY_LEADER && leads(who, district))
-        return actor_is(who, "supervisor", district) ? "supervisor" : "head";
-    return NULL;
+    return v->by & BY_LEADER ? leader_role(w, NULL, district, who) : NULL;
 }
 
 /* What makes a promise or a tolerance possible at all. */
@@ -325,7 +323,7 @@ decide_material(struct deed *d, struct error *e)
                              !strcmp(v->name, "restore"));
     const struct material_kind *m;
 
-    d->role = material_role(cmd, r->c->district);
+    d->role = material_role(r->w, cmd, r->c->district);
     if (!check_revision(cmd, r->c->revision, e))
         return false;
     if (r->c->phase == PHASE_CLOSED && !after)

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Who may give which command, whatever state the case is in. */
+/*
+ * In which role somebody does what.  Whose people a command takes, of which department, is asked
+ * in serves_as() and nowhere else.
+ */
 #include "machine/may.h"
 
 #include <string.h>
 
-#include "machine/identity.h"
 #include "machine/mandates.h"
-#include "machine/sort.h"
 
 static bool
 holds(const struct actor *who, const char *role)
@@ -37,14 +38,82 @@ of_department(const struct actor *who, const char *department)
     return !who->department || !strcmp(who->department, department);
 }
 
-/* On the applicant's behalf: an agent whose mandate reaches to @action (NULL: some), or a window.
+bool
+serves_as(const struct workflow *w, const struct step *s, const char *district,
+          const struct actor *who, const char *role)
+{
+    return actor_is(who, role, district) && of_department(who, s ? step_department(w, s) : w->lead);
+}
+
+/* For the step, as somebody of its department or of the one that leads. */
+static bool
+serves_around(const struct workflow *w, const struct step *s, const char *district,
+              const struct actor *who, const char *role)
+{
+    return serves_as(w, s, district, who, role) || serves_as(w, NULL, district, who, role);
+}
+
+const char *
+leader_role(const struct workflow *w, const struct step *s, const char *district,
+            const struct actor *who)
+{
+    if (serves_around(w, s, district, who, "supervisor"))
+        return "supervisor";
+    return serves_around(w, s, district, who, "head") ? "head" : NULL;
+}
+
+const char *
+role_among(const struct workflow *w, const char *const *role, uint16_t n, const char *district,
+           const struct actor *who)
+{
+    for (uint16_t i = 0; i < n; i++)
+        if (serves_as(w, NULL, district, who, role[i]))
+            return role[i];
+    return NULL;
+}
+
+static bool
+issues(const struct workflow *w, const char *department)
+{
+    for (uint16_t i = 0; i < w->n_certificate; i++)
+        if (w->certificate[i].issuer && !strcmp(w->certificate[i].issuer, department))
+            return true;
+    return false;
+}
+
+static bool
+does_a_step(const struct workflow *w, const struct actor *who)
+{
+    for (uint16_t i = 0; i < w->n_step; i++) {
+        const struct step *s = &w->step[i];
+
+        if ((s->department && !strcmp(s->department, who->department)) ||
+            (s->by == ACTOR_SYSTEM && s->role && who->system && !strcmp(s->role, who->system)))
+            return true;
+    }
+    return false;
+}
+
+bool
+may_look(const struct workflow *w, const char *district, const struct actor *who, struct error *e)
+{
+    if (!of_department(who, w->lead) && !issues(w, who->department) && !does_a_step(w, who))
+        return error_set(e, ERROR_FORBIDDEN, "your department has no step in this case");
+    return !district || !who->district || of_district(who, district) ||
+           error_set(e, ERROR_FORBIDDEN, "the case belongs to another district");
+}
+
+/*
+ * On the applicant's behalf: an agent whose mandate reaches to @action (NULL: some), or a window:
+ * in a step that @s is or is around, or (NULL) of the case as a whole.
  */
 static const char *
-for_applicant(const struct actor *who, const char *district, const char *action)
+for_applicant(const struct workflow *w, const struct step *s, const char *district,
+              const struct actor *who, const char *action)
 {
     if (who->under && mandate_covers(who->under, "act", action))
         return "agent";
-    return actor_is(who, "window", district) ? "window" : NULL;
+    return serves_around(w, s, district, who, "window") ? "window" : NULL;
 }
 
 const char *
@@ -53,17 +122,15 @@ step_role(const struct workflow *w, const struct step *s, const char *district,
 {
     if (!step_is_leaf(s))
         return NULL;
-    if (actor_is(who, "import", district))
+    if (serves_around(w, s, district, who, "import"))
         return "import";
     switch (s->by) {
     case ACTOR_ROLE:
-        return actor_is(who, s->role, district) && of_department(who, step_department(w, s))
-                   ? s->role
-                   : NULL;
+        return serves_as(w, s, district, who, s->role) ? s->role : NULL;
     case ACTOR_APPLICANT:
-        return who->applicant ? "applicant" : for_applicant(who, district, NULL);
+        return who->applicant ? "applicant" : for_applicant(w, s, district, who, NULL);
     case ACTOR_PUBLIC:
-        return who->public || who->applicant ? "public" : for_applicant(who, district, NULL);
+        return who->public || who->applicant ? "public" : for_applicant(w, s, district, who, NULL);
     case ACTOR_SYSTEM:
         return who->system && !strcmp(who->system, s->role) ? who->system : NULL;
     }
@@ -77,10 +144,9 @@ action_role(const struct workflow *w, const struct step *s, const struct action 
     const char *role = step_role(w, s, district, who);
 
     if (!a->signers.role || actor_is(who, "import", district))
-        return role && !strcmp(role, "agent") ? for_applicant(who, district, a->id) : role;
+        return role && !strcmp(role, "agent") ? for_applicant(w, s, district, who, a->id) : role;
     for (uint16_t i = 0; i < a->signers.n; i++)
-        if (actor_is(who, a->signers.role[i], district) &&
-            of_department(who, step_department(w, s)))
+        if (serves_as(w, s, district, who, a->signers.role[i]))
             return a->signers.role[i];
     return NULL;
 }
@@ -99,14 +165,12 @@ prepare_role(const struct workflow *w, const struct step *s, const struct action
 }
 
 const char *
-reopening_role(const struct reopening_rule *rule, const char *district, const struct actor *who)
+reopening_role(const struct workflow *w, const struct reopening_rule *rule, const char *district,
+               const struct actor *who)
 {
-    if (actor_is(who, "import", district))
+    if (serves_as(w, NULL, district, who, "import"))
         return "import";
-    for (uint16_t i = 0; i < rule->n_by; i++)
-        if (actor_is(who, rule->by[i], district))
-            return rule->by[i];
-    return NULL;
+    return role_among(w, rule->by, rule->n_by, district, who);
 }
 
 const char *
@@ -114,27 +178,21 @@ start_role(const struct workflow *w, const struct step *s, const char *district,
            const struct actor *who)
 {
     const uint16_t owner = w->region[s->region].owner;
-    const char *department = owner == NONE ? w->lead : step_department(w, &w->step[owner]);
+    const struct step *around = owner == NONE ? NULL : &w->step[owner];
 
-    if (actor_is(who, "import", district))
+    if (serves_around(w, around, district, who, "import"))
         return "import";
     for (uint16_t i = 0; i < s->optional->n_by; i++) {
         const char *role = s->optional->by[i];
 
         if (strcmp(role, "applicant") != 0) {
-            if (actor_is(who, role, district) && of_department(who, department))
+            if (serves_as(w, around, district, who, role))
                 return role;
-        } else if (who->applicant || for_applicant(who, district, "")) {
-            return who->applicant ? role : for_applicant(who, district, "");
+        } else if (who->applicant || for_applicant(w, around, district, who, "")) {
+            return who->applicant ? role : for_applicant(w, around, district, who, "");
         }
     }
     return NULL;
-}
-
-bool
-leads(const struct actor *who, const char *district)
-{
-    return actor_is(who, "head", district) || actor_is(who, "supervisor", district);
 }
 
 const char *
@@ -149,136 +207,7 @@ command_role(const struct workflow *w, const struct step *s, const char *distric
 
     if (cmd->kind == COMMAND_ACT || (role && staff))
         return role;
-    if (cmd->kind == COMMAND_CLAIM || !leads(who, district))
-        return NULL;
-    return actor_is(who, "supervisor", district) ? "supervisor" : "head";
-}
-
-static bool
-forbidden(struct error *e, const struct command *cmd, const char *what)
-{
-    return error_set(e, ERROR_FORBIDDEN, "%s may not %s%s%s", cmd->actor.id ? cmd->actor.id : "?",
-                     command_name(cmd->kind), what ? " " : "", what ? what : "");
-}
-
-static bool
-may_open(const struct workflow *w, const struct command *cmd, struct error *e)
-{
-    const struct actor *who = &cmd->actor;
-    const char *district = cmd->opening->district;
-
-    if (actor_is(who, "import", district))
-        return true;
-    for (uint16_t i = 0; i < w->n_open_by; i++)
-        if (actor_is(who, w->open_by[i], district) ||
-            (who->public && !strcmp(w->open_by[i], "applicant")))
-            return true;
-    return forbidden(e, cmd, w->id);
-}
-
-/* Some step has the action (or is the one named), and he may act in it. */
-static bool
-may_in_step(const struct workflow *w, const struct case_state *c, const struct command *cmd,
-            struct error *e)
-{
-    bool known = false;
-
-    for (uint16_t i = 0; i < w->n_step; i++) {
-        const struct step *s = &w->step[i];
-
-        if (!step_is_leaf(s))
-            continue;
-        if ((cmd->step && !step_called(w, s, cmd->step)) ||
-            (cmd->action && !step_action(s, cmd->action)))
-            continue;
-        known = true;
-        if (command_role(w, s, c->district, cmd))
-            return true;
-    }
-    if (known)
-        return forbidden(e, cmd, cmd->action);
-    return error_set(e, ERROR_ACTION_NOT_ALLOWED, "no step %s%s%s%s of this workflow",
-                     cmd->step ? cmd->step : "", cmd->action ? " has action " : "",
-                     cmd->action ? cmd->action : "", cmd->step ? "" : " in any step");
-}
-
-/* The step he names is optional, and he is among those who may start it. */
-static bool
-may_start(const struct workflow *w, const struct case_state *c, const struct command *cmd,
-          struct error *e)
-{
-    for (uint16_t i = 0; cmd->step && i < w->n_step; i++)
-        if (w->step[i].optional && step_called(w, &w->step[i], cmd->step))
-            return start_role(w, &w->step[i], c->district, &cmd->actor) ||
-                   forbidden(e, cmd, cmd->step);
-    return error_at(e, ERROR_ACTION_NOT_ALLOWED, "/step", "no optional step is called %.100s",
-                    cmd->step ? cmd->step : "(none named)");
-}
-
-/* The step he names may be prepared, and he is among those who decide there. */
-static bool
-may_prepare(const struct workflow *w, const struct case_state *c, const struct command *cmd,
-            struct error *e)
-{
-    const uint16_t step = cmd->step ? step_named(w, cmd->step) : NONE;
-
-    if (step == NONE || !w->step[step].prepare)
-        return error_at(e, ERROR_ACTION_NOT_ALLOWED, "/step",
-                        "no step that may be prepared is called %.100s",
-                        cmd->step ? cmd->step : "(none named)");
-    return prepare_role(w, &w->step[step], NULL, c->district, &cmd->actor) ||
-           forbidden(e, cmd, cmd->step);
-}
-
-/* A supervisor restores what silence has wrongly moved; grounds name those who may. */
-static bool
-may_reopen(const struct workflow *w, const char *district, const struct command *cmd)
-{
-    bool yes = actor_is(&cmd->actor, "supervisor", district);
-
-    for (uint16_t i = 0; cmd->ground && i < w->n_reopen; i++)
-        if (!strcmp(w->reopen[i].id, cmd->ground))
-            return reopening_role(&w->reopen[i], district, &cmd->actor) != NULL;
-    for (uint16_t i = 0; cmd->ground && i < w->n_reopen; i++)
-        yes = yes || reopening_role(&w->reopen[i], district, &cmd->actor);
-    return yes;
-}
-
-/* He has a code, which the decision looks at, or keeps the ballot himself. */
-static bool
-may_vote(const struct workflow *w, const struct case_state *c, const struct command *cmd,
-         struct error *e)
-{
-    bool known = false;
-
-    for (uint16_t i = 0; i < w->n_step; i++) {
-        const struct step *s = &w->step[i];
-
-        if (s->kind != STEP_BALLOT || (cmd->step && !step_called(w, s, cmd->step)))
-            continue;
-        known = true;
-        if (cmd->code || step_role(w, s, c->district, &cmd->actor))
-            return true;
-    }
-    if (known)
-        return forbidden(e, cmd, cmd->step);
-    return error_set(e, ERROR_ACTION_NOT_ALLOWED, "there is no ballot%s%s in this workflow",
-                     cmd->step ? " " : "", cmd->step ? cmd->step : "");
-}
-
-static bool
-may_extend(const struct workflow *w, const struct case_state *c, const struct command *cmd)
-{
-    const uint16_t i = cmd->clock ? rule_called(w, cmd->clock) : NONE;
-    const struct clock_rule *rule = i == NONE ? NULL : &w->clock[i];
-
-    if (!rule || !rule->extension_by)
-        return true;          /* the decision says what is wrong */
-    if (rule->per_department) /* the decision looks for his department's */
-        return actor_is(&cmd->actor, rule->extension_by, c->district);
-    return actor_is(&cmd->actor, rule->extension_by, c->district) &&
-           of_department(&cmd->actor,
-                         rule->scope == NONE ? w->lead : step_department(w, &w->step[rule->scope]));
+    return cmd->kind == COMMAND_CLAIM ? NULL : leader_role(w, s, district, who);
 }
 
 bool
@@ -287,166 +216,6 @@ may_discard(const struct workflow *w, const struct certificate_kind *kind, const
 {
     return actor_is(who, kind->revoked_by, district) &&
            of_department(who, kind->issuer ? kind->issuer : w->lead);
-}
-
-/* Which of them he means may be issued only by what came due before now: the decision looks. */
-static bool
-may_discard_any(const struct workflow *w, const char *district, const struct actor *who)
-{
-    for (uint16_t i = 0; i < w->n_certificate; i++)
-        if (may_discard(w, &w->certificate[i], district, who))
-            return true;
-    return false;
-}
-
-/* He may act in a step that opens child cases. */
-static bool
-may_look_after(const struct workflow *w, const struct case_state *c, const struct actor *who)
-{
-    for (uint16_t i = 0; i < w->n_step; i++)
-        if (w->step[i].children && step_role(w, &w->step[i], c->district, who))
-            return true;
-    return false;
-}
-
-/* What people hand in, he takes down. */
-static bool
-receives(const struct actor *who, const char *district)
-{
-    return actor_is(who, "window", district) || actor_is(who, "import", district);
-}
-
-/* What the case has or is in may change by what came due: the decision looks. */
-static bool
-may_sort(const struct workflow *w, const struct case_state *c, const struct command *cmd)
-{
-    const uint16_t n = cmd->kind == COMMAND_LABEL ? w->n_label : w->n_lane;
-
-    for (uint16_t i = 0; i < n; i++)
-        if (cmd->kind == COMMAND_LABEL
-                ? label_role(w, &w->label[i], c->district, &cmd->actor) != NULL
-                : lane_role(&w->lane[i], c->district, &cmd->actor) != NULL)
-            return true;
-    return n == 0; /* there is none: the decision says so */
-}
-
-/* Whether somebody holds the role that the definition names for it. */
-static bool
-may_as_declared(const struct workflow *w, const struct case_state *c, const struct command *cmd)
-{
-    if (cmd->kind == COMMAND_EXTEND)
-        return may_extend(w, c, cmd);
-    if (cmd->kind == COMMAND_REOPEN)
-        return may_reopen(w, c->district, cmd);
-    if (cmd->kind == COMMAND_MATERIAL)
-        return material_role(cmd, c->district) != NULL;
-    if (cmd->kind == COMMAND_LABEL || cmd->kind == COMMAND_LANE)
-        return may_sort(w, c, cmd);
-    return may_discard_any(w, c->district, &cmd->actor);
-}
-
-/* Whatever the workflow says; who acts for the applicant, he says himself or a window for him. */
-static bool
-may_by_role(const struct command *cmd, const char *district)
-{
-    const struct actor *who = &cmd->actor;
-
-    if (cmd->kind == COMMAND_MESSAGE)
-        return who->system != NULL;
-    if (cmd->kind == COMMAND_MIGRATE || cmd->kind == COMMAND_RECOUNT)
-        return actor_is(who, "administrator", district);
-    if (cmd->kind == COMMAND_MANDATE || cmd->kind == COMMAND_REVOKE_MANDATE)
-        return who->applicant || actor_is(who, "window", district);
-    if (cmd->kind == COMMAND_HAND_OVER || cmd->kind == COMMAND_TAKE_OVER ||
-        cmd->kind == COMMAND_HAND_BACK)
-        return actor_is(who, "window", district) || leads(who, district);
-    return actor_is(who, "supervisor", district);
-}
-
-static bool
-may_identify(const struct workflow *w, const struct case_state *c, const struct command *cmd,
-             struct error *e)
-{
-    return identify_role(w, c->district, &cmd->actor) ||
-           forbidden(e, cmd, cmd->kind == COMMAND_ACT ? "and identify" : NULL);
-}
-
-bool
-may_give(const struct workflow *w, const struct case_state *c, const struct command *cmd,
-         struct error *e)
-{
-    const struct actor *who = &cmd->actor;
-    const char *district = c->district;
-    bool yes = false;
-
-    switch (cmd->kind) {
-    case COMMAND_OPEN:
-        return may_open(w, cmd, e);
-    case COMMAND_ALARM: /* nobody but the engine can give these */
-    case COMMAND_RELAY:
-        return true;
-    case COMMAND_ACT:
-    case COMMAND_CLAIM:
-        return may_in_step(w, c, cmd, e) && (!cmd->identified || may_identify(w, c, cmd, e));
-    case COMMAND_STOP:
-    case COMMAND_RESUME:
-    case COMMAND_RELEASE:
-    case COMMAND_HOLD:
-    case COMMAND_CONTINUE:
-        return leads(who, district) || may_in_step(w, c, cmd, e);
-    case COMMAND_IDENTIFY:
-        return may_identify(w, c, cmd, e);
-    case COMMAND_START:
-        return may_start(w, c, cmd, e);
-    case COMMAND_PREPARE ... COMMAND_UNPREPARE:
-        return may_prepare(w, c, cmd, e);
-    case COMMAND_WITHDRAW:
-    case COMMAND_AMEND:
-        yes = receives(who, district) ||
-              (cmd->kind == COMMAND_WITHDRAW ? who->applicant || who->under
-                                             : actor_is(who, "head", district));
-        break;
-    case COMMAND_SETTLE:
-    case COMMAND_RETRY:
-        yes = leads(who, district) || (cmd->kind == COMMAND_RETRY && may_look_after(w, c, who));
-        break;
-    case COMMAND_VOTE:
-        return may_vote(w, c, cmd, e);
-    case COMMAND_MESSAGE:
-    case COMMAND_MIGRATE:
-    case COMMAND_RECOUNT:
-    case COMMAND_HAND_OVER ... COMMAND_HAND_BACK:
-    case COMMAND_MANDATE ... COMMAND_REVOKE_MANDATE:
-    case COMMAND_ANNUL:
-    case COMMAND_RECONCILE:
-    case COMMAND_ENTRUST:
-    case COMMAND_OUTAGE:
-    case COMMAND_ANNUL_OUTAGE:
-        yes = may_by_role(cmd, district);
-        break;
-    case COMMAND_EXTEND:
-    case COMMAND_REOPEN:
-    case COMMAND_MATERIAL:
-    case COMMAND_LABEL:
-    case COMMAND_LANE:
-    case COMMAND_REVOKE ... COMMAND_REPLACE:
-        yes = may_as_declared(w, c, cmd);
-        break;
-    }
-    return yes || forbidden(e, cmd, NULL);
-}
-
-bool
-machine_may(const struct workflow *w, const struct case_state *c, const struct command *cmd,
-            struct error *e)
-{
-    struct command as = *cmd;
-
-    as.actor = agent_for(c, cmd, INSTANT_NONE);
-    if (may_give(w, c, &as, e))
-        return true;
-    mandate_why(c, cmd, INSTANT_NONE, e);
-    return false;
 }
 
 size_t

@@ -5,9 +5,34 @@
 #include "machine/machine.h"
 
 /**
+ * The one rule about departments: does he hold @role in @district for step @s, or (NULL) for the
+ * case as a whole?  He is then of the department that does the step, or that leads; or of none,
+ * and so of the hall, whose windows serve the applicants of every department.
+ */
+bool serves_as(const struct workflow *w, const struct step *s, const char *district,
+               const struct actor *who, const char *role);
+
+/**
+ * Which cases he sees, and may give any command in: those of @district (NULL: of any), where his
+ * department leads, does a step or issues a certificate, or his system answers a step.  Who is
+ * no account sees what his code opens.  ERROR_FORBIDDEN.
+ */
+MUST_CHECK bool may_look(const struct workflow *w, const char *district, const struct actor *who,
+                         struct error *e);
+
+/** Supervisor or head of the department that leads or, where @s is not NULL, of that of step @s. */
+const char *leader_role(const struct workflow *w, const struct step *s, const char *district,
+                        const struct actor *who);
+
+/** The first of @n roles in which he serves the case as a whole; NULL: none. */
+const char *role_among(const struct workflow *w, const char *const *role, uint16_t n,
+                       const char *district, const struct actor *who);
+
+/**
  * In which role may @who act in step @s of a case in @district?  NULL: he may
- * not.  A window may act for the applicant and for anybody, as may an agent under
- * the applicant's mandate; the role `import` brings in what others did elsewhere.
+ * not.  A window (that of the step's or of the leading department) may act for the
+ * applicant and for anybody, as may an agent under the applicant's mandate; the role `import`
+ * brings in what others did elsewhere.
  */
 const char *step_role(const struct workflow *w, const struct step *s, const char *district,
                       const struct actor *who);
@@ -15,7 +40,7 @@ const char *step_role(const struct workflow *w, const struct step *s, const char
 /**
  * In which role may the command's actor give it in step @s?  To act needs the
  * step's role; to stop, resume, claim and release are for staff only, and
- * `head` and `supervisor` may stop, resume and release in every step.
+ * who leads there, leader_role(), may stop, resume and release, too.
  */
 const char *command_role(const struct workflow *w, const struct step *s, const char *district,
                          const struct command *cmd);
@@ -43,24 +68,22 @@ const char *prepare_role(const struct workflow *w, const struct step *s,
                          const struct actor *who);
 
 /** In which role may @who reopen a case on ground @rule? */
-const char *reopening_role(const struct reopening_rule *rule, const char *district,
-                           const struct actor *who);
+const char *reopening_role(const struct workflow *w, const struct reopening_rule *rule,
+                           const char *district, const struct actor *who);
 
 /** machine_may() of an actor who is known to be an agent, where he is one. */
 MUST_CHECK bool may_give(const struct workflow *w, const struct case_state *c,
                          const struct command *cmd, struct error *e);
-
-/** Is he a head or supervisor there? */
-bool leads(const struct actor *who, const char *district);
 
 /** May he revoke and replace certificates of this kind? */
 bool may_discard(const struct workflow *w, const struct certificate_kind *kind,
                  const char *district, const struct actor *who);
 
 /** In which role may he give a command on materials?  NULL: he may not.  (materials.c) */
-const char *material_role(const struct command *cmd, const char *district);
+const char *material_role(const struct workflow *w, const struct command *cmd,
+                          const char *district);
 
-/** Does he hold @role, and does his district include @district? */
+/** Does he hold @role, of whatever department, and does his district include @district? */
 bool actor_is(const struct actor *who, const char *role, const char *district);
 
 #endif

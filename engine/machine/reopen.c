@@ -29,11 +29,11 @@ is_of_outcome(const struct reopening_rule *rule, const char *outcome)
 }
 
 bool
-machine_reopenable(const struct case_state *c, const struct reopening_rule *rule,
-                   const struct actor *who)
+machine_reopenable(const struct workflow *w, const struct case_state *c,
+                   const struct reopening_rule *rule, const struct actor *who)
 {
     return c->phase == PHASE_CLOSED && is_of_outcome(rule, c->outcome) &&
-           reopening_role(rule, c->district, who);
+           reopening_role(w, rule, c->district, who);
 }
 
 /* Since the closing, counted as the applicant's time is: to the end of the last day. */
@@ -52,7 +52,7 @@ check_ground(struct deed *d, const struct reopening_rule *rule, struct error *e)
 
     if (r->c->phase != PHASE_CLOSED)
         return error_set(e, ERROR_ACTION_NOT_ALLOWED, "the case is open");
-    d->role = reopening_role(rule, r->c->district, &d->cmd->actor);
+    d->role = reopening_role(r->w, rule, r->c->district, &d->cmd->actor);
     if (!d->role)
         return error_set(e, ERROR_FORBIDDEN, "%s may not reopen a case on ground %s",
                          d->cmd->actor.id, rule->id);
@@ -98,7 +98,8 @@ resume_contradicted(struct deed *d, struct resumption *out, struct error *e)
                    ? error_at(e, ERROR_GROUND_UNKNOWN, "/ground", "no ground is named")
                    : error_set(e, ERROR_NOT_CONTRADICTED,
                                "the case is open, and nothing contradicts what silence did");
-    d->role = actor_is(&d->cmd->actor, "supervisor", r->c->district) ? "supervisor" : NULL;
+    d->role =
+        serves_as(r->w, NULL, r->c->district, &d->cmd->actor, "supervisor") ? "supervisor" : NULL;
     if (!d->role)
         return error_set(e, ERROR_FORBIDDEN, "%s is no supervisor", d->cmd->actor.id);
     if (!read_history(r, h, e))

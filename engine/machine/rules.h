@@ -68,6 +68,9 @@
  *      A stay does not come back by an annulment, where a mark of its clocks was set since.
  *      What was due in the step by the annulment of a silent move does not come due again, also
  *      where it was due after that move.  Nobody has claimed a step that comes back.
+ *      Who is of a department gives commands only in cases in which it leads, does a step or
+ *      issues a certificate, and only in its district.  Outside its own steps they are the
+ *      lead's to give (and the hall's), whatever the role.
  */
 enum { MACHINE_RULES = 6 };
 

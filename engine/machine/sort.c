@@ -33,38 +33,30 @@ choose_lane(struct run *r)
         }
 }
 
-static const char *
-role_among(const char *const *by, uint16_t n, const char *district, const struct actor *who)
-{
-    for (uint16_t i = 0; i < n; i++)
-        if (actor_is(who, by[i], district))
-            return by[i];
-    return NULL;
-}
-
-/* Unless the label says who: whoever has something to do with the case. */
+/* Unless the label says who: whoever acts or leads in one of its steps. */
 const char *
 label_role(const struct workflow *w, const struct label_kind *l, const char *district,
            const struct actor *who)
 {
-    const char *role;
+    const char *role = NULL;
 
     if (who->applicant || who->public || who->system || who->mandate)
         return NULL;
     if (l->n_by)
-        return role_among(l->by, l->n_by, district, who);
+        return role_among(w, l->by, l->n_by, district, who);
     for (uint16_t i = 0; i < w->n_step; i++)
         if ((role = step_role(w, &w->step[i], district, who)) != NULL)
             return role;
-    return actor_is(who, "supervisor", district) ? "supervisor"
-           : actor_is(who, "head", district)     ? "head"
-                                                 : NULL;
+    for (uint16_t i = 0; i < w->n_step && !role; i++)
+        role = leader_role(w, &w->step[i], district, who);
+    return role;
 }
 
 const char *
-lane_role(const struct priority_lane *l, const char *district, const struct actor *who)
+lane_role(const struct workflow *w, const struct priority_lane *l, const char *district,
+          const struct actor *who)
 {
-    return role_among(l->by, l->n_by, district, who);
+    return role_among(w, l->by, l->n_by, district, who);
 }
 
 bool
@@ -108,7 +100,7 @@ decide_lane(struct deed *d, struct error *e)
     if (to == r->c->lane)
         return error_at(e, ERROR_ACTION_NOT_ALLOWED, "/lane", "the case is in %s",
                         to == NONE ? "no lane" : "that lane already");
-    d->role = lane_role(&r->w->lane[of], r->c->district, &cmd->actor);
+    d->role = lane_role(r->w, &r->w->lane[of], r->c->district, &cmd->actor);
     if (!d->role)
         return error_set(e, ERROR_FORBIDDEN, "%s may not move a case %s lane %s", cmd->actor.id,
                          to == NONE ? "out of" : "into", r->w->lane[of].id);

@@ -19,7 +19,8 @@ void choose_lane(struct run *r);
 /** Who may give command LABEL or LANE at all: in which role; NULL: he may not. */
 const char *label_role(const struct workflow *w, const struct label_kind *l, const char *district,
                        const struct actor *who);
-const char *lane_role(const struct priority_lane *l, const char *district, const struct actor *who);
+const char *lane_role(const struct workflow *w, const struct priority_lane *l, const char *district,
+                      const struct actor *who);
 
 bool decide_label(struct deed *d, struct error *e);
 bool decide_lane(struct deed *d, struct error *e);

@@ -4,9 +4,10 @@
 #
 #   tests/contract/hall tests/contract/matrix.pl
 #
-# A row is a route, a column a role, a cell the status its request gets: of an
-# account of the case's own district and, behind the slash, of another one's.
-# A route of the contract or a role of the hall without a cell is a failure.
+# A row is a route, a column a role, a cell the statuses its request gets: of an
+# account of the case's own district and of the hall or the department that leads, of
+# one of another district, and of one of the own district, but of a department that has
+# no step in the case.  A route of the contract or a role of the hall without a cell is a failure.
 use strict;
 use warnings;
 use FindBin;
@@ -44,7 +45,7 @@ my %known = map { ("$_->{method} $_->{path}" => 1) } $contract->operations;
 check($known{$_}, "matrix.tsv has a row of no route: $_") for sort keys %row;
 check(keys %row == @rows, 'matrix.tsv has a row twice');
 
-my %token = map { my $role = $_; map { ("$role-$_" => $door->sign_in("$role-$_")) } qw(own other) } @roles;
+my %token = map { my $role = $_; map { ("$role-$_" => $door->sign_in("$role-$_")) } qw(own other foreign) } @roles;
 my $desk = Desk->new($door, $token{'window-own'});
 
 # One cell: who asks (nobody, or an account), and what he is to get.
@@ -67,10 +68,11 @@ for my $o ($contract->operations) {
     check(defined $row, "matrix.tsv has no row $route") or next;
     for my $role ('nobody', @roles) {
         my $cell = defined $column{$role} ? $row->[$column{$role}] : undef;
-        check(defined $cell && $cell =~ ($role eq 'nobody' ? qr/^\d{3}$/ : qr{^\d{3}/\d{3}$}), "matrix.tsv: $route has no cell for $role");
-        my ($own, $other) = split m{/}, $cell // '';
+        check(defined $cell && $cell =~ ($role eq 'nobody' ? qr/^\d{3}$/ : qr{^\d{3}/\d{3}/\d{3}$}), "matrix.tsv: $route has no cell for $role");
+        my ($own, $other, $foreign) = split m{/}, $cell // '';
         ask($o, $role eq 'nobody' ? 'nobody' : "$role-own", $own) if $own;
         ask($o, "$role-other", $other) if $other;
+        ask($o, "$role-foreign", $foreign) if $foreign;
     }
 }
 print "$passed passed, $failed failed\n";

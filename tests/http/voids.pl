@@ -86,7 +86,7 @@ is('what was done is not annulled', said(act('supervisor', $moving, {command => 
 my $other = opened('void-moving', '乙');
 is('who holds none replaces none', said(act('window', $other, {action => 'grant'})), 'certificate_not_held');
 $other = opened('void-moving', '乙', which => $second->{number});
-is('nor another\'s, though he knows its number', said(act('window', $other, {action => 'grant'})), 'certificate_not_held');
+is('nor one of another, though he knows its number', said(act('window', $other, {action => 'grant'})), 'certificate_not_held');
 is('which stays in force', shown($second->{number})->{state}, 'in-force');
 my $late = opened('void-moving', '甲', which => $first->{number});
 is('one that was replaced is not replaced again', said(act('window', $late, {action => 'grant'})), 'certificate_not_held');
@@ -101,7 +101,7 @@ my ($moved, $fourth) = licensed('void-moving', '甲', which => lc $third->{numbe
 is('as anybody types its number', shown($third->{number})->{replacedBy}, $fourth->{number});
 my $stranger = $hall->plain('POST', '/v1/progress', {workflow => 'void-moving', district => '371502', form => {}, applicant => {kind => 'enterprise', code => $code{甲}, name => '某人'}});
 is('a stranger opens in its name', $stranger->{status}, 201);
-is('and replaces nothing before somebody has looked who he is', said(act('window', $stranger->{json}{number}, {action => 'grant'})), 'certificate_not_held');
+is('and replaces nothing before somebody has looked who he is', said(act('window', $stranger->{json}{number}, {action => 'grant'})), 'not_identified');
 
 # --- a chain, and the whole of which the first was a part
 

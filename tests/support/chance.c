@@ -137,7 +137,8 @@ draw_array(struct chance *c, const struct value *schema, struct arena *a)
 struct value
 chance_value(struct chance *c, const struct value *schema, struct arena *a)
 {
-    const struct value *choice = member(schema, "enum");
+    const struct value *choice =
+        member(schema, "enum") ? member(schema, "enum") : member(schema, "examples");
     const char *type = value_get_string(schema, "type");
     int64_t least;
 

@@ -167,6 +167,7 @@ give(struct walk *k, struct walk_life *life, const struct command *cmd, struct e
         else
             walk_wrong(k, "decided twice, once refused: %s", same.detail);
         walk_check_outcome(k, before, &o);
+        walk_check_stranger(k, before, cmd);
         expect_same(k, "the state decided on has changed", was, state_text(k, before));
     }
     return true;

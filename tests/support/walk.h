@@ -79,6 +79,8 @@ void walk_draw_people(struct walk *k, const struct case_state *c, struct command
 /** Who acts for the applicant did so under a mandate that was in force, and each account has one.
  */
 void walk_check_people(struct walk *k, const struct case_state *before, const struct outcome *o);
+/** That nobody of a department the case is nothing to may give @cmd, which somebody may. */
+void walk_check_stranger(struct walk *k, const struct case_state *c, const struct command *cmd);
 /** What is the applicant's, an agent of his does now and then. */
 void walk_as_agent(struct walk *k, const struct case_state *c, struct command *cmd);
 

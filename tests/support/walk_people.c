@@ -123,6 +123,24 @@ walk_as_agent(struct walk *k, const struct case_state *c, struct command *cmd)
                                              .mandate = m->number};
 }
 
+void
+walk_check_stranger(struct walk *k, const struct case_state *c, const struct command *cmd)
+{
+    struct command same = *cmd;
+    struct error e;
+
+    if (!cmd->actor.n_role || cmd->actor.system || cmd->kind == COMMAND_ALARM ||
+        cmd->kind == COMMAND_RELAY || cmd->kind == COMMAND_MIGRATE ||
+        cmd->kind == COMMAND_RECOUNT || agent_for(c, cmd, INSTANT_NONE).under)
+        return;
+    same.actor.department = "of another procedure";
+    if (machine_may(k->w, c, &same, &e))
+        walk_wrong(k, "%s, of a department the case is nothing to, may %s", cmd->actor.id,
+                   command_name(cmd->kind));
+    else if (e.code != ERROR_FORBIDDEN)
+        walk_wrong(k, "%s is told to whom the case is nothing", error_name(e.code));
+}
+
 static bool
 is_live(const struct mandate *m)
 {

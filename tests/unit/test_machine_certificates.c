@@ -82,8 +82,7 @@ no_certificate_ends_before_it_begins(void **state)
     desk_act("window", "health");
     desk_at("2026-05-01 00:00");
     desk_refused(desk_action("window", "health", NULL), ERROR_CERTIFICATE_ENDED);
-    assert_string_equal(desk.e.detail,
-                        "certificate health would end on 2026-04-30");
+    assert_string_equal(desk.e.detail, "certificate health would end on 2026-04-30");
     assert_int_equal(desk.c->n_certificate, 1);
 }
 

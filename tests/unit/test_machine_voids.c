@@ -122,7 +122,7 @@ all_that_is_held_is_revoked(void **state)
 }
 
 static void
-of_a_stranger_nothing_is_known(void **state)
+to_a_stranger_nothing_is_issued(void **state)
 {
     struct command cmd;
     struct opening opening = {.number = "371502-1",
@@ -136,7 +136,7 @@ of_a_stranger_nothing_is_known(void **state)
     cmd.opening = &opening;
     cmd.input = *desk_json("{}");
     assert_true(desk_give(cmd));
-    refused("change", "{'food': 'F-1'}", ERROR_CERTIFICATE_NOT_HELD);
+    refused("change", "{'food': 'F-1'}", ERROR_NOT_IDENTIFIED);
 }
 
 /* As the case hears it that issued them. */
@@ -225,7 +225,7 @@ main(void)
         TEST(of_several_it_is_said_which),
         TEST(where_none_is_held_an_action_may_go_on_without),
         TEST(all_that_is_held_is_revoked),
-        TEST(of_a_stranger_nothing_is_known),
+        TEST(to_a_stranger_nothing_is_issued),
         TEST(a_closed_case_hears_that_what_it_issued_was_replaced),
         TEST(it_hears_it_once_and_what_it_has_said_itself_stands),
         TEST(whoever_was_replaced_hears_that_its_successor_is_revoked),

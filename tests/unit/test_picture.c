@@ -4,7 +4,6 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -403,7 +402,7 @@ a_case_is_drawn_where_it_went_and_where_it_stands(void **state)
 
         walk_case(&k, 20);
         if (k.wrong)
-            fail_msg("%s: %s\n%s", k.w->id, k.wrong, k.story.at);
+            fail_msg("%s\n%s", k.wrong, k.story.at);
         if (k.timely.c->phase == PHASE_NONE) /* what was never opened is no case to draw */
             continue;
         trail = trail_new(&a, k.w, k.timely.c);

@@ -10,7 +10,7 @@ SELECT c.id, c.definition, c.number, c.rules, c.head, c.state, c.form, c.workflo
   LEFT JOIN accounts a ON a.name = c.first_handler
  WHERE c.cell = $1::bigint AND c.id = $2::bigint;
 
--- name: case_list (cell, before, most, workflow, district, phase, party, unchecked)
+-- name: case_list (cell, before, most, workflows, district, phase, party, unchecked)
 -- Newest first, from before the id `before` (0: from the newest); a NULL or 0 filter takes all.
 -- Unchecked: of a promise whose check is overdue.
 SELECT c.id, c.number, c.workflow, c.definition, c.district, c.kind, c.applicant, c.phase,
@@ -19,7 +19,7 @@ SELECT c.id, c.number, c.workflow, c.definition, c.district, c.kind, c.applicant
   FROM cases c
  WHERE c.cell = $1::bigint
    AND ($2::bigint = 0 OR c.id < $2::bigint)
-   AND ($4::text IS NULL OR c.workflow = $4::text)
+   AND ($4::text[] IS NULL OR c.workflow = ANY ($4::text[]))
    AND ($5::text IS NULL OR c.district = $5::text)
    AND ($6::bigint = 0 OR c.phase = $6::bigint)
    AND ($7::text IS NULL OR c.id IN (SELECT x.case_id
@@ -31,7 +31,7 @@ SELECT c.id, c.number, c.workflow, c.definition, c.district, c.kind, c.applicant
  ORDER BY c.cell DESC, c.id DESC
  LIMIT $3::bigint;
 
--- name: case_list_lane (cell, before, most, workflow, district, phase, party, lane, label, unchecked)
+-- name: case_list_lane (cell, before, most, workflows, district, phase, party, lane, label, unchecked)
 -- The same of one lane, found by it; with a label or NULL.
 SELECT c.id, c.number, c.workflow, c.definition, c.district, c.kind, c.applicant, c.phase,
        c.public, c.opened, c.closed, c.outcome, c.revision, c.moment, c.alarm, c.lane,
@@ -39,7 +39,7 @@ SELECT c.id, c.number, c.workflow, c.definition, c.district, c.kind, c.applicant
   FROM cases c
  WHERE c.cell = $1::bigint AND c.lane = $8::text
    AND ($2::bigint = 0 OR c.id < $2::bigint)
-   AND ($4::text IS NULL OR c.workflow = $4::text)
+   AND ($4::text[] IS NULL OR c.workflow = ANY ($4::text[]))
    AND ($5::text IS NULL OR c.district = $5::text)
    AND ($6::bigint = 0 OR c.phase = $6::bigint)
    AND ($7::text IS NULL OR c.id IN (SELECT x.case_id
@@ -52,7 +52,7 @@ SELECT c.id, c.number, c.workflow, c.definition, c.district, c.kind, c.applicant
  ORDER BY c.cell DESC, c.lane DESC, c.id DESC
  LIMIT $3::bigint;
 
--- name: case_list_label (cell, before, most, workflow, district, phase, party, lane, label, unchecked)
+-- name: case_list_label (cell, before, most, workflows, district, phase, party, lane, label, unchecked)
 -- The same with a label, found by it; of a lane or NULL.
 SELECT c.id, c.number, c.workflow, c.definition, c.district, c.kind, c.applicant, c.phase,
        c.public, c.opened, c.closed, c.outcome, c.revision, c.moment, c.alarm, c.lane,
@@ -60,7 +60,7 @@ SELECT c.id, c.number, c.workflow, c.definition, c.district, c.kind, c.applicant
   FROM cases c
  WHERE c.cell = $1::bigint AND c.labels @> ARRAY[$9::text]
    AND ($2::bigint = 0 OR c.id < $2::bigint)
-   AND ($4::text IS NULL OR c.workflow = $4::text)
+   AND ($4::text[] IS NULL OR c.workflow = ANY ($4::text[]))
    AND ($5::text IS NULL OR c.district = $5::text)
    AND ($6::bigint = 0 OR c.phase = $6::bigint)
    AND ($7::text IS NULL OR c.id IN (SELECT x.case_id
@@ -73,7 +73,7 @@ SELECT c.id, c.number, c.workflow, c.definition, c.district, c.kind, c.applicant
  ORDER BY c.cell DESC, c.id DESC
  LIMIT $3::bigint;
 
--- name: case_list_first (cell, before, most, workflow, district, phase, party, lane, label, account, unchecked)
+-- name: case_list_first (cell, before, most, workflows, district, phase, party, lane, label, account, unchecked)
 -- The same of one first handler, read from the end of his list.
 SELECT c.id, c.number, c.workflow, c.definition, c.district, c.kind, c.applicant, c.phase,
        c.public, c.opened, c.closed, c.outcome, c.revision, c.moment, c.alarm, c.lane,
@@ -85,7 +85,7 @@ SELECT c.id, c.number, c.workflow, c.definition, c.district, c.kind, c.applicant
          ORDER BY x.cell DESC, x.account DESC, x.case_id DESC) AS f
  CROSS JOIN LATERAL (SELECT y.* FROM cases y WHERE y.cell = $1::bigint AND y.id = f.case_id
                       LIMIT 1) AS c
- WHERE ($4::text IS NULL OR c.workflow = $4::text)
+ WHERE ($4::text[] IS NULL OR c.workflow = ANY ($4::text[]))
    AND ($5::text IS NULL OR c.district = $5::text)
    AND ($6::bigint = 0 OR c.phase = $6::bigint)
    AND ($7::text IS NULL OR c.id IN (SELECT x.case_id
@@ -99,7 +99,7 @@ SELECT c.id, c.number, c.workflow, c.definition, c.district, c.kind, c.applicant
  ORDER BY f.case_id DESC
  LIMIT $3::bigint;
 
--- name: case_list_agent (cell, before, most, workflow, district, phase, party, lane, label, account, unchecked)
+-- name: case_list_agent (cell, before, most, workflows, district, phase, party, lane, label, account, unchecked)
 -- The same in which that account of the house has a mandate, or had one.
 SELECT c.id, c.number, c.workflow, c.definition, c.district, c.kind, c.applicant, c.phase,
        c.public, c.opened, c.closed, c.outcome, c.revision, c.moment, c.alarm, c.lane,
@@ -111,7 +111,7 @@ SELECT c.id, c.number, c.workflow, c.definition, c.district, c.kind, c.applicant
          ORDER BY x.case_id DESC) AS f
  CROSS JOIN LATERAL (SELECT y.* FROM cases y WHERE y.cell = $1::bigint AND y.id = f.case_id
                       LIMIT 1) AS c
- WHERE ($4::text IS NULL OR c.workflow = $4::text)
+ WHERE ($4::text[] IS NULL OR c.workflow = ANY ($4::text[]))
    AND ($5::text IS NULL OR c.district = $5::text)
    AND ($6::bigint = 0 OR c.phase = $6::bigint)
    AND ($7::text IS NULL OR c.id IN (SELECT x.case_id
