@@ -37,7 +37,7 @@ is_silence(const struct case_state *c, const struct case_state *before,
            case_visit(before, c->contradicted) && !case_visit(after, c->contradicted);
 }
 
-/* What came due in it at @at has been answered: it does not come due again. */
+/* What came due in it by @at has been answered: it does not come due again. */
 static struct visit
 answered(const struct workflow *w, const struct visit *v, instant at, struct arena *a)
 {
@@ -176,6 +176,7 @@ plan_visits(const struct planning *p, const struct case_state *before,
             return annul_impossible(e, "work has been prepared since in what the action opened");
     for (uint32_t i = 0; i < before->n_visit; i++) {
         const struct visit *v = &before->visit[i];
+        struct visit again;
 
         if (case_visit(after, v->id))
             continue;
@@ -183,13 +184,10 @@ plan_visits(const struct planning *p, const struct case_state *before,
             return annul_impossible(e, "the step around it has been left since");
         if (w->step[v->step].optional && !can_return(w, c, after, v))
             return annul_impossible(e, "it was started again since, or its region has been left");
-        if (is_silence(c, before, after)) {
-            const struct visit done = answered(w, v, after->moment, a);
-
-            annul_note(a, back, note_visit(a, w, &done));
-            continue;
-        }
-        annul_note(a, back, note_visit(a, w, v));
+        again = is_silence(c, before, after) ? answered(w, v, p->at, a) : *v;
+        again.holder = NULL; /* who had claimed it may do so again */
+        again.held_until = INSTANT_NONE;
+        annul_note(a, back, note_visit(a, w, &again));
     }
     return true;
 }

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What taking back a record means for the clocks. */
+#include <string.h>
+
 #include "machine/annul_inside.h"
 #include "machine/notes.h"
 #include "machine/stands.h"
@@ -38,6 +40,20 @@ annul_plan_courses(const struct planning *p, const struct notes *gone, struct no
     }
 }
 
+/* Whether the one that the record ended is that of the same turns, and comes back. */
+static bool
+had_begun(const struct case_state *before, const struct case_clock *like)
+{
+    for (uint32_t i = 0; i < before->n_clock; i++) {
+        const struct case_clock *k = &before->clock[i];
+
+        if (k->verdict == VERDICT_OPEN && k->rule == like->rule && k->visit == like->visit &&
+            k->department && !strcmp(k->department, like->department))
+            return true;
+    }
+    return false;
+}
+
 /*
  * A department's clock that began with the record, as others have brought its turn since: it began
  * then.
@@ -48,7 +64,8 @@ goes_on_from(const struct planning *p, const struct case_state *before, const st
 {
     const struct clock_rule *rule = &p->w->clock[k->rule];
 
-    if (!k->department || (rule->scope == NONE && before->mark[rule->from] == INSTANT_NONE))
+    if (!k->department || had_begun(before, k) ||
+        (rule->scope == NONE && before->mark[rule->from] == INSTANT_NONE))
         return false;
     *out = *k;
     out->started = history_turn(p->a, p->w, p->h, k);

@@ -76,7 +76,7 @@ backdate_end(struct deed *d, struct error *e)
 
     if (!r->recorded)
         return true;
-    if (!r->failed && d->cmd->happened < r->c->moment) {
+    if (!r->failed && d->cmd->happened < r->recorded) {
         if (!read_history(r, &h, e))
             return false;
         history_add(r->a, r->w, &h, &now);

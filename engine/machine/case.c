@@ -220,6 +220,21 @@ blue_from(const struct workflow *w, const struct case_clock *k, const struct cal
     return case_due(w, &early, calendar, now, a).at;
 }
 
+/*
+ * It has no limit any more, and no card; or it stands, and its limit as it is now has not been
+ * passed.  A card that is void comes again, even if the date is to be what it was.
+ */
+static void
+no_longer_due(struct case_clock *k)
+{
+    const bool none = !limit_is_set(k->limit);
+
+    if (k->late || (none && k->warned))
+        k->known_due = INSTANT_NONE;
+    k->late = false;
+    k->warned = k->warned && !none;
+}
+
 static void
 index_clock(const struct workflow *w, struct case_clock *k, const struct calendar *calendar,
             instant now, struct arena *a)
@@ -229,9 +244,7 @@ index_clock(const struct workflow *w, struct case_clock *k, const struct calenda
     if (!k->moved || k->verdict != VERDICT_OPEN)
         return;
     k->moved = false;
-    if (!limit_is_set(k->limit))
-        k->late = k->warned = false; /* no limit, no card */
-    else
+    if (limit_is_set(k->limit))
         due = case_due(w, k, calendar, now, a);
     k->due = due.at;
     k->last_day = due.last_day;
@@ -239,7 +252,7 @@ index_clock(const struct workflow *w, struct case_clock *k, const struct calenda
     k->blue = w->clock[k->rule].warns && due.at != INSTANT_NONE ? blue_from(w, k, calendar, now, a)
                                                                 : INSTANT_NONE;
     if (due.at == INSTANT_NONE) {
-        k->late = false; /* it stands, and its limit as it is now has not been passed */
+        no_longer_due(k);
         return;
     }
     if (due.at == k->known_due)

@@ -122,7 +122,7 @@ start_department_clocks(struct run *r)
 static bool
 same_limit(struct limit x, struct limit y)
 {
-    return x.unit == y.unit && x.n == y.n && (x.unit != UNIT_DATE || x.date == y.date);
+    return x.unit == y.unit && (x.unit == UNIT_DATE ? x.date == y.date : x.n == y.n);
 }
 
 void
@@ -175,11 +175,14 @@ end_clock(struct run *r, int32_t clock, bool cancelled)
     const struct visit *v = case_visit(r->c, k->visit);
     const bool timed = limit_is_set(k->limit);
     struct timing *t = new_timing(r);
+    const instant at = r->at;
     enum verdict verdict = cancelled ? VERDICT_CANCELLED : VERDICT_ON_TIME;
     struct due due;
 
-    if (r->at < k->started)
+    if (r->at < k->started && r->cmd)
         run_too_early(r, r->w->clock[k->rule].id);
+    else if (r->at < k->started)
+        r->at = k->started; /* silence holds from before it began: nothing of it has passed */
     if (r->at < r->c->moment)
         clock_cut(&cut, r->at, r->a); /* what it stood by later is none of it */
     due = case_due(r->w, k, r->s->calendar, r->at, r->a);
@@ -206,6 +209,7 @@ end_clock(struct run *r, int32_t clock, bool cancelled)
     t->by = r->cmd && !cancelled ? r->cmd->actor.id : NULL;
     t->explanation = t->verdict == VERDICT_LATE && t->by ? r->cmd->explanation : NULL;
     emit(r, (struct fact){.kind = FACT_CLOCK_ENDED, .number = clock, .verdict = verdict});
+    r->at = at;
 }
 
 /*

@@ -240,6 +240,27 @@ check_restored(const struct run *r, const struct value *form, struct error *e)
     return true;
 }
 
+/* A mark that was set since would have begun or ended a clock of a stay that comes back. */
+static bool
+check_stays(const struct taking *u, struct error *e)
+{
+    const struct case_state *before = u->before;
+    const struct run *r = u->r;
+
+    for (uint32_t i = 0; i < before->n_visit; i++) {
+        const struct step *s = &r->w->step[before->visit[i].step];
+
+        for (uint16_t k = 0; !case_visit(r->c, before->visit[i].id) && k < s->n_clock; k++) {
+            const struct clock_rule *rule = &r->w->clock[s->clock[k]];
+
+            if ((rule->from >= MARK_GIVEN && came_since(u, FACT_MARKED, 0, rule->from, NULL)) ||
+                (rule->to >= MARK_GIVEN && came_since(u, FACT_MARKED, 0, rule->to, NULL)))
+                return impossible(e, rule->id, "has had a mark set since");
+        }
+    }
+    return true;
+}
+
 bool
 decide_annul(struct deed *d, struct error *e)
 {
@@ -260,7 +281,7 @@ decide_annul(struct deed *d, struct error *e)
     u.vars = u.before->vars;
     read_facts(&u);
     forget_holds(&u);
-    if (!check_again(&u, e) || !check_materials(&u, e) || !set_back(&u, e) ||
+    if (!check_again(&u, e) || !check_materials(&u, e) || !check_stays(&u, e) || !set_back(&u, e) ||
         !annul_plan(r->w, r->c, u.before, u.after, &h, r->at, r->a, &plan, e))
         return false;
     d->role = "supervisor";

@@ -74,6 +74,34 @@ length(const struct value *list)
     return list && list->kind == VALUE_ARRAY ? list->n : 0;
 }
 
+/* It counts the first time. */
+static void
+set_mark(struct arena *a, struct history *h, uint16_t mark, instant known)
+{
+    for (uint32_t i = 0; i < h->n_marking; i++)
+        if (h->marking[i].mark == mark)
+            return;
+    h->marking = arena_grow(a, h->marking, h->n_marking, sizeof(*h->marking));
+    h->marking[h->n_marking++] = (struct marking){mark, known};
+}
+
+static void
+unset_marks(const struct workflow *w, struct history *h, const struct value *ids)
+{
+    uint32_t kept = 0;
+
+    for (uint32_t i = 0; i < h->n_marking; i++) {
+        bool gone = false;
+
+        for (uint32_t k = 0; k < length(ids); k++)
+            gone = gone || (ids->item[k].kind == VALUE_STRING &&
+                            !strcmp(ids->item[k].string, w->mark[h->marking[i].mark]));
+        if (!gone)
+            h->marking[kept++] = h->marking[i];
+    }
+    h->n_marking = kept;
+}
+
 void
 history_take_back(struct arena *a, const struct workflow *w, struct history *h,
                   const struct value *plan)
@@ -125,7 +153,12 @@ note_happening(struct arena *a, const struct workflow *w, struct history *h, con
         outage_add(&h->outage, &h->n_outage, outage_of(f, at), a);
     } else if (f->kind == FACT_OUTAGE_ANNULLED) {
         outage_annul(&h->outage, h->n_outage, f->number, a);
+    } else if (f->kind == FACT_MARKED) {
+        set_mark(a, h, f->mark, silent ? recorded : at);
+    } else if (f->kind == FACT_REOPENED) {
+        unset_marks(w, h, &f->value);
     } else if (f->kind == FACT_ANNULLED) {
+        unset_marks(w, h, value_get(&f->value, "marks"));
         history_take_back(a, w, h, &f->value);
     }
 }
@@ -175,6 +208,9 @@ history_read(struct arena *a, const struct workflow *w, const struct value *reco
             return false;
         *h = history_of_active(a, &moved);
         h->since = moved.moment;
+        for (uint16_t i = 0; i < w->n_mark; i++)
+            if (moved.mark[i] != INSTANT_NONE)
+                set_mark(a, h, i, moved.mark[i]);
     }
     for (size_t i = first; i < n; i++) {
         const struct value *facts = value_get(&record[i], "facts");

@@ -20,6 +20,12 @@ struct stay {
     bool silent;           /* it was left because something came due, not because somebody acted */
 };
 
+/** A mark that is set, and since when that was known: silence sets one for an earlier moment. */
+struct marking {
+    uint16_t mark;
+    instant known;
+};
+
 struct history {
     instant
         since; /* before it the case was of another version, whose steps are not told; 0: none */
@@ -29,6 +35,8 @@ struct history {
     uint32_t n_stop;
     const struct outage *outage;
     uint32_t n_outage;
+    struct marking *marking;
+    uint32_t n_marking;
 };
 
 /** Who held a clock from when to when.  They follow one another without gap. */

@@ -14,6 +14,7 @@
 struct resumption {
     uint16_t to;
     instant since;                     /* marks set from then on are unset */
+    struct history past;               /* and those silence has set since, for when it may be */
     const struct reopening_rule *rule; /* NULL: silence had moved it */
 };
 
@@ -90,7 +91,7 @@ resume_contradicted(struct deed *d, struct resumption *out, struct error *e)
 {
     struct run *r = d->r;
     int32_t visit = r->c->contradicted;
-    struct history h;
+    struct history *h = &out->past;
 
     if (!visit)
         return r->c->phase == PHASE_CLOSED
@@ -101,16 +102,16 @@ resume_contradicted(struct deed *d, struct resumption *out, struct error *e)
         serves_as(r->w, NULL, r->c->district, &d->cmd->actor, "supervisor") ? "supervisor" : NULL;
     if (!d->role)
         return error_set(e, ERROR_FORBIDDEN, "%s is no supervisor", d->cmd->actor.id);
-    if (!read_history(r, &h, e))
+    if (!read_history(r, h, e))
         return false;
     out->since = INSTANT_NONE;
-    for (uint32_t i = h.n_stay; i-- > 0;) {
-        if (h.stay[i].visit != visit)
+    for (uint32_t i = h->n_stay; i-- > 0;) {
+        if (h->stay[i].visit != visit)
             continue;
         if (out->since == INSTANT_NONE)
-            out->since = h.stay[i].left;
-        out->to = h.stay[i].step;
-        visit = h.stay[i].parent;
+            out->since = h->stay[i].left;
+        out->to = h->stay[i].step;
+        visit = h->stay[i].parent;
     }
     if (visit || out->since == INSTANT_NONE || r->w->step[out->to].optional)
         return error_set(e, ERROR_ACTION_NOT_ALLOWED,
@@ -119,14 +120,25 @@ resume_contradicted(struct deed *d, struct resumption *out, struct error *e)
     return true;
 }
 
+static bool
+was_set_since(const struct run *r, uint16_t mark, const struct resumption *back)
+{
+    bool yes = r->c->mark[mark] >= back->since;
+
+    for (uint32_t i = 0; i < back->past.n_marking; i++)
+        yes = yes ||
+              (back->past.marking[i].mark == mark && back->past.marking[i].known >= back->since);
+    return yes;
+}
+
 static struct value
-marks_unset(const struct run *r, instant since)
+marks_unset(const struct run *r, const struct resumption *back)
 {
     struct value *item = arena_array(r->a, r->w->n_mark, struct value);
     uint32_t n = 0;
 
     for (uint16_t i = 0; i < r->w->n_mark; i++)
-        if (i != MARK_OPENED && r->c->mark[i] != INSTANT_NONE && r->c->mark[i] >= since)
+        if (i != MARK_OPENED && r->c->mark[i] != INSTANT_NONE && was_set_since(r, i, back))
             item[n++] = value_borrow(r->w->mark[i]);
     return value_array(item, n);
 }
@@ -194,7 +206,7 @@ decide_reopen(struct deed *d, struct error *e)
                           .step = back.to,
                           .name = cmd->ground,
                           .detail = cmd->reason,
-                          .value = marks_unset(r, back.since)});
+                          .value = marks_unset(r, &back)});
     stand_alone(r);
     if (back.rule) {
         revoke(r, back.rule, cmd->reason);

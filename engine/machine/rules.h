@@ -51,15 +51,23 @@
  *      that; only a name that it wrote itself must not have been written again, nor a mark that it
  *      set, by what came due a moment ago either.  Limits are chosen again by what is written then.
  *      A department's clock that began with it, and whose turn others have brought since, began
- *      then.  An act is not annulled that started a clock which has been extended since, nor where
- *      something was started, and perhaps left, since in what it opened, nor where the roll of an
- *      open ballot would be another.
+ *      then, unless the one comes back that it ended.  An act is not annulled that started a clock
+ *      which has been extended since, nor where something was started, and perhaps left, since in
+ *      what it opened, nor where the roll of an open ballot would be another.
  *      Messages of a branch that is cancelled, and of a case that is withdrawn, are dropped also
  *      where their step was left before; a case hears of what was dropped.
  *      A case may replace or revoke a certificate that its party holds of another case, which
  *      hears of it.
  *      A stage or parallel step that is left by a message or a timer of its own is left from
  *      outside: what was sent in it is taken back, also by steps that were left before.
+ *      A mark that silence has set for an earlier moment is unset, too, when what it did is found
+ *      wrong and the case goes on; a clock that it so ends, and that began later, ends where it
+ *      began.  A card that was void as the clock had no limit for a while comes again.
+ *      What is learned late counts clocks again by all that was, also where nothing else has
+ *      been recorded since it happened.
+ *      A stay does not come back by an annulment, where a mark of its clocks was set since.
+ *      What was due in the step by the annulment of a silent move does not come due again, also
+ *      where it was due after that move.  Nobody has claimed a step that comes back.
  *      Who is of a department gives commands only in cases in which it leads, does a step or
  *      issues a certificate, and only in its district.  Outside its own steps they are the
  *      lead's to give (and the hall's), whatever the role.

@@ -120,17 +120,33 @@ draw_when(struct drawing *d, bool input, uint32_t often)
 const char *
 draw_length(struct drawing *d)
 {
-    static const char *const of[] = {"20 minutes",     "3 hours",   "1 day",  "3 days",
-                                     "1 working day",  "2 hours",   "8 days", "2 working days",
-                                     "5 working days", "90 minutes"};
+    static const char *const of[] = {"20 minutes",     "3 hours",    "1 day",   "3 days",
+                                     "1 working day",  "2 hours",    "8 days",  "2 working days",
+                                     "5 working days", "90 minutes", "1 month", "1 year"};
 
     return of[below(d, sizeof(of) / sizeof(*of))];
+}
+
+const char *
+draw_date(struct drawing *d)
+{
+    const bool moment = one_in(d, 2);
+
+    d->moments = d->moments || moment;
+    return moment ? "{\"var\":\"form.at\"}" : "{\"var\":\"form.on\"}";
 }
 
 void
 draw_limit(struct drawing *d)
 {
-    if (one_in(d, 3)) {
+    if (one_in(d, 8)) {
+        text_printf(d->t, "{\"date\":%s}", draw_date(d));
+    } else if (one_in(d, 8)) {
+        text_printf(d->t,
+                    "[{\"when\":{\"var\":\"form.flag\"},\"limit\":\"%s\"},{\"limit\":{"
+                    "\"date\":%s}}]",
+                    draw_length(d), draw_date(d));
+    } else if (one_in(d, 3)) {
         text_str(d->t, "[{\"when\":");
         text_str(d->t, likes(d, LIKES_LANES, 2) ? "{\"===\":[{\"var\":\"case.lane\"},\"urgent\"]}"
                        : one_in(d, 2)           ? "{\"var\":\"form.flag\"}"
@@ -173,6 +189,12 @@ draw_effects(struct drawing *d, bool input)
     }
     if (likes(d, LIKES_MATERIALS, 3))
         draw_found(d);
+    if (d->labels && one_in(d, 2)) {
+        text_printf(d->t, "{\"label\":\"l%u\"%s", below(d, 2),
+                    one_in(d, 3) ? ",\"remove\":true" : "");
+        draw_when(d, false, 3);
+        text_str(d->t, "},");
+    }
     if (lot)
         draw_lot(d);
     if (paper)
@@ -229,6 +251,17 @@ draw_target(struct drawing *d, struct field *f, uint32_t at, bool onward)
 }
 
 void
+draw_deem(struct drawing *d)
+{
+    static const char *const since[] = {"", ",\"effective\":\"entered\"",
+                                        ",\"effective\":\"opened\""};
+
+    if (likes(d, LIKES_LATE, 1) || one_in(d, 3))
+        text_printf(d->t, ",\"deem\":{\"kind\":\"%s\",\"basis\":\"b\"%s}",
+                    one_in(d, 2) ? "accepted" : "renewed", since[below(d, 3)]);
+}
+
+void
 draw_timers(struct drawing *d, struct field *f, uint32_t at)
 {
     const char *first = draw_length(d), *second = draw_length(d);
@@ -236,6 +269,8 @@ draw_timers(struct drawing *d, struct field *f, uint32_t at)
     text_printf(d->t, ",\"after\":{\"%s\":{\"to\":", first);
     draw_target(d, f, at, one_in(d, 2));
     draw_when(d, false, 4);
+    draw_deem(d);
+    draw_marks(d, 4);
     draw_effects(d, false);
     text_char(d->t, '}');
     if (one_in(d, 3) && strcmp(first, second) != 0) {
@@ -243,6 +278,7 @@ draw_timers(struct drawing *d, struct field *f, uint32_t at)
         draw_when(d, false, 3);
         draw_effects(d, false);
         draw_marks(d, 4);
+        draw_deem(d);
         text_char(d->t, '}');
     }
     text_char(d->t, '}');

@@ -33,7 +33,9 @@ enum flavour {
 struct drawing {
     uint32_t likes;    /* flavours, a bit each */
     bool lists, rolls; /* the form has a list, a roll */
-    bool papers[3];    /* kinds that are issued */
+    bool moments;      /* and a moment */
+    bool labels;
+    bool papers[3]; /* kinds that are issued */
     uint32_t n_material;
     bool shared[3]; /* materials from shared data */
     uint32_t n_lot; /* commitments and draws */
@@ -45,6 +47,8 @@ struct drawing {
     uint32_t n_task;
     const char *branch[NAMES];
     uint32_t n_branch;
+    const char *region[NAMES]; /* all stages and branches */
+    uint32_t n_region;
     bool acts;           /* effects of what people do: where one fails, nothing has happened */
     bool clerks;         /* whose actions these are may sign */
     const char *expires; /* of message "report" */
@@ -70,10 +74,12 @@ struct field {
 void draw_condition(struct drawing *d, bool input, int deep);
 void draw_when(struct drawing *d, bool input, uint32_t often);
 const char *draw_length(struct drawing *d);
+const char *draw_date(struct drawing *d); /* of the form: a date or a moment */
 void draw_limit(struct drawing *d);
 void draw_effects(struct drawing *d, bool input);
 void draw_marks(struct drawing *d, uint32_t often);
 void draw_target(struct drawing *d, struct field *f, uint32_t at, bool onward);
+void draw_deem(struct drawing *d); /* with a comma before */
 void draw_timers(struct drawing *d, struct field *f, uint32_t at);
 void draw_on(struct drawing *d, struct field *f, uint32_t at);
 void draw_actions(struct drawing *d, struct field *f, uint32_t at);
@@ -110,7 +116,8 @@ void draw_signers(struct drawing *d); /* members with a comma before */
 void draw_step_undo(struct drawing *d);
 void draw_ballot(struct drawing *d, struct field *f, uint32_t at);
 void draw_cases(struct drawing *d, struct field *f, uint32_t at);
-void draw_certificates(struct drawing *d); /* with a comma before */
+void draw_stay_clocks(struct drawing *d, const char *path); /* of a step, with a comma before */
+void draw_certificates(struct drawing *d);                  /* with a comma before */
 
 /* draw_region.c */
 void draw_region(struct drawing *d, struct field *f);

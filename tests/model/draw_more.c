@@ -103,7 +103,7 @@ draw_ballot(struct drawing *d, struct field *f, uint32_t at)
              ",\"by\":\"clerk\",\"ballot\":{\"roll\":\"roll\",\"voter\":\"id\",\"group\":"
              "\"g\",\"weight\":\"w\",\"choices\":{\"agree\":{" TITLE "},\"not\":{" TITLE "}}");
     if (one_in(d, 3))
-        text_str(d->t, ",\"closes\":{\"until\":{\"var\":\"form.on\"}}");
+        text_printf(d->t, ",\"closes\":{\"until\":%s}", draw_date(d));
     else
         text_printf(d->t, ",\"closes\":\"%s\"", draw_length(d));
     text_str(d->t, one_in(d, 2) ? ",\"replace\":true" : "");

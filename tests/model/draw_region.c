@@ -54,6 +54,8 @@ task(struct drawing *d, struct field *f, uint32_t at)
     d->clerks = !strcmp(by, "clerk");
     draw_actions(d, f, at);
     d->clerks = false;
+    if (one_in(d, 4))
+        draw_stay_clocks(d, arena_printf(d->a, "%s%s.", f->path, f->id[at]));
 }
 
 static void
@@ -62,9 +64,10 @@ wait_for(struct drawing *d, struct field *f, uint32_t at)
     text_str(d->t, TITLE ",\"to\":");
     draw_target(d, f, at, true);
     if (one_in(d, 3))
-        text_str(d->t, ",\"wait\":{\"until\":{\"var\":\"form.on\"}}");
+        text_printf(d->t, ",\"wait\":{\"until\":%s}", draw_date(d));
     else
         text_printf(d->t, ",\"wait\":\"%s\"", draw_length(d));
+    draw_deem(d);
     draw_around(d, f, at);
     if (one_in(d, 2))
         draw_actions(d, f, at);
@@ -83,6 +86,7 @@ stage(struct drawing *d, struct field *f, uint32_t at)
     department(d);
     draw_around(d, f, at);
     draw_region(d, &in);
+    draw_stay_clocks(d, in.path);
 }
 
 void
@@ -164,6 +168,7 @@ parallel(struct drawing *d, struct field *f, uint32_t at)
         list(d, f, path);
     else
         branches(d, f, path, n);
+    draw_stay_clocks(d, arena_printf(d->a, "%s.", path));
 }
 
 static void
@@ -239,6 +244,8 @@ step(struct drawing *d, struct field *f, uint32_t at)
 void
 draw_region(struct drawing *d, struct field *f)
 {
+    if (f->deep && d->n_region < NAMES)
+        d->region[d->n_region++] = arena_strndup(d->a, f->path, strlen(f->path) - 1);
     f->n = 1 + below(d, f->deep ? 2 : 4);
     for (uint32_t i = 0; i < f->n; i++)
         f->id[i] = arena_printf(d->a, "s%u", d->n_step++);

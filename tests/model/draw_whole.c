@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The whole of a random definition: head, form, clocks, grounds, certificates. */
+#include <string.h>
+
 #include "tests/model/draw_inside.h"
 
 /* Limits that can be extended are in the unit of what is added. */
 static void
 extendable(struct drawing *d)
 {
-    static const char *const unit[] = {"minutes", "days", "working days"};
-    const char *u = unit[below(d, 3)];
+    static const char *const unit[] = {"minutes", "days", "working days", "months"};
+    const char *u = unit[below(d, 4)];
 
     if (one_in(d, 2))
         text_printf(d->t, "\"%u %s\"", 1 + below(d, 40), u);
@@ -16,6 +18,45 @@ extendable(struct drawing *d)
             d->t, "[{\"when\":{\"var\":\"form.flag\"},\"limit\":\"%u %s\"},{\"limit\":\"%u %s\"}]",
             1 + below(d, 40), u, 1 + below(d, 40), u);
     text_printf(d->t, ",\"extension\":{\"limit\":\"%u %s\",\"by\":\"head\"}", 1 + below(d, 9), u);
+}
+
+/* Regions that drive it: inside @path, or "" of the case. */
+static void
+over(struct drawing *d, const char *path)
+{
+    const size_t len = strlen(path);
+    uint32_t n = 0;
+
+    if (!one_in(d, 3))
+        return;
+    for (uint32_t i = 0; i < d->n_region; i++)
+        if (!strncmp(d->region[i], path, len) && one_in(d, 2))
+            text_printf(d->t, "%s\"%s\"", n++ ? "," : ",\"over\":[", d->region[i]);
+    if (n)
+        text_char(d->t, ']');
+}
+
+/* One that begins with the stay, or with a mark that is set in it. */
+void
+draw_stay_clocks(struct drawing *d, const char *path)
+{
+    const bool marked = d->marks[0] && one_in(d, 2),
+               turns = !marked && likes(d, LIKES_DEPARTMENTS, 2);
+
+    if (!one_in(d, 3))
+        return;
+    text_printf(d->t,
+                ",\"clocks\":{\"own\":{\"kind\":\"promised\",\"exceeds\":\"x\",\"from\":\"%s\"",
+                marked ? "m1" : "opened");
+    if (d->marks[1] && one_in(d, 2))
+        text_str(d->t, ",\"to\":\"m2\"");
+    text_str(d->t, one_in(d, 2) ? ",\"warns\":true" : "");
+    text_str(d->t, turns ? ",\"per\":\"department\"" : "");
+    text_str(d->t, one_in(d, 3) ? ",\"stopsWhen\":\"any\"" : "");
+    over(d, path);
+    text_str(d->t, ",\"limit\":");
+    draw_limit(d);
+    text_str(d->t, "}}");
 }
 
 static void
@@ -36,6 +77,9 @@ clocks(struct drawing *d)
             text_str(d->t, ",\"party\":\"applicant\"");
         if (one_in(d, 5))
             text_str(d->t, ",\"counts\":\"continuous\"");
+        if (one_in(d, 3))
+            text_str(d->t, ",\"warns\":true");
+        over(d, "");
         if (likes(d, LIKES_DEPARTMENTS, 2))
             text_str(d->t, ",\"per\":\"department\"");
         if (one_in(d, 3))
@@ -56,12 +100,14 @@ clocks(struct drawing *d)
 static void
 form(struct drawing *d, struct text *t)
 {
-    text_printf(t,
-                "\"form\":{\"type\":\"object\",\"required\":[\"n\",\"flag\",\"kind\",\"on\"%s%s],",
-                d->lists ? ",\"list\"" : "", d->rolls ? ",\"roll\"" : "");
+    text_printf(
+        t, "\"form\":{\"type\":\"object\",\"required\":[\"n\",\"flag\",\"kind\",\"on\"%s%s%s],",
+        d->lists ? ",\"list\"" : "", d->rolls ? ",\"roll\"" : "", d->moments ? ",\"at\"" : "");
     text_str(t,
              "\"properties\":{\"n\":" INTEGER ",\"flag\":{\"type\":\"boolean\"},\"kind\":{\"type\":"
              "\"string\"},\"on\":{\"type\":\"string\",\"format\":\"date\"}");
+    if (d->moments)
+        text_str(t, ",\"at\":{\"type\":\"string\",\"format\":\"date-time\"}");
     if (d->lists)
         text_str(t, ",\"list\":{\"type\":\"array\",\"maxItems\":5,\"uniqueItems\":true,"
                     "\"items\":{\"type\":\"string\"}}");
@@ -93,7 +139,8 @@ materials(struct drawing *d, struct field *top)
         text_printf(d->t, "%s{\"id\":\"%s\"," TITLE, i ? "," : "", draw_material_id[i]);
         draw_when(d, false, 4);
         if (d->shared[i])
-            text_str(d->t, ",\"from\":\"shared-data\"");
+            text_printf(d->t, ",\"from\":\"shared-data\"%s",
+                        one_in(d, 2) ? ",\"certificate\":\"licence\"" : "");
         if (!one_in(d, 4)) {
             text_printf(d->t, ",\"tolerance\":\"%s\"", draw_length(d));
             if (one_in(d, 2))
@@ -139,8 +186,50 @@ reopenings(struct drawing *d, struct field *top)
     text_char(d->t, '}');
 }
 
+uint32_t
+draw_likely(enum construct construct)
+{
+    static const uint32_t likely[CONSTRUCTS] = {
+        [SEEN_LIST] = 1U << LIKES_LISTS,
+        [SEEN_TAKEN_OVER] = 1U << LIKES_OPTIONAL,
+        [SEEN_MOVED_LANE] = 1U << LIKES_LANES,
+        [SEEN_OWN_CLOCK] = 1U << LIKES_DEPARTMENTS,
+        [SEEN_LAPSED] = 1U << LIKES_MATERIALS,
+        [SEEN_BROKEN] = 1U << LIKES_MATERIALS,
+        [SEEN_NOTICE_LATE] = 1U << LIKES_MATERIALS,
+        [SEEN_FALSE_ASKED] = 1U << LIKES_MATERIALS,
+        [SEEN_SPOILT] = 1U << LIKES_MATERIALS,
+        [SEEN_UNCHECKED] = 1U << LIKES_MATERIALS,
+        [SEEN_UNCHECKED_CLOSED] = 1U << LIKES_MATERIALS,
+        [SEEN_DEEMED_SINCE] = 1U << LIKES_LATE,
+        [SEEN_SILENCE_ANNULLED] = 1U << LIKES_LATE,
+        [SEEN_RECONCILED] = 1U << LIKES_LATE,
+        [SEEN_RESTORED] = 1U << LIKES_LATE,
+        [SEEN_RESTORED_SINCE] = 1U << LIKES_LATE,
+        [SEEN_IDENTIFIED_KIN] = 1U << LIKES_OPENING,
+        [SEEN_WITHHELD] = 1U << LIKES_PAPERS,
+        [SEEN_GIVEN] = 1U << LIKES_PAPERS,
+        [SEEN_HELD] = 1U << LIKES_MATERIALS,
+        [SEEN_HELD_AT_NOTICE] = 1U << LIKES_MATERIALS,
+        [SEEN_KEPT] = 1U << LIKES_MESSAGES,
+        [SEEN_SETTLED] = 1U << LIKES_MESSAGES,
+        [SEEN_VOTED_AGAIN] = 1U << LIKES_BALLOTS,
+        [SEEN_DRAWN] = 1U << LIKES_LOTS,
+        [SEEN_PART_REVOKED] = 1U << LIKES_PAPERS,
+        [SEEN_REPLACED] = 1U << LIKES_PAPERS,
+        [SEEN_UNDONE] = 1U << LIKES_UNDO,
+        [SEEN_AWAITED] = 1U << LIKES_UNDO,
+        [SEEN_STOOD_AS_CHILDREN] = 1U << LIKES_CHILDREN,
+        [SEEN_TOLD_CHILDREN] = 1U << LIKES_CHILDREN,
+        [SEEN_RETRIED] = 1U << LIKES_CHILDREN,
+        [SEEN_OPENED_AGAIN] = 1U << LIKES_OPENING,
+    };
+
+    return likely[construct];
+}
+
 void
-draw_definition(struct chance *c, struct text *t)
+draw_definition(struct chance *c, uint32_t flavours, struct text *t)
 {
     struct text body = text_new(t->arena);
     struct drawing d = {.c = c, .t = &body, .a = t->arena};
@@ -150,6 +239,8 @@ draw_definition(struct chance *c, struct text *t)
     d.likes = 1U << below(&d, FLAVOURS_OF_STEPS) | 1U << below(&d, FLAVOURS_OF_STEPS);
     if (!one_in(&d, 4))
         d.likes |= 1U << (FLAVOURS_OF_STEPS + below(&d, FLAVOURS - FLAVOURS_OF_STEPS));
+    d.likes |= flavours;
+    d.labels = one_in(&d, 4);
     choose_materials(&d);
     draw_region(&d, &top);
     reopenings(&d, &top);
@@ -160,6 +251,8 @@ draw_definition(struct chance *c, struct text *t)
     if (d.asks)
         text_printf(&body, ",\"ask\":{" TITLE "%s}", one_in(&d, 2) ? ",\"notice\":true" : "");
     text_char(&body, '}');
+    if (one_in(&d, 4))
+        text_str(&body, ",\"explainLate\":true");
     if (d.likes >> LIKES_LATE & 1)
         text_printf(&body, ",\"backdateBy\":[%s\"supervisor\"]",
                     one_in(&d, 4) ? "" : "\"clerk\",\"head\",");
@@ -168,6 +261,10 @@ draw_definition(struct chance *c, struct text *t)
         draw_when(&d, false, 3);
         text_char(&body, '}');
     }
+    if (one_in(&d, 3))
+        text_str(&body, ",\"openBy\":[\"window\",\"applicant\"]");
+    if (d.labels)
+        text_str(&body, ",\"labels\":{\"l0\":{" TITLE ",\"by\":\"head\"},\"l1\":{" TITLE "}}");
     if (d.likes >> LIKES_LANES & 1)
         text_printf(&body,
                     ",\"lanes\":[{\"id\":\"green\",\"basis\":\"x\"," TITLE

@@ -18,10 +18,12 @@ text_of(const struct value *v, struct arena *a)
     return t.at;
 }
 
-/* The arm of a decision, or the rows of a table. */
+/* The arm of a decision, or the rows of a table; what silence meant. */
 static void
 add_chosen(struct text *t, const struct fact *f)
 {
+    if (f->kind == FACT_DEEMED)
+        text_printf(t, " %s since %lld", f->name, (long long)f->until);
     if (f->kind != FACT_DECIDED)
         return;
     if (f->value.kind != VALUE_ARRAY)
@@ -95,6 +97,9 @@ show_more(const struct workflow *w, const struct case_state *c, const struct out
         for (uint32_t k = 0; k < v->n_signature; k++)
             text_printf(t, "\nsigned %s %s %d %s", visit_path(a, w, v), v->signature[k].action,
                         place_of(w, v, &v->signature[k]), v->signature[k].by);
+        if (v->holder)
+            text_printf(t, "\nclaimed %s %s %lld", visit_path(a, w, v), v->holder,
+                        (long long)v->held_until);
         if (v->hold)
             text_printf(t, "\nrests %s %s %lld", visit_path(a, w, v), v->hold,
                         (long long)v->hold_since);
@@ -106,6 +111,8 @@ show_more(const struct workflow *w, const struct case_state *c, const struct out
         text_printf(t, "\npaper %s %s %lld %lld", w->certificate[c->certificate[i].kind].id,
                     certificate_state_name(c->certificate[i].state),
                     (long long)c->certificate[i].issued, (long long)c->certificate[i].until);
+    for (uint32_t i = 0; i < c->n_withheld; i++)
+        text_printf(t, "\nwithheld %s", w->certificate[c->withheld[i]].id);
     show_materials(w, c, t);
     show_outcome(w, o, t, a);
     for (uint32_t i = 0; i < c->n_child; i++)
@@ -134,7 +141,7 @@ timing_name(struct arena *a, const struct workflow *w, const struct timing *t)
 /* The course of each clock, and how those ended that did. */
 static void
 show_clocks(const struct workflow *w, const struct case_state *c, const struct outcome *o,
-            struct text *t, struct arena *a)
+            bool cards, struct text *t, struct arena *a)
 {
     const char **line = arena_array(a, c->n_clock + o->n_timing + 1, const char *);
     size_t n = 0;
@@ -143,7 +150,10 @@ show_clocks(const struct workflow *w, const struct case_state *c, const struct o
         const struct case_clock *k = &c->clock[i];
         const int64_t is[] = {k->verdict, k->started, k->verdict == VERDICT_OPEN ? k->due : 0};
 
-        line[n++] = line_of(a, named(a, clock_name(a, w, c, k), k->department), is, 3);
+        line[n++] = arena_printf(a, "%s%s%s",
+                                 line_of(a, named(a, clock_name(a, w, c, k), k->department), is, 3),
+                                 !cards || k->verdict != VERDICT_OPEN || !k->late ? "" : " late",
+                                 !cards || k->verdict != VERDICT_OPEN || !k->warned ? "" : " blue");
     }
     text_str(t, "\nclocks");
     lines_sorted(t, line, n, "\n ");
@@ -158,7 +168,7 @@ show_clocks(const struct workflow *w, const struct case_state *c, const struct o
 
 const char *
 engine_show(const struct workflow *w, const struct case_state *c, const struct outcome *o,
-            struct arena *a)
+            bool cards, struct arena *a)
 {
     struct text t = text_new(a);
     const char *line[40];
@@ -179,6 +189,10 @@ engine_show(const struct workflow *w, const struct case_state *c, const struct o
     text_str(&t, line_of(a, c->outcome ? c->outcome : "-", &(const int64_t){c->last_message}, 1));
     if (c->contradicted)
         text_printf(&t, "\ncontradicted %d", c->contradicted);
+    if (c->identity.claimed || c->identity.by)
+        text_printf(&t, "\nasked by %s", c->identity.by ? c->identity.by : "himself");
+    for (uint32_t i = 0; i < c->n_label; i++)
+        text_printf(&t, "\nlabel %s", w->label[c->label[i]].id);
     if (c->lane != NONE)
         text_printf(&t, "\nlane %s", w->lane[c->lane].id);
     text_str(&t, "\nmarks");
@@ -186,7 +200,7 @@ engine_show(const struct workflow *w, const struct case_state *c, const struct o
         if (c->mark[i] != INSTANT_NONE)
             line[n++] = line_of(a, w->mark[i], &c->mark[i], 1);
     lines_sorted(&t, line, n, " ");
-    show_clocks(w, c, o, &t, a);
+    show_clocks(w, c, o, cards, &t, a);
     show_more(w, c, o, &t, a);
     for (uint32_t i = 0; i < c->n_letter; i++)
         text_printf(&t, "\nletter %d %s %s", c->letter[i].number, c->letter[i].name,

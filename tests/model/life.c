@@ -164,9 +164,11 @@ life_hold(struct life *l, const struct command *cmd, struct model *next, enum er
         next->seen[i] = next->seen[i] || (l->m && l->m->seen[i]);
     before = l->m;
     l->m = next;
-    engine = arena_printf(l->scratch, "%sdropped%s\n", engine_show(l->w, o.next, &o, l->scratch),
+    /* What an annulment brings back is late again when it is looked at, if not at once. */
+    engine = arena_printf(l->scratch, "%sdropped%s\n",
+                          engine_show(l->w, o.next, &o, cmd->kind != COMMAND_ANNUL, l->scratch),
                           life_post(l, &o));
-    model_show(l->m, &shown);
+    model_show(l->m, cmd->kind != COMMAND_ANNUL, &shown);
     if (strcmp(engine, shown.at) != 0)
         wrong(l, "not the same is to be seen", engine, shown.at);
     take_in(l, cmd, &o, before);

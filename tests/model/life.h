@@ -31,6 +31,7 @@ struct life {
     const struct calendar *calendar;
     const struct value *def;
     bool takes_messages; /* some step does */
+    bool holds;          /* who asks: a certificate of kind "licence" */
     bool has_optional;   /* steps */
     struct model *m;
     struct case_state *state; /* in @back; NULL: to be read from @stored */

@@ -53,6 +53,11 @@ can_be_redone(const struct command *c)
     case COMMAND_AMEND:
     case COMMAND_LANE:
     case COMMAND_MATERIAL:
+    case COMMAND_IDENTIFY:
+    case COMMAND_LABEL:
+    case COMMAND_CLAIM:
+    case COMMAND_RELEASE:
+    case COMMAND_OUTAGE:
     case COMMAND_VOTE:
         return !c->happened;
     default:
@@ -70,8 +75,8 @@ again(struct life *l, const struct model *m, const struct deed_done *d)
     switch ((int)c->kind) {
     case COMMAND_ACT:
         return model_act(m, l->a, c->step, c->action, c->actor.id,
-                         c->actor.n_role ? c->actor.role[0] : "", input_of(d), INSTANT_NONE, d->now,
-                         &why);
+                         c->actor.n_role ? c->actor.role[0] : "", input_of(d),
+                         c->explanation != NULL, c->identified, INSTANT_NONE, d->now, &why);
     case COMMAND_START:
         return model_start(m, l->a, c->step, d->now, &why);
     case COMMAND_HOLD:
@@ -90,6 +95,16 @@ again(struct life *l, const struct model *m, const struct deed_done *d)
         return model_lane(m, l->a, c->lane, d->now, &why);
     case COMMAND_MATERIAL:
         return model_material(m, l->a, c->material, c->action, d->now, &why);
+    case COMMAND_IDENTIFY:
+        return model_identify(m, l->a, c->actor.id, c->document, d->now, &why);
+    case COMMAND_LABEL:
+        return model_label(m, l->a, c->label, c->action != NULL, d->now, &why);
+    case COMMAND_CLAIM:
+    case COMMAND_RELEASE:
+        return model_claim(m, l->a, c->step, c->actor.id, c->actor.n_role > 1, c->until, d->now,
+                           &why);
+    case COMMAND_OUTAGE:
+        return model_outage(m, l->a, c->number, c->from, c->until, d->now, &why);
     case COMMAND_VOTE:
         return model_vote(m, l->a, c->step, c->voter, c->code != NULL, c->action, d->now, &why);
     default:
@@ -114,7 +129,8 @@ goes_with_it(struct model *m, const struct deed_done *d)
     const enum command_kind kind = d->cmd.kind;
     const struct stay *then, *now;
 
-    if (kind != COMMAND_HOLD && kind != COMMAND_CONTINUE && kind != COMMAND_STOP)
+    if (kind != COMMAND_HOLD && kind != COMMAND_CONTINUE && kind != COMMAND_STOP &&
+        kind != COMMAND_CLAIM && kind != COMMAND_RELEASE)
         return false;
     then = model_stay((struct model *)(uintptr_t)d->before, d->cmd.step);
     now = model_stay(m, d->cmd.step);
@@ -175,6 +191,20 @@ models_from(struct life *l, size_t which)
     return m;
 }
 
+/* Where deed @which is not done; that he has looked who asks stays so. */
+static struct model *
+before_deed(struct life *l, size_t which)
+{
+    const struct deed_done *d = &l->deed[which];
+    struct model *m = model_catch_up(d->before, l->a, d->now);
+
+    if (d->cmd.identified) {
+        m->claimed = false;
+        m->looked = d->cmd.actor.id;
+    }
+    return m;
+}
+
 /* Before the last, most often one that wrote something: others may have done what they did in view
  * of it. */
 static size_t
@@ -204,7 +234,7 @@ life_annul_older(struct life *l)
     if (l->deed[i].cmd.kind != COMMAND_ACT || l->deed[i].n_record == l->deed[i - 1].n_record ||
         !can_be_said(l, i))
         return;
-    next = all_since(l, model_catch_up(l->deed[i].before, l->a, l->deed[i].now), i, &said);
+    next = all_since(l, before_deed(l, i), i, &said);
     if (!said)
         return;
     life_history(l, &cmd, l->n_record);

@@ -53,6 +53,17 @@ draw_roll(struct life *l)
     return v;
 }
 
+/* Soon, at some time of a day or at 00:00. */
+static struct value
+draw_moment(struct life *l)
+{
+    char text[INSTANT_TEXT];
+    const day d = instant_day(l->now) + (day)chance_below(l->c, 9);
+    const uint32_t minute = chance_one_in(l->c, 3) ? 0 : chance_below(l->c, 24 * 60);
+
+    return value_string(l->a, instant_write(day_start(d) + minute * SPAN_MINUTE, text));
+}
+
 static struct value
 draw_form(struct life *l)
 {
@@ -64,6 +75,8 @@ draw_form(struct life *l)
     struct value v;
 
     require(value_read(l->a, text, strlen(text), &v));
+    if (value_get(fields, "at"))
+        v = value_with(l->a, &v, "at", draw_moment(l));
     if (value_get(fields, "list"))
         v = value_with(l->a, &v, "list", draw_list(l));
     if (value_get(fields, "roll"))
@@ -78,8 +91,9 @@ open_case(struct life *l)
     struct opening *opening = arena_new(l->a, struct opening);
     const struct value form = draw_form(l);
     struct command cmd = life_command(COMMAND_OPEN);
-
     struct opener parent = {.id = 0};
+    enum error_code why = ERROR_NONE;
+    struct model *next;
 
     if (chance_one_in(l->c, 6))
         parent = (struct opener){.id = 77, .child = 4, .listens = !chance_one_in(l->c, 4)};
@@ -90,11 +104,15 @@ open_case(struct life *l)
     opening->parent.child = parent.child;
     opening->parent.listens = parent.listens;
     cmd.actor = with_role("wang", window);
+    if (value_get(l->def, "openBy") && chance_one_in(l->c, 2))
+        cmd.actor = (struct actor){.id = "applicant", .public = true};
+    l->holds = chance_one_in(l->c, 2);
+    cmd.held = life_held(l);
     cmd.opening = opening;
     cmd.input = form;
-    life_hold(l, &cmd,
-              model_open(l->a, l->def, l->calendar, &form, "371502", "enterprise", &parent, l->now),
-              ERROR_GUARD_ERROR);
+    next = model_open(l->a, l->def, l->calendar, &form, "371502", "enterprise", &parent,
+                      cmd.actor.public, l->holds, l->now, &why);
+    life_hold(l, &cmd, next, why);
 }
 
 struct actor
@@ -201,7 +219,10 @@ act(struct life *l)
         cmd.input = value_with(l->a, NULL, "missing", life_missing(l, &action->value));
     else if (value_get(&action->value, "input"))
         cmd.input = value_with(l->a, NULL, "k", value_int(chance_below(l->c, 10)));
+    life_explain(l, &cmd);
     life_backdate(l, &cmd, p.path);
+    if (!value_get(&action->value, "signers"))
+        life_look_who(l, &cmd);
     if (chance_one_in(l->c, 12))
         cmd.document = NULL;
     l->m->unnamed = !cmd.document;
@@ -209,8 +230,8 @@ act(struct life *l)
                 cmd.step, cmd.document ? "" : " without a document");
     next = model_act(l->m, l->a, cmd.step, cmd.action, cmd.actor.id,
                      cmd.actor.n_role ? cmd.actor.role[0] : "",
-                     arena_copy(l->a, &cmd.input, sizeof(cmd.input)),
-                     cmd.happened ? cmd.happened : INSTANT_NONE, l->now, &why);
+                     arena_copy(l->a, &cmd.input, sizeof(cmd.input)), cmd.explanation != NULL,
+                     cmd.identified, cmd.happened ? cmd.happened : INSTANT_NONE, l->now, &why);
     l->m->unnamed = false;
     if (next)
         next->unnamed = false;
@@ -328,11 +349,17 @@ is_open(const struct life *l, const char *with)
 static bool
 what_is_at_hand(struct life *l)
 {
-    void (*does[10])(struct life *);
+    void (*does[14])(struct life *);
     uint32_t n = 0;
 
     if (value_get(l->def, "lanes") && chance_one_in(l->c, 3))
         does[n++] = life_lane;
+    if (value_get(l->def, "labels") && chance_one_in(l->c, 3))
+        does[n++] = life_label;
+    if (!l->closed && chance_one_in(l->c, 3))
+        does[n++] = life_claim;
+    if (l->m->claimed ? chance_one_in(l->c, 2) : chance_one_in(l->c, 40))
+        does[n++] = life_identify;
     if (l->m->parent.id && chance_one_in(l->c, 2))
         does[n++] = life_parent;
     if (l->m->n_undoing)
@@ -358,13 +385,15 @@ what_is_at_hand(struct life *l)
 static void
 one_command(struct life *l)
 {
-    static void (*const does[])(struct life *) = {
-        let_pass, halt, extend, amend, life_annul, life_rest, act, act, act, act, act, act, act};
+    static void (*const does[])(struct life *) = {let_pass,  halt,        extend, amend, life_annul,
+                                                  life_rest, life_outage, act,    act,   act,
+                                                  act,       act,         act,    act};
     const uint32_t i = chance_below(l->c, sizeof(does) / sizeof(*does) + 1);
 
     if (!l->m->n_thing || chance_one_in(l->c, 2)) /* much of a day's work is at the counter */
         move_on(l);
-    if (value_get(l->def, "backdateBy") && chance_one_in(l->c, 5))
+    if (l->m->contradicted ? !chance_one_in(l->c, 3)
+                           : value_get(l->def, "backdateBy") && chance_one_in(l->c, 4))
         life_contradict(l);
     else if (chance_one_in(l->c, 6))
         life_annul_older(l);

@@ -28,6 +28,12 @@ void life_undone(struct life *l);
 void life_parent(struct life *l);
 void life_kin(struct life *l);
 
+/* life_identity.c */
+const struct value *life_held(struct life *l);
+void life_identify(struct life *l);
+/** Perhaps he also looks who asks. */
+void life_look_who(struct life *l, struct command *cmd);
+
 /* life_do.c */
 /** Of a draw that is to come, which only the engine has. */
 void life_tell_seed(struct life *l);
@@ -40,13 +46,18 @@ void life_annul_older(struct life *l);
 /* life_late.c */
 /** Perhaps it happened earlier, in the open step at @path. */
 void life_backdate(struct life *l, struct command *cmd, const char *path);
+/** Perhaps he says why it is late. */
+void life_explain(struct life *l, struct command *cmd);
 void life_contradict(struct life *l);
+void life_outage(struct life *l);
 
 /* life_office.c */
 void life_rest(struct life *l);
 void life_reopen(struct life *l);
 void life_start(struct life *l);
 void life_lane(struct life *l);
+void life_label(struct life *l);
+void life_claim(struct life *l);
 void life_material(struct life *l);
 /** Ids of materials: what the notice with this definition may be of. */
 struct value life_missing(struct life *l, const struct value *action);

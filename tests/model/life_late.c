@@ -25,6 +25,13 @@ life_backdate(struct life *l, struct command *cmd, const char *path)
     life_history(l, cmd, l->n_record);
 }
 
+void
+life_explain(struct life *l, struct command *cmd)
+{
+    if (value_get(l->def, "explainLate") && chance_one_in(l->c, 2))
+        cmd->explanation = "why it is late";
+}
+
 /* Somebody had acted before time moved on. */
 static void
 overtaken(struct life *l)
@@ -54,13 +61,70 @@ overtaken(struct life *l)
     if (value_get(&action->value, "notice"))
         cmd.input = value_with(l->a, NULL, "missing", life_missing(l, &action->value));
     life_tell_seed(l);
+    life_explain(l, &cmd);
     cmd.happened = between(l, p->entered, chance_one_in(l->c, 6) ? l->now : p->left);
     life_history(l, &cmd, l->n_record);
     text_printf(&l->story, "%lld %s had done %s in %s at %lld\n", (long long)l->now, cmd.actor.id,
                 cmd.action, cmd.step, (long long)cmd.happened);
     next = model_act(l->m, l->a, cmd.step, cmd.action, cmd.actor.id,
                      cmd.actor.n_role ? cmd.actor.role[0] : "",
-                     arena_copy(l->a, &cmd.input, sizeof(cmd.input)), cmd.happened, l->now, &why);
+                     arena_copy(l->a, &cmd.input, sizeof(cmd.input)), cmd.explanation != NULL,
+                     cmd.identified, cmd.happened, l->now, &why);
+    life_hold(l, &cmd, next, why);
+}
+
+/* The number of the record by which silence moved the case last, if only cards have come since. */
+static int32_t
+silent_record(const struct life *l)
+{
+    size_t i = l->n_record;
+
+    if (l->m->contradicted != l->m->silent_stay || i < 2 ||
+        !strstr(l->record[--i], "\"fact\":\"contradicted\""))
+        return 0;
+    while (i > 0 && (strstr(l->record[i - 1], "[{\"epoch\":") != NULL))
+        i--;
+    return i > 0 && strstr(l->record[i - 1], "\"fact\":\"timed\"") ? (int32_t)i : 0;
+}
+
+static bool
+annul_silence(struct life *l)
+{
+    const int32_t record = silent_record(l);
+    struct command cmd = life_command(COMMAND_ANNUL);
+    enum error_code why = ERROR_NONE;
+    struct model *next;
+
+    if (!record || model_is_due(l->m, l->now) || chance_one_in(l->c, 4))
+        return false;
+    life_history(l, &cmd, l->n_record);
+    cmd.actor = life_chief("sun");
+    cmd.number = record;
+    text_printf(&l->story, "%lld annuls silence %d\n", (long long)l->now, cmd.number);
+    next = model_annul_silence(l->m, l->a, l->now, &why);
+    life_hold(l, &cmd, next, why);
+    return true;
+}
+
+/* Which outage it is, and when it was, is told to all cases alike; to one perhaps twice. */
+void
+life_outage(struct life *l)
+{
+    struct command cmd = life_command(COMMAND_OUTAGE);
+    enum error_code why = ERROR_NONE;
+    struct model *next;
+
+    cmd.actor = life_chief("sun");
+    cmd.number = 1 + (int32_t)chance_below(l->c, 4);
+    cmd.from =
+        between(l, l->m->opened - SPAN_HOUR, l->now) - (chance_one_in(l->c, 9) ? SPAN_DAY : 0);
+    cmd.until =
+        cmd.from + (1 + chance_below(l->c, chance_one_in(l->c, 2) ? 180 : 4000)) * SPAN_MINUTE;
+    if (cmd.until > l->now && !chance_one_in(l->c, 12))
+        cmd.until = l->now;
+    text_printf(&l->story, "%lld outage %d from %lld to %lld\n", (long long)l->now, cmd.number,
+                (long long)cmd.from, (long long)cmd.until);
+    next = model_outage(l->m, l->a, cmd.number, cmd.from, cmd.until, l->now, &why);
     life_hold(l, &cmd, next, why);
 }
 
@@ -71,6 +135,8 @@ life_contradict(struct life *l)
     enum error_code why = ERROR_NONE;
     struct model *next;
 
+    if (l->m->contradicted && annul_silence(l))
+        return;
     if (!l->m->contradicted && !chance_one_in(l->c, 12)) {
         overtaken(l);
         return;

@@ -74,6 +74,50 @@ life_start(struct life *l)
 }
 
 void
+life_label(struct life *l)
+{
+    const struct value *labels = value_get(l->def, "labels");
+    struct command cmd = life_command(COMMAND_LABEL);
+    enum error_code why = ERROR_NONE;
+    struct model *next;
+
+    if (!labels)
+        return;
+    cmd.actor = life_chief("sun");
+    cmd.label = labels->member[chance_below(l->c, labels->n)].name;
+    cmd.action = chance_one_in(l->c, 3) ? "remove" : NULL;
+    text_printf(&l->story, "%lld label %s %s\n", (long long)l->now, cmd.label,
+                cmd.action ? "off" : "on");
+    next = model_label(l->m, l->a, cmd.label, cmd.action != NULL, l->now, &why);
+    life_hold(l, &cmd, next, why);
+}
+
+void
+life_claim(struct life *l)
+{
+    const struct place p = life_place(l, "actions", false);
+    struct command cmd = life_command(chance_one_in(l->c, 3) ? COMMAND_RELEASE : COMMAND_CLAIM);
+    enum error_code why = ERROR_NONE;
+    struct model *next;
+
+    if (!p.def)
+        return;
+    cmd.actor = life_actor(l, p.def, NULL);
+    if (cmd.kind == COMMAND_RELEASE && chance_one_in(l->c, 3))
+        cmd.actor = life_chief("sun");
+    if (!cmd.actor.n_role)
+        return; /* who asks and systems claim nothing */
+    cmd.step = p.path;
+    cmd.until = cmd.kind == COMMAND_CLAIM ? l->now + (1 + chance_below(l->c, 3000)) * SPAN_MINUTE
+                                          : INSTANT_NONE;
+    text_printf(&l->story, "%lld %s %ss %s\n", (long long)l->now, cmd.actor.id,
+                command_name(cmd.kind), cmd.step);
+    next = model_claim(l->m, l->a, cmd.step, cmd.actor.id, cmd.actor.n_role > 1, cmd.until, l->now,
+                       &why);
+    life_hold(l, &cmd, next, why);
+}
+
+void
 life_lane(struct life *l)
 {
     static const char *const lane[] = {"green", "urgent", NULL};

@@ -26,8 +26,8 @@ copy_stay(const struct model *from, struct model *to, const struct stay *s, stru
     struct stay *out = arena_copy(to->a, s, sizeof(*s));
 
     out->room = room;
-    if (s->own)
-        out->own = copy_watch(to, s->own, out);
+    for (uint32_t i = 0; i < s->n_own; i++)
+        out->own[i] = copy_watch(to, s->own[i], out);
     for (uint32_t i = 0; i < s->n_inner; i++)
         out->inner[i] = copy_room(from, to, s->inner[i], out);
     return out;
@@ -73,6 +73,7 @@ model_copy(const struct model *m, struct arena *a)
     out->kid = model_list_copy(a, m->kid, m->n_kid, sizeof(*m->kid));
     out->letter = model_list_copy(a, m->letter, m->n_letter, sizeof(*m->letter));
     out->past = model_list_copy(a, m->past, m->n_past, sizeof(*m->past));
+    out->outage = model_list_copy(a, m->outage, m->n_outage, sizeof(*m->outage));
     out->halt = model_list_copy(a, m->halt, m->n_halt, sizeof(*m->halt));
     out->note = model_list_copy(a, m->note, m->n_note, sizeof(*m->note));
     out->room = copy_room(m, out, m->room, NULL);
@@ -122,6 +123,22 @@ model_stays(const struct model *m, const struct stay *inside, struct stay **out)
     return n;
 }
 
+uint32_t
+model_watches(const struct model *m, struct watch **out)
+{
+    struct stay *list[STAYS];
+    const uint32_t n_stay = m->closed ? 0 : model_stays(m, NULL, list);
+    uint32_t n = 0;
+
+    for (uint32_t i = 0; i < m->n_watch; i++)
+        if (!m->watch[i]->ended)
+            out[n++] = m->watch[i];
+    for (uint32_t i = 0; i < n_stay; i++)
+        for (uint32_t k = 0; k < list[i]->n_own; k++)
+            out[n++] = list[i]->own[k];
+    return n;
+}
+
 /* After form or names have changed, limits by condition are chosen again.  Before that, what is
  * doomed is taken back where no step was entered. */
 void
@@ -135,15 +152,11 @@ model_choose_again(struct model *m, const struct model *before)
 void
 model_choose_all(struct model *m)
 {
-    struct stay *list[STAYS];
-    const uint32_t n = model_stays(m, NULL, list);
+    struct watch *w[ALL_WATCHES];
+    const uint32_t n = model_watches(m, w);
 
-    for (uint32_t i = 0; i < m->n_watch; i++)
-        if (!m->watch[i]->over)
-            model_choose(m, m->watch[i]);
     for (uint32_t i = 0; i < n; i++)
-        if (list[i]->own)
-            model_choose(m, list[i]->own);
+        model_choose(m, w[i]);
 }
 
 /* Commands. */
@@ -151,12 +164,12 @@ model_choose_all(struct model *m)
 struct model *
 model_open(struct arena *a, const struct value *def, const struct calendar *calendar,
            const struct value *form, const char *district, const char *kind,
-           const struct opener *parent, instant now)
+           const struct opener *parent, bool himself, bool holds, instant now, enum error_code *why)
 {
     struct model *m = arena_new(a, struct model);
     struct room *room = arena_new(a, struct room);
 
-    *room = (struct room){.def = def, .path = ""};
+    *room = (struct room){.def = def, .path = "", .region = ""};
     *m = (struct model){.a = a,
                         .def = def,
                         .chosen = text_new(a),
@@ -169,19 +182,24 @@ model_open(struct arena *a, const struct value *def, const struct calendar *cale
                         .district = district,
                         .kind = kind,
                         .lane = "",
+                        .holds = holds,
+                        .claimed = himself,
                         .parent = *parent,
                         .opened = now,
                         .moment = now,
                         .recorded = INSTANT_NONE,
                         .now = now};
+    if (himself)
+        model_saw(m, SEEN_SAYS_HIMSELF);
     model_tell_parent(m, "born", NULL);
     model_open_things(m);
     model_choose_lane(m);
     model_mark(m, "opened");
     model_enter(m, room, value_get_string(def, "start"));
     model_choose_again(m, &(struct model){.form = *form, .vars = value_object(a, NULL, 0)});
+    model_settle_clocks(m);
     model_tell_standing(m);
-    return m->failed ? NULL : m;
+    return model_or_why(m, why);
 }
 
 struct model *
@@ -215,7 +233,14 @@ struct model *
 model_done(struct model *m, const struct model *before, enum error_code *why)
 {
     model_choose_again(m, before);
+    m->person = false;
     model_look_at_letters(m);
+    return model_or_why(m, why);
+}
+
+struct model *
+model_or_why(struct model *m, enum error_code *why)
+{
     if (!m->failed)
         return m;
     return model_refuse(why, m->failed_as ? m->failed_as : ERROR_GUARD_ERROR);

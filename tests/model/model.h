@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "base/value.h"
 #include "definition/calendar.h"
+#include "tests/model/construct.h"
 
 /*
  * The language a second time, to hold the engine against (Must show 2).
@@ -32,89 +33,12 @@ enum {
     MOVES = 1000,
     PAPERS = 900,
     THINGS = 3,
-    KIDS = 1000
+    KIDS = 1000,
+    OWN = 6,
+    LABELS = 2,
+    KINDS = 3,
+    ALL_WATCHES = WATCHES + STAYS * OWN
 };
-
-/* What a life must come to, so that the comparison means something. */
-#define CONSTRUCT_LIST(X)                                                                          \
-    X(TIMER, "a timer or the end of a wait")                                                       \
-    X(DECISION, "a decision")                                                                      \
-    X(TABLE, "a decision table")                                                                   \
-    X(COLLECTED, "a table that collects")                                                          \
-    X(JOINED, "a join")                                                                            \
-    X(QUORUM, "a quorum")                                                                          \
-    X(ELSE, "the else of a join")                                                                  \
-    X(LIST, "branches of a list")                                                                  \
-    X(STOPPED, "a stop by command")                                                                \
-    X(RESTS, "work on hold")                                                                       \
-    X(GOES_ON, "work that goes on")                                                                \
-    X(EXTENDED, "an extension")                                                                    \
-    X(AMENDED, "an amended form")                                                                  \
-    X(CHOSEN, "a limit chosen again")                                                              \
-    X(ANNULLED, "an act taken back")                                                               \
-    X(ANNULLED_OLDER, "an older act taken back")                                                   \
-    X(WITHDRAWN, "a withdrawal")                                                                   \
-    X(STARTED, "an optional step")                                                                 \
-    X(TAKEN_OVER, "an optional step that takes the region elsewhere")                              \
-    X(IN_LANE, "a case in a lane")                                                                 \
-    X(MOVED_LANE, "a case that is moved to another lane, or out of one")                           \
-    X(OWN_CLOCK, "clocks of two departments or more")                                              \
-    X(MATERIAL, "a material")                                                                      \
-    X(LAPSED, "a tolerance that ends")                                                             \
-    X(BROKEN, "a promise that was false")                                                          \
-    X(NOTICE, "a notice of what is missing")                                                       \
-    X(NOTICE_LATE, "a notice that a supervisor let ask for what was overlooked")                   \
-    X(FALSE_ASKED, "a material asked for again as its promise was false")                          \
-    X(SPOILT, "a material that lay there at a notice, and is sent back later")                     \
-    X(SOUGHT, "a material that was sought in vain")                                                \
-    X(FOUND, "a material that an effect has fetched")                                              \
-    X(UNCHECKED, "a promise that nobody has checked in time")                                      \
-    X(UNCHECKED_CLOSED, "the same when the case is closed")                                        \
-    X(LATE_FACT, "what is learned late")                                                           \
-    X(CONTRADICTED, "an act that silence has overtaken")                                           \
-    X(RECONCILED, "a contradiction that is reconciled")                                            \
-    X(RESTORED, "a contradicted case that is reopened")                                            \
-    X(REOPENED, "a case that is reopened")                                                         \
-    X(HEARD, "a message that is taken at once")                                                    \
-    X(EARLY, "an early message")                                                                   \
-    X(KEPT, "a kept message that is taken")                                                        \
-    X(LATE, "a late message")                                                                      \
-    X(TWICE, "a message that comes twice")                                                         \
-    X(EXPIRED, "a message that expires")                                                           \
-    X(SETTLED, "a message a person settles")                                                       \
-    X(SIGNED, "a signature")                                                                       \
-    X(LAST_SIGNED, "the last signature")                                                           \
-    X(VOTED, "a vote")                                                                             \
-    X(VOTED_AGAIN, "a vote that takes the place of another")                                       \
-    X(COUNTED, "a ballot that is counted")                                                         \
-    X(COMMITTED, "a commitment to a draw")                                                         \
-    X(DRAWN, "a random draw")                                                                      \
-    X(ISSUED, "a certificate")                                                                     \
-    X(WHOLE, "a comprehensive certificate")                                                        \
-    X(REVOKED, "a certificate that is revoked")                                                    \
-    X(REPLACED, "a certificate that is replaced")                                                  \
-    X(PART_REVOKED, "a certificate of which a part is revoked")                                    \
-    X(UNDONE, "a message that takes one back")                                                     \
-    X(DROPPED, "a message that is dropped if it has not gone")                                     \
-    X(AWAITED, "an answer that something was taken back")                                          \
-    X(KIN, "child cases")                                                                          \
-    X(CONCLUDED, "a child case that ends")                                                         \
-    X(OPENED, "a case that is opened apart")                                                       \
-    X(OPENED_AGAIN, "one opened apart that is tried again")                                        \
-    X(STOOD_AS_CHILDREN, "a step that stands with its child cases")                                \
-    X(TOLD_CHILDREN, "child cases that are made to stand")                                         \
-    X(TOLD_PARENT, "a parent case that is told of standing")                                       \
-    X(STOOD_WITH_PARENT, "a case that stands with its parent")                                     \
-    X(RETRIED, "a child case that is tried again")                                                 \
-    X(RECALLED, "a child case that is recalled")
-
-enum construct {
-#define X(name, text) SEEN_##name,
-    CONSTRUCT_LIST(X)
-#undef X
-        CONSTRUCTS
-};
-const char *model_construct_name(enum construct c);
 
 struct stay;
 
@@ -122,7 +46,8 @@ struct stay;
 struct room {
     const struct value *def;     /* has "start" and "steps" */
     const char *path;            /* "" for the case */
-    const char *written;         /* path in the definition where it differs: of a list's branch */
+    const char *region;          /* path in the words of the definition */
+    const char *written;         /* the same of a list's branch; else NULL */
     const struct value *each;    /* element of a list's branch; NULL */
     const char *as;              /* what the definition calls it */
     struct stay *around;         /* NULL for the case */
@@ -147,17 +72,27 @@ struct watch {
     const struct value *limit; /* as written: text or list */
     const char *to;            /* mark; NULL: closed */
     bool statutory, applicant, any, lead, continuous;
+    const struct value *over; /* regions that drive it; NULL: all */
+    bool warns;
     const char *department; /* whose turn it counts; NULL: everybody's */
     struct stay *scope;     /* NULL: the case's */
     const struct value *extension;
     bool extended;
-    int32_t n; /* 0: no limit */
-    char unit; /* m minutes, d days, w working days */
+    int32_t n;      /* 0: no limit, or a date or moment */
+    char unit;      /* m minutes, d days, w working days, M months */
+    bool hours;     /* minutes that are written as such */
+    bool dated;     /* the limit is that day */
+    day date;       /* to its end */
+    instant moment; /* or that moment; else INSTANT_NONE */
     instant started;
     struct spell *spell; /* of this model alone */
     uint32_t n_spell;
-    instant carded; /* the due moment at which it was seen to be late */
-    bool over;
+    instant known;  /* the last moment at which it was due */
+    instant carded; /* the one at which it was seen to be late, or that had passed already */
+    instant warned_for;
+    bool late, warned; /* a card says so */
+    int32_t number;    /* in the order of beginning */
+    bool ended;
     int verdict; /* 1 on time, 2 late, 3 cancelled, 0 runs */
 };
 
@@ -183,21 +118,29 @@ struct stay {
     uint32_t n_hold;
     struct signing sign[SIGNS];
     uint32_t n_sign;
-    struct value roll; /* of a ballot, as it opened */
-    char votes[8];     /* a letter for each on it */
-    int32_t declared;  /* number of the stop it declares itself; 0: none */
+    struct value roll;  /* of a ballot, as it opened */
+    char votes[8];      /* a letter for each on it */
+    int32_t declared;   /* number of the stop it declares itself; 0: none */
+    const char *holder; /* who has claimed it; NULL */
+    instant held_until;
     const char *rests; /* why the work in it is on hold; NULL: it is not */
     instant rests_since;
-    struct watch *own; /* its limit; NULL */
+    struct watch *own[OWN]; /* its limit and clocks */
+    uint32_t n_own;
 };
 
 /* A stay that was, or is. */
 struct past {
     int32_t number, around; /* around 0: none */
     const struct value *def;
-    const char *id, *path, *room, *holder, *department;
+    const char *id, *path, *room, *region, *holder, *department;
     instant entered, left; /* INSTANT_NONE: it lasts */
     bool silent;           /* time ended it, nobody did */
+};
+
+struct outage_known {
+    int32_t number;
+    struct spell spell;
 };
 
 /* A stop that was, or is. */
@@ -218,6 +161,7 @@ struct note { /* what is known of a path */
 struct mark {
     const char *id;
     instant at;
+    instant known; /* by silence: when that had set it, it may count from before; else @at */
 };
 
 struct ended {
@@ -310,7 +254,11 @@ struct model {
     struct room *room;
     struct value form, vars;
     const char *district, *number, *kind;
-    const char *lane; /* "" in none */
+    const char *lane;   /* "" in none */
+    bool holds;         /* the party: certificate "licence" */
+    bool claimed;       /* who asks says so himself */
+    const char *looked; /* who of the house has looked; NULL */
+    bool label[LABELS]; /* as the definition lists them */
     struct note *note;
     uint32_t n_note;
     struct mark mark[MARKS];
@@ -325,9 +273,13 @@ struct model {
     uint32_t n_past;
     struct halt *halt;
     uint32_t n_halt;
+    struct outage_known *outage;
+    uint32_t n_outage;
     int32_t contradicted; /* the stay that silence ended wrongly; 0 */
     bool silent;          /* time moves it */
-    int32_t last_stay, last_stop;
+    bool nobody;          /* time does something */
+    bool person;          /* somebody does, who could look first who asks */
+    int32_t last_stay, last_stop, last_watch;
     struct opener parent;
     bool closed, was_closed; /* now; before it was reopened */
     const char *outcome, *status_at_end;
@@ -345,6 +297,8 @@ struct model {
     uint32_t n_undoing;
     struct paper *paper;
     uint32_t n_paper;
+    const char *withheld[KINDS]; /* until somebody has looked who asks */
+    uint32_t n_withheld;
     struct thing thing[THINGS];
     uint32_t n_thing;
     int32_t n_notice, n_late_notice;
@@ -359,10 +313,13 @@ struct model {
     uint32_t n_out;
     struct text issued, told;
     bool seen[CONSTRUCTS];
+    /* before time last moved a stay, where that matters */
+    const struct model *silence_on;
+    int32_t silent_stay;
     /* before the last command, when it was an act */
     const struct model *act_on;
     instant act_at;
-    struct text chosen; /* arms and rows since the last command */
+    struct text chosen; /* arms, rows and what silence meant, since the last command */
 
     /* by the last command */
     int32_t acted_in;     /* the stay that it acted in, stopped or started something in; 0: none */
@@ -400,11 +357,18 @@ struct model {
  */
 struct model *model_open(struct arena *a, const struct value *def, const struct calendar *calendar,
                          const struct value *form, const char *district, const char *kind,
-                         const struct opener *parent, instant now);
+                         const struct opener *parent, bool himself, bool holds, instant now,
+                         enum error_code *why);
+/** @actor has looked at @document who asks. */
+struct model *model_identify(const struct model *m, struct arena *a, const char *actor,
+                             const char *document, instant now, enum error_code *why);
 struct model *model_act(const struct model *m, struct arena *a, const char *step,
                         const char *action, const char *actor, const char *role,
-                        const struct value *input, instant happened, instant now,
-                        enum error_code *why);
+                        const struct value *input, bool explained, const char *identified,
+                        instant happened, instant now, enum error_code *why);
+/** The hall could not work: outage @number of it. */
+struct model *model_outage(const struct model *m, struct arena *a, int32_t number, instant from,
+                           instant to, instant now, enum error_code *why);
 /** A contradiction has been dealt with. */
 struct model *model_reconcile(const struct model *m, struct arena *a, instant now,
                               enum error_code *why);
@@ -421,6 +385,12 @@ struct model *model_withdraw(const struct model *m, struct arena *a, bool by_par
                              enum error_code *why);
 struct model *model_material(const struct model *m, struct arena *a, const char *id,
                              const char *verb, instant now, enum error_code *why);
+struct model *model_label(const struct model *m, struct arena *a, const char *label, bool remove,
+                          instant now, enum error_code *why);
+/** @until INSTANT_NONE: he gives it back, or somebody who leads takes it from whoever has it. */
+struct model *model_claim(const struct model *m, struct arena *a, const char *step,
+                          const char *actor, bool leads, instant until, instant now,
+                          enum error_code *why);
 /** @lane NULL: into none. */
 struct model *model_lane(const struct model *m, struct arena *a, const char *lane, instant now,
                          enum error_code *why);
@@ -437,6 +407,9 @@ struct model *model_amend(const struct model *m, struct arena *a, const struct v
 /** Takes the last command back, which was an act; nothing may be due (model_is_due()). */
 struct model *model_annul(const struct model *m, struct arena *a, instant now,
                           enum error_code *why);
+/** Takes back what silence did last, which an act has contradicted and nothing else followed. */
+struct model *model_annul_silence(const struct model *m, struct arena *a, instant now,
+                                  enum error_code *why);
 struct model *model_message(const struct model *m, struct arena *a, const struct mail *said,
                             instant now, enum error_code *why);
 /** The system answers, or (NULL) the house says that it had never been told. */
@@ -468,7 +441,8 @@ bool model_is_due(const struct model *m, instant now);
 struct model *model_copy(const struct model *m, struct arena *a);
 
 /* model_show.c */
-/** What can be seen of it, a line each, as the driver writes of the engine's case. */
-void model_show(const struct model *m, struct text *t);
+/** What can be seen of it, a line each, as the driver writes of the engine's case; with @cards of
+ * its clocks. */
+void model_show(const struct model *m, bool cards, struct text *t);
 
 #endif

@@ -33,7 +33,7 @@ happen(struct model *m, struct stay *s, const char *action, const char *actor, c
     const struct value *signers = value_get(def, "signers");
 
     m->here = s->room;
-    s->rests = NULL;
+    s->rests = s->holder = NULL;
     if (signers && !model_sign(m, s, action, signers, actor, role))
         return;
     if (value_get(def, "notice"))
@@ -53,8 +53,8 @@ happen(struct model *m, struct stay *s, const char *action, const char *actor, c
 
 struct model *
 model_act(const struct model *m, struct arena *a, const char *step, const char *action,
-          const char *actor, const char *role, const struct value *input, instant happened,
-          instant now, enum error_code *why)
+          const char *actor, const char *role, const struct value *input, bool explained,
+          const char *identified, instant happened, instant now, enum error_code *why)
 {
     struct model *out = model_catch_up(m, a, now);
     const struct model before = {.form = out->form, .vars = out->vars};
@@ -76,6 +76,8 @@ model_act(const struct model *m, struct arena *a, const char *step, const char *
         return model_refuse(why, ERROR_STEP_NOT_OPEN);
     if (model_awaits(out, s))
         return model_refuse(why, ERROR_GUARD_FAILED);
+    if (!out->redone && model_is_held(out, s, actor))
+        return model_refuse(why, ERROR_CLAIMED);
     if (!out->redone && acted_before(out, s, actor))
         return model_refuse(why, ERROR_SAME_PERSON);
     if (value_get(def, "input") && !first && input->kind == VALUE_NULL)
@@ -85,14 +87,25 @@ model_act(const struct model *m, struct arena *a, const char *step, const char *
     out->here = s->room;
     if (!model_happened(out, happened, s->entered, role, why))
         return NULL;
+    if (!out->redone && model_is_late(out, s, role)) {
+        model_saw(out, SEEN_EXPLAINED);
+        if (!explained)
+            return model_refuse(why, ERROR_EXPLANATION_MISSING);
+    }
     if (!model_holds(out, value_get(def, "when")))
         return model_refuse(why, out->failed ? ERROR_GUARD_ERROR : ERROR_GUARD_FAILED);
     if (value_get(def, "notice") &&
         (*why = model_may_notify(out, value_get(input, "missing"))) != ERROR_NONE)
         return NULL;
+    if (identified && (*why = model_may_look(out, identified)) != ERROR_NONE)
+        return NULL;
     if (signers && (*why = model_may_sign(s, action, signers, actor, role)) != ERROR_NONE)
         return NULL;
     out->moment = out->recorded == INSTANT_NONE ? out->now : out->recorded;
+    if (identified) {
+        model_look_who(out, actor);
+        model_saw(out, SEEN_IDENTIFIED_IN_ACT);
+    }
     model_acts(out, s);
     out->acted_in = s->number;
     happen(out, s, action, actor, role);

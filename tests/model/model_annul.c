@@ -29,13 +29,13 @@ kids_moved(const struct model *before, const struct model *after)
     return before->n_kid != after->n_kid;
 }
 
-/* With what was done between the two. */
-static bool
-has_left_the_house(const struct model *before, const struct model *after)
+bool
+model_left_a_trace(const struct model *before, const struct model *after)
 {
     return after->n_sent != before->n_sent || after->n_notice != before->n_notice ||
-           after->n_paper != before->n_paper || after->n_lot != before->n_lot ||
-           kids_moved(before, after) || letters_moved(before, after);
+           after->n_paper != before->n_paper || after->n_withheld != before->n_withheld ||
+           after->n_lot != before->n_lot || kids_moved(before, after) ||
+           letters_moved(before, after);
 }
 
 static struct stay *
@@ -152,6 +152,12 @@ lists(const struct value *list, uint32_t n, const char *name)
     return false;
 }
 
+static bool
+is_marked(const struct model *m, const char *name)
+{
+    return name && lists(m->marked, m->n_marked, name);
+}
+
 /* Others have written a name or set a mark that it wrote or set. */
 static bool
 done_again(const struct model *const *m, size_t n)
@@ -163,25 +169,62 @@ done_again(const struct model *const *m, size_t n)
                  !strncmp(m[1]->wrote[k].string, "form.", 5)))
                 return true;
         for (uint32_t k = m[0]->n_mark; k < m[1]->n_mark; k++)
-            if (lists(m[i]->marked, m[i]->n_marked, m[1]->mark[k].id))
+            if (is_marked(m[i], m[1]->mark[k].id))
                 return true;
     }
     return false;
+}
+
+static const struct watch *
+watch_of(const struct model *m, int32_t number)
+{
+    struct watch *w[ALL_WATCHES];
+    const uint32_t n = model_watches(m, w);
+
+    for (uint32_t i = 0; i < n; i++)
+        if (w[i]->number == number)
+            return w[i];
+    return NULL;
 }
 
 /* A clock that it started has ended or been extended, a material it fetched has changed. */
 static bool
 has_gone_on(const struct model *before, const struct model *after, const struct model *now)
 {
-    for (uint32_t i = before->n_watch; i < after->n_watch; i++)
-        if (now->watch[i]->verdict != after->watch[i]->verdict ||
-            now->watch[i]->extended != after->watch[i]->extended)
+    struct watch *w[ALL_WATCHES];
+    const uint32_t n = model_watches(after, w);
+
+    for (uint32_t i = 0; i < n; i++) {
+        const struct watch *is = watch_of(now, w[i]->number);
+
+        if (w[i]->number > before->last_watch &&
+            (!is || is->verdict != w[i]->verdict || is->extended != w[i]->extended))
             return true;
+    }
     for (uint32_t i = 0; i < after->n_thing; i++)
         if (strcmp(before->thing[i].state, after->thing[i].state) != 0 &&
             (strcmp(after->thing[i].state, now->thing[i].state) != 0 ||
              now->n_notice != after->n_notice))
             return true;
+    return false;
+}
+
+/* A mark that others set would have begun or ended a clock of a stay that comes back. */
+static bool
+clocks_are_missed(const struct model *const *m, size_t n)
+{
+    struct stay *list[STAYS];
+    const uint32_t n_stay = model_stays(m[0], NULL, list);
+
+    for (uint32_t i = 0; i < n_stay; i++) {
+        const struct value *clocks = value_get(list[i]->def, "clocks");
+
+        for (uint32_t k = 0; clocks && k < clocks->n && !stay_of(m[n - 1], list[i]->number); k++)
+            for (size_t since = 2; since < n; since++)
+                if (is_marked(m[since], value_get_string(&clocks->member[k].value, "from")) ||
+                    is_marked(m[since], value_get_string(&clocks->member[k].value, "to")))
+                    return true;
+    }
     return false;
 }
 
@@ -204,9 +247,10 @@ model_can_annul(const struct model *const *m, size_t n, const struct model *with
         return false;
     if (one)
         return still_waits(m, n, one);
-    return !has_left_the_house(m[0], m[1]) && now->n_paper == m[0]->n_paper &&
-           stays_are_untouched(m, n) && is_back(m[0], m[1], without) && !done_again(m, n) &&
-           !has_gone_on(m[0], m[1], now) && model_rolls_stand(without);
+    return !model_left_a_trace(m[0], m[1]) && now->n_paper == m[0]->n_paper &&
+           now->n_withheld == m[0]->n_withheld && stays_are_untouched(m, n) &&
+           is_back(m[0], m[1], without) && !done_again(m, n) && !has_gone_on(m[0], m[1], now) &&
+           !clocks_are_missed(m, n) && model_rolls_stand(without);
 }
 
 struct model *
@@ -214,9 +258,24 @@ model_annul(const struct model *m, struct arena *a, instant now, enum error_code
 {
     struct model *out = model_catch_up(m->act_on, a, m->act_at);
 
-    if (m->contradicted != out->contradicted || has_left_the_house(out, m))
+    if (m->contradicted != out->contradicted || model_left_a_trace(out, m))
         return model_refuse(why, ERROR_ANNUL_IMPOSSIBLE);
     return model_as_if(out, m, a, now);
+}
+
+/* What comes back is free; what stayed is claimed as it is. */
+static void
+keep_claims(struct model *m, const struct model *now)
+{
+    struct stay *list[STAYS];
+    const uint32_t n = m->closed ? 0 : model_stays(m, NULL, list);
+
+    for (uint32_t i = 0; i < n; i++) {
+        const struct stay *is = stay_of(now, list[i]->number);
+
+        list[i]->holder = is ? is->holder : NULL;
+        list[i]->held_until = is ? is->held_until : INSTANT_NONE;
+    }
 }
 
 struct model *
@@ -228,6 +287,12 @@ model_as_if(struct model *out, const struct model *m, struct arena *a, instant n
     out->issued = text_new(a);
     out->told = text_new(a);
     out->parent = m->parent;
+    keep_claims(out, m);
+    if (m->looked && !out->looked) { /* he has looked, whatever else he did */
+        out->claimed = false;
+        out->looked = m->looked;
+    }
+    memcpy(out->label, m->label, sizeof(out->label)); /* an annulment leaves them */
     out->sent = NULL;
     out->n_out = 0;
     out->ended = NULL;

@@ -66,7 +66,7 @@ model_ask_paper(struct model *m)
 void
 model_acts(struct model *m, const struct stay *in)
 {
-    m->acts = true;
+    m->acts = m->person = true;
     m->n_around = 0;
     for (; in; in = in->room->around)
         m->around[m->n_around++] = in->number;

@@ -9,7 +9,8 @@ enum kind_of_due { MOVES_ON, BECOMES_LATE, REMINDS, EXPIRES };
 
 struct due {
     enum kind_of_due kind;
-    struct watch *watch; /* that becomes late */
+    struct watch *watch; /* that becomes late, or turns blue */
+    bool blue;
     struct mail *letter; /* that expires */
     struct thing *thing; /* that was tolerated or promised */
     struct stay *stay;
@@ -32,23 +33,52 @@ earlier(struct due *first, struct due d, instant now)
         *first = d;
 }
 
-/* That a clock becomes late is to be seen by kept messages only: they are looked at again. */
+/* The blue card, then the other: each once for a moment at which it is due. */
 static void
 becomes_late(const struct model *m, struct watch *w, struct due *first, instant now)
 {
-    const instant due = w->over ? INSTANT_NONE : model_due(m, w);
+    const instant due = model_due(m, w), blue = due == INSTANT_NONE ? due : model_blue(m, w);
 
-    if (due != INSTANT_NONE && due >= m->moment && due != w->carded)
+    if (due != INSTANT_NONE && due != w->carded)
         earlier(first, (struct due){BECOMES_LATE, .watch = w, .at = due}, now);
+    if (blue != INSTANT_NONE && due != w->warned_for)
+        earlier(first, (struct due){BECOMES_LATE, .watch = w, .blue = true, .at = blue}, now);
 }
 
-static bool
-keeps_letters(const struct model *m)
+/*
+ * When the date has moved: a card of what has passed before the new one, too, stays; any other is
+ * void, and comes again when its time does.  While there is no date, nothing has been passed.
+ */
+static void
+settle(struct model *m, struct watch *w)
 {
-    for (uint32_t i = 0; i < m->n_letter; i++)
-        if (!strcmp(m->letter[i].fate, "early"))
-            return !m->closed;
-    return false;
+    const instant due = model_due(m, w), blue = due == INSTANT_NONE ? due : model_blue(m, w);
+    const bool was = w->warned;
+
+    if (due == INSTANT_NONE) {
+        if (w->late || (w->warned && !model_is_timed(w)))
+            w->known = INSTANT_NONE;
+        w->late = false;
+        w->warned = w->warned && model_is_timed(w);
+    } else if (due != w->known) {
+        w->known = due;
+        w->warned = w->warned && blue != INSTANT_NONE && blue < m->now;
+        w->warned_for = w->warned ? due : INSTANT_NONE;
+        w->late = w->late && due < m->now;
+        w->carded = w->late ? due : INSTANT_NONE;
+    }
+    if (was && !w->warned)
+        model_saw(m, SEEN_BLUE_VOID);
+}
+
+void
+model_settle_clocks(struct model *m)
+{
+    struct watch *w[ALL_WATCHES];
+    const uint32_t n = model_watches(m, w);
+
+    for (uint32_t i = 0; i < n; i++)
+        settle(m, w[i]);
 }
 
 static struct due
@@ -57,13 +87,12 @@ first_due(const struct model *m, instant now)
     struct due first = {.stay = NULL};
     struct stay *list[STAYS];
     const uint32_t n = m->closed ? 0 : model_stays(m, NULL, list);
+    struct watch *w[ALL_WATCHES];
+    const uint32_t n_watch = m->closed ? 0 : model_watches(m, w);
     const char *length;
 
-    for (uint32_t i = 0; keeps_letters(m) && i < m->n_watch; i++)
-        becomes_late(m, m->watch[i], &first, now);
-    for (uint32_t i = 0; keeps_letters(m) && i < n; i++)
-        if (list[i]->own)
-            becomes_late(m, list[i]->own, &first, now);
+    for (uint32_t i = 0; i < n_watch; i++)
+        becomes_late(m, w[i], &first, now);
     for (uint32_t i = 0; i < n; i++) {
         earlier(&first, (struct due){MOVES_ON, .stay = list[i], .timer = -1, .at = list[i]->wait},
                 now);
@@ -91,6 +120,33 @@ first_due(const struct model *m, instant now)
     return first;
 }
 
+/* What the silence means, and the marks set with it, from when that holds. */
+static void
+deem(struct model *m, const struct stay *s, const struct value *timer)
+{
+    const struct value *def = value_get(timer ? timer : s->def, "deem");
+    const char *from = value_get_string(def, "effective");
+    const int32_t before = m->last_watch;
+
+    if (m->failed)
+        return;
+    m->recorded = m->now;
+    if (from)
+        m->now = *from == 'e' ? s->entered : m->opened;
+    if (def) {
+        text_printf(&m->chosen, " %s since %lld", value_get_string(def, "kind"), (long long)m->now);
+        model_saw(m, SEEN_DEEMED);
+    }
+    model_marks(m, timer);
+    if (m->now < m->recorded) {
+        model_count_begun(m, before);
+        if (m->last_watch > before)
+            model_saw(m, SEEN_DEEMED_SINCE);
+    }
+    m->now = m->recorded;
+    m->recorded = INSTANT_NONE;
+}
+
 static void
 fire(struct model *m, const struct due *d)
 {
@@ -98,7 +154,14 @@ fire(struct model *m, const struct due *d)
     const char *length, *to;
 
     if (d->watch) {
-        d->watch->carded = d->at;
+        if (d->blue) {
+            d->watch->warned = true;
+            d->watch->warned_for = d->watch->known;
+            model_saw(m, SEEN_BLUE);
+        } else {
+            d->watch->late = true;
+            d->watch->carded = d->watch->known;
+        }
         return;
     }
     if (d->thing) {
@@ -113,6 +176,7 @@ fire(struct model *m, const struct due *d)
     }
     to = value_get_string(d->stay->def, "to");
     model_saw(m, SEEN_TIMER);
+    model_before_silence(m, d->stay);
     m->silent = true;
     if (d->timer < 0) {
         d->stay->wait = INSTANT_NONE;
@@ -126,8 +190,8 @@ fire(struct model *m, const struct due *d)
         if (!model_holds(m, value_get(timer, "when")))
             return;
         model_effects(m, timer, d->stay);
-        model_marks(m, timer);
     }
+    deem(m, d->stay, timer);
     if (to && !m->failed) {
         model_break_off(m, d->stay);
         model_leave_by(m, d->stay, to);
@@ -163,7 +227,7 @@ model_catch_up(const struct model *m, struct arena *a, instant now)
     out->n_wrote = out->n_marked = 0;
     out->said = NULL;
     out->n_said = 0;
-    out->withdraws = out->acts = false;
+    out->withdraws = out->acts = out->person = false;
     out->moves = 0;
     out->input = NULL;
     out->actor = NULL;
@@ -177,8 +241,9 @@ model_catch_up(const struct model *m, struct arena *a, instant now)
         if (out->now > out->moment) /* what comes due again at once may turn for ever */
             out->moves = 0;
         out->moment = out->now;
+        out->nobody = true;
         fire(out, &d);
-        out->silent = false;
+        out->silent = out->nobody = false;
         model_choose_again(out, &before);
         model_look_at_letters(out);
     }

@@ -14,6 +14,7 @@ struct model *model_catch_up(const struct model *m, struct arena *a, instant now
 struct stay *model_stay(struct model *m, const char *path);
 /** What follows a command: limits by condition are chosen again where @before differs. */
 struct model *model_done(struct model *m, const struct model *before, enum error_code *why);
+struct model *model_or_why(struct model *m, enum error_code *why); /* NULL: it has failed */
 void model_saw(struct model *m, enum construct c);
 
 void model_choose_again(struct model *m, const struct model *before);
@@ -44,6 +45,8 @@ struct model *model_as_if(struct model *out, const struct model *m, struct arena
  * what is if it is (NULL: what others did since cannot be as they did it).
  */
 bool model_can_annul(const struct model *const *m, size_t n, const struct model *without);
+/** Whether something has left the house with what lies between, or a person must look at it. */
+bool model_left_a_trace(const struct model *before, const struct model *after);
 /** Whether what led to @again was the same deed, to the same end, as what led to @after. */
 bool model_did_the_same(const struct model *before, const struct model *after,
                         const struct model *before_again, const struct model *again);
@@ -52,11 +55,19 @@ void model_wrote(struct model *m, const char *name);
 
 /* model_office.c */
 void model_choose_lane(struct model *m);
+void model_put_label(struct model *m, const struct value *effect);
+/** Somebody else has claimed it, and may act alone. */
+bool model_is_held(struct model *m, const struct stay *s, const char *actor);
+
+/* model_silence.c */
+void model_before_silence(struct model *m, const struct stay *s);
 
 /* model_turns.c: who is at work; clocks of each department */
 const char *model_holder(const struct model *m, const struct stay *s);
 const char *model_department(const struct model *m, const struct stay *s);
 void model_start_turns(struct model *m);
+void model_start_clocks(struct model *m, struct stay *s, const char *mark);
+const char *model_clock_of(struct model *m, const struct stay *s, const char *id);
 
 /* model_past.c: what was; the course of each clock by it; a course up to now */
 void model_remember(struct model *m, const struct stay *s);
@@ -66,6 +77,7 @@ struct past *model_past(const struct model *m, int32_t number); /* NULL */
 void model_is_past(struct model *m, const struct stay *s);
 void model_not_before(struct model *m, const struct stay *s);
 void model_count_again(struct model *m);
+void model_count_begun(struct model *m, int32_t last); /* watches after that number */
 void model_cut(struct model *m, struct watch *w);
 
 /* model_late.c */
@@ -80,6 +92,9 @@ const struct past *model_silent_stay(const struct model *m, const char *path, co
 struct model *model_contradict(struct model *m, const struct past *p, const char *role,
                                instant when, enum error_code *why);
 
+/** Whether who acts in @s for the house is to say why it is late. */
+bool model_is_late(struct model *m, const struct stay *s, const char *role);
+
 /* model_things.c */
 void model_open_things(struct model *m);
 int64_t model_owed(const struct model *m);
@@ -90,6 +105,14 @@ void model_found(struct model *m, const struct value *effect);
 enum error_code model_may_notify(struct model *m, const struct value *list);
 /** @def: the action that is the notice. */
 void model_notify(struct model *m, const struct value *def, const struct value *list);
+
+/** What a certificate stands for that the party holds, as soon as it is known who asks. */
+uint32_t model_fetch_held(struct model *m);
+
+/* model_identity.c */
+enum error_code model_may_look(const struct model *m, const char *document);
+void model_look_who(struct model *m, const char *actor);
+void model_tell_who(struct model *m, const struct kid *k);
 
 /* model_beside.c */
 bool model_is_optional(const struct stay *s);
@@ -103,6 +126,8 @@ void model_acts(struct model *m, const struct stay *in); /* NULL: in none */
 /* model_chance.c, model_papers.c */
 void model_draw(struct model *m, const struct value *def);
 void model_issue(struct model *m, const char *kind);
+void model_give_withheld(struct model *m);
+void model_drop_withheld(struct model *m, const char *kind);
 /** It is revoked, unless it was revoked or replaced; what comprises it holds no more as a whole. */
 void model_lose_paper(struct model *m, uint32_t paper);
 
@@ -157,14 +182,19 @@ struct value model_as_then(struct model *m, struct value now);
 bool model_holds(struct model *m, const struct value *x); /* NULL: yes */
 /** The same of a limit, which is chosen by what is now, whatever is done as it was done. */
 bool model_holds_now(struct model *m, const struct value *x);
+struct value model_value_now(struct model *m, const struct value *x);
 struct note *model_note(struct model *m, const char *path);
 
 /* model_time.c */
 instant model_period(const struct model *m, const char *length, bool applicant, instant from);
 void model_choose(struct model *m, struct watch *w);
-instant model_due(const struct model *m, const struct watch *w); /* INSTANT_NONE: it has none */
-/** Optional steps move no clock but their own; @w NULL: of the case. */
-bool model_drives(const struct stay *s, const struct watch *w);
+instant model_due(const struct model *m, const struct watch *w);  /* INSTANT_NONE: it has none */
+instant model_blue(const struct model *m, const struct watch *w); /* likewise */
+bool model_is_timed(const struct watch *w);
+void model_settle_clocks(struct model *m); /* after something has happened */
+/** By what @s does inside @scope (NULL: the case), in the regions @over (NULL: all) of it; optional
+ * steps move no clock around them, but one over their stage. */
+bool model_drives(const struct stay *s, const struct value *over, const struct stay *scope);
 void model_restand(struct model *m);
 void model_end(struct model *m, struct watch *w, bool cancelled);
 bool model_stands(const struct watch *w);
@@ -173,10 +203,11 @@ bool model_stopped(const struct model *m, const struct stay *s);
 
 /* model.c: every stay inside @s (NULL: of the case), in the order of entering */
 uint32_t model_stays(const struct model *m, const struct stay *inside, struct stay **out);
-bool model_inside(const struct stay *s, const struct stay *around);
+uint32_t model_watches(const struct model *m, struct watch **out); /* all that run */
 
 /* model_move.c: the parts of a move */
 const char *model_path(struct model *m, const struct room *room, const char *id);
+const char *model_region_of(struct model *m, const struct stay *s); /* as the definition has it */
 const struct value *model_find(const struct room *room, const char *id); /* a step; NULL */
 void model_mark(struct model *m, const char *id);
 void model_marks(struct model *m, const struct value *of);

@@ -47,6 +47,8 @@ model_make_branches(struct model *m, struct stay *s)
         add_branch(
             m, s,
             (struct room){.def = &branches->member[i].value,
+                          .region = arena_printf(m->a, "%s.%s", model_region_of(m, s),
+                                                 branches->member[i].name),
                           .path = arena_printf(m->a, "%s.%s", s->path, branches->member[i].name)});
     as = as ? as : "item";
     for (uint32_t i = 0; list && i < list->n; i++) {
@@ -55,6 +57,7 @@ model_make_branches(struct model *m, struct stay *s)
                                  .path = arena_printf(m->a, "%s.%s", s->path,
                                                       element_name(m, list->item[i].string, as)),
                                  .written = arena_printf(m->a, "%s.%s", s->path, as),
+                                 .region = arena_printf(m->a, "%s.%s", model_region_of(m, s), as),
                                  .each = &list->item[i],
                                  .as = as});
         model_saw(m, SEEN_LIST);

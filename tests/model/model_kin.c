@@ -183,6 +183,7 @@ model_hear_kin(const struct model *m, struct arena *a, int32_t number, int64_t i
 
         k->id = id;
         model_tell_newborn(out, k);
+        model_tell_who(out, k);
         if (k->recalled && !k->outcome)
             model_tell(out, id, "withdraw", number, &nothing);
         model_look_at_letters(out);
@@ -253,5 +254,5 @@ model_retry(const struct model *m, struct arena *a, int32_t number, instant now,
     model_stand_as_kin(out, s);
     model_saw(out, SEEN_RETRIED);
     model_look_at_letters(out);
-    return out->failed ? model_refuse(why, ERROR_GUARD_ERROR) : out;
+    return model_or_why(out, why);
 }

@@ -45,6 +45,41 @@ model_happened(struct model *m, instant when, instant earliest, const char *role
     return false;
 }
 
+/* The limit of the stay itself, or one around it that was broken while it was that stay's turn. */
+static bool
+is_to_explain(struct model *m, const struct watch *w, const struct stay *s)
+{
+    const instant due = w->applicant ? INSTANT_NONE : model_due(m, w);
+    const struct stay *around = s;
+
+    if (due == INSTANT_NONE || m->now <= due)
+        return false;
+    while (around && around != w->scope)
+        around = around->room->around;
+    if (w->scope == s || around != w->scope)
+        return w->scope == s;
+    return due >= s->entered && !model_has_rooms(s) && model_drives(s, w->over, w->scope) &&
+           (!w->department || !strcmp(w->department, model_holder(m, s)));
+}
+
+bool
+model_is_late(struct model *m, const struct stay *s, const char *role)
+{
+    const struct value *asked = value_get(m->def, "explainLate");
+    struct watch *w[ALL_WATCHES];
+    const uint32_t n = model_watches(m, w);
+    bool late = false;
+
+    for (uint32_t i = 0; asked && asked->boolean && *role && i < n; i++) {
+        if (!is_to_explain(m, w[i], s))
+            continue;
+        late = true;
+        if (w[i]->scope != s)
+            model_saw(m, SEEN_EXPLAINED_AROUND);
+    }
+    return late;
+}
+
 /* From here on it is now again. */
 void
 model_learned(struct model *m)

@@ -157,6 +157,7 @@ take(struct model *m, struct mail *l, struct stay *s)
     m->input = &l->data;
     m->actor = l->from;
     m->here = s->room;
+    s->holder = NULL; /* as if somebody acted; work on hold waits on */
     model_note(m, s->path)->by = l->from;
     model_effects(m, hearing, s);
     model_marks(m, hearing);
@@ -195,9 +196,11 @@ look_again(struct model *m, uint32_t i)
 void
 model_look_at_letters(struct model *m)
 {
+    model_settle_clocks(m);
     model_tell_standing(m);
     for (uint32_t i = 0; i < m->n_letter && !m->failed && !m->closed; i++)
         if (!strcmp(m->letter[i].fate, "early") && look_again(m, i)) {
+            model_settle_clocks(m);
             model_tell_standing(m);
             i = UINT32_MAX; /* from the oldest on, once more */
         }
@@ -284,7 +287,7 @@ model_message(const struct model *m, struct arena *a, const struct mail *said, i
         keep(out, &l);
     }
     model_look_at_letters(out);
-    return out->failed ? model_refuse(why, ERROR_GUARD_ERROR) : out;
+    return model_or_why(out, why);
 }
 
 struct model *
@@ -317,5 +320,5 @@ model_settle(const struct model *m, struct arena *a, int32_t number, const char 
         return model_refuse(why, ERROR_STEP_NOT_OPEN);
     take(out, l, s);
     model_look_at_letters(out);
-    return out->failed ? model_refuse(why, ERROR_GUARD_ERROR) : out;
+    return model_or_why(out, why);
 }

@@ -12,6 +12,14 @@ model_path(struct model *m, const struct room *room, const char *id)
     return *room->path ? arena_printf(m->a, "%s.%s", room->path, id) : id;
 }
 
+const char *
+model_region_of(struct model *m, const struct stay *s)
+{
+    const char *around = s->room->region;
+
+    return *around ? arena_printf(m->a, "%s.%s", around, s->id) : s->id;
+}
+
 static bool
 has(const struct stay *s, const char *key)
 {
@@ -29,8 +37,11 @@ leave_one(struct model *m, struct stay *s, bool cancelled)
         model_too_early(m);
         return;
     }
-    if (s->own && !s->own->over)
-        model_end(m, s->own, cancelled);
+    while (s->n_own) { /* one whose own end was not reached ends with the stay, in no rate */
+        const char *to = s->own[s->n_own - 1]->to;
+
+        model_end(m, s->own[--s->n_own], cancelled || (to && strcmp(to, "closed") != 0));
+    }
     if (s->n_hold) {
         s->n_hold = 0;
         model_tell_kin(m, s);
@@ -107,6 +118,8 @@ set_wait(struct model *m, struct stay *s)
         v = model_value(m, until);
         if (!m->failed && day_read(v.string, v.n, &d))
             s->wait = day_start(d + 1);
+        else if (!m->failed)
+            m->failed = !instant_read(v.string, v.n, &s->wait);
     }
 }
 
@@ -118,7 +131,10 @@ enter_rooms(struct model *m, struct stay *s)
 
     if (has(s, "steps")) {
         s->inner[s->n_inner++] = arena_copy(
-            m->a, &(struct room){.def = s->def, .path = s->path, .around = s}, sizeof(struct room));
+            m->a,
+            &(struct room){
+                .def = s->def, .path = s->path, .region = model_region_of(m, s), .around = s},
+            sizeof(struct room));
         model_enter(m, s->inner[0], value_get_string(s->def, "start"));
         return;
     }
@@ -197,6 +213,7 @@ enter_stay(struct model *m, struct room *room, const char *id, const struct valu
     model_marks(m, def);
     if (limit && !m->failed)
         model_start_watch(m, s->path, NULL, limit, s);
+    model_start_clocks(m, s, "opened");
     model_start_turns(m);
     if (has(s, "stops"))
         stop_clocks(m, s);
@@ -218,7 +235,7 @@ close_case(struct model *m, const struct value *end)
     model_mark(m, "closed");
     model_close_letters(m);
     for (uint32_t i = 0; i < m->n_watch; i++)
-        if (!m->watch[i]->over)
+        if (!m->watch[i]->ended)
             model_end(m, m->watch[i], true);
     m->closed = true;
     m->outcome = value_get_string(end, "end");

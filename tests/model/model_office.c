@@ -17,7 +17,8 @@ model_extend(const struct model *m, struct arena *a, const char *clock, instant 
     if (out->closed)
         return model_refuse(why, ERROR_CASE_CLOSED);
     for (uint32_t i = 0; i < out->n_watch; i++)
-        if (!strcmp(out->watch[i]->id, clock) && !out->watch[i]->over && !out->watch[i]->department)
+        if (!strcmp(out->watch[i]->id, clock) && !out->watch[i]->ended &&
+            !out->watch[i]->department)
             w = out->watch[i];
     if (!w || !w->extension)
         return model_refuse(why, ERROR_ACTION_NOT_ALLOWED);
@@ -57,6 +58,75 @@ model_rest(const struct model *m, struct arena *a, const char *step, const char 
     return out;
 }
 
+static bool *
+find_label(struct model *m, const char *label)
+{
+    const struct value *labels = value_get(m->def, "labels");
+
+    for (uint32_t i = 0; labels && i < labels->n; i++)
+        if (!strcmp(labels->member[i].name, label))
+            return &m->label[i];
+    return NULL;
+}
+
+void
+model_put_label(struct model *m, const struct value *effect)
+{
+    *find_label(m, value_get_string(effect, "label")) = !value_get(effect, "remove");
+    model_saw(m, SEEN_LABEL_EFFECT);
+}
+
+struct model *
+model_label(const struct model *m, struct arena *a, const char *label, bool remove, instant now,
+            enum error_code *why)
+{
+    struct model *out = model_catch_up(m, a, now);
+    bool *has = find_label(out, label);
+
+    if (out->failed)
+        return model_refuse(why, ERROR_GUARD_ERROR);
+    if (!out->redone && *has != remove)
+        return model_refuse(why, ERROR_ACTION_NOT_ALLOWED);
+    out->moment = out->now;
+    *has = !remove;
+    model_saw(out, SEEN_LABELLED);
+    model_look_at_letters(out);
+    return out;
+}
+
+bool
+model_is_held(struct model *m, const struct stay *s, const char *actor)
+{
+    const bool others = s->holder && strcmp(s->holder, actor) != 0;
+
+    if (others && s->held_until <= m->now)
+        model_saw(m, SEEN_CLAIM_OVER);
+    return others && s->held_until > m->now;
+}
+
+struct model *
+model_claim(const struct model *m, struct arena *a, const char *step, const char *actor, bool leads,
+            instant until, instant now, enum error_code *why)
+{
+    struct model *out = model_catch_up(m, a, now);
+    struct stay *s = model_stay(out, step);
+
+    if (out->failed)
+        return model_refuse(why, ERROR_GUARD_ERROR);
+    if (out->closed)
+        return model_refuse(why, ERROR_CASE_CLOSED);
+    if (!s)
+        return model_refuse(why, ERROR_STEP_NOT_OPEN);
+    if (!out->redone && !leads && model_is_held(out, s, actor))
+        return model_refuse(why, ERROR_CLAIMED);
+    out->moment = out->now;
+    s->holder = until == INSTANT_NONE ? NULL : actor;
+    s->held_until = until;
+    model_saw(out, s->holder ? SEEN_CLAIMED : SEEN_RELEASED);
+    model_look_at_letters(out);
+    return out;
+}
+
 /* The first whose condition holds, at the opening. */
 void
 model_choose_lane(struct model *m)
@@ -89,7 +159,7 @@ model_lane(const struct model *m, struct arena *a, const char *lane, instant now
     model_choose_all(out);
     model_saw(out, SEEN_MOVED_LANE);
     model_look_at_letters(out);
-    return out->failed ? model_refuse(why, ERROR_GUARD_ERROR) : out;
+    return model_or_why(out, why);
 }
 
 struct model *

@@ -26,7 +26,13 @@ end_of(struct model *m, const struct value *def)
         return INSTANT_NONE;
     if (until) {
         v = model_value(m, until);
-        return !m->failed && day_read(v.string, v.n, &d) ? day_start(d + 1) : INSTANT_NONE;
+        if (m->failed || !day_read(v.string, v.n, &d))
+            return INSTANT_NONE;
+        if (d < today && !m->nobody) { /* what time does nobody can do otherwise */
+            m->failed = true;
+            m->failed_as = ERROR_CERTIFICATE_ENDED;
+        }
+        return day_start(d + 1);
     }
     n = strtol(valid->string, NULL, 10);
     if (strstr(valid->string, "days"))
@@ -76,6 +82,8 @@ issue(struct model *m, const char *kind, const instant *until)
     }
     m->here = m->room;
     p.until = until ? *until : end_of(m, def);
+    if (m->failed)
+        return;
     for (uint32_t i = 0; i < m->n_paper; i++) {
         const char *of = value_get_string(kind_of(m, m->paper[i].kind), "partOf");
 
@@ -105,10 +113,56 @@ issue(struct model *m, const char *kind, const instant *until)
     model_saw(m, parts.len ? SEEN_WHOLE : SEEN_ISSUED);
 }
 
+static bool
+is_withheld(const struct model *m, const char *kind)
+{
+    for (uint32_t i = 0; i < m->n_withheld; i++)
+        if (!strcmp(m->withheld[i], kind))
+            return true;
+    return false;
+}
+
+/* A person is told to look first; what follows without one goes on. */
+static void
+withhold(struct model *m, const char *kind)
+{
+    if (m->person) {
+        m->failed = true;
+        m->failed_as = ERROR_NOT_IDENTIFIED;
+    } else if (!is_withheld(m, kind)) {
+        m->withheld[m->n_withheld++] = kind;
+        model_saw(m, SEEN_WITHHELD);
+    }
+}
+
 void
 model_issue(struct model *m, const char *kind)
 {
-    issue(m, kind, NULL);
+    if (m->claimed)
+        withhold(m, kind);
+    else
+        issue(m, kind, NULL);
+}
+
+void
+model_give_withheld(struct model *m)
+{
+    for (uint32_t i = 0; i < m->n_withheld && !m->failed; i++) {
+        issue(m, m->withheld[i], NULL);
+        model_saw(m, SEEN_GIVEN);
+    }
+    m->n_withheld = 0;
+}
+
+void
+model_drop_withheld(struct model *m, const char *kind)
+{
+    uint32_t kept = 0;
+
+    for (uint32_t i = 0; i < m->n_withheld; i++)
+        if (strcmp(m->withheld[i], kind) != 0)
+            m->withheld[kept++] = m->withheld[i];
+    m->n_withheld = kept;
 }
 
 static struct paper *
@@ -172,5 +226,5 @@ model_replace(const struct model *m, struct arena *a, int32_t number, instant no
     issue(out, p->kind, &until);
     model_saw(out, SEEN_REPLACED);
     model_look_at_letters(out);
-    return out->failed ? model_refuse(why, ERROR_GUARD_ERROR) : out;
+    return model_or_why(out, why);
 }

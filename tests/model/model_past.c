@@ -19,6 +19,7 @@ model_remember(struct model *m, const struct stay *s)
                                          .id = s->id,
                                          .path = s->path,
                                          .room = s->room->path,
+                                         .region = s->room->region,
                                          .holder = model_holder(m, s),
                                          .department = model_department(m, s),
                                          .entered = m->now,
@@ -115,21 +116,37 @@ stood(const struct model *m, const struct past *p, instant t)
     return false;
 }
 
+/* As model_drives(): within the region (NULL: the scope of the clock), and not beside it. */
+static bool
+was_of_flow(const struct model *m, const struct past *p, const char *region, int32_t scope)
+{
+    for (; p && p->number != scope; p = p->around ? model_past(m, p->around) : NULL) {
+        if (region && !strcmp(p->region, region))
+            return !is_optional(p);
+        if (is_optional(p))
+            return false;
+    }
+    return !region && (p || !scope);
+}
+
 /* Whether what @p did counts for @w. */
 static bool
 drove(const struct model *m, const struct past *p, const struct watch *w)
 {
+    const int32_t scope = w->scope ? w->scope->number : 0;
     const struct past *q = p;
 
     if (model_has_rooms_by(p->def) || (w->department && strcmp(w->department, p->holder) != 0) ||
         (w->lead && strcmp(p->department, value_get_string(m->def, "lead")) != 0))
         return false;
-    while (q && (!w->scope || q->number != w->scope->number)) {
-        if (is_optional(q))
-            return false;
+    while (scope && q && q->number != scope)
         q = q->around ? model_past(m, q->around) : NULL;
-    }
-    return !w->scope || q;
+    if (scope && !q)
+        return false;
+    for (uint32_t i = 0; w->over && i < w->over->n; i++)
+        if (was_of_flow(m, p, w->over->item[i].string, scope))
+            return true;
+    return !w->over && was_of_flow(m, p, NULL, scope);
 }
 
 static bool
@@ -158,6 +175,79 @@ by_time(const void *a, const void *b)
     return x < y ? -1 : x > y;
 }
 
+static int
+by_beginning(const void *a, const void *b)
+{
+    return by_time(&((const struct spell *)a)->from, &((const struct spell *)b)->from);
+}
+
+/* It stood then, whatever else: a union, in which two that touch are one. */
+static void
+stand_within(struct model *m, struct watch *w, struct spell then)
+{
+    struct spell *s = arena_array(m->a, w->n_spell + 1, struct spell);
+    uint32_t n = 0;
+
+    if (then.from < w->started)
+        then.from = w->started;
+    if (then.from >= then.to)
+        return;
+    for (uint32_t i = 0; i < w->n_spell; i++)
+        s[i] = w->spell[i];
+    s[w->n_spell] = then;
+    qsort(s, w->n_spell + 1, sizeof(*s), by_beginning);
+    for (uint32_t i = 1; i <= w->n_spell; i++)
+        if (s[n].to != INSTANT_NONE && s[n].to < s[i].from)
+            s[++n] = s[i];
+        else if (s[n].to != INSTANT_NONE && (s[i].to == INSTANT_NONE || s[i].to > s[n].to))
+            s[n].to = s[i].to;
+    w->spell = s;
+    w->n_spell = n + 1;
+}
+
+static bool
+suffers(const struct model *m, int32_t number, instant to)
+{
+    for (uint32_t i = 0; i < m->n_outage; i++)
+        if (m->outage[i].number == number)
+            return false;
+    return m->opened < to;
+}
+
+struct model *
+model_outage(const struct model *m, struct arena *a, int32_t number, instant from, instant to,
+             instant now, enum error_code *why)
+{
+    struct model *out = model_catch_up(m, a, now);
+    struct watch *w[ALL_WATCHES];
+    uint32_t n;
+
+    if (out->failed)
+        return model_refuse(why, ERROR_GUARD_ERROR);
+    if (out->closed)
+        return model_refuse(why, ERROR_CASE_CLOSED);
+    if (to > out->now || from >= to)
+        return model_refuse(why, ERROR_HAPPENED_OUTSIDE);
+    if (!suffers(out, number, to)) {
+        model_saw(out, SEEN_OUTAGE_OF_NONE);
+        return out;
+    }
+    out->moment = out->now;
+    out->outage = arena_grow(a, out->outage, out->n_outage, sizeof(*out->outage));
+    out->outage[out->n_outage++] = (struct outage_known){number, {from, to}};
+    n = model_watches(out, w);
+    for (uint32_t i = 0; i < n; i++) {
+        const bool late = w[i]->late;
+
+        stand_within(out, w[i], (struct spell){from, to});
+        if (late && (model_due(out, w[i]) == INSTANT_NONE || model_due(out, w[i]) >= out->now))
+            model_saw(out, SEEN_OUTAGE_KEPT);
+    }
+    model_saw(out, SEEN_OUTAGE);
+    model_look_at_letters(out);
+    return out;
+}
+
 static void
 count_again(struct model *m, struct watch *w, const instant *at, uint32_t n)
 {
@@ -178,14 +268,15 @@ count_again(struct model *m, struct watch *w, const instant *at, uint32_t n)
     }
     w->spell = s;
     w->n_spell = k;
+    for (uint32_t i = 0; i < m->n_outage; i++)
+        stand_within(m, w, m->outage[i].spell);
 }
 
-void
-model_count_again(struct model *m)
+/* All moments at which something began or ended; what lasts comes first, and begins before all. */
+static instant *
+turns_of(const struct model *m, uint32_t *n_at)
 {
     instant *at = arena_array(m->a, 2 * (m->n_past + m->n_halt), instant);
-    struct stay *list[STAYS];
-    const uint32_t n_stay = m->closed ? 0 : model_stays(m, NULL, list);
     uint32_t n = 0;
 
     for (uint32_t i = 0; i < m->n_past; i++) {
@@ -196,13 +287,46 @@ model_count_again(struct model *m)
         at[n++] = m->halt[i].from;
         at[n++] = m->halt[i].to;
     }
-    qsort(at, n, sizeof(*at), by_time); /* what lasts comes first, and begins before all */
-    for (uint32_t i = 0; i < m->n_watch; i++)
-        if (!m->watch[i]->over)
-            count_again(m, m->watch[i], at, n);
-    for (uint32_t i = 0; i < n_stay; i++)
-        if (list[i]->own)
-            count_again(m, list[i]->own, at, n);
+    qsort(at, n, sizeof(*at), by_time);
+    *n_at = n;
+    return at;
+}
+
+void
+model_count_again(struct model *m)
+{
+    struct watch *w[ALL_WATCHES];
+    const uint32_t n_watch = model_watches(m, w);
+    uint32_t n;
+    const instant *at = turns_of(m, &n);
+
+    for (uint32_t i = 0; i < n_watch; i++)
+        count_again(m, w[i], at, n);
+}
+
+/* As if nothing had been but the stays that are active still. */
+void
+model_count_begun(struct model *m, int32_t last)
+{
+    struct model still = *m;
+    struct watch *w[ALL_WATCHES];
+    const uint32_t n_watch = model_watches(m, w);
+    uint32_t n;
+    const instant *at;
+
+    still.past = arena_array(m->a, m->n_past, struct past);
+    still.halt = arena_array(m->a, m->n_halt, struct halt);
+    still.n_past = still.n_halt = 0;
+    for (uint32_t i = 0; i < m->n_past; i++)
+        if (m->past[i].left == INSTANT_NONE)
+            still.past[still.n_past++] = m->past[i];
+    for (uint32_t i = 0; i < m->n_halt; i++)
+        if (!m->halt[i].stay || model_past(&still, m->halt[i].stay))
+            still.halt[still.n_halt++] = m->halt[i];
+    at = turns_of(&still, &n);
+    for (uint32_t i = 0; i < n_watch; i++)
+        if (w[i]->number > last)
+            count_again(&still, w[i], at, n);
 }
 
 /* What was known of it later is none of its course. */

@@ -45,7 +45,7 @@ start_watches(struct model *m)
         bool runs = false;
 
         for (uint32_t j = 0; j < m->n_watch; j++)
-            runs = runs || (!m->watch[j]->over && !strcmp(m->watch[j]->id, k->name));
+            runs = runs || (!m->watch[j]->ended && !strcmp(m->watch[j]->id, k->name));
         if (!runs && !value_get(&k->value, "per") &&
             when_marked(m, value_get_string(&k->value, "from")) != INSTANT_NONE &&
             when_marked(m, to ? to : "closed") == INSTANT_NONE)
@@ -68,8 +68,10 @@ go_on(struct model *m, instant since)
     m->outcome = NULL;
     m->contradicted = 0;
     for (uint32_t i = 0; i < m->n_mark; i++)
-        if (!strcmp(m->mark[i].id, "opened") || m->mark[i].at < since)
+        if (!strcmp(m->mark[i].id, "opened") || m->mark[i].known < since)
             m->mark[kept++] = m->mark[i];
+        else if (m->mark[i].at < since)
+            model_saw(m, SEEN_RESTORED_SINCE);
     m->n_mark = kept;
 }
 
@@ -82,6 +84,9 @@ go_on_by(struct model *m, const struct value *rule)
     for (uint32_t i = 0; revoke && i < m->n_paper; i++)
         if (says(revoke, m->paper[i].kind))
             model_lose_paper(m, i);
+    for (uint32_t i = m->n_withheld; revoke && i-- > 0;)
+        if (says(revoke, m->withheld[i]))
+            model_drop_withheld(m, m->withheld[i]);
     model_marks(m, rule);
     start_watches(m);
     model_enter(m, m->room, value_get_string(rule, "to"));
@@ -103,6 +108,7 @@ restore(struct model *m, enum error_code *why)
     if (!p || since == INSTANT_NONE || value_get(p->def, "optional"))
         return model_refuse(why, ERROR_ACTION_NOT_ALLOWED);
     m->moment = m->now;
+    m->person = true;
     model_saw(m, SEEN_RESTORED);
     if (!m->closed)
         model_clear(m, m->room);
@@ -135,6 +141,7 @@ model_reopen(const struct model *m, struct arena *a, const char *ground, instant
     if (!model_holds(out, value_get(rule, "when")))
         return model_refuse(why, out->failed ? ERROR_GUARD_ERROR : ERROR_GUARD_FAILED);
     out->moment = out->now;
+    out->person = true;
     model_saw(out, SEEN_REOPENED);
     go_on_by(out, rule);
     return model_done(out, &before, why);

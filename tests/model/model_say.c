@@ -233,6 +233,12 @@ model_value(struct model *m, const struct value *x)
     return model_as_then(m, m->redone ? value_null() : value_of(m, x));
 }
 
+struct value
+model_value_now(struct model *m, const struct value *x)
+{
+    return value_of(m, x);
+}
+
 static bool
 is_true(struct model *m, struct value v)
 {

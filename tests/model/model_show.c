@@ -31,7 +31,7 @@ model_leading(const struct model *m)
     for (uint32_t i = 0; i < m->n_watch; i++) {
         const struct watch *w = m->watch[i];
 
-        if (!w->over && !w->applicant && (!first || (w->statutory && !first->statutory)))
+        if (!w->ended && !w->applicant && (!first || (w->statutory && !first->statutory)))
             first = w;
     }
     return first;
@@ -107,6 +107,9 @@ show_more(const struct model *m, struct text *t, struct stay *const *list, uint3
         for (uint32_t k = 0; k < list[i]->n_sign; k++)
             text_printf(t, "\nsigned %s %s %d %s", list[i]->path, list[i]->sign[k].action,
                         place_of(list[i], &list[i]->sign[k]), list[i]->sign[k].by);
+        if (list[i]->holder)
+            text_printf(t, "\nclaimed %s %s %lld", list[i]->path, list[i]->holder,
+                        (long long)list[i]->held_until);
         if (list[i]->rests)
             text_printf(t, "\nrests %s %s %lld", list[i]->path, list[i]->rests,
                         (long long)list[i]->rests_since);
@@ -117,6 +120,8 @@ show_more(const struct model *m, struct text *t, struct stay *const *list, uint3
     for (uint32_t i = 0; i < m->n_paper; i++)
         text_printf(t, "\npaper %s %s %lld %lld", m->paper[i].kind, paper_state[m->paper[i].state],
                     (long long)m->paper[i].at, (long long)m->paper[i].until);
+    for (uint32_t i = 0; i < m->n_withheld; i++)
+        text_printf(t, "\nwithheld %s", m->withheld[i]);
     for (uint32_t i = 0; i < m->n_thing; i++)
         show_thing(&m->thing[i], t);
     if (m->n_notice)
@@ -143,24 +148,27 @@ named(const struct model *m, const char *id, const char *department)
 }
 
 static const char *
-watch_text(const struct model *m, const struct watch *w)
+watch_text(const struct model *m, const struct watch *w, bool cards)
 {
-    const int64_t is[] = {w->verdict, w->started, w->over ? 0 : model_due(m, w)};
+    const int64_t is[] = {w->verdict, w->started, w->ended ? 0 : model_due(m, w)};
 
-    return line_of(m->a, named(m, w->id, w->department), is, 3);
+    return arena_printf(m->a, "%s%s%s", line_of(m->a, named(m, w->id, w->department), is, 3),
+                        !cards || w->ended || !w->late ? "" : " late",
+                        !cards || w->ended || !w->warned ? "" : " blue");
 }
 
 static void
-show_watches(const struct model *m, struct text *t, struct stay *const *list, uint32_t n)
+show_watches(const struct model *m, bool cards, struct text *t, struct stay *const *list,
+             uint32_t n)
 {
-    const char **line = arena_array(m->a, m->n_watch + n + m->n_ended + 1, const char *);
+    const char **line = arena_array(m->a, ALL_WATCHES + m->n_ended + 1, const char *);
     size_t n_line = 0;
 
     for (uint32_t i = 0; i < m->n_watch; i++)
-        line[n_line++] = watch_text(m, m->watch[i]);
+        line[n_line++] = watch_text(m, m->watch[i], cards);
     for (uint32_t i = 0; i < n; i++)
-        if (list[i]->own)
-            line[n_line++] = watch_text(m, list[i]->own);
+        for (uint32_t k = 0; k < list[i]->n_own; k++)
+            line[n_line++] = watch_text(m, list[i]->own[k], cards);
     text_str(t, "\nclocks");
     lines_sorted(t, line, n_line, "\n ");
     n_line = 0;
@@ -172,7 +180,7 @@ show_watches(const struct model *m, struct text *t, struct stay *const *list, ui
 }
 
 void
-model_show(const struct model *m, struct text *t)
+model_show(const struct model *m, bool cards, struct text *t)
 {
     struct stay *list[STAYS];
     const uint32_t n = m->closed ? 0 : model_stays(m, NULL, list);
@@ -191,13 +199,18 @@ model_show(const struct model *m, struct text *t)
     text_str(t, line_of(m->a, m->outcome ? m->outcome : "-", &(const int64_t){m->n_sent}, 1));
     if (m->contradicted)
         text_printf(t, "\ncontradicted %d", m->contradicted);
+    if (m->claimed || m->looked)
+        text_printf(t, "\nasked by %s", m->looked ? m->looked : "himself");
+    for (uint32_t i = 0; i < LABELS; i++)
+        if (m->label[i])
+            text_printf(t, "\nlabel %s", value_get(m->def, "labels")->member[i].name);
     if (*m->lane)
         text_printf(t, "\nlane %s", m->lane);
     text_str(t, "\nmarks");
     for (uint32_t i = 0; i < m->n_mark; i++)
         mark[i] = line_of(m->a, m->mark[i].id, &m->mark[i].at, 1);
     lines_sorted(t, mark, m->n_mark, " ");
-    show_watches(m, t, list, n);
+    show_watches(m, cards, t, list, n);
     show_more(m, t, list, n);
     for (uint32_t i = 0; i < m->n_letter; i++)
         text_printf(t, "\nletter %d %s %s", m->letter[i].number, m->letter[i].name,

@@ -26,6 +26,37 @@ model_owed(const struct model *m)
     return n;
 }
 
+static void
+become(struct thing *t, const char *state, instant until)
+{
+    t->state = state;
+    t->until = until;
+    t->unchecked = false;
+}
+
+static bool
+is_held(const struct model *m, const struct thing *t)
+{
+    return m->holds && !m->claimed && value_get(t->def, "certificate");
+}
+
+uint32_t
+model_fetch_held(struct model *m)
+{
+    uint32_t n = 0;
+
+    for (uint32_t i = 0; i < m->n_thing && !m->closed; i++) {
+        struct thing *t = &m->thing[i];
+
+        if (!is_held(m, t) || !(is(t, "missing") || is(t, "tolerated")))
+            continue;
+        become(t, "fetched", INSTANT_NONE);
+        model_saw(m, SEEN_HELD);
+        n++;
+    }
+    return n;
+}
+
 void
 model_open_things(struct model *m)
 {
@@ -38,6 +69,7 @@ model_open_things(struct model *m)
     for (uint32_t i = 0; i < m->n_thing && !m->failed; i++)
         if (!model_holds(m, value_get(m->thing[i].def, "when")))
             m->thing[i].state = "not-needed";
+    (void)model_fetch_held(m);
 }
 
 static struct thing *
@@ -47,14 +79,6 @@ find(struct model *m, const char *id)
         if (!strcmp(value_get_string(m->thing[i].def, "id"), id))
             return &m->thing[i];
     return NULL;
-}
-
-static void
-become(struct thing *t, const char *state, instant until)
-{
-    t->state = state;
-    t->until = until;
-    t->unchecked = false;
 }
 
 instant
@@ -207,7 +231,7 @@ model_may_notify(struct model *m, const struct value *list)
 
         if (!t)
             return ERROR_MATERIAL_UNKNOWN;
-        if (!is_owed(t) || (is_shared(t) && !t->sought))
+        if (!is_owed(t) || is_held(m, t) || (is_shared(t) && !t->sought))
             return ERROR_GUARD_FAILED;
         if (was_overlooked(t) && !m->notice_allowed)
             return ERROR_NOTICE_LATE;
@@ -239,6 +263,8 @@ model_notify(struct model *m, const struct value *def, const struct value *list)
     const struct value *only = about(def);
     bool late = false;
 
+    if (model_fetch_held(m))
+        model_saw(m, SEEN_HELD_AT_NOTICE);
     for (uint32_t i = 0; i < m->n_thing; i++) {
         struct thing *t = &m->thing[i];
 

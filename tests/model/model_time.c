@@ -6,15 +6,19 @@
 #include "tests/model/model_inside.h"
 
 static void
-read_length(const char *text, int32_t *n, char *unit)
+read_length(const char *text, int32_t *n, char *unit, bool *hours)
 {
     const char *word = strchr(text, ' ') + 1;
 
     *n = (int32_t)strtol(text, NULL, 10);
     *unit = word[0];
+    *hours = *unit == 'h';
     if (*unit == 'h') {
         *n *= 60;
         *unit = 'm';
+    } else if (*unit == 'y' || !strncmp(word, "month", 5)) {
+        *n *= *unit == 'y' ? 12 : 1;
+        *unit = 'M';
     }
 }
 
@@ -106,32 +110,91 @@ minutes_due(const struct model *m, const struct watch *w)
     return INSTANT_NONE;
 }
 
+/* As many days as lie before the day of the same number, or the last of a shorter month. */
+static int32_t
+days_of_months(day from, int32_t months)
+{
+    int year, month, dom;
+
+    day_to_civil(from, &year, &month, &dom);
+    month += months;
+    year += (month - 1) / 12;
+    month = (month - 1) % 12 + 1;
+    if (dom > month_days(year, month))
+        dom = month_days(year, month);
+    return day_from_civil(year, month, dom) - from;
+}
+
 static instant
 days_due(const struct model *m, const struct watch *w)
 {
     const day first = instant_day(w->started - (w->started == day_start(instant_day(w->started))));
-    int32_t n = w->n;
+    int32_t n = w->unit == 'M' ? days_of_months(first, w->n) : w->n;
 
     for (day d = first + 1; d <= last_day(w); d++) {
-        const bool works = calendar_works(m->calendar, d);
-
-        if (stands_at(w, close_of(m, d, w->applicant)))
+        if (w->n_spell && stands_at(w, close_of(m, d, w->applicant)))
             continue;
-        if (works || w->unit == 'd')
+        if (w->unit != 'w' || calendar_works(m->calendar, d))
             n--;
         /* The last day that counts, or the next on which the hall works. */
-        if (n <= 0 && works)
+        if (n <= 0 && calendar_works(m->calendar, d))
             return close_of(m, d, w->applicant);
     }
     return INSTANT_NONE;
 }
 
+/* That day, or the next on which the hall works and at whose close the clock runs. */
+static instant
+date_due(const struct model *m, const struct watch *w)
+{
+    const day last = model_stands(w) ? last_day(w) : w->date + 4000;
+
+    for (day d = w->date; d <= last; d++)
+        if (calendar_works(m->calendar, d) && !stands_at(w, close_of(m, d, w->applicant)))
+            return close_of(m, d, w->applicant);
+    return INSTANT_NONE;
+}
+
+/* That moment; where it stands then, when it goes on. */
+static instant
+moment_due(const struct watch *w)
+{
+    for (uint32_t i = 0; i < w->n_spell; i++)
+        if (w->moment > w->spell[i].from &&
+            (w->spell[i].to == INSTANT_NONE || w->moment < w->spell[i].to))
+            return w->spell[i].to;
+    return w->moment;
+}
+
+bool
+model_is_timed(const struct watch *w)
+{
+    return w->n || w->dated;
+}
+
 instant
 model_due(const struct model *m, const struct watch *w)
 {
+    if (w->dated)
+        return w->moment != INSTANT_NONE ? moment_due(w) : date_due(m, w);
     if (!w->n)
         return INSTANT_NONE;
     return w->unit == 'm' ? minutes_due(m, w) : days_due(m, w);
+}
+
+/* What remains when it turns blue: a fifth, of minutes at most 5, of anything else at least 1. */
+instant
+model_blue(const struct model *m, const struct watch *w)
+{
+    struct watch early = *w;
+    int32_t unit = w->hours ? 60 : 1, part = (w->n / unit + 4) / 5;
+
+    if (w->unit == 'm' && unit == 1 && part > 5)
+        part = 5;
+    early.n -= part * unit;
+    if (!w->warns || w->dated || w->unit == 'M' || early.n <= 0)
+        return INSTANT_NONE;
+    return model_due(m, &early);
 }
 
 instant
@@ -139,8 +202,30 @@ model_period(const struct model *m, const char *length, bool applicant, instant 
 {
     struct watch w = {.applicant = applicant, .started = from};
 
-    read_length(length, &w.n, &w.unit);
+    read_length(length, &w.n, &w.unit, &w.hours);
     return model_due(m, &w);
+}
+
+/* What the definition calls a date is one, or a moment. */
+static void
+choose_date(struct model *m, struct watch *w, const struct value *x)
+{
+    const struct value v = model_value_now(m, x);
+
+    if (m->failed)
+        return;
+    w->dated = true;
+    if (day_read(v.string, v.n, &w->date))
+        model_saw(m, SEEN_DATED);
+    else if (!instant_read(v.string, v.n, &w->moment))
+        m->failed = true;
+    else
+        model_saw(m, SEEN_DATED_MOMENT);
+    /* 00:00 is the end of the day before, and that whole day counts. */
+    if (w->moment != INSTANT_NONE && w->moment == day_start(instant_day(w->moment))) {
+        w->date = instant_day(w->moment) - 1;
+        w->moment = INSTANT_NONE;
+    }
 }
 
 void
@@ -157,14 +242,20 @@ model_choose(struct model *m, struct watch *w)
             limit = value_get(&w->limit->item[i], "limit");
             break;
         }
-    m->here = here;
     w->n = 0;
+    w->dated = false;
+    w->moment = INSTANT_NONE;
+    if (limit->kind == VALUE_OBJECT)
+        choose_date(m, w, value_get(limit, "date"));
+    m->here = here;
     if (limit->kind == VALUE_STRING && strcmp(limit->string, "none") != 0)
-        read_length(limit->string, &w->n, &w->unit);
+        read_length(limit->string, &w->n, &w->unit, &w->hours);
     if (w->extended && w->n) {
-        read_length(value_get_string(w->extension, "limit"), &more, &w->unit);
+        read_length(value_get_string(w->extension, "limit"), &more, &w->unit, &w->hours);
         w->n += more;
     }
+    if (w->n && w->unit == 'M')
+        model_saw(m, SEEN_MONTHS);
     if (n && n != w->n)
         model_saw(m, SEEN_CHOSEN);
 }
@@ -190,13 +281,26 @@ model_stopped(const struct model *m, const struct stay *s)
     return false;
 }
 
-bool
-model_drives(const struct stay *s, const struct watch *w)
+/* What @s does inside @room, or in the room of the case or of @scope, without being beside it. */
+static bool
+is_of_flow(const struct stay *s, const char *region, const struct stay *scope)
 {
-    for (; s && (!w || s != w->scope); s = s->room->around)
+    for (; s && s != scope; s = s->room->around) {
+        if (region && !strcmp(s->room->region, region))
+            return !model_is_optional(s);
         if (model_is_optional(s))
             return false;
-    return true;
+    }
+    return !region;
+}
+
+bool
+model_drives(const struct stay *s, const struct value *over, const struct stay *scope)
+{
+    for (uint32_t i = 0; over && i < over->n; i++)
+        if (is_of_flow(s, over->item[i].string, scope))
+            return true;
+    return !over && is_of_flow(s, NULL, scope);
 }
 
 static bool
@@ -207,7 +311,7 @@ should_stand(const struct model *m, const struct watch *w)
     uint32_t leaves = 0, standing = 0;
 
     for (uint32_t i = 0; i < n; i++) {
-        if (model_has_rooms(list[i]) || !model_drives(list[i], w) ||
+        if (model_has_rooms(list[i]) || !model_drives(list[i], w->over, w->scope) ||
             (w->department && strcmp(w->department, model_holder(m, list[i])) != 0) ||
             (w->lead &&
              strcmp(model_department(m, list[i]), value_get_string(m->def, "lead")) != 0))
@@ -238,7 +342,7 @@ restand(struct model *m, struct watch *w)
     const bool stand = should_stand(m, w);
     struct spell *last = w->n_spell ? &w->spell[w->n_spell - 1] : NULL;
 
-    if (w->over || stand == model_stands(w))
+    if (w->ended || stand == model_stands(w))
         return;
     if (!stand) {
         last->to = m->now;
@@ -253,33 +357,34 @@ restand(struct model *m, struct watch *w)
 void
 model_restand(struct model *m)
 {
-    struct stay *list[STAYS];
-    const uint32_t n = model_stays(m, NULL, list);
+    struct watch *w[ALL_WATCHES];
+    const uint32_t n = model_watches(m, w);
 
-    for (uint32_t i = 0; i < m->n_watch; i++)
-        restand(m, m->watch[i]);
     for (uint32_t i = 0; i < n; i++)
-        if (list[i]->own)
-            restand(m, list[i]->own);
+        restand(m, w[i]);
 }
 
 void
 model_end(struct model *m, struct watch *w, bool cancelled)
 {
+    const instant now = m->now;
     instant due;
 
-    if (m->now < w->started)
+    if (m->now < w->started && !m->silent)
         model_too_early(m);
+    else if (m->now < w->started)
+        m->now = w->started;
     model_cut(m, w);
     due = model_due(m, w);
     if (due != INSTANT_NONE && m->now > due)
         w->verdict = 2;
     else
         w->verdict = cancelled ? 3 : 1;
-    w->over = true;
+    w->ended = true;
     m->ended = arena_grow(m->a, m->ended, m->n_ended, sizeof(*m->ended));
     m->ended[m->n_ended++] = (struct ended){w->id, w->department,
-                                            w->n        ? w->verdict
-                                            : cancelled ? 3
-                                                        : 0};
+                                            model_is_timed(w) ? w->verdict
+                                            : cancelled       ? 3
+                                                              : 0};
+    m->now = now;
 }

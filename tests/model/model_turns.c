@@ -51,25 +51,50 @@ has_mark(const struct model *m, const char *id)
     return false;
 }
 
+/* The same clock of the same department has run in this course of the case, or in this stay. */
+static bool
+had_its_turn(const struct model *m, const char *id, const char *holder, const struct stay *scope,
+             uint32_t *others)
+{
+    for (uint32_t i = m->n_watch_before; !scope && i < m->n_watch; i++)
+        if (!strcmp(m->watch[i]->id, id)) {
+            if (!strcmp(m->watch[i]->department, holder))
+                return true;
+            ++*others;
+        }
+    for (uint32_t i = 0; scope && i < scope->n_own; i++)
+        if (!strcmp(scope->own[i]->id, id)) {
+            if (!strcmp(scope->own[i]->department, holder))
+                return true;
+            ++*others;
+        }
+    return false;
+}
+
+static bool
+is_inside(const struct stay *s, const struct stay *around)
+{
+    while (s && s != around)
+        s = s->room->around;
+    return s != NULL;
+}
+
 static void
-start_for(struct model *m, const struct member *clock, const struct stay *s)
+start_for(struct model *m, const char *id, const struct value *def, struct stay *scope,
+          const struct stay *s)
 {
     const char *holder = model_holder(m, s), *by = is_task_of(s);
-    uint32_t n = 0;
+    uint32_t others = 0;
 
-    if (s->n_inner || model_has_rooms(s) || !model_drives(s, NULL) ||
-        (by && (!strcmp(by, "applicant") || !strcmp(by, "public"))))
+    if (model_has_rooms(s) || (scope && !is_inside(s, scope)) ||
+        !model_drives(s, value_get(def, "over"), scope) ||
+        (by && (!strcmp(by, "applicant") || !strcmp(by, "public"))) ||
+        had_its_turn(m, id, holder, scope, &others))
         return;
-    for (uint32_t i = m->n_watch_before; i < m->n_watch; i++)
-        if (!strcmp(m->watch[i]->id, clock->name)) {
-            if (!strcmp(m->watch[i]->department, holder))
-                return;
-            n++;
-        }
-    if (n)
+    if (others)
         model_saw(m, SEEN_OWN_CLOCK);
     m->turn_of = holder;
-    model_start_watch(m, clock->name, &clock->value, value_get(&clock->value, "limit"), NULL);
+    model_start_watch(m, id, def, value_get(def, "limit"), scope);
     m->turn_of = NULL;
 }
 
@@ -89,6 +114,14 @@ model_start_turns(struct model *m)
             has_mark(m, to ? to : "closed"))
             continue;
         for (uint32_t k = 0; k < n && !m->failed; k++)
-            start_for(m, &clocks->member[i], list[k]);
+            start_for(m, clocks->member[i].name, def, NULL, list[k]);
+    }
+    for (uint32_t i = 0; i < n; i++) {
+        const struct value *own = value_get(list[i]->def, "clocks");
+
+        for (uint32_t j = 0; own && j < own->n; j++)
+            for (uint32_t k = 0; value_get(&own->member[j].value, "per") && k < n; k++)
+                start_for(m, model_clock_of(m, list[i], own->member[j].name), &own->member[j].value,
+                          list[i], list[k]);
     }
 }

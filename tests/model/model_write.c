@@ -44,22 +44,92 @@ model_start_watch(struct model *m, const char *id, const struct value *def,
                       .any = stops_when(def, "any"),
                       .lead = stops_when(def, "lead"),
                       .department = m->turn_of,
+                      .over = def ? value_get(def, "over") : NULL,
+                      .warns = def && value_get(def, "warns"),
+                      .number = ++m->last_watch,
+                      .known = INSTANT_NONE,
+                      .carded = INSTANT_NONE,
+                      .warned_for = INSTANT_NONE,
                       .continuous = def && value_get(def, "counts"),
                       .scope = scope,
                       .started = m->now};
 
+    if (w.over)
+        model_saw(m, SEEN_OVER);
     model_choose(m, &w);
     if (scope)
-        scope->own = arena_copy(m->a, &w, sizeof(w));
+        scope->own[scope->n_own++] = arena_copy(m->a, &w, sizeof(w));
     else
         m->watch[m->n_watch++] = arena_copy(m->a, &w, sizeof(w));
     model_restand(m);
 }
 
 static bool
+runs(const struct stay *s, const char *clock)
+{
+    for (uint32_t i = 0; i < s->n_own; i++)
+        if (!strcmp(s->own[i]->id, clock))
+            return true;
+    return false;
+}
+
+/* Those of the stay that begin with the mark; "opened" is its entry. */
+void
+model_start_clocks(struct model *m, struct stay *s, const char *mark)
+{
+    const struct value *clocks = value_get(s->def, "clocks");
+
+    for (uint32_t i = 0; clocks && i < clocks->n && !m->failed; i++) {
+        const struct value *def = &clocks->member[i].value;
+        const char *id = model_clock_of(m, s, clocks->member[i].name);
+
+        if (strcmp(value_get_string(def, "from"), mark) != 0 || value_get(def, "per") ||
+            runs(s, id))
+            continue;
+        model_start_watch(m, id, def, value_get(def, "limit"), s);
+        model_saw(m, SEEN_STAY_CLOCK);
+    }
+}
+
+const char *
+model_clock_of(struct model *m, const struct stay *s, const char *id)
+{
+    return arena_printf(m->a, "%s:%s", s->path, id);
+}
+
+/* Clocks of stays: a mark that is set while they do not run begins them, each time. */
+static void
+mark_in_stays(struct model *m, const char *id)
+{
+    struct stay *list[STAYS];
+    const uint32_t n = model_stays(m, NULL, list);
+
+    for (uint32_t i = 0; i < n; i++)
+        for (uint32_t k = 0; k < list[i]->n_own; k++) {
+            struct stay *s = list[i];
+
+            if (!s->own[k]->to || strcmp(s->own[k]->to, id) != 0)
+                continue;
+            model_end(m, s->own[k], false);
+            model_saw(m, SEEN_STAY_CLOCK_ENDED);
+            for (uint32_t j = k--; j + 1 < s->n_own; j++)
+                s->own[j] = s->own[j + 1];
+            s->n_own--;
+        }
+    for (uint32_t i = 0; i < n && !m->failed; i++)
+        model_start_clocks(m, list[i], id);
+}
+
+static bool
 is_mark(const char *name, const char *usual, const char *id)
 {
     return !strcmp(name ? name : usual, id);
+}
+
+static instant
+known_at(const struct model *m)
+{
+    return m->silent && m->recorded != INSTANT_NONE ? m->recorded : m->now;
 }
 
 void
@@ -73,9 +143,9 @@ model_mark(struct model *m, const char *id)
     for (uint32_t i = 0; i < m->n_mark; i++)
         first = first && strcmp(m->mark[i].id, id) != 0;
     if (first)
-        m->mark[m->n_mark++] = (struct mark){id, m->now};
+        m->mark[m->n_mark++] = (struct mark){id, m->now, known_at(m)};
     for (uint32_t i = 0; i < m->n_watch; i++)
-        if (!m->watch[i]->over && is_mark(m->watch[i]->to, "closed", id))
+        if (!m->watch[i]->ended && is_mark(m->watch[i]->to, "closed", id))
             model_end(m, m->watch[i], false);
     for (uint32_t i = 0; first && clocks && i < clocks->n; i++) {
         const struct value *def = &clocks->member[i].value;
@@ -83,6 +153,8 @@ model_mark(struct model *m, const char *id)
         if (is_mark(value_get_string(def, "from"), "", id) && !value_get(def, "per"))
             model_start_watch(m, clocks->member[i].name, def, value_get(def, "limit"), NULL);
     }
+    if (strcmp(id, "opened") != 0 && strcmp(id, "closed") != 0)
+        mark_in_stays(m, id);
     model_start_turns(m);
 }
 
@@ -156,6 +228,8 @@ effect(struct model *m, const struct value *one, const struct stay *s)
         model_saw(m, SEEN_COMMITTED);
     } else if (value_get(one, "draw")) {
         model_draw(m, one);
+    } else if (value_get(one, "label")) {
+        model_put_label(m, one);
     } else if (value_get(one, "issue")) {
         model_issue(m, value_get_string(one, "issue"));
     } else {

@@ -435,6 +435,28 @@ a_start_of_what_was_left_at_once_is_taken_back(void **state)
     assert_true(desk_give(cmd));
 }
 
+/* What comes back would have begun a clock with a mark that was set while it was left. */
+static void
+a_stay_whose_clock_a_mark_would_have_begun_since_does_not_come_back(void **state)
+{
+    (void)state;
+    desk_define("'start': 's', 'steps': {'s': {'start': 't', 'to': 'u', 'clocks': {'own': {'kind':"
+                " 'promised', 'from': 'asked', 'limit': '2 days'}}, 'steps': {'t': {'by':"
+                " 'window', 'actions': {'ask': {'marks': 'asked'}, 'done': '$done'}}}}, 'u': {"
+                "'by': 'window', 'actions': {'done': 'end'}}, 'o': {'optional': {'by': 'head'},"
+                " 'by': 'window', 'marks': 'asked', 'actions': {'close': '$done'}},"
+                " 'end': {'end': 'over'}}");
+    desk_open("{}");
+    desk_act_in("window", "done", "s.t");
+    desk_refused(desk_annulment(1), ERROR_ANNUL_IMPOSSIBLE);
+    assert_true(desk_give((struct command){.kind = COMMAND_START,
+                                           .actor = desk_command(COMMAND_START, "head").actor,
+                                           .step = "o",
+                                           .revision = -1}));
+    desk_refused(desk_annulment(2), ERROR_ANNUL_IMPOSSIBLE);
+    assert_non_null(strstr(desk.e.detail, "s:own"));
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, desk_setup, desk_teardown)
 
 int
@@ -461,6 +483,7 @@ main(void)
         TEST(a_clock_that_had_ended_has_stood_as_the_others_stood),
         TEST(what_another_has_marked_or_written_again_is_not_taken_from_him),
         TEST(a_start_of_what_was_left_at_once_is_taken_back),
+        TEST(a_stay_whose_clock_a_mark_would_have_begun_since_does_not_come_back),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

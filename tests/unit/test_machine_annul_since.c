@@ -266,6 +266,30 @@ what_was_taken_back_under_rules_5_replays_as_it_was(void **state)
     assert_string_equal(desk_due("p.a.t"), "2026-03-11 17:00");
 }
 
+/* The mark that ended it, while its turn goes on, began another, which goes with the act. */
+static void
+a_department_s_clock_that_comes_back_is_the_only_one(void **state)
+{
+    uint32_t n = 0;
+
+    (void)state;
+    desk_define(
+        "'start': 's', 'steps': {'s': {'start': 't', 'to': 'end', 'clocks': {'own': {'kind':"
+        " 'promised', 'per': 'department', 'from': 'opened', 'to': 'asked', 'limit':"
+        " '5 working days'}}, 'steps': {'t': {'by': 'window', 'limit': '9 days', 'actions':"
+        " {'ask': {'marks': 'asked'}, 'done': '$done'}}}}, 'end': {'end': 'over'}}");
+    desk_at("2026-03-02 09:00");
+    desk_open("{}");
+    desk_at("2026-03-03 09:00");
+    desk_act_in("window", "ask", "s.t");
+    desk_at("2026-03-04 09:00");
+    desk_annul(2);
+    for (uint32_t i = 0; i < desk.c->n_clock; i++)
+        n += desk.c->clock[i].department && desk.c->clock[i].verdict == VERDICT_OPEN;
+    assert_int_equal(n, 1);
+    assert_string_equal(desk_due("s:own"), "2026-03-09 17:00");
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, desk_setup, desk_teardown)
 
 int
@@ -282,6 +306,7 @@ main(void)
         TEST(what_was_started_and_left_since_in_what_it_opened_stays),
         TEST(what_came_due_just_now_is_known),
         TEST(a_department_whose_turn_others_have_brought_keeps_its_clock),
+        TEST(a_department_s_clock_that_comes_back_is_the_only_one),
         TEST(what_was_taken_back_under_rules_5_replays_as_it_was),
     };
 

@@ -354,6 +354,26 @@ what_is_allowed_is_listed_for_each_step(void **state)
     assert_string_equal(desk.w->step[list[1].visit->step].path, "p.b.t");
 }
 
+static void
+a_step_that_comes_back_is_claimed_by_nobody(void **state)
+{
+    struct command cmd;
+
+    (void)state;
+    desk_define("'start': 'a', 'steps': {'a': {'by': 'window', 'actions': {'on': 'b'}}, 'b': {'by':"
+                " 'window', 'actions': {'done': 'end'}}, 'end': {'end': 'over'}}");
+    desk_open("{}");
+    cmd = desk_command(COMMAND_CLAIM, "window#li");
+    cmd.step = "a";
+    cmd.until = desk.now + SPAN_HOUR;
+    assert_true(desk_give(cmd));
+    desk_act("window#li", "on");
+    desk_annul(3);
+    assert_string_equal(desk_steps(), "a");
+    assert_null(desk.c->visit[0].holder);
+    desk_act("window#wang", "on");
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, desk_setup, desk_teardown)
 
 int
@@ -376,6 +396,7 @@ main(void)
         TEST(an_amended_form_must_be_valid_and_have_a_reason),
         TEST(a_case_is_opened_once_and_nothing_is_done_before),
         TEST(what_is_allowed_is_listed_for_each_step),
+        TEST(a_step_that_comes_back_is_claimed_by_nobody),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -84,6 +84,21 @@ a_limit_is_chosen_again_when_the_form_changes_and_keeps_start_and_stops(void **s
 }
 
 static void
+a_date_that_stays_is_not_chosen_again(void **state)
+{
+    struct text stored = text_new(&desk.arena);
+    struct value form;
+
+    (void)state;
+    chosen("{'n': 1, 'd': '2026-03-20'}");
+    case_write(&stored, desk.w, desk.c);
+    form = desk.c->form;
+    assert_true(case_read(&desk.arena, desk.w, desk_json(stored.at), &form, desk.c, &desk.e));
+    amend("{'n': 1, 'd': '2026-03-20', 'more': true}");
+    assert_int_equal(desk_facts(FACT_LIMIT_CHOSEN), 0);
+}
+
+static void
 a_limit_chosen_away_is_never_late(void **state)
 {
     (void)state;
@@ -150,6 +165,27 @@ what_an_opening_sets_counts_for_its_limits(void **state)
     desk_act("window", "done");
     desk_annul(2);
     assert_string_equal(desk_due("c"), "2026-03-03 17:00");
+}
+
+static void
+a_card_that_was_void_comes_again_when_the_limit_is_what_it_was(void **state)
+{
+    int32_t epoch;
+
+    (void)state;
+    chosen("{'n': 1, 'd': '2026-03-04'}");
+    desk_look("2026-03-05 09:00");
+    assert_true(desk_clock("c")->late);
+    epoch = desk_clock("c")->epoch;
+    amend("{'n': 0}");
+    assert_false(desk_clock("c")->late);
+    assert_true(desk.out.card[0].withdrawn);
+    amend("{'n': 1, 'd': '2026-03-04'}");
+    desk_look("2026-03-05 09:01");
+    assert_true(desk_clock("c")->late);
+    assert_int_equal(desk.out.n_card, 1);
+    assert_false(desk.out.card[0].withdrawn);
+    assert_int_equal(desk.out.card[0].epoch, epoch + 1); /* a key is used once */
 }
 
 static void
@@ -241,10 +277,12 @@ main(void)
     const struct CMUnitTest tests[] = {
         TEST(the_first_limit_whose_condition_holds_is_chosen),
         TEST(a_limit_is_chosen_again_when_the_form_changes_and_keeps_start_and_stops),
+        TEST(a_date_that_stays_is_not_chosen_again),
         TEST(a_limit_chosen_away_is_never_late),
         TEST(a_later_date_makes_the_late_card_void),
         TEST(a_limit_chosen_anew_while_the_clock_stands_can_be_extended),
         TEST(what_an_opening_sets_counts_for_its_limits),
+        TEST(a_card_that_was_void_comes_again_when_the_limit_is_what_it_was),
         TEST(a_date_that_moves_and_still_is_behind_gives_no_second_card),
         TEST(an_extension_is_added_to_the_limit_once),
         TEST(an_extension_after_the_due_instant_is_refused),

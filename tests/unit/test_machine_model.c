@@ -31,7 +31,8 @@ enum {
     PER_DEFINITION = 60,
     COMMANDS = 10,
     AGAIN = 8,
-    PARTS = 4
+    PARTS = 4,
+    SOUGHT_MOST = 5000
 };
 
 static struct arena keep;
@@ -63,7 +64,8 @@ stop(void **state)
 
 /* A sound definition; many are not. */
 static const struct workflow *
-draw_sound(struct chance *c, struct arena *a, struct value *def, const char **text)
+draw_sound(struct chance *c, uint32_t flavours, struct arena *a, struct value *def,
+           const char **text)
 {
     const struct organisation nothing = {.data = NULL};
 
@@ -73,7 +75,7 @@ draw_sound(struct chance *c, struct arena *a, struct value *def, const char **te
         struct text t = text_new(a);
         struct error e;
 
-        draw_definition(c, &t);
+        draw_definition(c, flavours, &t);
         *text = t.at;
         if (!json_read(a, t.at, t.len, false, def, &e))
             fail_msg("%s: %s", e.detail, t.at);
@@ -114,10 +116,6 @@ report(const struct sum *s)
     for (int i = 0; i < CONSTRUCTS; i++)
         print_message("  %6.2f %% reached %s\n", 100.0 * (double)s->seen[i] / sequences,
                       model_construct_name((enum construct)i));
-    /* Fewer may by chance miss one. */
-    for (int i = 0; sequences >= ENOUGH && i < CONSTRUCTS; i++)
-        if (!s->seen[i])
-            fail_msg("none of the sequences reached %s", model_construct_name((enum construct)i));
 }
 
 /* The lives of one definition. */
@@ -171,10 +169,34 @@ live_part(uint32_t part, uint32_t n, struct sum *sum)
         struct value def;
 
         arena_reset(&a);
-        w = draw_sound(&c, &a, &def, &text);
+        w = draw_sound(&c, 0, &a, &def, &text);
         same = live_by(w, &def, text, seed + i, &c, sum);
     }
     arena_release(&a);
+    return same;
+}
+
+/* What chance has left out is looked for where it is likely: no seed is unlucky. */
+static bool
+seek(enum construct missed, struct sum *sum)
+{
+    uint64_t from = seed + (uint64_t)(missed + 1) * 1000000000;
+    struct arena a = {0};
+    uint32_t n = 0;
+    bool same = true;
+
+    for (; same && !sum->seen[missed] && n < SOUGHT_MOST; n++) {
+        struct chance c = {.state = ++from};
+        const struct workflow *w;
+        const char *text;
+        struct value def;
+
+        arena_reset(&a);
+        w = draw_sound(&c, draw_likely(missed), &a, &def, &text);
+        same = live_by(w, &def, text, from, &c, sum);
+    }
+    arena_release(&a);
+    print_message("%s: sought in %u definitions more\n", model_construct_name(missed), n);
     return same;
 }
 
@@ -227,6 +249,13 @@ engine_and_model_show_the_same_after_every_command(void **state)
     if (!same)
         fail_msg("engine and model differ, see above");
     report(&sum);
+    /* Fewer sequences need not come to all. */
+    for (int i = 0; sequences >= ENOUGH && i < CONSTRUCTS; i++) {
+        if (!sum.seen[i] && !seek((enum construct)i, &sum))
+            fail_msg("engine and model differ, see above");
+        if (!sum.seen[i])
+            fail_msg("none of the sequences reached %s", model_construct_name((enum construct)i));
+    }
 }
 
 int

@@ -206,6 +206,36 @@ a_supervisor_sends_a_contradicted_case_back_to_what_silence_left(void **state)
     assert_int_equal(desk.c->n_clock, 1); /* which never ended */
 }
 
+/* Silence had it accepted from the receipt on, and a message left the house with it. */
+static void
+what_silence_had_marked_for_an_earlier_moment_is_unset_too(void **state)
+{
+    struct command cmd;
+
+    (void)state;
+    desk_define("'clocks': {'law': {'kind': 'statutory', 'limit': '9 working days', 'from':"
+                " 'accepted'}}, 'start': 'accept', 'steps': {'accept': {'by': 'window', 'limit':"
+                " '2 days', 'actions': {'accept': {'to': 'look', 'marks': 'accepted'}, 'refuse':"
+                " 'over'}, 'after': {'5 days': {'to': 'look', 'marks': 'accepted', 'do': [{'send':"
+                " 'tax', 'data': 1}], 'deem': {'kind': 'accepted', 'basis': '32', 'effective':"
+                " 'entered'}}}}, 'look': {'by': 'window', 'actions': {'end': 'over'}}, 'over':"
+                " {'end': 'done'}}");
+    desk_at("2026-03-02 09:00");
+    desk_open("{}");
+    desk_look("2026-03-11 09:00");
+    cmd = desk_action("head", "refuse", "accept");
+    cmd.actor.role = (const char *const[]){"window", "head"};
+    cmd.actor.n_role = 2;
+    cmd.happened = desk_moment("2026-03-05 10:00");
+    desk_history(&cmd);
+    assert_true(desk_give(cmd));
+    assert_true(desk_give(reopening("supervisor", NULL)));
+    assert_string_equal(desk_steps(), "accept");
+    assert_int_equal(desk.c->mark[2], INSTANT_NONE); /* it was never accepted */
+    desk_act("window", "accept");
+    assert_int_equal(desk.c->mark[2], desk.now);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, desk_setup, desk_teardown)
 
 int
@@ -217,6 +247,7 @@ main(void)
         TEST(what_was_issued_holds_unless_the_ground_revokes_it),
         TEST(nothing_of_the_course_before_can_be_taken_back_nor_the_reopening),
         TEST(a_supervisor_sends_a_contradicted_case_back_to_what_silence_left),
+        TEST(what_silence_had_marked_for_an_earlier_moment_is_unset_too),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

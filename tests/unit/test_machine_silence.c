@@ -355,6 +355,57 @@ a_wait_recorded_under_rules_1_stays_as_it_was_recorded(void **state)
     assert_int_equal(desk.out.record[0].at, desk_moment("2026-03-05 00:00"));
 }
 
+static void
+a_clock_that_silence_ends_from_before_it_began_ends_where_it_began(void **state)
+{
+    (void)state;
+    desk_define("'clocks': {'check': {'kind': 'promised', 'limit': '3 days', 'from': 'checked',"
+                " 'to': 'decided'}}, 'start': 't', 'steps': {'t': {'by': 'window', 'actions':"
+                " {'go': 'u'}}, 'u': {'by': 'window', 'marks': 'checked', 'actions': {'go':"
+                " 'end'}, 'after': {'2 days': {'to': 'gone', 'marks': 'decided', 'deem': {'kind':"
+                " 'granted', 'effective': 'opened'}}}}, " END "}");
+    desk_open("{}");
+    desk_at("2026-03-03 10:00");
+    desk_act("window", "go");
+    desk_look("2026-03-09 09:00");
+    assert_string_equal(desk_steps(), "gone");
+    assert_int_equal(desk_timing("check")->verdict, VERDICT_ON_TIME);
+    assert_int_equal(desk_timing("check")->ended, desk_moment("2026-03-03 10:00"));
+    assert_int_equal(desk_timing("check")->measure.elapsed, 0);
+}
+
+static struct command
+late_act(const char *who, const char *action, const char *happened)
+{
+    struct command cmd = desk_action(who, action, NULL);
+
+    desk_history(&cmd);
+    cmd.happened = desk_moment(happened);
+    return cmd;
+}
+
+static void
+where_silence_is_annulled_nothing_else_that_was_due_moves_the_step_again(void **state)
+{
+    int32_t silent;
+
+    (void)state;
+    desk_define("'backdateBy': ['window'], 'start': 'a', 'steps': {'a': {'by': 'window', 'actions':"
+                " {'done': 'end'}, 'after': {'2 working days': {'to': 'b'}, '4 working days':"
+                " {'to': 'gone'}}}, 'b': {'by': 'window', 'actions': {'done': 'end'}}, " END "}");
+    desk_open("{}");
+    desk_look("2026-03-06 09:00");
+    assert_string_equal(desk_steps(), "b");
+    silent = (int32_t)desk.c->recorded;
+    assert_true(desk_give(late_act("window", "done", "2026-03-03 10:00")));
+    desk_at("2026-03-09 10:00");
+    desk_annul(silent);
+    desk_look("2026-03-09 11:00");
+    assert_string_equal(desk_steps(), "a");
+    assert_true(desk_give(late_act("window", "done", "2026-03-03 10:00")));
+    assert_string_equal(desk_steps(), "over");
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, desk_setup, desk_teardown)
 
 int
@@ -376,7 +427,9 @@ main(void)
         TEST(a_timer_of_a_parallel_step_leaves_it_whole),
         TEST(a_timer_whose_condition_does_not_hold_when_it_is_due_is_passed_over),
         TEST(a_wait_until_a_date_ends_with_that_day_which_counts_for_what_follows),
+        TEST(a_clock_that_silence_ends_from_before_it_began_ends_where_it_began),
         TEST(a_wait_recorded_under_rules_1_stays_as_it_was_recorded),
+        TEST(where_silence_is_annulled_nothing_else_that_was_due_moves_the_step_again),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What silence did is taken back, as somebody had acted in time. */
+#include <string.h>
+
+#include "tests/model/model_inside.h"
+
+/* Before time moves @s: only where that can be contradicted. */
+void
+model_before_silence(struct model *m, const struct stay *s)
+{
+    if (!value_get(m->def, "backdateBy"))
+        return;
+    m->silence_on = NULL; /* no copy keeps what was before the one before */
+    m->silence_on = model_copy(m, m->a);
+    m->silent_stay = s->number;
+}
+
+static bool
+is_open(const struct model *m, int32_t number)
+{
+    struct stay *list[STAYS];
+    const uint32_t n = m->closed ? 0 : model_stays(m, NULL, list);
+
+    for (uint32_t i = 0; i < n; i++)
+        if (list[i]->number == number)
+            return true;
+    return false;
+}
+
+/* What came due in a stay while it was left is not made up for. */
+static void
+forget_due(struct model *m, const struct model *after)
+{
+    struct stay *list[STAYS];
+    const uint32_t n = model_stays(m, NULL, list);
+
+    for (uint32_t i = 0; i < n; i++) {
+        if (is_open(after, list[i]->number))
+            continue;
+        if (list[i]->wait <= m->now)
+            list[i]->wait = INSTANT_NONE;
+        for (uint32_t k = 0; k < list[i]->n_timer; k++)
+            if (list[i]->timer[k] <= m->now)
+                list[i]->timer[k] = INSTANT_NONE;
+    }
+}
+
+struct model *
+model_annul_silence(const struct model *m, struct arena *a, instant now, enum error_code *why)
+{
+    struct model *out = model_copy(m->silence_on, a);
+
+    if (model_left_a_trace(out, m))
+        return model_refuse(why, ERROR_ANNUL_IMPOSSIBLE);
+    out->now = now > m->moment ? now : m->moment;
+    out->contradicted = 0; /* until then, whatever had contradicted it before */
+    forget_due(out, m);
+    model_saw(out, SEEN_SILENCE_ANNULLED);
+    return model_as_if(out, m, a, now);
+}
