@@ -128,6 +128,7 @@ lint_together(struct linting *l, const char *dir, bool all, struct error *e)
     struct problems others = {.arena = &l->arena};
     const struct workflow **list = l->workflow;
     struct definition_files files = {.n = 0};
+    const struct registry *r;
     uint32_t n = l->n_workflow;
 
     registry_check(registry_build(&l->arena, l->workflow, l->n_workflow), &l->problems);
@@ -143,8 +144,9 @@ lint_together(struct linting *l, const char *dir, bool all, struct error *e)
     /* Those given stand last: they take the place of others of the same day. */
     for (uint32_t i = 0; i < l->n_workflow; i++)
         list[n++] = l->workflow[i];
-    registry_check_kin(registry_build(&l->arena, list, n), l->workflow, l->n_workflow,
-                       &l->problems);
+    r = registry_build(&l->arena, list, n);
+    registry_check_kin(r, l->workflow, l->n_workflow, &l->problems);
+    registry_check_loops(r, l->workflow, l->n_workflow, &l->problems);
     return true;
 }
 

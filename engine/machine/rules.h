@@ -63,6 +63,7 @@
  *      Who is of a department gives commands only in cases in which it leads, does a step or
  *      issues a certificate, and only in its district.  Outside its own steps they are the
  *      lead's to give (and the hall's), whatever the role.
+ *      Cases know which generation of cases that open one another they are; a ninth is refused.
  */
 enum { MACHINE_RULES = 6 };
 

@@ -106,6 +106,14 @@ permit lone.json 2026-01-01 's/"permit"/"lone"/'
 same 'without a scenario it is' "$(reload) $([ "$(version lone)" != none ] && echo there)" 'reloaded there'
 same 'and the log is loud about it' "$(told 'level=warn.*lone.json.*number=732')" told
 
+# --- cases that open one another without end ---
+permit ping.json 2026-01-01 's/"permit"/"ping"/; s/"public": "in-review",/"do": [{"open": "pong", "form": {"kind": "a"}}],/'
+permit pong.json 2026-01-01 's/"permit"/"pong"/; s/"public": "in-review",/"do": [{"open": "ping", "form": {"kind": "a"}}],/'
+same 'a ring of openings is not published' "$(reload) $(version ping) $(version pong)" 'reload refused none none'
+same 'each is told at its step' "$(told 'file=.*/ping.json line=6 number=228.*ping, pong, ping') $(told 'file=.*/pong.json line=6 number=228')" 'told told'
+permit pong.json 2026-01-01 's/"permit"/"pong"/'
+same 'a chain is' "$(reload) $([ "$(version ping)" != none ] && echo there)" 'reloaded there'
+
 # --- a version in force stays as it is ---
 permit permit.json 2026-01-01 's/5 working days/9 working days/'
 scenario permit-due.case permit 2026-03-02 2026-03-13
