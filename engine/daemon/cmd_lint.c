@@ -147,6 +147,9 @@ lint_together(struct linting *l, const char *dir, bool all, struct error *e)
     r = registry_build(&l->arena, list, n);
     registry_check_kin(r, l->workflow, l->n_workflow, &l->problems);
     registry_check_loops(r, l->workflow, l->n_workflow, &l->problems);
+    if (l->house.calendar)
+        (void)!promise_check_layers(r, l->workflow, l->n_workflow, l->house.calendar, &l->arena,
+                                    &l->problems);
     return true;
 }
 

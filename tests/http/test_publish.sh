@@ -177,6 +177,11 @@ same 'from its day on the limits are others, beside the same procedure' "$(reloa
 	'reloaded 2026-01-01 2026-07-01 2026-03-02 2026-07-01'
 same 'it is in force there' "$(get '/v1/workflows' | grep -c "\"version\":\"$(sql "select hash from definitions where workflow = 'permit' and effective_from = '2026-03-02'")\"")" 1
 
+district permit@371500.json 2 ' "effective": {"from": "2026-04-01"},'
+sed -i 's/371502/371500/' "$house/permit@371500.json"
+same 'a city that becomes faster makes its districts follow' "$(reload) $(told 'permit@371502.2.json.*number=232.*in force around it from 2026-04-01')" 'reload refused told'
+rm "$house/permit@371500.json"
+
 # --- what others put into the catalogue does not open the gate ---
 permit permit.json 2026-01-01 's/"from": "2026-01-01"/&, "until": "2026-07-01"/; s/5 working days/9 working days/'
 scenario permit-due.case permit 2026-02-26 2026-03-10
