@@ -26,7 +26,11 @@ struct linting {
 static void
 explore(struct linting *l, const struct workflow *w, struct arena *scratch)
 {
-    const struct gate_bounds bounds = {.states = (uint32_t)l->states, .seconds = l->seconds};
+    /* Who looks less far than the gate is told how far, and no more. */
+    const struct gate_bounds bounds = {.states = (uint32_t)l->states,
+                                       .seconds = l->seconds,
+                                       .to_the_end =
+                                           l->states >= GATE_STATES && l->seconds >= GATE_SECONDS};
     struct explored found;
 
     gate_explore(w, &l->house, &bounds, scratch, &l->problems, &found);

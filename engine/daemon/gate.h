@@ -17,6 +17,7 @@ struct gate_bounds {
     long seconds;             /* of the processor */
     bool (*go_on)(void *arg); /* asked before each state; NULL: always */
     void *arg;
+    bool to_the_end; /* what is not looked at then is a problem that the definition acknowledges */
 };
 
 /** As far as `onestop lint` goes when nobody says otherwise, and as the daemon does. */
