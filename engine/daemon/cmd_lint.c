@@ -26,7 +26,11 @@ struct linting {
 static void
 explore(struct linting *l, const struct workflow *w, struct arena *scratch)
 {
-    const struct gate_bounds bounds = {.states = (uint32_t)l->states, .seconds = l->seconds};
+    /* Who looks less far than the gate is told how far, and no more. */
+    const struct gate_bounds bounds = {.states = (uint32_t)l->states,
+                                       .seconds = l->seconds,
+                                       .to_the_end =
+                                           l->states >= GATE_STATES && l->seconds >= GATE_SECONDS};
     struct explored found;
 
     gate_explore(w, &l->house, &bounds, scratch, &l->problems, &found);
@@ -128,6 +132,7 @@ lint_together(struct linting *l, const char *dir, bool all, struct error *e)
     struct problems others = {.arena = &l->arena};
     const struct workflow **list = l->workflow;
     struct definition_files files = {.n = 0};
+    const struct registry *r;
     uint32_t n = l->n_workflow;
 
     registry_check(registry_build(&l->arena, l->workflow, l->n_workflow), &l->problems);
@@ -143,8 +148,12 @@ lint_together(struct linting *l, const char *dir, bool all, struct error *e)
     /* Those given stand last: they take the place of others of the same day. */
     for (uint32_t i = 0; i < l->n_workflow; i++)
         list[n++] = l->workflow[i];
-    registry_check_kin(registry_build(&l->arena, list, n), l->workflow, l->n_workflow,
-                       &l->problems);
+    r = registry_build(&l->arena, list, n);
+    registry_check_kin(r, l->workflow, l->n_workflow, &l->problems);
+    registry_check_loops(r, l->workflow, l->n_workflow, &l->problems);
+    if (l->house.calendar)
+        (void)!promise_check_layers(r, l->workflow, l->n_workflow, l->house.calendar, &l->arena,
+                                    &l->problems);
     return true;
 }
 

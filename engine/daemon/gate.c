@@ -57,6 +57,10 @@ gate_explore(const struct workflow *w, const struct house *house, const struct g
     (void)clock_gettime(CLOCK_THREAD_CPUTIME_ID, &watch.until);
     watch.until.tv_sec += b->seconds;
     (void)!explore_check(w, house->calendar, &bounds, scratch, problems, found);
+    if (b->to_the_end && !found->whole && !w->unexplored && (!b->go_on || b->go_on(b->arg)))
+        problem_add(problems, PROBLEM_UNEXPLORED,
+                    (struct spot){w->overlay ? w->overlay->file : w->file, 1, ""},
+                    "after %u states there are more that nobody has looked at", found->n_state);
 }
 
 const char *

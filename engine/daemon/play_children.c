@@ -81,7 +81,7 @@ open_child(struct play_run *r, const struct scenario_line *l, const struct relay
         .number = play_child_number(r->arena, l->number),
         .district = r->c->district,
         .applicant_kind = r->c->applicant_kind,
-        .parent = {PARENT_ID, r->c->number, l->number, asked->listens, 0}};
+        .parent = {PARENT_ID, r->c->number, l->number, asked->listens, 0, asked->generation}};
     const struct command cmd = {.kind = COMMAND_OPEN,
                                 .actor = {.id = r->c->number},
                                 .revision = -1,

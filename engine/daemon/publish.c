@@ -242,8 +242,11 @@ remember(struct checking *c, const struct workflow *w)
 static bool
 vet(struct checking *c, const struct workflow *w)
 {
-    const struct gate_bounds bounds = {
-        .states = GATE_STATES, .seconds = GATE_SECONDS, .go_on = c->p->go_on, .arg = c->p->arg};
+    const struct gate_bounds bounds = {.states = GATE_STATES,
+                                       .seconds = GATE_SECONDS,
+                                       .go_on = c->p->go_on,
+                                       .arg = c->p->arg,
+                                       .to_the_end = true};
     const size_t before = c->problems->n_error;
     struct explored found;
     const char *open;

@@ -39,6 +39,9 @@ promises_hold(const struct world *w, struct problems *problems)
         ok = promise_check(w->registry->workflow[i], w->house.calendar, &scratch, problems) && ok;
         arena_reset(&scratch);
     }
+    ok = promise_check_layers(w->registry, w->registry->workflow, w->registry->n, w->house.calendar,
+                              &scratch, problems) &&
+         ok;
     arena_release(&scratch);
     return ok;
 }

@@ -370,7 +370,9 @@ struct workflow {
     const char *const *backdate_by; /* roles that may say it happened earlier (K3); default head and
                                        supervisor */
     uint16_t n_backdate_by;
-    bool explain_late; /* acting in a step that is late needs an explanation */
+    const char *unexplored; /* acknowledged: why it is believed sound though nobody has looked at
+                               all states; NULL */
+    bool explain_late;      /* acting in a step that is late needs an explanation */
     const struct form *form;
     const struct value *form_schema;
     const char *key; /* field of the form by which messages find a case; NULL */

@@ -8,6 +8,14 @@
 
 enum { CODE = 6 };
 
+/* What an overlay is laid over: a definition, or that with overlays of the regions around. */
+struct layer {
+    const struct workflow *w;
+    struct value over; /* as it was compiled, but for its own days */
+    const struct origin *origin;
+    uint32_t n_origin;
+};
+
 /* The overlay while it is laid over the expanded definition. */
 struct laying {
     struct arena *a; /* of the problems */
@@ -296,17 +304,17 @@ lay(struct laying *l, const struct workflow *base)
     l->over = value_with(l->a, &l->over, "district", district->value);
 }
 
-/* The overlay's own file becomes an origin of lines, beside the fragments'. */
+/* The overlay's own file becomes an origin of lines, beside those of what it lies on. */
 static void
-add_origin(struct laying *l, struct problems *own)
+add_origin(struct laying *l, const struct layer *on, struct problems *own)
 {
-    struct origin *origin = arena_array(l->a, own->n_origin + 1, struct origin);
+    struct origin *origin = arena_array(l->a, on->n_origin + 1, struct origin);
 
-    if (own->n_origin)
-        memcpy(origin, own->origin, own->n_origin * sizeof(*origin));
-    origin[own->n_origin] = (struct origin){.file = l->file, .id = l->district};
+    if (on->n_origin)
+        memcpy(origin, on->origin, on->n_origin * sizeof(*origin));
+    origin[on->n_origin] = (struct origin){.file = l->file, .id = l->district};
     own->origin = origin;
-    own->n_origin++;
+    own->n_origin = on->n_origin + 1;
     l->origin = own->n_origin * ORIGIN_LINES;
 }
 
@@ -348,23 +356,39 @@ overlay_of(struct arena *a, const struct laying *l, const struct workflow *base)
     return o;
 }
 
-/* The definition with the overlay, compiled; what is wrong with it is in problems of its own. */
+/* What the definition itself has, expanded. */
 static bool
-compile(struct arena *a, struct laying *l, const char *path, const struct house *house,
-        const struct workflow *base, const struct problems *quiet, const struct workflow **out)
+read_ground(struct laying *l, const char *path, const struct house *house, struct layer *out)
 {
     struct problems own = {.arena = l->a};
-    struct value source, *expanded = arena_new(l->a, struct value);
-    const struct workflow *w;
-    struct workflow *mine;
+    struct value source;
     struct error e;
-    bool read;
 
     if (!json_read_file(l->a, path, &source, &e) ||
-        !fragments_expand(&house->fragments, &source, path, expanded, &own))
+        !fragments_expand(&house->fragments, &source, path, &out->over, &own))
         return false;
-    add_origin(l, &own);
-    l->over = *expanded;
+    out->origin = own.origin;
+    out->n_origin = own.n_origin;
+    return true;
+}
+
+/*
+ * The layer with the overlay, compiled; what is wrong with it is in problems of its own.  @base is
+ * the definition itself, whose days each layer has unless it says otherwise.
+ */
+static bool
+compile(struct arena *a, struct laying *l, const char *path, const struct house *house,
+        const struct workflow *base, const struct layer *on, const struct problems *quiet,
+        struct layer *out)
+{
+    struct problems own = {.arena = l->a};
+    const struct value days = *value_get(&on->over, "effective");
+    const struct workflow *w;
+    struct workflow *mine;
+    bool read;
+
+    add_origin(l, on, &own);
+    l->over = on->over;
     lay(l, base);
     if (l->problems->n_error)
         return false;
@@ -374,26 +398,62 @@ compile(struct arena *a, struct laying *l, const char *path, const struct house 
     if (!read)
         return false;
     mine = arena_copy(a, w, sizeof(*w));
-    mine->overlay = overlay_of(a, l, base);
-    *out = mine;
+    mine->overlay = overlay_of(a, l, on->w);
+    *out = (struct layer){.w = mine,
+                          .over = value_with(l->a, &l->over, "effective", days),
+                          .origin = own.origin,
+                          .n_origin = own.n_origin};
     return true;
 }
 
-bool
-overlay_read(struct arena *a, const char *path, const struct house *house,
-             const struct workflow **out, struct problems *problems)
+/* The first day of the overlay. */
+static day
+first_day(const struct laying *l, const struct workflow *base)
+{
+    const struct value *effective = value_get(l->source, "effective");
+    day d;
+
+    return effective && effective->kind == VALUE_OBJECT && is_day(value_get(effective, "from"), &d)
+               ? d
+               : base->from;
+}
+
+static bool read_layer(struct arena *a, const char *path, const struct house *house,
+                       struct layer *out, struct problems *problems);
+
+/* What the overlay lies on; what is wrong there is told there. */
+static bool
+read_below(struct arena *a, struct laying *l, const char *stem, const struct house *house,
+           const struct workflow *base, struct layer *out, struct problems *quiet)
+{
+    const char *layer = overlay_layer(a, stem, l->district, base, first_day(l, base));
+
+    *out = (struct layer){.w = base};
+    if (!layer)
+        return read_ground(l, arena_printf(a, "%s.json", stem), house, out);
+    if (read_layer(a, layer, house, out, quiet))
+        return true;
+    blame(l, l->source, "", "what it lies on is no sound overlay: ", layer);
+    return false;
+}
+
+static bool
+read_layer(struct arena *a, const char *path, const struct house *house, struct layer *out,
+           struct problems *problems)
 {
     const char *file = arena_strdup(a, path);
-    const int stem = (int)(tail(path) - path);
-    const char *beside = arena_printf(a, "%.*s.json", stem, path);
+    const int len = (int)(tail(path) - path);
+    const char *stem = arena_strndup(a, path, (size_t)len);
+    const char *beside = arena_printf(a, "%s.json", stem);
     struct problems quiet = {.arena = problems->arena}, found = {.arena = problems->arena};
     struct value *source = arena_new(problems->arena, struct value);
     struct laying l = {.a = problems->arena,
                        .file = file,
                        .source = source,
-                       .district = arena_strndup(a, path + stem + 1, CODE),
+                       .district = arena_strndup(a, path + len + 1, CODE),
                        .problems = &found};
     const struct workflow *base = NULL;
+    struct layer on;
     struct error e;
     bool read = false;
 
@@ -404,8 +464,20 @@ overlay_read(struct arena *a, const char *path, const struct house *house,
         blame(&l, source, "", "what it stands beside is no sound definition: ", beside);
     else
         check_words(&l, house, base->id);
-    if (!found.n_error)
-        read = compile(a, &l, beside, house, base, &quiet, out);
+    if (!found.n_error && read_below(a, &l, stem, house, base, &on, &quiet))
+        read = compile(a, &l, beside, house, base, &on, &quiet, out);
     add_new(problems, &found, &(struct problems){.n = 0});
     return read;
+}
+
+bool
+overlay_read(struct arena *a, const char *path, const struct house *house,
+             const struct workflow **out, struct problems *problems)
+{
+    struct layer top;
+
+    if (!read_layer(a, path, house, &top, problems))
+        return false;
+    *out = top.w;
+    return true;
 }

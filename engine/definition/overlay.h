@@ -21,6 +21,12 @@
  * limits of the same district stand in STEM@CODE.ANYTHING.json, from a later
  * day on: of several the one that begins last holds.
  *
+ * Overlays lie on overlays: that of district 371502 on that of city 371500 or,
+ * where it has none, of province 370000, as that is in force on the day the
+ * district's begins; it is held against it, and shortens further.  When another
+ * of the city's takes its place later, promise_check_layers() asks whether the
+ * district's is still never longer.
+ *
  * The definition with its overlay is a version like any other, with a hash of
  * its own; cases opened in that district, or in one inside it that has no
  * overlay of its own, are pinned to it.  A scenario says `workflow STEM@CODE`.
@@ -35,7 +41,8 @@ struct overlay_limit {
 
 struct overlay {
     const char *file;
-    const struct workflow *base; /* what it stands beside, as it is without it */
+    const struct workflow *base; /* what it lies on: the overlay of a region around it, else what it
+                                    stands beside */
     const struct overlay_limit *limit;
     uint32_t n_limit;
     bool ends; /* it says itself until when; else it holds as long as the base, or until the next */
@@ -43,6 +50,13 @@ struct overlay {
 
 /** Whether @path is called like an overlay. */
 bool overlay_is(const char *path);
+
+/**
+ * The overlay that one of @district, beside STEM.json (@base), lies on on day @d: its path in @a.
+ * NULL: no region around it has one then.
+ */
+const char *overlay_layer(struct arena *a, const char *stem, const char *district,
+                          const struct workflow *base, day d);
 
 /** Reads overlay @path and what it stands beside; as definition_read_file() does. */
 MUST_CHECK bool overlay_read(struct arena *a, const char *path, const struct house *house,

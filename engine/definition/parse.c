@@ -122,6 +122,7 @@ read_people(struct parse *p, const struct place *top)
         w->n_backdate_by = 2;
     }
     w->explain_late = read_flag(p, top, "explainLate");
+    w->unexplored = read_text(p, top, "unexplored", false);
 }
 
 static void

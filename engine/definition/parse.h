@@ -105,7 +105,7 @@ struct value strip_comments(struct arena *a, const struct value *v, bool top);
 
 /* The keys (parse_shape.c). */
 
-enum { SHAPE_KEYS = 24 };
+enum { SHAPE_KEYS = 25 };
 
 /** The keys an object may have. */
 struct shape {

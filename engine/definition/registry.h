@@ -128,6 +128,13 @@ MUST_CHECK bool registry_load(struct arena *a, const char *dir, const struct hou
 void registry_check_kin(const struct registry *r, const struct workflow *const *list, uint32_t n,
                         struct problems *problems);
 
+/**
+ * Reports each place in the @n workflows @list whose cases would open, over others of @r or at
+ * once, cases of their own workflow, on some day on which it is in force (registry_loop.c).
+ */
+void registry_check_loops(const struct registry *r, const struct workflow *const *list, uint32_t n,
+                          struct problems *problems);
+
 /** Reports workflows of @r that are in force on the same day as another version. */
 void registry_check(const struct registry *r, struct problems *problems);
 

@@ -205,5 +205,6 @@ registry_load(struct arena *a, const char *dir, const struct house *house,
     *out = registry_build(a, list, n);
     registry_check(*out, problems);
     registry_check_kin(*out, list, n, problems);
+    registry_check_loops(*out, list, n, problems);
     return problems->n_error == before;
 }

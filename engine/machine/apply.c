@@ -72,8 +72,11 @@ apply_opened(const struct workflow *w, struct case_state *c, const struct fact *
     c->form = f->value;
     c->district = f->name;
     c->applicant_kind = f->detail;
-    c->parent = (struct parent){
-        .case_id = f->id, .case_number = f->ref, .child = f->epoch, .listens = f->declared};
+    c->parent = (struct parent){.case_id = f->id,
+                                .case_number = f->ref,
+                                .child = f->epoch,
+                                .listens = f->declared,
+                                .generation = f->number};
 }
 
 static void

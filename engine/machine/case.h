@@ -217,10 +217,16 @@ struct child {
 struct parent {
     int64_t case_id; /* 0: nobody has */
     const char *case_number;
-    int32_t child; /* its number there */
-    bool listens;  /* it wants to know when this case stands and goes on */
-    int64_t heard; /* its record that said last whether it stands; 0: none has */
+    int32_t child;      /* its number there */
+    bool listens;       /* it wants to know when this case stands and goes on */
+    int64_t heard;      /* its record that said last whether it stands; 0: none has */
+    int32_t generation; /* of this case: one more than the parent's; 0: no case has opened it, or
+                           that was before generations were counted */
 };
+
+/** Cases that open others, which open others: so many generations at most, whatever the definitions
+ * say. */
+enum { GENERATIONS_MOST = 8 };
 
 /** What became of a message from outside. */
 enum letter_fate {

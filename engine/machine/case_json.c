@@ -175,6 +175,7 @@ note_parent(struct arena *a, const struct parent *p)
     struct note o = {.n = 0};
 
     note_int(&o, "child", p->child, 0);
+    note_int(&o, "generation", p->generation, 0);
     note_int(&o, "heard", p->heard, 0);
     note_int(&o, "id", p->case_id, 0);
     if (p->listens)
@@ -372,8 +373,10 @@ read_children(struct arena *a, const struct value *state, struct case_state *c)
                                     .case_number = value_get_string(parent, "number"),
                                     .child = read_small(parent, "child", 0, &ok),
                                     .listens = value_get(parent, "listens") != NULL,
-                                    .heard = read_int(parent, "heard", 0, &ok)};
-    return ok && c->parent.heard >= 0 && !c->parent.case_id == !c->parent.case_number;
+                                    .heard = read_int(parent, "heard", 0, &ok),
+                                    .generation = read_small(parent, "generation", 0, &ok)};
+    return ok && c->parent.heard >= 0 && c->parent.generation >= 0 &&
+           !c->parent.case_id == !c->parent.case_number;
 }
 
 static bool

@@ -65,6 +65,7 @@ ask_one(struct run *r, const struct children *x, int32_t visit, int32_t index,
                           .child = number,
                           .workflow = x->workflow,
                           .listens = x->stand != CHILDREN_STAND_APART || x->cascade & CASCADE_STOP,
+                          .generation = r->c->parent.generation + 1,
                           .value = form});
 }
 

@@ -16,7 +16,11 @@ ask_apart(struct run *r, const char *workflow, struct value form, int32_t instea
     emit(r,
          (struct fact){
              .kind = FACT_ASKED, .number = number, .id = instead, .name = workflow, .value = form});
-    say(r, (struct relay){.what = "open", .child = number, .workflow = workflow, .value = form});
+    say(r, (struct relay){.what = "open",
+                          .child = number,
+                          .workflow = workflow,
+                          .generation = r->c->parent.generation + 1,
+                          .value = form});
 }
 
 void

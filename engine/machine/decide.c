@@ -135,6 +135,10 @@ decide_open(struct deed *d, struct error *e)
     if (!known)
         return error_at(e, ERROR_FORM_INVALID, "/applicant/kind",
                         "workflow %s is not for this kind of applicant", r->w->id);
+    if (o->parent.generation > GENERATIONS_MOST)
+        return error_set(e, ERROR_DEFINITION_FAULT,
+                         "cases have opened one another %d deep, and this would be one more",
+                         GENERATIONS_MOST);
     if (d->cmd->input.kind != VALUE_OBJECT)
         return error_at(e, ERROR_FORM_INVALID, "/form", "the form is not an object");
     if (r->w->form && !check_form(d, r->w->form, &d->cmd->input, e))
@@ -148,6 +152,7 @@ decide_open(struct deed *d, struct error *e)
                           .ref = o->parent.case_id ? o->parent.case_number : NULL,
                           .id = o->parent.case_id,
                           .epoch = o->parent.child,
+                          .number = o->parent.generation,
                           .declared = o->parent.listens,
                           .value = d->cmd->input});
     tell_parent(r, "born", NULL);

@@ -12,6 +12,9 @@
 static const char drawing_seed[] =
     "0000000000000000000000000000000000000000000000000000000000000000";
 
+/* So many of the states that may be looked at are in any case those nearest to the opening. */
+enum { NEAR_PART = 16 };
+
 enum { OPENINGS = 96, EXAMPLES = 8, SILENCES = 1000, KINDS = 4 };
 
 static uint32_t *
@@ -206,7 +209,7 @@ look_at(struct search *s, uint32_t i)
 
     s->now = i;
     s->elsewhere = s->node[i].elsewhere;
-    s->node[i].looked_at = true;
+    s->node[i].tried = s->node[i].looked_at = true;
     if (s->node[i].ended && !s->w->n_reopen)
         return;
     c = read_node(s, &s->node[i]);
@@ -339,7 +342,8 @@ tell_traps(struct search *s)
         const char *steps;
         uint16_t first;
 
-        if (s->node[i].way_out)
+        /* Of what was not seen to the end only where nothing goes on: who is led there are many. */
+        if (s->node[i].way_out || (!s->out->whole && s->node[i].n_way))
             continue;
         arena_reset(&s->scratch);
         c = s->out->n < EXAMPLES && closes(s, i) ? read_node(s, &s->node[i]) : NULL;
@@ -355,13 +359,68 @@ tell_traps(struct search *s)
     }
 }
 
+/* The nearest node that was not tried, from *@near on; NO_NODE: there is none. */
+static uint32_t
+next_near(const struct search *s, uint32_t *near)
+{
+    while (*near < s->n_node && s->node[*near].tried)
+        ++*near;
+    return *near < s->n_node ? *near : NO_NODE;
+}
+
+/* One of those found last on the way into the depths, which is the farthest; NO_NODE. */
+static uint32_t
+next_deep(struct search *s)
+{
+    while (s->n_deep)
+        if (!s->node[s->deep[--s->n_deep]].tried)
+            return s->deep[s->n_deep];
+    return NO_NODE;
+}
+
+/* Nodes from @first on are those to go on with. */
+static void
+go_deeper(struct search *s, uint32_t first)
+{
+    for (; first < s->n_node; first++) {
+        s->deep = arena_grow(s->a, s->deep, s->n_deep, sizeof(*s->deep));
+        s->deep[s->n_deep++] = first;
+    }
+}
+
+/*
+ * Breadth first, so that examples are as short as can be; where that does not come to an end soon,
+ * depth first at every other turn: an end, or that there is none, is found though the states
+ * between are too many.
+ */
+static void
+look_around(struct search *s)
+{
+    const struct exploring *b = s->bounds;
+    const uint32_t few = b->most_states / NEAR_PART;
+    uint32_t near = 0, n = 0;
+
+    for (; n < b->most_states && (!b->go_on || b->go_on(b->arg)); n++) {
+        const uint32_t before = s->n_node, deep = n > few && n % 2 ? next_deep(s) : NO_NODE;
+        const uint32_t i = deep != NO_NODE ? deep : next_near(s, &near);
+
+        if (i == NO_NODE)
+            break;
+        arena_reset(&s->scratch);
+        look_at(s, i);
+        if (n == few || deep != NO_NODE)
+            go_deeper(s, n == few ? 0 : before);
+    }
+    s->out->n_state = n;
+    s->out->whole = next_near(s, &near) == NO_NODE;
+}
+
 void
 machine_explore(const struct workflow *w, const struct calendar *calendar,
                 const struct exploring *bounds, struct arena *a, struct explored *out)
 {
     struct search s = {.w = w, .calendar = calendar, .bounds = bounds, .a = a, .out = out};
     instant start;
-    uint32_t i;
 
     *out = (struct explored){.n = 0};
     s.topics.a = a;
@@ -372,17 +431,10 @@ machine_explore(const struct workflow *w, const struct calendar *calendar,
     s.inputs = inputs_sample(w, &s.topics, start);
     out->unsampled = s.inputs.unsampled;
     s.topics.persons = s.inputs.persons;
-    for (i = 0; i < BROKEN_MOST; i++)
+    for (size_t i = 0; i < BROKEN_MOST; i++)
         s.broken[i] = start;
     open_all(&s, start);
-    for (i = 0; i < s.n_node && i < bounds->most_states; i++) {
-        if (bounds->go_on && !bounds->go_on(bounds->arg))
-            break;
-        arena_reset(&s.scratch);
-        look_at(&s, i);
-    }
-    out->n_state = i;
-    out->whole = i == s.n_node;
+    look_around(&s);
     find_ways_out(&s);
     tell_traps(&s);
     arena_release(&s.scratch);

@@ -67,7 +67,7 @@ enum explored_kind {
     EXPLORED_ERROR    /* a condition, an effect or a join fails */
 };
 
-/** What was found, each of another place, the shortest way there. */
+/** What was found, each of another place; where the states are few, the shortest way there. */
 struct counterexample {
     enum explored_kind kind;
     uint16_t step;        /* where; NONE: everywhere */

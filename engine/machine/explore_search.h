@@ -15,7 +15,7 @@ struct node {
     size_t state_len, form_len;
     instant now;
     int32_t elsewhere; /* promises of the party that are broken in other cases then */
-    bool ended, looked_at, way_out, told;
+    bool ended, tried, looked_at, way_out, told; /* tried, but not looked at: it cannot be read */
     bool unsampled; /* for something that can perhaps be done there no input could be made */
     uint32_t n_way; /* moves that lead from it */
 };
@@ -40,6 +40,8 @@ struct search {
     uint32_t *slot;            /* hash table of node numbers + 1 */
     uint32_t n_slot;
     uint32_t n_node;
+    uint32_t *deep; /* nodes to go on with into the depths: the last first */
+    uint32_t n_deep;
     struct way *way;
     uint32_t n_way;
     struct explored *out;

@@ -319,6 +319,13 @@ kept_fits(const struct workflow *w, const struct case_state *c, const struct fac
     return f->kind <= FACT_IDENTIFIED ? identity_fits(c, f) : periods_fit(w, c, f);
 }
 
+static bool
+opened_fits(const struct fact *f)
+{
+    return f->name && f->value.kind == VALUE_OBJECT && f->number >= 0 &&
+           f->number <= GENERATIONS_MOST;
+}
+
 bool
 fact_fits(const struct workflow *w, const struct case_state *c, const struct fact *f,
           struct arena *a)
@@ -327,7 +334,7 @@ fact_fits(const struct workflow *w, const struct case_state *c, const struct fac
         return false;
     switch (f->kind) {
     case FACT_OPENED:
-        return f->name && f->value.kind == VALUE_OBJECT;
+        return opened_fits(f);
     case FACT_ENTERED:
         return entered_fits(w, c, f);
     case FACT_ACTED:

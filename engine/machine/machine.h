@@ -130,7 +130,7 @@ bool command_needs_history(const struct command *cmd);
 /** What happened, in the past tense.  The list is complete: state changes by nothing else. */
 enum fact_kind {
     FACT_OPENED,        /* value: form; name: district; detail: kind of applicant; id, ref, epoch,
-                           declared: the parent, and whether it listens */
+                           declared: the parent, and whether it listens; number: which generation */
     FACT_ACTED,         /* visit; name: action; detail: who */
     FACT_ENTERED,       /* visit, number: parent visit, step; moments: its timers; until: wait;
                            element; ref: version of the calendar they count by, as of a clock */

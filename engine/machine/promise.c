@@ -203,3 +203,92 @@ promise_check(const struct workflow *w, const struct calendar *calendar, struct 
     problems_sort(problems);
     return problems->n_error == before;
 }
+
+/* --- overlays of the regions around --- */
+
+/* Each limit of p->w, named in its own overlay or not, against that of @x, in force from @d on. */
+static void
+check_layer(struct pair *p, const struct workflow *x, day d, struct problems *problems)
+{
+    const struct overlay *o = p->w->overlay;
+    char start[INSTANT_TEXT], is[INSTANT_TEXT], was[INSTANT_TEXT], from[DAY_TEXT];
+
+    for (uint16_t i = 0; i < p->w->n_clock; i++) {
+        const uint16_t other = workflow_clock(x, p->w->clock[i].id);
+
+        if (other == NONE)
+            continue;
+        p->promised = &p->w->clock[i];
+        p->statutory = &x->clock[other];
+        if (exceeds_somewhere(p))
+            problem_add(problems, PROBLEM_OVERLAY_LONGER, (struct spot){o->file, 1, "/limits"},
+                        "started at %s, \"%s\" ends at %s here, and at %s by %s, in force around "
+                        "it from %s; give a further version of this from then on",
+                        instant_write(p->start, start), p->promised->id,
+                        instant_write(p->promise.at, is), instant_write(p->law.at, was),
+                        x->overlay->file, day_write(d, from));
+    }
+}
+
+/* On day @d; @last is what was looked at before. */
+static void
+check_layers_on(struct pair *p, const struct registry *r, day d, const struct workflow **last,
+                struct problems *problems)
+{
+    const struct workflow *x;
+    char around[7];
+
+    if (!district_around(p->w->district, around))
+        return;
+    x = registry_find_in(r, p->w->id, around, d);
+    if (!x || !x->overlay || x == *last || !strcmp(x->hash, p->w->overlay->base->hash))
+        return;
+    *last = x;
+    check_layer(p, x, d, problems);
+}
+
+/* The day from @d on, @d itself too, on which some version of the workflow begins or ends; 0. */
+static day
+turn_from(const struct registry *r, const char *id, day d)
+{
+    const struct workflow *x;
+    uint32_t at = 0;
+    day next = 0;
+
+    while ((x = registry_next_version(r, id, &at)) != NULL) {
+        if (x->from >= d && (!next || x->from < next))
+            next = x->from;
+        if (x->until >= d && (!next || x->until < next))
+            next = x->until;
+    }
+    return next;
+}
+
+static bool
+in_force_of(const struct registry *r, const struct workflow *w, day d)
+{
+    const struct workflow *x = registry_find_in(r, w->id, w->district, d);
+
+    return x && !strcmp(x->hash, w->hash);
+}
+
+bool
+promise_check_layers(const struct registry *r, const struct workflow *const *list, uint32_t n,
+                     const struct calendar *calendar, struct arena *scratch,
+                     struct problems *problems)
+{
+    const size_t before = problems->n_error;
+
+    problems->n_origin = 0;
+    for (uint32_t i = 0; i < n; i++) {
+        struct pair p = {.w = list[i], .house = calendar, .scratch = scratch};
+        const struct workflow *last = NULL;
+
+        if (!p.w->overlay)
+            continue;
+        for (day d = p.w->from; d; d = turn_from(r, p.w->id, d + 1))
+            if (in_force_of(r, p.w, d))
+                check_layers_on(&p, r, d, &last, problems);
+    }
+    return problems->n_error == before;
+}

@@ -2,8 +2,7 @@
 #ifndef MACHINE_PROMISE_H
 #define MACHINE_PROMISE_H
 
-#include "definition/almanac.h"
-#include "definition/definition.h"
+#include "definition/registry.h"
 
 /**
  * The part of DESIGN 4 "Checked at load" that takes the date function: finds
@@ -24,5 +23,15 @@
  */
 MUST_CHECK bool promise_check(const struct workflow *w, const struct calendar *calendar,
                               struct arena *scratch, struct problems *problems);
+
+/**
+ * Holds each limit of those of the @n workflows @list that are of a region against the overlay of
+ * the region around it, on every day of @r on which another of that is in force than the one it
+ * was laid over: it may never end later.
+ * @return false when there was a problem.
+ */
+MUST_CHECK bool promise_check_layers(const struct registry *r, const struct workflow *const *list,
+                                     uint32_t n, const struct calendar *calendar,
+                                     struct arena *scratch, struct problems *problems);
 
 #endif

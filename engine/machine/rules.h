@@ -73,6 +73,7 @@
  *      lead's to give (and the hall's), whatever the role.
  *      Who acts and so gives a notice, or leads into a step that stops the clocks on a ground
  *      with a notice, names its document; the fact keeps it (K7).
+ *      Cases know which generation of cases that open one another they are; a ninth is refused.
  */
 enum { MACHINE_RULES = 6 };
 

@@ -36,6 +36,7 @@ struct relay {
     int32_t child;        /* its number in the parent case */
     const char *workflow; /* open */
     bool listens;         /* open: the parent wants to know when it stands */
+    int32_t generation;   /* open: of the case that is to be opened */
     struct value value;   /* open: the form; else the input of the command; an object */
 };
 

@@ -134,6 +134,17 @@ turn_back(struct relays *r, int64_t id, const char *workflow)
     arena_release(&a);
 }
 
+/* What was asked for before generations were counted is the first. */
+static int32_t
+generation_of(const struct value *body)
+{
+    const struct value *v = value_get(body, "generation");
+
+    if (!v || v->kind != VALUE_INT || v->integer < 1)
+        return 1;
+    return v->integer > GENERATIONS_MOST ? GENERATIONS_MOST + 1 : (int32_t)v->integer;
+}
+
 /* A child that is to be opened: in the parent's district, for the same applicant, who follows it
  * with the code he has. */
 static bool
@@ -157,7 +168,8 @@ read_opening(struct errand *x, const PGresult *res, int row, const struct value 
                                   .parent = {.case_id = row_int(res, row, R_SOURCE),
                                              .case_number = number,
                                              .listens = value_get(body, "listens") != NULL,
-                                             .child = (int32_t)row_int(res, row, R_CHILD)}};
+                                             .child = (int32_t)row_int(res, row, R_CHILD),
+                                             .generation = generation_of(body)}};
     x->order.command = (struct command){.kind = COMMAND_OPEN,
                                         .actor = {.id = number},
                                         .revision = -1,

@@ -25,6 +25,7 @@ body_of(struct arena *a, const struct relay *r)
     put_open(&t, '{');
     put_key(&t, "form");
     value_write(&t, &r->value);
+    put_member_int(&t, "generation", r->generation);
     if (r->listens)
         put_member_bool(&t, "listens", true);
     put_member_string(&t, "workflow", r->workflow);

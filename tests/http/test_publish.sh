@@ -106,6 +106,14 @@ permit lone.json 2026-01-01 's/"permit"/"lone"/'
 same 'without a scenario it is' "$(reload) $([ "$(version lone)" != none ] && echo there)" 'reloaded there'
 same 'and the log is loud about it' "$(told 'level=warn.*lone.json.*number=732')" told
 
+# --- cases that open one another without end ---
+permit ping.json 2026-01-01 's/"permit"/"ping"/; s/"public": "in-review",/"do": [{"open": "pong", "form": {"kind": "a"}}],/'
+permit pong.json 2026-01-01 's/"permit"/"pong"/; s/"public": "in-review",/"do": [{"open": "ping", "form": {"kind": "a"}}],/'
+same 'a ring of openings is not published' "$(reload) $(version ping) $(version pong)" 'reload refused none none'
+same 'each is told at its step' "$(told 'file=.*/ping.json line=6 number=228.*ping, pong, ping') $(told 'file=.*/pong.json line=6 number=228')" 'told told'
+permit pong.json 2026-01-01 's/"permit"/"pong"/'
+same 'a chain is' "$(reload) $([ "$(version ping)" != none ] && echo there)" 'reloaded there'
+
 # --- a version in force stays as it is ---
 permit permit.json 2026-01-01 's/5 working days/9 working days/'
 scenario permit-due.case permit 2026-03-02 2026-03-13
@@ -168,6 +176,11 @@ scenario permit@371502.2-due.case permit@371502.2 2026-03-02 2026-03-05
 same 'from its day on the limits are others, beside the same procedure' "$(reload) $(sql "select string_agg(effective_from || ' ' || effective_until, ' ' order by id) from definitions where workflow = 'permit' and body::json ->> 'district' = '371502'")" \
 	'reloaded 2026-01-01 2026-07-01 2026-03-02 2026-07-01'
 same 'it is in force there' "$(get '/v1/workflows' | grep -c "\"version\":\"$(sql "select hash from definitions where workflow = 'permit' and effective_from = '2026-03-02'")\"")" 1
+
+district permit@371500.json 2 ' "effective": {"from": "2026-04-01"},'
+sed -i 's/371502/371500/' "$house/permit@371500.json"
+same 'a city that becomes faster makes its districts follow' "$(reload) $(told 'permit@371502.2.json.*number=232.*in force around it from 2026-04-01')" 'reload refused told'
+rm "$house/permit@371500.json"
 
 # --- what others put into the catalogue does not open the gate ---
 permit permit.json 2026-01-01 's/"from": "2026-01-01"/&, "until": "2026-07-01"/; s/5 working days/9 working days/'

@@ -25,6 +25,21 @@ static struct house house;
 static struct problems problems;
 static char folder[] = "/tmp/overlay.XXXXXX";
 
+/* @organisation in which a province, a city and a district of it are known. */
+static const struct value *
+nested(const struct value *organisation)
+{
+    static const char text[] =
+        "[{\"code\":\"370000\"},{\"code\":\"371500\"},{\"code\":\"371502\"}]";
+    struct value list, *v = arena_new(&arena, struct value);
+    struct error e;
+
+    if (!json_read(&arena, text, sizeof(text) - 1, true, &list, &e))
+        fail_msg("%s", e.detail);
+    *v = value_with(&arena, organisation, "districts", list);
+    return v;
+}
+
 static int
 set_up(void **state)
 {
@@ -35,7 +50,7 @@ set_up(void **state)
     house.calendar = city_calendar(&arena);
     if (!json_read_file(&arena, "tests/definitions/house/organisation.json", v, &e))
         return -1;
-    house.organisation.data = v;
+    house.organisation.data = nested(v);
     return house.calendar && mkdtemp(folder) ? 0 : -1;
 }
 
@@ -284,6 +299,136 @@ nobody_writes_a_district_into_a_definition(void **state)
     assert_int_equal(problems.item[0].line, 2);
 }
 
+/* An overlay of @district in the folder, which stays there until let_go(). */
+static const char *
+lay(const char *name, const char *district, const char *members)
+{
+    const char *path = arena_printf(&arena, "%s/%s", folder, name);
+    FILE *f = fopen(path, "we");
+
+    assert_non_null(f);
+    fprintf(f, "{\"workflow\":\"region\",\"district\":\"%s\",\"basis\":\"x\",%s}\n", district,
+            members);
+    assert_int_equal(fclose(f), 0);
+    copy(REGIONS "/region.json", arena_printf(&arena, "%s/region.json", folder));
+    return path;
+}
+
+static void
+let_go(const char *const *path, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        (void)unlink(path[i]);
+}
+
+static void
+a_districts_lies_on_its_citys_and_that_on_its_provinces(void **state)
+{
+    const char *path[3];
+    const struct workflow *city, *district;
+
+    (void)state;
+    path[0] = lay("region@370000.json", "370000", "\"limits\":{\"promised\":\"9 working days\"}");
+    path[1] =
+        lay("region@371502.json", "371502", "\"limits\":{\"decide\":[\"4 working days\",null]}");
+    /* Where the city has none, on the province's. */
+    district = read_checked(path[1]);
+    assert_non_null(district);
+    assert_int_equal(arm(district, "promised", 0)->limit.n, 9);
+    path[2] = lay("region@371500.json", "371500",
+                  "\"limits\":{\"promised\":\"8 working days\",\"decide\":[\"4 working days\",\"1 "
+                  "working day\"]}");
+    city = read_checked(path[2]);
+    district = read_checked(path[1]);
+    assert_true(city && district);
+    assert_string_equal(district->district, "371502");
+    assert_string_equal(district->overlay->base->hash, city->hash);
+    assert_string_equal(city->overlay->base->district, "370000");
+    /* What it does not name is as in the city, and what it leaves as it is, too. */
+    assert_int_equal(arm(district, "promised", 0)->limit.n, 8);
+    assert_int_equal(arm(district, "decide", 0)->limit.n, 4);
+    assert_int_equal(arm(district, "decide", 1)->limit.n, 1);
+    let_go(path, 3);
+}
+
+static void
+a_district_promises_no_more_slowly_than_its_city(void **state)
+{
+    const char *path[2];
+
+    (void)state;
+    path[0] = lay("region@371500.json", "371500", "\"limits\":{\"promised\":\"8 working days\"}");
+    path[1] = lay("region@371502.json", "371502", "\n\"limits\":{\"promised\":\"9 working days\"}");
+    assert_null(read_checked(path[1]));
+    assert_int_equal(problems.n, 1);
+    assert_int_equal(problems.item[0].number, PROBLEM_OVERLAY_LONGER);
+    assert_string_equal(problems.item[0].file, path[1]);
+    assert_int_equal(problems.item[0].line, 2);
+    lay("region@371502.json", "371502", "\"limits\":{\"promised\":\"8 working days\"}");
+    assert_non_null(read_checked(path[1]));
+    /* What is wrong with the city's is told there; here, that it is. */
+    lay("region@371500.json", "371500", "\"limits\":{\"nothing\":\"6 working days\"}");
+    assert_null(read_checked(path[1]));
+    assert_int_equal(problems.n, 1);
+    assert_int_equal(problems.item[0].number, PROBLEM_BAD_OVERLAY);
+    assert_non_null(strstr(problems.item[0].text, "region@371500.json"));
+    let_go(path, 2);
+}
+
+/* What is told of the overlays of the folder, all of them looked at together. */
+static const char *
+layers(const char *const *path, uint32_t n)
+{
+    const struct workflow *list[8];
+    const struct registry *r;
+    bool sound;
+
+    list[0] = read_checked(REGIONS "/region.json");
+    for (uint32_t i = 0; i < n; i++) {
+        list[i + 1] = read_checked(path[i]);
+        assert_non_null(list[i + 1]);
+    }
+    r = registry_build(&arena, list, n + 1);
+    problems = (struct problems){.arena = &arena};
+    registry_check(r, &problems);
+    assert_int_equal(problems.n, 0);
+    sound = promise_check_layers(r, list, n + 1, house.calendar, &arena, &problems);
+    assert_int_equal(sound, problems.n == 0);
+    if (sound)
+        return "";
+    assert_int_equal(problems.item[0].number, PROBLEM_OVERLAY_LONGER);
+    return arena_printf(&arena, "%zu %s %s", problems.n, problems.item[0].file,
+                        problems.item[0].text);
+}
+
+static void
+when_the_city_becomes_faster_its_districts_must(void **state)
+{
+    const char *path[4], *told;
+
+    (void)state;
+    path[0] = lay("region@371500.json", "371500", "\"limits\":{\"promised\":\"9 working days\"}");
+    path[1] = lay("region@371502.json", "371502", "\"limits\":{\"decide\":\"1 working day\"}");
+    assert_string_equal(layers(path, 2), "");
+    path[2] = lay("region@371500.2.json", "371500",
+                  "\"effective\":{\"from\":\"2026-07-01\"},\"limits\":{\"promised\":\"8 working "
+                  "days\"}");
+    /* It keeps the limits of before, which it does not name: they would be longer from that day. */
+    told = layers(path, 3);
+    assert_memory_equal(told, "1 ", 2);
+    assert_non_null(strstr(told, "region@371502.json started at "));
+    assert_non_null(strstr(told, "\"promised\""));
+    assert_non_null(strstr(told, "from 2026-07-01"));
+    path[3] = lay("region@371502.2.json", "371502",
+                  "\"effective\":{\"from\":\"2026-07-01\"},\"limits\":{\"decide\":\"1 working "
+                  "day\"}");
+    assert_string_equal(layers(path, 4), "");
+    assert_int_equal(arm(read_checked(path[3]), "promised", 0)->limit.n, 8);
+    assert_int_equal(arm(read_checked(path[1]), "promised", 0)->limit.n, 9);
+    assert_int_equal(read_checked(path[1])->until, read_checked(path[0])->until);
+    let_go(path, 4);
+}
+
 int
 main(void)
 {
@@ -291,6 +436,9 @@ main(void)
         cmocka_unit_test(an_overlay_shortens_what_it_names_and_makes_a_version_of_its_own),
         cmocka_unit_test(cases_take_the_version_of_the_nearest_region),
         cmocka_unit_test(limits_change_on_a_day_of_their_own),
+        cmocka_unit_test(a_districts_lies_on_its_citys_and_that_on_its_provinces),
+        cmocka_unit_test(a_district_promises_no_more_slowly_than_its_city),
+        cmocka_unit_test(when_the_city_becomes_faster_its_districts_must),
         cmocka_unit_test(its_file_is_called_by_the_district),
         cmocka_unit_test(what_is_no_overlay_is_told_with_its_line),
         cmocka_unit_test(nobody_writes_a_district_into_a_definition),

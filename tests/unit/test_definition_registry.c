@@ -119,6 +119,95 @@ an_empty_registry_knows_nothing(void **state)
     assert_null(registry_next(r, 100, &at));
 }
 
+/* A version whose first step opens cases of @other, or waits for one; NULL: none. */
+static struct workflow *
+opening(const char *id, const char *hash, day from, day until, const char *other, bool waits)
+{
+    struct workflow *w = arena_new(&arena, struct workflow);
+    struct step *s = arena_new(&arena, struct step);
+    struct effect *x = arena_new(&arena, struct effect);
+    struct region *whole = arena_new(&arena, struct region);
+    struct children *c = arena_new(&arena, struct children);
+
+    *w = *version(id, hash, from, until);
+    w->file = arena_printf(&arena, "%s.json", hash);
+    *x = (struct effect){.kind = EFFECT_OPEN, .name = other};
+    *c = (struct children){.workflow = other};
+    *s = (struct step){.id = "s", .path = "s", .line = 7};
+    if (other && waits)
+        s->children = c;
+    else if (other)
+        s->effects = (struct effects){x, 1};
+    *whole = (struct region){.owner = NONE};
+    w->region = whole;
+    w->n_region = 1;
+    w->step = s;
+    w->n_step = 1;
+    return w;
+}
+
+/* What is told of those @n as one house, each as "FILE TEXT; ", without how to mend it. */
+static const char *
+loops(const struct workflow *const *list, uint32_t n, const struct workflow *const *asked,
+      uint32_t n_asked)
+{
+    struct problems problems = {.arena = &arena};
+    struct text t = text_new(&arena);
+
+    text_str(&t, "");
+    registry_check_loops(registry_build(&arena, list, n), asked, n_asked, &problems);
+    for (size_t i = 0; i < problems.n; i++) {
+        const struct problem *p = &problems.item[i];
+
+        assert_int_equal(p->number, PROBLEM_OPENS_ITSELF);
+        assert_int_equal(p->line, 7);
+        text_printf(&t, "%s %.*s; ", p->file, (int)strcspn(p->text, ";"), p->text);
+    }
+    return t.at;
+}
+
+static void
+cases_that_open_one_another_without_end_are_told(void **state)
+{
+    const struct workflow *const self[] = {opening("s", "s1", 100, 0, "s", false)};
+    const struct workflow *const waits[] = {opening("s", "s1", 100, 0, "s", true)};
+    const struct workflow *const pair[] = {opening("ping", "p1", 100, 0, "pong", false),
+                                           opening("pong", "q1", 100, 0, "ping", true),
+                                           opening("other", "o1", 100, 0, "ping", false)};
+    const struct workflow *const chain[] = {opening("a", "a1", 100, 0, "b", false),
+                                            opening("b", "b1", 100, 0, "c", false),
+                                            opening("c", "c1", 100, 0, NULL, false)};
+
+    (void)state;
+    assert_non_null(strstr(loops(self, 1, self, 1), "without end: s, s"));
+    assert_non_null(strstr(loops(waits, 1, waits, 1), "without end: s, s"));
+    /* Each of a ring is told, at its place; who only opens one of them is not at fault. */
+    assert_non_null(strstr(loops(pair, 3, pair, 3), "p1.json on "));
+    assert_non_null(strstr(loops(pair, 3, pair, 3), "without end: ping, pong, ping"));
+    assert_non_null(strstr(loops(pair, 3, pair, 3), "q1.json on "));
+    assert_null(strstr(loops(pair, 3, pair, 3), "o1.json"));
+    assert_null(strstr(loops(pair, 3, pair, 1), "q1.json")); /* which is not asked about */
+    assert_string_equal(loops(chain, 3, chain, 3), "");
+}
+
+static void
+a_ring_is_one_only_where_its_versions_are_in_force_together(void **state)
+{
+    const struct workflow *const apart[] = {
+        opening("ping", "p1", 100, 200, "pong", false), opening("ping", "p2", 200, 0, NULL, false),
+        opening("pong", "q1", 100, 200, NULL, false), opening("pong", "q2", 200, 0, "ping", false)};
+    const struct workflow *const late[] = {opening("ping", "p1", 100, 0, "pong", false),
+                                           opening("pong", "q1", 100, 250, NULL, false),
+                                           opening("pong", "q2", 250, 0, "ping", false)};
+    char text[DAY_TEXT];
+
+    (void)state;
+    assert_string_equal(loops(apart, 4, apart, 4), "");
+    assert_non_null(strstr(loops(late, 3, late, 3), "p1.json on "));
+    assert_non_null(
+        strstr(loops(late, 3, late, 3), arena_printf(&arena, "on %s its", day_write(250, text))));
+}
+
 static void
 all_workflows_of_the_hall_load(void **state)
 {
@@ -144,6 +233,8 @@ main(void)
         cmocka_unit_test(the_catalogue_of_a_day_names_each_workflow_once),
         cmocka_unit_test(a_mended_version_of_the_same_day_takes_the_place_of_the_old),
         cmocka_unit_test(an_empty_registry_knows_nothing),
+        cmocka_unit_test(cases_that_open_one_another_without_end_are_told),
+        cmocka_unit_test(a_ring_is_one_only_where_its_versions_are_in_force_together),
         cmocka_unit_test(all_workflows_of_the_hall_load),
     };
 

@@ -134,6 +134,47 @@ one_that_could_not_be_opened_is_a_card_and_is_tried_again(void **state)
     assert_string_equal(said(0), "0 open 3 bank-account {\"name\":\"A and sons\"}");
 }
 
+/* A case of generation @generation, as one that generation before it has asked for. */
+static struct command
+opening_of(int32_t generation)
+{
+    struct opening *o = arena_new(&desk.arena, struct opening);
+    struct command open = desk_command(COMMAND_OPEN, "window");
+
+    *o = (struct opening){
+        .number = "C-7",
+        .district = "371502",
+        .applicant_kind = "enterprise",
+        .parent = {.case_id = 42, .case_number = "P-1", .child = 7, .generation = generation}};
+    open.opening = o;
+    open.input = *desk_json("{'name': 'A', 'account': true}");
+    return open;
+}
+
+static void
+a_case_knows_which_generation_it_is_and_a_ninth_is_not_opened(void **state)
+{
+    struct command retry = desk_command(COMMAND_RETRY, "supervisor");
+
+    (void)state;
+    licence();
+    desk_open("{'name': 'A', 'account': true}");
+    desk_act("window", "again");
+    assert_int_equal(desk.out.relay[0].generation, 1);
+
+    licence();
+    desk_refused(opening_of(GENERATIONS_MOST + 1), ERROR_DEFINITION_FAULT);
+    assert_true(desk_give(opening_of(GENERATIONS_MOST)));
+    assert_int_equal(desk.c->parent.generation, GENERATIONS_MOST);
+    desk_act("window", "again");
+    assert_int_equal(desk.out.relay[0].generation, GENERATIONS_MOST + 1);
+    /* Also when it is tried again by hand. */
+    assert_true(desk_give(relay("concluded", 1, "{'outcome': 'failed', 'why': 'x'}")));
+    retry.number = 1;
+    assert_true(desk_give(retry));
+    assert_int_equal(desk.out.relay[0].generation, GENERATIONS_MOST + 1);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, desk_setup, desk_teardown)
 
 int
@@ -142,6 +183,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         TEST(it_is_opened_with_what_it_is_given_and_the_case_goes_on),
         TEST(its_condition_is_asked),
+        TEST(a_case_knows_which_generation_it_is_and_a_ninth_is_not_opened),
         TEST(several_are_all_kept),
         TEST(what_was_opened_is_not_taken_back),
         TEST(one_that_could_not_be_opened_is_a_card_and_is_tried_again),
