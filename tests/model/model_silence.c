@@ -53,6 +53,7 @@ model_annul_silence(const struct model *m, struct arena *a, instant now, enum er
     if (model_left_a_trace(out, m))
         return model_refuse(why, ERROR_ANNUL_IMPOSSIBLE);
     out->now = now > m->moment ? now : m->moment;
+    out->nobody = false;   /* as it was when time began to move it */
     out->contradicted = 0; /* until then, whatever had contradicted it before */
     forget_due(out, m);
     model_saw(out, SEEN_SILENCE_ANNULLED);
