@@ -390,6 +390,9 @@ machine_decide(const struct setting *s, const struct case_state *c, const struct
     /* What the new version takes is looked at under it. */
     if (happened && cmd->kind != COMMAND_MIGRATE)
         take_letters(&r);
+    /* A tolerance that stands again may be over already. */
+    if (happened && cmd->kind == COMMAND_MATERIAL)
+        catch_up(&r);
     if (done && !r.failed) {
         o.next = r.c;
         o.record = r.record;

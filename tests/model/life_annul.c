@@ -89,7 +89,8 @@ again(struct life *l, const struct model *m, const struct deed_done *d)
     case COMMAND_LANE:
         return model_lane(m, l->a, c->lane, d->now, &why);
     case COMMAND_MATERIAL:
-        return model_material(m, l->a, c->material, c->action, d->now, &why);
+        return model_material(m, l->a, c->material, c->action,
+                              (struct handing){c->actor.applicant, c->document}, d->now, &why);
     case COMMAND_VOTE:
         return model_vote(m, l->a, c->step, c->voter, c->code != NULL, c->action, d->now, &why);
     default:

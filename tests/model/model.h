@@ -66,6 +66,7 @@ enum {
     X(NOTICE_LATE, "a notice that a supervisor let ask for what was overlooked")                   \
     X(FALSE_ASKED, "a material asked for again as its promise was false")                          \
     X(SPOILT, "a material that lay there at a notice, and is sent back later")                     \
+    X(STANDS_AGAIN, "a tolerance that stands again")                                               \
     X(SOUGHT, "a material that was sought in vain")                                                \
     X(FOUND, "a material that an effect has fetched")                                              \
     X(UNCHECKED, "a promise that nobody has checked in time")                                      \
@@ -277,6 +278,8 @@ struct thing { /* a material */
     const struct value *def;
     const char *state;
     instant until;
+    instant grace;  /* was tolerated until then, before it came; INSTANT_NONE */
+    bool fell;      /* or had lapsed */
     bool asked;     /* a notice has named it */
     bool passed;    /* a notice went over it, as it lay there or was missing, and none named it */
     bool sought;    /* in shared data, in vain */
@@ -419,8 +422,13 @@ struct model *model_resume(const struct model *m, struct arena *a, int32_t numbe
 /** @by_parent: it does not want the case any more. */
 struct model *model_withdraw(const struct model *m, struct arena *a, bool by_parent, instant now,
                              enum error_code *why);
+/* Who hands it in: the applicant? does he say what shows it? */
+struct handing {
+    bool own, shown;
+};
 struct model *model_material(const struct model *m, struct arena *a, const char *id,
-                             const char *verb, instant now, enum error_code *why);
+                             const char *verb, struct handing by, instant now,
+                             enum error_code *why);
 /** @lane NULL: into none. */
 struct model *model_lane(const struct model *m, struct arena *a, const char *lane, instant now,
                          enum error_code *why);
