@@ -140,6 +140,9 @@ struct material {
     instant since;        /* when that began; INSTANT_NONE: of before it was kept, or the limit
                              of another version of the workflow: no calendar moves it */
     const char *calendar; /* version by which it counts; NULL where `since` is none */
+    instant granted;      /* was tolerated before it came: its `since` then, which stands again */
+    instant grace;        /* and its `until`; INSTANT_NONE: no tolerance stands again */
+    bool lapsed;          /* it came after its tolerance had run out, and what follows of that */
     const char *document; /* what shows it, or the reason of a refusal; NULL */
     struct value file;    /* uploaded: {"bytes", "id", "name", "sha256", "type"}; VALUE_NULL */
 };

@@ -316,6 +316,16 @@ outlives_case(const struct case_state *c, const struct command *cmd)
            kind == COMMAND_REOPEN || kind == COMMAND_IDENTIFY;
 }
 
+/* Only what somebody did at a counter may have happened earlier than it is said. */
+static bool
+check_happened(const struct command *cmd, struct error *e)
+{
+    return !cmd->happened || cmd->kind == COMMAND_ACT || cmd->kind == COMMAND_STOP ||
+           cmd->kind == COMMAND_RESUME ||
+           error_at(e, ERROR_FORM_INVALID, "/happened",
+                    "only act, stop and resume may have happened earlier");
+}
+
 /* What makes sense before the case is opened, while it is open, and afterwards. */
 static bool
 check_phase(const struct case_state *c, const struct command *cmd, struct error *e)
@@ -386,7 +396,8 @@ machine_decide(const struct setting *s, const struct case_state *c, const struct
         return error_set(e, ERROR_INTERNAL, "calendar %.20s is not known", missing);
     if (c->phase != PHASE_NONE)
         catch_up(&r);
-    done = !r.failed && check_phase(r.c, cmd, &why) && introduce_agent(&d, &why);
+    done = !r.failed && check_happened(cmd, &why) && check_phase(r.c, cmd, &why) &&
+           introduce_agent(&d, &why);
     cmd = d.cmd;
     done = done && check_taken_over(r.c, cmd, &why) && decide(&d, &why) && !r.failed;
     happened = done && cmd->kind != COMMAND_ALARM && (r.n_fact || !leaves_no_trace(cmd->kind));
@@ -395,6 +406,9 @@ machine_decide(const struct setting *s, const struct case_state *c, const struct
     /* What the new version takes is looked at under it. */
     if (happened && cmd->kind != COMMAND_MIGRATE)
         take_letters(&r);
+    /* A tolerance that stands again may be over already. */
+    if (happened && cmd->kind == COMMAND_MATERIAL)
+        catch_up(&r);
     if (done && !r.failed) {
         o.next = r.c;
         o.record = r.record;

@@ -278,6 +278,8 @@ decide_act(struct deed *d, struct error *e)
     visit = v->id;
     if (d->cmd->identified)
         identify(r, d->cmd->actor.id, d->cmd->identified);
+    if (r->failed)
+        return false;
     if (is_signed(action, r->c, d->cmd)) {
         if (!sign(d, visit, action, &last, e))
             return false;

@@ -18,6 +18,13 @@ lapses(const struct workflow *w, const struct case_state *c, uint16_t i)
             (w->material[i].reminder.n && c->material[i].remind != INSTANT_NONE));
 }
 
+/* Sent back it is tolerated as before, or lapses, and never will be tolerated anew. */
+static bool
+is_kept(const struct workflow *w, const struct case_state *c, uint16_t i)
+{
+    return c->material[i].grace != INSTANT_NONE && w->material[i].lapse.kind == TARGET_STEP;
+}
+
 void
 materials_topics(const struct workflow *w, struct topics *t)
 {
@@ -48,6 +55,8 @@ materials_key(struct text *t, const struct workflow *w, const struct topics *top
             text_printf(t, "t%u%s,", i,
                         w->material[i].reminder.n && c->material[i].remind != INSTANT_NONE ? "r"
                                                                                            : "");
+        if (is_kept(w, c, i))
+            text_printf(t, "k%u%s,", i, c->material[i].lapsed ? "l" : "");
     }
     text_printf(t, "o%d%s,", (int)(owed < topics->owed_most ? owed : topics->owed_most),
                 to_name ? "n" : "");
@@ -154,10 +163,13 @@ restore(struct search *s, const struct case_state *c)
             (void)handle(&h, "restore", i);
 }
 
-/* One at a time may lapse; where that leads does not depend on the others. */
+/* One in a life may lapse; where that leads does not depend on the others. */
 static void
 tolerate(struct search *s, const struct case_state *c)
 {
+    for (uint16_t i = 0; i < s->w->n_material; i++)
+        if (is_kept(s->w, c, i))
+            return;
     for (uint16_t i = 0; i < s->w->n_material; i++)
         if (c->material[i].state == MATERIAL_MISSING && s->w->material[i].tolerance.n &&
             (s->w->material[i].lapse.kind == TARGET_STEP || s->w->material[i].reminder.n)) {

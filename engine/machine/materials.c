@@ -13,14 +13,6 @@
 #include "machine/notice.h"
 #include "machine/periods.h"
 
-static const char *const state_name[] = {
-    [MATERIAL_MISSING] = "missing",     [MATERIAL_NOT_NEEDED] = "not-needed",
-    [MATERIAL_PRESENT] = "present",     [MATERIAL_FETCHED] = "fetched",
-    [MATERIAL_TOLERATED] = "tolerated", [MATERIAL_PROMISED] = "promised",
-    [MATERIAL_LAPSED] = "lapsed",       [MATERIAL_BROKEN] = "broken"};
-
-enum { N_STATE = sizeof(state_name) / sizeof(state_name[0]) };
-
 /* Who may do it: a clerk who takes cases in, who leads, the applicant too. */
 enum { BY_WINDOW = 1, BY_LEADER = 2, BY_APPLICANT = 4 };
 
@@ -50,40 +42,6 @@ static const struct verb {
 
 enum { N_VERB = sizeof(verbs) / sizeof(verbs[0]) };
 
-const char *
-material_state_name(enum material_state s)
-{
-    return state_name[s];
-}
-
-bool
-material_state_read(const char *name, enum material_state *s)
-{
-    for (int i = 0; name && i < N_STATE; i++)
-        if (!strcmp(name, state_name[i])) {
-            *s = (enum material_state)i;
-            return true;
-        }
-    return false;
-}
-
-bool
-material_is_owed(const struct material *m)
-{
-    return m->state == MATERIAL_MISSING || m->state == MATERIAL_TOLERATED ||
-           m->state == MATERIAL_LAPSED || m->state == MATERIAL_BROKEN;
-}
-
-uint32_t
-materials_owed(const struct workflow *w, const struct case_state *c)
-{
-    uint32_t n = 0;
-
-    for (uint16_t i = 0; i < w->n_material; i++)
-        n += material_is_owed(&c->material[i]);
-    return n;
-}
-
 /*
  * What came due before the command is recorded under it, and has no part in its file.  @period is
  * the applicant's: to 24:00 of its last day.
@@ -99,7 +57,7 @@ emit_material(struct run *r, uint16_t material, enum material_state to, const ch
          (struct fact){
              .kind = FACT_MATERIAL,
              .material = material,
-             .name = state_name[to],
+             .name = material_state_name(to),
              .detail = detail,
              .until = period.n ? period_due(r->a, hall, period, true, r->at).at : INSTANT_NONE,
              .declared = r->c->material[material].unchecked,
@@ -204,6 +162,57 @@ material_role(const struct workflow *w, const struct command *cmd, const char *d
     if (v->by & BY_WINDOW && serves_as(w, NULL, district, who, "window"))
         return "window";
     return v->by & BY_LEADER ? leader_role(w, NULL, district, who) : NULL;
+}
+
+/* Whether it names a paper, or a file that was sent. */
+static bool
+is_shown(const struct command *cmd)
+{
+    return cmd->file || (cmd->document && *cmd->document);
+}
+
+/*
+ * What shows it.  The window says of what lies before it that it is there; nobody takes the bare
+ * word of who owes it for that, nor ends a promise with nothing in its place.
+ */
+static bool
+check_handed(struct deed *d, const struct material_kind *m, enum material_state s, struct error *e)
+{
+    const bool own = d->role && (!strcmp(d->role, "applicant") || !strcmp(d->role, "agent"));
+    const bool promise = s == MATERIAL_PROMISED || s == MATERIAL_BROKEN;
+
+    if (strcmp(d->cmd->action, "receive") != 0)
+        return true;
+    if (own && promise) {
+        (void)error_set(e, ERROR_FORBIDDEN,
+                        "the promise for material %s is not ended by who gave it: a window or a "
+                        "head takes in what replaces it",
+                        m->id);
+        return error_zh(e, "材料 %s 已作承诺，须由窗口或负责人收取替代材料", m->id);
+    }
+    if ((!own && !promise) || is_shown(d->cmd))
+        return true;
+    (void)error_at(e, ERROR_DOCUMENT_MISSING, "/document",
+                   "say what shows material %s: send a file and name its id as file, or name the "
+                   "document",
+                   m->id);
+    return error_zh(e, "请说明材料 %s：先上传文件并以 file 写明其编号，或以 document 写明文书",
+                    m->id);
+}
+
+/* It was tolerated once: that is not granted again. */
+static bool
+check_tolerated(const struct material_kind *m, const struct material *now, struct error *e)
+{
+    const instant until = now->state == MATERIAL_TOLERATED ? now->until : now->grace;
+    char text[INSTANT_TEXT];
+
+    if (until == INSTANT_NONE || now->state == MATERIAL_MISSING)
+        return true;
+    (void)error_set(e, ERROR_ACTION_NOT_ALLOWED,
+                    "material %s is %s; it was tolerated once, until %s, and is not again", m->id,
+                    material_state_name(now->state), instant_write(until, text));
+    return error_zh(e, "材料 %s 已容缺受理一次，期限至 %s，不得再次容缺", m->id, text);
 }
 
 /* What makes a promise or a tolerance possible at all. */
@@ -312,6 +321,32 @@ take_back(struct run *r, const char *reason)
             discard_certificate(r, (int32_t)i + 1, reason);
 }
 
+/* What had been tolerated has not come: its deadline stands as it stood before, or is over. */
+static void
+send_back(struct run *r, uint16_t i)
+{
+    const struct material *m = &r->c->material[i];
+    const struct material_kind *kind = &r->w->material[i];
+    const struct calendar *hall = run_calendar(r, NULL);
+    const bool counts = m->granted != INSTANT_NONE; /* else the deadline is moved by nothing */
+    const instant remind = counts ? tolerance_reminder(r->a, kind, hall, m->granted) : 0;
+
+    if (m->lapsed || m->grace == INSTANT_NONE) {
+        emit_material(r, i, m->lapsed ? MATERIAL_LAPSED : MATERIAL_MISSING, r->cmd->reason,
+                      (struct limit){0});
+        return;
+    }
+    emit(r, (struct fact){.kind = FACT_MATERIAL,
+                          .material = i,
+                          .name = material_state_name(MATERIAL_TOLERATED),
+                          .detail = r->cmd->reason,
+                          .until =
+                              counts ? period_due(r->a, hall, kind->tolerance, true, m->granted).at
+                                     : m->grace,
+                          .id = remind > r->at ? remind : 0,
+                          .ref = counts ? hall->version : NULL});
+}
+
 bool
 decide_material(struct deed *d, struct error *e)
 {
@@ -339,11 +374,14 @@ decide_material(struct deed *d, struct error *e)
                         "workflow %s lists no material %.60s", r->w->id,
                         cmd->material ? cmd->material : "");
     m = &r->w->material[i];
+    if (v->to == MATERIAL_TOLERATED && !check_tolerated(m, &r->c->material[i], e))
+        return false;
     if (!(v->from & 1U << r->c->material[i].state))
         return error_set(e, ERROR_ACTION_NOT_ALLOWED, "material %s is %s", m->id,
-                         state_name[r->c->material[i].state]);
+                         material_state_name(r->c->material[i].state));
     if ((v->reason && !check_reason(cmd, e)) || !check_kind(d, v, m, e) ||
-        !check_file(cmd, v, m, e) || (v->to == MATERIAL_PROMISED && !check_gate(d, m, e)))
+        !check_handed(d, m, r->c->material[i].state, e) || !check_file(cmd, v, m, e) ||
+        (v->to == MATERIAL_PROMISED && !check_gate(d, m, e)))
         return false;
     if (!strcmp(v->name, "restore") && !credit_is_broken(&r->c->material[i]))
         return error_set(e, ERROR_ACTION_NOT_ALLOWED, "no promise for material %s stands as broken",
@@ -355,6 +393,10 @@ decide_material(struct deed *d, struct error *e)
                               .detail = cmd->reason});
         return !r->failed;
     }
+    if (!strcmp(v->name, "reject")) {
+        send_back(r, i);
+        return !r->failed;
+    }
     emit_material(r, i, v->to, v->reason ? cmd->reason : cmd->document,
                   v->to == MATERIAL_TOLERATED  ? m->tolerance
                   : v->to == MATERIAL_PROMISED ? m->check
@@ -362,78 +404,4 @@ decide_material(struct deed *d, struct error *e)
     if (v->to == MATERIAL_BROKEN)
         take_back(r, cmd->reason);
     return !r->failed;
-}
-
-bool
-material_is_told(enum fact_kind kind)
-{
-    return (kind >= FACT_MATERIAL && kind <= FACT_NOTICE_ALLOWED) || kind == FACT_UNCHECKED ||
-           kind == FACT_SOUGHT || kind == FACT_RESTORED || kind == FACT_REMINDED;
-}
-
-void
-apply_material(const struct workflow *w, struct case_state *c, const struct fact *f, instant at)
-{
-    struct material *m;
-
-    if (f->kind == FACT_NOTICE_ALLOWED) {
-        c->notice_allowed = true;
-    } else if (f->kind == FACT_UNCHECKED) {
-        c->material[f->material].unchecked = true;
-    } else if (f->kind == FACT_SOUGHT) {
-        c->material[f->material].sought = true;
-    } else if (f->kind == FACT_RESTORED) {
-        c->material[f->material].restored = true;
-    } else if (f->kind == FACT_REMINDED) {
-        c->material[f->material].remind = INSTANT_NONE;
-        c->material[f->material].reminded = at;
-    } else if (f->kind == FACT_NOTICED) {
-        apply_notice(w, c, f);
-    } else {
-        m = &c->material[f->material];
-        (void)material_state_read(f->name, &m->state);
-        if (m->state == MATERIAL_BROKEN) {
-            m->broken = at;
-            m->restored = false;
-        }
-        m->unchecked = false;
-        m->until = f->until;
-        m->remind = f->id ? f->id : INSTANT_NONE;
-        m->reminded = INSTANT_NONE;
-        m->since = f->ref ? at : INSTANT_NONE;
-        m->calendar = f->ref;
-        m->document = f->detail;
-        m->file = f->value;
-        note_spoilt(m);
-    }
-}
-
-bool
-materials_fit(const struct workflow *w, const struct case_state *c)
-{
-    for (uint16_t i = 0; i < w->n_material; i++)
-        if (c->material[i].state < MATERIAL_MISSING || (int)c->material[i].state >= N_STATE)
-            return false;
-    return c->n_notice >= 0 && c->n_notice < INT32_MAX / 2 && c->n_late_notice >= 0 &&
-           c->n_late_notice <= c->n_notice;
-}
-
-bool
-material_fits(const struct case_state *c, const struct fact *f)
-{
-    enum material_state s;
-
-    if (f->kind == FACT_UNCHECKED)
-        return c->material[f->material].state == MATERIAL_PROMISED;
-    if (f->kind == FACT_SOUGHT)
-        return f->detail != NULL;
-    if (f->kind == FACT_REMINDED)
-        return c->material[f->material].remind != INSTANT_NONE;
-    if (f->kind == FACT_RESTORED)
-        return f->detail && credit_is_broken(&c->material[f->material]);
-    if (f->kind == FACT_NOTICED)
-        return f->value.kind == VALUE_ARRAY;
-    return f->kind == FACT_NOTICE_ALLOWED ||
-           ((f->value.kind == VALUE_NULL || f->value.kind == VALUE_OBJECT) &&
-            material_state_read(f->name, &s));
 }

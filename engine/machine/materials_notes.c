@@ -15,6 +15,10 @@ note_material(struct arena *a, const struct workflow *w, uint16_t i, const struc
     note_string(&o, "document", m->document);
     if (m->file.kind == VALUE_OBJECT)
         note_add(&o, "file", m->file);
+    note_instant(&o, "grace", m->grace);
+    note_instant(&o, "graceSince", m->granted);
+    if (m->lapsed)
+        note_add(&o, "lapsed", value_bool(true));
     note_add(&o, "material", value_borrow(w->material[i].id));
     if (m->overlooked)
         note_add(&o, "overlooked", value_bool(true));
@@ -77,6 +81,9 @@ read_materials_into(const struct workflow *w, const struct value *n, struct mate
         struct material m = {.document = value_get_string(one, "document"),
                              .asked = value_get(one, "asked") != NULL,
                              .broken = read_instant(one, "broken", INSTANT_NONE, &ok),
+                             .grace = read_instant(one, "grace", INSTANT_NONE, &ok),
+                             .granted = read_instant(one, "graceSince", INSTANT_NONE, &ok),
+                             .lapsed = value_get(one, "lapsed") != NULL,
                              .remind = read_instant(one, "remind", INSTANT_NONE, &ok),
                              .reminded = read_instant(one, "reminded", INSTANT_NONE, &ok),
                              .restored = value_get(one, "restored") != NULL,
@@ -109,6 +116,8 @@ read_materials_note(struct arena *a, const struct workflow *w, const struct valu
                                            .reminded = INSTANT_NONE,
                                            .until = INSTANT_NONE,
                                            .since = INSTANT_NONE,
+                                           .granted = INSTANT_NONE,
+                                           .grace = INSTANT_NONE,
                                            .broken = INSTANT_NONE};
     if (!read_materials_into(w, n, c->material))
         return false;

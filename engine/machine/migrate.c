@@ -249,6 +249,8 @@ move_materials(struct move_over *x)
             moved[at].since = INSTANT_NONE; /* its deadline stays as it was given */
             moved[at].calendar = NULL;
         }
+        if (!same_period(from->material[i].tolerance, to->material[at].tolerance))
+            moved[at].granted = INSTANT_NONE;
     }
     if (x->next->material)
         x->next->material = moved;

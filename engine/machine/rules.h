@@ -74,6 +74,8 @@
  *      Who acts and so gives a notice, or leads into a step that stops the clocks on a ground
  *      with a notice, names its document; the fact keeps it (K7).
  *      Cases know which generation of cases that open one another they are; a ninth is refused.
+ *      Who owes a material names what shows it, and ends no promise.  What had been tolerated and
+ *      is sent back is tolerated as it was before, or has lapsed; it is not tolerated twice.
  */
 enum { MACHINE_RULES = 6 };
 

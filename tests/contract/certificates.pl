@@ -309,11 +309,20 @@ my @tests = (
         is($do->('window-own', action => 'promise', material => 'domicile', document => '承诺书1号')->{status}, 200, 'promised');
         is($do->('window-own', action => 'receive', material => 'nonsense')->{v}{code}, 'material_unknown', 'no such material');
         is($do->('window-own', action => 'break', material => 'domicile', reason => '不实')->{status}, 403, 'a clerk breaks no promise');
-        my $own = ask(undef, 'POST', "/v1/progress/$case->{number}/actions", {command => 'material', action => 'receive', material => 'articles', document => '章程.pdf'},
-            'Idempotency-Key' => Door::key(), 'Query-Code' => $case->{queryCode}, 'If-Match' => etag($case));
-        is($own->{status}, 200, 'by the applicant');
+        my $own = sub {
+            ask(undef, 'POST', "/v1/progress/$case->{number}/actions", {command => 'material', action => 'receive', @_},
+                'Idempotency-Key' => Door::key(), 'Query-Code' => $case->{queryCode}, 'If-Match' => etag($case));
+        };
+        my $word = $own->(material => 'articles');
+        is("$word->{status} $word->{v}{code} $word->{v}{errors}[0]{pointer}", '422 document_missing #/document', 'by his bare word');
+        is($own->(material => 'domicile', document => '租赁合同')->{status}, 403, 'what he promised');
+        is($own->(material => 'articles', document => '章程.pdf')->{status}, 200, 'by the applicant');
         is($state->('articles')->{state}, 'present', 'state');
         is(act('window-own', $case, '"c1"', {command => 'material', action => 'reject', material => 'articles', reason => '未签字'})->{status}, 412, 'with a stale tag');
+        is($do->('window-own', action => 'reject', material => 'articles', reason => '未签字')->{status}, 200, 'sent back');
+        is($state->('articles')->{until}, '2026-03-10T00:00:00+08:00', 'tolerated until, as before');
+        my $twice = $do->('window-own', action => 'tolerate', material => 'articles')->{v};
+        is("$twice->{status} $twice->{code}", '409 action_not_allowed', 'tolerated twice');
     },
     what_was_issued_is_not_annulled => sub {
         my $case = issue();

@@ -73,7 +73,7 @@ my @tests = (
         my $case = $desk->open_correction;
         my $seen = own('GET', $case, '')->{v};
         is($seen->{mayWithdraw} ? 'may' : 'may not', 'may', 'he is told that he may');
-        is(command($case, {command => 'material', action => 'receive', material => 'articles'}, $seen->{etag})->{status}, 200, 'he hands in');
+        is(command($case, {command => 'material', action => 'receive', material => 'articles', document => '章程.pdf'}, $seen->{etag})->{status}, 200, 'he hands in');
         $seen = own('GET', $case, '')->{v};
         is(command($case, {command => 'withdraw'}, $seen->{etag})->{status}, 200, 'and withdraws');
         is(own('GET', $case, '')->{v}{mayWithdraw} ? 'may' : 'may not', 'may not', 'once');

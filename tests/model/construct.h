@@ -59,6 +59,7 @@
     X(NOTICE_LATE, "a notice that a supervisor let ask for what was overlooked")                   \
     X(FALSE_ASKED, "a material asked for again as its promise was false")                          \
     X(SPOILT, "a material that lay there at a notice, and is sent back later")                     \
+    X(STANDS_AGAIN, "a tolerance that stands again")                                               \
     X(SOUGHT, "a material that was sought in vain")                                                \
     X(FOUND, "a material that an effect has fetched")                                              \
     X(UNCHECKED, "a promise that nobody has checked in time")                                      \

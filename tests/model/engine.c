@@ -52,8 +52,9 @@ show_materials(const struct workflow *w, const struct case_state *c, struct text
 {
     for (uint16_t i = 0; i < w->n_material; i++)
         text_printf(
-            t, "\nmaterial %s %s %lld%s%s%s%s", w->material[i].id,
+            t, "\nmaterial %s %s %lld %lld%s%s%s%s%s", w->material[i].id,
             material_state_name(c->material[i].state), (long long)c->material[i].until,
+            (long long)c->material[i].grace, c->material[i].lapsed ? " fell" : "",
             c->material[i].asked ? " asked" : "", c->material[i].overlooked ? " overlooked" : "",
             c->material[i].sought ? " sought" : "", c->material[i].unchecked ? " unchecked" : "");
     if (c->n_notice)

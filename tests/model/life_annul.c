@@ -94,7 +94,8 @@ again(struct life *l, const struct model *m, const struct deed_done *d)
     case COMMAND_LANE:
         return model_lane(m, l->a, c->lane, d->now, &why);
     case COMMAND_MATERIAL:
-        return model_material(m, l->a, c->material, c->action, d->now, &why);
+        return model_material(m, l->a, c->material, c->action,
+                              (struct handing){c->actor.applicant, c->document}, d->now, &why);
     case COMMAND_IDENTIFY:
         return model_identify(m, l->a, c->actor.id, c->document, d->now, &why);
     case COMMAND_LABEL:

@@ -200,11 +200,24 @@ draw_verb(struct life *l, const char *material)
         return "allow-notice";
     if (t && !strcmp(t->state, "missing"))
         return any[i < 4 ? 2 + i : chance_one_in(l->c, 2) ? 5 : 0];
+    if (t && !strcmp(t->state, "tolerated") && i < 4)
+        return any[i < 3 ? 0 : 4];
+    if (t && !strcmp(t->state, "present") && i < 3)
+        return "reject";
     if (t && !strcmp(t->state, "promised") && t->passed && i)
         return "break";
     if (t && !strcmp(t->state, "promised"))
         return any[6 + i / 3];
     return any[chance_below(l->c, 9)];
+}
+
+/* It is tolerated, or was before it came. */
+static bool
+is_kept(const struct life *l, const char *material)
+{
+    const struct thing *t = find_thing(l, material);
+
+    return t && (!strcmp(t->state, "tolerated") || t->grace != INSTANT_NONE);
 }
 
 void
@@ -218,10 +231,16 @@ life_material(struct life *l)
         return;
     cmd.actor = life_chief("sun");
     cmd.material = draw_material(l);
-    for (int tries = 0; tries < 2 && !is_passed(l, cmd.material); tries++)
+    for (int tries = 0; tries < 5 && !is_passed(l, cmd.material) && !is_kept(l, cmd.material);
+         tries++)
         cmd.material = draw_material(l);
     cmd.action = draw_verb(l, cmd.material);
+    if (!strcmp(cmd.action, "receive") && chance_one_in(l->c, 2))
+        cmd.actor = (struct actor){.id = "applicant", .applicant = true};
+    if (!strcmp(cmd.action, "receive") && chance_one_in(l->c, 4))
+        cmd.document = NULL;
     text_printf(&l->story, "%lld material %s: %s\n", (long long)l->now, cmd.material, cmd.action);
-    next = model_material(l->m, l->a, cmd.material, cmd.action, l->now, &why);
+    next = model_material(l->m, l->a, cmd.material, cmd.action,
+                          (struct handing){cmd.actor.applicant, cmd.document}, l->now, &why);
     life_hold(l, &cmd, next, why);
 }

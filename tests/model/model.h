@@ -221,6 +221,8 @@ struct thing { /* a material */
     const struct value *def;
     const char *state;
     instant until;
+    instant grace;  /* was tolerated until then, before it came; INSTANT_NONE */
+    bool fell;      /* or had lapsed */
     bool asked;     /* a notice has named it */
     bool passed;    /* a notice went over it, as it lay there or was missing, and none named it */
     bool sought;    /* in shared data, in vain */
@@ -383,8 +385,13 @@ struct model *model_resume(const struct model *m, struct arena *a, int32_t numbe
 /** @by_parent: it does not want the case any more. */
 struct model *model_withdraw(const struct model *m, struct arena *a, bool by_parent, instant now,
                              enum error_code *why);
+/* Who hands it in: the applicant? does he say what shows it? */
+struct handing {
+    bool own, shown;
+};
 struct model *model_material(const struct model *m, struct arena *a, const char *id,
-                             const char *verb, instant now, enum error_code *why);
+                             const char *verb, struct handing by, instant now,
+                             enum error_code *why);
 struct model *model_label(const struct model *m, struct arena *a, const char *label, bool remove,
                           instant now, enum error_code *why);
 /** @until INSTANT_NONE: he gives it back, or somebody who leads takes it from whoever has it. */

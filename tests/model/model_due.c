@@ -206,6 +206,29 @@ model_is_due(const struct model *m, instant now)
     return is_something(&d);
 }
 
+void
+model_fall_due(struct model *out, instant now)
+{
+    for (;;) {
+        const struct due d = first_due(out, now);
+        const struct model before = {.form = out->form, .vars = out->vars};
+
+        if (!is_something(&d) || out->failed)
+            break;
+        out->now = d.at > out->moment ? d.at : out->moment;
+        if (out->now > out->moment) /* what comes due again at once may turn for ever */
+            out->moves = 0;
+        out->moment = out->now;
+        out->nobody = true;
+        fire(out, &d);
+        out->silent = out->nobody = false;
+        model_choose_again(out, &before);
+        model_look_at_letters(out);
+    }
+    out->now = now > out->moment ? now : out->moment;
+    out->moves = 0;
+}
+
 /* A copy on which everything due before @now has happened. */
 struct model *
 model_catch_up(const struct model *m, struct arena *a, instant now)
@@ -231,23 +254,6 @@ model_catch_up(const struct model *m, struct arena *a, instant now)
     out->moves = 0;
     out->input = NULL;
     out->actor = NULL;
-    for (;;) {
-        const struct due d = first_due(out, now);
-        const struct model before = {.form = out->form, .vars = out->vars};
-
-        if (!is_something(&d) || out->failed)
-            break;
-        out->now = d.at > out->moment ? d.at : out->moment;
-        if (out->now > out->moment) /* what comes due again at once may turn for ever */
-            out->moves = 0;
-        out->moment = out->now;
-        out->nobody = true;
-        fire(out, &d);
-        out->silent = out->nobody = false;
-        model_choose_again(out, &before);
-        model_look_at_letters(out);
-    }
-    out->now = now > out->moment ? now : out->moment;
-    out->moves = 0;
+    model_fall_due(out, now);
     return out;
 }

@@ -11,6 +11,8 @@
 void *model_list_copy(struct arena *a, const void *list, uint32_t n, size_t size);
 struct model *model_refuse(enum error_code *why, enum error_code is);
 struct model *model_catch_up(const struct model *m, struct arena *a, instant now);
+/** What is due before @now happens to @out. */
+void model_fall_due(struct model *out, instant now);
 struct stay *model_stay(struct model *m, const char *path);
 /** What follows a command: limits by condition are chosen again where @before differs. */
 struct model *model_done(struct model *m, const struct model *before, enum error_code *why);

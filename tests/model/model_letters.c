@@ -168,13 +168,28 @@ take(struct model *m, struct mail *l, struct stay *s)
     model_choose_again(m, &before);
 }
 
+/* What is written on in it does not show in @t. */
+static struct text
+text_apart(struct arena *a, const struct text *t)
+{
+    struct text apart = text_new(a);
+
+    if (t->len)
+        text_str(&apart, t->at);
+    return apart;
+}
+
 /* One that is kept: an open step takes it, or its time is over. */
 static bool
 look_again(struct model *m, uint32_t i)
 {
     struct model *try = model_copy(m, m->a);
-    struct stay *s = taker_of(try, &try->letter[i]);
+    struct stay *s;
 
+    try->chosen = text_apart(m->a, &m->chosen);
+    try->issued = text_apart(m->a, &m->issued);
+    try->told = text_apart(m->a, &m->told);
+    s = taker_of(try, &try->letter[i]);
     if (s) {
         take(try, &try->letter[i], s);
         if (try->failed) {

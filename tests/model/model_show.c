@@ -80,8 +80,9 @@ text_of(const struct value *v, struct arena *a)
 static void
 show_thing(const struct thing *g, struct text *t)
 {
-    text_printf(t, "\nmaterial %s %s %lld%s%s%s%s", value_get_string(g->def, "id"), g->state,
-                (long long)g->until, g->asked ? " asked" : "",
+    text_printf(t, "\nmaterial %s %s %lld %lld%s%s%s%s%s", value_get_string(g->def, "id"), g->state,
+                (long long)g->until, (long long)g->grace, g->fell ? " fell" : "",
+                g->asked ? " asked" : "",
                 g->passed && !strcmp(g->state, "missing") ? " overlooked" : "",
                 g->sought ? " sought" : "", g->unchecked ? " unchecked" : "");
 }

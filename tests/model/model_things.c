@@ -29,6 +29,9 @@ model_owed(const struct model *m)
 static void
 become(struct thing *t, const char *state, instant until)
 {
+    if (is(t, "tolerated"))
+        t->grace = t->until;
+    t->fell = t->fell || is(t, "lapsed");
     t->state = state;
     t->until = until;
     t->unchecked = false;
@@ -64,8 +67,10 @@ model_open_things(struct model *m)
 
     m->here = m->room;
     for (uint32_t i = 0; list && i < list->n; i++)
-        m->thing[m->n_thing++] =
-            (struct thing){.def = &list->item[i], .state = "missing", .until = INSTANT_NONE};
+        m->thing[m->n_thing++] = (struct thing){.def = &list->item[i],
+                                                .state = "missing",
+                                                .until = INSTANT_NONE,
+                                                .grace = INSTANT_NONE};
     for (uint32_t i = 0; i < m->n_thing && !m->failed; i++)
         if (!model_holds(m, value_get(m->thing[i].def, "when")))
             m->thing[i].state = "not-needed";
@@ -132,7 +137,10 @@ made_of(struct model *m, const struct thing *t, const char *verb, enum error_cod
     if (!strcmp(verb, "receive"))
         return is_owed(t) || is(t, "promised") ? "present" : NULL;
     if (!strcmp(verb, "reject"))
-        return is(t, "present") ? "missing" : NULL;
+        return !is(t, "present")          ? NULL
+               : t->fell                  ? "lapsed"
+               : t->grace != INSTANT_NONE ? "tolerated"
+                                          : "missing";
     if (!strcmp(verb, "confirm"))
         return is(t, "promised") ? "present" : NULL;
     if (!strcmp(verb, "break"))
@@ -152,6 +160,17 @@ made_of(struct model *m, const struct thing *t, const char *verb, enum error_cod
     return promise && model_holds(m, value_get(promise, "when")) ? "promised" : NULL;
 }
 
+static bool
+may_hand_in(const struct thing *t, const char *verb, struct handing by, enum error_code *why)
+{
+    const bool promise = is(t, "promised") || is(t, "broken");
+
+    if (strcmp(verb, "receive") != 0)
+        return true;
+    *why = by.own && promise ? ERROR_FORBIDDEN : ERROR_DOCUMENT_MISSING;
+    return by.own ? !promise && by.shown : !promise || by.shown;
+}
+
 static struct model *
 allow_notice(struct model *m, enum error_code *why)
 {
@@ -165,7 +184,7 @@ allow_notice(struct model *m, enum error_code *why)
 
 struct model *
 model_material(const struct model *m, struct arena *a, const char *id, const char *verb,
-               instant now, enum error_code *why)
+               struct handing by, instant now, enum error_code *why)
 {
     struct model *out = model_catch_up(m, a, now);
     const bool breaks = !strcmp(verb, "break"), later = breaks || !strcmp(verb, "confirm");
@@ -183,7 +202,7 @@ model_material(const struct model *m, struct arena *a, const char *id, const cha
     state = made_of(out, t, verb, why);
     if (out->failed)
         return model_refuse(why, ERROR_GUARD_ERROR);
-    if (!state)
+    if (!state || !may_hand_in(t, verb, by, why))
         return NULL;
     out->moment = out->now;
     become(t, state, INSTANT_NONE);
@@ -193,6 +212,11 @@ model_material(const struct model *m, struct arena *a, const char *id, const cha
     }
     if (t->passed && !strcmp(verb, "reject"))
         model_saw(out, SEEN_SPOILT);
+    if (!strcmp(verb, "reject") && is(t, "tolerated")) {
+        t->until = t->grace;
+        t->grace = INSTANT_NONE;
+        model_saw(out, SEEN_STANDS_AGAIN);
+    }
     if (!strcmp(verb, "tolerate"))
         t->until = end_of(out, value_get(t->def, "tolerance"));
     else if (!strcmp(verb, "promise"))
@@ -201,6 +225,7 @@ model_material(const struct model *m, struct arena *a, const char *id, const cha
         model_lose_paper(out, i);
     model_saw(out, breaks ? SEEN_BROKEN : SEEN_MATERIAL);
     model_look_at_letters(out);
+    model_fall_due(out, now);
     return out;
 }
 

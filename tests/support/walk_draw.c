@@ -297,7 +297,8 @@ draw_material(struct walk *k, struct command *cmd)
     cmd->action = verb[chance_below(k->chance, 10)];
     cmd->material = k->w->material[chance_below(k->chance, k->w->n_material)].id;
     cmd->document = chance_one_in(k->chance, 8) ? NULL : "承诺书1号";
-    cmd->actor = with_role(k, role[chance_below(k->chance, 3)], NULL);
+    cmd->actor = chance_one_in(k->chance, 5) ? (struct actor){.id = "applicant", .applicant = true}
+                                             : with_role(k, role[chance_below(k->chance, 3)], NULL);
 }
 
 static void

@@ -78,7 +78,7 @@ one_of_this_case_counts_until_it_is_made_good(void **state)
     assert_int_equal(counted(), 1);
     desk_refused(with("window", "promise", "lease"), ERROR_PROMISE_REFUSED);
     /* That the material comes mends the case, not the credit; who gave it cannot say it is. */
-    assert_true(desk_give(with("applicant", "receive", "plan")));
+    assert_true(desk_give(with("window", "receive", "plan")));
     assert_int_equal(materials_owed(desk.w, desk.c), 1);
     assert_int_equal(counted(), 1);
     desk_refused(with("window", "restore", "plan"), ERROR_FORBIDDEN);

@@ -114,8 +114,19 @@ what_has_come_is_not_reminded_of(void **state)
     assert_true(desk_give(with("applicant", "receive", "articles")));
     assert_int_equal(desk.c->material[0].remind, INSTANT_NONE);
     assert_int_equal(desk.c->alarm, INSTANT_NONE);
+    desk_look("2026-03-10 00:00:01");
+    assert_int_equal(desk.c->material[0].reminded, INSTANT_NONE);
+    /* Sent back, it is reminded of as before; where that time is over, the refusal says enough. */
+    reminding("{'before': '1 working day'}");
+    assert_true(desk_give(with("applicant", "receive", "articles")));
     assert_true(desk_give(with("window", "reject", "articles")));
-    assert_true(desk_give(with("window", "tolerate", "articles")));
+    assert_int_equal(desk.c->material[0].remind, desk_moment("2026-03-07 00:00"));
+    desk_at("2026-03-09 09:00");
+    assert_int_equal(desk_facts(FACT_REMINDED), 0);
+    assert_true(desk_give(with("applicant", "receive", "articles")));
+    assert_true(desk_give(with("window", "reject", "articles")));
+    assert_int_equal(desk.c->material[0].remind, INSTANT_NONE);
+    assert_int_equal(desk.c->material[0].until, desk_moment("2026-03-10 00:00"));
     desk_act("window", "end");
     desk_look("2026-04-10 00:00:01");
     assert_int_equal(desk.c->material[0].reminded, INSTANT_NONE);
