@@ -26,7 +26,7 @@ same 'a limit, as deep as it stands' "$(changed '0,/"limit": "6 minutes"/s//"lim
 same 'where a branch begins' "$(changed '/"title": {"zh": "税务登记/s/"start": "register"/"start": "by-hand"/')" \
 	'step services: branch tax: start: "register" -> "by-hand"'
 same 'what a material is from' "$(changed 's/"check": "2 months"/"check": "3 months"/')" 'material domicile: promise: check: "2 months" -> "3 months"'
-same 'the order of a list' "$(changed '/{"id": "articles"/{h;d};/"promise": {"check"/G')" 'material order: ["domicile","articles","earlier-licence"]'
+same 'the order of a list' "$(changed '/{"id": "articles"/{h;d};/"check": "2 months"}, "basis"/G')" 'material order: ["domicile","articles","earlier-licence"]'
 same 'what is new' "$(changed 's/^  "materials": \[/&{"id": "lease", "title": {"zh": "租约", "en": "Lease"}},/')" '+ material lease'
 same 'what is gone' "$(changed '/{"id": "articles"/d; s/\["articles", /[/' | tail -n 1)" '- material articles'
 same 'the day' "$(changed 's/"from": "2022-06-01"/"from": "2027-01-01"/')" 'effective: from: "2022-06-01" -> "2027-01-01"'

@@ -374,6 +374,26 @@ a_step_that_comes_back_is_claimed_by_nobody(void **state)
     desk_act("window#wang", "on");
 }
 
+/* However the command came in: a moment that counts for nothing is not taken in silence. */
+static void
+what_is_not_done_at_a_counter_does_not_happen_earlier(void **state)
+{
+    static const enum command_kind others[] = {COMMAND_MATERIAL, COMMAND_LABEL, COMMAND_LANE};
+
+    (void)state;
+    desk_define("'start': 'a', 'steps': {'a': {'by': 'window', 'actions': {'on': 'end'}}, " END
+                "}");
+    desk_open("{}");
+    desk_at("2026-03-03 10:00");
+    for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+        struct command cmd = desk_command(others[i], "supervisor");
+
+        cmd.happened = desk_moment("2026-03-02 10:00");
+        desk_refused(cmd, ERROR_FORM_INVALID);
+        assert_string_equal(desk.e.pointer, "/happened");
+    }
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, desk_setup, desk_teardown)
 
 int
@@ -385,6 +405,7 @@ main(void)
         TEST(only_the_hall_and_its_heads_give_the_other_commands),
         TEST(nobody_stops_resumes_or_claims_anothers_step_by_not_naming_it),
         TEST(a_step_need_not_be_named_where_there_is_no_doubt),
+        TEST(what_is_not_done_at_a_counter_does_not_happen_earlier),
         TEST(each_step_has_the_revision_at_which_it_was_entered_or_last_acted_in),
         TEST(claims_and_alarms_do_not_raise_the_revision),
         TEST(a_claim_keeps_others_out_until_it_ends),

@@ -177,24 +177,6 @@ saying_that_it_happened_earlier_takes_a_role_a_reason_and_a_possible_moment(void
     assert_true(desk_give(cmd));
 }
 
-/* However the command came in: a moment that counts for nothing is not taken in silence. */
-static void
-what_is_not_done_at_a_counter_does_not_happen_earlier(void **state)
-{
-    static const enum command_kind others[] = {COMMAND_MATERIAL, COMMAND_LABEL, COMMAND_LANE};
-
-    (void)state;
-    counter();
-    desk_at("2026-03-03 10:00");
-    for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
-        struct command cmd = desk_command(others[i], "supervisor");
-
-        cmd.happened = desk_moment("2026-03-02 10:00");
-        desk_refused(cmd, ERROR_FORM_INVALID);
-        assert_string_equal(desk.e.pointer, "/happened");
-    }
-}
-
 static void
 an_act_in_time_that_silence_overtook_contradicts_it_until_a_supervisor_restores(void **state)
 {
@@ -484,7 +466,6 @@ main(void)
         TEST(t05_an_action_at_the_due_instant_gives_the_same_before_and_after_the_card),
         TEST(t10_a_stop_learned_late_moves_the_clocks_as_if_it_had_been_known),
         TEST(saying_that_it_happened_earlier_takes_a_role_a_reason_and_a_possible_moment),
-        TEST(what_is_not_done_at_a_counter_does_not_happen_earlier),
         TEST(an_act_in_time_that_silence_overtook_contradicts_it_until_a_supervisor_restores),
         TEST(a_closed_case_can_be_contradicted_too_and_settled),
         TEST(without_contradiction_silence_is_not_taken_back),
