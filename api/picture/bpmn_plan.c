@@ -175,6 +175,58 @@ to_title(struct chart *c, uint16_t to)
                         *title_in(c->p, s->title) ? title_in(c->p, s->title) : s->id);
 }
 
+/* A step of region @region, drawn as an activity, beside which an optional one begins. */
+static const struct node *
+host_in(const struct picture *p, uint16_t region)
+{
+    const struct plane *plane = &p->plane[region];
+    const struct node *host = NULL;
+
+    for (uint32_t i = 0; i < plane->n_node; i++) {
+        const struct node *n = &p->node[plane->node[i]];
+        const struct step *s = n->step == NONE ? NULL : &p->w->step[n->step];
+
+        if ((n->kind != NODE_STEP && n->kind != NODE_BOX) || s->optional ||
+            s->kind == STEP_DECISION || s->kind == STEP_END || s->kind == STEP_WAIT)
+            continue;
+        if (!host || n->step == p->w->region[region].start)
+            host = n;
+    }
+    return host;
+}
+
+/*
+ * Somebody starts an optional step.  A subprocess begins once, so there it is an event at the edge
+ * of a step beside which it may be, which goes on.
+ */
+static void
+begin_beside(struct chart *c, struct element *e, const struct node *n)
+{
+    const struct node *host = n->plane ? host_in(c->p, n->plane) : NULL;
+
+    e->tag = host ? "boundaryEvent" : "startEvent";
+    e->body = "<bpmn:messageEventDefinition/>";
+    if (host)
+        e->attributes = arena_printf(c->p->a, " attachedToRef=\"step_%s\" cancelActivity=\"false\"",
+                                     c->p->w->step[host->step].path);
+}
+
+/* At the right edge of its host, below those that are there. */
+static void
+place_beside(struct chart *c, struct element *e, const struct node *n)
+{
+    const struct node *host = host_in(c->p, n->plane);
+    int32_t y = host->y + PAD;
+
+    for (uint32_t i = 0; i < c->n_element; i++)
+        if (!strcmp(c->element[i].attributes, e->attributes))
+            y += BALL + PAD;
+    e->x = host->x + host->w - BALL / 2;
+    e->y = y;
+    e->label_x = e->x + BALL;
+    e->label_y = y;
+}
+
 /* The element of a node that is no step. */
 static struct element
 element_of_place(struct chart *c, const struct node *n, int32_t i)
@@ -187,9 +239,8 @@ element_of_place(struct chart *c, const struct node *n, int32_t i)
         e.name = say(c, "开始", "start");
         break;
     case NODE_WITHDRAW:
-        e.tag = "startEvent";
         e.name = joined(c, &n->lines);
-        e.body = "<bpmn:messageEventDefinition/>";
+        begin_beside(c, &e, n);
         break;
     case NODE_EXIT:
         e.name = n->step == NONE ? say(c, "完成", "done") : to_title(c, n->step);
@@ -247,15 +298,23 @@ way_of(const struct picture *p, const struct wire *w)
     return NULL;
 }
 
+/* A step with regions: what it hears itself interrupts what is in it. */
+static bool
+holds_regions(const struct step *s)
+{
+    return s->kind == STEP_STAGE || s->kind == STEP_PARALLEL;
+}
+
 /* Does the way leave its step by what was done in it, not by an event at its edge? */
 static bool
 is_doing(const struct picture *p, const struct wire *w)
 {
     const struct way *way = way_of(p, w);
+    const struct step *s = way && way->step != NONE ? &p->w->step[way->step] : NULL;
 
-    return way && (way->kind == WAY_ACTION || way->kind == WAY_MESSAGE ||
-                   (way->kind == WAY_THROUGH && p->w->step[way->step].children) ||
-                   (way->kind == WAY_ARM && p->w->step[way->step].kind == STEP_BALLOT));
+    return s && (way->kind == WAY_ACTION || (way->kind == WAY_MESSAGE && !holds_regions(s)) ||
+                 (way->kind == WAY_THROUGH && s->children) ||
+                 (way->kind == WAY_ARM && s->kind == STEP_BALLOT));
 }
 
 static uint32_t
@@ -322,6 +381,8 @@ elements(struct chart *c)
                                                         : element_of_place(c, n, (int32_t)i);
         e.box = n->kind == NODE_BOX ? n->step : -1;
         shape(&e, n);
+        if (n->kind == NODE_WITHDRAW && !strcmp(e.tag, "boundaryEvent"))
+            place_beside(c, &e, n);
         if (!strcmp(e.tag, "intermediateCatchEvent"))
             e.body = duration(c, c->p->w->step[n->step].wait);
         c->main[i] = c->head[i] = c->tail[i] = element_add(c, e);
@@ -376,8 +437,10 @@ source(struct chart *c, const struct wire *w, const struct way *way, int32_t num
         if (s->kind == STEP_WAIT && !s->children && doings(c->p, w->from))
             return attach(c, w, name, duration(c, s->wait), number);
         return s->children ? c->tail[w->from] : c->main[w->from];
-    case WAY_ACTION:
     case WAY_MESSAGE:
+        return holds_regions(s) ? attach(c, w, name, "<bpmn:messageEventDefinition/>", number)
+                                : c->tail[w->from];
+    case WAY_ACTION:
     case WAY_ARM: /* of a decision: itself */
         return c->tail[w->from];
     case WAY_START:
@@ -400,7 +463,10 @@ begin(struct chart *c, struct flow *f, const struct wire *w)
     const bool wide = e->w == n->w;
     const int32_t x = w->point[0], middle = e->x + e->w / 2, level = e->y + e->h / 2;
 
-    if (at_edge) {
+    if (at_edge && n->kind == NODE_WITHDRAW) {
+        point(c, f, e->x + BALL, level);
+        point(c, f, x, level);
+    } else if (at_edge) {
         point(c, f, x, w->back ? e->y : e->y + BALL);
     } else if (wide && f->from == c->main[w->from]) {
         point(c, f, x, w->back ? e->y : e->y + e->h);

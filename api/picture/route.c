@@ -134,6 +134,9 @@ bend_gap(struct picture *p, struct plane *plane, int32_t rank, int32_t y, struct
     return y + (n_track ? (n_track - 1) * TRACK : 0) + edge_room(p, plane, rank + 1);
 }
 
+/* Room for the gateway below a last step from which several ways part. */
+enum { BELOW_BPMN = 54 };
+
 void
 plan_down(struct picture *p, uint16_t region)
 {
@@ -155,7 +158,7 @@ plan_down(struct picture *p, uint16_t region)
         if (r + 1 < plane->n_rank)
             y = bend_gap(p, plane, r, y, bend);
     }
-    plane->h = y + MARGIN;
+    plane->h = y + (p->for_bpmn ? BELOW_BPMN : MARGIN);
     arena_release(&scratch);
 }
 
