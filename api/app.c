@@ -120,7 +120,7 @@ gate(void *arg, struct http_request *r, const struct route *route, struct error 
     r->streamed = route->flags & ROUTE_FILE;
     if (r->streamed)
         r->body_max = (size_t)app->shared->settings->files_most;
-    if (route->flags & ROUTE_FORM)
+    if (route->flags & ROUTE_FORM && (size_t)app->shared->settings->limits_form > r->body_max)
         r->body_max = (size_t)app->shared->settings->limits_form;
     if (route->flags & ROUTE_ANYBODY || token_of(r))
         return true;

@@ -106,6 +106,7 @@ put_event(void *arg, struct text *t, const PGresult *res, int row)
                &(struct event){.number = row_int(res, row, R_NUMBER),
                                .at = row_instant(res, row, R_AT),
                                .step = step_acted_in(x, t->arena, res, row),
+                               .mandate = x->lookup->mandate,
                                .record = &v});
 }
 
@@ -140,6 +141,8 @@ ask(struct lookup *l)
     parameter_int(&p, l->id);
     parameter_int(&p, x->page.position[0]);
     parameter_int(&p, x->page.limit + 1);
+    if (x->sql == SQL_draw_list)
+        parameter_int(&p, l->row.c->phase == PHASE_CLOSED);
     pipeline_ask(l->app->read, x->sql, &p, on_records, x);
 }
 

@@ -12,6 +12,7 @@ struct telling {
     const char *fact;
     bool to_all; /* the applicant reads it too */
     const char *name, *detail, *value, *until, *number, *ref;
+    const char *house_detail; /* the detail, where the applicant is not told it */
 };
 
 /* What is not here moves clocks and counters, and is shown where those are. */
@@ -68,7 +69,7 @@ static const struct telling tellings[] = {
     {"mandated", false, .detail = "document", .until = "until", .number = "mandate"},
     {"mandate-revoked", false, .detail = "reason", .number = "mandate"},
     {"identity-claimed", true, .name = NULL},
-    {"identified", true, .detail = "document"},
+    {"identified", true, .house_detail = "document"},
     {"outage", true, .name = "document", .detail = "reason", .until = "until", .number = "outage"},
     {"outage-annulled", true, .detail = "reason", .number = "outage"},
     {"withheld", true, .name = NULL},
@@ -228,6 +229,8 @@ put_effect(struct text *t, const struct workflow *w, enum audience audience,
         put_member_string(t, x->name, value_get_string(fact, "name"));
     if (x->detail)
         put_member_string(t, x->detail, value_get_string(fact, "detail"));
+    if (x->house_detail && audience == AUDIENCE_HOUSE)
+        put_member_string(t, x->house_detail, value_get_string(fact, "detail"));
     put_copy(t, x->ref, value_get(fact, "ref"));
     put_copy(t, "limit", value_get(fact, "limit"));
     put_moment(t, "from", fact, "happened");
@@ -350,6 +353,8 @@ put_head(struct text *t, const struct workflow *w, enum audience audience, const
     put_member_string(t, "action", id);
     if (action)
         view_title(t, "actionTitle", action->title);
+    if (ev->mandate && !said && int_of(v, "mandate", 0) != ev->mandate)
+        return;
     if (said)
         put_copy(t, "document", value_get(v, "document"));
     put_copy(t, "input", value_get(v, "input"));

@@ -18,7 +18,8 @@ enum audience {
 struct event {
     int64_t number;
     instant at;
-    const char *step;           /* in which it was acted; NULL: it is no act */
+    const char *step; /* in which it was acted; NULL: it is no act */
+    int32_t mandate;  /* of the agent who looks: what others did he reads no inputs of; 0 */
     const struct value *record; /* as record_write() wrote it */
 };
 

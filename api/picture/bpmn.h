@@ -52,4 +52,16 @@ struct chart {
 
 struct chart *chart_of(struct picture *p);
 
+/** Sizes of events. */
+enum { BALL = 20 };
+
+/**
+ * Somebody starts an optional step, at @n.  A subprocess begins once, so there it is an event at
+ * the edge of a step beside which it may be, which goes on.
+ */
+void bpmn_begin_beside(struct chart *c, struct element *e, const struct node *n);
+
+/** Such an event at the right edge of its host, below those that are there. */
+void bpmn_place_beside(struct chart *c, struct element *e, const struct node *n);
+
 #endif

@@ -6,7 +6,7 @@
 #include "api/picture/bpmn.h"
 #include "api/picture/xml.h"
 
-enum { BALL = 20, DIAMOND = 24, BUS = 26, BUS_BACK = 46, SIDE = 8 };
+enum { DIAMOND = 24, BUS = 26, BUS_BACK = 46, SIDE = 8 };
 
 static int32_t
 element_add(struct chart *c, struct element e)
@@ -175,58 +175,6 @@ to_title(struct chart *c, uint16_t to)
                         *title_in(c->p, s->title) ? title_in(c->p, s->title) : s->id);
 }
 
-/* A step of region @region, drawn as an activity, beside which an optional one begins. */
-static const struct node *
-host_in(const struct picture *p, uint16_t region)
-{
-    const struct plane *plane = &p->plane[region];
-    const struct node *host = NULL;
-
-    for (uint32_t i = 0; i < plane->n_node; i++) {
-        const struct node *n = &p->node[plane->node[i]];
-        const struct step *s = n->step == NONE ? NULL : &p->w->step[n->step];
-
-        if ((n->kind != NODE_STEP && n->kind != NODE_BOX) || s->optional ||
-            s->kind == STEP_DECISION || s->kind == STEP_END || s->kind == STEP_WAIT)
-            continue;
-        if (!host || n->step == p->w->region[region].start)
-            host = n;
-    }
-    return host;
-}
-
-/*
- * Somebody starts an optional step.  A subprocess begins once, so there it is an event at the edge
- * of a step beside which it may be, which goes on.
- */
-static void
-begin_beside(struct chart *c, struct element *e, const struct node *n)
-{
-    const struct node *host = n->plane ? host_in(c->p, n->plane) : NULL;
-
-    e->tag = host ? "boundaryEvent" : "startEvent";
-    e->body = "<bpmn:messageEventDefinition/>";
-    if (host)
-        e->attributes = arena_printf(c->p->a, " attachedToRef=\"step_%s\" cancelActivity=\"false\"",
-                                     c->p->w->step[host->step].path);
-}
-
-/* At the right edge of its host, below those that are there. */
-static void
-place_beside(struct chart *c, struct element *e, const struct node *n)
-{
-    const struct node *host = host_in(c->p, n->plane);
-    int32_t y = host->y + PAD;
-
-    for (uint32_t i = 0; i < c->n_element; i++)
-        if (!strcmp(c->element[i].attributes, e->attributes))
-            y += BALL + PAD;
-    e->x = host->x + host->w - BALL / 2;
-    e->y = y;
-    e->label_x = e->x + BALL;
-    e->label_y = y;
-}
-
 /* The element of a node that is no step. */
 static struct element
 element_of_place(struct chart *c, const struct node *n, int32_t i)
@@ -240,7 +188,7 @@ element_of_place(struct chart *c, const struct node *n, int32_t i)
         break;
     case NODE_WITHDRAW:
         e.name = joined(c, &n->lines);
-        begin_beside(c, &e, n);
+        bpmn_begin_beside(c, &e, n);
         break;
     case NODE_EXIT:
         e.name = n->step == NONE ? say(c, "完成", "done") : to_title(c, n->step);
@@ -382,7 +330,7 @@ elements(struct chart *c)
         e.box = n->kind == NODE_BOX ? n->step : -1;
         shape(&e, n);
         if (n->kind == NODE_WITHDRAW && !strcmp(e.tag, "boundaryEvent"))
-            place_beside(c, &e, n);
+            bpmn_place_beside(c, &e, n);
         if (!strcmp(e.tag, "intermediateCatchEvent"))
             e.body = duration(c, c->p->w->step[n->step].wait);
         c->main[i] = c->head[i] = c->tail[i] = element_add(c, e);

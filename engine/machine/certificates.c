@@ -67,6 +67,14 @@ end_of_day(const struct value *v)
     return INSTANT_NONE;
 }
 
+/* Somebody gives the command, and can do something else first. */
+static bool
+is_by_person(const struct command *cmd)
+{
+    return cmd && (cmd->kind == COMMAND_ACT || cmd->kind == COMMAND_START ||
+                   cmd->kind == COMMAND_REOPEN || cmd->kind == COMMAND_RETRY);
+}
+
 static instant
 own_until(struct run *r, const struct certificate_kind *kind)
 {
@@ -79,8 +87,8 @@ own_until(struct run *r, const struct certificate_kind *kind)
         return INSTANT_NONE;
     v = run_value(r, place_of_case(), kind->until);
     until = end_of_day(&v);
-    /* What time does nobody can do otherwise. */
-    if (until > r->at || (until != INSTANT_NONE && !r->cmd))
+    /* What time, a message or another case does nobody can do otherwise. */
+    if (until > r->at || (until != INSTANT_NONE && !is_by_person(r->cmd)))
         return until;
     if (!r->failed && until == INSTANT_NONE)
         error_set(r->e, ERROR_GUARD_ERROR,
@@ -240,14 +248,6 @@ is_withheld(const struct case_state *c, uint16_t kind)
         if (c->withheld[i] == kind)
             return true;
     return false;
-}
-
-/* Somebody gives the command, and can look first. */
-static bool
-is_by_person(const struct command *cmd)
-{
-    return cmd && (cmd->kind == COMMAND_ACT || cmd->kind == COMMAND_START ||
-                   cmd->kind == COMMAND_REOPEN || cmd->kind == COMMAND_RETRY);
 }
 
 static bool

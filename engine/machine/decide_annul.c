@@ -240,6 +240,13 @@ check_restored(const struct run *r, const struct value *form, struct error *e)
     return true;
 }
 
+/* It was left with the act, not by others since. */
+static bool
+comes_back(const struct taking *u, int32_t visit)
+{
+    return !case_visit(u->after, visit) && !case_visit(u->r->c, visit);
+}
+
 /* A mark that was set since would have begun or ended a clock of a stay that comes back. */
 static bool
 check_stays(const struct taking *u, struct error *e)
@@ -250,7 +257,7 @@ check_stays(const struct taking *u, struct error *e)
     for (uint32_t i = 0; i < before->n_visit; i++) {
         const struct step *s = &r->w->step[before->visit[i].step];
 
-        for (uint16_t k = 0; !case_visit(r->c, before->visit[i].id) && k < s->n_clock; k++) {
+        for (uint16_t k = 0; comes_back(u, before->visit[i].id) && k < s->n_clock; k++) {
             const struct clock_rule *rule = &r->w->clock[s->clock[k]];
 
             if ((rule->from >= MARK_GIVEN && came_since(u, FACT_MARKED, 0, rule->from, NULL)) ||

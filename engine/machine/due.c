@@ -179,6 +179,9 @@ fire_timer(struct run *r, const struct due_item *d)
     if (t)
         limit_write(&text, t->limit, LANGUAGE_EN);
     r->action = text.at;
+    /* Before what it sends itself, which goes. */
+    if (!t || t->to.kind != TARGET_NONE)
+        doom_interrupted(r, d->visit);
     if (t) {
         run_effects(r, &t->effects, from, d->visit);
         deem(r, t->deem, &t->marks, case_visit(r->c, d->visit));
@@ -188,7 +191,6 @@ fire_timer(struct run *r, const struct due_item *d)
         deem(r, s->deem, NULL, case_visit(r->c, d->visit));
     }
     to = t ? t->to : s->kind == STEP_BALLOT ? close_ballot(r, d->visit) : s->to;
-    doom_interrupted(r, d->visit);
     leave(r, d->visit, false);
     move(r, from, to);
 }

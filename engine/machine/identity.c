@@ -59,11 +59,14 @@ identify(struct run *r, const char *by, const char *document)
     const bool claimed = r->c->identity.claimed; /* and so are its children */
     const uint16_t *const kind = r->c->withheld;
     const uint32_t n = r->c->n_withheld;
+    const struct command *const cmd = r->cmd;
 
     emit(r, (struct fact){.kind = FACT_IDENTIFIED, .name = by, .detail = document});
     fetch_held(r);
+    r->cmd = NULL; /* what is issued late is not what he does who has looked */
     for (uint32_t i = 0; i < n; i++)
         issue_certificate(r, &(struct effect){.certificate = kind[i]}, value_null());
+    r->cmd = cmd;
     for (uint32_t i = 0; claimed && i < r->c->n_child; i++)
         identify_newborn(r, &r->c->child[i]);
 }

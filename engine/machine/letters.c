@@ -104,10 +104,11 @@ take(struct run *r, int32_t number, const struct taker *t)
     r->action = case_letter(r->c, number)->name;
     r->c->revision++;
     emit(r, (struct fact){.kind = FACT_TAKEN, .number = number, .visit = t->visit});
+    if (to.kind != TARGET_NONE) /* before what it sends itself, which goes */
+        doom_interrupted(r, t->visit);
     run_effects(r, t->on ? &t->on->effects : &t->action->effects, from, t->visit);
     run_marks(r, t->on ? &t->on->marks : &t->action->marks);
     if (to.kind != TARGET_NONE && !r->failed) {
-        doom_interrupted(r, t->visit);
         leave(r, t->visit, false);
         move(r, from, to);
     }

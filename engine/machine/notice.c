@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "machine/materials.h"
+#include "machine/may.h"
 
 /*
  * Received since, it stays seen: else whoever takes it in and sends it back again
@@ -90,10 +91,11 @@ others(struct run *r, const struct action *action, const struct value *missing)
     return t.len ? t.at : NULL;
 }
 
+/* A log that is brought in names no documents. */
 bool
 check_paper(const struct command *cmd, const char *what, const char *id, struct error *e)
 {
-    return (cmd->document && *cmd->document) ||
+    return (cmd->document && *cmd->document) || actor_is(&cmd->actor, "import", "*") ||
            error_at(e, ERROR_DOCUMENT_MISSING, "/document", "%s %s", what, id);
 }
 

@@ -106,7 +106,7 @@ starts_to_count(const struct workflow *w, const struct fact *f)
 static struct value
 note_of(struct arena *a, const struct workflow *w, const struct record *r, struct fact f)
 {
-    if (starts_to_count(w, &f) && !strcmp(f.ref, r->hall ? r->hall : r->calendar))
+    if (starts_to_count(w, &f) && f.ref && !strcmp(f.ref, r->hall ? r->hall : r->calendar))
         f.ref = NULL;
     return note_fact(a, w, &f);
 }
@@ -202,6 +202,28 @@ tell_of_record(const struct setting *s, const struct value *record, int64_t rule
     f->into = f->kind == FACT_MIGRATED ? s->into : NULL;
 }
 
+/* Rules before these kept of a material neither its tolerance nor when its promise was broken. */
+enum { RULES_OF_TOLERANCES = 6 };
+
+/* As its row had it then. */
+static void
+forget_unkept(struct case_state *c, const struct fact *f)
+{
+    struct material *m = &c->material[f->material];
+
+    m->granted = m->grace = m->broken = INSTANT_NONE;
+    m->lapsed = false;
+}
+
+/* As that row is read now (read_materials_note()). */
+static void
+recall_broken(const struct workflow *w, struct case_state *c)
+{
+    for (uint16_t i = 0; i < w->n_material; i++)
+        if (c->material[i].state == MATERIAL_BROKEN && c->material[i].broken == INSTANT_NONE)
+            c->material[i].broken = c->moment;
+}
+
 bool
 machine_replay(const struct setting *s, struct case_state *c, const struct value *record,
                struct arena *a, struct error *e)
@@ -219,6 +241,8 @@ machine_replay(const struct setting *s, struct case_state *c, const struct value
     if (!ok || at == INSTANT_NONE || at < c->moment || number != c->recorded + 1)
         return error_set(e, ERROR_INTERNAL, "record %lld does not follow record %lld",
                          (long long)number, (long long)c->recorded);
+    if (rules >= RULES_OF_TOLERANCES)
+        recall_broken(w, c);
     for (uint32_t i = 0; i < facts->n; i++) {
         struct fact f;
 
@@ -228,6 +252,8 @@ machine_replay(const struct setting *s, struct case_state *c, const struct value
         if (!fact_fits(s->workflow, c, &f, a))
             return not_fitting(i, number, e);
         machine_apply(s->workflow, c, &f, at, a);
+        if (rules < RULES_OF_TOLERANCES && f.kind == FACT_MATERIAL)
+            forget_unkept(c, &f);
     }
     apply_handling(c, handling_read(record), value_get_string(record, "by"), at);
     c->recorded = number;

@@ -178,6 +178,14 @@ revoke(struct run *r, const struct reopening_rule *rule, const char *reason)
         drop_withheld(r, rule->revoke[k]);
 }
 
+/* What silence was wrong about is not issued by looking who asks. */
+static void
+drop_all_withheld(struct run *r)
+{
+    while (r->c->n_withheld && !r->failed)
+        drop_withheld(r, r->c->withheld[0]);
+}
+
 /* What the parent case had stopped it for is over. */
 static void
 stand_alone(struct run *r)
@@ -211,6 +219,8 @@ decide_reopen(struct deed *d, struct error *e)
     if (back.rule) {
         revoke(r, back.rule, cmd->reason);
         run_marks(r, &back.rule->marks);
+    } else {
+        drop_all_withheld(r);
     }
     start_anew(r);
     if (!r->failed)

@@ -100,20 +100,33 @@ list_held(struct run *r, const struct effect *x)
     return r->failed ? NULL : list;
 }
 
+/* All of the kind that are held and not voided yet. */
+static void
+void_all(struct run *r, const struct effect *x, const struct value *list)
+{
+    const struct value *item = list->kind == VALUE_ARRAY ? list->item : list;
+    const uint32_t n = list->kind == VALUE_ARRAY ? list->n : 1;
+
+    for (uint32_t i = 0; i < n && !r->failed; i++)
+        if (!find_voided(r->c, x->held, item[i].string))
+            void_one(r, x, item[i].string, CERTIFICATE_REVOKED, 0);
+}
+
 const char *
 void_held(struct run *r, const struct effect *x, struct value wanted, enum certificate_state as,
           int32_t by)
 {
     const char *number = wanted.kind == VALUE_STRING && wanted.n ? wanted.string : NULL;
+    const bool all = as == CERTIFICATE_REVOKED && !number;
     const struct voided *before = find_voided(r->c, x->held, number);
+    const struct value *held = r->cmd && r->cmd->held ? value_get(r->cmd->held, x->held) : NULL;
     const struct value *list;
 
-    if (before)
+    if (before && (!all || !held))
         return before->number;
     list = list_held(r, x);
-    if (list && list->kind == VALUE_ARRAY && as == CERTIFICATE_REVOKED && !number) {
-        for (uint32_t i = 0; i < list->n && !r->failed; i++)
-            void_one(r, x, list->item[i].string, as, by);
+    if (list && all && list->kind != VALUE_BOOL) { /* which a search takes for any */
+        void_all(r, x, list);
         return NULL;
     }
     number = list ? choose(r, list, x->held, number, x->optional) : NULL;

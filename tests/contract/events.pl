@@ -61,6 +61,17 @@ my @tests = (
         is(own('GET', {%$case, queryCode => '0000000000'}, '/events')->{status}, 404, 'and nothing with a wrong code');
         is(ask(undef, 'GET', "/v1/progress/$case->{number}/events")->{status}, 401, 'or with none');
     },
+    an_agent_reads_what_he_did_himself_and_what_the_house_says => sub {
+        my $case = $desk->open_correction;
+        my $etag = ask('window-own', 'GET', "/v1/cases/$case->{number}")->{v}{etag};
+        my $given = command($case, {command => 'mandate', mandate => {agent => {kind => 'person', name => '张样本', credential => '样本证件0001'}, scope => ['act', 'progress']}}, $etag);
+        is($given->{status}, 200, 'the applicant has an agent');
+        my $agent = {%$case, queryCode => $given->{v}{queryCode}};
+        is((grep { $_->{action} && $_->{action} eq 'correct' } told($agent))[0]{input}{missing}[0], 'articles', 'what the house says');
+        is(command($case, {action => 'submit'}, own('GET', $case, '')->{v}{yourSteps}[0]{etag})->{status}, 200, 'the applicant acts');
+        my ($his) = grep { $_->{action} && $_->{action} eq 'submit' } told($agent);
+        is($his->{by} . (exists $his->{input} ? ' with' : ' without'), 'applicant without', 'that he did, not what he said');
+    },
     they_come_in_pages => sub {
         my $case = $desk->open_correction;
         my $first = own('GET', $case, '/events?limit=1')->{v};

@@ -219,7 +219,9 @@ clocks_are_missed(const struct model *const *m, size_t n)
     for (uint32_t i = 0; i < n_stay; i++) {
         const struct value *clocks = value_get(list[i]->def, "clocks");
 
-        for (uint32_t k = 0; clocks && k < clocks->n && !stay_of(m[n - 1], list[i]->number); k++)
+        if (stay_of(m[1], list[i]->number) || stay_of(m[n - 1], list[i]->number))
+            continue; /* it does not come back */
+        for (uint32_t k = 0; clocks && k < clocks->n; k++)
             for (size_t since = 2; since < n; since++)
                 if (is_marked(m[since], value_get_string(&clocks->member[k].value, "from")) ||
                     is_marked(m[since], value_get_string(&clocks->member[k].value, "to")))

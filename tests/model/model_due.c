@@ -189,13 +189,15 @@ fire(struct model *m, const struct due *d)
         to = value_get_string(timer, "to");
         if (!model_holds(m, value_get(timer, "when")))
             return;
+        if (to)
+            model_break_off(m, d->stay);
         model_effects(m, timer, d->stay);
     }
-    deem(m, d->stay, timer);
-    if (to && !m->failed) {
+    if (to && d->timer < 0)
         model_break_off(m, d->stay);
+    deem(m, d->stay, timer);
+    if (to && !m->failed)
         model_leave_by(m, d->stay, to);
-    }
 }
 
 bool

@@ -159,12 +159,12 @@ take(struct model *m, struct mail *l, struct stay *s)
     m->here = s->room;
     s->holder = NULL; /* as if somebody acted; work on hold waits on */
     model_note(m, s->path)->by = l->from;
+    if (to)
+        model_break_off(m, s);
     model_effects(m, hearing, s);
     model_marks(m, hearing);
-    if (to && !m->failed) {
-        model_break_off(m, s);
+    if (to && !m->failed)
         model_leave_by(m, s, to);
-    }
     model_choose_again(m, &before);
 }
 

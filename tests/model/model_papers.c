@@ -28,7 +28,7 @@ end_of(struct model *m, const struct value *def)
         v = model_value(m, until);
         if (m->failed || !day_read(v.string, v.n, &d))
             return INSTANT_NONE;
-        if (d < today && !m->nobody) { /* what time does nobody can do otherwise */
+        if (d < today && m->person && !m->nobody) { /* else nobody can do otherwise */
             m->failed = true;
             m->failed_as = ERROR_CERTIFICATE_ENDED;
         }
@@ -147,10 +147,14 @@ model_issue(struct model *m, const char *kind)
 void
 model_give_withheld(struct model *m)
 {
+    const bool nobody = m->nobody;
+
+    m->nobody = true;
     for (uint32_t i = 0; i < m->n_withheld && !m->failed; i++) {
         issue(m, m->withheld[i], NULL);
         model_saw(m, SEEN_GIVEN);
     }
+    m->nobody = nobody;
     m->n_withheld = 0;
 }
 

@@ -112,6 +112,7 @@ restore(struct model *m, enum error_code *why)
     model_saw(m, SEEN_RESTORED);
     if (!m->closed)
         model_clear(m, m->room);
+    m->n_withheld = 0;
     go_on(m, since);
     start_watches(m);
     model_enter(m, m->room, p->id);

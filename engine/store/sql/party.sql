@@ -68,7 +68,8 @@ SELECT x.kind, x.number
 -- name: party_broken (cell, parties, cases)
 -- The promises that a party broke in other cases, as they stand, the newest 100; case 0: of all.
 SELECT n.party, n.case_id, b.at
-  FROM unnest($2::text[], $3::bigint[]) AS n (party, case_id)
+  FROM (SELECT DISTINCT u.party, u.case_id
+          FROM unnest($2::text[], $3::bigint[]) AS u (party, case_id)) AS n
  CROSS JOIN LATERAL (SELECT y.at FROM broken_promises y
                       WHERE y.cell = $1::bigint AND y.party = n.party AND y.case_id <> n.case_id
                         AND EXISTS (SELECT FROM party_cases z

@@ -195,7 +195,7 @@ SELECT f.number, f.at, f.kind, f.actor, f.body, f.hash, j.number
 -- Facts, with the step each act was in where that is left: its record may not name it.
 SELECT f.number, f.at, f.kind, f.actor, f.body, f.hash, v.visit, t.step
   FROM facts f
- CROSS JOIN LATERAL (SELECT substring(f.body FROM '"fact":"acted"[^}]*"visit":([0-9]+)')::integer
+ CROSS JOIN LATERAL (SELECT substring(f.body FROM '"fact":"acted"[^}]*"visit":([0-9]{1,9})')::integer
                             AS visit) v
   LEFT JOIN LATERAL (SELECT m.step FROM timings m
                       WHERE m.cell = f.cell AND m.case_id = f.case_id AND m.visit = v.visit
@@ -204,12 +204,13 @@ SELECT f.number, f.at, f.kind, f.actor, f.body, f.hash, v.visit, t.step
  ORDER BY f.number
  LIMIT $4::bigint;
 
--- name: draw_list (cell, case, after, most)
--- The records in which something was drawn, or the hash of a seed published.
+-- name: draw_list (cell, case, after, most, drawn)
+-- The records in which the hash of a seed was published, or (drawn 1) something was drawn.
 SELECT f.number, f.at, f.kind, f.actor, f.body, f.hash
   FROM facts f
  WHERE f.cell = $1::bigint AND f.case_id = $2::bigint AND f.number > $3::bigint
-   AND (strpos(f.body, '"fact":"committed"') > 0 OR strpos(f.body, '"fact":"drawn"') > 0)
+   AND (strpos(f.body, '"fact":"committed"') > 0
+        OR ($5::bigint = 1 AND strpos(f.body, '"fact":"drawn"') > 0))
  ORDER BY f.number
  LIMIT $4::bigint;
 
