@@ -2,9 +2,33 @@
 /* Writes a workflow as BPMN 2.0 XML, with its diagram. */
 #include "api/picture/bpmn.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "api/picture/xml.h"
+
+const char *
+bpmn_duration(struct chart *c, struct limit l)
+{
+    static const char *const form[] = {
+        [UNIT_MINUTES] = "PT%dM", [UNIT_HOURS] = "PT%dH", [UNIT_DAYS] = "P%dD",
+        [UNIT_MONTHS] = "P%dM",   [UNIT_YEARS] = "P%dY",  [UNIT_WORKING_DAYS] = "",
+        [UNIT_DATE] = ""};
+    char text[24] = "";
+
+    if (l.n > 0 && *form[l.unit]) {
+        const char *of = strchr(form[l.unit], '%');
+
+        (void)snprintf(text, sizeof(text), "%.*s%d%s", (int)(of - form[l.unit]), form[l.unit], l.n,
+                       of + 2);
+    }
+    return *text ? arena_printf(c->p->a,
+                                "<bpmn:timerEventDefinition><bpmn:timeDuration "
+                                "xsi:type=\"bpmn:tFormalExpression\">%s</bpmn:timeDuration>"
+                                "</bpmn:timerEventDefinition>",
+                                text)
+                 : "<bpmn:timerEventDefinition/>";
+}
 
 struct writing_bpmn {
     struct text *t;

@@ -64,4 +64,7 @@ void bpmn_begin_beside(struct chart *c, struct element *e, const struct node *n)
 /** Such an event at the right edge of its host, below those that are there. */
 void bpmn_place_beside(struct chart *c, struct element *e, const struct node *n);
 
+/** The timer of limit @l; ISO 8601 has no working days: those are told by the name alone. */
+const char *bpmn_duration(struct chart *c, struct limit l);
+
 #endif

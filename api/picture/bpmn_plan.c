@@ -133,30 +133,6 @@ element_of_step(struct chart *c, int32_t i)
     return e;
 }
 
-/* ISO 8601 has no working days: those are told by the name alone. */
-static const char *
-duration(struct chart *c, struct limit l)
-{
-    static const char *const form[] = {
-        [UNIT_MINUTES] = "PT%dM", [UNIT_HOURS] = "PT%dH", [UNIT_DAYS] = "P%dD",
-        [UNIT_MONTHS] = "P%dM",   [UNIT_YEARS] = "P%dY",  [UNIT_WORKING_DAYS] = "",
-        [UNIT_DATE] = ""};
-    char text[24] = "";
-
-    if (l.n > 0 && *form[l.unit]) {
-        const char *of = strchr(form[l.unit], '%');
-
-        (void)snprintf(text, sizeof(text), "%.*s%d%s", (int)(of - form[l.unit]), form[l.unit], l.n,
-                       of + 2);
-    }
-    return *text ? arena_printf(c->p->a,
-                                "<bpmn:timerEventDefinition><bpmn:timeDuration "
-                                "xsi:type=\"bpmn:tFormalExpression\">%s</bpmn:timeDuration>"
-                                "</bpmn:timerEventDefinition>",
-                                text)
-                 : "<bpmn:timerEventDefinition/>";
-}
-
 static const char *
 escalation(struct chart *c, uint16_t to)
 {
@@ -332,7 +308,7 @@ elements(struct chart *c)
         if (n->kind == NODE_WITHDRAW && !strcmp(e.tag, "boundaryEvent"))
             bpmn_place_beside(c, &e, n);
         if (!strcmp(e.tag, "intermediateCatchEvent"))
-            e.body = duration(c, c->p->w->step[n->step].wait);
+            e.body = bpmn_duration(c, c->p->w->step[n->step].wait);
         c->main[i] = c->head[i] = c->tail[i] = element_add(c, e);
         gateways(c, (int32_t)i);
     }
@@ -372,7 +348,7 @@ source(struct chart *c, const struct wire *w, const struct way *way, int32_t num
                       escalation(c, c->p->node[w->inner].step), number);
     switch (way->kind) {
     case WAY_TIMER:
-        return attach(c, w, name, duration(c, s->timer[way->index].limit), number);
+        return attach(c, w, name, bpmn_duration(c, s->timer[way->index].limit), number);
     case WAY_ELSE:
         return attach(c, w, name,
                       arena_printf(c->p->a,
@@ -383,7 +359,7 @@ source(struct chart *c, const struct wire *w, const struct way *way, int32_t num
                       number);
     case WAY_THROUGH:
         if (s->kind == STEP_WAIT && !s->children && doings(c->p, w->from))
-            return attach(c, w, name, duration(c, s->wait), number);
+            return attach(c, w, name, bpmn_duration(c, s->wait), number);
         return s->children ? c->tail[w->from] : c->main[w->from];
     case WAY_MESSAGE:
         return holds_regions(s) ? attach(c, w, name, "<bpmn:messageEventDefinition/>", number)
