@@ -19,6 +19,12 @@ struct watch {
 };
 
 static bool
+may_go_on(const struct gate_bounds *b)
+{
+    return !b->go_on || b->go_on(b->arg);
+}
+
+static bool
 goes_on(void *arg)
 {
     const struct watch *w = arg;
@@ -28,7 +34,7 @@ goes_on(void *arg)
     if (now.tv_sec > w->until.tv_sec ||
         (now.tv_sec == w->until.tv_sec && now.tv_nsec >= w->until.tv_nsec))
         return false;
-    return !w->bounds->go_on || w->bounds->go_on(w->bounds->arg);
+    return may_go_on(w->bounds);
 }
 
 /* Districts of the hall are those an example can be played in. */
@@ -57,7 +63,7 @@ gate_explore(const struct workflow *w, const struct house *house, const struct g
     (void)clock_gettime(CLOCK_THREAD_CPUTIME_ID, &watch.until);
     watch.until.tv_sec += b->seconds;
     (void)!explore_check(w, house->calendar, &bounds, scratch, problems, found);
-    if (b->to_the_end && !found->whole && !w->unexplored && (!b->go_on || b->go_on(b->arg)))
+    if (b->to_the_end && !found->whole && !w->unexplored && may_go_on(b))
         problem_add(problems, PROBLEM_UNEXPLORED,
                     (struct spot){w->overlay ? w->overlay->file : w->file, 1, ""},
                     "after %u states there are more that nobody has looked at", found->n_state);
@@ -163,13 +169,14 @@ by_name(const struct dirent **x, const struct dirent **y)
 }
 
 uint32_t
-gate_play(const struct workflow *w, const struct house *house, struct arena *scratch,
-          struct problems *problems)
+gate_play(const struct workflow *w, const struct house *house, const struct gate_bounds *bounds,
+          struct arena *scratch, struct problems *problems)
 {
     const struct beside b = beside(scratch, w);
     struct dirent **entry;
     const int n = scandir(b.folder, &entry, NULL, by_name);
     uint32_t played = 0;
+    bool on = true;
 
     problems->n_origin = 0;
     if (n < 0) {
@@ -178,12 +185,12 @@ gate_play(const struct workflow *w, const struct house *house, struct arena *scr
         return 0;
     }
     for (int i = 0; i < n; i++) {
-        if (is_called(entry[i]->d_name, b.stem))
+        if (is_called(entry[i]->d_name, b.stem) && (on = on && may_go_on(bounds)))
             played += play_one(&b, house, entry[i]->d_name, scratch, problems);
         free(entry[i]);
     }
     free(entry);
-    if (!played)
+    if (!played && on)
         problem_add(problems, PROBLEM_NO_SCENARIO, (struct spot){b.file, 1, ""},
                     "no scenario says \"workflow %s\" in a file %s-….case", b.stem, b.stem);
     return played;

@@ -15,7 +15,7 @@
 struct gate_bounds {
     uint32_t states;
     long seconds;             /* of the processor */
-    bool (*go_on)(void *arg); /* asked before each state; NULL: always */
+    bool (*go_on)(void *arg); /* asked before each state and scenario; NULL: always */
     void *arg;
     bool to_the_end; /* what is not looked at then is a problem that the definition acknowledges */
 };
@@ -34,10 +34,12 @@ const char *gate_left_open(struct arena *a, const struct workflow *w, const stru
 /**
  * Plays the scenarios of @w: those beside its file whose name begins with that
  * file's, NAME-….case or NAME.case of NAME.json, and whose head says `workflow
- * NAME`.  One that fails is a problem, none at all a doubt.
+ * NAME`.  One that fails is a problem, none at all a doubt.  @b's go_on() is
+ * asked before each; when it says no, the others are not played, and what is
+ * found then says nothing.
  * @return how many there were.
  */
-uint32_t gate_play(const struct workflow *w, const struct house *house, struct arena *scratch,
-                   struct problems *problems);
+uint32_t gate_play(const struct workflow *w, const struct house *house, const struct gate_bounds *b,
+                   struct arena *scratch, struct problems *problems);
 
 #endif

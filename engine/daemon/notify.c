@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The three words systemd wants to hear, without its library. */
+/* The words systemd wants to hear, without its library. */
 #include "daemon/notify.h"
 
 #include <stddef.h>
@@ -28,6 +28,15 @@ notify(const char *state)
     (void)sendto(fd, state, strlen(state), MSG_NOSIGNAL | MSG_DONTWAIT, (struct sockaddr *)&to,
                  (socklen_t)(offsetof(struct sockaddr_un, sun_path) + len));
     close(fd);
+}
+
+void
+notify_starting(instant *asked, instant now)
+{
+    if (*asked != INSTANT_NONE && now - *asked < 10 * SPAN_SECOND)
+        return;
+    *asked = now;
+    notify("EXTEND_TIMEOUT_USEC=60000000");
 }
 
 span

@@ -11,6 +11,13 @@
  */
 void notify(const char *state);
 
+/**
+ * Asks systemd for another minute to start in, unless it was asked less than
+ * ten seconds ago.  @asked is the caller's to keep, INSTANT_NONE at first; @now
+ * is of the clock that is never set.
+ */
+void notify_starting(instant *asked, instant now);
+
 /** How often to say WATCHDOG=1: half of what systemd allows; 0 when it does not watch us. */
 span notify_interval(void);
 

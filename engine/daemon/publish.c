@@ -240,6 +240,13 @@ remember(struct checking *c, const struct workflow *w)
 }
 
 static bool
+was_stopped(const struct checking *c)
+{
+    return c->p->go_on && !c->p->go_on(c->p->arg) &&
+           !error_set(c->e, ERROR_STORE_BUSY, "the versions were not asked to the end");
+}
+
+static bool
 vet(struct checking *c, const struct workflow *w)
 {
     const struct gate_bounds bounds = {.states = GATE_STATES,
@@ -254,12 +261,14 @@ vet(struct checking *c, const struct workflow *w)
     if (c->p->vetting)
         c->p->vetting(c->p->arg, w);
     gate_explore(w, c->p->house, &bounds, &c->scratch, c->problems, &found);
-    if (c->p->go_on && !c->p->go_on(c->p->arg))
-        return error_set(c->e, ERROR_STORE_BUSY, "the versions were not asked to the end");
+    if (was_stopped(c))
+        return false;
     open = gate_left_open(&c->scratch, w, &found, LANGUAGE_EN);
     if (*open)
         log_warn("exploration", log_str("left_open", open));
-    (void)gate_play(w, c->p->house, &c->scratch, c->problems);
+    (void)gate_play(w, c->p->house, &bounds, &c->scratch, c->problems);
+    if (was_stopped(c))
+        return false;
     return c->problems->n_error != before || remember(c, w);
 }
 

@@ -17,6 +17,7 @@
 #include "daemon/published.h"
 #include "daemon/report.h"
 #include "machine/promise.h"
+#include "runtime/loop.h"
 
 enum { POLITE = 10 /* the nice value of a reload: clerks come first */ };
 
@@ -24,6 +25,7 @@ struct reload {
     const struct settings *settings;
     struct world *world; /* NULL at the end: refused */
     bool first;
+    instant asked; /* when systemd was asked for time to start in */
     atomic_bool stopped, ended;
     pthread_t thread;
 };
@@ -103,21 +105,23 @@ world_free(struct world *w)
     }
 }
 
+/* Asked before each state and each scenario: systemd ends a start that is silent for long. */
 static bool
 goes_on(void *arg)
 {
-    return !((struct reload *)arg)->stopped;
+    struct reload *r = arg;
+
+    if (r->first)
+        notify_starting(&r->asked, loop_monotonic());
+    return !r->stopped;
 }
 
 static void
 on_vetting(void *arg, const struct workflow *w)
 {
-    const struct reload *r = arg;
-
+    (void)arg;
     log_info("vetting", log_str("workflow", w->id), log_str("file", w->file),
              log_str("version", w->hash));
-    if (r->first) /* systemd is waiting; one takes its ten seconds of the processor at most */
-        notify("EXTEND_TIMEOUT_USEC=60000000");
 }
 
 /* A moment before the database is asked again. */
@@ -205,6 +209,7 @@ reload_start(const struct settings *s, struct world *first)
     r->settings = s;
     r->world = first;
     r->first = first != NULL;
+    r->asked = INSTANT_NONE;
     require(pthread_create(&r->thread, NULL, thread_main, r) == 0);
     return r;
 }

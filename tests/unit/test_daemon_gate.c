@@ -4,7 +4,10 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -93,6 +96,52 @@ who_was_stopped_has_no_problem(void **state)
     assert_int_equal(gate(broad("", "end"), true, never, &found).n, 0);
 }
 
+/* As often as *@arg says. */
+static bool
+some_times(void *arg)
+{
+    return (*(int *)arg)-- > 0;
+}
+
+static void
+put_file(const char *path)
+{
+    FILE *f = fopen(path, "we");
+
+    assert_non_null(f);
+    assert_int_equal(fclose(f), 0);
+}
+
+static void
+it_is_asked_before_each_scenario_whether_to_go_on(void **state)
+{
+    static const char *const name[] = {"x.case", "x-2.case", "x-3.case"};
+    const struct house house = {.calendar = desk.calendar};
+    char folder[] = "/tmp/gateXXXXXX";
+    int times;
+    const struct gate_bounds bounds = {.go_on = some_times, .arg = &times};
+    struct workflow w = {.file = ""};
+
+    (void)state;
+    assert_non_null(mkdtemp(folder));
+    w.file = arena_printf(&desk.arena, "%s/x.json", folder);
+    for (int i = 0; i < 3; i++)
+        put_file(arena_printf(&desk.arena, "%s/%s", folder, name[i]));
+    for (times = 0; times <= 4; times++) {
+        struct problems problems = {.arena = &desk.arena};
+        const int most = times, played = most < 3 ? most : 3;
+
+        /* An empty scenario fails; where none was played nothing is said of their number. */
+        assert_int_equal(gate_play(&w, &house, &bounds, &desk.arena, &problems), played);
+        assert_int_equal(problems.n, played);
+        assert_int_equal(times, most - 3 < 0 ? -1 : most - 3);
+        times = most;
+    }
+    for (int i = 0; i < 3; i++)
+        assert_int_equal(remove(arena_printf(&desk.arena, "%s/%s", folder, name[i])), 0);
+    assert_int_equal(rmdir(folder), 0);
+}
+
 static void
 a_dead_end_behind_more_states_than_are_looked_at_is_found(void **state)
 {
@@ -116,6 +165,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         TEST(what_was_not_looked_at_is_a_problem_until_it_is_acknowledged),
         TEST(who_was_stopped_has_no_problem),
+        TEST(it_is_asked_before_each_scenario_whether_to_go_on),
         TEST(a_dead_end_behind_more_states_than_are_looked_at_is_found),
     };
 

@@ -52,6 +52,34 @@ a_word_is_one_datagram(void **state)
 }
 
 static void
+a_start_asks_for_another_minute_every_ten_seconds(void **state)
+{
+    static const char wanted[] = "EXTEND_TIMEOUT_USEC=60000000";
+    static const struct {
+        span since;
+        bool asks;
+    } turn[] = {{0, true},
+                {1, false},
+                {10 * SPAN_SECOND - 1, false},
+                {10 * SPAN_SECOND, true},
+                {19 * SPAN_SECOND, false},
+                {45 * SPAN_SECOND, true},
+                {54 * SPAN_SECOND, false},
+                {55 * SPAN_SECOND, true}};
+    instant asked = INSTANT_NONE;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(turn) / sizeof(turn[0]); i++) {
+        char heard[64] = "";
+
+        notify_starting(&asked, turn[i].since);
+        assert_int_equal(recv(ear, heard, sizeof(heard) - 1, 0),
+                         turn[i].asks ? (int)strlen(wanted) : -1);
+        assert_string_equal(heard, turn[i].asks ? wanted : "");
+    }
+}
+
+static void
 without_a_listener_nothing_happens(void **state)
 {
     (void)state;
@@ -85,6 +113,8 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(a_word_is_one_datagram, listen_as_systemd, hang_up),
+        cmocka_unit_test_setup_teardown(a_start_asks_for_another_minute_every_ten_seconds,
+                                        listen_as_systemd, hang_up),
         cmocka_unit_test(without_a_listener_nothing_happens),
         cmocka_unit_test(the_watchdog_is_fed_twice_in_its_time_and_only_by_us),
     };
