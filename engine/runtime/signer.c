@@ -20,6 +20,8 @@
 
 enum { MOST = 64, INTERVAL_US = 200 * 1000 };
 
+static const span PAUSE_MOST = 30 * SPAN_SECOND;
+
 /* One certificate on its way. */
 struct paper {
     int64_t case_id, nth;
@@ -43,14 +45,14 @@ struct signer {
     struct signing_key *key;
     const char *key_id, *algorithm, *public; /* in the arena */
 
-    enum error_code told; /* what was logged last: not every 200 ms */
+    enum error_code told; /* what was logged last: not at every look */
+    span pause;           /* until the next look */
 };
 
 static void
 wait_for_next(struct signer *s)
 {
-    const struct timeval tv = {.tv_sec = s->o.interval / SPAN_SECOND,
-                               .tv_usec = s->o.interval % SPAN_SECOND};
+    const struct timeval tv = {.tv_sec = s->pause / SPAN_SECOND, .tv_usec = s->pause % SPAN_SECOND};
 
     s->busy = false;
     arena_reset(&s->arena);
@@ -146,6 +148,14 @@ store(struct signer *s)
     pipeline_sync(worker_read(s->worker), NULL, NULL);
 }
 
+span
+signer_pause(span interval, span last, bool failed)
+{
+    if (!failed)
+        return interval;
+    return 2 * last < PAUSE_MOST ? 2 * last : PAUSE_MOST > interval ? PAUSE_MOST : interval;
+}
+
 /* Back in the loop. */
 static void
 on_signed(void *arg, struct worker *w)
@@ -159,6 +169,7 @@ on_signed(void *arg, struct worker *w)
     if (s->error.code)
         metric_add(METRIC_certificates_unsigned, 1);
     s->told = s->error.code;
+    s->pause = signer_pause(s->o.interval, s->pause, s->error.code != ERROR_NONE);
     store(s);
 }
 
@@ -219,6 +230,7 @@ signer_new(struct worker *w, const struct signer_options *o)
     require(s && pipe2(fd, O_CLOEXEC) == 0);
     s->o = *o;
     s->o.interval = o->interval ? o->interval : INTERVAL_US;
+    s->pause = s->o.interval;
     s->worker = w;
     s->in = fd[0];
     s->out = fd[1];

@@ -24,6 +24,12 @@ struct signer_options {
     span interval;      /* between looks; 0: 200 ms */
 };
 
+/**
+ * How long after a pass the next one is: @interval, but twice the @last pause when it failed, half
+ * a minute at most.  A key that cannot be opened makes its token's library be loaded each time.
+ */
+span signer_pause(span interval, span last, bool failed);
+
 /** Belongs to @w and its thread; what @o points to must outlive it. */
 struct signer *signer_new(struct worker *w, const struct signer_options *o);
 void signer_stop(struct signer *s);

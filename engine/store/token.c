@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/require.h"
 
@@ -25,6 +26,19 @@ struct token_key {
     CK_SESSION_HANDLE session; /* CK_INVALID_HANDLE: none */
     CK_OBJECT_HANDLE key;
 };
+
+/* What the file of the PIN held, and which writing of which file that was. */
+struct pin {
+    char text[PIN_MOST]; /* "": none is given */
+    const char *path;
+    struct stat file;
+};
+
+/*
+ * The writing whose PIN was refused last.  Tokens lock after a few wrong ones, not all of them say
+ * that they count, and whoever signs tries again and again.  One thread of a process does.
+ */
+static _Thread_local struct stat refused;
 
 bool
 token_uri(const char *uri)
@@ -96,13 +110,13 @@ find_token(struct token_key *k, CK_SLOT_ID *slot, struct error *e)
 
 /* The first line of the file the URI names. */
 static bool
-read_pin(const struct token_key *k, char pin[PIN_MOST], struct error *e)
+read_pin(const struct token_key *k, struct pin *pin, struct error *e)
 {
     const char *path = p11_kit_uri_get_pin_source(k->uri);
     FILE *f;
     bool read;
 
-    *pin = 0;
+    *pin = (struct pin){.path = path};
     if (p11_kit_uri_get_pin_value(k->uri))
         return error_set(e, ERROR_BAD_FILE,
                          "a PIN belongs in a file: pin-source=PATH, not pin-value");
@@ -111,20 +125,34 @@ read_pin(const struct token_key *k, char pin[PIN_MOST], struct error *e)
     if (!strncmp(path, "file:", 5))
         path += 5;
     f = fopen(path, "re");
-    read = f && fgets(pin, PIN_MOST, f);
+    read = f && fstat(fileno(f), &pin->file) == 0 && fgets(pin->text, PIN_MOST, f);
     if (f)
         (void)fclose(f);
-    pin[strcspn(pin, "\r\n")] = 0;
+    pin->text[strcspn(pin->text, "\r\n")] = 0;
+    pin->path = path;
     return read || error_set(e, ERROR_BAD_FILE, "%s: no PIN can be read there", path);
 }
 
-/* Tokens lock after a few wrong PINs, and whoever signs tries again and again. */
 static bool
-may_try(const struct token_key *k, CK_SLOT_ID slot, struct error *e)
+was_refused(const struct stat *file)
+{
+    return file->st_ino == refused.st_ino && file->st_dev == refused.st_dev &&
+           file->st_size == refused.st_size && file->st_mtim.tv_sec == refused.st_mtim.tv_sec &&
+           file->st_mtim.tv_nsec == refused.st_mtim.tv_nsec;
+}
+
+static bool
+may_try(const struct token_key *k, CK_SLOT_ID slot, const struct pin *pin, struct error *e)
 {
     CK_TOKEN_INFO info;
-    const CK_RV rv = k->module->C_GetTokenInfo(slot, &info);
+    CK_RV rv;
 
+    if (was_refused(&pin->file))
+        return error_set(e, ERROR_BAD_FILE,
+                         "the token refused the PIN in %s, and is not given it again before the "
+                         "file is written anew",
+                         pin->path);
+    rv = k->module->C_GetTokenInfo(slot, &info);
     if (rv != CKR_OK)
         return failed(e, "the token does not answer", rv);
     return !(info.flags &
@@ -134,21 +162,40 @@ may_try(const struct token_key *k, CK_SLOT_ID slot, struct error *e)
                      "it the right one with a tool of its own");
 }
 
+/* What another try with the same PIN cannot mend. */
+static bool
+is_refusal(CK_RV rv)
+{
+    return rv == CKR_PIN_INCORRECT || rv == CKR_PIN_LOCKED || rv == CKR_PIN_INVALID ||
+           rv == CKR_PIN_LEN_RANGE || rv == CKR_PIN_EXPIRED;
+}
+
+static bool
+give(struct token_key *k, CK_SLOT_ID slot, struct pin *pin, struct error *e)
+{
+    CK_RV rv;
+
+    if (!may_try(k, slot, pin, e))
+        return false;
+    rv = k->module->C_Login(k->session, CKU_USER, (unsigned char *)pin->text, strlen(pin->text));
+    if (is_refusal(rv))
+        refused = pin->file;
+    return rv == CKR_OK || rv == CKR_USER_ALREADY_LOGGED_IN ||
+           failed(e, "the token refuses the PIN", rv);
+}
+
 static bool
 log_in(struct token_key *k, CK_SLOT_ID slot, struct error *e)
 {
-    char pin[PIN_MOST];
-    CK_RV rv = k->module->C_OpenSession(slot, CKF_SERIAL_SESSION, NULL, NULL, &k->session);
+    struct pin pin;
+    const CK_RV rv = k->module->C_OpenSession(slot, CKF_SERIAL_SESSION, NULL, NULL, &k->session);
+    bool in;
 
     if (rv != CKR_OK)
         return failed(e, "the token takes no session", rv);
-    if (!read_pin(k, pin, e) || (*pin && !may_try(k, slot, e)))
-        return false;
-    if (*pin)
-        rv = k->module->C_Login(k->session, CKU_USER, (unsigned char *)pin, strlen(pin));
-    explicit_bzero(pin, sizeof(pin));
-    return rv == CKR_OK || rv == CKR_USER_ALREADY_LOGGED_IN ||
-           failed(e, "the token refuses the PIN", rv);
+    in = read_pin(k, &pin, e) && (!*pin.text || give(k, slot, &pin, e));
+    explicit_bzero(pin.text, sizeof(pin.text));
+    return in;
 }
 
 /* How many objects fit, two at most, and the first of them. */

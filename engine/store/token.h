@@ -21,8 +21,9 @@ bool token_uri(const char *uri);
  * Opens the one key a URI of RFC 7512 names, as in
  * "pkcs11:token=hall;object=seal?pin-source=/etc/onestop/pin".  With `module-path` it is looked
  * for behind that library, else behind all that p11-kit is told of.  The PIN is the first line
- * of a file; one in the URI itself is refused, for settings are printed.  A token that counts
- * wrong PINs is given one of them, and not asked again before it has seen the right one.
+ * of a file; one in the URI itself is refused, for settings are printed.  A PIN that was refused
+ * is not given again by the same thread before its file is written anew; a token that counts wrong
+ * PINs is not asked by any before it has seen the right one.
  * @public receives the other half.  ERROR_BAD_FILE.
  */
 MUST_CHECK bool token_open(const char *uri, struct token_key **out,
