@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/stat.h>
 
 #include "base/require.h"
@@ -43,7 +44,7 @@ static _Thread_local struct stat refused;
 bool
 token_uri(const char *uri)
 {
-    return strncmp(uri, P11_KIT_URI_SCHEME ":", P11_KIT_URI_SCHEME_LEN + 1) == 0;
+    return strncasecmp(uri, P11_KIT_URI_SCHEME ":", P11_KIT_URI_SCHEME_LEN + 1) == 0;
 }
 
 static bool
@@ -280,7 +281,8 @@ token_open(const char *uri, struct token_key **out, unsigned char public[TOKEN_P
     k->uri = p11_kit_uri_new();
     require(k->uri);
     if (p11_kit_uri_parse(uri, P11_KIT_URI_FOR_ANY, k->uri) != P11_KIT_URI_OK)
-        error_set(e, ERROR_BAD_FILE, "%s: this is no URI of PKCS #11 (RFC 7512)", uri);
+        error_set(e, ERROR_BAD_FILE, "%.*s: this is no URI of PKCS #11 (RFC 7512)",
+                  (int)strcspn(uri, "?"), uri); /* what follows may be a PIN, and this is logged */
     else if (load(k, e) && find_token(k, &slot, e) && log_in(k, slot, e) && find_private(k, e) &&
              find_public(k, public, e)) {
         *out = k;

@@ -65,6 +65,10 @@ expect 'a PIN that would be printed' 1 'belongs in a file' "pkcs11:token=hall;ob
 expect 'no file of the PIN' 1 'no PIN can be read there' "pkcs11:token=hall;object=seal?$by/nowhere"
 expect 'no such module' 1 'nowhere.so' "pkcs11:token=hall;object=seal?module-path=/nowhere.so"
 expect 'no URI' 1 'RFC 7512' 'pkcs11:%zz'
+for scheme in pkcs11 PKCS11; do
+	expect 'no URI, with a PIN' 1 'RFC 7512' "$scheme:token=hall;object=%zz?pin-value=271828"
+	check 'that is not printed' test "$(grep -c 271828 "$dir/out")" = 0
+done
 expect 'a wrong PIN' 1 'refuses the PIN' "pkcs11:token=hall;object=seal?$by/wrong"
 expect 'is given once' 1 'not asked before' "pkcs11:token=hall;object=seal?$by/wrong"
 tool --list-objects
