@@ -10,6 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/log.h"
 #include "base/nearest.h"
 #include "base/require.h"
 #include "base/settings_table.h"
@@ -140,6 +141,25 @@ find(const char *section, const char *key, enum setting_id *which)
     return false;
 }
 
+/* What earlier releases had a use for: who has it in a file need not mend that before an update. */
+static const char *const gone[] = {"certificates.provider"};
+
+/* Whether it is such a one; @where as errors have it, "onestop.ini:3: ". */
+static bool
+is_gone(struct arena *a, const char *section, const char *key, const char *where)
+{
+    const char *name = arena_printf(a, "%s.%s", section, key);
+
+    for (size_t i = 0; i < sizeof(gone) / sizeof(gone[0]); i++)
+        if (!strcmp(gone[i], name)) {
+            log_warn("setting without effect", log_str("setting", name),
+                     log_str("at", arena_strndup(a, where, strlen(where) - 2)),
+                     log_str("mend", "no release reads it any more; it can be deleted"));
+            return true;
+        }
+    return false;
+}
+
 /* The nearest key, in the same section first. */
 static bool
 unknown(const char *section, const char *key, const char *where, struct error *e)
@@ -231,7 +251,7 @@ read_line(struct arena *a, char *line, const char **section, struct settings *s,
     if (!*section)
         return error_set(e, ERROR_BAD_SETTING, "%s%s stands before any [section]", where, key);
     if (!find(*section, key, &i))
-        return unknown(*section, key, where, e);
+        return is_gone(a, *section, key, where) || unknown(*section, key, where, e);
     if (s->source[i] == SOURCE_FILE)
         return error_set(e, ERROR_BAD_SETTING, "%s%s.%s stands there twice", where, *section, key);
     return set(a, i, value, s, (struct origin){where, SOURCE_FILE}, e);
@@ -298,7 +318,8 @@ read_variable(struct arena *a, const char *variable, struct settings *s, struct 
         if (strncmp(name, section, len) != 0 || name[len] != '_')
             continue;
         if (!find(section, name + len + 1, &which))
-            return unknown(section, name + len + 1, "environment: ", e);
+            return is_gone(a, section, name + len + 1, "environment: ") ||
+                   unknown(section, name + len + 1, "environment: ", e);
         return set(a, which, equals + 1, s, (struct origin){"environment: ", SOURCE_ENVIRONMENT},
                    e);
     }

@@ -48,7 +48,8 @@ void settings_default(struct settings *s);
  * The defaults, over them the file at @path (none when NULL), over that the
  * environment (`environ` of the process: ONESTOP_SERVER_PORT=9000).
  * ERROR_BAD_SETTING names file, line, key and, for an unknown key, the nearest
- * known one; ERROR_BAD_FILE when @path cannot be read.
+ * known one; ERROR_BAD_FILE when @path cannot be read.  What earlier releases
+ * knew has no effect, and the log says so.
  */
 MUST_CHECK bool settings_load(struct arena *a, const char *path, struct settings *s,
                               struct error *e);

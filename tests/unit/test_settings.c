@@ -7,9 +7,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
+#include "base/log.h"
 #include "base/settings_table.h"
 
 static struct arena arena;
@@ -69,6 +71,36 @@ an_unknown_key_names_its_line_and_the_nearest(void **state)
             "x.ini:2: no setting server.head_time; did you mean limits.head_time?");
     refused("[sever]\n", "x.ini:1: no section [sever]; did you mean [server]?");
     refused("[server]\nelectricity = 1\n", "x.ini:2: no setting server.electricity");
+}
+
+static void
+what_an_earlier_release_knew_has_no_effect_and_is_told(void **state)
+{
+    char told[512] = "";
+    FILE *log = tmpfile();
+    struct text before = text_new(&arena), after = text_new(&arena);
+    const struct log_options to_stderr = log_defaults();
+    struct log_options to_file = to_stderr;
+
+    (void)state;
+    assert_non_null(log);
+    to_file.fd = fileno(log);
+    log_open(&to_file);
+    settings_default(&s);
+    settings_print(&before, &s);
+    assert_true(reads("[certificates]\nprovider = pkcs11\n"));
+    settings_print(&after, &s);
+    assert_string_equal(after.at, before.at);
+    assert_true(pread(fileno(log), told, sizeof(told) - 1, 0) > 0);
+    assert_non_null(strstr(told, "level=warn"));
+    assert_non_null(strstr(told, "setting=certificates.provider at=x.ini:2"));
+    assert_int_equal(setenv("ONESTOP_CERTIFICATES_PROVIDER", "pkcs11", 1), 0);
+    assert_true(settings_load(&arena, NULL, &s, &error));
+    assert_int_equal(unsetenv("ONESTOP_CERTIFICATES_PROVIDER"), 0);
+    assert_true(pread(fileno(log), told, sizeof(told) - 1, 0) > 0);
+    assert_non_null(strstr(told, "at=environment"));
+    log_open(&to_stderr);
+    (void)fclose(log);
 }
 
 static void
@@ -232,6 +264,7 @@ main(void)
         cmocka_unit_test(every_default_is_within_its_own_range_and_prints_as_it_is_written),
         cmocka_unit_test(a_file_sets_values_with_units),
         cmocka_unit_test(an_unknown_key_names_its_line_and_the_nearest),
+        cmocka_unit_test(what_an_earlier_release_knew_has_no_effect_and_is_told),
         cmocka_unit_test(a_malformed_line_is_refused),
         cmocka_unit_test(a_value_out_of_range_is_told_the_range),
         cmocka_unit_test(the_environment_wins_over_the_file_and_an_option_over_both),
