@@ -25,6 +25,7 @@ struct reload {
     const struct settings *settings;
     struct world *world; /* NULL at the end: refused */
     bool first;
+    bool refused;  /* what the folder holds, not that nobody could be asked */
     instant asked; /* when systemd was asked for time to start in */
     atomic_bool stopped, ended;
     pthread_t thread;
@@ -134,7 +135,7 @@ wait_a_little(const struct reload *r)
         (void)nanosleep(&tenth, NULL);
 }
 
-/* False: it was refused, and the log says why. */
+/* False: it was refused, or could not be asked to the end, and the log says why. */
 static bool
 passes(struct reload *r)
 {
@@ -159,6 +160,7 @@ passes(struct reload *r)
     }
     report_log(&problems);
     passed = asked && !problems.n_error;
+    r->refused = problems.n_error > 0;
     arena_release(&a);
     return passed;
 }
@@ -187,6 +189,7 @@ thread_main(void *arg)
     if (!r->first) {
         (void)setpriority(PRIO_PROCESS, (id_t)gettid(), POLITE);
         r->world = read_logged(r->settings, false);
+        r->refused = !r->world;
     }
     if (r->first) {
         if (!(r->world->registry && passes(r)) && !(!r->stopped && begin_with_published(r)))
@@ -221,13 +224,14 @@ reload_ended(const struct reload *r)
 }
 
 struct world *
-reload_end(struct reload *r)
+reload_end(struct reload *r, bool *refused)
 {
     struct world *w;
 
     r->stopped = true;
     require(pthread_join(r->thread, NULL) == 0);
     w = r->world;
+    *refused = r->refused;
     free(r);
     return w;
 }

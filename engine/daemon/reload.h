@@ -45,7 +45,7 @@ struct reload;
  * @first: what the daemon begins with, and keeps: it waits for the database as long
  * as that takes.  Where it is faulty or refused the daemon begins with what was
  * published last (published.h), as it goes on with it where a later world is.
- * Those are read there (NULL), and refused when the database is away.
+ * Those are read there (NULL), and given up when the database is away.
  */
 struct reload *reload_start(const struct settings *s, struct world *first);
 
@@ -53,9 +53,9 @@ struct reload *reload_start(const struct settings *s, struct world *first);
 bool reload_ended(const struct reload *r);
 
 /**
- * Has it end, and frees it.  NULL: refused, and the log says why, or not asked to the end; of the
- * first: and the database has nothing.
+ * Has it end, and frees it.  NULL: @refused, for its files or by the gate, and the log says why,
+ * or not asked to the end; of the first: and the database has nothing.
  */
-struct world *reload_end(struct reload *r);
+struct world *reload_end(struct reload *r, bool *refused);
 
 #endif

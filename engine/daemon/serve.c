@@ -308,13 +308,18 @@ publish(struct daemon *d, struct world *fresh)
 static bool
 end_reload(struct daemon *d)
 {
-    struct world *fresh = reload_end(d->reload);
+    bool refused;
+    struct world *fresh = reload_end(d->reload, &refused);
 
     d->reload = NULL;
     if (fresh)
         publish(d, fresh);
-    else if (d->world)
+    else if (d->world && refused)
         note_refused(d, "reload refused");
+    else if (d->world) /* of what the folder holds nothing is known */
+        log_error("reload given up", log_str("workflows", d->settings->server_workflows),
+                  log_str("in_force", "what was published last"),
+                  log_str("mend", "reload again when the database answers"));
     return d->world != NULL;
 }
 
@@ -357,7 +362,8 @@ wait_for_end(struct daemon *d, const sigset_t *signals)
 static void
 stop(struct daemon *d, struct retention *retention)
 {
-    struct world *left = d->reload ? reload_end(d->reload) : NULL;
+    bool refused;
+    struct world *left = d->reload ? reload_end(d->reload, &refused) : NULL;
 
     if (left != d->first)
         world_free(left);

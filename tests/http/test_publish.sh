@@ -47,8 +47,8 @@ last=$ONESTOP_HALL/last
 reload() {
 	lines=$(wc -l <"$log")
 	kill -HUP "$ONESTOP_PID"
-	until sed "1,${lines}d" "$log" >"$last" && grep -q 'msg=reloaded\|msg="reload refused' "$last"; do sleep 0.02; done
-	sed -n 's/.*msg="\{0,1\}\(reloaded\|reload refused\).*/\1/p' "$last"
+	until sed "1,${lines}d" "$log" >"$last" && grep -q 'msg=reloaded\|msg="reload refused\|msg="reload given up' "$last"; do sleep 0.02; done
+	sed -n 's/.*msg="\{0,1\}\(reloaded\|reload refused\|reload given up\).*/\1/p' "$last"
 }
 said() { grep -c "msg=$1\|msg=\"$1" "$last"; }
 
@@ -105,6 +105,26 @@ same 'without a doubt' "$(grep -c 'number=732.*permit' "$last")" 0
 permit lone.json 2026-01-01 's/"permit"/"lone"/'
 same 'without a scenario it is' "$(reload) $([ "$(version lone)" != none ] && echo there)" 'reloaded there'
 same 'and the log is loud about it' "$(told 'level=warn.*lone.json.*number=732')" told
+
+# --- of a database that does not answer nothing follows for the folder ---
+# state: what /readyz and the metrics say of the folder
+state() {
+	echo "$(get /readyz | sed 's/.*"workflows":"\([a-z]*\)".*/\1/') $(get /metrics | sed -n 's/^onestop_workflows_refused //p')"
+}
+sql 'alter table vetted rename to away'
+same 'where nothing can be asked a reload is given up' "$(reload) $(version permit)" "reload given up $first"
+same 'and says how to go on' "$(told 'msg="reload given up".*mend=')" told
+same 'the folder is as good as it was' "$(state)" 'ok 0'
+sql 'alter table away rename to vetted'
+scenario permit-due.case permit 2026-03-02 2026-03-10
+permit permit.json 2026-01-01 's/Sample permit/Example permit/'
+same 'refused, it is said' "$(reload) $(state)" 'reload refused refused 1'
+sql 'alter table vetted rename to away'
+same 'or as bad' "$(reload) $(state)" 'reload given up refused 1'
+sql 'alter table away rename to vetted'
+scenario permit-due.case permit 2026-03-02 2026-03-09
+permit permit.json 2026-01-01
+same 'until one passes' "$(reload) $(state)" 'reloaded ok 0'
 
 # --- cases that open one another without end ---
 permit ping.json 2026-01-01 's/"permit"/"ping"/; s/"public": "in-review",/"do": [{"open": "pong", "form": {"kind": "a"}}],/'
