@@ -33,7 +33,7 @@ struct outages {
     const struct settings *s;
     struct rounds *rounds;
     struct asker *asker; /* the thread's; it holds the lock of who leads */
-    bool leads;          /* so far: those that some cases could not take were asked for again */
+    bool retried;        /* those that some cases could not take were asked for again: once */
     bool troubled;       /* and the log says so */
     pthread_mutex_t mutex;
     const struct registry *registry; /* under the mutex */
@@ -198,7 +198,7 @@ on_next(void *arg, const PGresult *res)
 }
 
 /* What some cases could not take the last time, they can by now: a row was mended, or this release
- * knows its rules. */
+ * knows its rules.  Each means all open cases: a connection that was lost is no reason. */
 static bool
 begin_to_lead(struct outages *o, struct job *j, struct error *e)
 {
@@ -206,8 +206,8 @@ begin_to_lead(struct outages *o, struct job *j, struct error *e)
 
     parameter_int(&p, o->s->database_cell);
     parameter_int(&p, 0);
-    o->leads = o->leads || asker_ask(o->asker, SQL_outage_retry, &p, NULL, NULL, e);
-    return o->leads;
+    o->retried = o->retried || asker_ask(o->asker, SQL_outage_retry, &p, NULL, NULL, e);
+    return o->retried;
 }
 
 static bool
@@ -280,7 +280,6 @@ go_round(struct rounds *r, void *arg)
     if (e.code && o->asker) {
         asker_close(o->asker);
         o->asker = NULL;
-        o->leads = false;
     }
 }
 
