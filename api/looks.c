@@ -192,9 +192,9 @@ read_wanted(const struct http_request *r, struct wanted *x, struct error *e)
 /*
  * Whose procedures are listed: all, or to people of a department those in which it has a part, by
  * any version (api/lookup.c asks the same of one case).  Those whom somebody answers for himself,
- * or acts for, are his wherever they are.
+ * or acts for, are his wherever they are.  @return false: none.
  */
-static void
+static bool
 parameter_workflows(struct parameters *p, const struct app *app, const struct session *s,
                     const struct wanted *x)
 {
@@ -208,7 +208,7 @@ parameter_workflows(struct parameters *p, const struct app *app, const struct se
 
     if (all && !x->workflow) {
         parameter_text(p, NULL);
-        return;
+        return true;
     }
     if (all)
         column_text(&c, x->workflow);
@@ -220,6 +220,16 @@ parameter_workflows(struct parameters *p, const struct app *app, const struct se
         column_text(&c, w->id);
     }
     parameter_column(p, &c);
+    return c.n > 0;
+}
+
+static void
+reply_none(struct listing *list)
+{
+    struct text t = text_new(&list->r->arena);
+
+    page_begin(&t);
+    page_end(&t, list->r, &list->page, 0, NULL, 1);
 }
 
 void
@@ -242,7 +252,10 @@ cases_list(void *arg, struct http_request *r)
     parameter_int(&p, app->shared->settings->database_cell);
     parameter_int(&p, list->page.position[0]);
     parameter_int(&p, list->page.limit + 1);
-    parameter_workflows(&p, app, app_session(r), &x);
+    if (!parameter_workflows(&p, app, app_session(r), &x)) {
+        reply_none(list);
+        return;
+    }
     parameter_text(&p, x.district);
     parameter_int(&p, !x.phase ? 0 : !strcmp(x.phase, "closed") ? PHASE_CLOSED : PHASE_OPEN);
     parameter_text(&p, x.code);

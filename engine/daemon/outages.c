@@ -22,7 +22,7 @@ enum {
     O_REASON,
     O_DOCUMENT,
     O_ACCOUNT,
-    O_DONE,
+    O_ANNULLED,
     O_ANNULMENT,
     O_ANNULLED_BY
 };
@@ -45,7 +45,10 @@ struct job {
     struct rounds *rounds;
     struct arena arena;
     bool leads, found;
-    bool annuls; /* it was none, and all had it */
+    bool annuls;   /* it was none, and comes to no further case */
+    bool asking;   /* whether it still holds: an answer is to come */
+    bool annulled; /* meanwhile */
+    struct arena question;
     struct outage outage;
     const char *district;
     struct actor actor;
@@ -63,6 +66,30 @@ concerns(const struct job *j, const char *district)
     return !strcmp(j->district, "*") || !strcmp(j->district, district);
 }
 
+static void
+on_annulled(void *arg, const PGresult *res, const struct error *e)
+{
+    struct job *j = arg;
+
+    j->asking = false;
+    j->annulled = j->annulled || (!e && PQntuples(res) && row_int(res, 0, 0) != 0);
+    arena_reset(&j->question);
+}
+
+/* Beside the work, one question at a time. */
+static void
+ask_whether_it_holds(struct sweep *s, struct job *j)
+{
+    struct parameters p = parameters_new(&j->question);
+
+    if (j->annuls || j->asking)
+        return;
+    j->asking = true;
+    parameter_int(&p, s->settings->database_cell);
+    parameter_int(&p, j->outage.number);
+    pipeline_ask(worker_read(s->worker), SQL_outage_annulled, &p, on_annulled, j);
+}
+
 static bool
 look(struct sweep *s, struct sweep_case *c, instant now)
 {
@@ -71,6 +98,7 @@ look(struct sweep *s, struct sweep_case *c, instant now)
     const int32_t number = j->outage.number;
 
     (void)now;
+    ask_whether_it_holds(s, j);
     c->order.command = j->command;
     if (j->annuls ? case_annuls_outage(is, number)
                   : concerns(j, is->district) && case_suffers(is, &j->outage))
@@ -109,6 +137,7 @@ told(struct sweep *s, struct sweep_case *c)
     struct job *j = s->arg;
     const struct error *e = &c->order.error;
 
+    ask_whether_it_holds(s, j);
     s->looked++;
     if (!e->code)
         j->cases++;
@@ -125,7 +154,9 @@ prepare(struct sweep *s)
 static bool
 stopped(struct sweep *s)
 {
-    return rounds_ended(((struct job *)s->arg)->rounds);
+    const struct job *j = s->arg;
+
+    return j->annulled || rounds_ended(j->rounds);
 }
 
 static bool
@@ -179,7 +210,7 @@ on_next(void *arg, const PGresult *res)
     j->outage = (struct outage){.number = (int32_t)row_int(res, 0, O_ID),
                                 .from = row_instant(res, 0, O_SINCE),
                                 .to = row_instant(res, 0, O_UNTIL)};
-    j->annuls = row_instant(res, 0, O_DONE) != INSTANT_NONE;
+    j->annuls = row_instant(res, 0, O_ANNULLED) != INSTANT_NONE;
     j->district = copied(j, res, O_DISTRICT);
     j->actor = (struct actor){.id = copied(j, res, j->annuls ? O_ANNULLED_BY : O_ACCOUNT),
                               .role = role,
@@ -258,8 +289,12 @@ do_one(struct outages *o, struct rounds *r, struct error *e)
     bool done;
 
     j.unreached = text_new(&j.arena);
-    done = find(o, &j, e) && j.found && go_over(o, &j, e) && close_one(o, &j, e);
-
+    done = find(o, &j, e) && j.found && go_over(o, &j, e) && (j.annulled || close_one(o, &j, e));
+    if (j.annulled) { /* taken back from those that have it is the next */
+        *e = (struct error){0};
+        done = true;
+    }
+    arena_release(&j.question);
     arena_release(&j.arena);
     return done;
 }

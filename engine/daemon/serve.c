@@ -24,6 +24,7 @@
 #include "daemon/command.h"
 #include "daemon/notify.h"
 #include "daemon/outages.h"
+#include "daemon/promises.h"
 #include "daemon/reload.h"
 #include "daemon/retention.h"
 #include "definition/digest.h"
@@ -53,7 +54,8 @@ struct daemon {
     struct hall hall[WORKERS_MOST];
     size_t n;
     struct outages *outages; /* NULL: nothing is published yet */
-    const char *keys;        /* folder of the certificates' keys */
+    struct promises *promises;
+    const char *keys; /* folder of the certificates' keys */
     char address[160];
 };
 
@@ -369,6 +371,7 @@ stop(struct daemon *d, struct retention *retention)
         world_free(left);
     retention_stop(retention);
     outages_stop(d->outages);
+    promises_stop(d->promises);
     for (size_t i = 0; i < d->n; i++)
         worker_stop(d->hall[i].worker);
     for (size_t i = 0; i < d->n; i++)
@@ -397,6 +400,7 @@ run(struct daemon *d)
     start_workers(d, nothing);
     d->reload = reload_start(d->settings, d->first);
     retention = retention_start(d->settings);
+    d->promises = promises_start(d->settings);
     got = wait_for_end(d, &signals);
     if (got)
         log_info("stopping", log_str("signal", strsignal(got)));

@@ -150,6 +150,33 @@ what_a_branch_had_sent_before_is_dropped_when_the_join_cancels_it(void **state)
     assert_int_equal(due(), INT64_MIN);
 }
 
+/* A daemon of before runs beside this one, and writes no region. */
+static void
+so_is_what_a_daemon_of_before_wrote(void **state)
+{
+    const int64_t id = told_case();
+
+    (void)state;
+    sql("UPDATE outbox SET region = NULL WHERE case_id = %lld", (long long)id);
+    act(id, "pass");
+    assert_string_equal(outbox_of(id), "1 3, 2 3, 3 3 undoes 1");
+    assert_string_equal(heard_by(id), "dropped {\"messages\":[2]}, undone {}");
+    assert_int_equal(due(), INT64_MIN);
+}
+
+/* What goes on its way to take something back goes on, whatever is cancelled later. */
+static void
+what_takes_something_back_is_not_dropped(void **state)
+{
+    const int64_t id = told_case();
+
+    (void)state;
+    sql("UPDATE outbox SET undoes = 1 WHERE case_id = %lld AND number = 2", (long long)id);
+    act(id, "pass");
+    assert_string_equal(outbox_of(id), "1 3, 2 0 undoes 1, 3 3 undoes 1");
+    assert_string_equal(heard_by(id), "undone {}");
+}
+
 static void
 a_branch_that_is_through_keeps_what_it_has_sent(void **state)
 {
@@ -260,6 +287,8 @@ main(void)
         cmocka_unit_test(what_has_not_left_the_house_is_dropped_with_what_takes_it_back),
         cmocka_unit_test(what_may_have_left_it_is_taken_back),
         cmocka_unit_test(what_a_branch_had_sent_before_is_dropped_when_the_join_cancels_it),
+        cmocka_unit_test(so_is_what_a_daemon_of_before_wrote),
+        cmocka_unit_test(what_takes_something_back_is_not_dropped),
         cmocka_unit_test(a_branch_that_is_through_keeps_what_it_has_sent),
         cmocka_unit_test(what_goes_at_that_moment_is_not_said_to_have_been_dropped),
         cmocka_unit_test(what_was_dropped_with_a_record_goes_when_that_is_annulled),

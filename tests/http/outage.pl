@@ -224,6 +224,25 @@ $r = record('east');
 is('the interval may be recorded again', join(' ', $r->{status}, $r->{json}{number} > $right ? 'another' : 'the same'), '201 another');
 $world->pump(sub { done($r->{json}{number}) }, 'and comes to them');
 
+# --- taken back before it has come to anybody: no case hears of it
+
+$hall->end($world->{daemon}, 'TERM');
+delete $world->{daemon};
+my $leads = 'classid = 1869509748 and granted';
+open my $other, '|-', 'psql -XAtq >/dev/null' or die "psql: $!\n";
+$other->autoflush;
+print $other "select pg_advisory_lock(1869509748, 0);\n";
+$world->pump(sub { $world->sql("select count(*) from pg_locks where $leads") }, 'another daemon leads');
+$world->start('fifth');
+my $wrong = record('east', from => '2026-03-09T17:00:00+08:00')->{json}{number};
+my $heard = told() + taken();
+is('it waits', outage($wrong)->{state}, 'running');
+is('it is taken back', annul('east', $wrong, query => '', reason => '报错了')->{json}{state}, 'annulling');
+close $other;
+$world->pump(sub { undone($wrong) }, 'which is over when somebody leads');
+is('from no case', join(' ', outage($wrong)->{annulment}{cases}, outage($wrong)->{cases}), '0 0');
+is('none has heard of it', told() + taken(), $heard);
+
 my $replayed = decode_json($world->command('audit', 'replay', '--json'));
 is('the facts give the states', "$replayed->{cases} $replayed->{wrong}", '65 0');
 $hall->end($world->{daemon}, 'TERM');

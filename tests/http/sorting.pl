@@ -95,4 +95,13 @@ is('out of the lane', act('window', $b, {command => 'lane', reason => '险情解
 is('it has no time left either', tasks(''), 'A B C');
 is('and no lane', cases('lane=urgent'), '');
 
+# --- a department that has a part in nothing: its list is empty
+
+my $set = q(update accounts set department = 'of nothing here' where name = 'registrar');
+is('somebody is of another department', system("psql -XAtqc \"$set\""), 0);
+my $none = ask('registrar', 'GET', '/v1/cases?limit=1');
+is('he gets an empty page', join(' ', $none->{status}, scalar @{$none->{json}{items} // ['?']}, $none->{json}{nextCursor} // 'the last'), '200 0 the last');
+is('also of one procedure', scalar @{ask('registrar', 'GET', '/v1/cases?workflow=queue')->{json}{items} // ['?']}, 0);
+is('what is of none is of nobody', cases('workflow=nothing'), '');
+
 $hall->end;

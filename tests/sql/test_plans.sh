@@ -15,7 +15,8 @@ check() {
 		echo 'set plan_cache_mode = force_generic_plan; set enable_seqscan = off;'
 		echo 'set enable_hashjoin = off; set enable_mergejoin = off; set jit = off;'
 		awk -v name="$1" '/^-- name: /{ on = $3 == name; if (on) print "PREPARE s AS"; next } on' \
-			engine/store/sql/batch.sql engine/store/sql/journal.sql engine/store/sql/outbox.sql engine/store/sql/stats.sql
+			engine/store/sql/batch.sql engine/store/sql/journal.sql engine/store/sql/outbox.sql engine/store/sql/read.sql \
+			engine/store/sql/stats.sql
 		echo "; EXPLAIN EXECUTE s ($2);"
 	} | psql -qXAt -v ON_ERROR_STOP=1 >"$plans" 2>&1
 	if grep -qF "$3" "$plans" && ! grep -q 'Seq Scan on \(cases\|keys\|facts\|timings\|journal\|outbox\)' "$plans"; then
@@ -65,5 +66,7 @@ cases="0, NULL, NULL, NULL, '2026-03-01', '2026-04-01', 0, 0, 0, 0"
 check stats_cases "$cases" "$closed"
 check stats_cases "$cases" 'using facts_apart on facts f'
 check stats_steps '0, NULL, NULL, NULL, NULL, NULL, NULL, 0, 0, 0, 0, 0, 1' 'Scan using cases_lane on cases c'
+# A list goes back from its place, whichever procedures it is of.
+check case_list "0, 0, 51, '{a,b}', NULL, 0, NULL, 0" 'Index Scan Backward using cases_pkey on cases c'
 echo "$passed passed, $failed failed"
 [ $failed = 0 ]

@@ -225,7 +225,8 @@ SELECT $1::bigint, nextval('relay_ids'), $2::timestamptz, u.case_id, u.case_id, 
 -- name: outbox_drop (cell, moment, cases, visits, branches, lasts, records)
 -- What was sent within what was left from outside (a stay; a branch of it; visit
 -- 0: the case) and waits to go, does not; what takes something back does.  The
--- case hears of what had never left the house.  (state < 1: not "= 0", or the
+-- case hears of what had never left the house.  A daemon of before the column writes
+-- no region: then it is the path of the step.  (state < 1: not "= 0", or the
 -- index of what is due, of all cases, is taken.)
 WITH dropped AS (
     UPDATE outbox o
@@ -234,10 +235,11 @@ WITH dropped AS (
            AS n (case_id, visit, branch, last, record)
      WHERE o.cell = $1::bigint AND o.case_id = n.case_id AND o.case_id = ANY ($3::bigint[])
        AND o.state < 1
-       AND o.region IS NOT NULL AND o.number <= n.last
+       AND o.undoes IS NULL AND o.number <= n.last
        AND (n.visit = 0 OR o.around @> ARRAY[n.visit::integer])
-       AND (coalesce(n.branch, '') = '' OR o.region = n.branch
-            OR starts_with(o.region, n.branch || '.'))
+       AND (coalesce(n.branch, '') = ''
+            OR starts_with(coalesce(o.region, regexp_replace(o.step, '[.]?[^.]*$', '')) || '.',
+                           n.branch || '.'))
     RETURNING o.case_id, o.number, n.record, o.tried
 )
 INSERT INTO relay (cell, id, at, case_id, source, child, what, body)

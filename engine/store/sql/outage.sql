@@ -36,9 +36,10 @@ SELECT o.id, o.district, o.since, o.until, o.reason, o.document, o.account, o.re
  WHERE o.cell = $1::bigint AND o.id = $2::bigint;
 
 -- name: outage_annul (cell, id, account, reason)
--- It was none.  Said twice, the first holds.
+-- It was none.  Said twice, the first holds.  It comes to no case any more that has not got it.
 UPDATE outages o
-   SET annulled = coalesce(o.annulled, p.moment),
+   SET done = coalesce(o.done, p.moment),
+       annulled = coalesce(o.annulled, p.moment),
        annulled_by = coalesce(o.annulled_by, $3::text),
        annulment = coalesce(o.annulment, $4::text)
   FROM present p
@@ -58,15 +59,18 @@ UPDATE outages o
 SELECT pg_try_advisory_lock(1869509748, $1::bigint::integer);
 
 -- name: outage_next (cell)
--- The oldest that open cases may not have yet, or that all have and some may have still although
--- it was none.
-SELECT o.id, o.district, o.since, o.until, o.reason, o.document, o.account, o.done, o.annulment,
-       o.annulled_by
+-- The oldest that open cases may not have yet, or that some may have still although it was none.
+SELECT o.id, o.district, o.since, o.until, o.reason, o.document, o.account, o.annulled,
+       o.annulment, o.annulled_by
   FROM outages o
  WHERE o.cell = $1::bigint
-   AND (o.done IS NULL OR (o.annulled IS NOT NULL AND o.undone IS NULL))
+   AND CASE WHEN o.annulled IS NULL THEN o.done ELSE o.undone END IS NULL
  ORDER BY o.id
  LIMIT 1;
+
+-- name: outage_annulled (cell, id)
+-- Whether it was none, for who takes it to the cases.
+SELECT o.annulled IS NOT NULL FROM outages o WHERE o.cell = $1::bigint AND o.id = $2::bigint;
 
 -- name: outage_done (cell, id, cases, refused, trouble, unreached)
 -- Gone over again, cases that have closed meanwhile are still among them.

@@ -87,6 +87,33 @@ INSERT INTO broken_promises (cell, party, case_id, material, at)
 SELECT $1::bigint, $2::text, $3::bigint, n.material, n.at
   FROM unnest($4::text[], $5::timestamptz[]) AS n (material, at);
 
+-- name: broken_lead (cell)
+-- One daemon at a time; the lock ends with the connection.
+SELECT pg_try_advisory_lock(1869509749, $1::bigint::integer);
+
+-- name: broken_sweep (cell, after, up_to)
+-- What a release of before this table wrote in a piece of the ids: it says that a promise was
+-- broken, and not when.  The lock is that of a batch: what it decides meanwhile is seen.
+WITH held AS MATERIALIZED (
+    SELECT c.id, c.party, c.state, c.moment
+      FROM cases c
+     WHERE c.cell = $1::bigint AND c.id > $2::bigint AND c.id <= $3::bigint
+       AND c.party IS NOT NULL AND c.state LIKE '%"state":"broken"%'
+     ORDER BY c.id
+       FOR SHARE
+)
+INSERT INTO broken_promises (cell, party, case_id, material, at)
+SELECT $1::bigint, h.party, h.id, m.value ->> 'material',
+       coalesce((SELECT max(f.at) FROM facts f
+                  WHERE f.cell = $1::bigint AND f.case_id = h.id
+                    AND f.body LIKE '%"fact":"material"%"name":"broken"%'), h.moment)
+  FROM held h
+ CROSS JOIN LATERAL json_array_elements(h.state::json -> 'materials') AS m
+ WHERE m.value ->> 'state' = 'broken' AND m.value ->> 'broken' IS NULL
+   AND m.value ->> 'restored' IS NULL
+    ON CONFLICT DO NOTHING
+RETURNING case_id;
+
 -- name: party_changes (cell, cases, kind)
 -- What was written anew in its forms.
 SELECT x.case_id, x.number, x.at, x.actor, x.body
