@@ -190,7 +190,7 @@ my $row = $world->sql("select ctid from outages where id = $right");
 my $leader = q{from pg_locks where locktype = 'advisory' and classid = 1869509748 and granted};
 my $lost = $world->sql("select pid $leader") // 'none';
 is('its connection is lost', $world->sql("select pg_terminate_backend(pid) $leader") // 'none', 't');
-$world->pump(sub { $world->sql("select count(*) from pg_stat_activity where state = 'idle' and query like '%undone IS NULL%' and pid <> $lost and pid in (select pid $leader)") }, 'another looks for more');
+$world->pump(sub { $world->sql("select count(*) from pg_stat_activity where state = 'idle' and query like '%o.undone END IS NULL%' and pid <> $lost and pid in (select pid $leader)") }, 'another looks for more');
 is('but not over what was done', $world->sql("select ctid from outages where id = $right"), $row);
 is('why is told', outage($right)->{trouble} . outage($right)->{unreached}[0]{why}, qr/^\Q$name\E: .+/);
 my @at_once = map {
