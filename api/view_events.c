@@ -58,6 +58,7 @@ static const struct telling tellings[] = {
     {"prepared", false, .name = NULL},
     {"unprepared", false, .name = "how", .detail = "preparedBy"},
     {"undone", false, .number = "reversal"},
+    {"dropped", false, .number = "message"},
     {"labelled", false, .name = "label"},
     {"unlabelled", false, .name = "label"},
     {"lane", true, .name = "lane", .detail = "reason"},
