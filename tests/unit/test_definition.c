@@ -284,6 +284,19 @@ pointers_lead_to_where_a_part_stands(void **state)
                         "/steps/checks/branches/site/steps/visit/clocks/report");
 }
 
+/* Whether @text is a definition without errors; of a house that has nothing. */
+static bool
+is_sound(const char *text, struct problems *problems)
+{
+    const struct organisation nothing = {.data = NULL};
+    const struct workflow *out;
+    struct value source;
+    struct error e;
+
+    assert_true(json_read(&arena, text, strlen(text), true, &source, &e));
+    return definition_read(&arena, &source, NULL, &nothing, NULL, &out, problems);
+}
+
 static void
 what_a_wait_or_a_limit_ends_at_is_proved_to_be_a_date(void **state)
 {
@@ -302,14 +315,8 @@ what_a_wait_or_a_limit_ends_at_is_proved_to_be_a_date(void **state)
             "\"form.day\"}}},\"e\":{\"title\":{\"zh\":\"a\",\"en\":\"a\"},\"end\":\"lapsed\"}}}",
             format[i]);
         struct problems problems = {.arena = &arena};
-        const struct organisation nothing = {.data = NULL};
-        const struct workflow *out;
-        struct value source;
-        struct error e;
 
-        assert_true(json_read(&arena, text, strlen(text), true, &source, &e));
-        assert_int_equal(definition_read(&arena, &source, NULL, &nothing, NULL, &out, &problems),
-                         i == 1);
+        assert_int_equal(is_sound(text, &problems), i == 1);
         assert_int_equal(problems.n, i == 1 ? 0 : 2);
         if (i == 0)
             assert_string_equal(problems.item[0].pointer, "/steps/w/limit/date");
@@ -338,14 +345,8 @@ a_name_set_to_dates_is_known_to_be_one(void **state)
             "\"end\":\"lapsed\"}}}",
             given[i]);
         struct problems problems = {.arena = &arena};
-        const struct organisation nothing = {.data = NULL};
-        const struct workflow *out;
-        struct value source;
-        struct error e;
 
-        assert_true(json_read(&arena, text, strlen(text), true, &source, &e));
-        assert_int_equal(definition_read(&arena, &source, NULL, &nothing, NULL, &out, &problems),
-                         i == 0);
+        assert_int_equal(is_sound(text, &problems), i == 0);
         assert_int_equal(problems.n, i);
         if (i == 1)
             assert_string_equal(problems.item[0].pointer, "/steps/w/wait/until");
@@ -378,14 +379,8 @@ only_branches_have_outcomes(void **state)
             "\"e\":{\"title\":{\"zh\":\"a\",\"en\":\"a\"},\"end\":\"lapsed\"}}}",
             asked[i]);
         struct problems problems = {.arena = &arena};
-        const struct organisation nothing = {.data = NULL};
-        const struct workflow *out;
-        struct value source;
-        struct error e;
 
-        assert_true(json_read(&arena, text, strlen(text), true, &source, &e));
-        assert_int_equal(definition_read(&arena, &source, NULL, &nothing, NULL, &out, &problems),
-                         i == 0);
+        assert_int_equal(is_sound(text, &problems), i == 0);
         if (i)
             assert_string_equal(problems.item[0].text,
                                 arena_printf(&arena,
