@@ -172,6 +172,58 @@ the_same_message_at_several_daemons_at_once_is_taken_once(void **state)
     assert_int_equal(sql_int("SELECT count(*) FROM facts WHERE case_id = %lld", (long long)id), 3);
 }
 
+/* The @i-th message of a round, for a case. */
+static void
+errand_message(struct errand *e, int64_t id, struct inbound *in, char text[24], int round, int i)
+{
+    static uint8_t hash[HASH_SIZE];
+
+    (void)snprintf(text, 24, "order-%d-%d", round, i);
+    *in = (struct inbound){
+        .source = "archive", .id = text, .subject = "number", .body = "{}", .hash = hash};
+    errand_alarm(e, id);
+    e->order.command = (struct command){.kind = COMMAND_MESSAGE,
+                                        .actor = {.id = "archive", .system = "archive"},
+                                        .action = "hint",
+                                        .message = text,
+                                        .revision = -1};
+    e->order.principal = "archive";
+    e->order.inbound = in;
+}
+
+static void
+messages_in_opposite_order_do_not_wait_in_a_circle(void **state)
+{
+    enum { MESSAGES = 8, ROUNDS = 20 };
+    static struct inbound in[2 * MESSAGES];
+    static char text[2 * MESSAGES][24];
+    struct errand e[2 * MESSAGES];
+    const int64_t one = hall_case(&hall), two = hall_case(&hall);
+
+    (void)state;
+    hall_open_side(&hall, 1);
+    /* Twice each round: they are stored by both at once, and found by both at once. */
+    for (int round = 0; round < 2 * ROUNDS; round++) {
+        for (int i = 0; i < MESSAGES; i++) {
+            const int j = MESSAGES + i;
+
+            errand_message(&e[i], one, &in[i], text[i], round / 2, i);
+            errand_message(&e[j], two, &in[j], text[j], round / 2, MESSAGES - 1 - i);
+            hall_send(&hall, 0, &e[i]);
+            hall_send(&hall, 1, &e[j]);
+        }
+        hall_wait(&hall, e, 2 * MESSAGES);
+        for (int i = 0; i < 2 * MESSAGES; i++)
+            assert_int_equal(e[i].error.code, ERROR_NONE);
+    }
+    hall_close_side(&hall, 1);
+    assert_int_equal(sql_int("SELECT count(*) FROM inbox WHERE message LIKE 'order-%%'"),
+                     MESSAGES * ROUNDS);
+    /* A second of waiting goes before a deadlock is seen, and so its session has told of it. */
+    assert_int_equal(
+        sql_int("SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()"), 0);
+}
+
 static void
 what_no_case_takes_is_rejected_and_stays_so(void **state)
 {
@@ -353,6 +405,7 @@ main(void)
         cmocka_unit_test(a_message_is_applied_and_recorded_by_one_transaction),
         cmocka_unit_test(a_repetition_gets_the_first_receipt_and_another_body_is_refused),
         cmocka_unit_test(the_same_message_at_several_daemons_at_once_is_taken_once),
+        cmocka_unit_test(messages_in_opposite_order_do_not_wait_in_a_circle),
         cmocka_unit_test(what_no_case_takes_is_rejected_and_stays_so),
         cmocka_unit_test(a_business_key_or_a_credit_code_leads_to_the_only_case_that_fits),
         cmocka_unit_test(a_message_that_fits_two_cases_waits_for_a_person),

@@ -41,22 +41,26 @@ RETURNING id;
 
 -- name: inbox_read (cell, sources, messages)
 -- In a batch: those that came before.  A person's decision holds the row until it is committed.
+-- In their order, for cases another batch holds are left out only later: nobody waits in a circle.
 SELECT i.source, i.message, i.hash, i.state, i.case_id, i.letter, i.reason
-  FROM unnest($2::text[], $3::text[]) AS n (source, message)
+  FROM (SELECT DISTINCT x.source, x.message
+          FROM unnest($2::text[], $3::text[]) AS x (source, message)
+         ORDER BY x.source, x.message) AS n
  CROSS JOIN LATERAL (SELECT x.*
                        FROM inbox x
                       WHERE x.cell = $1::bigint AND x.source = n.source AND x.message = n.message
-                        FOR NO KEY UPDATE) AS i
- ORDER BY i.source, i.message;
+                        FOR NO KEY UPDATE) AS i;
 
 -- name: inbox_insert (cell, moment, cases, letters, states, sources, messages, names, subjects, hashes, bodies, reasons)
+-- In their order: somebody else may be storing the same ones, for other cases.
 INSERT INTO inbox (cell, id, received, case_id, letter, state, source, message, name, subject,
                    hash, body, candidates, reason)
 SELECT $1::bigint, nextval('inbox_ids'), $2::timestamptz, n.case_id, n.letter, n.state, n.source,
        n.message, n.name, n.subject, n.hash, n.body, '{}', n.reason
   FROM unnest($3::bigint[], $4::bigint[], $5::bigint[], $6::text[], $7::text[], $8::text[],
               $9::text[], $10::bytea[], $11::text[], $12::text[])
-       AS n (case_id, letter, state, source, message, name, subject, hash, body, reason);
+       AS n (case_id, letter, state, source, message, name, subject, hash, body, reason)
+ ORDER BY n.source, n.message;
 
 -- name: inbox_assign (cell, source, message, case, letter, actor, reason)
 -- A person has found its case; the row is held since inbox_read.
