@@ -75,7 +75,7 @@ view_certificates(struct text *t, const struct sight *s)
         put_member_instant(t, "issued", x->issued);
         if (x->until != INSTANT_NONE) {
             put_key(t, "validUntil");
-            put_day(t, instant_day(x->until) - 1);
+            put_day(t, instant_day(x->until - 1));
         }
         put_close(t, '}');
     }

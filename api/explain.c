@@ -113,7 +113,7 @@ read_records(struct explanation *x, const PGresult *res, size_t *n, struct error
     for (size_t row = 0; row < *n; row++) {
         const char *body = arena_strdup(a, row_text(res, (int)row, 0));
 
-        if (!json_read(a, body, strlen(body), false, &record[row], e))
+        if (!json_read_stored(a, body, strlen(body), &record[row], e))
             return NULL;
     }
     return record;

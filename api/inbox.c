@@ -277,7 +277,7 @@ assign(struct assignment *v, const PGresult *res)
 
     hash = row_bytes(res, 0, I_HASH, &len);
     memcpy(v->hash, hash, len < HASH_SIZE ? len : HASH_SIZE);
-    if (!json_read(a, body, strlen(body), false, letter, &e) ||
+    if (!json_read_stored(a, body, strlen(body), letter, &e) ||
         !letter_read(value_get(letter, "data"), &v->letter, &e)) {
         reply_error(v->r, &e);
         return;

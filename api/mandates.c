@@ -115,7 +115,7 @@ mandate_take(struct submission *s, const struct value *v, const char *at, struct
         !read_day(terms, arena_printf(a, "%s/until", here), "until", &m->until, e))
         return false;
     if (m->until != INSTANT_NONE) /* to the end of that day */
-        m->until = day_start(instant_day(m->until) + 1);
+        m->until = day_end(instant_day(m->until));
     m->account = value_get_string(agent, "account");
     m->kind = m->account ? "helper" : value_get_string(agent, "kind");
     m->scope = scope ? *scope : value_null();
@@ -197,7 +197,7 @@ put_mandate(struct text *t, const struct sight *s, const struct mandate *m)
     put_day(t, instant_day(m->from));
     if (m->until != INSTANT_NONE) {
         put_key(t, "until");
-        put_day(t, instant_day(m->until) - 1);
+        put_day(t, instant_day(m->until - 1));
     }
     put_member_string(t, "document", m->document);
     if (m->ended != INSTANT_NONE)

@@ -205,7 +205,7 @@ on_history(void *arg, const PGresult *res, const struct error *e)
     for (size_t i = 0; i < n && !why.code; i++) {
         const char *body = arena_strdup(&t->page, row_text(res, (int)i, 0));
 
-        (void)!json_read(&t->page, body, strlen(body), false, &record[i], &why);
+        (void)!json_read_stored(&t->page, body, strlen(body), &record[i], &why);
     }
     if (!why.code)
         decide(t, &x->row, x->w, record, n);

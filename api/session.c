@@ -147,7 +147,7 @@ session_roles(struct arena *a, const char *json, uint16_t *n)
     const char **role;
 
     *n = 0;
-    if (!json || !json_read(a, json, strlen(json), false, &v, &e) || v.kind != VALUE_ARRAY)
+    if (!json || !json_read_stored(a, json, strlen(json), &v, &e) || v.kind != VALUE_ARRAY)
         return NULL;
     role = arena_array(a, v.n, const char *);
     for (uint32_t i = 0; i < v.n; i++)

@@ -24,6 +24,14 @@ day_start(day d)
     return (instant)d * SPAN_DAY - ZONE;
 }
 
+instant
+day_end(day d)
+{
+    const instant end = day_start(d + 1);
+
+    return end < INSTANT_MAX ? end : INSTANT_MAX;
+}
+
 /* Howard Hinnant's days_from_civil, for years after 0. */
 day
 day_from_civil(int year, int month, int dom)
@@ -142,7 +150,7 @@ instant_read(const char *text, size_t len, instant *t)
         return false;
     *t = (int64_t)d * SPAN_DAY + h * SPAN_HOUR + m * SPAN_MINUTE + s * SPAN_SECOND + fraction -
          offset;
-    return true;
+    return *t >= INSTANT_MIN && *t <= INSTANT_MAX;
 }
 
 char *

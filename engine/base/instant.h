@@ -24,12 +24,15 @@ typedef int32_t day;
 #define INSTANT_NONE INT64_MIN
 
 /** Instants are kept within the years 1900 to 9999, so sums never overflow. */
-#define INSTANT_MIN (INT64_C(-2208988800) * SPAN_SECOND)
-#define INSTANT_MAX (INT64_C(253402271999) * SPAN_SECOND)
+#define INSTANT_MIN (INT64_C(-2209017600) * SPAN_SECOND) /* 1900-01-01T00:00:00+08:00 */
+#define INSTANT_MAX (INT64_C(253402271999) * SPAN_SECOND) /* 9999-12-31T23:59:59+08:00 */
 
 /** The date on which @t falls in UTC+8, and the moment its 00:00 begins. */
 day instant_day(instant t);
 instant day_start(day d);
+
+/** 24:00 of @d; of the last day there is, its last second: whatever a date says can be stored. */
+instant day_end(day d);
 
 /** Civil calendar: year 1900..9999, month 1..12, dom 1..31. */
 day day_from_civil(int year, int month, int dom);
@@ -40,7 +43,8 @@ int month_days(int year, int month);
 /**
  * Reads RFC 3339: "2026-02-13T10:00:00+08:00", fraction of 1..9 digits kept to
  * the microsecond (more is cut), "Z" or an offset required, seconds 00..59,
- * 24:00 refused.  @return false when @text (@len bytes) is anything else.
+ * 24:00 refused, within INSTANT_MIN and INSTANT_MAX.  @return false when @text (@len bytes) is
+ * anything else.
  */
 bool instant_read(const char *text, size_t len, instant *t);
 

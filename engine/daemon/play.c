@@ -102,7 +102,7 @@ rebuild(struct play_run *r, size_t n, uint32_t line)
     for (size_t i = 0; i < n; i++) {
         struct value v;
 
-        if (!json_read(r->arena, r->record[i], strlen(r->record[i]), false, &v, &e) ||
+        if (!json_read_stored(r->arena, r->record[i], strlen(r->record[i]), &v, &e) ||
             !machine_replay(&s, c, &v, r->arena, &e)) {
             play_complain(r, line, "record %zu cannot be replayed: %s", i + 1, e.detail);
             return NULL;
@@ -151,7 +151,7 @@ check_replay(struct play_run *r, uint32_t line)
     if (strcmp(state_text(r, again), is) != 0)
         complain_differ(r, line, "the records give another state", is, state_text(r, again));
     case_write(&t, r->w, r->c);
-    if (!json_read(r->arena, t.at, t.len, false, &v, &e) ||
+    if (!json_read_stored(r->arena, t.at, t.len, &v, &e) ||
         !case_read(r->arena, r->w, &v, &r->c->form, &stored, &e))
         play_complain(r, line, "the state cannot be read back: %s", e.detail);
     else if (strcmp(state_text(r, &stored), is) != 0)

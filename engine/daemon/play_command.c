@@ -16,7 +16,7 @@ give_history(struct play_run *r, struct command *cmd, uint32_t line)
     struct error e;
 
     for (size_t i = 0; i < r->n_record; i++)
-        if (!json_read(r->arena, r->record[i], strlen(r->record[i]), false, &record[i], &e))
+        if (!json_read_stored(r->arena, r->record[i], strlen(r->record[i]), &record[i], &e))
             play_complain(r, line, "record %zu cannot be read: %s", i + 1, e.detail);
     cmd->history = record;
     cmd->n_history = r->n_record;
@@ -190,7 +190,7 @@ terms_of(struct play_run *r, const struct scenario_line *l)
                           .agent = l->about.name,
                           .scope = value_null(),
                           .from = l->from ? day_start(l->from) : INSTANT_NONE,
-                          .until = l->until ? day_start(l->until + 1) : INSTANT_NONE};
+                          .until = l->until ? day_end(l->until) : INSTANT_NONE};
     if (l->n_scope)
         m->scope = value_array(word, (uint32_t)l->n_scope);
     if (l->about.party == PARTY_ROLE) {

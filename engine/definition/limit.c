@@ -43,10 +43,10 @@ limit_write(struct text *t, struct limit l, enum language lang)
     char at[INSTANT_TEXT];
 
     if (l.unit == UNIT_DATE) {
-        const day d = instant_day(l.date);
+        const day d = instant_day(l.date - 1);
 
-        /* 00:00 is the end of the day before: a date, not a moment */
-        text_str(t, l.date == day_start(d) ? day_write(d - 1, at) : instant_write(l.date, at));
+        /* the end of a day: a date, not a moment */
+        text_str(t, l.date == day_end(d) ? day_write(d, at) : instant_write(l.date, at));
         return;
     }
     text_int(t, l.n);

@@ -222,17 +222,16 @@ blue_from(const struct workflow *w, const struct case_clock *k, const struct cal
 
 /*
  * It has no limit any more, and no card; or it stands, and its limit as it is now has not been
- * passed.  A card that is void comes again, even if the date is to be what it was.
+ * passed: it was blue before it stood, at most.  A card that is void comes again, even if the date
+ * is to be what it was.
  */
 static void
-no_longer_due(struct case_clock *k)
+no_longer_due(struct case_clock *k, bool blue)
 {
-    const bool none = !limit_is_set(k->limit);
-
-    if (k->late || (none && k->warned))
+    if (k->late || (k->warned && !blue))
         k->known_due = INSTANT_NONE;
     k->late = false;
-    k->warned = k->warned && !none;
+    k->warned = k->warned && blue;
 }
 
 static void
@@ -252,7 +251,8 @@ index_clock(const struct workflow *w, struct case_clock *k, const struct calenda
     k->blue = w->clock[k->rule].warns && due.at != INSTANT_NONE ? blue_from(w, k, calendar, now, a)
                                                                 : INSTANT_NONE;
     if (due.at == INSTANT_NONE) {
-        no_longer_due(k);
+        no_longer_due(k, k->warned && limit_is_set(k->limit) &&
+                             blue_from(w, k, calendar, now, a) != INSTANT_NONE);
         return;
     }
     if (due.at == k->known_due)

@@ -49,8 +49,8 @@ period_until(struct limit valid, instant from)
     const day first = instant_day(from);
 
     if (valid.unit == UNIT_DAYS)
-        return day_start(first + valid.n);
-    return day_start(day_corresponding(first, valid.unit == UNIT_YEARS ? valid.n * 12 : valid.n));
+        return day_end(first + valid.n - 1);
+    return day_end(day_corresponding(first, valid.unit == UNIT_YEARS ? valid.n * 12 : valid.n) - 1);
 }
 
 /* The end of the day @v says, a date or a moment; INSTANT_NONE: it says none. */
@@ -61,9 +61,9 @@ end_of_day(const struct value *v)
     day d;
 
     if (v->kind == VALUE_STRING && day_read(v->string, v->n, &d))
-        return day_start(d + 1);
+        return day_end(d);
     if (v->kind == VALUE_STRING && instant_read(v->string, v->n, &t))
-        return day_start(instant_day(t) + 1);
+        return day_end(instant_day(t));
     return INSTANT_NONE;
 }
 

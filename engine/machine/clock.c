@@ -14,7 +14,7 @@ counts_days(enum unit u)
 struct limit
 clock_date(day d)
 {
-    return (struct limit){.unit = UNIT_DATE, .n = 1, .date = day_start(d + 1)};
+    return (struct limit){.unit = UNIT_DATE, .n = 1, .date = day_end(d)};
 }
 
 static instant

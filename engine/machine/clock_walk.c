@@ -258,8 +258,8 @@ goal_of(const struct counting *c, instant start)
 
     require(l.unit == UNIT_DATE || l.n >= 1);
     require(c->extension.n == 0 || limit_adds(c->limit, c->extension));
-    if (l.unit == UNIT_DATE && l.date == day_start(instant_day(l.date)))
-        return (struct goal){.kind = GOAL_DAY, .last = instant_day(l.date) - 1};
+    if (l.unit == UNIT_DATE && l.date == day_end(instant_day(l.date - 1)))
+        return (struct goal){.kind = GOAL_DAY, .last = instant_day(l.date - 1)};
     if (l.unit == UNIT_DATE)
         return (struct goal){.kind = GOAL_INSTANT, .at = l.date};
     add_limit(l, &time, &months, &days);

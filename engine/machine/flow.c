@@ -8,6 +8,7 @@
 #include "machine/ballot.h"
 #include "machine/children.h"
 #include "machine/draw.h"
+#include "machine/fits.h"
 #include "machine/letters.h"
 #include "machine/materials.h"
 #include "machine/names.h"
@@ -36,12 +37,38 @@ run_too_early(struct run *r, const char *what)
     r->failed = true;
 }
 
+static bool
+is_storable(instant t)
+{
+    return t == INSTANT_NONE || t == 0 || (t >= INSTANT_MIN && t <= INSTANT_MAX);
+}
+
+/* What could not be read back is not acknowledged. */
+static bool
+can_be_stored(const struct run *r, const struct fact *f)
+{
+    const uint16_t n = f->moment ? r->w->step[f->step].n_timer : 0;
+
+    for (uint16_t i = 0; i < n; i++)
+        if (!is_storable(f->moment[i]))
+            return false;
+    return is_storable(f->until) && is_storable(f->happened) &&
+           (f->limit.unit != UNIT_DATE || is_storable(f->limit.date)) &&
+           fact_fits(r->w, r->c, f, r->a);
+}
+
 void
 emit(struct run *r, struct fact f)
 {
     if (r->failed)
         return;
     f.happened = r->recorded && r->at != r->recorded ? r->at : 0;
+    if (!can_be_stored(r, &f)) {
+        error_set(r->e, ERROR_GUARD_ERROR, "it leads to what no case can keep (%s)",
+                  fact_name(f.kind));
+        r->failed = true;
+        return;
+    }
     r->fact = arena_grow(r->a, r->fact, r->n_fact, sizeof(*r->fact));
     r->fact[r->n_fact++] = f;
     machine_apply(r->w, r->c, &f, r->recorded ? r->recorded : r->at, r->a);
@@ -320,7 +347,7 @@ wait_end(struct run *r, const struct step *s, struct place where)
     v = run_value(r, where, s->wait_until);
     /* A whole day ends with it: at 24:00, which is still that day (period_start()). */
     if (v.kind == VALUE_STRING && day_read(v.string, v.n, &d))
-        return day_start(d + 1) < INSTANT_MAX ? day_start(d + 1) : INSTANT_MAX;
+        return day_end(d);
     if (v.kind == VALUE_STRING && instant_read(v.string, v.n, &t))
         return t;
     if (!r->failed)

@@ -76,6 +76,8 @@
  *      Cases know which generation of cases that open one another they are; a ninth is refused.
  *      Who owes a material names what shows it, and ends no promise.  What had been tolerated and
  *      is sent back is tolerated as it was before, or has lapsed; it is not tolerated twice.
+ *      A blue card is void where its clock stands by what is known now, and did not turn blue
+ *      before that.
  */
 enum { MACHINE_RULES = 6 };
 

@@ -103,8 +103,8 @@ apply_facts(struct audit *a, const struct workflow *w, struct case_state *c, int
             return "its facts have a gap";
         if (!follows(head, a->res, row))
             return "its facts are not those the chain was made of";
-        if (!json_read(&a->arena, PQgetvalue(a->res, row, FACT_BODY),
-                       (size_t)PQgetlength(a->res, row, FACT_BODY), false, &record, &e))
+        if (!json_read_stored(&a->arena, PQgetvalue(a->res, row, FACT_BODY),
+                              (size_t)PQgetlength(a->res, row, FACT_BODY), &record, &e))
             return arena_printf(&a->arena, "fact %d cannot be read: %s", row - from + 1, e.detail);
         why = apply_record(a, w, c, &record);
         if (why)

@@ -145,7 +145,7 @@ read_history(struct trial *t, struct error *e)
     struct value *record = arena_array(&b->arena, b->n_history, struct value);
 
     for (size_t i = 0; i < b->n_history; i++)
-        if (!json_read(&b->arena, b->history[i], strlen(b->history[i]), false, &record[i], e))
+        if (!json_read_stored(&b->arena, b->history[i], strlen(b->history[i]), &record[i], e))
             return false;
     t->command.history = record;
     t->command.n_history = b->n_history;

@@ -26,7 +26,7 @@ put_until(struct text *t, instant until)
     if (until == INSTANT_NONE)
         return;
     put_key(t, "validUntil");
-    put_day(t, instant_day(until) - 1);
+    put_day(t, instant_day(until - 1));
 }
 
 static void

@@ -85,6 +85,40 @@ every_case_replays_to_its_stored_state(void **state)
     assert_true(report.facts > 3 * CASES);
 }
 
+/* As deep as a body may be: within a fact it lies deeper still. */
+static void
+the_deepest_form_replays_and_can_be_annulled(void **state)
+{
+    enum { DEPTH = 31 };
+    static const char name[] = "name", deep[] = "deep";
+    static struct value level[DEPTH];
+    const struct member form[] = {{.name = deep, .name_len = 4, .value = {.kind = VALUE_ARRAY}},
+                                  {.name = name, .name_len = 4, .value = value_borrow("x")}};
+    struct member member[] = {form[0], form[1]};
+    struct errand e;
+
+    (void)state;
+    for (int i = 0; i < DEPTH; i++)
+        level[i] =
+            (struct value){.kind = VALUE_ARRAY, .n = i > 0, .item = i ? &level[i - 1] : NULL};
+    member[0].value = level[DEPTH - 1];
+    errand_open(&e, &hall, NULL);
+    e.order.command.input = (struct value){.kind = VALUE_OBJECT, .n = 2, .member = member};
+    hall_do(&hall, &e);
+    assert_int_equal(e.error.code, ERROR_NONE);
+    const int64_t id = e.case_id;
+    errand_act(&e, id, "accept", NULL);
+    hall_do(&hall, &e);
+    errand_act(&e, id, NULL, NULL);
+    e.order.command.kind = COMMAND_ANNUL;
+    e.order.command.reason = "wrong click";
+    e.order.command.number = 2;
+    hall_do(&hall, &e);
+    assert_int_equal(e.error.code, ERROR_NONE);
+    assert_int_equal(audit().wrong, 0);
+    assert_string_equal(last_why, "");
+}
+
 static void
 tampering_is_found(const char *how, const char *undo, const char *why)
 {
@@ -177,6 +211,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_case_replays_to_its_stored_state),
+        cmocka_unit_test(the_deepest_form_replays_and_can_be_annulled),
         cmocka_unit_test(a_changed_fact_breaks_the_chain),
         cmocka_unit_test(a_removed_fact_leaves_a_gap),
         cmocka_unit_test(a_changed_form_is_found),

@@ -233,6 +233,13 @@ my @tests = (
         is(ask('supervisor-own', 'POST', "/v1/cases/$case->{number}/actions", {command => 'release', step => 'accept'}, 'Idempotency-Key' => Door::key())->{status}, 200, 'given back');
         is($first->(), 'window-own', 'it stays his');
     },
+    a_mandate_may_last_until_the_last_day_there_is => sub {
+        my $case = $desk->open_correction;
+        my (undef, $code) = gives($case, from => '2026-03-01', until => '9999-12-31');
+        is(told(look($case, $code)), '200 -', 'he looks');
+        my $shown = ask('supervisor-own', 'GET', "/v1/cases/$case->{number}");
+        is("$shown->{status} " . ($shown->{body} =~ /"until":"([^"]*)"/ ? $1 : ''), '200 9999-12-31', 'the case can be read');
+    },
     a_mandate_ends_by_its_time_and_with_the_case => sub {
         my $case = $desk->open_correction;
         my (undef, $code) = gives($case, until => '2026-03-02');

@@ -47,19 +47,19 @@ becomes_late(const struct model *m, struct watch *w, struct due *first, instant 
 
 /*
  * When the date has moved: a card of what has passed before the new one, too, stays; any other is
- * void, and comes again when its time does.  While there is no date, nothing has been passed.
+ * void, and comes again when its time does.  While there is no date, only what was blue before.
  */
 static void
 settle(struct model *m, struct watch *w)
 {
-    const instant due = model_due(m, w), blue = due == INSTANT_NONE ? due : model_blue(m, w);
+    const instant due = model_due(m, w), blue = model_is_timed(w) ? model_blue(m, w) : INSTANT_NONE;
     const bool was = w->warned;
 
     if (due == INSTANT_NONE) {
-        if (w->late || (w->warned && !model_is_timed(w)))
+        if (w->late || (w->warned && blue == INSTANT_NONE))
             w->known = INSTANT_NONE;
         w->late = false;
-        w->warned = w->warned && model_is_timed(w);
+        w->warned = w->warned && blue != INSTANT_NONE;
     } else if (due != w->known) {
         w->known = due;
         w->warned = w->warned && blue != INSTANT_NONE && blue < m->now;

@@ -388,12 +388,34 @@ release(void **s)
     return 0;
 }
 
+/* Whatever a date or a moment says can be stored, or is no date or moment. */
+static void
+moments_lie_within_the_years_1900_to_9999(void **state)
+{
+    static const char *const inside[] = {"1900-01-01T00:00:00+08:00", "9999-12-31T23:59:59+08:00",
+                                         "9999-12-31T15:59:59Z"};
+    static const char *const outside[] = {"1900-01-01T00:00:00+08:01", "9999-12-31T16:00:00Z",
+                                          "9999-12-31T23:59:59.000001+08:00"};
+    instant t;
+
+    (void)state;
+    for (int i = 0; i < 3; i++) {
+        assert_true(instant_read(inside[i], strlen(inside[i]), &t));
+        assert_true(t >= INSTANT_MIN && t <= INSTANT_MAX);
+        assert_false(instant_read(outside[i], strlen(outside[i]), &t));
+    }
+    assert_true(day_start(date("1900-01-01")) >= INSTANT_MIN);
+    assert_true(day_end(date("9999-12-31")) == INSTANT_MAX);
+    assert_true(day_end(date("2026-02-13")) == day_start(date("2026-02-14")));
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_year_has_the_working_days_of_its_notice),
         cmocka_unit_test(a_day_says_why_it_works_or_not),
+        cmocka_unit_test(moments_lie_within_the_years_1900_to_9999),
         cmocka_unit_test(beyond_the_last_notice_only_the_law_is_known),
         cmocka_unit_test(a_hall_without_a_file_opens_from_nine_to_twelve_and_one_to_five),
         cmocka_unit_test(hours_follow_the_season_over_new_year),

@@ -86,6 +86,28 @@ no_certificate_ends_before_it_begins(void **state)
     assert_int_equal(desk.c->n_certificate, 1);
 }
 
+/* Many write so what holds for ever. */
+static void
+a_certificate_may_hold_until_the_last_day_there_is(void **state)
+{
+    struct command amend;
+    struct text stored;
+    struct value form;
+
+    (void)state;
+    office();
+    amend = desk_command(COMMAND_AMEND, "head");
+    amend.input = *desk_json("{'name': '甲', 'until': '9999-12-31'}");
+    assert_true(desk_give(amend));
+    desk_act("window", "health");
+    assert_string_equal(until_of(0), "9999-12-31");
+    stored = text_new(&desk.arena);
+    case_write(&stored, desk.w, desk.c);
+    form = desk.c->form;
+    assert_true(case_read(&desk.arena, desk.w, desk_json(stored.at), &form, desk.c, &desk.e));
+    assert_string_equal(until_of(0), "9999-12-31");
+}
+
 static void
 a_comprehensive_certificate_ends_with_the_first_of_its_parts(void **state)
 {
@@ -262,6 +284,7 @@ main(void)
 #define TEST(f) cmocka_unit_test_setup_teardown(f, desk_setup, desk_teardown)
         TEST(a_certificate_says_what_the_case_says_and_holds_as_long_as_its_kind),
         TEST(no_certificate_ends_before_it_begins),
+        TEST(a_certificate_may_hold_until_the_last_day_there_is),
         TEST(a_comprehensive_certificate_ends_with_the_first_of_its_parts),
         TEST(a_comprehensive_certificate_of_which_a_part_is_revoked_is_no_whole),
         TEST(what_takes_the_place_of_a_part_stands_for_it),

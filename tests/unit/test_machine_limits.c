@@ -98,6 +98,25 @@ a_date_that_stays_is_not_chosen_again(void **state)
     assert_int_equal(desk_facts(FACT_LIMIT_CHOSEN), 0);
 }
 
+/* What is stored must be read again. */
+static void
+the_last_and_the_first_day_there_are_can_be_kept(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 2; i++) {
+        struct text stored = text_new(&desk.arena);
+        struct value form;
+
+        chosen(i ? "{'n': 1, 'd': '1900-01-01'}" : "{'n': 1, 'd': '9999-12-31'}");
+        assert_true(i || desk_clock("c")->due > desk_moment("9999-12-31 00:00"));
+        assert_true(desk_clock("c")->due <= INSTANT_MAX && desk_clock("c")->due >= INSTANT_MIN);
+        case_write(&stored, desk.w, desk.c);
+        form = desk.c->form;
+        assert_true(case_read(&desk.arena, desk.w, desk_json(stored.at), &form, desk.c, &desk.e));
+        desk_act("window", "done");
+    }
+}
+
 static void
 a_limit_chosen_away_is_never_late(void **state)
 {
@@ -278,6 +297,7 @@ main(void)
         TEST(the_first_limit_whose_condition_holds_is_chosen),
         TEST(a_limit_is_chosen_again_when_the_form_changes_and_keeps_start_and_stops),
         TEST(a_date_that_stays_is_not_chosen_again),
+        TEST(the_last_and_the_first_day_there_are_can_be_kept),
         TEST(a_limit_chosen_away_is_never_late),
         TEST(a_later_date_makes_the_late_card_void),
         TEST(a_limit_chosen_anew_while_the_clock_stands_can_be_extended),
