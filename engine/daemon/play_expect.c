@@ -155,17 +155,12 @@ clock_is(const struct play_run *r, const struct expectation *x)
 static bool
 is_clock(const struct play_run *r, const char *name)
 {
-    const size_t len = strcspn(name, "@");
     const uint16_t rule = rule_called(r->w, name);
+    const char *whose =
+        rule != NONE && r->w->clock[rule].per_department ? strrchr(name, '@') : NULL;
 
-    if (rule != NONE || !name[len])
-        return rule != NONE;
-    for (uint16_t i = 0; i < r->w->n_clock; i++)
-        if (r->w->clock[i].per_department && !strncmp(r->w->clock[i].id, name, len) &&
-            !r->w->clock[i].id[len])
-            return organisation_department(&r->house->organisation, name + len + 1) ||
-                   organisation_system(&r->house->organisation, name + len + 1);
-    return false;
+    return rule != NONE && (!whose || organisation_department(&r->house->organisation, whose + 1) ||
+                            organisation_system(&r->house->organisation, whose + 1));
 }
 
 static void

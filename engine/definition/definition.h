@@ -444,7 +444,8 @@ bool step_called(const struct workflow *w, const struct step *s, const char *nam
 /** The step that can be called @name; NONE. */
 uint16_t step_named(const struct workflow *w, const char *name);
 
-/** The rule of a clock that is called @name in a case, in the same way; NONE. */
+/** The rule of a clock that is called @name in a case, in the same way, or NAME@DEPARTMENT; NONE.
+ */
 uint16_t rule_called(const struct workflow *w, const char *name);
 
 /** Whether region @inner is @outer or lies inside it. */

@@ -49,16 +49,18 @@ step_named(const struct workflow *w, const char *name)
 uint16_t
 rule_called(const struct workflow *w, const char *name)
 {
-    const size_t len = strlen(name);
+    const char *whose = strrchr(name, '@'); /* NAME@DEPARTMENT */
 
     for (uint16_t i = 0; i < w->n_clock; i++) {
         const struct clock_rule *c = &w->clock[i];
         const struct step *s = c->scope == NONE ? NULL : &w->step[c->scope];
         const char *rest = c->id + (s ? strlen(s->path) : 0); /* ":report", or nothing */
         const size_t tail = strlen(rest);
+        const size_t len = c->per_department && whose ? (size_t)(whose - name) : strlen(name);
 
-        if (s ? len > tail && !strcmp(rest, name + len - tail) && is_called(w, s, name, len - tail)
-              : !strcmp(c->id, name))
+        if (s ? len > tail && !strncmp(rest, name + len - tail, tail) &&
+                    is_called(w, s, name, len - tail)
+              : strlen(c->id) == len && !strncmp(c->id, name, len))
             return i;
     }
     return NONE;

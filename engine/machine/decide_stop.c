@@ -76,21 +76,58 @@ decide_resume(struct deed *d, struct error *e)
     return backdate_end(d, e);
 }
 
-/* The running clock of that name; of those of departments the actor's own. */
-static const struct case_clock *
-running_clock(const struct deed *d, const char *name)
+/* An outside system has nobody here who could ask for it: the lead does. */
+static bool
+is_system(const struct workflow *w, const char *department)
 {
-    const char *department = d->cmd->actor.department;
+    for (uint16_t i = 0; i < w->n_step; i++)
+        if (w->step[i].by == ACTOR_SYSTEM && w->step[i].role &&
+            !strcmp(w->step[i].role, department))
+            return true;
+    return false;
+}
+
+/*
+ * The clock of a department is its own to extend; who is of no department is of every one, and
+ * says whose (@named).
+ */
+static bool
+may_extend_of(const struct workflow *w, const char *department, const struct actor *who, bool named)
+{
+    if (who->department && !strcmp(who->department, department))
+        return true;
+    return named &&
+           (!who->department || (is_system(w, department) && !strcmp(who->department, w->lead)));
+}
+
+/* The running clock of that name; of those of departments the actor's own, or the one named. */
+static const struct case_clock *
+running_clock(const struct deed *d, const char *name, struct error *e)
+{
+    const struct actor *who = &d->cmd->actor;
+    const struct case_clock *found = NULL, *of_others = NULL;
     const struct run *r = d->r;
-    const struct case_clock *found = NULL;
+    bool named = false;
 
     for (uint32_t i = 0; i < r->c->n_clock; i++) {
         const struct case_clock *k = &r->c->clock[i];
 
-        if (k->verdict == VERDICT_OPEN && !strcmp(clock_name(r->a, r->w, r->c, k), name) &&
-            (!k->department || (department && !strcmp(k->department, department))))
+        if (k->verdict != VERDICT_OPEN || !clock_called(r->a, r->w, r->c, k, name))
+            continue;
+        named = strcmp(clock_name(r->a, r->w, r->c, k), name) != 0;
+        if (!k->department || may_extend_of(r->w, k->department, who, named))
             found = k;
+        else
+            of_others = k;
     }
+    if (!found && of_others && named)
+        (void)error_set(e, ERROR_FORBIDDEN, "%s may not extend the clock of %s", who->id,
+                        of_others->department);
+    else if (!found && of_others)
+        (void)error_at(e, ERROR_ACTION_NOT_ALLOWED, "/clock", "say whose: %.60s@%s", name,
+                       of_others->department);
+    else if (!found)
+        (void)error_at(e, ERROR_ACTION_NOT_ALLOWED, "/clock", "no clock %.60s runs", name);
     return found;
 }
 
@@ -99,12 +136,11 @@ decide_extend(struct deed *d, struct error *e)
 {
     const struct command *cmd = d->cmd;
     struct run *r = d->r;
-    const struct case_clock *k = cmd->clock ? running_clock(d, cmd->clock) : NULL;
+    const struct case_clock *k = running_clock(d, cmd->clock ? cmd->clock : "(none given)", e);
     const uint16_t rule = k ? k->rule : NONE;
 
     if (!k)
-        return error_at(e, ERROR_ACTION_NOT_ALLOWED, "/clock", "no clock %.60s runs",
-                        cmd->clock ? cmd->clock : "(none given)");
+        return false;
     if (!r->w->clock[rule].extension.n)
         return error_at(e, ERROR_ACTION_NOT_ALLOWED, "/clock", "clock %s cannot be extended",
                         cmd->clock);

@@ -413,6 +413,36 @@ a_head_extends_the_clock_of_his_department(void **state)
     assert_int_equal(own("fire")->due, desk_moment("2026-03-05 17:00"));
     cmd.actor = desk_command(COMMAND_EXTEND, "head@lead").actor;
     desk_refused(cmd, ERROR_ACTION_NOT_ALLOWED);
+    assert_non_null(strstr(desk.e.detail, "say whose: own@"));
+    cmd.clock = "own@fire";
+    desk_refused(cmd, ERROR_FORBIDDEN);
+    cmd.clock = "own@police";
+    desk_refused(cmd, ERROR_ACTION_NOT_ALLOWED);
+    /* Who is of the hall is of every department, and says which. */
+    cmd.actor = desk_command(COMMAND_EXTEND, "head").actor;
+    cmd.clock = "own@fire";
+    assert_true(desk_give(cmd));
+    assert_int_equal(own("fire")->due, desk_moment("2026-03-06 17:00"));
+}
+
+static void
+the_lead_extends_the_clock_of_an_outside_system(void **state)
+{
+    struct command cmd;
+
+    (void)state;
+    desk_define("'clocks': {'own': {'kind': 'statutory', 'from': 'opened', 'per': 'department',"
+                " 'limit': '3 working days', 'extension': {'limit': '1 working day', 'by':"
+                " 'head'}}}, 'start': 't', 'steps': {'t': {'by': 'system:police', 'actions':"
+                " {'done': 'end'}}, " END "}");
+    desk_open("{}");
+    cmd = desk_command(COMMAND_EXTEND, "head@fire");
+    cmd.clock = "own@police";
+    cmd.document = "a notice";
+    desk_refused(cmd, ERROR_FORBIDDEN);
+    cmd.actor = desk_command(COMMAND_EXTEND, "head@lead").actor;
+    assert_true(desk_give(cmd));
+    assert_int_equal(own("police")->due, desk_moment("2026-03-06 17:00"));
 }
 
 static void
@@ -487,6 +517,7 @@ main(void)
         TEST(t12_a_stop_of_one_department_stops_neither_the_joint_clock_nor_anothers),
         TEST(a_department_has_a_clock_from_its_first_turn_that_runs_in_its_turns),
         TEST(a_head_extends_the_clock_of_his_department),
+        TEST(the_lead_extends_the_clock_of_an_outside_system),
         TEST(holdings_follow_one_another_and_add_up_to_the_elapsed_time),
     };
 
