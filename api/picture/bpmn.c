@@ -63,7 +63,9 @@ put_inside(struct writing_bpmn *b, uint16_t step)
         put_attribute(b->t, "name",
                       *title_in(b->c->p, w->region[r].title) ? title_in(b->c->p, w->region[r].title)
                                                              : w->region[r].id);
-        text_str(b->t, ">\n");
+        text_str(b->t, w->region[r].each == r /* one for each element, all at once */
+                           ? ">\n<bpmn:multiInstanceLoopCharacteristics/>\n"
+                           : ">\n");
         put_plane(b, r);
         text_str(b->t, "</bpmn:subProcess>\n");
     }

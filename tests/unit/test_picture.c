@@ -438,6 +438,7 @@ check_chart(const struct workflow *w)
     struct picture *p = arena_new(&a, struct picture);
     const struct chart *c;
     struct text t = text_new(&a);
+    uint32_t many = 0;
     struct error e;
 
     *p = (struct picture){.a = &a, .w = w, .lang = LANGUAGE_EN, .for_bpmn = true};
@@ -460,7 +461,11 @@ check_chart(const struct workflow *w)
         assert_int_equal(times(t.at, arena_printf(&a, " id=\"step_%s\"", w->step[i].path)), 1);
         assert_int_equal(times(t.at, arena_printf(&a, "bpmnElement=\"step_%s\"", w->step[i].path)),
                          1);
+        many += w->step[i].children && w->step[i].children->each;
     }
+    for (uint16_t i = 0; i < w->n_region; i++)
+        many += w->region[i].each == i;
+    assert_int_equal(times(t.at, "<bpmn:multiInstanceLoopCharacteristics/>"), many);
 }
 
 static void
