@@ -45,6 +45,20 @@ struct flight {
     struct flight *next;
 };
 
+/** A message as it stands in its row. */
+struct outbound {
+    int64_t case_id, number, tries, visit;
+    const char *step, *body, *case_number, *workflow, *district;
+    bool awaited; /* the step waits for the system's answer */
+    instant at;
+};
+
+/** One that may go out, as soon as its mark is durable. */
+struct ready {
+    struct destination *to;
+    struct outbound message;
+};
+
 struct outbox {
     struct outbox_options o;
     struct event_base *base;
@@ -60,16 +74,10 @@ struct outbox {
     bool stopped;
     struct error trouble; /* of the round */
     struct arena arena;   /* of the round */
+    struct ready *due;    /* found in it */
+    uint32_t n_due;
     void (*quiet)(void *arg);
     void *quiet_arg;
-};
-
-/** A message as it stands in its row. */
-struct outbound {
-    int64_t case_id, number, tries, visit;
-    const char *step, *body, *case_number, *workflow, *district;
-    bool awaited; /* the step waits for the system's answer */
-    instant at;
 };
 
 /** Is it under way, or what became of it not yet written? */

@@ -34,6 +34,8 @@ drop_connection(struct pipeline *p)
     PQfinish(p->conn);
     p->conn = NULL;
     p->backend = 0;
+    p->refused[0] = 0;
+    p->uncommitted = (struct error){0};
     p->stage = STAGE_AWAY;
     waiters_move(&p->left, &p->flying);
 }
@@ -104,7 +106,7 @@ means_away(const char *state)
 }
 
 static void
-read_refusal(const PGresult *res, const struct waiter *w, struct error *e)
+read_refusal(struct pipeline *p, const PGresult *res, const struct waiter *w, struct error *e)
 {
     const char *state = PQresultErrorField(res, PG_DIAG_SQLSTATE);
     const char *message = PQresultErrorField(res, PG_DIAG_MESSAGE_PRIMARY);
@@ -115,14 +117,40 @@ read_refusal(const PGresult *res, const struct waiter *w, struct error *e)
         error_set(e, ERROR_STORE_FAILED, "the database refused");
     if (state)
         memcpy(e->sqlstate, state, sizeof(e->sqlstate) - 1);
+    memcpy(p->refused, e->sqlstate, sizeof(p->refused));
     log_warn("statement refused",
              log_str("statement", w->statement < 0 ? "" : pipeline_statement[w->statement].name),
              log_str("sqlstate", e->sqlstate),
              log_str("message", message ? message : PQresultErrorMessage(res)));
 }
 
+/* The end of a segment, which is the commit of what stood in no transaction. */
 static void
-answer_one(struct pipeline *p, const PGresult *res)
+answer_sync(struct pipeline *p, const PGresult *res)
+{
+    const struct waiter w = waiters_take(&p->flying);
+    const struct error e = p->uncommitted;
+
+    p->refused[0] = 0;
+    p->uncommitted = (struct error){0};
+    if (w.answer)
+        w.answer(w.arg, e.code ? NULL : res, e.code ? &e : NULL);
+}
+
+/* All statements were answered well, and then their commit was refused: that is a result of its
+ * own, before the sync's. */
+static void
+refuse_commit(struct pipeline *p, const PGresult *res)
+{
+    const struct waiter w = waiters_first(&p->flying);
+
+    read_refusal(p, res, &w, &p->uncommitted);
+    if (p->uncommitted.code == ERROR_STORE_BUSY)
+        pipeline_lose(p, "the server says so");
+}
+
+static void
+answer_statement(struct pipeline *p, const PGresult *res)
 {
     const struct waiter w = waiters_take(&p->flying);
     struct error e = {0};
@@ -130,21 +158,32 @@ answer_one(struct pipeline *p, const PGresult *res)
     switch (PQresultStatus(res)) {
     case PGRES_TUPLES_OK:
     case PGRES_COMMAND_OK:
-    case PGRES_PIPELINE_SYNC:
         if (w.answer)
             w.answer(w.arg, res, NULL);
         return;
     case PGRES_PIPELINE_ABORTED:
         error_set(&e, ERROR_STORE_FAILED, "an earlier statement was refused");
+        memcpy(e.sqlstate, p->refused, sizeof(e.sqlstate));
         break;
     default:
-        read_refusal(res, &w, &e);
+        read_refusal(p, res, &w, &e);
         break;
     }
     if (e.code == ERROR_STORE_BUSY)
         pipeline_lose(p, "the server says so");
     if (w.answer)
         w.answer(w.arg, NULL, &e);
+}
+
+static void
+answer_one(struct pipeline *p, const PGresult *res)
+{
+    if (PQresultStatus(res) == PGRES_PIPELINE_SYNC)
+        answer_sync(p, res);
+    else if (waiters_first(&p->flying).sync)
+        refuse_commit(p, res);
+    else
+        answer_statement(p, res);
 }
 
 void
@@ -303,7 +342,7 @@ pipeline_send_verb(struct pipeline *p, enum pipeline_verb verb, pipeline_answer_
 void
 pipeline_sync(struct pipeline *p, pipeline_answer_fn *answer, void *arg)
 {
-    if (!may_send(p, (struct waiter){.answer = answer, .arg = arg, .statement = -1}))
+    if (!may_send(p, (struct waiter){.answer = answer, .arg = arg, .statement = -1, .sync = true}))
         return;
     if (PQpipelineSync(p->conn))
         pipeline_flush(p);

@@ -32,8 +32,9 @@ struct pipeline;
  * @res  the answer, in binary form (see store/rows.h), valid during the call; NULL when
  *       @e tells why not
  * @e    NULL on success.  ERROR_STORE_BUSY: the connection is lost, and whether
- *       the statement was done nobody knows; ERROR_STORE_FAILED with its
- *       sqlstate: the server refused, it was not done
+ *       the statement was done nobody knows; ERROR_STORE_FAILED: the server
+ *       refused, it was not done; with its sqlstate, or that of the statement
+ *       before it that was refused in the same segment
  */
 typedef void pipeline_answer_fn(void *arg, const PGresult *res, const struct error *e);
 

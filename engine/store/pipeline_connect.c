@@ -102,7 +102,8 @@ set_up(struct pipeline *p)
         expect(p, on_prepared, -1);
     }
     ok = ok && PQpipelineSync(p->conn);
-    expect(p, on_set_up, -1);
+    waiters_add(&p->flying,
+                (struct waiter){.answer = on_set_up, .arg = p, .statement = -1, .sync = true});
     if (ok)
         pipeline_flush(p);
     else

@@ -27,6 +27,8 @@ struct pipeline {
     struct waiters flying; /* sent, in order */
     struct waiters left;   /* to be told that the connection is gone */
     struct error trouble;
+    struct error uncommitted; /* why the commit of that segment was refused */
+    char refused[6]; /* sqlstate of the first refusal of the segment that is being answered */
     uint64_t warnings;
     uint32_t delay_ms;
     unsigned attempt; /* to connect: which of several hosts is next */

@@ -30,12 +30,17 @@ waiters_add(struct waiters *q, struct waiter w)
 }
 
 struct waiter
+waiters_first(const struct waiters *q)
+{
+    require(q->n > 0);
+    return q->ring[q->head];
+}
+
+struct waiter
 waiters_take(struct waiters *q)
 {
-    struct waiter w;
+    const struct waiter w = waiters_first(q);
 
-    require(q->n > 0);
-    w = q->ring[q->head];
     q->head = (q->head + 1) & (q->cap - 1);
     q->n--;
     return w;

@@ -9,6 +9,7 @@ struct waiter {
     pipeline_answer_fn *answer; /* may be NULL */
     void *arg;
     int statement; /* enum statement_id, or -1 for verbs and syncs */
+    bool sync;
 };
 
 /** First in, first out; `struct waiters q = {0};` is empty. */
@@ -19,7 +20,8 @@ struct waiters {
 };
 
 void waiters_add(struct waiters *q, struct waiter w);
-struct waiter waiters_take(struct waiters *q); /* requires that there is one */
+struct waiter waiters_first(const struct waiters *q); /* both require that there is one */
+struct waiter waiters_take(struct waiters *q);
 void waiters_move(struct waiters *to, struct waiters *from);
 void waiters_release(struct waiters *q);
 

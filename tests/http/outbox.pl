@@ -82,6 +82,21 @@ $world->settled;
 is('a step that waits for the system says so', $tax->{heard}[1]{json}{type}, 'cn.gov.onestop.case.task.v1');
 is('and names its stay', $tax->{heard}[1]{json}{data}{step} . ' ' . ($tax->{heard}[1]{json}{data}{visit} > 0), 'answer 1');
 
+# --- what goes is marked first: a mark that is not committed lets nothing go
+
+forget();
+$case = $world->case;
+$hall->sql(q{create sequence pit; create function pit() returns trigger language plpgsql as
+    $$ begin if new.state = 0 and new.tried is not null then perform nextval('pit'); raise exception 'no'; end if; return null; end $$;
+    create constraint trigger pit after update on outbox deferrable initially deferred for each row execute function pit()});
+$world->act($case, 'advance');
+$world->pump(sub { $world->sql('select last_value from pit') > 3 }, 'it is tried again and again');
+is('nothing has gone out', heard(), 0);
+is('and it is noted so', join(' ', $world->row("select state, tries, tried is null from outbox where state = 0")), '0 0 t');
+$hall->sql('drop trigger pit on outbox; drop function pit(); drop sequence pit');
+$world->settled;
+is('then it goes, once', heard() . ' ' . applied($case), '1 1');
+
 # --- secrets change
 
 forget();
