@@ -241,13 +241,28 @@ problem_write(struct text *t, const struct http_request *r, const struct problem
     put_close(t, '}');
 }
 
+/* What the database refused for a reason that passes is no failure to tell an administrator. */
+static struct error
+told(const struct error *e)
+{
+    struct error busy;
+
+    if (e->code != ERROR_STORE_FAILED || !error_passes(e))
+        return *e;
+    error_set(&busy, ERROR_STORE_BUSY, "the database was busy, and nothing was done");
+    return busy;
+}
+
 void
 reply_problem(struct http_request *r, const struct problem_document *p)
 {
-    const int status = error_http_status(p->error->code);
+    const struct error e = told(p->error);
+    struct problem_document document = *p;
+    const int status = error_http_status(e.code);
     struct text t = text_new(&r->arena);
 
-    problem_write(&t, r, p);
+    document.error = &e;
+    problem_write(&t, r, &document);
     add_fields(r, status);
     http_reply(r, status, "application/problem+json", t.at, t.len);
 }

@@ -110,3 +110,29 @@ error_may_retry(enum error_code code)
 {
     return table[code].retry;
 }
+
+static bool
+state_is(const struct error *e, const char *const *among, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (!strcmp(e->sqlstate, among[i]))
+            return true;
+    return false;
+}
+
+bool
+error_passed(const struct error *e)
+{
+    static const char *const over[] = {"40001", "40P01"};
+
+    return state_is(e, over, sizeof(over) / sizeof(over[0]));
+}
+
+bool
+error_passes(const struct error *e)
+{
+    static const char *const busy[] = {"55P03", "57014", "53000", "53100",
+                                       "53200", "53300", "53400"};
+
+    return error_passed(e) || state_is(e, busy, sizeof(busy) / sizeof(busy[0]));
+}

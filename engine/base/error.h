@@ -53,4 +53,9 @@ const char *error_mend(enum error_code code, enum language lang);  /* what to do
 int error_http_status(enum error_code code);
 bool error_may_retry(enum error_code code); /* the same request may succeed later, unchanged */
 
+/** PostgreSQL refused for what passes by itself: a circle of waiters, a timeout, a lack of room. */
+bool error_passes(const struct error *e);
+/** Of those, what is over at once: a circle of waiters was opened, or rows had moved on. */
+bool error_passed(const struct error *e);
+
 #endif

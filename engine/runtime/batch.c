@@ -200,22 +200,21 @@ on_saved(void *arg, const PGresult *res, const struct error *e)
 static struct error
 blame(const struct batch *b, const struct error *trouble)
 {
-    static const char *const busy[] = {"40001", "40P01", "55P03", "57014",
-                                       "53100", "53200", "53300", "53400"};
     struct error e = *trouble;
 
     if (!strcmp(trouble->sqlstate, "23505") && writing_voids(&b->writing))
         error_set(&e, ERROR_CERTIFICATE_DISCARDED,
                   "somebody else has replaced or revoked the certificate at this moment");
-    for (size_t i = 0; i < sizeof(busy) / sizeof(busy[0]); i++)
-        if (!strcmp(trouble->sqlstate, busy[i]))
-            e.code = ERROR_STORE_BUSY;
+    if (error_passes(trouble))
+        e.code = ERROR_STORE_BUSY;
     return e;
 }
 
 /*
  * The transaction did not happen.  A lost connection is nobody's fault, a
- * refusal that of one of the members: which, they show one by one.
+ * refusal that of one of the members: which, they show one by one.  That it
+ * stood in a circle of waiters is not its own either: it is tried again for as
+ * long as it may wait.
  */
 static void
 undone(struct batch *b)
@@ -225,7 +224,7 @@ undone(struct batch *b)
 
     b->counts.undone++;
     metric_add(METRIC_batch_retries, 1);
-    if (!lost && m && m->alone && !TAILQ_NEXT(m, next)) {
+    if (!lost && !error_passed(&b->trouble) && m && m->alone && !TAILQ_NEXT(m, next)) {
         m->reply = (struct reply){0};
         m->error = blame(b, &b->trouble);
         return;

@@ -79,7 +79,8 @@ finish(struct entry *en, const struct error *e)
 {
     en->fetching = false;
     en->ready = !e;
-    if (e && e->code != ERROR_STORE_BUSY) /* busy: whoever asks next tries again */
+    /* Away or busy: whoever asks next tries again. */
+    if (e && e->code != ERROR_STORE_BUSY && !error_passes(e))
         en->trouble = *e;
     if (e)
         log_warn("definition not available", log_int("definition", en->edition.id),

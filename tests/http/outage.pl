@@ -243,6 +243,13 @@ $world->pump(sub { undone($wrong) }, 'which is over when somebody leads');
 is('from no case', join(' ', outage($wrong)->{annulment}{cases}, outage($wrong)->{cases}), '0 0');
 is('none has heard of it', told() + taken(), $heard);
 
+# --- a row that is locked, or whatever else passes by itself
+
+$world->sql(q{create function pit() returns trigger language plpgsql as $$ begin raise exception 'full' using errcode = '55P03'; end $$;
+    create trigger pit before insert on outages for each row execute function pit()});
+is('a database that cannot just now is busy, and has not failed', refused(record('east', from => '2026-03-09T18:00:00+08:00')), '503 store_busy');
+$world->sql('drop trigger pit on outages; drop function pit()');
+
 my $replayed = decode_json($world->command('audit', 'replay', '--json'));
 is('the facts give the states', "$replayed->{cases} $replayed->{wrong}", '65 0');
 $hall->end($world->{daemon}, 'TERM');
