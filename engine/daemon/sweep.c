@@ -167,6 +167,24 @@ understand(struct sweep *s, struct sweep_case *c, struct error *e)
            calendars_know(catalogue_calendars(catalogue), c->edition->w, c->row.c, e);
 }
 
+/* The database cannot just now: it has a minute, as for a command. */
+static bool
+is_patient(const struct sweep *s, const struct error *e)
+{
+    return (passes(e->code) || error_passes(e)) && ticks() - s->answered <= SPAN_MINUTE;
+}
+
+static void
+ask_again(struct sweep *s, const struct error *e, void (*ask)(struct sweep *s))
+{
+    arena_reset(&s->page);
+    s->flight = NULL;
+    if (is_patient(s, e) && !(s->stopped && s->stopped(s)))
+        wait_ms(s, PAUSE_MOST_MS, ask);
+    else
+        sweep_end(s, e);
+}
+
 static void
 on_page(void *arg, const PGresult *res, const struct error *e)
 {
@@ -176,7 +194,7 @@ on_page(void *arg, const PGresult *res, const struct error *e)
     int row = 0;
 
     if (e) {
-        sweep_end(s, e);
+        ask_again(s, e, ask_page);
         return;
     }
     s->flight = arena_array(&s->page, n, struct sweep_case);
@@ -197,10 +215,12 @@ on_page(void *arg, const PGresult *res, const struct error *e)
         }
         s->after = c->row.id;
     }
-    if (why.code) {
+    if (why.code && !is_patient(s, &why)) {
         sweep_end(s, &why);
         return;
     }
+    if (row > 0 || n == 0)
+        s->answered = ticks();
     if (row == n && n < most) /* nothing more in this piece of the ids */
         s->after = s->upper;
     send_next(s);
@@ -225,27 +245,35 @@ ask_page(struct sweep *s)
     pipeline_ask(worker_read(s->worker), SQL_sweep_page, &p, on_page, s);
 }
 
+static void ask_last(struct sweep *s);
+
 static void
 on_last(void *arg, const PGresult *res, const struct error *e)
 {
     struct sweep *s = arg;
 
     if (e) {
-        sweep_end(s, e);
+        ask_again(s, e, ask_last);
         return;
     }
     s->last = row_int(res, 0, 0);
     ask_page(s);
 }
 
-void
-sweep_go(struct sweep *s, int32_t definition)
+static void
+ask_last(struct sweep *s)
 {
     struct parameters p = parameters_new(&s->page);
 
-    s->definition = definition;
     parameter_int(&p, s->settings->database_cell);
     pipeline_ask(worker_read(s->worker), SQL_sweep_last, &p, on_last, s);
+}
+
+void
+sweep_go(struct sweep *s, int32_t definition)
+{
+    s->definition = definition;
+    ask_last(s);
 }
 
 static void

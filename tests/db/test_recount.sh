@@ -69,6 +69,24 @@ same 'clerks see the same revision' "$(sql 'select max(revision) from cases')" 2
 same 'they are due six days later' "$(sql "select count(*) from cases where state like '%\"due\":1773824400000000%'")" 60
 recount
 same 'again there is nothing to do' "$? $(figure looked) $(figure cases)" '0 60 0'
+
+# --- the connection on which it reads is lost: it connects anew and goes on ---
+reading="application_name = 'onestop recount' and datname = current_database() and wait_event_type = 'Lock'"
+mkfifo "$dir/hold"
+psql -XAtq -v ON_ERROR_STOP=1 <"$dir/hold" &
+holder=$!
+exec 3>"$dir/hold"
+echo 'begin; lock table cases in access exclusive mode;' >&3
+while [ "$(sql "select count(*) from pg_locks where mode = 'AccessExclusiveLock' and granted and relation = 'cases'::regclass")" = 0 ]; do :; done
+recount &
+pid=$!
+while [ "$(sql "select count(*) from pg_stat_activity where $reading")" = 0 ] && kill -0 $pid 2>/dev/null; do :; done
+sql "select pg_terminate_backend(pid) from pg_stat_activity where $reading" >/dev/null
+echo 'rollback;' >&3
+exec 3>&-
+wait $holder
+wait $pid
+same 'a connection that is lost ends no run' "$? $(figure looked)" '0 60'
 same 'and nobody waits' "$("$onestop" doctor | grep -c 'all running clocks and periods count by the calendars that hold now')" 1
 "$onestop" audit replay --json >"$dir/out" 2>&1
 same 'the facts give the states, each by its version' "$? $(figure cases) $(figure wrong)" '0 60 0'
