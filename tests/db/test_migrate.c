@@ -99,6 +99,24 @@ files_are_applied_in_order_and_once(void **state)
     assert_string_equal(ask("SELECT m FROM one"), "3");
 }
 
+/* Who is at work has the same tables; a sequence remembers what was rolled back. */
+static void
+a_file_that_stood_in_a_circle_is_applied_again(void **state)
+{
+    struct migrations m;
+
+    (void)state;
+    (void)ask("CREATE SEQUENCE pit");
+    write_file("0003_c.sql", "UPDATE one SET m = m + 1; DO $$ BEGIN IF nextval('pit') < 3 THEN"
+                             " RAISE EXCEPTION USING ERRCODE = '40P01'; END IF; END $$");
+    assert_true(migrate(&m));
+    assert_int_equal(told, 3);
+    assert_string_equal(ask("SELECT m FROM one"), "3");
+    write_file("0004_d.sql", "DO $$ BEGIN RAISE EXCEPTION USING ERRCODE = '40P01'; END $$");
+    assert_false(migrate(&m));
+    assert_string_equal(error.sqlstate, "40P01");
+}
+
 static void
 asking_changes_nothing(void **state)
 {
@@ -256,6 +274,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(files_are_applied_in_order_and_once, begin),
+        cmocka_unit_test_setup(a_file_that_stood_in_a_circle_is_applied_again, begin),
         cmocka_unit_test_setup(asking_changes_nothing, begin),
         cmocka_unit_test_setup(a_file_that_fails_leaves_nothing_of_itself, begin),
         cmocka_unit_test_setup(an_edited_file_is_refused_before_anything_changes, begin),
