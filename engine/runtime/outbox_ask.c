@@ -48,6 +48,27 @@ named(struct outbox *o, int64_t case_id, int64_t number)
     return v;
 }
 
+/* The rows of all results, and what stands behind them, in the order in which a batch takes them.
+ */
+static bool
+hold(struct outbox *o, pipeline_answer_fn *answer)
+{
+    struct parameters v = parameters_new(&o->arena);
+    struct column id = column_new(&o->arena, COLUMN_INT);
+
+    for (struct flight *f = o->flight; f; f = f->next) {
+        f->sent = f->ended;
+        if (f->ended)
+            column_int(&id, f->case_id);
+    }
+    if (!id.n)
+        return false;
+    parameter_int(&v, o->o.cell);
+    parameter_column(&v, &id);
+    pipeline_send(o->o.pipeline, SQL_outbox_hold, &v, answer, o);
+    return true;
+}
+
 static void
 send_result(struct outbox *o, const struct flight *f, pipeline_answer_fn *answer)
 {
@@ -70,11 +91,11 @@ send_result(struct outbox *o, const struct flight *f, pipeline_answer_fn *answer
 void
 outbox_send_results(struct outbox *o, pipeline_answer_fn *answer)
 {
-    for (struct flight *f = o->flight; f; f = f->next) {
-        f->sent = f->ended;
-        if (f->ended)
+    if (!hold(o, answer))
+        return;
+    for (struct flight *f = o->flight; f; f = f->next)
+        if (f->sent)
             send_result(o, f, answer);
-    }
 }
 
 void
@@ -128,8 +149,6 @@ outbox_send_notes(struct outbox *o, pipeline_answer_fn *answer)
         column_instant(&c[3], d->breaker.until);
         column_text(&c[4], *d->trouble ? d->trouble : NULL);
         column_int(&c[5], d->success);
-        if (d->gone)
-            send_gone(o, d, answer);
     }
     if (c[0].n == 0)
         return;
@@ -137,6 +156,9 @@ outbox_send_notes(struct outbox *o, pipeline_answer_fn *answer)
     for (int i = 0; i < NOTES; i++)
         parameter_column(&v, &c[i]);
     pipeline_send(o->o.pipeline, SQL_destination_note, &v, answer, o);
+    for (uint32_t i = 0; i < o->n_destination; i++) /* their rows are held by now */
+        if (o->destination[i].noting && o->destination[i].gone)
+            send_gone(o, &o->destination[i], answer);
 }
 
 void

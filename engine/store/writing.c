@@ -422,7 +422,6 @@ writing_send(struct writing *w, struct pipeline *p, const struct case_change *ch
     send_table(&s, SQL_outbox_insert, false, w->outbox, 11);
     writing_undo_send(w, p, answer, arg);
     writing_files_send(w, p, answer, arg);
-    writing_over_send(w, p, answer, arg);
     send_table(&s, SQL_certificate_insert, false, w->issue, 10);
     writing_voids_send(w, p, answer, arg);
     send_table(&s, SQL_mandate_insert, false, w->agent, 6);

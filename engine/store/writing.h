@@ -85,11 +85,13 @@ struct writing {
     struct message_change *assigned; /* messages a person found the case of */
     size_t n_assigned;
     struct column issue[10], discard[6], parted[2]; /* certificates */
-    struct column void_first[7], void_too[7];       /* those that hold no more */
+    struct column void_row[8];                      /* those that hold no more */
+    bool voids;                                     /* because somebody asked for it */
     struct key_change *reserved;                    /* by openings */
     size_t n_reserved;
     struct stay *over; /* in steps of systems, that ended */
     size_t n_over;
+    struct column hold;                     /* cases whose messages are changed */
     int64_t annulled_case, annulled_record; /* 0: none */
 };
 
@@ -125,8 +127,6 @@ void writing_undo_begin(struct writing *w);
 void writing_undo(struct writing *w, int64_t case_id, int32_t original, int32_t undo);
 void writing_cancelled(struct writing *w, int64_t case_id, const struct cancelled *x);
 void writing_over(struct writing *w, const struct case_change *change, const struct outcome *out);
-void writing_over_send(struct writing *w, struct pipeline *p, pipeline_answer_fn *answer,
-                       void *arg);
 void writing_undo_send(struct writing *w, struct pipeline *p, pipeline_answer_fn *answer,
                        void *arg);
 

@@ -91,15 +91,11 @@ send_keys(const struct writing *w, struct pipeline *p, const struct case_change 
     pipeline_send(p, SQL_business_key_insert, &v, answer, arg);
 }
 
-void
-writing_inbox_send(struct writing *w, struct pipeline *p, const struct case_change *change,
-                   size_t n_change, pipeline_answer_fn *answer, void *arg)
+static void
+send_new(struct writing *w, struct pipeline *p, pipeline_answer_fn *answer, void *arg)
 {
     struct parameters v = parameters_new(w->arena);
 
-    send_keys(w, p, change, n_change, answer, arg);
-    for (size_t i = 0; i < w->n_assigned; i++)
-        send_assigned(w, &w->assigned[i], p, answer, arg);
     if (w->inbox[0].n == 0)
         return;
     parameter_int(&v, w->cell);
@@ -107,4 +103,16 @@ writing_inbox_send(struct writing *w, struct pipeline *p, const struct case_chan
     for (size_t i = 0; i < sizeof(w->inbox) / sizeof(w->inbox[0]); i++)
         parameter_column(&v, &w->inbox[i]);
     pipeline_send(p, SQL_inbox_insert, &v, answer, arg);
+}
+
+/* What is new goes first: it may have to be waited for, and a row that was changed by us would make
+ * who waits for us wait for ever. */
+void
+writing_inbox_send(struct writing *w, struct pipeline *p, const struct case_change *change,
+                   size_t n_change, pipeline_answer_fn *answer, void *arg)
+{
+    send_keys(w, p, change, n_change, answer, arg);
+    send_new(w, p, answer, arg);
+    for (size_t i = 0; i < w->n_assigned; i++)
+        send_assigned(w, &w->assigned[i], p, answer, arg);
 }

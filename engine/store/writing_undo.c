@@ -7,6 +7,7 @@ writing_undo_begin(struct writing *w)
 {
     for (size_t i = 0; i < 3; i++)
         w->undo[i] = column_new(w->arena, COLUMN_INT);
+    w->hold = column_new(w->arena, COLUMN_INT);
     for (size_t i = 0; i < 5; i++)
         w->cancelled[i] = column_new(w->arena, i == 2 ? COLUMN_TEXT : COLUMN_INT);
 }
@@ -14,6 +15,7 @@ writing_undo_begin(struct writing *w)
 void
 writing_undo(struct writing *w, int64_t case_id, int32_t original, int32_t undo)
 {
+    column_int(&w->hold, case_id);
     column_int(&w->undo[0], case_id);
     column_int(&w->undo[1], original);
     column_int(&w->undo[2], undo);
@@ -22,6 +24,7 @@ writing_undo(struct writing *w, int64_t case_id, int32_t original, int32_t undo)
 void
 writing_cancelled(struct writing *w, int64_t case_id, const struct cancelled *x)
 {
+    column_int(&w->hold, case_id);
     column_int(&w->cancelled[0], case_id);
     column_int(&w->cancelled[1], x->visit);
     column_text(&w->cancelled[2], x->branch ? x->branch : "");
@@ -29,9 +32,24 @@ writing_cancelled(struct writing *w, int64_t case_id, const struct cancelled *x)
     column_int(&w->cancelled[4], x->record);
 }
 
+/* The rows of all that follows, in one order, before the first of them is changed. */
+static void
+send_hold(struct writing *w, struct pipeline *p, pipeline_answer_fn *answer, void *arg)
+{
+    struct parameters v = parameters_new(w->arena);
+
+    if (w->annulled_record)
+        column_int(&w->hold, w->annulled_case);
+    if (!w->hold.n)
+        return;
+    parameter_int(&v, w->cell);
+    parameter_column(&v, &w->hold);
+    pipeline_send(p, SQL_outbox_hold, &v, answer, arg);
+}
+
 /* After the messages of this transaction are written: they may be among those dropped. */
-void
-writing_undo_send(struct writing *w, struct pipeline *p, pipeline_answer_fn *answer, void *arg)
+static void
+send_undo(struct writing *w, struct pipeline *p, pipeline_answer_fn *answer, void *arg)
 {
     struct parameters undo = parameters_new(w->arena), drop = parameters_new(w->arena);
     struct parameters again = parameters_new(w->arena);
@@ -81,6 +99,7 @@ writing_over(struct writing *w, const struct case_change *change, const struct o
 
         if (s->kind != STEP_TASK || s->by != ACTOR_SYSTEM || case_visit(out->next, v->id))
             continue;
+        column_int(&w->hold, change->id);
         w->over = arena_grow(w->arena, w->over, w->n_over, sizeof(*w->over));
         w->over[w->n_over++] =
             (struct stay){.case_id = change->id, .visit = v->id, .record = left_by(out, v->id)};
@@ -88,8 +107,8 @@ writing_over(struct writing *w, const struct case_change *change, const struct o
 }
 
 /* One statement each: a plan over many could not but read what it need not. */
-void
-writing_over_send(struct writing *w, struct pipeline *p, pipeline_answer_fn *answer, void *arg)
+static void
+send_over(struct writing *w, struct pipeline *p, pipeline_answer_fn *answer, void *arg)
 {
     for (size_t i = 0; i < w->n_over; i++) {
         struct parameters v = parameters_new(w->arena);
@@ -100,4 +119,12 @@ writing_over_send(struct writing *w, struct pipeline *p, pipeline_answer_fn *ans
         parameter_int(&v, w->over[i].record);
         pipeline_send(p, SQL_outbox_over, &v, answer, arg);
     }
+}
+
+void
+writing_undo_send(struct writing *w, struct pipeline *p, pipeline_answer_fn *answer, void *arg)
+{
+    send_hold(w, p, answer, arg);
+    send_undo(w, p, answer, arg);
+    send_over(w, p, answer, arg);
 }

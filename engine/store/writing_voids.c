@@ -19,14 +19,13 @@ writing_voids_begin(struct writing *w)
 {
     start(w->arena, w->discard, "iii@tt");
     start(w->arena, w->parted, "ii");
-    start(w->arena, w->void_first, "iii@itt");
-    start(w->arena, w->void_too, "iii@itt");
+    start(w->arena, w->void_row, "iii@itti");
 }
 
 void
 writing_discard(struct writing *w, const struct case_change *change, const struct discard *x)
 {
-    struct column *c = w->discard, *v = x->asked ? w->void_first : w->void_too;
+    struct column *c = w->discard, *v = w->void_row;
 
     if (x->state == CERTIFICATE_PART_REVOKED) { /* apart: it may be revoked itself with its part */
         column_int(&w->parted[0], change->id);
@@ -46,6 +45,8 @@ writing_discard(struct writing *w, const struct case_change *change, const struc
     column_int(v++, change->id);
     column_text(v++, x->successor);
     column_text(v++, x->reason);
+    column_int(v++, x->asked);
+    w->voids = w->voids || x->asked;
 }
 
 /* What the case that issued it is told. */
@@ -69,7 +70,7 @@ tell(struct writing *w, const struct case_change *change, int64_t case_id, int32
 void
 writing_voiding(struct writing *w, const struct case_change *change, const struct voiding *x)
 {
-    struct column *c = w->void_first;
+    struct column *c = w->void_row;
     char number[CERTIFICATE_TEXT], own[CERTIFICATE_TEXT];
     const char *by = NULL;
     int64_t case_id;
@@ -95,12 +96,14 @@ writing_voiding(struct writing *w, const struct case_change *change, const struc
     column_int(c++, change->id);
     column_text(c++, by);
     column_text(c++, x->reason);
+    column_int(c++, 1);
+    w->voids = true;
 }
 
 bool
 writing_voids(const struct writing *w)
 {
-    return w->void_first[0].n > 0;
+    return w->voids;
 }
 
 static void
@@ -122,6 +125,5 @@ writing_voids_send(struct writing *w, struct pipeline *p, pipeline_answer_fn *an
 {
     send(w, p, SQL_certificate_discard, w->discard, 6, answer, arg);
     send(w, p, SQL_certificate_parted, w->parted, 2, answer, arg);
-    send(w, p, SQL_certificate_void, w->void_first, 7, answer, arg);
-    send(w, p, SQL_certificate_void_too, w->void_too, 7, answer, arg);
+    send(w, p, SQL_certificate_void, w->void_row, 8, answer, arg);
 }

@@ -54,11 +54,21 @@ UPDATE sessions SET seen = clock_timestamp() WHERE token_hash = $1::bytea;
 DELETE FROM sessions WHERE token_hash = $1::bytea;
 
 -- name: session_sweep ()
--- Removes what has ended; called now and then.
-DELETE FROM sessions WHERE expires < clock_timestamp() - interval '1 day';
+-- Removes what has ended; called now and then.  Two daemons at once do not wait for one another.
+WITH ended AS MATERIALIZED (
+    SELECT s.token_hash FROM sessions s
+     WHERE s.expires < clock_timestamp() - interval '1 day'
+       FOR UPDATE SKIP LOCKED
+)
+DELETE FROM sessions s USING ended WHERE s.token_hash = ended.token_hash;
 
 -- name: attempt_sweep ()
-DELETE FROM attempts WHERE until < clock_timestamp() - interval '1 day';
+WITH old AS MATERIALIZED (
+    SELECT t.subject FROM attempts t
+     WHERE t.until < clock_timestamp() - interval '1 day'
+       FOR UPDATE SKIP LOCKED
+)
+DELETE FROM attempts t USING old WHERE t.subject = old.subject;
 
 -- name: account_save (name, title, password, roles, department, district, system)
 -- Creates or changes; an empty password keeps the old one.

@@ -202,6 +202,18 @@ SELECT $1::bigint, n.case_id, n.number, n.system, n.visit, n.step, n.at, n.at, n
               $8::text[], $9::bigint[], $10::text[], $11::bigint[], $12::text[])
        AS n (case_id, number, system, visit, step, at, body, awaits, around, undoes, region);
 
+-- name: outbox_hold (cell, cases)
+-- All that has not arrived, of cases whose messages are about to be changed: in one order, that of
+-- cases and numbers, whoever changes them and in whatever order he then does.
+SELECT l.number
+  FROM (SELECT DISTINCT x.case_id FROM unnest($2::bigint[]) AS x (case_id)
+         ORDER BY x.case_id) AS n
+ CROSS JOIN LATERAL (SELECT o.number
+                       FROM outbox o
+                      WHERE o.cell = $1::bigint AND o.case_id = n.case_id AND o.state <> 1
+                      ORDER BY o.number
+                        FOR NO KEY UPDATE) AS l;
+
 -- name: outbox_undo (cell, moment, cases, originals, undoes)
 -- Of messages that are taken back, those that have not left the house: neither
 -- goes, and the case hears that nobody has to answer.
@@ -264,12 +276,14 @@ UPDATE outbox o
    AND o.state IN (0, 2);
 
 -- name: key_insert (cell, scopes, digests, requests, created, cases, statuses, etags, bodies)
--- Keys of commands on a case: its lock is held, so nobody else has them.
+-- Keys of commands on a case: its lock is held, so nobody else has them.  Those of the principal
+-- alone somebody else may be storing for another case: so in their order.
 INSERT INTO keys (cell, scope, digest, request, created, case_id, status, etag, body)
 SELECT $1::bigint, n.scope, n.digest, n.request, n.created, n.case_id, n.status, n.etag, n.body
   FROM unnest($2::bigint[], $3::bytea[], $4::bytea[], $5::timestamptz[], $6::bigint[],
               $7::bigint[], $8::text[], $9::text[])
-       AS n (scope, digest, request, created, case_id, status, etag, body);
+       AS n (scope, digest, request, created, case_id, status, etag, body)
+ ORDER BY n.scope, n.digest;
 
 -- name: key_find (cell, digest)
 -- The case that a command whose key is of its principal alone has found.

@@ -27,8 +27,11 @@ SELECT n.version, n.calendar, n.body, p.moment
 SELECT c.version, c.body FROM calendars c ORDER BY c.version;
 
 -- name: desk_publish (roles, departments)
+-- In their order: somebody else may be adding the same ones, of another workflow.
 INSERT INTO desks (role, department)
-SELECT role, department FROM unnest($1::text[], $2::text[]) AS n (role, department)
+SELECT DISTINCT n.role, n.department
+  FROM unnest($1::text[], $2::text[]) AS n (role, department)
+ ORDER BY n.role, n.department
     ON CONFLICT (role, department) DO NOTHING;
 
 -- name: desk_numbers (roles, departments)

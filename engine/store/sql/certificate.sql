@@ -18,22 +18,31 @@ UPDATE certificates x
        AS n (case_id, nth, state, at, actor, reason)
  WHERE x.cell = $1::bigint AND x.case_id = n.case_id AND x.nth = n.nth;
 
--- name: certificate_void (cell, cases, nths, states, moments, sources, numbers, reasons)
--- Whoever comes second is refused, and decides anew.  In their order: nobody waits in a circle.
+-- name: certificate_void (cell, cases, nths, states, moments, sources, numbers, reasons, asked)
+-- All in their order, in one statement: nobody waits in a circle.  Of those that somebody asked for,
+-- whoever comes second is refused, by the second insert, and decides anew; of what holds no more as
+-- a consequence, who was first has said why.
+WITH n AS MATERIALIZED (
+    SELECT x.case_id, x.nth, x.state, x.at, x.source, x.number, x.reason, x.asked,
+           row_number() OVER (PARTITION BY x.case_id, x.nth ORDER BY x.asked DESC) AS place
+      FROM unnest($2::bigint[], $3::bigint[], $4::bigint[], $5::timestamptz[], $6::bigint[],
+                  $7::text[], $8::text[], $9::bigint[])
+           AS x (case_id, nth, state, at, source, number, reason, asked)
+), put AS (
+    INSERT INTO certificate_voids (cell, case_id, nth, state, at, source, by, reason)
+    SELECT $1::bigint, n.case_id, n.nth, n.state, n.at, n.source, n.number, n.reason
+      FROM n
+     WHERE n.place = 1
+     ORDER BY n.case_id, n.nth
+        ON CONFLICT (cell, case_id, nth) DO NOTHING
+    RETURNING case_id, nth
+)
 INSERT INTO certificate_voids (cell, case_id, nth, state, at, source, by, reason)
 SELECT $1::bigint, n.case_id, n.nth, n.state, n.at, n.source, n.number, n.reason
-  FROM unnest($2::bigint[], $3::bigint[], $4::bigint[], $5::timestamptz[], $6::bigint[],
-              $7::text[], $8::text[]) AS n (case_id, nth, state, at, source, number, reason)
- ORDER BY n.case_id, n.nth;
-
--- name: certificate_void_too (cell, cases, nths, states, moments, sources, numbers, reasons)
--- The same of what holds no more as a consequence: who was first has said why.
-INSERT INTO certificate_voids (cell, case_id, nth, state, at, source, by, reason)
-SELECT $1::bigint, n.case_id, n.nth, n.state, n.at, n.source, n.number, n.reason
-  FROM unnest($2::bigint[], $3::bigint[], $4::bigint[], $5::timestamptz[], $6::bigint[],
-              $7::text[], $8::text[]) AS n (case_id, nth, state, at, source, number, reason)
- ORDER BY n.case_id, n.nth
-    ON CONFLICT (cell, case_id, nth) DO NOTHING;
+  FROM n
+ WHERE n.asked = 1
+   AND (n.place > 1
+        OR NOT EXISTS (SELECT FROM put p WHERE p.case_id = n.case_id AND p.nth = n.nth));
 
 -- name: certificate_parted (cell, cases, nths)
 -- A part of each was revoked.
@@ -50,7 +59,8 @@ SELECT x.case_id, x.nth, x.body
  LIMIT $2::bigint;
 
 -- name: certificate_signed (cell, cases, nths, keys, codes, documents)
--- The first to sign one has signed it; what a second made is thrown away unseen.
+-- The first to sign one has signed it; what a second made is thrown away unseen.  One that somebody
+-- holds is signed at the next look: nobody is waited for.
 UPDATE certificates x
    SET key = n.key, code = n.code, document = n.document
   FROM unnest($2::bigint[], $3::bigint[], $4::text[], $5::text[], $6::text[])
@@ -58,7 +68,8 @@ UPDATE certificates x
  CROSS JOIN LATERAL (SELECT y.ctid AS place
                        FROM certificates y
                       WHERE y.cell = $1::bigint AND y.case_id = n.case_id AND y.nth = n.nth
-                      LIMIT 1) AS l
+                        AND y.document IS NULL
+                        FOR NO KEY UPDATE SKIP LOCKED) AS l
  WHERE x.cell = $1::bigint AND x.ctid = l.place AND x.document IS NULL;
 
 -- name: certificate_key_insert (id, algorithm, public)

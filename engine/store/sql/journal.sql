@@ -51,11 +51,15 @@ SELECT c.id
 -- name: key_purge (cell, age_seconds, most)
 -- Forgets keys past their age, a few at a time.  Those of imports are of the
 -- year 9999 and stay: a log may be brought in again, longer, after years.
+-- Those another daemon is forgetting are left to it.
+WITH old AS MATERIALIZED (
+    SELECT o.scope, o.digest
+      FROM keys o, present p
+     WHERE o.cell = $1::bigint AND o.created < p.moment - $2::bigint * interval '1 second'
+       AND o.status <> 0
+     LIMIT $3::bigint
+       FOR UPDATE OF o SKIP LOCKED
+)
 DELETE FROM keys k
- WHERE k.cell = $1::bigint
-   AND (k.scope, k.digest) IN (
-       SELECT o.scope, o.digest
-         FROM keys o, present p
-        WHERE o.cell = $1::bigint AND o.created < p.moment - $2::bigint * interval '1 second'
-          AND o.status <> 0
-        LIMIT $3::bigint);
+ USING old
+ WHERE k.cell = $1::bigint AND k.scope = old.scope AND k.digest = old.digest;

@@ -7,7 +7,8 @@
 -- What may go out now: of each case and system the first that is not through,
 -- so that they arrive in order; a dead one holds those behind it.
 -- Each is marked before it goes: what is not marked has never left the house,
--- and a case that takes it back may still drop it.  (OFFSET 0: what is before it
+-- and a case that takes it back may still drop it.  One that somebody holds is
+-- left for the next look: nobody is waited for.  (OFFSET 0: what is before it
 -- is asked of each; a join could but read all.)
 WITH due AS MATERIALIZED (
     SELECT o.case_id, o.number, o.system, o.visit, o.step, o.at, o.tries, o.body,
@@ -26,12 +27,19 @@ WITH due AS MATERIALIZED (
                           LIMIT n.most) AS o
      CROSS JOIN LATERAL (SELECT y.number, y.workflow, y.district FROM cases y
                           WHERE y.cell = $1::bigint AND y.id = o.case_id LIMIT 1) AS c
+), free AS MATERIALIZED (
+    SELECT l.case_id, l.number
+      FROM due d
+     CROSS JOIN LATERAL (SELECT x.case_id, x.number
+                           FROM outbox x
+                          WHERE x.cell = $1::bigint AND x.case_id = d.case_id
+                            AND x.number = d.number AND x.state < 1 AND x.tried IS NULL
+                            FOR NO KEY UPDATE SKIP LOCKED) AS l
 ), marked AS (
     UPDATE outbox o
        SET tried = p.moment
-      FROM due d, present p
-     WHERE o.cell = $1::bigint AND o.case_id = d.case_id AND o.number = d.number
-       AND o.state = 0 AND o.tried IS NULL
+      FROM free f, present p
+     WHERE o.cell = $1::bigint AND o.case_id = f.case_id AND o.number = f.number
     RETURNING o.case_id, o.number
 )
 SELECT d.case_id, d.number, d.system, d.visit, d.step, d.at, d.tries, d.body, d.case_number,
@@ -63,10 +71,16 @@ SELECT f.case_id, f.number,
 
 -- name: outbox_park (cell, case, number, until)
 -- It is looked at again then, or when outbox_wake says so; so that a long queue
--- behind such messages is not looked through ten times a second.
+-- behind such messages is not looked through ten times a second.  One that
+-- somebody holds is not waited for: it is found again.
 UPDATE outbox o
    SET next_try = $4::timestamptz
- WHERE o.cell = $1::bigint AND o.case_id = $2::bigint AND o.number = $3::bigint
+ WHERE o.cell = $1::bigint AND o.case_id = $2::bigint
+   AND o.number = (SELECT x.number
+                     FROM outbox x
+                    WHERE x.cell = $1::bigint AND x.case_id = $2::bigint
+                      AND x.number = $3::bigint
+                      FOR NO KEY UPDATE SKIP LOCKED)
    AND o.state < 1; -- not "= 0", or the index of what is due, which begins with the cell, is taken
 
 -- name: outbox_result (cell, case, number, state, wait, status, trouble)

@@ -86,7 +86,8 @@ SELECT r.case_id, r.what, r.body,
 -- Removes those that are still as they were exported and that nobody holds; one transaction.
 -- Stays: the journal, timings, cards and what is counted (no applicant is in them), certificates,
 -- that the enterprise had the case, the hashes of messages and of keys.  Its files go with the next
--- sweep (file_sweep); what they were, and their hashes, is in the archive.
+-- sweep (file_sweep); what they were, and their hashes, is in the archive.  (The room of a case is
+-- taken behind its files, as whoever ends one does.)
 WITH gone AS MATERIALIZED (
     SELECT c.*, n.journal
       FROM unnest($2::bigint[], $3::bigint[], $4::bytea[], $5::bigint[])
@@ -130,8 +131,11 @@ WITH gone AS MATERIALIZED (
 ), files_given_up AS (
     UPDATE files f SET state = 2, attached = NULL FROM gone g
      WHERE f.cell = $1::bigint AND f.case_id = g.id
+     RETURNING 1
 ), rooms_gone AS (
-    DELETE FROM file_rooms r USING gone g WHERE r.cell = $1::bigint AND r.case_id = g.id
+    DELETE FROM file_rooms r USING gone g
+     WHERE r.cell = $1::bigint AND r.case_id = g.id
+       AND (SELECT count(*) FROM files_given_up) >= 0
 ), first_handlers_gone AS (
     DELETE FROM first_handlers f USING gone g
      WHERE f.cell = $1::bigint AND f.account = g.first_handler AND f.case_id = g.id

@@ -69,15 +69,22 @@ UPDATE destinations d
 RETURNING d.system, d.breaker, d.failures, d.open_till, d.disabled IS NOT NULL;
 
 -- name: destination_note (cell, systems, breakers, failures, open_tills, troubles, deliveries)
--- How they are faring: `deliveries` says which had a success.
+-- How they are faring: `deliveries` says which had a success.  Held in their order.
+WITH held AS MATERIALIZED (
+    SELECT d.system
+      FROM destinations d
+     WHERE d.cell = $1::bigint AND d.system = ANY ($2::text[])
+     ORDER BY d.system
+       FOR NO KEY UPDATE
+)
 UPDATE destinations d
    SET breaker = n.breaker, failures = n.failures, open_till = n.open_till,
        trouble = coalesce(n.trouble, d.trouble),
        troubled = CASE WHEN n.trouble IS NULL THEN d.troubled ELSE p.moment END,
        delivered = CASE WHEN n.delivered = 1 THEN p.moment ELSE d.delivered END
   FROM unnest($2::text[], $3::bigint[], $4::bigint[], $5::timestamptz[], $6::text[], $7::bigint[])
-       AS n (system, breaker, failures, open_till, trouble, delivered), present p
- WHERE d.cell = $1::bigint AND d.system = n.system;
+       AS n (system, breaker, failures, open_till, trouble, delivered), held, present p
+ WHERE d.cell = $1::bigint AND d.system = held.system AND n.system = held.system;
 
 -- name: destination_switch (cell, system, disabled, actor, reason)
 -- Disables or enables; a breaker that was open is closed by enabling.  Nothing
