@@ -24,7 +24,7 @@ typedef int32_t day;
 #define INSTANT_NONE INT64_MIN
 
 /** Instants are kept within the years 1900 to 9999, so sums never overflow. */
-#define INSTANT_MIN (INT64_C(-2209017600) * SPAN_SECOND) /* 1900-01-01T00:00:00+08:00 */
+#define INSTANT_MIN (INT64_C(-2209017600) * SPAN_SECOND)  /* 1900-01-01T00:00:00+08:00 */
 #define INSTANT_MAX (INT64_C(253402271999) * SPAN_SECOND) /* 9999-12-31T23:59:59+08:00 */
 
 /** The date on which @t falls in UTC+8, and the moment its 00:00 begins. */

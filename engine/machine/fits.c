@@ -390,3 +390,22 @@ fact_fits(const struct workflow *w, const struct case_state *c, const struct fac
     }
     return false;
 }
+
+static bool
+is_storable(instant t)
+{
+    return t == INSTANT_NONE || t == 0 || (t >= INSTANT_MIN && t <= INSTANT_MAX);
+}
+
+bool
+fact_can_be_kept(const struct workflow *w, const struct case_state *c, const struct fact *f,
+                 struct arena *a)
+{
+    const uint16_t n = f->moment ? w->step[f->step].n_timer : 0;
+
+    for (uint16_t i = 0; i < n; i++)
+        if (!is_storable(f->moment[i]))
+            return false;
+    return is_storable(f->until) && is_storable(f->happened) &&
+           (f->limit.unit != UNIT_DATE || is_storable(f->limit.date)) && fact_fits(w, c, f, a);
+}

@@ -16,4 +16,9 @@ bool case_fits(const struct workflow *w, const struct case_state *c);
 bool fact_fits(const struct workflow *w, const struct case_state *c, const struct fact *f,
                struct arena *a);
 
+/** Whether @f, as it follows from a command, can be stored and read back: else nobody is told yes.
+ */
+bool fact_can_be_kept(const struct workflow *w, const struct case_state *c, const struct fact *f,
+                      struct arena *a);
+
 #endif

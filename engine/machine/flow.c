@@ -37,33 +37,13 @@ run_too_early(struct run *r, const char *what)
     r->failed = true;
 }
 
-static bool
-is_storable(instant t)
-{
-    return t == INSTANT_NONE || t == 0 || (t >= INSTANT_MIN && t <= INSTANT_MAX);
-}
-
-/* What could not be read back is not acknowledged. */
-static bool
-can_be_stored(const struct run *r, const struct fact *f)
-{
-    const uint16_t n = f->moment ? r->w->step[f->step].n_timer : 0;
-
-    for (uint16_t i = 0; i < n; i++)
-        if (!is_storable(f->moment[i]))
-            return false;
-    return is_storable(f->until) && is_storable(f->happened) &&
-           (f->limit.unit != UNIT_DATE || is_storable(f->limit.date)) &&
-           fact_fits(r->w, r->c, f, r->a);
-}
-
 void
 emit(struct run *r, struct fact f)
 {
     if (r->failed)
         return;
     f.happened = r->recorded && r->at != r->recorded ? r->at : 0;
-    if (!can_be_stored(r, &f)) {
+    if (!fact_can_be_kept(r->w, r->c, &f, r->a)) {
         error_set(r->e, ERROR_GUARD_ERROR, "it leads to what no case can keep (%s)",
                   fact_name(f.kind));
         r->failed = true;
