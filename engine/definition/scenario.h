@@ -113,7 +113,8 @@ enum clock_word {
     CLOCK_WORD_GREEN,
     CLOCK_WORD_BLUE,
     CLOCK_WORD_YELLOW,
-    CLOCK_WORD_RED
+    CLOCK_WORD_RED,
+    CLOCK_WORD_WARNED /* a blue card was issued for it */
 };
 
 struct expectation {
