@@ -35,13 +35,15 @@ open_case(struct submission *s)
     s->order.command.kind = COMMAND_OPEN;
     if (!query_dry_run(r, &s->order.dry_run, &e) ||
         !submission_key(s, http_header(r, "idempotency-key"), &e) || !body_read(r, &v, &e) ||
-        !opening_read(&v, &body, &e) || !place_opening(s, &body, &e)) {
+        !opening_read(&v, &body, &e) || !place_opening(s, &body, &e) ||
+        !mandate_take(s, &v, "", &e)) {
         reply_error(r, &e);
         return;
     }
     *opening = (struct opening){.district = body.district, .applicant_kind = body.kind};
     s->order.command.opening = opening;
     s->order.command.input = body.form;
+    s->order.command.document = body.document;
     s->order.party = body.code;
     s->order.applicant = body.name;
     submission_send(s);

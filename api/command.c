@@ -263,10 +263,9 @@ bool
 opening_read(const struct value *v, struct opening_body *out, struct error *e)
 {
     static const struct member_rule rule[] = {
-        {"applicant", VALUE_OBJECT, false, 0},
-        {"district", VALUE_STRING, true, 6},
-        {"form", VALUE_OBJECT, true, 0},
-        {"workflow", VALUE_STRING, true, 64},
+        {"applicant", VALUE_OBJECT, false, 0},  {"district", VALUE_STRING, true, 6},
+        {"document", VALUE_STRING, false, 200}, {"form", VALUE_OBJECT, true, 0},
+        {"mandate", VALUE_OBJECT, false, 0},    {"workflow", VALUE_STRING, true, 64},
     };
     static const struct member_rule applicant_rule[] = {
         {"code", VALUE_STRING, false, 32},
@@ -285,7 +284,13 @@ opening_read(const struct value *v, struct opening_body *out, struct error *e)
     out->kind = value_get_string(applicant, "kind");
     out->name = value_get_string(applicant, "name");
     out->code = value_get_string(applicant, "code");
+    out->document = value_get_string(v, "document");
+    out->mandate = value_get(v, "mandate");
     out->form = *value_get(v, "form");
+    if (out->document && !out->mandate)
+        return error_at(e, ERROR_FORM_INVALID, "/document",
+                        "an opening names the document of the mandate it carries, and there is "
+                        "none");
     if (strlen(out->district) != 6 || strspn(out->district, "0123456789") != 6)
         return error_at(e, ERROR_FORM_INVALID, "/district",
                         "district is the six digits of GB/T 2260, as in 371502");

@@ -40,6 +40,8 @@ char command_tag(const struct command *cmd);
 struct opening_body {
     const char *workflow, *district;
     const char *kind, *name, *code; /* of the applicant; NULL: not given */
+    const char *document;           /* that gives the mandate; NULL */
+    const struct value *mandate;    /* schema NewMandate, for mandate_take(); NULL */
     struct value form;
 };
 

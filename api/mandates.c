@@ -79,7 +79,9 @@ describe(struct submission *s, const struct value *agent, struct mandate *m)
     hex[2 * HASH_SIZE] = 0;
     m->agent = hex;
     query_code_new(code);
-    if (number_read(s->number, number, &id, &unread)) /* as it was, when its case was found */
+    if (!s->number) /* who decides the opening gives the case its number */
+        query = NULL;
+    else if (number_read(s->number, number, &id, &unread)) /* as it was, when its case was found */
         query_code_hash(number, code, query);
     *kept = (struct agent_change){.who = who.at, .salt = salt, .query = query};
     s->order.agent_code = s->order.dry_run ? NULL : code;
@@ -102,7 +104,8 @@ mandate_take(struct submission *s, const struct value *v, const char *at, struct
     const char *who = arena_printf(a, "%s/agent", here);
     struct mandate *m;
 
-    if (s->order.command.kind != COMMAND_MANDATE)
+    if (s->order.command.kind != COMMAND_MANDATE &&
+        (s->order.command.kind != COMMAND_OPEN || !terms))
         return true;
     if (!body_check(terms, here, rule, sizeof(rule) / sizeof(rule[0]), e))
         return false;

@@ -9,6 +9,7 @@
 #include "api/mandates.h"
 #include "api/purged.h"
 #include "base/require.h"
+#include "machine/mandates.h"
 #include "runtime/batch.h"
 
 /* The reply is built inside the transaction, and stored with the key. */
@@ -17,8 +18,8 @@ answer(const struct order *m, const struct decision *d, struct arena *a, struct 
 {
     struct text t = text_new(a);
 
-    view_result(&t, d->workflow, d->c,
-                m->command.kind == COMMAND_MANDATE ? (int32_t)d->c->n_mandate : 0, d->query_code);
+    view_result(&t, d->workflow, d->c, m->command.mandate ? (int32_t)d->c->n_mandate : 0,
+                d->query_code, d->agent_code);
     r->status = m->command.kind == COMMAND_OPEN && !m->dry_run ? 201 : 200;
     r->etag = arena_printf(a, "c%lld", (long long)d->c->revision);
     r->body = t.at;
@@ -235,12 +236,13 @@ on_account(void *arg, const PGresult *res, const struct error *e)
     const struct command *cmd = &s->order.command;
 
     if (!e && PQntuples(res)) {
-        batch_submit(worker_batch(s->app->worker), &s->order);
+        s->account_known = true;
+        submission_send(s);
         return;
     }
     if (e)
         s->order.error = *e;
-    else if (cmd->kind == COMMAND_MANDATE)
+    else if (cmd->mandate)
         error_at(&s->order.error, ERROR_FORM_INVALID,
                  arena_printf(&s->request->arena, "%s/mandate/agent/account", s->pointer),
                  "no helper of the house is called %.64s", cmd->mandate->account);
@@ -257,7 +259,7 @@ ask_account(struct submission *s, const char *account)
     struct parameters p = parameters_new(&s->request->arena);
 
     parameter_text(&p, account);
-    parameter_text(&p, s->order.command.kind == COMMAND_MANDATE ? "helper" : NULL);
+    parameter_text(&p, s->order.command.mandate ? "helper" : NULL);
     pipeline_ask(s->app->read, SQL_account_serves, &p, on_account, s);
 }
 
@@ -316,7 +318,7 @@ asks_what_is_held(const struct submission *s)
         return true;
     if (cmd->kind == COMMAND_ACT)
         return missing && missing->kind == VALUE_ARRAY;
-    if (cmd->kind != COMMAND_OPEN || cmd->actor.public || !s->order.party)
+    if (cmd->kind != COMMAND_OPEN || cmd->actor.public || !s->order.party || opens_as_agent(w, cmd))
         return false;
     for (uint16_t i = 0; i < w->n_material; i++)
         if (w->material[i].certificate)
@@ -357,7 +359,7 @@ submission_send(struct submission *s)
                           : cmd->mandate               ? cmd->mandate->account
                                                        : NULL;
 
-    if (account)
+    if (account && !s->account_known)
         ask_account(s, account);
     else if (s->order.command.file)
         ask_for_file(s);

@@ -24,6 +24,7 @@ struct submission {
     const char *number;    /* of the case, as submission_case() read it */
     const char *name;      /* of the case, as the caller wrote it: lists of results */
     const char *result;    /* what became of it, as JSON: lists of results */
+    bool account_known;    /* the account the command names is there */
     struct purged *purged; /* the case is gone: ERROR_GONE; NULL */
 };
 

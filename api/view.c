@@ -344,7 +344,7 @@ put_applicant(struct text *t, const struct sight *s)
 
 void
 view_result(struct text *t, const struct workflow *w, const struct case_state *c, int32_t mandate,
-            const char *query_code)
+            const char *query_code, const char *agent_code)
 {
     char etag[ETAG_TEXT];
 
@@ -372,6 +372,7 @@ view_result(struct text *t, const struct workflow *w, const struct case_state *c
     if (mandate)
         put_member_int(t, "mandate", mandate);
     put_member_string(t, "queryCode", query_code);
+    put_member_string(t, "agentQueryCode", agent_code);
     put_close(t, '}');
 }
 

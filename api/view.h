@@ -38,10 +38,11 @@ MUST_CHECK bool view_read_etag(const char *text, char kind, int64_t *revision, s
 
 /**
  * What a command made of the case, in short (schema Result); @query_code NULL but for a new one, or
- * that of the agent of new mandate @mandate, 0 for none.
+ * that of the agent of new mandate @mandate, 0 for none; @agent_code where a new case names an
+ * agent from outside, else NULL.
  */
 void view_result(struct text *t, const struct workflow *w, const struct case_state *c,
-                 int32_t mandate, const char *query_code);
+                 int32_t mandate, const char *query_code, const char *agent_code);
 
 /** The member `mandates`: who acts for the applicant (mandates.c); absent where nobody does. */
 void view_mandates(struct text *t, const struct sight *s);

@@ -11,6 +11,7 @@ struct sketch {
     struct picture *p;
     int32_t *exit_next; /* chain of the exits of a plane, by node */
     int32_t *exit;      /* [n_region]: the newest exit of the plane */
+    size_t apart;       /* where the label of the next way parts from its step's others; or 0 */
 };
 
 static int32_t
@@ -63,7 +64,7 @@ wire_way(struct sketch *d, int32_t from, int32_t to, int32_t inner, int32_t way)
     const char *label = p->way[way].label;
 
     if (*label)
-        lines_wrap(p->a, &wire->label, label, STYLE_LABEL, LABEL_MOST, way);
+        lines_wrap_apart(p->a, &wire->label, label, STYLE_LABEL, LABEL_MOST, way, d->apart);
     else {
         wire->label.item =
             arena_grow(p->a, wire->label.item, wire->label.n, sizeof(*wire->label.item));
@@ -199,6 +200,24 @@ way_add(struct sketch *d, int32_t from, uint16_t region, struct way way)
     wire_target(d, from, region, (int32_t)p->n_way - 1);
 }
 
+/* The arms of a decision or ballot, told apart also where their conditions are long. */
+static void
+ways_of_arms(struct sketch *d, const struct step *s, int32_t from)
+{
+    const char **label = arena_array(d->p->a, s->n_arm, const char *);
+
+    for (uint16_t i = 0; i < s->n_arm; i++) {
+        const struct way way = {WAY_ARM, s->index, i, s->arm[i].to, ""};
+
+        label[i] = words_of_way(d->p, &way);
+    }
+    for (uint16_t i = 0; i < s->n_arm; i++) {
+        d->apart = text_apart(d->p->a, label[i], label, s->n_arm, STYLE_LABEL, LABEL_MOST);
+        way_add(d, from, s->region, (struct way){WAY_ARM, s->index, i, s->arm[i].to, ""});
+    }
+    d->apart = 0;
+}
+
 static void
 ways_of_step(struct sketch *d, const struct step *s)
 {
@@ -209,8 +228,7 @@ ways_of_step(struct sketch *d, const struct step *s)
         way_add(d, from, s->region, (struct way){WAY_ACTION, at, i, s->action[i].to, ""});
     for (uint16_t i = 0; i < s->n_on; i++)
         way_add(d, from, s->region, (struct way){WAY_MESSAGE, at, i, s->on[i].to, ""});
-    for (uint16_t i = 0; i < s->n_arm; i++)
-        way_add(d, from, s->region, (struct way){WAY_ARM, at, i, s->arm[i].to, ""});
+    ways_of_arms(d, s, from);
     way_add(d, from, s->region, (struct way){WAY_THROUGH, at, 0, s->to, ""});
     if (s->has_else)
         way_add(d, from, s->region, (struct way){WAY_ELSE, at, 0, s->otherwise, ""});

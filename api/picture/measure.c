@@ -4,7 +4,14 @@
 
 #include "api/picture/plan.h"
 
-enum { LINES_MOST = 8 };
+/*
+ * Of a text that is longer, HEAD lines are shown of its beginning and the rest of its end; where
+ * another would look the same, also MIDDLE lines from BEFORE bytes before they part.
+ */
+enum { LINES_MOST = 8, HEAD = 4, HEAD_APART = 2, MIDDLE = 3, BEFORE = 24 };
+
+/* So many wide letters do not get a line of their own. */
+enum { FEW = 2, FEW_BYTES = 16 };
 
 static const struct {
     int size, height;
@@ -95,12 +102,16 @@ may_break(uint32_t before, uint32_t c)
     return c >= 0x2E80 || before >= 0x2E80;
 }
 
-/* The longest piece of @s that fits, cut where a line may end, else anywhere. */
+/*
+ * The longest piece of @s that fits, cut where a line may end, else anywhere.  A letter or two that
+ * would stand alone on the last line are taken along: boxes are as wide as their texts.
+ */
 static const char *
 line_end(const char *s, enum text_style style, int width)
 {
     const char *at = s, *cut = NULL;
     uint32_t before = 0;
+    const size_t rest = strlen(s);
 
     while (*at) {
         const char *next = at;
@@ -108,8 +119,13 @@ line_end(const char *s, enum text_style style, int width)
 
         if (at > s && may_break(before, c))
             cut = at;
-        if (bytes_width(s, next, style) > width && at > s)
-            return cut ? cut : at;
+        if (bytes_width(s, next, style) > width && at > s) {
+            cut = cut ? cut : at;
+            return rest - (size_t)(cut - s) <= FEW_BYTES &&
+                           text_width(cut, style) <= FEW * styles[style].size
+                       ? s + rest
+                       : cut;
+        }
         before = c;
         at = next;
     }
@@ -123,32 +139,182 @@ line_add(struct arena *a, struct lines *l, struct line line)
     l->item[l->n++] = line;
 }
 
+/* Where the next line begins. */
+static const char *
+next_line(const char *s, enum text_style style, int width)
+{
+    s = line_end(s, style, width);
+    while (*s == ' ')
+        s++;
+    return s;
+}
+
+/* How many lines it takes; @most + 1 for all that are too many. */
+static int
+count_lines(const char *s, enum text_style style, int width, int most)
+{
+    int n = 0;
+
+    for (; *s && n <= most; n++)
+        s = next_line(s, style, width);
+    return n;
+}
+
+/* Where the last of at most @n lines ends. */
+static const char *
+skip_lines(const char *s, enum text_style style, int width, int n)
+{
+    while (n-- > 0 && *s)
+        s = next_line(s, style, width);
+    return s;
+}
+
+static bool
+is_cut(const char *s, enum text_style style, int width)
+{
+    return count_lines(s, style, width, LINES_MOST) > LINES_MOST;
+}
+
+/*
+ * Behind @from the first place of @s of which the rest fits @n lines: where a line may end, else
+ * anywhere.
+ */
+static const char *
+fitting_end(struct arena *a, const char *s, const char *from, enum text_style style, int width,
+            int n)
+{
+    enum { BYTES_OF_A_LINE = 200 };
+    const char *last = s + strlen(s), *fits = NULL;
+    uint32_t before = 0;
+
+    while (last - from > (int64_t)n * BYTES_OF_A_LINE)
+        before = letter(&from);
+    for (const char *at = from, *next = at; *at; at = next) {
+        const uint32_t c = letter(&next);
+        const bool breaks = at > from && may_break(before, c) && c != ' ';
+
+        before = c;
+        if ((fits && !breaks) || count_lines(arena_printf(a, "…%s", at), style, width, n) > n)
+            continue;
+        if (breaks)
+            return at;
+        fits = at;
+    }
+    return fits ? fits : last;
+}
+
+/* The place at or before @at, behind @from, where a line may end. */
+static const char *
+break_before(const char *from, const char *at)
+{
+    const char *s = from, *cut = from;
+    uint32_t before = 0;
+
+    while (*s && s <= at) {
+        const char *next = s;
+        const uint32_t c = letter(&next);
+
+        if (s > from && may_break(before, c) && c != ' ')
+            cut = s;
+        before = c;
+        s = next;
+    }
+    return cut;
+}
+
+static size_t
+common(const char *x, const char *y)
+{
+    size_t n = 0;
+
+    while (x[n] && x[n] == y[n])
+        n++;
+    return n;
+}
+
+size_t
+text_apart(struct arena *a, const char *text, const char *const *other, uint32_t n,
+           enum text_style style, int width)
+{
+    const size_t len = strlen(text);
+    size_t head, tail, apart = 0;
+    const char *end;
+
+    if (!is_cut(text, style, width))
+        return 0;
+    end = skip_lines(text, style, width, HEAD);
+    head = (size_t)(end - text);
+    tail = strlen(fitting_end(a, text, end, style, width, LINES_MOST - HEAD));
+    for (uint32_t i = 0; i < n; i++) {
+        const size_t all = strlen(other[i]), same = common(text, other[i]);
+
+        if (same >= head && other[i][same] != text[same] && all >= tail &&
+            !memcmp(text + len - tail, other[i] + all - tail, tail) && same > apart)
+            apart = same;
+    }
+    return apart;
+}
+
+/* At most @n lines of @text; returns what is left of it. */
+static const char *
+add_lines(struct arena *a, struct lines *l, const char *text, struct line like, int width, int n)
+{
+    while (n-- > 0 && *text) {
+        const char *next = next_line(text, like.style, width), *stop = next;
+
+        while (stop > text && stop[-1] == ' ')
+            stop--;
+        like.text = arena_strndup(a, text, (size_t)(stop - text));
+        line_add(a, l, like);
+        like.whole = NULL;
+        like.cut = false;
+        like.way = -1;
+        text = next;
+    }
+    return text;
+}
+
+/* The same of what stands behind something that is left out. */
+static const char *
+add_behind(struct arena *a, struct lines *l, const char *text, enum text_style style, int width,
+           int n)
+{
+    const char *shown = arena_printf(a, "…%s", text);
+    const char *left = add_lines(a, l, shown, (struct line){.style = style, .way = -1}, width, n);
+
+    return text + (left - shown) - strlen("…");
+}
+
 void
 lines_wrap(struct arena *a, struct lines *l, const char *text, enum text_style style, int width,
            int32_t way)
 {
-    const char *whole = arena_strdup(a, text);
+    lines_wrap_apart(a, l, text, style, width, way, 0);
+}
 
-    for (int n = 1; *text; n++) {
-        const char *end = line_end(text, style, width), *stop = end;
-        const char *piece;
+void
+lines_wrap_apart(struct arena *a, struct lines *l, const char *text, enum text_style style,
+                 int width, int32_t way, size_t apart)
+{
+    const char *whole = arena_strdup(a, text), *at, *from, *parts;
+    struct line like = {.whole = whole, .style = style, .way = way};
+    int left = LINES_MOST;
 
-        while (stop > text && stop[-1] == ' ')
-            stop--;
-        piece = arena_strndup(a, text, (size_t)(stop - text));
-        if (n == LINES_MOST && *end) {
-            end = line_end(text, style, width - styles[style].size);
-            piece = arena_printf(a, "%.*s…", (int)(end - text), text);
-            end = text + strlen(text);
-        }
-        line_add(
-            a, l,
-            (struct line){.text = piece, .whole = whole, .style = style, .way = n == 1 ? way : -1});
-        whole = NULL;
-        text = end;
-        while (*text == ' ')
-            text++;
+    if (!is_cut(whole, style, width)) {
+        (void)add_lines(a, l, whole, like, width, LINES_MOST);
+        return;
     }
+    like.cut = true;
+    at = add_lines(a, l, whole, like, width, apart ? HEAD_APART : HEAD);
+    left -= apart ? HEAD_APART : HEAD;
+    from = fitting_end(a, whole, at, style, width, left);
+    parts = break_before(at, whole + (apart > BEFORE ? apart - BEFORE : 0));
+    if (apart && from > parts) {
+        at = add_behind(a, l, parts, style, width, MIDDLE);
+        left -= MIDDLE;
+        from = fitting_end(a, whole, at, style, width, left);
+    }
+    (void)add_behind(a, l, from, style, width, left);
 }
 
 int

@@ -25,6 +25,7 @@ struct line {
                           a further line of that */
     enum text_style style;
     int32_t way; /* which it is the label of; -1 */
+    bool cut;    /* of `whole`, not all is shown */
 };
 struct lines {
     struct line *item;
@@ -119,11 +120,20 @@ struct picture {
 
 /* measure.c: how wide texts are */
 int text_width(const char *s, enum text_style style);
-/** Appends @text, wrapped at @width pixels, as lines. */
+/** Appends @text, wrapped at @width pixels, as lines; of a long one its beginning and its end. */
 void lines_wrap(struct arena *a, struct lines *l, const char *text, enum text_style style,
                 int width, int32_t way);
+/** The same of one that others begin and end like: also what it goes on with from byte @apart. */
+void lines_wrap_apart(struct arena *a, struct lines *l, const char *text, enum text_style style,
+                      int width, int32_t way, size_t apart);
+/** Where @text parts from those of @other [@n] that would look the same; 0: from none. */
+size_t text_apart(struct arena *a, const char *text, const char *const *other, uint32_t n,
+                  enum text_style style, int width);
 int lines_width(const struct lines *l);
 int lines_height(const struct lines *l);
+/* titles.c: what a condition speaks of; NULL: nothing has a name for it (struct wording) */
+const char *title_of_operand(const void *picture, enum root root, const char *path,
+                             enum language lang);
 /* words.c: what they say */
 void words_of_step(struct picture *p, struct node *n);
 void words_of_plane(struct picture *p, uint16_t region);

@@ -227,6 +227,29 @@ put_wire(struct drawn *d, const struct wire *w)
                     at[2 * last + 1], w->back ? 8 : -8);
 }
 
+/* Of what does not fit a mouse is told the whole. */
+static void
+put_label(struct drawn *d, const struct node *n)
+{
+    bool cut = false;
+
+    for (uint32_t i = 0; i < n->lines.n; i++)
+        cut = cut || n->lines.item[i].cut;
+    if (cut)
+        text_str(d->t, "<g><title>");
+    for (uint32_t i = 0; cut && i < n->lines.n; i++)
+        if (n->lines.item[i].whole) {
+            text_str(d->t, i ? "; " : "");
+            xml_text(d->t, n->lines.item[i].whole);
+        }
+    if (cut)
+        text_str(d->t, "</title>\n");
+    put_rect(d, n->x, n->y, n->w, n->h, 3, "fill=\"#ffffff\"");
+    put_lines(d, &n->lines, n->x + n->w / 2, n->y + 1, true);
+    if (cut)
+        text_str(d->t, "</g>\n");
+}
+
 static void
 put_small(struct drawn *d, const struct node *n)
 {
@@ -248,8 +271,7 @@ put_small(struct drawn *d, const struct node *n)
         put_lines(d, &n->lines, n->x + n->w / 2, n->y + PAD / 2, true);
         break;
     case NODE_LABEL:
-        put_rect(d, n->x, n->y, n->w, n->h, 3, "fill=\"#ffffff\"");
-        put_lines(d, &n->lines, n->x + n->w / 2, n->y + 1, true);
+        put_label(d, n);
         break;
     case NODE_STEP:
     case NODE_BOX:

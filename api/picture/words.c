@@ -20,110 +20,10 @@ title_in(const struct picture *p, struct title t)
     return text ? text : "";
 }
 
-/* A field's title without what explains it: up to the first colon or bracket. */
-static const char *
-short_title(struct arena *a, const char *title)
-{
-    static const char *const stop[] = {"（", "：", "(", ":"};
-    size_t len = title ? strlen(title) : 0;
-
-    for (size_t i = 0; title && i < sizeof(stop) / sizeof(stop[0]); i++) {
-        const char *at = strstr(title, stop[i]);
-
-        if (at && at > title && (size_t)(at - title) < len)
-            len = (size_t)(at - title);
-    }
-    return title ? arena_strndup(a, title, len) : NULL;
-}
-
-/* What every case has. */
-static const char *
-case_title(const char *path, enum language lang)
-{
-    static const struct {
-        const char *name, *zh, *en;
-    } known[] = {{"applicantKind", "申请人类型", "kind of applicant"},
-                 {"district", "区划", "district"},
-                 {"number", "办件编号", "case number"},
-                 {"opened", "收件时间", "moment of opening"},
-                 {"today", "当日", "today"}};
-
-    for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
-        if (!strcmp(known[i].name, path))
-            return lang == LANGUAGE_ZH ? known[i].zh : known[i].en;
-    return NULL;
-}
-
-/* The branch called @name; of a list that of an element, "consult.fire", with its name. */
-static const char *
-branch_title(const struct picture *p, const char *name)
-{
-    for (uint16_t i = 1; i < p->w->n_region; i++) {
-        const struct region *r = &p->w->region[i];
-        const char *list = r->each == i ? p->w->step[r->owner].path : NULL;
-        const size_t len = list ? strlen(list) : 0;
-
-        if (!strcmp(r->path, name))
-            return title_in(p, r->title);
-        if (list && !strncmp(list, name, len) && name[len] == '.')
-            return arena_printf(p->a, "%s %s", title_in(p, r->title), name + len + 1);
-    }
-    return NULL;
-}
-
-/* "services.seal.outcome", "review.visits": of which branch or step what is asked. */
-static const char *
-step_title(const struct picture *p, const char *path)
-{
-    const char *last = strrchr(path, '.');
-    const char *name = arena_strndup(p->a, path, last ? (size_t)(last - path) : 0);
-    const char *branch = last && !strcmp(last, ".outcome") ? branch_title(p, name) : NULL;
-    const uint16_t step = step_named(p->w, name);
-
-    if (branch)
-        return arena_printf(p->a, "%s%s%s", say(p, "“", "outcome of "), branch,
-                            say(p, "”的结果", ""));
-    if (step == NONE || !p->w->step[step].title.zh)
-        return NULL;
-    if (!strcmp(last, ".visits"))
-        return arena_printf(p->a, "%s%s%s", say(p, "“", "number of times of "),
-                            title_in(p, p->w->step[step].title), say(p, "”的次数", ""));
-    return NULL;
-}
-
-/* What the form calls a field. */
-static const char *
-field_title(const void *arg, enum root root, const char *path, enum language lang)
-{
-    const struct picture *p = arg;
-    const struct value *schema = p->w->form_schema;
-    char name[128];
-
-    if (root == ROOT_CASE)
-        return case_title(path, lang);
-    if (root == ROOT_STEP)
-        return step_title(p, path);
-    if (root != ROOT_FORM)
-        return NULL;
-    while (schema && *path) {
-        const size_t len = strcspn(path, ".");
-
-        if (len >= sizeof(name))
-            return NULL;
-        memcpy(name, path, len);
-        name[len] = 0;
-        path += len + (path[len] == '.');
-        schema = strcmp(name, "*") == 0 ? value_get(schema, "items")
-                                        : value_get(value_get(schema, "properties"), name);
-    }
-    return short_title(p->a, value_get_string(value_get(value_get(schema, "ui"), "title"),
-                                              lang == LANGUAGE_ZH ? "zh" : "en"));
-}
-
 static void
 say_expression(struct picture *p, struct text *t, const struct expression *x)
 {
-    const struct wording wording = {p->lang, field_title, p};
+    const struct wording wording = {p->lang, title_of_operand, p};
 
     expression_say(x, &wording, t);
 }
@@ -217,8 +117,8 @@ words_of_stay(struct picture *p, struct node *n, const struct step *s)
     struct text t = text_new(p->a);
 
     if (s->wait_until) {
-        text_str(&t, s->ballot ? say(p, "表决截止于 ", "the vote closes at ")
-                               : say(p, "等到 ", "waits until "));
+        text_str(&t, s->ballot ? say(p, "表决截止：", "the vote closes: ")
+                               : say(p, "等到：", "waits until: "));
         say_expression(p, &t, s->wait_until);
         add(p, &n->lines, NODE_TEXT, STYLE_PLAIN, t.at);
     } else if (s->wait.n) {
@@ -467,8 +367,8 @@ words_of_way(struct picture *p, const struct way *way)
         text_str(&t, say(p, "满", "after "));
         say_timer(p, &t, &s->timer[way->index]);
         return t.at;
-    case WAY_ARM:
-        return condition(p, s->arm[way->index].when);
+    case WAY_ARM: /* where there is but one, it is no choice */
+        return s->n_arm == 1 ? "" : condition(p, s->arm[way->index].when);
     case WAY_THROUGH:
         if (s->kind == STEP_PARALLEL || s->children)
             return words_of_join(p, s);

@@ -330,7 +330,7 @@ play_line(struct play_run *r, size_t i)
     r->answer[i] = done ? "accepted" : error_name(e.code);
     if (done && l->verb == VERB_ELSEWHERE) /* what came due before found it as it was */
         learn_elsewhere(r, l);
-    if (done && l->verb == VERB_MANDATES) {
+    if (done && scenario_mandates(l)) {
         in->agent = arena_grow(in->arena, in->agent, in->n_agent, sizeof(*in->agent));
         in->agent[in->n_agent++] = l->about.party == PARTY_AGENT ? l->about.name : NULL;
     }

@@ -266,7 +266,7 @@ play_command(struct play_run *r, const struct scenario_line *l)
     } else if (l->verb == VERB_AMENDS) {
         cmd->input = scenario_form(r->arena, &r->c->form, &l->input);
     }
-    if (l->verb == VERB_MANDATES)
+    if (scenario_mandates(l))
         cmd->mandate = terms_of(r, l);
     if (l->verb == VERB_ENTRUSTS)
         cmd->account = play_account(r->arena, &l->about);

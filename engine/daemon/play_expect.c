@@ -147,6 +147,8 @@ clock_is(const struct play_run *r, const struct expectation *x)
         return is_colour(r, k, COLOUR_YELLOW);
     case CLOCK_WORD_RED:
         return is_colour(r, k, COLOUR_RED);
+    case CLOCK_WORD_WARNED:
+        return k && k->warned_in;
     }
     return false;
 }

@@ -160,25 +160,33 @@ started_clock(const struct play_visit *v, const char *name)
     return last;
 }
 
-/* How the last clock of the name ended, as the facts tell; "open" while it did not. */
-static const char *
-told_verdict(const struct play_visit *v, const char *name)
+/* The last fact @what of the last clock of the name; NULL: there is none. */
+static const struct value *
+told_of_clock(const struct play_visit *v, const char *name, const char *what)
 {
-    static const char *const word[] = {"open", "on-time", "late", "cancelled"};
-    const struct value *started = started_clock(v, name);
-    const struct value *number = value_get(started, "number"), *ended = NULL;
+    const struct value *number = value_get(started_clock(v, name), "number"), *last = NULL;
 
     for (size_t i = 0; number && i < v->n_record; i++) {
         const struct value *facts = value_get(&v->record[i], "facts");
 
         for (uint32_t j = 0; j < facts->n; j++)
-            if (is_word(value_get_string(&facts->item[j], "fact"), "clock-ended") &&
+            if (is_word(value_get_string(&facts->item[j], "fact"), what) &&
                 value_get(&facts->item[j], "number") &&
                 value_get(&facts->item[j], "number")->integer == number->integer &&
                 !is_annulled(v, value_get(&v->record[i], "number")->integer))
-                ended = value_get(&facts->item[j], "verdict");
+                last = &facts->item[j];
     }
-    if (!started)
+    return last;
+}
+
+/* How the last clock of the name ended, as the facts tell; "open" while it did not. */
+static const char *
+told_verdict(const struct play_visit *v, const char *name)
+{
+    static const char *const word[] = {"open", "on-time", "late", "cancelled"};
+    const struct value *ended = value_get(told_of_clock(v, name, "clock-ended"), "verdict");
+
+    if (!started_clock(v, name))
         return NULL;
     return ended && ended->integer >= 0 && ended->integer <= 3 ? word[ended->integer] : "open";
 }
@@ -218,6 +226,8 @@ clock_is(const struct play_visit *v, const struct expectation *x)
     case CLOCK_WORD_YELLOW:
     case CLOCK_WORD_RED:
         return is_word(colour, clock_word_text(x->state));
+    case CLOCK_WORD_WARNED:
+        return k && told_of_clock(v, x->name, "warned");
     }
     return false;
 }

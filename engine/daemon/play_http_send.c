@@ -220,6 +220,10 @@ opening_body(struct play_visit *v, const struct scenario_line *l)
         put_member_string(&t, "name", value_get_string(&form, "name"));
         put_close(&t, '}');
     }
+    if (scenario_mandates(l)) {
+        put_terms(v, &t, l);
+        put_member_string(&t, "document", l->document);
+    }
     put_key(&t, "form");
     value_write(&t, &form);
     put_close(&t, '}');
@@ -291,9 +295,10 @@ agent_code(const struct play_visit *v, const char *name)
 static void
 keep_agent(struct play_visit *v, const struct scenario_line *l, const struct caller_reply *r)
 {
-    const char *code = value_get_string(&r->json, "queryCode");
+    const char *code =
+        value_get_string(&r->json, l->verb == VERB_OPENS ? "agentQueryCode" : "queryCode");
 
-    if (l->verb != VERB_MANDATES || !code)
+    if (!scenario_mandates(l) || !code)
         return;
     v->agent = arena_grow(v->hall->arena, v->agent, v->n_agent, sizeof(*v->agent));
     v->agent[v->n_agent++] = (struct play_agent){.name = l->about.name,

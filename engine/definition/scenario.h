@@ -113,7 +113,8 @@ enum clock_word {
     CLOCK_WORD_GREEN,
     CLOCK_WORD_BLUE,
     CLOCK_WORD_YELLOW,
-    CLOCK_WORD_RED
+    CLOCK_WORD_RED,
+    CLOCK_WORD_WARNED /* a blue card was issued for it */
 };
 
 struct expectation {
@@ -157,16 +158,23 @@ struct scenario_line {
     int32_t number;                /* RESUMES: stop; ANNULS: record; REVOKES REPLACES: certificate;
                                       SETTLES: letter; ELSEWHERE: promises; RETRIES IS_BORN ENDS STANDS GOES_ON:
                                       child;                REVOKES_MANDATE: mandate */
-    struct scenario_actor about;   /* MANDATES ENTRUSTS */
-    const char *const *scope;      /* [n_scope] MANDATES: how far; none: all */
+    struct scenario_actor about;   /* MANDATES ENTRUSTS; OPENS where its role is not NULL */
+    const char *const *scope;      /* [n_scope] scenario_mandates(): how far; none: all */
     size_t n_scope;
-    day from, until;     /* MANDATES: first and last day; 0: not said */
+    day from, until;     /* the same: first and last day; 0: not said */
     struct value input;  /* DOES PREPARES: the input; OPENS AMENDS: members that take the place
                             of the form's; VALUE_NULL: none */
     const char *refused; /* the error code it is refused with; NULL: accepted */
     struct expectation *expect;
     size_t n_expect;
 };
+
+/** Whether the line says who acts for the applicant from then on: `about`, scope, from, until. */
+static inline bool
+scenario_mandates(const struct scenario_line *l)
+{
+    return l->verb == VERB_MANDATES || (l->verb == VERB_OPENS && l->about.role != NULL);
+}
 
 struct scenario {
     const char *file;

@@ -306,7 +306,7 @@ read_records(struct sentence *s, struct scenario_line *l)
 static bool
 read_opens(struct sentence *s, struct scenario_line *l)
 {
-    return read_object(s, &l->input);
+    return sentence_opening(s, l) && read_object(s, &l->input);
 }
 
 static bool

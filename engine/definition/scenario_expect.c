@@ -13,6 +13,7 @@ static const struct {
     {"cancelled", NULL, CLOCK_WORD_CANCELLED}, {"not", "started", CLOCK_WORD_NOT_STARTED},
     {"green", NULL, CLOCK_WORD_GREEN},         {"blue", NULL, CLOCK_WORD_BLUE},
     {"yellow", NULL, CLOCK_WORD_YELLOW},       {"red", NULL, CLOCK_WORD_RED},
+    {"warned", NULL, CLOCK_WORD_WARNED},
 };
 enum { CLOCK_WORDS = sizeof(clock_words) / sizeof(clock_words[0]) };
 
@@ -40,6 +41,8 @@ clock_word_text(enum clock_word w)
         return "yellow";
     case CLOCK_WORD_RED:
         return "red";
+    case CLOCK_WORD_WARNED:
+        return "warned";
     }
     return NULL;
 }
@@ -72,9 +75,9 @@ read_clock_due(struct sentence *s, struct expectation *x)
 static bool
 read_clock_word(struct sentence *s, struct expectation *x)
 {
-    static const char *const known[] = {"due",    "runs",      "stands",      "on time",
-                                        "late",   "cancelled", "green",       "blue",
-                                        "yellow", "red",       "not started", NULL};
+    static const char *const known[] = {"due",         "runs",   "stands", "on time", "late",
+                                        "cancelled",   "green",  "blue",   "yellow",  "red",
+                                        "not started", "warned", NULL};
     const char *word;
 
     if (!sentence_need(s, "what the clock should be", &word))

@@ -74,9 +74,19 @@ sentence_mandate(struct sentence *s, struct scenario_line *l)
     if (!sentence_actor(s, &l->about))
         return false;
     if (l->about.party != PARTY_AGENT && strcmp(l->about.role, "helper") != 0)
-        return sentence_wrong(s, "write \"mandates agent \"NAME\"\" or \"mandates helper\"");
+        return sentence_wrong(s, "name who acts for him: agent \"NAME\" or helper");
     return read_scope(s, l) && read_day(s, "from", &l->from) && read_day(s, "until", &l->until) &&
            sentence_papers(s, l);
+}
+
+bool
+sentence_opening(struct sentence *s, struct scenario_line *l)
+{
+    if (!sentence_take(s, "with"))
+        return true;
+    if (!sentence_take(s, "mandate") || !sentence_take(s, "of"))
+        return sentence_wrong(s, "write \"opens with mandate of agent \"NAME\"\" or \"of helper\"");
+    return sentence_mandate(s, l);
 }
 
 bool

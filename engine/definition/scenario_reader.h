@@ -64,6 +64,8 @@ bool sentence_papers(struct sentence *s, struct scenario_line *l);
 bool sentence_actor(struct sentence *s, struct scenario_actor *who);
 /** mandates agent "NAME"|helper ["NAME"] [for WORD …] [from DAY] [until DAY] [document "…"] */
 bool sentence_mandate(struct sentence *s, struct scenario_line *l);
+/** opens [with mandate of agent "NAME"|helper ["NAME"] … as above] [JSON] */
+bool sentence_opening(struct sentence *s, struct scenario_line *l);
 /** entrusts ROLE ["NAME"] reason "…" */
 bool sentence_entrust(struct sentence *s, struct scenario_line *l);
 /** first-handler ROLE ["NAME"] */

@@ -155,6 +155,8 @@ decide_open(struct deed *d, struct error *e)
                           .number = o->parent.generation,
                           .declared = o->parent.listens,
                           .value = d->cmd->input});
+    if (!open_under_mandate(d, e))
+        return false;
     tell_parent(r, "born", NULL);
     claim_identity(r);
     open_materials(r);
@@ -400,6 +402,7 @@ machine_decide(const struct setting *s, const struct case_state *c, const struct
            introduce_agent(&d, &why);
     cmd = d.cmd;
     done = done && check_taken_over(r.c, cmd, &why) && decide(&d, &why) && !r.failed;
+    cmd = d.cmd; /* an opening, too, may be by an agent */
     happened = done && cmd->kind != COMMAND_ALARM && (r.n_fact || !leaves_no_trace(cmd->kind));
     if (happened)
         finish_record(&r, cmd, d.role);

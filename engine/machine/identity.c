@@ -20,7 +20,7 @@ claim_identity(struct run *r)
 {
     const struct actor *who = &r->cmd->actor;
 
-    if (who->public || who->applicant || r->cmd->opening->claimed)
+    if (who->public || who->applicant || who->under || r->cmd->opening->claimed)
         emit(r, (struct fact){.kind = FACT_IDENTITY_CLAIMED});
 }
 

@@ -105,7 +105,8 @@ struct command {
     const char *voter;    /* VOTE: as he stands on the roll */
     const char *code;     /* VOTE: ballot_code() of his, when he votes himself */
     const char *account;  /* ENTRUST: who is to be first handler, an account that there is */
-    const struct mandate *mandate; /* MANDATE: account, kind, agent, scope, from, until */
+    const struct mandate
+        *mandate; /* MANDATE, OPEN (NULL: none): account, kind, agent, scope, from, until */
     instant from, until;
     struct value input; /* object; VALUE_NULL: none.  OPEN, AMEND: the form; MESSAGE: its data */
     const struct value

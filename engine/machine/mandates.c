@@ -215,14 +215,32 @@ check_time(const struct mandate *m, instant now, struct error *e)
            error_at(e, ERROR_FORM_INVALID, "/mandate/until", "it would end before it begins");
 }
 
-/* The applicant himself; or a window, which has seen the document. */
+bool
+opens_as_agent(const struct workflow *w, const struct command *cmd)
+{
+    const struct mandate *m = cmd->mandate;
+    bool lets = false;
+
+    if (cmd->kind != COMMAND_OPEN || !m || !m->account || !cmd->actor.id ||
+        strcmp(m->account, cmd->actor.id) != 0)
+        return false;
+    for (uint16_t i = 0; i < w->n_open_by; i++)
+        lets = lets || !strcmp(w->open_by[i], "applicant") || !strcmp(w->open_by[i], "helper");
+    return lets && serves_as(w, NULL, cmd->opening->district, &cmd->actor, "helper");
+}
+
+/*
+ * The applicant himself; or a window, which has seen the document; or who opens the case with it as
+ * his agent.
+ */
 static bool
 check_giver(struct deed *d, struct error *e)
 {
     const struct command *cmd = d->cmd;
+    const bool himself = cmd->actor.applicant || (cmd->kind == COMMAND_OPEN && cmd->actor.public);
 
-    d->role = cmd->actor.applicant ? "applicant" : "window";
-    return cmd->actor.applicant || (cmd->document && *cmd->document) ||
+    d->role = himself ? "applicant" : opens_as_agent(d->r->w, cmd) ? "agent" : "window";
+    return himself || (cmd->document && *cmd->document) ||
            error_at(e, ERROR_DOCUMENT_MISSING, "/document", "name the document that gives it");
 }
 
@@ -271,6 +289,35 @@ decide_mandate(struct deed *d, struct error *e)
                           .until = m.until,
                           .value = terms(r->a, &m)});
     return !r->failed;
+}
+
+/* To open a case is more than any one action: it takes the whole of `act`, and now. */
+static bool
+check_opener(const struct run *r, const struct mandate *m, struct error *e)
+{
+    if (!mandate_check(r->c, m, r->at, "progress", NULL, e))
+        return false;
+    return mandate_covers(m, "act", "") ||
+           error_set(e, ERROR_MANDATE_SCOPE, "mandate %d does not reach to act, as opening a case",
+                     m->number);
+}
+
+bool
+open_under_mandate(struct deed *d, struct error *e)
+{
+    struct run *r = d->r;
+    struct command *as;
+
+    if (!d->cmd->mandate)
+        return true;
+    if (!decide_mandate(d, e))
+        return false;
+    if (!opens_as_agent(r->w, d->cmd))
+        return true;
+    as = arena_copy(r->a, d->cmd, sizeof(*as));
+    as->actor.under = case_mandate(r->c, 1);
+    d->cmd = r->cmd = as;
+    return check_opener(r, as->actor.under, e);
 }
 
 bool

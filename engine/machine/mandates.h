@@ -56,7 +56,17 @@ void mandate_why(const struct case_state *c, const struct command *cmd, instant 
 /** Whether it was under a mandate that he could give it, in role @role. */
 bool acts_as_agent(const struct command *cmd, const char *role);
 
+/**
+ * Whether the command is the opening of a case by a helper of the house in the applicant's place,
+ * under the mandate it carries: where that one could open it himself, or helpers do.
+ */
+bool opens_as_agent(const struct workflow *w, const struct command *cmd);
+
 bool decide_mandate(struct deed *d, struct error *e);
+
+/** The mandate an opening carries, if it does: it is the case's first, and an agent acts under it.
+ */
+bool open_under_mandate(struct deed *d, struct error *e);
 bool decide_revoke_mandate(struct deed *d, struct error *e);
 
 void apply_mandate(struct case_state *c, const struct fact *f, instant at, struct arena *a);

@@ -14,12 +14,17 @@ forbidden(struct error *e, const struct command *cmd, const char *what)
                      command_name(cmd->kind), what ? " " : "", what ? what : "");
 }
 
+/* An opening that names an agent is by who could give the mandate, or by that agent. */
 static bool
 may_open(const struct workflow *w, const struct command *cmd, struct error *e)
 {
     const struct actor *who = &cmd->actor;
     const char *district = cmd->opening->district;
 
+    if (opens_as_agent(w, cmd))
+        return true;
+    if (cmd->mandate && !who->public && !serves_as(w, NULL, district, who, "window"))
+        return forbidden(e, cmd, "in another's name");
     if (serves_as(w, NULL, district, who, "import") ||
         role_among(w, w->open_by, w->n_open_by, district, who))
         return true;

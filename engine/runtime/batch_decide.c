@@ -162,6 +162,7 @@ answer(struct trial *t, const struct outcome *out)
                                .query_code = m->case_id   ? m->agent_code
                                              : m->follows ? NULL
                                                           : t->query_code,
+                               .agent_code = m->case_id ? NULL : m->agent_code,
                                .now = t->setting.now};
 
     m->reply = (struct reply){.status = 204};
@@ -186,6 +187,21 @@ store_key(struct trial *t)
 
     if (m->key)
         writing_key(&t->b->writing, &key);
+}
+
+/* An opening's agent gets his code for the number that the case was given. */
+static void
+write_agent(struct trial *t, const struct case_state *next)
+{
+    const struct order *m = t->m;
+    struct agent_change agent = *m->agent;
+    uint8_t *query = arena_alloc(&t->b->arena, HASH_SIZE);
+
+    if (!m->case_id && m->agent_code) {
+        query_code_hash(next->number, m->agent_code, query);
+        agent.query = query;
+    }
+    writing_agent(&t->b->writing, t->c->id, (int32_t)next->n_mandate, &agent);
 }
 
 static void
@@ -219,7 +235,7 @@ decide(struct trial *t)
         t->change->sorted = true;
     }
     if (m->agent)
-        writing_agent(&b->writing, t->c->id, (int32_t)out->next->n_mandate, m->agent);
+        write_agent(t, out->next);
     b->counts.records += out->n_record;
     if (m->inbound)
         batch_message_decided(b, m, m->case_id, out->letter);

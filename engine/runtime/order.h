@@ -17,6 +17,7 @@ struct decision {
     const struct case_state *c;    /* after it; c->id and c->number are set */
     const struct outcome *outcome; /* outcome->next is c */
     const char *query_code;        /* OPEN, MANDATE: told once; else NULL */
+    const char *agent_code;        /* OPEN: of the agent it names, told once; else NULL */
     instant now;
 };
 
@@ -74,8 +75,9 @@ struct order {
                  */
     size_t bytes;                     /* of its input, for the bound of a batch; may be 0 */
     bool dry_run;                     /* decide and reply, change nothing */
-    const struct agent_change *agent; /* MANDATE: who he is, as it is kept beside the case */
-    const char *agent_code; /* MANDATE: his query code, told once; NULL: he has an account */
+    const struct agent_change *agent; /* MANDATE, OPEN: who he is, as it is kept beside the case; of
+                                         OPEN without `query`, which takes the case's number */
+    const char *agent_code; /* the same: his query code, told once; NULL: he has an account */
 
     /**
      * It came from outside: the transaction that applies it writes its row of

@@ -69,10 +69,12 @@ sub listen_to_clerks {
 # Until both daemons have acknowledged @more since @from; or the test has failed.
 sub wait_for_work {
     my ($more, @from) = @_;
-    my $until = time + Hall::patience();
-    while ($told[0] < $from[0] + $more || $told[1] < $from[1] + $more) {
+    my @due = map { $_ + $more } @from[0, 1];
+    my $gets_on = Hall::impatience(sub { join ' ', map { $told[$_] < $due[$_] ? $told[$_] : $due[$_] } 0, 1 },
+        sub { "no daemon acknowledges any more: @told since @from" });
+    while ($told[0] < $due[0] || $told[1] < $due[1]) {
         listen_to_clerks(0.05) or die "the clerks have ended\n";
-        die "no daemon acknowledges any more: @told since @from\n" if time > $until;
+        $gets_on->();
     }
 }
 
@@ -133,22 +135,22 @@ wait_for_work(20, @told);
 # --- the end: every request gets its answer, every alarm its decision
 
 close $hold;
-my $until = time + Hall::patience();
-while (listen_to_clerks(0.1)) {
-    next if time < $until;
-    kill 'KILL', $clerks;
-    die "requests are left without an answer\n";
-}
+my $gets_on = Hall::impatience(sub { "@told" }, sub { kill 'KILL', $clerks; 'requests are left without an answer' });
+$gets_on->() while listen_to_clerks(0.1);
 close $out;
 my $clerks_status = $?;
 my ($stale) = $tail =~ /stale reads (\d+)/;
 my $took = time - $began;
 
 $hall->sql('update test_clock set virtual = virtual + (clock_timestamp() - real) * rate, real = clock_timestamp(), rate = 0');
-$until = time + Hall::patience();
-while (my ($left) = grep { $_ } $hall->sql('select (select count(*) from cases, present p where alarm < p.moment)
-        + (select count(*) from journal where number is null)')) {
-    die "$left alarms or journal rows are left undone\n" if time > $until;
+# The clock stands, so there is an end of it: each alarm decided writes a journal row, and each of those is numbered.
+my ($left, $journal);
+$gets_on = Hall::impatience(sub { $journal }, sub { "$left alarms or journal rows are left undone" });
+while (1) {
+    ($left, $journal) = split /\t/, ($hall->sql('select (select count(*) from cases, present p where alarm < p.moment)
+        + (select count(*) from journal where number is null), (select max(id) from journal) || $$ $$ || (select max(number) from journal)'))[0];
+    last unless $left;
+    $gets_on->();
     sleep 0.05;
 }
 my @status = map { $hall->end($_, 'TERM'); $? } @daemon;

@@ -173,6 +173,58 @@ my @tests = (
         is(told(say_so($case, $case->{queryCode}, {command => 'mandate'})), '422 form_invalid', 'without any');
         gives($case, agent => {name => '聊城样本代理有限公司', kind => 'enterprise', credential => '91371500MA3C00003Q'});
     },
+    an_opening_says_who_files_it => sub {
+        my $files = sub { my ($who, %more) = @_; ask($who, 'POST', '/v1/cases', {%{Desk::opening()}, %more}, 'Idempotency-Key' => Door::key()) };
+        my $first = sub { ask('auditor-own', 'GET', "/v1/cases/$_[0]/facts")->{v}{items}[0] };
+        my $r = $files->('helper-own', document => '授权委托书1号', mandate => {agent => {account => 'helper-own'}, scope => ['act', 'materials']});
+        is("$r->{status} $r->{v}{mandate} " . ($r->{v}{agentQueryCode} // 'no code'), '201 1 no code', 'a helper for the applicant');
+        my $record = $first->($r->{v}{number});
+        is(join(' ', map { $record->{$_} // '-' } qw(command by role onBehalfOf mandate document)), 'open helper-own agent applicant 1 授权委托书1号', 'the first fact');
+        my $seen = ask('window-own', 'GET', "/v1/cases/$r->{v}{number}")->{v};
+        is("$seen->{mandates}[0]{agent}{account} $seen->{mandates}[0]{document} $seen->{identity}{state}", 'helper-own 授权委托书1号 claimed', 'at the window');
+        is($seen->{firstHandler}, 'nothing', 'nobody of the house has it');
+        is(scalar(grep { $_->{number} eq $r->{v}{number} } @{ask('helper-own', 'GET', '/v1/cases?agent=me')->{v}{items}}), 1, 'on his list');
+        is(look($r->{v}, $r->{v}{queryCode})->{v}{mandates}[0]{state}, 'in-force', 'the applicant sees whom he has');
+        my $key = Door::key();
+        my @same = map { ask('window-own', 'POST', '/v1/cases', {%{Desk::opening()}, document => '授权委托书2号', mandate => {agent => {%zhang}}}, 'Idempotency-Key' => $key) } 1 .. 2;
+        is($same[1]{body}, $same[0]{body}, 'sent twice it is opened once, under the same codes');
+        my $case = $same[0]{v};
+        $record = $first->($case->{number});
+        is(join(' ', map { $record->{$_} // '-' } qw(by role mandate document)), 'window-own window - 授权委托书2号', 'the first fact');
+        is(scalar(grep { $_->{fact} eq 'mandated' } @{$record->{facts}}), 1, 'names the mandate');
+        is($case->{agentQueryCode} eq $case->{queryCode} ? 'the same' : 'his own', 'his own', 'his code');
+        is(look($case, $case->{agentQueryCode})->{status}, 200, 'he looks');
+        is(index(look($case, $case->{agentQueryCode})->{body}, $case->{queryCode}), -1, 'and is not told the code of the case');
+        is(ask('window-own', 'POST', "/v1/cases/$case->{number}/actions", {action => 'correct', document => '补正1号', input => {missing => ['articles']}}, 'Idempotency-Key' => Door::key(), 'If-Match' => $case->{steps}[0]{etag})->{status}, 200, 'asked');
+        is(told(submits($case, $case->{agentQueryCode})), '200 -', 'he acts');
+        is(record($case, 'agent 1')->{mandate}, 1, 'under it');
+        my $own = ask(undef, 'POST', '/v1/progress', {%{Desk::opening()}, mandate => {agent => {%zhang}}}, 'Idempotency-Key' => Door::key());
+        is("$own->{status} " . look($own->{v}, $own->{v}{agentQueryCode})->{status}, '201 200', 'named by the applicant himself');
+        $record = $first->($own->{v}{number});
+        is(join(' ', map { $record->{$_} // '-' } qw(by role)), 'applicant applicant', 'the first fact');
+        $r = ask('window-own', 'POST', '/v1/cases?validateOnly=true', {%{Desk::opening()}, document => '委托书', mandate => {agent => {%zhang}}});
+        is("$r->{status} " . ($r->{v}{agentQueryCode} // 'no code'), '200 no code', 'only tried, no code is given');
+    },
+    who_may_not_file_for_him_is_refused => sub {
+        my $files = sub { my ($who, %more) = @_; ask($who, 'POST', '/v1/cases', {%{Desk::opening()}, %more}, 'Idempotency-Key' => Door::key()) };
+        my $before = sql('select count(*) from cases');
+        my %his = (agent => {account => 'helper-own'});
+        is(told($files->('helper-own')), '403 forbidden', 'a helper without a mandate');
+        is(told($files->('helper-own', document => '委托书', mandate => {agent => {account => 'helper-other'}})), '403 forbidden', 'under another\'s');
+        is(told($files->('helper-own', document => '委托书', mandate => {agent => {%zhang}})), '403 forbidden', 'for somebody from outside');
+        is(told($files->('helper-other', document => '委托书', mandate => {agent => {account => 'helper-other'}})), '403 forbidden', 'of another district');
+        is(told($files->('registrar-own', document => '委托书', mandate => {%his})), '403 forbidden', 'a registrar');
+        is(told($files->('helper-own', mandate => {%his})), '422 document_missing', 'without the document');
+        is(told($files->('helper-own', document => '委托书', mandate => {%his, scope => ['materials']})), '403 mandate_scope', 'that does not reach so far');
+        is(told($files->('helper-own', document => '委托书', mandate => {%his, from => '2036-01-01'})), '403 mandate_ended', 'that is to come');
+        is(told($files->('window-own', mandate => {%his})), '422 document_missing', 'a window without the document');
+        is(told($files->('window-own', document => '委托书')), '422 form_invalid', 'a document of nothing');
+        my $nobody = $files->('window-own', document => '委托书', mandate => {agent => {account => 'nobody'}});
+        is(told($nobody) . " $nobody->{v}{errors}[0]{pointer}", '422 form_invalid #/mandate/agent/account', 'nobody\'s account');
+        my $wrong = $files->('window-own', document => '委托书', mandate => {agent => {%zhang}, scope => ['act:hand-out']});
+        is(told($wrong) . " $wrong->{v}{errors}[0]{pointer}", '422 form_invalid #/mandate/scope', 'what is not the applicant\'s');
+        is(sql('select count(*) from cases'), $before, 'nothing was opened');
+    },
     a_helper_acts_by_his_account => sub {
         my $case = $desk->open_correction;
         my $act = sub { my ($who) = @_; ask($who, 'POST', "/v1/cases/$case->{number}/actions", {action => 'submit', step => 'correction'}, 'Idempotency-Key' => Door::key(), 'If-Match' => $case->{steps}[0]{etag}) };

@@ -43,6 +43,18 @@ sub new {
 # For how long a test waits for what should come at once: long, for the machine may be busy.
 sub patience { 300 }
 
+# To be asked again and again while one waits: it dies with what $left->() says when $seen->() has
+# been the same for that long.  A machine however slow is waited for as long as it gets on.
+sub impatience {
+    my ($seen, $left) = @_;
+    my ($last, $until);
+    return sub {
+        my $now = $seen->();
+        ($last, $until) = ($now, time + patience()) if !defined $last || $now ne $last;
+        die $left->(), "\n" if time > $until;
+    };
+}
+
 sub run {
     system(@_) == 0 or die "@_: failed\n";
 }

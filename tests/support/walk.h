@@ -76,6 +76,8 @@ void walk_give_held(struct walk *k, struct command *cmd);
 void walk_draw_house(struct walk *k, const struct case_state *c, struct command *cmd);
 /** Somebody is to act for the applicant, or does no more; or another is to answer for the case. */
 void walk_draw_people(struct walk *k, const struct case_state *c, struct command *cmd);
+/** Now and then the applicant opens it; and it says who files it: a window, he, or that agent. */
+void walk_draw_filing(struct walk *k, struct command *cmd);
 /** Who acts for the applicant did so under a mandate that was in force, and each account has one.
  */
 void walk_check_people(struct walk *k, const struct case_state *before, const struct outcome *o);

@@ -66,8 +66,7 @@ draw_open(struct walk *k, struct command *cmd)
     cmd->kind = COMMAND_OPEN;
     cmd->opening = o;
     cmd->actor = with_role(k, k->w->n_open_by ? k->w->open_by[0] : "window", NULL);
-    if (chance_one_in(k->chance, 4)) /* where openBy lets him */
-        cmd->actor = (struct actor){.id = "applicant", .public = true};
+    walk_draw_filing(k, cmd);
     walk_give_held(k, cmd);
     cmd->input = walk_form(k);
 }

@@ -111,6 +111,19 @@ walk_draw_people(struct walk *k, const struct case_state *c, struct command *cmd
 }
 
 void
+walk_draw_filing(struct walk *k, struct command *cmd)
+{
+    if (chance_one_in(k->chance, 4)) /* where openBy lets him */
+        cmd->actor = (struct actor){.id = "applicant", .public = true};
+    if (!chance_one_in(k->chance, 6))
+        return;
+    cmd->mandate = draw_terms(k);
+    cmd->document = chance_one_in(k->chance, 8) ? NULL : "委托书1号";
+    if (chance_one_in(k->chance, 2))
+        cmd->actor = of_the_house(k, "li", "helper");
+}
+
+void
 walk_as_agent(struct walk *k, const struct case_state *c, struct command *cmd)
 {
     const struct mandate *m;
@@ -154,7 +167,8 @@ walk_check_people(struct walk *k, const struct case_state *before, const struct 
 
     for (uint32_t i = 0; i < o->n_record; i++) {
         const struct record *r = &o->record[i];
-        const struct mandate *m = case_mandate(before, r->mandate);
+        const bool files = r->kind == COMMAND_OPEN; /* under the mandate it gives */
+        const struct mandate *m = case_mandate(files ? c : before, r->mandate);
 
         if (!r->mandate)
             continue;
@@ -163,7 +177,7 @@ walk_check_people(struct walk *k, const struct case_state *before, const struct 
             walk_wrong(k, "mandate %d was not in force", r->mandate);
         if (m && m->account && strcmp(m->account, r->actor) != 0)
             walk_wrong(k, "mandate %d is not that of %s", r->mandate, r->actor);
-        if (r->handling != HANDLING_UNSAID)
+        if (r->handling != (files ? HANDLING_AWAITED : HANDLING_UNSAID))
             walk_wrong(k, "an agent handles the case for the house");
     }
     for (uint32_t i = 0; i < c->n_mandate; i++)

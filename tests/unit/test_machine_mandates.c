@@ -337,6 +337,117 @@ an_agent_stands_on_the_applicants_side(void **state)
     assert_true(desk.c->first.awaited);
 }
 
+/* An opening that says who files it, under @m. */
+static struct command
+filing(const char *who, const struct mandate *m)
+{
+    static const struct opening o = {.number = "371502-TEST-20260302-000001-0",
+                                     .district = "371502",
+                                     .applicant_kind = "enterprise"};
+    struct command cmd = desk_command(COMMAND_OPEN, who);
+
+    cmd.opening = &o;
+    cmd.input = *desk_json("{}");
+    cmd.mandate = m;
+    return cmd;
+}
+
+static void
+an_agent_files_for_the_applicant_and_the_first_record_says_so(void **state)
+{
+    struct command cmd;
+
+    (void)state;
+    hall();
+    cmd = filing("helper#li", terms("li", "['act', 'materials']", "2026-03-10 00:00"));
+    cmd.document = "授权委托书";
+    assert_true(desk_give(cmd));
+    assert_int_equal(desk.n_record, 1);
+    assert_string_equal(told("command")->string, "open");
+    assert_string_equal(told("by")->string, "li");
+    assert_string_equal(told("role")->string, "agent");
+    assert_int_equal(told("mandate")->integer, 1);
+    assert_string_equal(told("document")->string, "授权委托书");
+    assert_int_equal(desk_facts(FACT_MANDATED), 1);
+    assert_string_equal(desk.c->mandate[0].document, "授权委托书");
+    /* He is on the applicant's side: nobody of the house has it, nor looked who asks. */
+    assert_null(desk.c->first.account);
+    assert_true(desk.c->first.awaited);
+    assert_true(desk.c->identity.claimed);
+    desk_act("window#wang", "go");
+    assert_string_equal(desk.c->first.account, "wang");
+    assert_true(desk_give(desk_action("helper#li", "say", NULL)));
+    assert_int_equal(told("mandate")->integer, 1);
+}
+
+static void
+an_opening_names_its_agent(void **state)
+{
+    struct command cmd;
+
+    (void)state;
+    hall();
+    cmd = filing("window#wang", terms(NULL, "null", NULL));
+    cmd.document = NULL;
+    desk_refused(cmd, ERROR_DOCUMENT_MISSING);
+    cmd.document = "授权委托书";
+    assert_true(desk_give(cmd));
+    assert_string_equal(told("role")->string, "window");
+    assert_null(told("mandate"));
+    assert_string_equal(desk.c->first.account, "wang");
+    assert_false(desk.c->identity.claimed);
+    assert_string_equal(desk.c->mandate[0].agent, "0123");
+    desk_act("window", "go");
+    assert_true(desk_give(agent_acts("say", 1)));
+    /* By the applicant himself, who needs no document. */
+    hall();
+    cmd = filing("public", terms("li", "null", NULL));
+    cmd.document = NULL;
+    assert_true(desk_give(cmd));
+    assert_string_equal(told("role")->string, "applicant");
+    assert_null(told("mandate"));
+    assert_string_equal(desk.c->mandate[0].account, "li");
+}
+
+static void
+who_may_not_give_the_mandate_does_not_file_under_it(void **state)
+{
+    struct command cmd;
+
+    (void)state;
+    hall();
+    desk_refused(filing("helper#li", NULL), ERROR_FORBIDDEN);
+    desk_refused(filing("helper#li", terms("wang", "null", NULL)), ERROR_FORBIDDEN);
+    desk_refused(filing("helper#li", terms(NULL, "null", NULL)), ERROR_FORBIDDEN);
+    desk_refused(filing("import", terms("li", "null", NULL)), ERROR_FORBIDDEN);
+    desk_refused(filing("registrar#li", terms("li", "null", NULL)), ERROR_FORBIDDEN);
+    cmd = filing("helper#li", terms("li", "null", NULL));
+    cmd.actor.district = "371599"; /* the case would be of another district */
+    desk_refused(cmd, ERROR_FORBIDDEN);
+    cmd = filing("helper#li", terms("li", "null", NULL));
+    cmd.document = NULL;
+    desk_refused(cmd, ERROR_DOCUMENT_MISSING);
+    cmd.document = "授权委托书";
+    cmd.mandate = terms("li", "['materials', 'act:say']", NULL);
+    desk_refused(cmd, ERROR_MANDATE_SCOPE);
+    cmd.mandate = terms("li", "['all']", NULL);
+    desk_refused(cmd, ERROR_FORM_INVALID);
+    cmd.mandate = terms("li", "null", NULL);
+    ((struct mandate *)cmd.mandate)->from = desk_moment("2026-03-05 00:00");
+    desk_refused(cmd, ERROR_MANDATE_ENDED);
+    cmd.mandate = terms("li", "['act']", NULL);
+    assert_true(desk_give(cmd));
+    /* Where the applicant could not open it himself, nobody can in his name. */
+    desk_define("'openBy': ['window'], 'start': 'a', 'steps': {'a': {'by': 'applicant',"
+                " 'actions': {'say': {'to': 'end'}}}, 'end': {'end': 'granted'}}");
+    desk_refused(cmd, ERROR_FORBIDDEN);
+    cmd = filing("public", terms("li", "null", NULL));
+    desk_refused(cmd, ERROR_FORBIDDEN);
+    cmd = filing("window", terms("li", "null", NULL));
+    cmd.document = "授权委托书";
+    assert_true(desk_give(cmd));
+}
+
 static void
 a_supervisor_entrusts_another_for_a_reason(void **state)
 {
@@ -377,6 +488,9 @@ main(void)
         TEST(who_opens_a_case_at_a_window_is_its_first_handler),
         TEST(else_who_first_has_to_do_with_it_is),
         TEST(an_agent_stands_on_the_applicants_side),
+        TEST(an_agent_files_for_the_applicant_and_the_first_record_says_so),
+        TEST(an_opening_names_its_agent),
+        TEST(who_may_not_give_the_mandate_does_not_file_under_it),
         TEST(a_supervisor_entrusts_another_for_a_reason),
     };
 

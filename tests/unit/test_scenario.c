@@ -182,10 +182,10 @@ every_expectation_is_understood(void **state)
 }
 
 static void
-a_clock_can_be_ten_things(void **state)
+a_clock_can_be_eleven_things(void **state)
 {
     (void)state;
-    for (int w = CLOCK_WORD_RUNS; w <= CLOCK_WORD_RED; w++) {
+    for (int w = CLOCK_WORD_RUNS; w <= CLOCK_WORD_WARNED; w++) {
         char text[200];
 
         (void)snprintf(text, sizeof(text), HEAD "2026-03-02 09:00 window opens\nthen clock c %s\n",
@@ -270,7 +270,7 @@ main(void)
         cmocka_unit_test(systems_say_and_child_cases_end),
         cmocka_unit_test(what_a_deed_is_said_of_follows_it),
         cmocka_unit_test(every_expectation_is_understood),
-        cmocka_unit_test(a_clock_can_be_ten_things),
+        cmocka_unit_test(a_clock_can_be_eleven_things),
         cmocka_unit_test(open_brackets_go_on_in_the_next_line),
         cmocka_unit_test(an_error_names_file_and_line),
         cmocka_unit_test(what_is_not_understood_is_never_passed_over),

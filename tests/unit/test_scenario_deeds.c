@@ -175,7 +175,21 @@ who_acts_for_whom_is_understood(void **state)
     assert_string_equal(line(2)->reason, "r");
     assert_int_equal(line(3)->actor.party, PARTY_AGENT);
     assert_refused(HEAD "2026-03-02 09:00 agent does go\n", "an agent has a name in quotes");
-    assert_refused(HEAD "2026-03-02 09:00 applicant mandates window\n", "write \"mandates agent");
+    assert_true(reads(HEAD
+                      "2026-03-02 09:00 helper \"y\" opens with mandate of helper \"y\" for act"
+                      " until 2026-03-04 document \"d\" {\"n\": 1}\n"
+                      "09:00 window opens {\"n\": 1}\n"));
+    assert_int_equal(line(0)->verb, VERB_OPENS);
+    assert_true(scenario_mandates(line(0)));
+    assert_string_equal(line(0)->about.name, "y");
+    assert_int_equal(line(0)->n_scope, 1);
+    assert_string_equal(line(0)->document, "d");
+    assert_int_equal(value_get(&line(0)->input, "n")->integer, 1);
+    assert_false(scenario_mandates(line(1)));
+    assert_refused(HEAD "2026-03-02 09:00 window opens with agent \"x\"\n",
+                   "opens with mandate of");
+    assert_refused(HEAD "2026-03-02 09:00 window opens with mandate of head\n", "who acts for him");
+    assert_refused(HEAD "2026-03-02 09:00 applicant mandates window\n", "who acts for him");
     assert_refused(HEAD "2026-03-02 09:00 applicant mandates helper for\n", "after \"for\"");
     assert_refused(HEAD "2026-03-02 09:00 applicant mandates helper until 9\n",
                    "the date is missing");
