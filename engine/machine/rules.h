@@ -78,7 +78,9 @@
  *      is sent back is tolerated as it was before, or has lapsed; it is not tolerated twice.
  *      A blue card is void where its clock stands by what is known now, and did not turn blue
  *      before that.
+ *   7  A clock that silence begins for an earlier moment stood whenever the case did since then,
+ *      in steps left since, too, not only by the stops of what is active still.
  */
-enum { MACHINE_RULES = 6 };
+enum { MACHINE_RULES = 7 };
 
 #endif
