@@ -162,9 +162,14 @@ bool
 play_decide(struct play_run *r, const struct command *cmd, instant now, struct error *e)
 {
     const struct setting s = setting_of(r, now);
+    struct command again = *cmd;
     struct outcome o;
+    bool done = machine_decide(&s, r->c, cmd, r->arena, &o, NULL, e);
 
-    if (!machine_decide(&s, r->c, cmd, r->arena, &o, NULL, e))
+    if (o.blind)
+        done =
+            play_history(r, &again, e) && machine_decide(&s, r->c, &again, r->arena, &o, NULL, e);
+    if (!done)
         return false;
     absorb(r, &o);
     return true;

@@ -8,18 +8,17 @@
 #include "machine/ballot.h"
 #include "machine/names.h"
 
-/* All records so far, as they are stored. */
-static void
-give_history(struct play_run *r, struct command *cmd, uint32_t line)
+bool
+play_history(struct play_run *r, struct command *cmd, struct error *e)
 {
     struct value *record = arena_array(r->arena, r->n_record, struct value);
-    struct error e;
 
     for (size_t i = 0; i < r->n_record; i++)
-        if (!json_read_stored(r->arena, r->record[i], strlen(r->record[i]), &record[i], &e))
-            play_complain(r, line, "record %zu cannot be read: %s", i + 1, e.detail);
+        if (!json_read_stored(r->arena, r->record[i], strlen(r->record[i]), &record[i], e))
+            return false;
     cmd->history = record;
     cmd->n_history = r->n_record;
+    return true;
 }
 
 const char *
@@ -223,6 +222,7 @@ struct command *
 play_command(struct play_run *r, const struct scenario_line *l)
 {
     struct command *cmd = arena_new(r->arena, struct command);
+    struct error e;
     struct opening opening = {
         .number = "SCENARIO-000001", .district = r->s->district, .applicant_kind = r->s->applicant};
 
@@ -270,7 +270,7 @@ play_command(struct play_run *r, const struct scenario_line *l)
         cmd->mandate = terms_of(r, l);
     if (l->verb == VERB_ENTRUSTS)
         cmd->account = play_account(r->arena, &l->about);
-    if (command_needs_history(cmd))
-        give_history(r, cmd, l->line);
+    if (command_needs_history(cmd) && !play_history(r, cmd, &e))
+        play_complain(r, l->line, "a record cannot be read: %s", e.detail);
     return cmd;
 }

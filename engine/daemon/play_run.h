@@ -60,6 +60,9 @@ const char *play_account(struct arena *a, const struct scenario_actor *who);
 /** What a line commands; a complaint when it cannot be said. */
 struct command *play_command(struct play_run *r, const struct scenario_line *l);
 
+/** Gives @cmd all records so far, as they are stored. */
+bool play_history(struct play_run *r, struct command *cmd, struct error *e);
+
 /** Gives the command, whoever may.  The same, where he may. */
 bool play_decide(struct play_run *r, const struct command *cmd, instant now, struct error *e);
 bool play_give(struct play_run *r, const struct command *cmd, instant now, struct error *e);

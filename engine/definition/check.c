@@ -15,5 +15,6 @@ check_workflow(const struct workflow *w, const struct calendar *calendar, struct
     check_tables(&c);
     check_clocks(&c);
     check_limits(&c);
+    check_notices(&c);
     arena_release(&scratch);
 }

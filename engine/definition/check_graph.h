@@ -69,10 +69,11 @@ void blame_clock(const struct check *c, enum problem_number number, uint16_t rul
                  ...) PRINTF(4, 5);
 
 /* The checks. */
-void check_ways(struct check *c);   /* check_ways.c: reached, left, ended, joined */
-void check_tables(struct check *c); /* check_table.c: no holes, no rows in one another's way */
-void check_clocks(struct check *c); /* check_clocks.c: marks, grounds, stops */
-void check_limits(struct check *c); /* check_limits.c: do the steps' limits fit the clock's */
+void check_ways(struct check *c);    /* check_ways.c: reached, left, ended, joined */
+void check_tables(struct check *c);  /* check_table.c: no holes, no rows in one another's way */
+void check_clocks(struct check *c);  /* check_clocks.c: marks, grounds, stops */
+void check_limits(struct check *c);  /* check_limits.c: do the steps' limits fit the clock's */
+void check_notices(struct check *c); /* check_notice.c: somebody serves the notices */
 
 /* What is known of conditions while one arm of a clock's limit holds (check_condition.c). */
 enum truth { TRUTH_OPEN, TRUTH_YES, TRUTH_NO };

@@ -349,6 +349,25 @@ check_prepared(const struct check *c, const struct step *s)
     }
 }
 
+/*
+ * A reminder is of no step: there is no stay whose leaving would tell that it is to be taken back.
+ * Versions published before this was asked are read all the same.
+ */
+static void
+check_reminders(const struct check *c)
+{
+    for (uint16_t i = 0; i < c->w->n_material; i++) {
+        const struct material_kind *m = &c->w->material[i];
+        const struct spot spot = {c->w->file, m->remind_line,
+                                  arena_printf(c->scratch, "/materials/%u/remind/do", i)};
+
+        for (uint16_t k = 0; k < m->reminder.n; k++)
+            if (m->reminder.item[k].undo)
+                problem_add(c->problems, PROBLEM_KEY_NOT_HERE, spot,
+                            "\"undo\" has no meaning in a reminder");
+    }
+}
+
 void
 check_ways(struct check *c)
 {
@@ -366,6 +385,7 @@ check_ways(struct check *c)
     for (uint16_t i = 0; i < c->w->n_step; i++)
         if (c->w->step[i].prepare)
             check_prepared(c, &c->w->step[i]);
+    check_reminders(c);
     check_ends(&l);
     check_loops(c);
 }

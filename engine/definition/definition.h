@@ -330,8 +330,9 @@ struct material_kind {
     struct limit tolerance;        /* 容缺: how long it may be missing; n == 0: not at all */
     struct limit remind;     /* so long before that it is said once more; n == 0: not at all */
     struct effects reminder; /* what then is done */
-    struct target lapse;     /* where the case goes when it has not come by then; or nowhere */
-    bool promise;            /* 告知承诺: a signed promise may stand for it */
+    uint32_t remind_line;
+    struct target lapse; /* where the case goes when it has not come by then; or nowhere */
+    bool promise;        /* 告知承诺: a signed promise may stand for it */
     const struct expression *promise_when; /* the credit gate; NULL: whoever signs */
     const char *why_zh, *why_en;           /* what to tell when that does not hold; may be NULL */
     struct limit check;                    /* of the promise: by when; n == 0: not said */

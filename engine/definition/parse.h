@@ -236,6 +236,12 @@ void note_all(struct parse *p);
 /* What leads to a written notice (parse_paper.c). */
 /** Marks the actions and steps that may ask for its document; the workflow must be whole. */
 void find_papers(struct parse *p);
+/**
+ * The step with a notice into which a move to @to out of @of may lead without anybody acting in
+ * between; NONE: there is none.
+ */
+uint16_t notice_behind(const struct workflow *w, const struct step *of, struct target to,
+                       struct arena *scratch);
 
 /* Parts of steps (parse_action.c). */
 /** The member `to`, seen from inside @region; nowhere when there is none. */

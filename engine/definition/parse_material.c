@@ -64,6 +64,7 @@ read_remind(struct parse *p, const struct place *at, struct material_kind *m)
              (m->remind.unit != m->tolerance.unit || m->remind.n >= m->tolerance.n))
         complain(p, before, PROBLEM_LAPSE_IDLE,
                  "say how long before the end of the tolerance of \"%.60s\", in its unit", m->id);
+    m->remind_line = at->v->line;
     m->reminder = read_effects(p, at, (struct speaker){.input = NULL});
 }
 

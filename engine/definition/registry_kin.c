@@ -225,6 +225,21 @@ check_step(struct kinship k, const struct step *s)
         check_effects(k, &s->on[i].effects, s->on[i].line);
 }
 
+static void
+check_workflow(struct kinship k)
+{
+    struct arena *a = k.problems->arena;
+
+    for (uint16_t s = 0; s < k.w->n_step; s++) {
+        k.spot = (struct spot){k.w->file, k.w->step[s].line, step_pointer(a, k.w, s)};
+        check_step(k, &k.w->step[s]);
+    }
+    for (uint16_t i = 0; i < k.w->n_material; i++) {
+        k.spot = (struct spot){k.w->file, 0, arena_printf(a, "/materials/%u/remind", i)};
+        check_effects(k, &k.w->material[i].reminder, k.w->material[i].remind_line);
+    }
+}
+
 void
 registry_check_kin(const struct registry *r, const struct workflow *const *list, uint32_t n,
                    struct problems *problems)
@@ -234,12 +249,6 @@ registry_check_kin(const struct registry *r, const struct workflow *const *list,
 
         problems->origin = w->origin;
         problems->n_origin = w->n_origin;
-        for (uint16_t s = 0; s < w->n_step; s++)
-            check_step((struct kinship){.r = r,
-                                        .w = w,
-                                        .problems = problems,
-                                        .spot = {w->file, w->step[s].line,
-                                                 step_pointer(problems->arena, w, s)}},
-                       &w->step[s]);
+        check_workflow((struct kinship){.r = r, .w = w, .problems = problems});
     }
 }

@@ -55,6 +55,18 @@ add_step(struct openers *o, const struct workflow *w, const struct step *s)
         add_effects(o, w, &s->on[i].effects, spot, s->on[i].line);
 }
 
+static void
+add_workflow(struct openers *o, const struct workflow *w)
+{
+    for (uint16_t s = 0; s < w->n_step; s++)
+        add_step(o, w, &w->step[s]);
+    for (uint16_t i = 0; i < w->n_material; i++) {
+        const struct spot spot = {w->file, 0, arena_printf(o->a, "/materials/%u/remind", i)};
+
+        add_effects(o, w, &w->material[i].reminder, spot, w->material[i].remind_line);
+    }
+}
+
 /* Whether the cases that @x opens are of the version of @y: on day @d; 0: on any. */
 static bool
 leads_to(const struct openers *o, const struct opener *x, const struct workflow *y, day d)
@@ -146,8 +158,8 @@ registry_check_loops(const struct registry *r, const struct workflow *const *lis
     struct openers o = {.a = problems->arena, .r = r};
 
     for (uint32_t i = 0; i < r->n; i++)
-        for (uint16_t s = 0; !r->workflow[i]->district && s < r->workflow[i]->n_step; s++)
-            add_step(&o, r->workflow[i], &r->workflow[i]->step[s]);
+        if (!r->workflow[i]->district)
+            add_workflow(&o, r->workflow[i]);
     if (o.n == 0)
         return;
     o.queue = arena_array(o.a, o.n, uint32_t);

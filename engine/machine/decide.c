@@ -375,6 +375,32 @@ introduce_agent(struct deed *d, struct error *e)
     return false;
 }
 
+/* What has come of it. */
+static void
+tell(const struct run *r, struct outcome *o)
+{
+    o->next = r->c;
+    o->record = r->record;
+    o->n_record = r->n_record;
+    o->timing = r->timing;
+    o->n_timing = r->n_timing;
+    o->card = r->card;
+    o->n_card = r->n_card;
+    o->message = r->message;
+    o->n_message = r->n_message;
+    o->issue = r->issue;
+    o->n_issue = r->n_issue;
+    o->discard = r->discard;
+    o->n_discard = r->n_discard;
+    o->voiding = r->voiding;
+    o->n_voiding = r->n_voiding;
+    o->relay = r->relay;
+    o->n_relay = r->n_relay;
+    o->cancelled = r->cancelled;
+    o->n_cancelled = r->n_cancelled;
+    o->blind = r->blind;
+}
+
 bool
 machine_decide(const struct setting *s, const struct case_state *c, const struct command *cmd,
                struct arena *a, struct outcome *out, struct violations *violations, struct error *e)
@@ -386,6 +412,9 @@ machine_decide(const struct setting *s, const struct case_state *c, const struct
     const char *missing = NULL;
     bool done, happened;
 
+    r.history = cmd->history;
+    r.n_history = cmd->n_history;
+    r.knows_past = cmd->n_history == (size_t)c->recorded;
     r.c = case_clone(a, s->workflow, c);
     r.w_before = s->workflow;
     r.clock_before = c->clock;
@@ -413,29 +442,12 @@ machine_decide(const struct setting *s, const struct case_state *c, const struct
     if (happened && cmd->kind == COMMAND_MATERIAL)
         catch_up(&r);
     if (done && !r.failed) {
-        o.next = r.c;
-        o.record = r.record;
-        o.n_record = r.n_record;
-        o.timing = r.timing;
-        o.n_timing = r.n_timing;
-        o.card = r.card;
-        o.n_card = r.n_card;
-        o.message = r.message;
-        o.n_message = r.n_message;
-        o.issue = r.issue;
-        o.n_issue = r.n_issue;
-        o.discard = r.discard;
-        o.n_discard = r.n_discard;
-        o.voiding = r.voiding;
-        o.n_voiding = r.n_voiding;
-        o.relay = r.relay;
-        o.n_relay = r.n_relay;
-        o.cancelled = r.cancelled;
-        o.n_cancelled = r.n_cancelled;
+        tell(&r, &o);
         o.form_changed = o.form_changed || !value_equal(&c->form, &r.c->form);
         *out = o;
         return true;
     }
+    out->blind = r.blind;
     *e = why;
     return false;
 }

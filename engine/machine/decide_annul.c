@@ -46,7 +46,7 @@ replay_around(struct deed *d, struct case_state **before, const struct case_stat
 bool
 read_history(struct run *r, struct history *h, struct error *e)
 {
-    if (!history_read(r->a, r->w, r->cmd->history, r->cmd->n_history, h, e))
+    if (!history_read(r->a, r->w, r->history, r->n_history, h, e))
         return false;
     for (uint32_t i = 0; i < r->n_record; i++)
         history_add(r->a, r->w, h, &r->record[i]);

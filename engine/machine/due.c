@@ -2,6 +2,7 @@
 /* What happens by itself: timers, waits that end, limits that pass. */
 #include "machine/due.h"
 
+#include "machine/deed.h"
 #include "machine/letters.h"
 #include "machine/materials.h"
 #include "machine/periods.h"
@@ -132,13 +133,33 @@ first_due(const struct run *r, instant now)
     return first;
 }
 
+/* Clocks after clock @last began earlier than now: they stood whenever the case did (K2, K6). */
+static void
+count_from_then(struct run *r, int32_t last)
+{
+    const struct record now = {.fact = r->fact, .n_fact = r->n_fact, .at = r->recorded};
+    struct history h;
+
+    if (r->failed || r->c->last_clock == last || r->at >= r->c->moment)
+        return;
+    if (!r->knows_past) {
+        r->blind = true;
+        h = history_of_active(r->a, r->c);
+    } else if (read_history(r, &h, r->e)) {
+        history_add(r->a, r->w, &h, &now);
+    } else {
+        r->failed = true;
+        return;
+    }
+    rewrite_courses(r, &h, last);
+}
+
 /* What the silence means, and the marks set with it: from when it holds (K12). */
 static void
 deem(struct run *r, const struct deem *d, const struct marks *marks, const struct visit *v)
 {
     const int32_t last = r->c->last_clock;
     const instant now = r->at;
-    struct history h;
 
     r->recorded = now;
     if (d && d->from != DEEMED_AT_ONCE)
@@ -151,10 +172,7 @@ deem(struct run *r, const struct deem *d, const struct marks *marks, const struc
                               .until = r->at});
     if (marks)
         run_marks(r, marks);
-    if (r->at < r->c->moment) {
-        h = history_of_active(r->a, r->c);
-        rewrite_courses(r, &h, last);
-    }
+    count_from_then(r, last);
     r->at = now;
     r->recorded = 0;
 }

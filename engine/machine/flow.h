@@ -16,7 +16,11 @@
 struct run {
     const struct setting *s;
     const struct workflow *w;
-    const struct command *cmd; /* NULL while what came due is applied */
+    const struct command *cmd;   /* NULL while what came due is applied */
+    const struct value *history; /* [n_history]: the command's, whatever is applied */
+    size_t n_history;
+    bool knows_past; /* that is all of it */
+    bool blind;      /* the past was asked for and is not known */
     struct case_state *c;
     struct arena *a;
     instant at;       /* the moment at which facts count */

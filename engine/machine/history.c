@@ -208,6 +208,7 @@ history_read(struct arena *a, const struct workflow *w, const struct value *reco
             return false;
         *h = history_of_active(a, &moved);
         h->since = moved.moment;
+        h->clocks_since = moved.last_clock;
         for (uint16_t i = 0; i < w->n_mark; i++)
             if (moved.mark[i] != INSTANT_NONE)
                 set_mark(a, h, i, moved.mark[i]);
@@ -407,7 +408,7 @@ history_course(struct arena *a, const struct workflow *w, const struct history *
     const bool moved = k->moved;
     const struct case_clock was = *k;
 
-    if (k->started < h->since)
+    if (k->started < h->since && k->id <= h->clocks_since)
         clock_cut(k, h->since, a);
     else
         k->n_stand = 0;

@@ -29,6 +29,7 @@ struct marking {
 struct history {
     instant
         since; /* before it the case was of another version, whose steps are not told; 0: none */
+    int32_t clocks_since; /* clocks up to this one came with it, and know when they stood before */
     struct stay *stay;
     uint32_t n_stay;
     struct stop *stop;
@@ -86,7 +87,8 @@ void history_take_back(struct arena *a, const struct workflow *w, struct history
 /**
  * When @k stood, from its start to @end (its own end when it has one), computed
  * afresh: @k->stand is written anew.  @out, unless NULL, receives who held it.
- * What is before h->since stays as @k has it, and nobody is told to have held it.
+ * What is before h->since stays as @k has it, if it has run since then, and nobody is told to have
+ * held it.
  */
 void history_course(struct arena *a, const struct workflow *w, const struct history *h,
                     struct case_clock *k, instant end, struct holdings *out);

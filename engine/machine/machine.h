@@ -120,8 +120,9 @@ struct command {
     instant happened;            /* ACT, STOP, RESUME: when it happened (K3); 0: now */
     const char *explanation;     /* ACT: why it is late; NULL */
     bool prepared;               /* ACT: with the input that was prepared */
-    const struct value *history; /* ANNUL, ANNUL_OUTAGE, and when `happened` is given: all records
-                                    of the case, from the first on, as record_write() wrote them */
+    const struct value *history; /* ANNUL, ANNUL_OUTAGE, when `happened` is given, and after an
+                                    outcome that was blind: all records of the case, from the
+                                    first on, as record_write() wrote them */
     size_t n_history;
 };
 
@@ -359,6 +360,13 @@ struct outcome {
     bool form_changed;
     int32_t visit;  /* the visit acted in (ACT, CLAIM …), 0 otherwise */
     int32_t letter; /* MESSAGE: which it is in the case, also when it came before; else 0 */
+    /*
+     * Silence has begun a clock for an earlier moment, and without the command's history nobody
+     * knows when the case stood since: it is told as if only what is active now had ever stopped
+     * it.  Good enough to try what would become of a command; to be stored it is decided again,
+     * with all records.  Written also when the command is refused, which may be for that reason.
+     */
+    bool blind;
 };
 
 /** What does not belong to the command: the world at its moment. */

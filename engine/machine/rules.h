@@ -76,9 +76,11 @@
  *      Cases know which generation of cases that open one another they are; a ninth is refused.
  *      Who owes a material names what shows it, and ends no promise.  What had been tolerated and
  *      is sent back is tolerated as it was before, or has lapsed; it is not tolerated twice.
+ *   7  A clock that silence begins for an earlier moment stood whenever the case did since then,
+ *      in steps left since, too, not only by the stops of what is active still.
  *      A blue card is void where its clock stands by what is known now, and did not turn blue
  *      before that.
  */
-enum { MACHINE_RULES = 6 };
+enum { MACHINE_RULES = 7 };
 
 #endif

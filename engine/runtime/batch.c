@@ -407,7 +407,8 @@ batch_submit(struct batch *b, struct order *m)
     m->seen = NULL;
     m->entry = NULL;
     m->in_doubt = false;
-    m->alone = command_needs_history(&m->command);
+    m->looks_back = command_needs_history(&m->command);
+    m->alone = m->looks_back;
     m->skipped = 0;
     m->since = b->o.monotonic();
     if (m->key)

@@ -32,6 +32,7 @@ struct trial {
     struct command command;     /* the member's, completed */
     struct opening opening;
     char query_code[QUERY_CODE_TEXT];
+    enum fate fate;
 };
 
 static bool
@@ -204,15 +205,36 @@ write_agent(struct trial *t, const struct case_state *next)
     writing_agent(&t->b->writing, t->c->id, (int32_t)next->n_mandate, &agent);
 }
 
+/* Silence looked back, which is seldom, and could not see: once more, with all records. */
+static void
+look_back(struct trial *t)
+{
+    struct order *m = t->m;
+
+    if (m->looks_back) {
+        error_set(&m->error, ERROR_INTERNAL, "of %lld records of the case %zu are there",
+                  (long long)t->c->recorded, t->b->n_history);
+        return;
+    }
+    m->looks_back = m->alone = true;
+    m->error = (struct error){0};
+    t->fate = FATE_AGAIN;
+}
+
 static void
 decide(struct trial *t)
 {
     struct batch *b = t->b;
     struct order *m = t->m;
     struct outcome *out = arena_new(&b->arena, struct outcome);
+    const bool done =
+        machine_decide(&t->setting, t->c, &t->command, &b->arena, out, &m->violations, &m->error);
 
-    if (!machine_decide(&t->setting, t->c, &t->command, &b->arena, out, &m->violations,
-                        &m->error)) {
+    if (out->blind) {
+        look_back(t);
+        return;
+    }
+    if (!done) {
         if (m->inbound)
             batch_message_decided(b, m, 0, 0);
         if (m->relay)
@@ -300,7 +322,7 @@ try_member(struct trial *t)
         return;
     if (!check_recorded(t, &m->error))
         return;
-    if (command_needs_history(&m->command) && !read_history(t, &m->error))
+    if (m->looks_back && !read_history(t, &m->error))
         return;
     decide(t);
 }
@@ -371,7 +393,7 @@ judge_case(struct batch *b, struct order *m)
     try_member(&t);
     if (m->error.code)
         show(&t);
-    return FATE_TOLD;
+    return t.fate;
 }
 
 static void

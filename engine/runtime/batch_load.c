@@ -242,14 +242,14 @@ on_history(void *arg, const PGresult *res, const struct error *e)
         b->history[b->n_history++] = arena_strdup(&b->arena, row_text(res, row, 0));
 }
 
-/* What needs the history stands alone in its transaction: batch_submit() sees to it. */
+/* What looks back stands alone in its transaction: batch_submit() sees to it, or decide(). */
 static void
 send_history(struct batch *b)
 {
     const struct order *m = TAILQ_FIRST(&b->running);
     struct parameters v = parameters_new(&b->arena);
 
-    if (!command_needs_history(&m->command))
+    if (!m->looks_back)
         return;
     parameter_int(&v, b->o.cell);
     parameter_int(&v, m->case_id);

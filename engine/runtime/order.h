@@ -131,6 +131,7 @@ struct order {
     struct case_entry *entry;      /* its case in the transaction under way */
     const struct edition *edition; /* OPEN, MIGRATE */
     bool alone;                    /* a transaction of its own: its neighbours failed with it */
+    bool looks_back;               /* it is decided on all records of its case */
     bool in_doubt;                 /* a COMMIT with it went out and was not answered */
     uint8_t skipped;               /* how often its case was held by another batch */
 };

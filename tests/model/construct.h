@@ -7,6 +7,7 @@
     X(TIMER, "a timer or the end of a wait")                                                       \
     X(DEEMED, "silence with an effect in law")                                                     \
     X(DEEMED_SINCE, "marks that silence sets for an earlier moment")                               \
+    X(DEEMED_STOOD, "a clock that so begins, later due by steps left since")                       \
     X(DECISION, "a decision")                                                                      \
     X(TABLE, "a decision table")                                                                   \
     X(COLLECTED, "a table that collects")                                                          \

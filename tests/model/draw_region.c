@@ -15,9 +15,9 @@ draw_around(struct drawing *d, struct field *f, uint32_t at)
         text_str(d->t, ",\"limit\":");
         draw_limit(d);
     }
-    if (one_in(d, 4))
+    if (one_in(d, 4) || likes(d, LIKES_LATE, 3))
         draw_timers(d, f, at);
-    if (one_in(d, 5)) {
+    if (one_in(d, 5) || likes(d, LIKES_LATE, 3)) {
         text_str(d->t, ",\"stops\":{\"ground\":\"ask\"}");
         d->asks = true;
     }

@@ -202,6 +202,7 @@ draw_likely(enum construct construct)
         [SEEN_UNCHECKED] = 1U << LIKES_MATERIALS,
         [SEEN_UNCHECKED_CLOSED] = 1U << LIKES_MATERIALS,
         [SEEN_DEEMED_SINCE] = 1U << LIKES_LATE,
+        [SEEN_DEEMED_STOOD] = 1U << LIKES_LATE,
         [SEEN_SILENCE_ANNULLED] = 1U << LIKES_LATE,
         [SEEN_RECONCILED] = 1U << LIKES_LATE,
         [SEEN_RESTORED] = 1U << LIKES_LATE,

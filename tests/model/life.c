@@ -134,16 +134,31 @@ reason_of(enum error_code code)
     }
 }
 
+/* What looks back and cannot see is decided on all records. */
+static bool
+decided(struct life *l, const struct setting *s, const struct case_state *c,
+        const struct command *cmd, struct outcome *o, struct error *e)
+{
+    struct command *seeing;
+    bool done = !l->wrong && machine_may(l->w, c, cmd, e) &&
+                machine_decide(s, c, cmd, l->scratch, o, NULL, e);
+
+    if (!o->blind)
+        return done;
+    seeing = arena_copy(l->a, cmd, sizeof(*cmd));
+    life_history(l, seeing, l->n_record);
+    return machine_decide(s, c, seeing, l->scratch, o, NULL, e);
+}
+
 void
 life_hold(struct life *l, const struct command *cmd, struct model *next, enum error_code why)
 {
     const struct setting s = setting_at(l, l->now);
     const struct case_state *c = life_case(l);
     struct text shown = text_new(l->scratch);
-    struct outcome o;
+    struct outcome o = {.blind = false};
     struct error e = {0};
-    const bool done = !l->wrong && machine_may(l->w, c, cmd, &e) &&
-                      machine_decide(&s, c, cmd, l->scratch, &o, NULL, &e);
+    const bool done = decided(l, &s, c, cmd, &o, &e);
     const struct model *before;
     const char *engine;
 
@@ -195,8 +210,8 @@ decide_again(struct life *l, struct case_state *c, const struct command *given, 
     struct outcome o;
     struct error e = {0};
 
-    if (command_needs_history(&cmd))
-        life_history(l, &cmd, at);
+    /* Whether it looks back or not. */
+    life_history(l, &cmd, at);
     if (!machine_decide(&s, c, &cmd, l->scratch, &o, NULL, &e)) {
         wrong(l, "decided again, it is refused", e.detail, "");
         return at;

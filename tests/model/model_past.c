@@ -305,12 +305,11 @@ model_count_again(struct model *m)
 }
 
 /* As if nothing had been but the stays that are active still. */
-void
-model_count_begun(struct model *m, int32_t last)
+static instant
+due_by_active(const struct model *m, const struct watch *w)
 {
     struct model still = *m;
-    struct watch *w[ALL_WATCHES];
-    const uint32_t n_watch = model_watches(m, w);
+    struct watch so = *w;
     uint32_t n;
     const instant *at;
 
@@ -324,9 +323,26 @@ model_count_begun(struct model *m, int32_t last)
         if (!m->halt[i].stay || model_past(&still, m->halt[i].stay))
             still.halt[still.n_halt++] = m->halt[i];
     at = turns_of(&still, &n);
-    for (uint32_t i = 0; i < n_watch; i++)
-        if (w[i]->number > last)
-            count_again(&still, w[i], at, n);
+    count_again(&still, &so, at, n);
+    return model_due(m, &so);
+}
+
+/* Those that silence has begun for an earlier moment: by all the case has been through since. */
+void
+model_count_begun(struct model *m, int32_t last)
+{
+    struct watch *w[ALL_WATCHES];
+    const uint32_t n_watch = model_watches(m, w);
+    uint32_t n;
+    const instant *at = turns_of(m, &n);
+
+    for (uint32_t i = 0; i < n_watch; i++) {
+        if (w[i]->number <= last)
+            continue;
+        count_again(m, w[i], at, n);
+        if (model_due(m, w[i]) != due_by_active(m, w[i]))
+            model_saw(m, SEEN_DEEMED_STOOD);
+    }
 }
 
 /* What was known of it later is none of its course. */

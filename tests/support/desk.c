@@ -232,8 +232,15 @@ desk_give(struct command cmd)
     struct command *kept = arena_copy(&desk.arena, &cmd, sizeof(cmd));
     struct violations v;
 
-    if (!machine_may(desk.w, desk.c, kept, &desk.e) ||
-        !machine_decide(&s, desk.c, kept, &desk.arena, &desk.out, &v, &desk.e))
+    bool done = machine_may(desk.w, desk.c, kept, &desk.e) &&
+                machine_decide(&s, desk.c, kept, &desk.arena, &desk.out, &v, &desk.e);
+
+    if (desk.out.blind) {
+        desk_history(kept);
+        done = machine_decide(&s, desk.c, kept, &desk.arena, &desk.out, &v, &desk.e);
+        assert_false(desk.out.blind);
+    }
+    if (!done)
         return false;
     desk.c = desk.out.next;
     for (uint32_t i = 0; i < desk.out.n_record; i++) {

@@ -134,6 +134,7 @@ may_and_decides(struct walk *k, const struct case_state *c, const struct command
         .workflow = k->w, .calendar = k->house, .now = k->now, .seed = "walk"};
     struct violations v;
 
+    *o = (struct outcome){.blind = false};
     return machine_may(k->w, c, cmd, e) && machine_decide(&s, c, cmd, k->a, o, &v, e);
 }
 
@@ -146,6 +147,22 @@ check_error(struct walk *k, const struct error *e)
         walk_wrong(k, "%s: %s", error_name(e->code), e->detail);
 }
 
+/* What looks back and cannot see is decided on all records. */
+static bool
+decides(struct walk *k, const struct walk_life *life, const struct command **cmd, struct outcome *o,
+        struct error *e)
+{
+    const bool done = may_and_decides(k, life->c, *cmd, o, e);
+    struct command *seeing;
+
+    if (!o->blind)
+        return done;
+    seeing = arena_copy(k->a, *cmd, sizeof(**cmd));
+    give_history(life, seeing);
+    *cmd = seeing;
+    return may_and_decides(k, life->c, seeing, o, e);
+}
+
 static bool
 give(struct walk *k, struct walk_life *life, const struct command *cmd, struct error *e)
 {
@@ -154,7 +171,7 @@ give(struct walk *k, struct walk_life *life, const struct command *cmd, struct e
     struct outcome o, twice;
     struct error same;
 
-    if (!may_and_decides(k, life->c, cmd, &o, e)) {
+    if (!decides(k, life, &cmd, &o, e)) {
         check_error(k, e);
         if (life == &k->timely)
             expect_same(k, "refused", was, state_text(k, before));

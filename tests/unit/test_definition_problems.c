@@ -350,6 +350,36 @@ what_is_prepared_is_decided_by_the_house_after_the_steps_that_are_named(void **s
     }
 }
 
+/* It is of no step that could be left; what was published before that was asked is read. */
+static void
+a_reminder_takes_nothing_back(void **state)
+{
+    const char text[] =
+        "{\"id\":\"x\",\"title\":{\"zh\":\"a\",\"en\":\"a\"},\"lead\":\"approval\","
+        "\"effective\":{\"from\":\"2022-01-01\"},\"applicant\":\"enterprise\",\"materials\":[\n"
+        "{\"id\":\"m\",\"title\":{\"zh\":\"a\",\"en\":\"a\"},\"tolerance\":\"5 days\",\n"
+        "\"remind\":{\"before\":\"2 days\",\"do\":[{\"send\":\"tax\",\"data\":1,"
+        "\"undo\":{\"data\":2}}]}}],"
+        "\"start\":\"a\",\"steps\":{\"a\":{\"title\":{\"zh\":\"a\",\"en\":\"a\"},\"by\":"
+        "\"window\",\"openEnded\":\"a\",\"actions\":{\"on\":{\"title\":{\"zh\":\"a\",\"en\":"
+        "\"a\"},\"to\":\"z\"}}},\"z\":{\"title\":{\"zh\":\"a\",\"en\":\"a\"},\"end\":\"z\"}}}";
+    const struct organisation nothing = {.data = NULL};
+    const struct workflow *w;
+    struct value source;
+    struct error e;
+
+    (void)state;
+    problems = (struct problems){.arena = &arena};
+    assert_true(json_read(&arena, text, sizeof(text) - 1, true, &source, &e));
+    assert_false(
+        definition_read(&arena, &source, "x.json", &nothing, house.calendar, &w, &problems));
+    assert_int_equal(problems.n, 1);
+    assert_int_equal(problems.item[0].number, PROBLEM_KEY_NOT_HERE);
+    assert_int_equal(problems.item[0].line, 3);
+    assert_string_equal(problems.item[0].pointer, "/materials/0/remind/do");
+    assert_true(definition_restore(&arena, text, sizeof(text) - 1, &w, &e));
+}
+
 int
 main(void)
 {
@@ -359,6 +389,7 @@ main(void)
         cmocka_unit_test(a_calendar_that_cannot_be_read_is_a_problem_of_the_house),
         cmocka_unit_test(the_sound_definitions_have_no_problem_at_all),
         cmocka_unit_test(all_problems_of_a_file_are_told_at_once_and_in_order),
+        cmocka_unit_test(a_reminder_takes_nothing_back),
         cmocka_unit_test(what_is_prepared_is_decided_by_the_house_after_the_steps_that_are_named),
     };
 

@@ -146,6 +146,21 @@ opening(const char *id, const char *hash, day from, day until, const char *other
     return w;
 }
 
+/* The same, where a reminder of a material's tolerance does. */
+static struct workflow *
+reminding(const char *id, const char *hash, const char *other)
+{
+    struct workflow *w = opening(id, hash, 100, 0, NULL, false);
+    struct material_kind *m = arena_new(&arena, struct material_kind);
+    struct effect *x = arena_new(&arena, struct effect);
+
+    *x = (struct effect){.kind = EFFECT_OPEN, .name = other};
+    *m = (struct material_kind){.id = "m", .line = 5, .remind_line = 7, .reminder = {x, 1}};
+    w->material = m;
+    w->n_material = 1;
+    return w;
+}
+
 /* What is told of those @n as one house, each as "FILE TEXT; ", without how to mend it. */
 static const char *
 loops(const struct workflow *const *list, uint32_t n, const struct workflow *const *asked,
@@ -188,6 +203,29 @@ cases_that_open_one_another_without_end_are_told(void **state)
     assert_null(strstr(loops(pair, 3, pair, 3), "o1.json"));
     assert_null(strstr(loops(pair, 3, pair, 1), "q1.json")); /* which is not asked about */
     assert_string_equal(loops(chain, 3, chain, 3), "");
+}
+
+/* What a reminder opens counts as what a step opens does. */
+static void
+a_reminder_that_opens_cases_is_looked_at_too(void **state)
+{
+    const struct workflow *const pair[] = {reminding("ping", "p1", "pong"),
+                                           opening("pong", "q1", 100, 0, "ping", true)};
+    const struct workflow *const unknown[] = {reminding("ping", "p1", "nobody")};
+    struct problems problems = {.arena = &arena};
+
+    (void)state;
+    assert_non_null(strstr(loops(pair, 2, pair, 2), "p1.json on "));
+    assert_non_null(strstr(loops(pair, 2, pair, 2), "without end: ping, pong, ping"));
+    assert_non_null(strstr(loops(pair, 2, pair, 2), "q1.json on "));
+    registry_check_kin(registry_build(&arena, pair, 2), pair, 2, &problems);
+    assert_int_equal(problems.n, 0);
+    registry_check_kin(registry_build(&arena, unknown, 1), unknown, 1, &problems);
+    assert_int_equal(problems.n, 1);
+    assert_int_equal(problems.item[0].number, PROBLEM_UNKNOWN_WORKFLOW);
+    assert_int_equal(problems.item[0].line, 7);
+    assert_string_equal(problems.item[0].pointer, "/materials/0/remind");
+    assert_non_null(strstr(problems.item[0].text, "\"nobody\""));
 }
 
 static void
@@ -234,6 +272,7 @@ main(void)
         cmocka_unit_test(a_mended_version_of_the_same_day_takes_the_place_of_the_old),
         cmocka_unit_test(an_empty_registry_knows_nothing),
         cmocka_unit_test(cases_that_open_one_another_without_end_are_told),
+        cmocka_unit_test(a_reminder_that_opens_cases_is_looked_at_too),
         cmocka_unit_test(a_ring_is_one_only_where_its_versions_are_in_force_together),
         cmocka_unit_test(all_workflows_of_the_hall_load),
     };

@@ -434,7 +434,7 @@ silence_in_a_branch_of_a_list_is_contradicted_too(void **state)
 }
 
 static void
-what_is_learned_late_counts_the_whole_past_of_a_clock_that_silence_began(void **state)
+what_is_learned_late_counts_a_clock_that_silence_began_as_before(void **state)
 {
     (void)state;
     desk_define("'backdateBy': ['window'], 'grounds': {'test': {'command': true}}, 'clocks':"
@@ -448,8 +448,7 @@ what_is_learned_late_counts_the_whole_past_of_a_clock_that_silence_began(void **
     desk_at("2026-03-04 10:00");
     desk_act("window", "on");
     desk_look("2026-03-09 09:00");
-    assert_string_equal(desk_due("law"),
-                        "2026-03-13 17:00"); /* the stop is of a step that is left */
+    assert_string_equal(desk_due("law"), "2026-03-16 17:00");
     assert_true(desk_give(late_act("window", "note", "2026-03-06 18:00")));
     assert_string_equal(desk_due("law"), "2026-03-16 17:00");
 }
@@ -477,7 +476,7 @@ main(void)
         TEST(work_on_hold_waits_and_its_clocks_run),
         TEST(a_join_learned_late_is_met_with_the_last_thing_known_of_its_branches),
         TEST(silence_in_a_branch_of_a_list_is_contradicted_too),
-        TEST(what_is_learned_late_counts_the_whole_past_of_a_clock_that_silence_began),
+        TEST(what_is_learned_late_counts_a_clock_that_silence_began_as_before),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

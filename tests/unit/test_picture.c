@@ -9,7 +9,6 @@
 
 #include <cmocka.h>
 
-#include "api/picture/bpmn.h"
 #include "api/picture/trace.h"
 #include "api/picture/xml.h"
 #include "definition/json.h"
@@ -422,68 +421,6 @@ a_case_is_drawn_where_it_went_and_where_it_stands(void **state)
     }
 }
 
-static bool
-on_border(const struct element *e, const int32_t *at)
-{
-    const bool across = at[0] >= e->x && at[0] <= e->x + e->w;
-    const bool down = at[1] >= e->y && at[1] <= e->y + e->h;
-
-    return across && down &&
-           (at[0] == e->x || at[0] == e->x + e->w || at[1] == e->y || at[1] == e->y + e->h);
-}
-
-static void
-check_chart(const struct workflow *w)
-{
-    struct picture *p = arena_new(&a, struct picture);
-    const struct chart *c;
-    struct text t = text_new(&a);
-    uint32_t many = 0;
-    struct error e;
-
-    *p = (struct picture){.a = &a, .w = w, .lang = LANGUAGE_EN, .for_bpmn = true};
-    assert_true(plan_lay(p, &e));
-    c = chart_of(p);
-    for (uint32_t i = 0; i < c->n_flow; i++) {
-        const struct flow *f = &c->flow[i];
-
-        if (!on_border(&c->element[f->from], f->point) ||
-            !on_border(&c->element[f->to], f->point + 2 * f->n_point - 2))
-            fail_msg("%s: the flow from %s to %s hangs in the air", w->id, c->element[f->from].id,
-                     c->element[f->to].id);
-        assert_int_equal(c->element[f->from].plane, c->element[f->to].plane);
-        for (uint32_t k = 0; k + 1 < f->n_point; k++)
-            assert_true(f->point[2 * k] == f->point[2 * k + 2] ||
-                        f->point[2 * k + 1] == f->point[2 * k + 3]);
-    }
-    assert_true(picture_bpmn(&t, w, NULL, LANGUAGE_EN, &e));
-    for (uint16_t i = 0; i < w->n_step; i++) {
-        assert_int_equal(times(t.at, arena_printf(&a, " id=\"step_%s\"", w->step[i].path)), 1);
-        assert_int_equal(times(t.at, arena_printf(&a, "bpmnElement=\"step_%s\"", w->step[i].path)),
-                         1);
-        many += w->step[i].children && w->step[i].children->each;
-    }
-    for (uint16_t i = 0; i < w->n_region; i++)
-        many += w->region[i].each == i;
-    assert_int_equal(times(t.at, "<bpmn:multiInstanceLoopCharacteristics/>"), many);
-}
-
-static void
-every_flow_of_the_bpmn_begins_and_ends_at_its_elements(void **state)
-{
-    struct chance c = {.state = 3};
-
-    (void)state;
-    for (size_t i = 0; i < ground.n; i++) {
-        check_chart(ground.workflow[i]);
-        arena_reset(&a);
-    }
-    for (int i = 0; i < RANDOM; i++) {
-        check_chart(random_definition(&a, &c));
-        arena_reset(&a);
-    }
-}
-
 int
 main(void)
 {
@@ -495,7 +432,6 @@ main(void)
         cmocka_unit_test(any_definition_can_be_drawn),
         cmocka_unit_test(what_has_a_meaning_in_xml_is_escaped),
         cmocka_unit_test(a_case_is_drawn_where_it_went_and_where_it_stands),
-        cmocka_unit_test(every_flow_of_the_bpmn_begins_and_ends_at_its_elements),
         cmocka_unit_test(a_picture_needs_nothing_from_elsewhere),
         cmocka_unit_test(a_condition_calls_branches_by_their_titles),
     };
