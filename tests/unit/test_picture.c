@@ -9,6 +9,8 @@
 
 #include <cmocka.h>
 
+#include "api/picture/picture.h"
+#include "api/picture/plan.h"
 #include "api/picture/trace.h"
 #include "api/picture/xml.h"
 #include "definition/json.h"
