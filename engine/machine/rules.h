@@ -78,6 +78,8 @@
  *      is sent back is tolerated as it was before, or has lapsed; it is not tolerated twice.
  *      A blue card is void where its clock stands by what is known now, and did not turn blue
  *      before that.
+ *      An opening and a withdrawal may say that they happened earlier; the record of such an
+ *      opening counts then, and says when it was decided.
  */
 enum { MACHINE_RULES = 6 };
 
