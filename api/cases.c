@@ -11,15 +11,20 @@
 static bool
 place_opening(struct submission *s, const struct opening_body *body, struct error *e)
 {
+    const instant happened = s->order.command.happened, now = worker_now(s->app->worker);
+    const day received =
+        happened && happened < now ? instant_day(happened) : worker_today(s->app->worker);
+
     if (!organisation_district(&s->app->shared->house->organisation, body->district))
         return error_at(e, ERROR_FORM_INVALID, "/district", "there is no district %.6s here",
                         body->district);
     if (body->code && !credit_code_check(body->code, ERROR_FORM_INVALID, "/applicant/code", e))
         return false;
-    s->order.workflow = registry_find_in(worker_registry(s->app->worker), body->workflow,
-                                         body->district, worker_today(s->app->worker));
-    return s->order.workflow || error_at(e, ERROR_WORKFLOW_UNKNOWN, "/workflow",
-                                         "no workflow %.64s is in force", body->workflow);
+    s->order.workflow =
+        registry_find_in(worker_registry(s->app->worker), body->workflow, body->district, received);
+    return s->order.workflow ||
+           error_at(e, ERROR_WORKFLOW_UNKNOWN, "/workflow", "no workflow %.64s %s in force",
+                    body->workflow, happened ? "was then" : "is");
 }
 
 /* The same for a window and for the applicant himself: who he is, @s says. */
@@ -32,17 +37,15 @@ open_case(struct submission *s)
     struct value v;
     struct error e;
 
-    s->order.command.kind = COMMAND_OPEN;
     if (!query_dry_run(r, &s->order.dry_run, &e) ||
         !submission_key(s, http_header(r, "idempotency-key"), &e) || !body_read(r, &v, &e) ||
-        !opening_read(&v, &body, &e) || !place_opening(s, &body, &e) ||
+        !opening_read(&v, &body, &s->order.command, &e) || !place_opening(s, &body, &e) ||
         !mandate_take(s, &v, "", &e)) {
         reply_error(r, &e);
         return;
     }
     *opening = (struct opening){.district = body.district, .applicant_kind = body.kind};
     s->order.command.opening = opening;
-    s->order.command.input = body.form;
     s->order.command.document = body.document;
     s->order.party = body.code;
     s->order.applicant = body.name;

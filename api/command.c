@@ -147,9 +147,10 @@ read_happened(const struct value *v, const char *at, struct command *out, struct
     if (!happened)
         return true;
     (void)snprintf(pointer, sizeof(pointer), "%s/happened", at);
-    if (out->kind != COMMAND_ACT && out->kind != COMMAND_STOP && out->kind != COMMAND_RESUME)
+    if (out->kind != COMMAND_ACT && out->kind != COMMAND_STOP && out->kind != COMMAND_RESUME &&
+        out->kind != COMMAND_OPEN && out->kind != COMMAND_WITHDRAW)
         return error_at(e, ERROR_FORM_INVALID, pointer,
-                        "only act, stop and resume may have happened earlier");
+                        "only act, stop, resume and withdraw may have happened earlier");
     if (!instant_read(happened->string, happened->n, &out->happened) || out->happened <= 0)
         return error_at(e, ERROR_FORM_INVALID, pointer,
                         "happened is a date-time as in 2026-03-02T10:00:00+08:00");
@@ -260,12 +261,13 @@ command_read(const struct value *v, const char *at, struct command *out, struct 
 }
 
 bool
-opening_read(const struct value *v, struct opening_body *out, struct error *e)
+opening_read(const struct value *v, struct opening_body *out, struct command *cmd, struct error *e)
 {
     static const struct member_rule rule[] = {
         {"applicant", VALUE_OBJECT, false, 0},  {"district", VALUE_STRING, true, 6},
         {"document", VALUE_STRING, false, 200}, {"form", VALUE_OBJECT, true, 0},
-        {"mandate", VALUE_OBJECT, false, 0},    {"workflow", VALUE_STRING, true, 64},
+        {"happened", VALUE_STRING, false, 40},  {"mandate", VALUE_OBJECT, false, 0},
+        {"reason", VALUE_STRING, false, 2000},  {"workflow", VALUE_STRING, true, 64},
     };
     static const struct member_rule applicant_rule[] = {
         {"code", VALUE_STRING, false, 32},
@@ -286,11 +288,15 @@ opening_read(const struct value *v, struct opening_body *out, struct error *e)
     out->code = value_get_string(applicant, "code");
     out->document = value_get_string(v, "document");
     out->mandate = value_get(v, "mandate");
-    out->form = *value_get(v, "form");
     if (out->document && !out->mandate)
         return error_at(e, ERROR_FORM_INVALID, "/document",
                         "an opening names the document of the mandate it carries, and there is "
                         "none");
+    cmd->kind = COMMAND_OPEN;
+    cmd->input = *value_get(v, "form");
+    cmd->reason = value_get_string(v, "reason");
+    if (!read_happened(v, "", cmd, e))
+        return false;
     if (strlen(out->district) != 6 || strspn(out->district, "0123456789") != 6)
         return error_at(e, ERROR_FORM_INVALID, "/district",
                         "district is the six digits of GB/T 2260, as in 371502");

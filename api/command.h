@@ -36,16 +36,16 @@ MUST_CHECK bool command_read(const struct value *v, const char *at, struct comma
 /** Does the command need the tag of a step ('s'), of the case ('c'), or none (0)? */
 char command_tag(const struct command *cmd);
 
-/** What opens a case. */
+/** What opens a case, beside its form. */
 struct opening_body {
     const char *workflow, *district;
     const char *kind, *name, *code; /* of the applicant; NULL: not given */
     const char *document;           /* that gives the mandate; NULL */
     const struct value *mandate;    /* schema NewMandate, for mandate_take(); NULL */
-    struct value form;
 };
 
-/** Reads schema Opening. */
-MUST_CHECK bool opening_read(const struct value *v, struct opening_body *out, struct error *e);
+/** Reads schema Opening; the form, and when and why it was earlier, into @cmd. */
+MUST_CHECK bool opening_read(const struct value *v, struct opening_body *out, struct command *cmd,
+                             struct error *e);
 
 #endif

@@ -76,6 +76,8 @@ put_fact(void *arg, struct text *t, const PGresult *res, int row)
             else
                 value_write(t, value_get(&v, copied[i]));
         }
+    if (value_get(&v, "decided") && value_get(&v, "decided")->kind == VALUE_INT)
+        put_member_instant(t, "decided", value_get(&v, "decided")->integer);
     if (value_get(&v, "mandate"))
         put_member_string(t, "onBehalfOf", "applicant");
     put_hex(t, "hash", hash, n);

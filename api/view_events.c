@@ -339,7 +339,8 @@ put_head(struct text *t, const struct workflow *w, enum audience audience, const
     const bool said = !all && is_said(w, v);
 
     put_member_int(t, "number", ev->number);
-    put_member_instant(t, "at", ev->at);
+    /* The record of an opening that was told late counts when it happened. */
+    put_member_instant(t, "at", int_of(v, "decided", ev->at));
     put_moment(t, "happened", v, "happened");
     put_member_string(t, "command", value_get_string(v, "command"));
     put_member_string(t, "by", all ? value_get_string(v, "by") : side_of(v));

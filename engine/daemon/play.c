@@ -301,7 +301,7 @@ static bool
 check_day(struct play_run *r, const struct scenario_line *l)
 {
     const struct workflow *w = r->w;
-    const day received = instant_day(l->at);
+    const day received = instant_day(l->happened ? l->happened : l->at);
     char on[DAY_TEXT], from[DAY_TEXT], until[DAY_TEXT];
 
     if (received >= w->from && (!w->until || received < w->until))

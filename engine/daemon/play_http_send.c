@@ -226,6 +226,9 @@ opening_body(struct play_visit *v, const struct scenario_line *l)
     }
     put_key(&t, "form");
     value_write(&t, &form);
+    if (l->happened)
+        put_member_instant(&t, "happened", l->happened);
+    put_member_string(&t, "reason", l->reason);
     put_close(&t, '}');
     return t.at;
 }

@@ -153,7 +153,7 @@ struct scenario_line {
                                       PREPARES */
     const char *identified;        /* DOES: the document by which he has looked who asks; NULL */
     const char *explanation;       /* DOES; NULL */
-    instant happened;              /* DOES STOPS RESUMES: when it did, said later; 0: now */
+    instant happened;              /* OPENS DOES STOPS RESUMES WITHDRAWS: said later; 0: now */
     instant began, ended;          /* RECORDS */
     int32_t number;                /* RESUMES: stop; ANNULS: record; REVOKES REPLACES: certificate;
                                       SETTLES: letter; ELSEWHERE: promises; RETRIES IS_BORN ENDS STANDS GOES_ON:

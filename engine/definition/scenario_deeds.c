@@ -310,17 +310,15 @@ read_opens(struct sentence *s, struct scenario_line *l)
 }
 
 static bool
-read_amends(struct sentence *s, struct scenario_line *l)
+read_withdraws(struct sentence *s, struct scenario_line *l)
 {
-    return read_object(s, &l->input) && sentence_papers(s, l);
+    return sentence_papers(s, l);
 }
 
 static bool
-read_nothing(struct sentence *s, struct scenario_line *l)
+read_amends(struct sentence *s, struct scenario_line *l)
 {
-    (void)s;
-    (void)l;
-    return true;
+    return read_object(s, &l->input) && sentence_papers(s, l);
 }
 
 static const struct {
@@ -336,7 +334,7 @@ static const struct {
     {"extends", VERB_EXTENDS, read_extends, NULL},
     {"claims", VERB_CLAIMS, read_step, NULL},
     {"releases", VERB_RELEASES, read_step, NULL},
-    {"withdraws", VERB_WITHDRAWS, read_nothing, NULL},
+    {"withdraws", VERB_WITHDRAWS, read_withdraws, NULL},
     {"amends", VERB_AMENDS, read_amends, NULL},
     {"annuls", VERB_ANNULS, read_annuls, NULL},
     {"revokes", VERB_REVOKES, read_certificate, NULL},

@@ -82,8 +82,12 @@ sentence_mandate(struct sentence *s, struct scenario_line *l)
 bool
 sentence_opening(struct sentence *s, struct scenario_line *l)
 {
-    if (!sentence_take(s, "with"))
-        return true;
+    if (!sentence_take(s, "with")) {
+        if (!sentence_papers(s, l))
+            return false;
+        return (!l->document && !l->explanation) ||
+               sentence_wrong(s, "an opening may have a reason and \"happened\", and its form");
+    }
     if (!sentence_take(s, "mandate") || !sentence_take(s, "of"))
         return sentence_wrong(s, "write \"opens with mandate of agent \"NAME\"\" or \"of helper\"");
     return sentence_mandate(s, l);

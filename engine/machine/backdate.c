@@ -12,14 +12,36 @@
 #include "machine/notes.h"
 
 static bool
-may_backdate(const struct deed *d)
+may_backdate(const struct deed *d, const char *district)
 {
     const struct workflow *w = d->r->w;
 
     for (uint16_t i = 0; i < w->n_backdate_by; i++)
-        if (actor_is(&d->cmd->actor, w->backdate_by[i], d->r->c->district))
+        if (actor_is(&d->cmd->actor, w->backdate_by[i], district))
             return true;
     return false;
+}
+
+/* Not after now; earlier than now takes a role for it, of that district, and a reason. */
+static bool
+check_past(const struct deed *d, const char *district, struct error *e)
+{
+    const instant t = d->cmd->happened;
+
+    if (t < d->r->at && !may_backdate(d, district))
+        return error_set(e, ERROR_FORBIDDEN, "%s may not say that it happened earlier",
+                         d->cmd->actor.id);
+    return t == d->r->at || check_reason(d->cmd, e);
+}
+
+static bool
+check_not_to_come(const struct deed *d, struct error *e)
+{
+    char text[INSTANT_TEXT];
+
+    return d->cmd->happened <= d->r->at ||
+           error_at(e, ERROR_HAPPENED_OUTSIDE, "/happened", "%s is still to come",
+                    instant_write(d->cmd->happened, text));
 }
 
 /* Since when the case is of its version: before that it was another's; 0: always. */
@@ -38,19 +60,15 @@ check_moment(const struct deed *d, instant earliest, struct error *e)
     const instant t = d->cmd->happened, moved = moved_at(d);
     char text[INSTANT_TEXT];
 
-    if (t > d->r->at)
-        return error_at(e, ERROR_HAPPENED_OUTSIDE, "/happened", "%s is still to come",
-                        instant_write(t, text));
+    if (!check_not_to_come(d, e))
+        return false;
     if (t < earliest)
         return error_at(e, ERROR_HAPPENED_OUTSIDE, "/happened", "it began only at %s",
                         instant_write(earliest, text));
     if (t < moved)
         return error_at(e, ERROR_HAPPENED_OUTSIDE, "/happened",
                         "the case was moved to another version at %s", instant_write(moved, text));
-    if (t < d->r->at && !may_backdate(d))
-        return error_set(e, ERROR_FORBIDDEN, "%s may not say that it happened earlier",
-                         d->cmd->actor.id);
-    return t == d->r->at || check_reason(d->cmd, e);
+    return check_past(d, d->r->c->district, e);
 }
 
 bool
@@ -65,6 +83,112 @@ backdate_begin(struct deed *d, instant earliest, struct error *e)
     r->recorded = r->at;
     r->at = d->cmd->happened;
     return true;
+}
+
+bool
+backdate_opening(struct deed *d, struct error *e)
+{
+    struct run *r = d->r;
+    const struct workflow *w = r->w;
+    const char *district = d->cmd->opening->district;
+    const day received = instant_day(d->cmd->happened);
+    char text[DAY_TEXT];
+    day first;
+
+    if (!d->cmd->happened)
+        return true;
+    if (!check_not_to_come(d, e))
+        return false;
+    first = almanac_hall(r->s->calendar, district, NULL)->first;
+    if (received < w->from)
+        return error_at(e, ERROR_HAPPENED_OUTSIDE, "/happened",
+                        "this version is in force from %s only", day_write(w->from, text));
+    if (w->until && received >= w->until)
+        return error_at(e, ERROR_HAPPENED_OUTSIDE, "/happened",
+                        "this version was in force until %s only", day_write(w->until, text));
+    if (received < first)
+        return error_at(e, ERROR_HAPPENED_OUTSIDE, "/happened",
+                        "the calendar of the hall begins with %s", day_write(first, text));
+    if (!check_past(d, district, e))
+        return false;
+    if (d->cmd->happened < r->at) {
+        r->decided = r->at;
+        r->at = d->cmd->happened;
+    }
+    return true;
+}
+
+/* Whether @x moved the case before @y did: at one instant people come before time. */
+static bool
+moves_before(const struct stay *x, const struct stay *y)
+{
+    const bool by_time = x->silent || x->lapsed;
+
+    return x->left != y->left ? x->left < y->left : !by_time && (y->silent || y->lapsed);
+}
+
+/*
+ * What moved the case first after @t, of what was active then: the outermost stay that was left;
+ * NULL where nothing did.  What was due at @t was not left before it.
+ */
+static const struct stay *
+first_left(const struct history *h, instant t)
+{
+    const struct stay *first = NULL;
+
+    for (uint32_t i = 0; i < h->n_stay; i++) {
+        const struct stay *s = &h->stay[i];
+        const bool by_time = s->silent || s->lapsed;
+
+        if (s->entered <= t && s->left != INSTANT_NONE &&
+            (s->left > t || (by_time && s->left == t)) && (!first || moves_before(s, first)))
+            first = s;
+    }
+    return first;
+}
+
+/* The first stay that was entered after @t. */
+static const struct stay *
+first_entered(const struct history *h, instant t)
+{
+    const struct stay *first = NULL;
+
+    for (uint32_t i = 0; i < h->n_stay; i++)
+        if (h->stay[i].entered > t && (!first || h->stay[i].entered < first->entered))
+            first = &h->stay[i];
+    return first;
+}
+
+bool
+backdate_withdrawal(struct deed *d, struct stay *silent, struct error *e)
+{
+    struct run *r = d->r;
+    const struct case_state *c = r->c;
+    const instant t = d->cmd->happened;
+    const struct stay *left, *entered;
+    char text[INSTANT_TEXT];
+    struct history h;
+
+    *silent = (struct stay){.visit = 0};
+    if (!t)
+        return true;
+    if (!check_moment(d, c->reopened.times ? c->reopened.at : c->opened, e) ||
+        !read_history(r, &h, e))
+        return false;
+    left = first_left(&h, t);
+    entered = first_entered(&h, t);
+    if (left && (left->silent || left->lapsed) && !(entered && entered->entered < left->left)) {
+        *silent = *left;
+        return true;
+    }
+    if (c->phase == PHASE_CLOSED)
+        return error_set(e, ERROR_CASE_CLOSED, "closed with outcome %s", c->outcome);
+    if (left && !(entered && entered->entered < left->left))
+        return error_at(e, ERROR_HAPPENED_OUTSIDE, "/happened", "step %s was left only at %s",
+                        r->w->step[left->step].path, instant_write(left->left, text));
+    return !entered ||
+           error_at(e, ERROR_HAPPENED_OUTSIDE, "/happened", "step %s began only at %s",
+                    r->w->step[entered->step].path, instant_write(entered->entered, text));
 }
 
 bool
@@ -159,14 +283,22 @@ decide_contradiction(struct deed *d, const struct stay *s, struct error *e)
     struct run *r = d->r;
     const struct step *step = &r->w->step[s->step];
 
-    if (!check_moment(d, s->entered, e) || !check_right(d, step, e))
-        return false;
+    return check_moment(d, s->entered, e) && check_right(d, step, e) &&
+           contradict_silence(d, s, cmd->action);
+}
+
+bool
+contradict_silence(struct deed *d, const struct stay *s, const char *name)
+{
+    const struct command *cmd = d->cmd;
+    struct run *r = d->r;
+
     r->c->revision++;
     r->recorded = r->at;
     r->at = cmd->happened;
     emit(r, (struct fact){.kind = FACT_CONTRADICTED,
                           .visit = s->visit,
-                          .name = cmd->action,
+                          .name = name,
                           .detail = cmd->actor.id,
                           .value = cmd->input});
     r->at = r->recorded;

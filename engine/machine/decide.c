@@ -45,6 +45,7 @@ finish_record(struct run *r, const struct command *cmd, const char *role)
         (struct record){.number = c->recorded,
                         .kind = cmd ? cmd->kind : COMMAND_ALARM,
                         .at = r->at,
+                        .decided = cmd ? r->decided : 0,
                         .actor = cmd ? cmd->actor.id : "engine",
                         .role = role,
                         .mandate = acts_as_agent(cmd, role) ? cmd->actor.under->number : 0,
@@ -141,7 +142,7 @@ decide_open(struct deed *d, struct error *e)
                          GENERATIONS_MOST);
     if (d->cmd->input.kind != VALUE_OBJECT)
         return error_at(e, ERROR_FORM_INVALID, "/form", "the form is not an object");
-    if (r->w->form && !check_form(d, r->w->form, &d->cmd->input, e))
+    if ((r->w->form && !check_form(d, r->w->form, &d->cmd->input, e)) || !backdate_opening(d, e))
         return false;
     r->c->number = o->number;
     r->c->revision = 1;
@@ -189,16 +190,18 @@ decide_withdraw(struct deed *d, struct error *e)
 {
     struct run *r = d->r;
     const struct action *action = r->w->withdraw;
+    struct stay silent;
 
     if (!action)
         return error_set(e, ERROR_ACTION_NOT_ALLOWED, "workflow %s knows no withdrawal", r->w->id);
-    if (!check_revision(d->cmd, r->c->revision, e) || !check_guard(d, place_of_case(), action, e))
+    if (!check_revision(d->cmd, r->c->revision, e) || !backdate_withdrawal(d, &silent, e))
         return false;
-    d->role = d->cmd->actor.applicant                              ? "applicant"
-              : d->cmd->actor.under                                ? "agent"
-              : actor_is(&d->cmd->actor, "window", r->c->district) ? "window"
-                                                                   : "import";
-    return withdraw_case(d, e);
+    d->role = withdrawal_role(r->w, r->c->district, d->cmd);
+    if (silent.visit)
+        return contradict_silence(d, &silent, command_name(COMMAND_WITHDRAW));
+    if (!check_guard(d, place_of_case(), action, e) || !backdate_begin(d, r->c->opened, e))
+        return false;
+    return withdraw_case(d, e) && backdate_end(d, e);
 }
 
 static bool
@@ -311,11 +314,11 @@ outlives_case(const struct case_state *c, const struct command *cmd)
 {
     const enum command_kind kind = cmd->kind;
 
-    return (kind == COMMAND_ACT && cmd->happened) || kind == COMMAND_ANNUL ||
-           kind == COMMAND_RECONCILE || kind == COMMAND_REVOKE || kind == COMMAND_REPLACE ||
-           kind == COMMAND_MESSAGE || kind == COMMAND_SETTLE || kind == COMMAND_RELAY ||
-           retries_apart(c, cmd) || kind == COMMAND_MATERIAL || kind == COMMAND_LABEL ||
-           kind == COMMAND_REOPEN || kind == COMMAND_IDENTIFY;
+    return ((kind == COMMAND_ACT || kind == COMMAND_WITHDRAW) && cmd->happened) ||
+           kind == COMMAND_ANNUL || kind == COMMAND_RECONCILE || kind == COMMAND_REVOKE ||
+           kind == COMMAND_REPLACE || kind == COMMAND_MESSAGE || kind == COMMAND_SETTLE ||
+           kind == COMMAND_RELAY || retries_apart(c, cmd) || kind == COMMAND_MATERIAL ||
+           kind == COMMAND_LABEL || kind == COMMAND_REOPEN || kind == COMMAND_IDENTIFY;
 }
 
 /* Only what somebody did at a counter may have happened earlier than it is said. */
@@ -323,9 +326,10 @@ static bool
 check_happened(const struct command *cmd, struct error *e)
 {
     return !cmd->happened || cmd->kind == COMMAND_ACT || cmd->kind == COMMAND_STOP ||
-           cmd->kind == COMMAND_RESUME ||
+           cmd->kind == COMMAND_RESUME || cmd->kind == COMMAND_OPEN ||
+           cmd->kind == COMMAND_WITHDRAW ||
            error_at(e, ERROR_FORM_INVALID, "/happened",
-                    "only act, stop and resume may have happened earlier");
+                    "only opening, act, stop, resume and withdraw may have happened earlier");
 }
 
 /* What makes sense before the case is opened, while it is open, and afterwards. */
@@ -401,6 +405,16 @@ tell(const struct run *r, struct outcome *o)
     o->blind = r->blind;
 }
 
+/* A tolerance that stands again may be over already, and what began earlier. */
+static void
+go_on(struct run *r, const struct command *cmd)
+{
+    if (r->decided)
+        r->at = r->decided;
+    if (r->decided || cmd->kind == COMMAND_MATERIAL)
+        catch_up(r);
+}
+
 bool
 machine_decide(const struct setting *s, const struct case_state *c, const struct command *cmd,
                struct arena *a, struct outcome *out, struct violations *violations, struct error *e)
@@ -438,9 +452,8 @@ machine_decide(const struct setting *s, const struct case_state *c, const struct
     /* What the new version takes is looked at under it. */
     if (happened && cmd->kind != COMMAND_MIGRATE)
         take_letters(&r);
-    /* A tolerance that stands again may be over already. */
-    if (happened && cmd->kind == COMMAND_MATERIAL)
-        catch_up(&r);
+    if (happened)
+        go_on(&r, cmd);
     if (done && !r.failed) {
         tell(&r, &o);
         o.form_changed = o.form_changed || !value_equal(&c->form, &r.c->form);

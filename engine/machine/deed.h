@@ -46,6 +46,17 @@ bool read_history(struct run *r, struct history *h, struct error *e);
  * one of the workflow's roles for it and a reason.
  */
 bool backdate_begin(struct deed *d, instant earliest, struct error *e);
+/**
+ * The same of the opening, for which the version must have been in force, and the calendar have
+ * begun: it is decided as of that moment, and what has come due since follows.
+ */
+bool backdate_opening(struct deed *d, struct error *e);
+/**
+ * Whether nothing has moved the case since the withdrawal happened.  Where silence was the first
+ * to, @silent is the outermost stay it left, and the withdrawal contradicts that; else .visit is 0.
+ * ERROR_HAPPENED_OUTSIDE, ERROR_CASE_CLOSED where somebody was.
+ */
+bool backdate_withdrawal(struct deed *d, struct stay *silent, struct error *e);
 /** What follows for the clocks from what was learned late; back to now. */
 bool backdate_end(struct deed *d, struct error *e);
 /**
@@ -55,6 +66,8 @@ bool backdate_end(struct deed *d, struct error *e);
 bool find_silent_stay(struct deed *d, struct stay *out);
 /** Accepts such an act into the facts; it moves nothing. */
 bool decide_contradiction(struct deed *d, const struct stay *s, struct error *e);
+/** Accepts what is called @name, which somebody may do, into the facts as contradicting @s. */
+bool contradict_silence(struct deed *d, const struct stay *s, const char *name);
 bool decide_reconcile(struct deed *d, struct error *e);
 
 /* decide_annul.c */

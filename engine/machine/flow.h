@@ -25,6 +25,7 @@ struct run {
     struct arena *a;
     instant at;       /* the moment at which facts count */
     instant recorded; /* the moment of the record, where that is another; 0: the same */
+    instant decided;  /* now, where a case is opened that began earlier; 0 */
     int moves;
     bool failed;
     struct error *e; /* why it failed */

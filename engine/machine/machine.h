@@ -116,13 +116,13 @@ struct command {
                   is replaced or revoked; without it that fails with ERROR_NOT_LOOKED_AT */
     const struct opening *opening;
     const struct migration *migration; /* MIGRATE (machine/migrate.h) */
-    const char *identified;      /* ACT: the document by which he has also looked who asks; NULL */
-    instant happened;            /* ACT, STOP, RESUME: when it happened (K3); 0: now */
-    const char *explanation;     /* ACT: why it is late; NULL */
-    bool prepared;               /* ACT: with the input that was prepared */
-    const struct value *history; /* ANNUL, ANNUL_OUTAGE, when `happened` is given, and after an
-                                    outcome that was blind: all records of the case, from the
-                                    first on, as record_write() wrote them */
+    const char *identified;  /* ACT: the document by which he has also looked who asks; NULL */
+    instant happened;        /* OPEN, ACT, STOP, RESUME, WITHDRAW: when it happened (K3); 0: now */
+    const char *explanation; /* ACT: why it is late; NULL */
+    bool prepared;           /* ACT: with the input that was prepared */
+    const struct value *history; /* ANNUL, ANNUL_OUTAGE, when `happened` is given, but of OPEN, and
+                                    after an outcome that was blind: all records of the case, from
+                                    the first on, as record_write() wrote them */
     size_t n_history;
 };
 
@@ -276,6 +276,7 @@ struct record {
     int64_t number; /* 1, 2, 3 … within the case */
     enum command_kind kind;
     instant at;        /* the moment it counts */
+    instant decided;   /* OPEN: when that was recorded, where it was later; 0 */
     const char *actor; /* who; "engine" for what came due */
     const char *role;  /* in which role he could: the step's, "applicant" …; NULL */
     int32_t mandate;   /* with role "agent": under which */
@@ -397,6 +398,7 @@ MUST_CHECK bool machine_may(const struct workflow *w, const struct case_state *c
  *
  * First everything of the case that came due before now is applied, in order
  * of moment, each at its own moment, as records of their own; then the command.
+ * What an opening that happened earlier has made come due is applied after it.
  * @c is not changed; everything in @out lives in @a or borrows from the
  * arguments.  @out is written only when the result is true.
  *

@@ -71,6 +71,13 @@ const char *prepare_role(const struct workflow *w, const struct step *s,
 const char *reopening_role(const struct workflow *w, const struct reopening_rule *rule,
                            const char *district, const struct actor *who);
 
+/**
+ * In which role may he withdraw a case; one that was withdrawn earlier than he says takes down who
+ * may say so, too?  NULL: he may not.  (may_give.c)
+ */
+const char *withdrawal_role(const struct workflow *w, const char *district,
+                            const struct command *cmd);
+
 /** machine_may() of an actor who is known to be an agent, where he is one. */
 MUST_CHECK bool may_give(const struct workflow *w, const struct case_state *c,
                          const struct command *cmd, struct error *e);

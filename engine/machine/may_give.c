@@ -26,7 +26,8 @@ may_open(const struct workflow *w, const struct command *cmd, struct error *e)
     if (cmd->mandate && !who->public && !serves_as(w, NULL, district, who, "window"))
         return forbidden(e, cmd, "in another's name");
     if (serves_as(w, NULL, district, who, "import") ||
-        role_among(w, w->open_by, w->n_open_by, district, who))
+        role_among(w, w->open_by, w->n_open_by, district, who) ||
+        (cmd->happened && role_among(w, w->backdate_by, w->n_backdate_by, district, who)))
         return true;
     for (uint16_t i = 0; i < w->n_open_by; i++)
         if (who->public && !strcmp(w->open_by[i], "applicant"))
@@ -169,16 +170,30 @@ may_settle(const struct workflow *w, const struct case_state *c, const struct co
     return leader_role(w, NULL, c->district, &cmd->actor) != NULL;
 }
 
+const char *
+withdrawal_role(const struct workflow *w, const char *district, const struct command *cmd)
+{
+    const struct actor *who = &cmd->actor;
+
+    if (who->applicant || who->under)
+        return who->applicant ? "applicant" : "agent";
+    if (serves_as(w, NULL, district, who, "window"))
+        return "window";
+    if (serves_as(w, NULL, district, who, "import"))
+        return "import";
+    return cmd->happened ? role_among(w, w->backdate_by, w->n_backdate_by, district, who) : NULL;
+}
+
 /* What people hand in, he takes down: COMMAND_WITHDRAW and COMMAND_AMEND. */
 static bool
 may_take_down(const struct workflow *w, const struct command *cmd, const char *district)
 {
     const struct actor *who = &cmd->actor;
 
-    if (serves_as(w, NULL, district, who, "window") || serves_as(w, NULL, district, who, "import"))
-        return true;
-    return cmd->kind == COMMAND_WITHDRAW ? who->applicant || who->under
-                                         : serves_as(w, NULL, district, who, "head");
+    if (cmd->kind == COMMAND_WITHDRAW)
+        return withdrawal_role(w, district, cmd) != NULL;
+    return serves_as(w, NULL, district, who, "window") ||
+           serves_as(w, NULL, district, who, "import") || serves_as(w, NULL, district, who, "head");
 }
 
 /* What the case has or is in may change by what came due: the decision looks. */

@@ -52,7 +52,8 @@ static const char *const command_code[] = {
 bool
 command_needs_history(const struct command *cmd)
 {
-    return cmd->kind == COMMAND_ANNUL || cmd->kind == COMMAND_ANNUL_OUTAGE || cmd->happened != 0 ||
+    return cmd->kind == COMMAND_ANNUL || cmd->kind == COMMAND_ANNUL_OUTAGE ||
+           (cmd->happened != 0 && cmd->kind != COMMAND_OPEN) ||
            (cmd->kind == COMMAND_REOPEN && !cmd->ground);
 }
 
@@ -125,6 +126,7 @@ record_write(struct text *t, const struct workflow *w, const struct record *r)
     note_string(&o, "by", r->actor);
     note_add(&o, "calendar", value_borrow(r->calendar));
     note_add(&o, "command", value_borrow(command_code[r->kind]));
+    note_int(&o, "decided", r->decided, 0);
     note_add(&o, "definition", value_borrow(arena_strndup(t->arena, w->hash, HASH_SHOWN)));
     note_add(&o, "facts", value_array(fact, r->n_fact));
     note_string(&o, "hallCalendar", r->hall);

@@ -80,6 +80,8 @@
  *      in steps left since, too, not only by the stops of what is active still.
  *      A blue card is void where its clock stands by what is known now, and did not turn blue
  *      before that.
+ *      An opening and a withdrawal may say that they happened earlier; the record of such an
+ *      opening counts then, and says when it was decided.
  */
 enum { MACHINE_RULES = 7 };
 

@@ -274,6 +274,8 @@ tell(struct batch *b)
     b->n_relay = 0;
     b->broken = NULL;
     b->n_broken = 0;
+    b->outage = NULL;
+    b->n_outage = 0;
     b->history = NULL;
     b->n_entry = b->n_stored = b->n_message = b->n_change = b->n_history = b->n_new_id =
         b->used_id = 0;
@@ -408,7 +410,7 @@ batch_submit(struct batch *b, struct order *m)
     m->entry = NULL;
     m->in_doubt = false;
     m->looks_back = command_needs_history(&m->command);
-    m->alone = m->looks_back;
+    m->alone = m->looks_back || order_opens_late(m);
     m->skipped = 0;
     m->since = b->o.monotonic();
     if (m->key)

@@ -242,6 +242,8 @@ decide(struct trial *t)
         return;
     }
     out->next->id = t->c->id;
+    if (!batch_suffer(b, m, &t->setting, t->change, &out, &m->error))
+        return;
     if (m->command.kind == COMMAND_ALARM && out->n_record == 0) {
         if (t->c->alarm != INSTANT_NONE && t->c->alarm < b->now)
             log_error("an alarm came and nothing was due", log_int("case", m->case_id));

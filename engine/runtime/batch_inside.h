@@ -95,6 +95,8 @@ struct batch {
     struct writing writing;
     const char **history; /* facts up to the one to be annulled */
     size_t n_history;
+    struct command *outage; /* of the hall, since a case began that is opened late */
+    size_t n_outage;
 };
 
 /** Something is to be done at the end of this turn of the loop. */
@@ -134,6 +136,16 @@ void batch_decide(struct batch *b);
 bool batch_send_credit(struct batch *b, pipeline_answer_fn *asked);
 /** Tells @s of those that member @m is to know. */
 void batch_credit(struct batch *b, const struct order *m, struct setting *s);
+
+/* batch_outage.c: outages of the hall that a case has had which is opened late. */
+/** It is told to have begun earlier, so it stands alone in its transaction. */
+bool order_opens_late(const struct order *m);
+/** Asks for them where the member does, and has who records one wait for the commit. */
+void batch_send_outages(struct batch *b);
+/** They come to the case of @m, which @out has opened: that is written, and @out is what is last.
+ */
+bool batch_suffer(struct batch *b, const struct order *m, const struct setting *s,
+                  struct case_change *change, struct outcome **out, struct error *e);
 
 /* batch_message.c: members that came from outside. */
 /** Asks for those that came before. */

@@ -274,5 +274,6 @@ batch_send_load(struct batch *b, pipeline_answer_fn *loaded)
     batch_send_relays(b);
     send_cases(b, SQL_batch_read, on_read);
     send_history(b);
+    batch_send_outages(b);
     pipeline_sync(b->o.pipeline, loaded, b);
 }

@@ -52,6 +52,12 @@ sub sql {
     return $row;
 }
 
+# An application that was handed in on paper, recorded now.
+sub on_paper {
+    my ($who, %o) = @_;
+    return ask($who, 'POST', '/v1/cases', {%{Desk::opening()}, %o}, 'Idempotency-Key' => Door::key());
+}
+
 sub records { return sql("select recorded from cases where number = '$_[0]{number}'") }
 
 my @tests = (
@@ -168,6 +174,45 @@ my @tests = (
         is($say->('2026-03-01T10:00:00+08:00')->{v}{code}, 'happened_outside', 'before it was entered');
         is($say->('2036-03-01T10:00:00+08:00')->{v}{code}, 'happened_outside', 'still to come');
         is($say->('yesterday')->{v}{code}, 'form_invalid', 'no moment');
+    },
+    an_application_on_paper_counts_when_it_was_handed_in => sub {
+        my $then = '2024-06-03T09:30:00+08:00';
+        is(on_paper('window-own', happened => $then, reason => '停电')->{v}{code}, 'forbidden', 'by a window');
+        is(on_paper('head-own')->{v}{code}, 'forbidden', 'a head opens only what is late');
+        is(on_paper('head-own', happened => $then)->{v}{code}, 'reason_missing', 'without a reason');
+        is(on_paper('head-own', happened => '2036-06-03T09:30:00+08:00', reason => '停电')->{v}{code}, 'happened_outside', 'still to come');
+        is(on_paper('head-own', happened => '2010-06-03T09:30:00+08:00', reason => '停电')->{v}{code}, 'workflow_unknown', 'before all versions');
+        is(on_paper('head-own', happened => 'yesterday', reason => '停电')->{v}{errors}[0]{pointer}, '#/happened', 'at no moment');
+        my $r = on_paper('head-own', happened => $then, reason => '停电');
+        is($r->{status}, 201, 'by a head');
+        my $case = ask('window-own', 'GET', "/v1/cases/$r->{v}{number}")->{v};
+        is($case->{opened}, $then, 'opened');
+        my @facts = @{ask('head-own', 'GET', "/v1/cases/$r->{v}{number}/facts?limit=200")->{v}{items}};
+        is("$facts[0]{command} $facts[0]{at} $facts[0]{decided} $facts[0]{reason}", "open $then 2026-03-02T09:00:00+08:00 停电", 'the record counts then, and says when it was decided');
+        is(scalar @facts > 1 ? 'more' : 'none', 'more', 'what has come due since came with it');
+        is(join(' ', map { $_->{at} } @facts), join(' ', sort map { $_->{at} } @facts), 'in its order');
+        my $event = ask('head-own', 'GET', "/v1/cases/$r->{v}{number}/events")->{v}{items}[0];
+        is("$event->{happened} $event->{at}", "$then 2026-03-02T09:00:00+08:00", 'people are told both');
+    },
+    a_withdrawal_on_paper_is_recorded_later => sub {
+        my $case = on_paper('head-own', happened => '2026-02-27T10:00:00+08:00', reason => '停电')->{v};
+        my $friday = '2026-02-27T15:00:00+08:00';
+        my $withdraw = sub { my ($who, %o) = @_; act($who, $case, {command => 'withdraw', %o}, $case->{etag}) };
+        is($withdraw->('window-own', happened => $friday, reason => '漏录')->{v}{code}, 'forbidden', 'by a window');
+        is($withdraw->('head-own')->{v}{code}, 'forbidden', 'a head withdraws only what is late');
+        is($withdraw->('head-own', happened => $friday)->{v}{code}, 'reason_missing', 'without a reason');
+        is($withdraw->('head-own', happened => '2036-06-03T09:30:00+08:00', reason => '漏录')->{v}{code}, 'happened_outside', 'still to come');
+        is($withdraw->('head-own', happened => '2026-02-27T09:59:59+08:00', reason => '漏录')->{v}{code}, 'happened_outside', 'before it was opened');
+        is(ask(undef, 'POST', "/v1/progress/$case->{number}/actions", {command => 'withdraw', happened => $friday, reason => '漏录'}, 'Query-Code' => $case->{queryCode},
+            'If-Match' => $case->{etag}, 'Idempotency-Key' => Door::key())->{v}{code}, 'forbidden', 'by the applicant');
+        my $r = $withdraw->('head-own', happened => $friday, reason => '漏录');
+        is("$r->{status} $r->{v}{outcome}", '200 withdrawn', 'by a head');
+        is(ask('window-own', 'GET', "/v1/cases/$case->{number}")->{v}{closed}, $friday, 'it closed then');
+        $case = on_paper('head-own', happened => '2026-02-27T10:00:00+08:00', reason => '停电')->{v};
+        $r = act('window-own', $case, $accept, $case->{steps}[0]{etag});
+        is($r->{status}, 200, 'accepted');
+        $case = {%$case, etag => $r->{v}{etag}};
+        is($withdraw->('head-own', happened => $friday, reason => '漏录')->{v}{code}, 'happened_outside', 'somebody has acted since');
     },
     a_card_goes_from_hand_to_hand_and_is_never_lost => sub {
         my $id = $desk->card(1);

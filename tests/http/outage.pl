@@ -250,8 +250,49 @@ $world->sql(q{create function pit() returns trigger language plpgsql as $$ begin
 is('a database that cannot just now is busy, and has not failed', refused(record('east', from => '2026-03-09T18:00:00+08:00')), '503 store_busy');
 $world->sql('drop trigger pit on outages; drop function pit()');
 
+# --- what was handed in on paper while the hall could not work, and is recorded when the outage is
+
+my $paper = $world->must('POST', '/v1/cases', who => 'head', head => {'Idempotency-Key' => 'paper'},
+    body => {workflow => 'errand', district => '371502', applicant => {kind => 'enterprise'}, form => {name => '光岳'}, happened => '2026-03-03T10:00:00+08:00', reason => '停电'})->{json};
+is('its limit is kept by the outage as those of all', clock($paper->{number})->{due} . ' ' . clock($paper->{number})->{colour}, clock($east[1])->{due} . ' ' . clock($east[1])->{colour});
+my @records = map { [$_->{command}, $_->{at}, $_->{by}] } @{$world->must('GET', "/v1/cases/$paper->{number}/facts", who => 'auditor')->{json}{items}};
+is('it was opened then', join(' ', @{$records[0]}[0, 1]), 'open 2026-03-03T10:00:00+08:00');
+is('late as it seemed, when that came', join(' ', map { $_->[1] } grep { $_->[0] eq 'alarm' } @records), qr/2026-03-10T17:00:00\+08:00$/);
+is('told of those that hold, and of none that was taken back', join(' ', map { "$_->[0] $_->[2]" } grep { $_->[0] =~ /outage/ } @records), 'outage east outage east');
+is('one of another hall has none', scalar(grep { $_->{command} =~ /outage/ } @{$world->must('GET', '/v1/cases/' . $world->must('POST', '/v1/cases', who => 'city', head => {'Idempotency-Key' => 'paper-west'},
+            body => {workflow => 'errand', district => '371503', applicant => {kind => 'enterprise'}, form => {name => '光岳'}, happened => '2026-03-03T10:00:00+08:00', reason => '停电'})->{json}{number} . '/facts', who => 'auditor')->{json}{items}}), 0);
+my $more = record('east', from => '2026-03-09T15:00:00+08:00')->{json}{number};
+$world->pump(sub { done($more) }, 'one that is recorded afterwards comes to it, too');
+is('once', $world->sql("select count(*) from facts f join cases c on c.id = f.case_id where c.number = '$paper->{number}' and f.body like '%\"command\":\"outage\"%'"), 3);
+is('its number is that of the recording', $paper->{number}, qr/-20260311-/);
+
+# Who records one and who opens such a case wait for one another, so that none is missed.
+sub waits {
+    my ($lock, $what, $does) = @_;
+    open my $holds, '|-', 'psql -XAtq >/dev/null' or die "psql: $!\n";
+    $holds->autoflush;
+    print $holds "begin; select $lock(1869509749, 0);\n";
+    $world->pump(sub { $world->sql('select count(*) from pg_locks where classid = 1869509749 and granted') }, 'it is held');
+    my $pid = fork // die "fork: $!\n";
+    if (!$pid) {
+        my $status = 503; # a lock is not waited for for ever
+        $status = (eval { $does->() } // {})->{status} // 0 while $status >= 500;
+        POSIX::_exit($status =~ /^20[01]$/ ? 0 : 1);
+    }
+    $world->pump(sub { $world->sql('select count(*) from pg_locks where classid = 1869509749 and not granted') }, "$what waits");
+    print $holds "commit;\n";
+    waitpid $pid, 0;
+    is("$what is through", $?, 0);
+    close $holds;
+}
+waits('pg_advisory_xact_lock_shared', 'an outage', sub { record('east', from => '2026-03-09T14:00:00+08:00') });
+waits('pg_advisory_xact_lock', 'an opening of what was handed in', sub {
+    $world->ask('POST', '/v1/cases', who => 'head', head => {'Idempotency-Key' => 'paper-waits'},
+        body => {workflow => 'errand', district => '371502', applicant => {kind => 'enterprise'}, form => {name => '光岳'}, happened => '2026-03-03T10:00:00+08:00', reason => '停电'});
+});
+
 my $replayed = decode_json($world->command('audit', 'replay', '--json'));
-is('the facts give the states', "$replayed->{cases} $replayed->{wrong}", '65 0');
+is('the facts give the states', "$replayed->{cases} $replayed->{wrong}", '68 0');
 $hall->end($world->{daemon}, 'TERM');
 printf "%d passed, %d failed\n", $passed, $failed;
 exit($failed != 0);

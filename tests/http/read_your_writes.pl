@@ -109,8 +109,9 @@ sub give {
 }
 
 sub open_case {
+    my (%o) = @_;
     my $r = $world->ask('POST', '/v1/cases', who => 'clerk', head => {'Idempotency-Key' => key()}, anywhere(),
-        body => {workflow => 'everything', district => $district, applicant => {kind => 'enterprise', name => '聊城示例甲科技有限公司'}, form => {name => '光岳', roll => [map { {who => $_} } qw(甲 乙)]}});
+        body => {workflow => 'everything', district => $district, applicant => {kind => 'enterprise', name => '聊城示例甲科技有限公司'}, form => {name => '光岳', roll => [map { {who => $_} } qw(甲 乙)]}, %o});
     die "opening: $r->{status} $r->{text}\n" if $r->{status} != 201;
     $accepted{open}++;
     my $after = look($r->{json}{number});
@@ -146,7 +147,7 @@ sub acts {
 }
 
 sub opened {
-    my ($number, @wrong) = open_case();
+    my ($number, @wrong) = open_case(@_);
     is('after open all say the same', join("\n", @wrong), '');
     return $number;
 }
@@ -251,6 +252,11 @@ gives('replace', $n, 'head', {number => 2, reason => '更名'}, $book{$n}{etag})
 gives('revoke', $n, 'head', {number => 3, reason => '撤销'}, $book{$n}{etag});
 $n = opened();
 gives('withdraw', $n, 'clerk', {}, $book{$n}{etag});
+my ($morning, $later) = map { $world->sql("select to_char((moment - interval '$_') at time zone 'Asia/Shanghai', 'YYYY-MM-DD\"T\"HH24:MI:SS') || '+08:00' from present") } '30 hours', '20 hours';
+$n = opened(happened => $morning, reason => '停电');
+is('opened on paper', $book{$n}{opened}, $morning);
+gives('withdraw', $n, 'clerk', {happened => $later, reason => '漏录'}, $book{$n}{etag});
+is('and withdrawn', $book{$n}{closed}, $later);
 
 my $contract = $world->must('GET', '/openapi.json')->{json};
 is('every command of the contract was given', join(' ', grep { !$accepted{$_} } @{$contract->{components}{schemas}{Command}{properties}{command}{enum}}, qw(open alarm message relay)), '');

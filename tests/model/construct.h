@@ -67,6 +67,10 @@
     X(UNCHECKED_CLOSED, "the same when the case is closed")                                        \
     X(LATE_FACT, "what is learned late")                                                           \
     X(CONTRADICTED, "an act that silence has overtaken")                                           \
+    X(OPENED_LATE, "a case that is opened later than it was handed in")                            \
+    X(OPENED_OVERDUE, "the same where time has moved it by then")                                  \
+    X(WITHDRAWN_LATE, "a withdrawal that is learned late")                                         \
+    X(WITHDRAWN_IN_VAIN, "a withdrawal that silence has overtaken")                                \
     X(SILENCE_ANNULLED, "what silence did is annulled")                                            \
     X(RECONCILED, "a contradiction that is reconciled")                                            \
     X(RESTORED, "a contradicted case that is reopened")                                            \

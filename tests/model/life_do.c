@@ -106,12 +106,15 @@ open_case(struct life *l)
     cmd.actor = with_role("wang", window);
     if (value_get(l->def, "openBy") && chance_one_in(l->c, 2))
         cmd.actor = (struct actor){.id = "applicant", .public = true};
+    if (!parent.id && chance_one_in(l->c, 5))
+        life_open_late(l, &cmd);
     l->holds = chance_one_in(l->c, 2);
     cmd.held = life_held(l);
     cmd.opening = opening;
     cmd.input = form;
     next = model_open(l->a, l->def, l->calendar, &form, "371502", "enterprise", &parent,
-                      cmd.actor.public, l->holds, l->now, &why);
+                      cmd.actor.public, l->holds, cmd.actor.n_role > 1 ? "chief" : "window",
+                      cmd.happened ? cmd.happened : INSTANT_NONE, l->now, &why);
     life_hold(l, &cmd, next, why);
 }
 
@@ -281,10 +284,14 @@ withdraw(struct life *l)
 {
     struct command cmd = life_command(COMMAND_WITHDRAW);
     enum error_code why = ERROR_NONE;
-    struct model *next = model_withdraw(l->m, l->a, false, l->now, &why);
+    struct model *next;
 
     cmd.actor = (struct actor){.id = "applicant", .applicant = true};
+    if (!chance_one_in(l->c, 3))
+        life_withdraw_late(l, &cmd);
     text_printf(&l->story, "%lld withdraws\n", (long long)l->now);
+    next = model_withdraw(l->m, l->a, false, cmd.happened ? cmd.happened : INSTANT_NONE,
+                          cmd.actor.n_role > 1 ? "chief" : "window", l->now, &why);
     life_hold(l, &cmd, next, why);
 }
 

@@ -49,6 +49,9 @@ void life_backdate(struct life *l, struct command *cmd, const char *path);
 /** Perhaps he says why it is late. */
 void life_explain(struct life *l, struct command *cmd);
 void life_contradict(struct life *l);
+/** It was handed in on paper, and now and then is told by who may not. */
+void life_open_late(struct life *l, struct command *cmd);
+void life_withdraw_late(struct life *l, struct command *cmd);
 void life_outage(struct life *l);
 
 /* life_office.c */

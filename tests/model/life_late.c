@@ -25,6 +25,40 @@ life_backdate(struct life *l, struct command *cmd, const char *path)
     life_history(l, cmd, l->n_record);
 }
 
+static struct actor
+who_tells(struct life *l)
+{
+    static const char *const window[] = {"window"};
+
+    if (!chance_one_in(l->c, 4))
+        return life_chief("sun");
+    return (struct actor){.id = "wang", .role = window, .n_role = 1, .district = "*"};
+}
+
+void
+life_open_late(struct life *l, struct command *cmd)
+{
+    cmd->actor = who_tells(l);
+    cmd->happened =
+        chance_one_in(l->c, 12)
+            ? l->now + chance_between(l->c, 0, 1) * SPAN_MINUTE
+            : l->now - (1 + chance_below(l->c, chance_one_in(l->c, 2) ? 48 : 960)) * SPAN_HOUR / 2;
+    text_printf(&l->story, "(%lld) ", (long long)cmd->happened);
+}
+
+void
+life_withdraw_late(struct life *l, struct command *cmd)
+{
+    cmd->actor = who_tells(l);
+    cmd->happened = chance_one_in(l->c, 12)   ? l->m->opened - SPAN_MINUTE
+                    : chance_one_in(l->c, 12) ? l->now + SPAN_MINUTE
+                    : chance_one_in(l->c, 4) && l->m->n_past
+                        ? l->m->past[chance_below(l->c, l->m->n_past)].entered
+                        : between(l, l->m->opened, l->now);
+    text_printf(&l->story, "(%lld) ", (long long)cmd->happened);
+    life_history(l, cmd, l->n_record);
+}
+
 void
 life_explain(struct life *l, struct command *cmd)
 {

@@ -164,10 +164,13 @@ model_choose_all(struct model *m)
 struct model *
 model_open(struct arena *a, const struct value *def, const struct calendar *calendar,
            const struct value *form, const char *district, const char *kind,
-           const struct opener *parent, bool himself, bool holds, instant now, enum error_code *why)
+           const struct opener *parent, bool himself, bool holds, const char *role,
+           instant happened, instant now, enum error_code *why)
 {
     struct model *m = arena_new(a, struct model);
     struct room *room = arena_new(a, struct room);
+    const bool late = happened != INSTANT_NONE && happened < now;
+    const instant began = late ? happened : now;
 
     *room = (struct room){.def = def, .path = "", .region = ""};
     *m = (struct model){.a = a,
@@ -185,10 +188,14 @@ model_open(struct arena *a, const struct value *def, const struct calendar *cale
                         .holds = holds,
                         .claimed = himself,
                         .parent = *parent,
-                        .opened = now,
-                        .moment = now,
+                        .opened = began,
+                        .moment = began,
+                        .reopened = INSTANT_NONE,
                         .recorded = INSTANT_NONE,
                         .now = now};
+    if (happened != INSTANT_NONE && !model_may_tell(m, happened, INSTANT_MIN, role, why))
+        return NULL;
+    m->now = began;
     if (himself)
         model_saw(m, SEEN_SAYS_HIMSELF);
     model_tell_parent(m, "born", NULL);
@@ -199,6 +206,12 @@ model_open(struct arena *a, const struct value *def, const struct calendar *cale
     model_choose_again(m, &(struct model){.form = *form, .vars = value_object(a, NULL, 0)});
     model_settle_clocks(m);
     model_tell_standing(m);
+    if (late) {
+        model_saw(m, SEEN_OPENED_LATE);
+        if (model_is_due(m, now))
+            model_saw(m, SEEN_OPENED_OVERDUE);
+        model_fall_due(m, now);
+    }
     return model_or_why(m, why);
 }
 
@@ -334,28 +347,49 @@ model_resume(const struct model *m, struct arena *a, int32_t number, instant hap
 }
 
 struct model *
-model_withdraw(const struct model *m, struct arena *a, bool by_parent, instant now,
-               enum error_code *why)
+model_withdraw(const struct model *m, struct arena *a, bool by_parent, instant happened,
+               const char *role, instant now, enum error_code *why)
 {
     struct model *out = model_catch_up(m, a, now);
     const struct model before = {.form = out->form, .vars = out->vars};
     const struct value *def = value_get(out->def, "withdraw");
+    const bool told = happened != INSTANT_NONE;
+    const instant began = out->reopened != INSTANT_NONE ? out->reopened : out->opened;
+    const struct past *silent = NULL;
+    bool moved;
 
     if (out->failed)
         return model_refuse(why, ERROR_GUARD_ERROR);
-    if (out->closed)
+    if (out->closed && !told)
         return model_refuse(why, ERROR_CASE_CLOSED);
     if (!def || (by_parent && !out->parent.id))
         return model_refuse(why, ERROR_STEP_NOT_OPEN);
+    if (told && !model_may_tell(out, happened, began, role, why))
+        return NULL;
+    moved = told && model_has_moved(out, happened, &silent);
+    if (silent) {
+        model_saw(out, SEEN_WITHDRAWN_IN_VAIN);
+        return model_contradict(out, silent, role, happened, why);
+    }
+    if (out->closed)
+        return model_refuse(why, ERROR_CASE_CLOSED);
+    if (moved)
+        return model_refuse(why, ERROR_HAPPENED_OUTSIDE);
     out->actor = "applicant";
     out->here = out->room;
     out->withdraws = true;
     model_saw(out, SEEN_WITHDRAWN);
     if (!by_parent && !model_holds(out, value_get(def, "when")))
         return model_refuse(why, out->failed ? ERROR_GUARD_ERROR : ERROR_GUARD_FAILED);
-    out->moment = out->now;
+    if (!model_happened(out, happened, began, role, why))
+        return NULL;
+    if (told && happened < now)
+        model_saw(out, SEEN_WITHDRAWN_LATE);
+    out->moment = out->recorded == INSTANT_NONE ? out->now : out->recorded;
     model_clear(out, out->room);
     model_doom(out, 0, NULL);
     model_enter(out, out->room, value_get_string(def, "to"));
-    return model_done(out, &before, why);
+    model_choose_again(out, &before);
+    model_learned(out);
+    return model_done(out, out, why);
 }

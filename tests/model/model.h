@@ -136,6 +136,7 @@ struct past {
     const char *id, *path, *room, *region, *holder, *department;
     instant entered, left; /* INSTANT_NONE: it lasts */
     bool silent;           /* time ended it, nobody did */
+    bool lapsed;           /* or the end of a tolerance */
 };
 
 struct outage_known {
@@ -270,6 +271,7 @@ struct model {
     uint32_t n_watch_before; /* those of before the last reopening */
     const char *turn_of;     /* whose clock is being started; NULL: one of all */
     instant opened, moment, now;
+    instant reopened; /* the last time; INSTANT_NONE */
     instant recorded; /* while it is then, at which now it is recorded; else INSTANT_NONE */
     struct past *past;
     uint32_t n_past;
@@ -279,6 +281,7 @@ struct model {
     uint32_t n_outage;
     int32_t contradicted; /* the stay that silence ended wrongly; 0 */
     bool silent;          /* time moves it */
+    bool lapses;          /* the end of a tolerance does */
     bool nobody;          /* time does something */
     bool person;          /* somebody does, who could look first who asks */
     int32_t last_stay, last_stop, last_watch;
@@ -359,8 +362,8 @@ struct model {
  */
 struct model *model_open(struct arena *a, const struct value *def, const struct calendar *calendar,
                          const struct value *form, const char *district, const char *kind,
-                         const struct opener *parent, bool himself, bool holds, instant now,
-                         enum error_code *why);
+                         const struct opener *parent, bool himself, bool holds, const char *role,
+                         instant happened, instant now, enum error_code *why);
 /** @actor has looked at @document who asks. */
 struct model *model_identify(const struct model *m, struct arena *a, const char *actor,
                              const char *document, instant now, enum error_code *why);
@@ -383,8 +386,8 @@ struct model *model_stop(const struct model *m, struct arena *a, const char *ste
 struct model *model_resume(const struct model *m, struct arena *a, int32_t number, instant happened,
                            instant now, enum error_code *why);
 /** @by_parent: it does not want the case any more. */
-struct model *model_withdraw(const struct model *m, struct arena *a, bool by_parent, instant now,
-                             enum error_code *why);
+struct model *model_withdraw(const struct model *m, struct arena *a, bool by_parent,
+                             instant happened, const char *role, instant now, enum error_code *why);
 /* Who hands it in: the applicant? does he say what shows it? */
 struct handing {
     bool own, shown;

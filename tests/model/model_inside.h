@@ -96,6 +96,12 @@ struct model *model_contradict(struct model *m, const struct past *p, const char
 
 /** Whether who acts in @s for the house is to say why it is late. */
 bool model_is_late(struct model *m, const struct stay *s, const char *role);
+/** Whether what is handed in @when may be told now, of a case that began, or began again, then. */
+bool model_may_tell(const struct model *m, instant when, instant began, const char *role,
+                    enum error_code *why);
+/** Whether anything has moved the case after @when; @by_time: the stay that time was first to end.
+ */
+bool model_has_moved(const struct model *m, instant when, const struct past **by_time);
 
 /* model_things.c */
 void model_open_things(struct model *m);

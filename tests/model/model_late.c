@@ -45,6 +45,59 @@ model_happened(struct model *m, instant when, instant earliest, const char *role
     return false;
 }
 
+bool
+model_may_tell(const struct model *m, instant when, instant began, const char *role,
+               enum error_code *why)
+{
+    if (when > m->now || when < began)
+        *why = ERROR_HAPPENED_OUTSIDE;
+    else if (when < m->now && !model_may_say_when(m, role))
+        *why = ERROR_FORBIDDEN;
+    else
+        return true;
+    return false;
+}
+
+static bool
+earlier(instant t, instant *first)
+{
+    if (t == INSTANT_NONE || (*first != INSTANT_NONE && *first <= t))
+        return false;
+    *first = t;
+    return true;
+}
+
+bool
+model_has_moved(const struct model *m, instant when, const struct past **by_time)
+{
+    instant first = INSTANT_NONE;
+    bool people = false;
+
+    *by_time = NULL;
+    for (uint32_t i = 0; i < m->n_past; i++) {
+        const struct past *p = &m->past[i];
+        const bool time = p->silent || p->lapsed;
+
+        if (p->entered > when)
+            (void)earlier(p->entered, &first);
+        else if (p->left > when || (time && p->left == when))
+            (void)earlier(p->left, &first);
+    }
+    for (uint32_t i = 0; first != INSTANT_NONE && i < m->n_past; i++) {
+        const struct past *p = &m->past[i];
+
+        if (p->entered > when || p->left != first)
+            continue;
+        if (p->silent || p->lapsed)
+            *by_time = *by_time ? *by_time : p;
+        else if (first > when)
+            people = true;
+    }
+    if (people)
+        *by_time = NULL;
+    return first != INSTANT_NONE;
+}
+
 /* The limit of the stay itself, or one around it that was broken while it was that stay's turn. */
 static bool
 is_to_explain(struct model *m, const struct watch *w, const struct stay *s)

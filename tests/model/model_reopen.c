@@ -67,6 +67,7 @@ go_on(struct model *m, instant since)
     m->parent.stop = 0;
     m->outcome = NULL;
     m->contradicted = 0;
+    m->reopened = m->now;
     for (uint32_t i = 0; i < m->n_mark; i++)
         if (!strcmp(m->mark[i].id, "opened") || m->mark[i].known < since)
             m->mark[kept++] = m->mark[i];

@@ -109,8 +109,10 @@ model_thing_is_due(struct model *m, struct thing *t)
     become(t, "lapsed", INSTANT_NONE);
     if (!to)
         return;
+    m->lapses = true;
     model_clear(m, m->room);
     model_enter(m, m->room, to);
+    m->lapses = false;
 }
 
 static instant

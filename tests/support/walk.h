@@ -74,6 +74,10 @@ void walk_give_held(struct walk *k, struct command *cmd);
 /* walk_people.c */
 /** Somebody has looked who asks, or the hall could not work; now and then told by who may not. */
 void walk_draw_house(struct walk *k, const struct case_state *c, struct command *cmd);
+/** The party holds something, perhaps; and what it asks was handed in on paper, now and then. */
+void walk_draw_paper(struct walk *k, struct command *cmd);
+/** Somebody withdraws, or had withdrawn before the case went on, or it is only looked at. */
+void walk_draw_withdrawal(struct walk *k, const struct case_state *c, struct command *cmd);
 /** Somebody is to act for the applicant, or does no more; or another is to answer for the case. */
 void walk_draw_people(struct walk *k, const struct case_state *c, struct command *cmd);
 /** Now and then the applicant opens it; and it says who files it: a window, he, or that agent. */

@@ -67,7 +67,7 @@ draw_open(struct walk *k, struct command *cmd)
     cmd->opening = o;
     cmd->actor = with_role(k, k->w->n_open_by ? k->w->open_by[0] : "window", NULL);
     walk_draw_filing(k, cmd);
-    walk_give_held(k, cmd);
+    walk_draw_paper(k, cmd);
     cmd->input = walk_form(k);
 }
 
@@ -363,8 +363,7 @@ draw_other(struct walk *k, const struct case_state *c, struct command *cmd)
         cmd->kind = COMMAND_RELEASE;
         break;
     case 7:
-        cmd->kind = chance_one_in(k->chance, 3) ? COMMAND_WITHDRAW : COMMAND_ALARM;
-        cmd->actor = (struct actor){.id = "applicant", .applicant = true};
+        walk_draw_withdrawal(k, c, cmd);
         break;
     case 8:
         cmd->kind = COMMAND_AMEND;

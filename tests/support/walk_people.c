@@ -14,6 +14,45 @@ of_the_house(struct walk *k, const char *id, const char *role)
     return (struct actor){.id = id, .role = roles, .n_role = 1, .district = "371502"};
 }
 
+/* Who may say that it happened earlier; now and then one who may not. */
+static struct actor
+who_backdates(struct walk *k)
+{
+    static const char *const other[] = {"head", "supervisor", "window"};
+
+    return of_the_house(k, "li",
+                        k->w->n_backdate_by && !chance_one_in(k->chance, 6)
+                            ? k->w->backdate_by[chance_below(k->chance, k->w->n_backdate_by)]
+                            : other[chance_below(k->chance, 3)]);
+}
+
+void
+walk_draw_paper(struct walk *k, struct command *cmd)
+{
+    walk_give_held(k, cmd);
+    if (!chance_one_in(k->chance, 4))
+        return;
+    cmd->actor = who_backdates(k);
+    cmd->happened = k->now - chance_between(k->chance, 0, 40) * 13 * SPAN_HOUR;
+    if (chance_one_in(k->chance, 12))
+        cmd->happened = k->now + chance_between(k->chance, -2000, 2) * SPAN_DAY;
+}
+
+void
+walk_draw_withdrawal(struct walk *k, const struct case_state *c, struct command *cmd)
+{
+    const instant from = c->opened == INSTANT_NONE ? k->now : c->opened;
+
+    cmd->kind = chance_one_in(k->chance, 3) ? COMMAND_ALARM : COMMAND_WITHDRAW;
+    cmd->actor = (struct actor){.id = "applicant", .applicant = true};
+    if (cmd->kind == COMMAND_ALARM || chance_one_in(k->chance, 3))
+        return;
+    cmd->actor = who_backdates(k);
+    cmd->happened = k->now - (k->now - from) / 16 * chance_between(k->chance, 0, 16);
+    if (chance_one_in(k->chance, 12))
+        cmd->happened += chance_between(k->chance, -2, 2) * SPAN_DAY;
+}
+
 static void
 draw_identify(struct walk *k, struct command *cmd)
 {

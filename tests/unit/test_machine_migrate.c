@@ -96,14 +96,18 @@ state_of(const struct workflow *w, const struct case_state *c)
     return t.at;
 }
 
-/* Somebody or something can go on in every place the case is at. */
+/*
+ * Somebody or something can go on in every place the case is at.  A wait that came back by the
+ * annulment of its end waits for the withdrawal that contradicted that.
+ */
 static bool
 can_go_on(const struct workflow *w, const struct case_state *c)
 {
     for (uint32_t i = 0; i < c->n_visit; i++) {
         const struct visit *v = &c->visit[i];
         const struct step *s = &w->step[v->step];
-        bool on = s->n_action > 0 || s->n_on > 0 || s->children || v->wait_until != INSTANT_NONE;
+        bool on = s->n_action > 0 || s->n_on > 0 || s->children || v->wait_until != INSTANT_NONE ||
+                  (w->withdraw && c->n_annulled);
 
         for (uint16_t t = 0; t < s->n_timer; t++)
             on = on || v->timer[t] != INSTANT_NONE;

@@ -99,6 +99,16 @@ what_a_deed_is_said_of_follows_it(void **state)
     assert_string_equal(line(1)->step, "a.b");
     assert_string_equal(line(1)->reason, "h");
     assert_false(reads(HEAD "2026-03-03 09:00 window does accept happened yesterday\n"));
+    assert_true(reads(HEAD "2026-03-03 09:00 head opens reason \"停电\" happened 2026-03-02 10:00"
+                           " {\"x\": 1}\n"
+                           "09:01 head withdraws document \"d\" reason \"r\" happened 2026-03-02"
+                           " 11:00\n"));
+    assert_string_equal(line(0)->reason, "停电");
+    assert_int_equal(line(0)->happened, moment("2026-03-02T10:00:00+08:00"));
+    assert_int_equal(value_get(&line(0)->input, "x")->integer, 1);
+    assert_string_equal(line(1)->document, "d");
+    assert_int_equal(line(1)->happened, moment("2026-03-02T11:00:00+08:00"));
+    assert_refused(HEAD "2026-03-03 09:00 head opens document \"d\" {}\n", "may have a reason");
 }
 
 static const struct {

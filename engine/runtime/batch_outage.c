@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A case that began earlier than it is opened has had the outages of its hall
+ * since then, too.  Whoever records one, or takes it back, waits for the
+ * transactions that open such cases, and goes to the open cases afterwards: so
+ * each case hears of each outage, from here or from there.
+ */
+#include "runtime/batch_inside.h"
+
+/* Columns of outage_since. */
+enum { O_ID, O_SINCE, O_UNTIL, O_REASON, O_DOCUMENT, O_ACCOUNT };
+
+static void
+on_held(void *arg, const PGresult *res, const struct error *e)
+{
+    (void)res;
+    batch_trouble(arg, e);
+}
+
+static const char *
+copied(struct batch *b, const PGresult *res, int row, int column)
+{
+    const char *text = row_text(res, row, column);
+
+    return text ? arena_strdup(&b->arena, text) : NULL;
+}
+
+static void
+on_outages(void *arg, const PGresult *res, const struct error *e)
+{
+    static const char *const role[] = {"supervisor"};
+    struct batch *b = arg;
+
+    batch_trouble(b, e);
+    if (e)
+        return;
+    b->outage = arena_array(&b->arena, PQntuples(res), struct command);
+    for (int row = 0; row < PQntuples(res); row++)
+        b->outage[b->n_outage++] = (struct command){.kind = COMMAND_OUTAGE,
+                                                    .actor = {.id = copied(b, res, row, O_ACCOUNT),
+                                                              .role = role,
+                                                              .n_role = 1,
+                                                              .district = "*"},
+                                                    .revision = -1,
+                                                    .number = (int32_t)row_int(res, row, O_ID),
+                                                    .from = row_instant(res, row, O_SINCE),
+                                                    .until = row_instant(res, row, O_UNTIL),
+                                                    .reason = copied(b, res, row, O_REASON),
+                                                    .document = copied(b, res, row, O_DOCUMENT)};
+}
+
+bool
+order_opens_late(const struct order *m)
+{
+    return m->command.kind == COMMAND_OPEN && m->command.happened != 0;
+}
+
+void
+batch_send_outages(struct batch *b)
+{
+    const struct order *m = TAILQ_FIRST(&b->running);
+    struct parameters hold = parameters_new(&b->arena), v = parameters_new(&b->arena);
+
+    if (!order_opens_late(m))
+        return;
+    parameter_int(&hold, b->o.cell);
+    pipeline_send(b->o.pipeline, SQL_outage_hold, &hold, on_held, b);
+    parameter_int(&v, b->o.cell);
+    parameter_text(&v, m->command.opening->district);
+    parameter_instant(&v, m->command.happened);
+    pipeline_send(b->o.pipeline, SQL_outage_since, &v, on_outages, b);
+}
+
+bool
+batch_suffer(struct batch *b, const struct order *m, const struct setting *s,
+             struct case_change *change, struct outcome **out, struct error *e)
+{
+    for (size_t i = 0; i < b->n_outage && order_opens_late(m); i++) {
+        struct outcome *then = arena_new(&b->arena, struct outcome);
+
+        if (!machine_decide(s, (*out)->next, &b->outage[i], &b->arena, then, NULL, e)) {
+            if (e->code == ERROR_CASE_CLOSED) { /* silence has closed it by now */
+                *e = (struct error){0};
+                return true;
+            }
+            return false;
+        }
+        if (then->n_record == 0)
+            continue; /* it was over when the case began, or another's */
+        if (!m->dry_run) {
+            writing_outcome(&b->writing, change, *out);
+            b->counts.records += (*out)->n_record;
+        }
+        then->next->id = change->id;
+        *out = then;
+    }
+    return true;
+}
