@@ -412,7 +412,7 @@ annul_plan(const struct workflow *w, const struct case_state *c, const struct ca
     note_add(&o, "form", before->form);
     note_add(&o, "marks", plan_marks(w, before, after, a));
     if (w->n_material)
-        note_add(&o, "materials", note_materials_before(a, w, before, after));
+        note_add(&o, "materials", note_materials_before(a, w, before, after, c));
     if (before->n_prepared)
         note_add(&o, "prepared", prepared_gone(a, w, before, after));
     if (after->last_reversal != before->last_reversal)

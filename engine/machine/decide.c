@@ -323,9 +323,9 @@ static bool
 check_happened(const struct command *cmd, struct error *e)
 {
     return !cmd->happened || cmd->kind == COMMAND_ACT || cmd->kind == COMMAND_STOP ||
-           cmd->kind == COMMAND_RESUME ||
+           cmd->kind == COMMAND_RESUME || cmd->kind == COMMAND_MATERIAL ||
            error_at(e, ERROR_FORM_INVALID, "/happened",
-                    "only act, stop and resume may have happened earlier");
+                    "only act, stop, resume and material may have happened earlier");
 }
 
 /* What makes sense before the case is opened, while it is open, and afterwards. */

@@ -146,7 +146,10 @@ forget_holds(struct taking *u)
                 before->visit[i].hold = NULL;
 }
 
-/* What was fetched: had it been missing, the notice would have had to name it. */
+/*
+ * What was fetched: had it been missing, the notice would have had to name it.  What lapsed stays
+ * as it is now, and only what followed is taken back.
+ */
 static bool
 check_materials(const struct taking *u, struct error *e)
 {
@@ -155,7 +158,7 @@ check_materials(const struct taking *u, struct error *e)
     for (uint16_t i = 0; i < u->r->w->n_material; i++) {
         const enum material_state then = after->material[i].state;
 
-        if (u->before->material[i].state == then)
+        if (u->before->material[i].state == then || then == MATERIAL_LAPSED)
             continue;
         if (c->material[i].state != then)
             return impossible(e, u->r->w->material[i].id, "has changed since");

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "machine/materials.h"
 #include "machine/migrate.h"
 #include "machine/notes.h"
 #include "machine/outage.h"
@@ -122,6 +123,14 @@ history_take_back(struct arena *a, const struct workflow *w, struct history *h,
             add_stop(a, h, s);
 }
 
+/* Time has come: of a timer, a wait, or a tolerance, what a reject repeats moving nothing. */
+static bool
+is_silence(const struct fact *f)
+{
+    return f->kind == FACT_TIMED || (f->kind == FACT_MATERIAL && f->name &&
+                                     !strcmp(f->name, material_state_name(MATERIAL_LAPSED)));
+}
+
 static void
 note_happening(struct arena *a, const struct workflow *w, struct history *h, const struct fact *f,
                instant recorded, bool silent)
@@ -188,7 +197,7 @@ history_add(struct arena *a, const struct workflow *w, struct history *h, const 
     bool silent = false;
 
     for (uint32_t i = 0; i < r->n_fact; i++) {
-        silent = silent || r->fact[i].kind == FACT_TIMED;
+        silent = silent || is_silence(&r->fact[i]);
         note_happening(a, w, h, &r->fact[i], r->at, silent);
     }
 }
@@ -222,7 +231,7 @@ history_read(struct arena *a, const struct workflow *w, const struct value *reco
             struct fact f;
 
             ok = read_fact(a, w, &facts->item[j], &f);
-            silent = silent || (ok && f.kind == FACT_TIMED);
+            silent = silent || (ok && is_silence(&f));
             if (ok)
                 note_happening(a, w, h, &f, at, silent);
         }

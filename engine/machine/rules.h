@@ -78,6 +78,10 @@
  *      is sent back is tolerated as it was before, or has lapsed; it is not tolerated twice.
  *      A blue card is void where its clock stands by what is known now, and did not turn blue
  *      before that.
+ *      A material counts from when it came, where that is recorded later: a tolerance that ended
+ *      since had not lapsed, and where that moved the case this is contradicted; a promise that was
+ *      found broken since is restored.  An act, too, contradicts what a lapse has moved.  What a
+ *      lapse did is annulled without it.
  */
 enum { MACHINE_RULES = 6 };
 

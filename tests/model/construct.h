@@ -66,6 +66,10 @@
     X(UNCHECKED_CLOSED, "the same when the case is closed")                                        \
     X(LATE_FACT, "what is learned late")                                                           \
     X(CONTRADICTED, "an act that silence has overtaken")                                           \
+    X(CAME_EARLIER, "a material that came before that is recorded")                                \
+    X(HAD_NOT_LAPSED, "one that had come before its tolerance ended")                              \
+    X(LAPSE_CONTRADICTED, "the same where that has moved the case")                                \
+    X(LAPSE_ANNULLED, "what that did is annulled")                                                 \
     X(SILENCE_ANNULLED, "what silence did is annulled")                                            \
     X(RECONCILED, "a contradiction that is reconciled")                                            \
     X(RESTORED, "a contradicted case that is reopened")                                            \

@@ -223,6 +223,8 @@ struct thing { /* a material */
     instant until;
     instant grace;  /* was tolerated until then, before it came; INSTANT_NONE */
     bool fell;      /* or had lapsed */
+    instant since;  /* when somebody said last how it was with it */
+    int32_t left;   /* the stay from which its lapse has moved the case since; 0 */
     bool asked;     /* a notice has named it */
     bool passed;    /* a notice went over it, as it lay there or was missing, and none named it */
     bool sought;    /* in shared data, in vain */
@@ -318,6 +320,7 @@ struct model {
     /* before time last moved a stay, where that matters */
     const struct model *silence_on;
     int32_t silent_stay;
+    int32_t silent_thing; /* the material whose tolerance had ended, from 0; -1: none */
     /* before the last command, when it was an act */
     const struct model *act_on;
     instant act_at;
@@ -385,9 +388,10 @@ struct model *model_resume(const struct model *m, struct arena *a, int32_t numbe
 /** @by_parent: it does not want the case any more. */
 struct model *model_withdraw(const struct model *m, struct arena *a, bool by_parent, instant now,
                              enum error_code *why);
-/* Who hands it in: the applicant? does he say what shows it? */
+/* Who hands it in: the applicant? does he say what shows it?  When it came; INSTANT_NONE: now. */
 struct handing {
     bool own, shown;
+    instant when;
 };
 struct model *model_material(const struct model *m, struct arena *a, const char *id,
                              const char *verb, struct handing by, instant now,

@@ -13,6 +13,7 @@ model_before_silence(struct model *m, const struct stay *s)
     m->silence_on = NULL; /* no copy keeps what was before the one before */
     m->silence_on = model_copy(m, m->a);
     m->silent_stay = s->number;
+    m->silent_thing = -1;
 }
 
 static bool
@@ -56,6 +57,12 @@ model_annul_silence(const struct model *m, struct arena *a, instant now, enum er
     out->nobody = false;   /* as it was when time began to move it */
     out->contradicted = 0; /* until then, whatever had contradicted it before */
     forget_due(out, m);
+    if (m->silent_thing >= 0) { /* it had come: nothing has followed of its tolerance */
+        out->thing[m->silent_thing] = m->thing[m->silent_thing];
+        if (strcmp(m->thing[m->silent_thing].state, "lapsed") != 0)
+            out->thing[m->silent_thing].fell = false;
+        model_saw(out, SEEN_LAPSE_ANNULLED);
+    }
     model_saw(out, SEEN_SILENCE_ANNULLED);
     return model_as_if(out, m, a, now);
 }
