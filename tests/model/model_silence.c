@@ -59,6 +59,7 @@ model_annul_silence(const struct model *m, struct arena *a, instant now, enum er
     forget_due(out, m);
     if (m->silent_thing >= 0) { /* it had come: nothing has followed of its tolerance */
         out->thing[m->silent_thing] = m->thing[m->silent_thing];
+        out->thing[m->silent_thing].left = 0;
         if (strcmp(m->thing[m->silent_thing].state, "lapsed") != 0)
             out->thing[m->silent_thing].fell = false;
         model_saw(out, SEEN_LAPSE_ANNULLED);
