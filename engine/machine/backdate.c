@@ -153,25 +153,34 @@ find_silent_stay(struct deed *d, struct stay *out)
 }
 
 bool
-decide_contradiction(struct deed *d, const struct stay *s, struct error *e)
+accept_late(struct deed *d, const struct stay *s, struct fact f, struct error *e)
 {
-    const struct command *cmd = d->cmd;
     struct run *r = d->r;
-    const struct step *step = &r->w->step[s->step];
 
-    if (!check_moment(d, s->entered, e) || !check_right(d, step, e))
+    if (!check_moment(d, s->entered, e))
         return false;
     r->c->revision++;
     r->recorded = r->at;
-    r->at = cmd->happened;
-    emit(r, (struct fact){.kind = FACT_CONTRADICTED,
-                          .visit = s->visit,
-                          .name = cmd->action,
-                          .detail = cmd->actor.id,
-                          .value = cmd->input});
+    r->at = d->cmd->happened;
+    emit(r, f);
     r->at = r->recorded;
     r->recorded = 0;
     return !r->failed;
+}
+
+bool
+decide_contradiction(struct deed *d, const struct stay *s, struct error *e)
+{
+    const struct command *cmd = d->cmd;
+
+    return check_right(d, &d->r->w->step[s->step], e) &&
+           accept_late(d, s,
+                       (struct fact){.kind = FACT_CONTRADICTED,
+                                     .visit = s->visit,
+                                     .name = cmd->action,
+                                     .detail = cmd->actor.id,
+                                     .value = cmd->input},
+                       e);
 }
 
 bool

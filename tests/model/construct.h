@@ -87,6 +87,9 @@
     X(VOTED, "a vote")                                                                             \
     X(VOTED_AGAIN, "a vote that takes the place of another")                                       \
     X(COUNTED, "a ballot that is counted")                                                         \
+    X(VOTE_EARLIER, "a vote that came before that is recorded")                                    \
+    X(COUNT_CONTRADICTED, "one that came before a ballot closed which has closed since")           \
+    X(COUNTED_AGAIN, "a ballot that is opened again for it")                                       \
     X(COMMITTED, "a commitment to a draw")                                                         \
     X(DRAWN, "a random draw")                                                                      \
     X(ISSUED, "a certificate")                                                                     \

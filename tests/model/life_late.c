@@ -146,7 +146,8 @@ life_contradict(struct life *l)
     if (l->m->contradicted && annul_silence(l))
         return;
     if (!l->m->contradicted && !chance_one_in(l->c, 12)) {
-        overtaken(l);
+        if (!chance_one_in(l->c, 2) || !life_vote_late(l))
+            overtaken(l);
         return;
     }
     cmd.actor = life_chief("sun");

@@ -231,6 +231,14 @@ struct thing { /* a material */
     bool unchecked; /* a promise: the time to check it is over */
 };
 
+struct ballot_cast { /* a vote that counted when it was recorded */
+    int32_t stay;
+    uint32_t place; /* on the roll, from 0 */
+    char letter;
+    bool late; /* the ballot had closed */
+    instant at;
+};
+
 struct kid {                     /* a child case */
     int32_t number, stay, index; /* stay 0: none waits for it any more */
     int64_t id;                  /* 0: it is not known to be there */
@@ -275,6 +283,8 @@ struct model {
     instant recorded; /* while it is then, at which now it is recorded; else INSTANT_NONE */
     struct past *past;
     uint32_t n_past;
+    struct ballot_cast *cast;
+    uint32_t n_cast;
     struct halt *halt;
     uint32_t n_halt;
     struct outage_known *outage;
@@ -429,10 +439,10 @@ struct model *model_undone(const struct model *m, struct arena *a, const struct 
 /** A person decides: @step takes it, or (NULL) it is filed. */
 struct model *model_settle(const struct model *m, struct arena *a, int32_t number, const char *step,
                            instant now, enum error_code *why);
-/** @himself: with his code; then nobody tells him who is on the roll. */
+/** @himself: with his code; then nobody tells him who is on the roll.  @when it came. */
 struct model *model_vote(const struct model *m, struct arena *a, const char *step,
-                         const char *voter, bool himself, const char *choice, instant now,
-                         enum error_code *why);
+                         const char *voter, bool himself, const char *choice, instant when,
+                         instant now, enum error_code *why);
 struct model *model_revoke(const struct model *m, struct arena *a, int32_t number, instant now,
                            enum error_code *why);
 struct model *model_replace(const struct model *m, struct arena *a, int32_t number, instant now,

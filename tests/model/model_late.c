@@ -84,12 +84,15 @@ model_is_late(struct model *m, const struct stay *s, const char *role)
 void
 model_learned(struct model *m)
 {
+    const bool late = m->recorded != INSTANT_NONE && m->now < m->recorded;
+
     if (m->recorded == INSTANT_NONE)
         return;
-    if (m->now < m->recorded)
-        model_saw(m, SEEN_LATE_FACT);
     m->now = m->recorded;
     m->recorded = INSTANT_NONE;
+    if (!late)
+        return;
+    model_saw(m, SEEN_LATE_FACT);
     model_count_again(m);
 }
 

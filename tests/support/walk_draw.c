@@ -489,7 +489,7 @@ walk_draw(struct walk *k, const struct case_state *c)
         draw_take(k, c, v, cmd);
     walk_as_agent(k, c, cmd);
     if ((cmd->kind == COMMAND_ACT || cmd->kind == COMMAND_STOP || cmd->kind == COMMAND_RESUME ||
-         (cmd->kind == COMMAND_MATERIAL && !strcmp(cmd->action, "receive"))) &&
+         cmd->kind == COMMAND_MATERIAL || cmd->kind == COMMAND_VOTE) &&
         chance_one_in(k->chance, 6))
         draw_happened(k, v, cmd);
     if (v && chance_one_in(k->chance, 3))
