@@ -148,9 +148,11 @@ read_happened(const struct value *v, const char *at, struct command *out, struct
         return true;
     (void)snprintf(pointer, sizeof(pointer), "%s/happened", at);
     if (out->kind != COMMAND_ACT && out->kind != COMMAND_STOP && out->kind != COMMAND_RESUME &&
-        out->kind != COMMAND_OPEN && out->kind != COMMAND_WITHDRAW)
+        out->kind != COMMAND_OPEN && out->kind != COMMAND_WITHDRAW &&
+        out->kind != COMMAND_MATERIAL && out->kind != COMMAND_VOTE)
         return error_at(e, ERROR_FORM_INVALID, pointer,
-                        "only act, stop, resume and withdraw may have happened earlier");
+                        "only act, stop, resume, withdraw, material and vote may have happened "
+                        "earlier");
     if (!instant_read(happened->string, happened->n, &out->happened) || out->happened <= 0)
         return error_at(e, ERROR_FORM_INVALID, pointer,
                         "happened is a date-time as in 2026-03-02T10:00:00+08:00");

@@ -34,6 +34,8 @@ is_secret(const struct value *fact, const char *member)
         return false;
     if (!strcmp(kind, "voted"))
         return value_get(fact, "declared") && !strcmp(member, "name");
+    if (!strcmp(kind, "contradicted"))
+        return value_get(fact, "declared") && !strcmp(member, "value");
     return (!strcmp(kind, "committed") || !strcmp(kind, "ballot")) && !strcmp(member, "value");
 }
 

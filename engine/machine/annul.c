@@ -37,9 +37,12 @@ is_silence(const struct case_state *c, const struct case_state *before,
            case_visit(before, c->contradicted) && !case_visit(after, c->contradicted);
 }
 
-/* What came due in it by @at has been answered: it does not come due again. */
+/*
+ * What came due in it by @at has been answered: it does not come due again, but for a ballot that
+ * closes again.
+ */
 static struct visit
-answered(const struct workflow *w, const struct visit *v, instant at, struct arena *a)
+answered(const struct workflow *w, const struct visit *v, instant at, bool counts, struct arena *a)
 {
     const uint16_t n = w->step[v->step].n_timer;
     instant *timer = arena_copy(a, v->timer, n * sizeof(*timer));
@@ -48,7 +51,7 @@ answered(const struct workflow *w, const struct visit *v, instant at, struct are
     for (uint16_t i = 0; i < n; i++)
         if (timer[i] != INSTANT_NONE && timer[i] <= at)
             timer[i] = INSTANT_NONE;
-    if (out.wait_until != INSTANT_NONE && out.wait_until <= at)
+    if (out.wait_until != INSTANT_NONE && out.wait_until <= at && !(counts && v->votes))
         out.wait_until = INSTANT_NONE;
     out.timer = timer;
     return out;
@@ -184,7 +187,7 @@ plan_visits(const struct planning *p, const struct case_state *before,
             return annul_impossible(e, "the step around it has been left since");
         if (w->step[v->step].optional && !can_return(w, c, after, v))
             return annul_impossible(e, "it was started again since, or its region has been left");
-        again = is_silence(c, before, after) ? answered(w, v, p->at, a) : *v;
+        again = is_silence(c, before, after) ? answered(w, v, p->at, p->counts, a) : *v;
         again.holder = NULL; /* who had claimed it may do so again */
         again.held_until = INSTANT_NONE;
         annul_note(a, back, note_visit(a, w, &again));
@@ -366,14 +369,14 @@ plan_reversals(const struct case_state *before, const struct case_state *after, 
 
 bool
 annul_plan(const struct workflow *w, const struct case_state *c, const struct case_state *before,
-           const struct case_state *after, struct history *h, instant at, struct arena *a,
-           struct value *plan, struct error *e)
+           const struct case_state *after, bool counts, struct history *h, instant at,
+           struct arena *a, struct value *plan, struct error *e)
 {
     struct notes visits = {0}, gone = {0}, branches = {0}, stops = {0}, clocks = {0}, ended = {0};
     const struct visit *signed_visit;
     struct notes courses = {0};
     struct note o = {.n = 0};
-    const struct planning p = {.w = w, .c = c, .h = h, .at = at, .a = a};
+    const struct planning p = {.w = w, .c = c, .h = h, .at = at, .counts = counts, .a = a};
 
     if (!is_act(c, before, after))
         return annul_impossible(e, "the record is no action in a step");
@@ -412,7 +415,7 @@ annul_plan(const struct workflow *w, const struct case_state *c, const struct ca
     note_add(&o, "form", before->form);
     note_add(&o, "marks", plan_marks(w, before, after, a));
     if (w->n_material)
-        note_add(&o, "materials", note_materials_before(a, w, before, after));
+        note_add(&o, "materials", note_materials_before(a, w, before, after, c));
     if (before->n_prepared)
         note_add(&o, "prepared", prepared_gone(a, w, before, after));
     if (after->last_reversal != before->last_reversal)

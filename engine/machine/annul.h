@@ -14,14 +14,14 @@
  * What is to be restored on @c so that the record that led from @before to
  * @after is as if it had never been.
  * The clocks that go on have the course they would have had: @h is the case's
- * history to @at, which is spent by it.
+ * history to @at, which is spent by it.  @counts: a ballot of @before closes again.
  * @return false with ERROR_ANNUL_IMPOSSIBLE: it was no act, something left the house with it,
  * or what it opened has been acted on since.
  */
 MUST_CHECK bool annul_plan(const struct workflow *w, const struct case_state *c,
                            const struct case_state *before, const struct case_state *after,
-                           struct history *h, instant at, struct arena *a, struct value *plan,
-                           struct error *e);
+                           bool counts, struct history *h, instant at, struct arena *a,
+                           struct value *plan, struct error *e);
 
 /** Whether @plan can be read; it came from a stored fact. */
 bool annul_fits(const struct workflow *w, const struct case_state *c, const struct value *plan,

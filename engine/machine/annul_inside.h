@@ -23,6 +23,7 @@ struct planning {
     const struct case_state *c;
     const struct history *h; /* without what is taken back */
     instant at;
+    bool counts; /* votes that came in time are counted */
     struct arena *a;
 };
 

@@ -122,9 +122,7 @@ backdate_opening(struct deed *d, struct error *e)
 static bool
 moves_before(const struct stay *x, const struct stay *y)
 {
-    const bool by_time = x->silent || x->lapsed;
-
-    return x->left != y->left ? x->left < y->left : !by_time && (y->silent || y->lapsed);
+    return x->left != y->left ? x->left < y->left : !x->silent && y->silent;
 }
 
 /*
@@ -138,10 +136,9 @@ first_left(const struct history *h, instant t)
 
     for (uint32_t i = 0; i < h->n_stay; i++) {
         const struct stay *s = &h->stay[i];
-        const bool by_time = s->silent || s->lapsed;
 
         if (s->entered <= t && s->left != INSTANT_NONE &&
-            (s->left > t || (by_time && s->left == t)) && (!first || moves_before(s, first)))
+            (s->left > t || (s->silent && s->left == t)) && (!first || moves_before(s, first)))
             first = s;
     }
     return first;
@@ -177,7 +174,7 @@ backdate_withdrawal(struct deed *d, struct stay *silent, struct error *e)
         return false;
     left = first_left(&h, t);
     entered = first_entered(&h, t);
-    if (left && (left->silent || left->lapsed) && !(entered && entered->entered < left->left)) {
+    if (left && left->silent && !(entered && entered->entered < left->left)) {
         *silent = *left;
         return true;
     }
@@ -276,34 +273,44 @@ find_silent_stay(struct deed *d, struct stay *out)
     return found;
 }
 
-bool
-decide_contradiction(struct deed *d, const struct stay *s, struct error *e)
+/* The case has moved since: @f is what is known of it, as of when it happened. */
+static bool
+keep_late(struct deed *d, struct fact f)
 {
-    const struct command *cmd = d->cmd;
     struct run *r = d->r;
-    const struct step *step = &r->w->step[s->step];
 
-    return check_moment(d, s->entered, e) && check_right(d, step, e) &&
-           contradict_silence(d, s, cmd->action);
+    r->c->revision++;
+    r->recorded = r->at;
+    r->at = d->cmd->happened;
+    emit(r, f);
+    r->at = r->recorded;
+    r->recorded = 0;
+    return !r->failed;
+}
+
+bool
+accept_late(struct deed *d, const struct stay *s, struct fact f, struct error *e)
+{
+    if (!check_moment(d, s->entered, e))
+        return false;
+    return keep_late(d, f);
 }
 
 bool
 contradict_silence(struct deed *d, const struct stay *s, const char *name)
 {
-    const struct command *cmd = d->cmd;
-    struct run *r = d->r;
+    return keep_late(d, (struct fact){.kind = FACT_CONTRADICTED,
+                                      .visit = s->visit,
+                                      .name = name,
+                                      .detail = d->cmd->actor.id,
+                                      .value = d->cmd->input});
+}
 
-    r->c->revision++;
-    r->recorded = r->at;
-    r->at = cmd->happened;
-    emit(r, (struct fact){.kind = FACT_CONTRADICTED,
-                          .visit = s->visit,
-                          .name = name,
-                          .detail = cmd->actor.id,
-                          .value = cmd->input});
-    r->at = r->recorded;
-    r->recorded = 0;
-    return !r->failed;
+bool
+decide_contradiction(struct deed *d, const struct stay *s, struct error *e)
+{
+    return check_moment(d, s->entered, e) && check_right(d, &d->r->w->step[s->step], e) &&
+           contradict_silence(d, s, d->cmd->action);
 }
 
 bool

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "definition/digest.h"
+#include "machine/ballot_late.h"
 #include "machine/deed.h"
 #include "machine/may.h"
 #include "machine/names.h"
@@ -325,35 +326,68 @@ choice_of(const struct ballot *b, const char *id)
 }
 
 bool
-decide_vote(struct deed *d, struct error *e)
+ballot_choice(const struct ballot *b, const char *id, struct error *e)
 {
-    const struct ballot *b;
-    const struct step *s;
-    struct visit *v;
-    int32_t place;
+    return choice_of(b, id) >= 0 || error_at(e, ERROR_ACTION_NOT_ALLOWED, "/action",
+                                             "%.60s cannot be voted for", id ? id : "nothing");
+}
 
-    if (!d->cmd->voter)
-        return error_at(e, ERROR_VOTER_UNKNOWN, "/voter", "no voter is named");
-    if (!find_ballot(d, &v, e) || !rolls_stand(d->r->w, d->r->c, e))
+int32_t
+ballot_place(const struct step *s, const struct case_state *c, const char *voter)
+{
+    const struct value *roll = ballot_roll(s, c);
+
+    return roll ? place_on(s->ballot, roll, voter) : -1;
+}
+
+static bool
+vote_in(struct deed *d, const struct visit *v, struct error *e)
+{
+    const struct step *s = &d->r->w->step[v->step];
+    const struct ballot *b = s->ballot;
+    const int32_t visit = v->id, place = ballot_place(s, d->r->c, d->cmd->voter);
+
+    if (!check_voter(d, v, s, place, e) || !ballot_choice(b, d->cmd->action, e) ||
+        !vote_counts(d, b, visit, place, v->votes[place] != NOT_CAST, e) ||
+        !backdate_begin(d, v->entered, e))
         return false;
-    s = &d->r->w->step[v->step];
-    b = s->ballot;
-    place = place_on(b, ballot_roll(s, d->r->c), d->cmd->voter);
-    if (!check_voter(d, v, s, place, e))
-        return false;
-    if (choice_of(b, d->cmd->action) < 0)
-        return error_at(e, ERROR_ACTION_NOT_ALLOWED, "/action", "%.60s cannot be voted for",
-                        d->cmd->action ? d->cmd->action : "nothing");
-    if (v->votes[place] != NOT_CAST && !b->replace)
-        return error_set(e, ERROR_VOTED, "%.100s has voted", d->cmd->voter);
-    d->out->visit = v->id;
+    d->out->visit = visit;
     emit(d->r, (struct fact){.kind = FACT_VOTED,
-                             .visit = v->id,
+                             .visit = visit,
                              .number = place + 1,
                              .name = b->choice[choice_of(b, d->cmd->action)],
                              .detail = d->cmd->voter,
                              .declared = b->secret});
-    return true;
+    return backdate_end(d, e);
+}
+
+bool
+decide_vote(struct deed *d, struct error *e)
+{
+    const struct case_state *c = d->r->c;
+    struct stay closed;
+    struct visit *v;
+
+    if (!d->cmd->voter)
+        return error_at(e, ERROR_VOTER_UNKNOWN, "/voter", "no voter is named");
+    if (find_ballot(d, &v, e) && (!d->cmd->happened || d->cmd->happened >= v->entered))
+        return rolls_stand(d->r->w, c, e) && vote_in(d, v, e);
+    if (find_closed_ballot(d, &closed))
+        return contradict_count(d, &closed, e);
+    if (c->phase == PHASE_CLOSED)
+        return error_set(e, ERROR_CASE_CLOSED, "closed with outcome %s", c->outcome);
+    return find_ballot(d, &v, e) && backdate_begin(d, v->entered, e);
+}
+
+void
+cast_late(const struct workflow *w, struct visit *v, const struct fact *f, struct arena *a)
+{
+    const int choice = choice_of(w->step[v->step].ballot, f->value.string);
+    char *votes = arena_strdup(a, v->votes);
+
+    if (choice >= 0 && (size_t)f->number <= strlen(votes))
+        votes[f->number - 1] = (char)(FIRST_CHOICE + choice);
+    v->votes = votes;
 }
 
 /* --- applying --- */

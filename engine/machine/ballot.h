@@ -36,6 +36,15 @@ char *ballot_code(struct arena *a, const char *key, const char *voter);
 /** The roll of the ballot step @s as the form has it; NULL when it is none. */
 const struct value *ballot_roll(const struct step *s, const struct case_state *c);
 
+/** ERROR_ACTION_NOT_ALLOWED unless @id can be voted for. */
+MUST_CHECK bool ballot_choice(const struct ballot *b, const char *id, struct error *e);
+
+/** The place of @voter on it, from 0; -1: none. */
+int32_t ballot_place(const struct step *s, const struct case_state *c, const char *voter);
+
+/** Counts in @v, which comes back, the vote by which FACT_CONTRADICTED contradicts its count. */
+void cast_late(const struct workflow *w, struct visit *v, const struct fact *f, struct arena *a);
+
 /** What stands of @member for the voter @v of a roll; @otherwise when the ballot has none. */
 int64_t ballot_weight(const struct ballot *b, const struct value *v);
 

@@ -142,7 +142,8 @@ struct material {
     const char *calendar; /* version by which it counts; NULL where `since` is none */
     instant granted;      /* was tolerated before it came: its `since` then, which stands again */
     instant grace;        /* and its `until`; INSTANT_NONE: no tolerance stands again */
-    bool lapsed;          /* it came after its tolerance had run out, and what follows of that */
+    bool lapsed;          /* its tolerance had run out before it was recorded that it came, and what
+                             follows of that has followed */
     const char *document; /* what shows it, or the reason of a refusal; NULL */
     struct value file;    /* uploaded: {"bytes", "id", "name", "sha256", "type"}; VALUE_NULL */
 };

@@ -314,7 +314,8 @@ outlives_case(const struct case_state *c, const struct command *cmd)
 {
     const enum command_kind kind = cmd->kind;
 
-    return ((kind == COMMAND_ACT || kind == COMMAND_WITHDRAW) && cmd->happened) ||
+    return ((kind == COMMAND_ACT || kind == COMMAND_WITHDRAW || kind == COMMAND_VOTE) &&
+            cmd->happened) ||
            kind == COMMAND_ANNUL || kind == COMMAND_RECONCILE || kind == COMMAND_REVOKE ||
            kind == COMMAND_REPLACE || kind == COMMAND_MESSAGE || kind == COMMAND_SETTLE ||
            kind == COMMAND_RELAY || retries_apart(c, cmd) || kind == COMMAND_MATERIAL ||
@@ -327,9 +328,11 @@ check_happened(const struct command *cmd, struct error *e)
 {
     return !cmd->happened || cmd->kind == COMMAND_ACT || cmd->kind == COMMAND_STOP ||
            cmd->kind == COMMAND_RESUME || cmd->kind == COMMAND_OPEN ||
-           cmd->kind == COMMAND_WITHDRAW ||
+           cmd->kind == COMMAND_WITHDRAW || cmd->kind == COMMAND_MATERIAL ||
+           cmd->kind == COMMAND_VOTE ||
            error_at(e, ERROR_FORM_INVALID, "/happened",
-                    "only opening, act, stop, resume and withdraw may have happened earlier");
+                    "only opening, act, stop, resume, withdraw, material and vote may have "
+                    "happened earlier");
 }
 
 /* What makes sense before the case is opened, while it is open, and afterwards. */

@@ -146,7 +146,10 @@ forget_holds(struct taking *u)
                 before->visit[i].hold = NULL;
 }
 
-/* What was fetched: had it been missing, the notice would have had to name it. */
+/*
+ * What was fetched: had it been missing, the notice would have had to name it.  What lapsed stays
+ * as it is now, and only what followed is taken back.
+ */
 static bool
 check_materials(const struct taking *u, struct error *e)
 {
@@ -155,7 +158,7 @@ check_materials(const struct taking *u, struct error *e)
     for (uint16_t i = 0; i < u->r->w->n_material; i++) {
         const enum material_state then = after->material[i].state;
 
-        if (u->before->material[i].state == then)
+        if (u->before->material[i].state == then || then == MATERIAL_LAPSED)
             continue;
         if (c->material[i].state != then)
             return impossible(e, u->r->w->material[i].id, "has changed since");
@@ -240,6 +243,24 @@ check_restored(const struct run *r, const struct value *form, struct error *e)
     return true;
 }
 
+/* The votes that had come in time are counted in the ballot that comes back, and then it closes. */
+static bool
+count_late_votes(struct taking *u)
+{
+    struct visit *v = case_visit(u->before, u->r->c->contradicted);
+    bool any = false;
+
+    for (uint32_t i = 0; v && v->votes && i < u->n_later; i++) {
+        const struct fact *f = &u->later[i].fact;
+
+        if (f->kind != FACT_CONTRADICTED || !f->number || f->visit != v->id)
+            continue;
+        cast_late(u->r->w, v, f, u->r->a);
+        any = true;
+    }
+    return any;
+}
+
 /* It was left with the act, not by others since. */
 static bool
 comes_back(const struct taking *u, int32_t visit)
@@ -278,6 +299,7 @@ decide_annul(struct deed *d, struct error *e)
     struct taking u = {.r = r};
     struct history h;
     struct value plan;
+    bool counts;
 
     if (!check_revision(cmd, r->c->revision, e) || !check_reason(cmd, e) ||
         !replay_around(d, &u.before, &u.after, e) || !read_history(r, &h, e))
@@ -288,8 +310,9 @@ decide_annul(struct deed *d, struct error *e)
     u.vars = u.before->vars;
     read_facts(&u);
     forget_holds(&u);
+    counts = count_late_votes(&u);
     if (!check_again(&u, e) || !check_materials(&u, e) || !check_stays(&u, e) || !set_back(&u, e) ||
-        !annul_plan(r->w, r->c, u.before, u.after, &h, r->at, r->a, &plan, e))
+        !annul_plan(r->w, r->c, u.before, u.after, counts, &h, r->at, r->a, &plan, e))
         return false;
     d->role = "supervisor";
     d->out->annulled = cmd->number;

@@ -64,6 +64,8 @@ bool backdate_end(struct deed *d, struct error *e);
  * NULL where there is none of which the command could speak.
  */
 bool find_silent_stay(struct deed *d, struct stay *out);
+/** Accepts into the facts what happened during @s, which silence has ended; it moves nothing. */
+bool accept_late(struct deed *d, const struct stay *s, struct fact f, struct error *e);
 /** Accepts such an act into the facts; it moves nothing. */
 bool decide_contradiction(struct deed *d, const struct stay *s, struct error *e);
 /** Accepts what is called @name, which somebody may do, into the facts as contradicting @s. */

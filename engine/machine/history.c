@@ -40,30 +40,14 @@ end_stop(struct history *h, int32_t number, instant at)
             h->stop[i].to = at;
 }
 
-/* By whom a record moves the case: somebody, a timer or wait that came due, a tolerance likewise.
- */
-enum mover { MOVER_SOMEBODY, MOVER_TIME, MOVER_TOLERANCE };
-
-static enum mover
-moved_by(const struct fact *f, enum mover before)
-{
-    if (f->kind == FACT_TIMED)
-        return MOVER_TIME;
-    return f->kind == FACT_MATERIAL && f->name &&
-                   !strcmp(f->name, material_state_name(MATERIAL_LAPSED))
-               ? MOVER_TOLERANCE
-               : before;
-}
-
 static void
-leave_stay(struct history *h, int32_t visit, instant at, enum mover by)
+leave_stay(struct history *h, int32_t visit, instant at, bool silent)
 {
     struct stay *s = find_stay(h, visit);
 
     if (s) {
         s->left = at;
-        s->silent = by == MOVER_TIME;
-        s->lapsed = by == MOVER_TOLERANCE;
+        s->silent = silent;
     }
     for (uint32_t i = 0; i < h->n_stop; i++)
         if (h->stop[i].visit == visit && h->stop[i].to == INSTANT_NONE)
@@ -139,9 +123,17 @@ history_take_back(struct arena *a, const struct workflow *w, struct history *h,
             add_stop(a, h, s);
 }
 
+/* Time has come: of a timer, a wait, or a tolerance, what a reject repeats moving nothing. */
+static bool
+is_silence(const struct fact *f)
+{
+    return f->kind == FACT_TIMED || (f->kind == FACT_MATERIAL && f->name &&
+                                     !strcmp(f->name, material_state_name(MATERIAL_LAPSED)));
+}
+
 static void
 note_happening(struct arena *a, const struct workflow *w, struct history *h, const struct fact *f,
-               instant recorded, enum mover by)
+               instant recorded, bool silent)
 {
     const instant at = f->happened ? f->happened : recorded;
     const struct stay stay = {.visit = f->visit,
@@ -161,7 +153,7 @@ note_happening(struct arena *a, const struct workflow *w, struct history *h, con
         h->stay = arena_grow(a, h->stay, h->n_stay, sizeof(*h->stay));
         h->stay[h->n_stay++] = stay;
     } else if (f->kind == FACT_LEFT) {
-        leave_stay(h, f->visit, at, by);
+        leave_stay(h, f->visit, at, silent);
     } else if (f->kind == FACT_STOPPED) {
         add_stop(a, h, stop);
     } else if (f->kind == FACT_RESUMED) {
@@ -171,7 +163,7 @@ note_happening(struct arena *a, const struct workflow *w, struct history *h, con
     } else if (f->kind == FACT_OUTAGE_ANNULLED) {
         outage_annul(&h->outage, h->n_outage, f->number, a);
     } else if (f->kind == FACT_MARKED) {
-        set_mark(a, h, f->mark, by == MOVER_TIME ? recorded : at);
+        set_mark(a, h, f->mark, silent ? recorded : at);
     } else if (f->kind == FACT_REOPENED) {
         unset_marks(w, h, &f->value);
     } else if (f->kind == FACT_ANNULLED) {
@@ -202,11 +194,11 @@ history_of_active(struct arena *a, const struct case_state *c)
 void
 history_add(struct arena *a, const struct workflow *w, struct history *h, const struct record *r)
 {
-    enum mover by = MOVER_SOMEBODY;
+    bool silent = false;
 
     for (uint32_t i = 0; i < r->n_fact; i++) {
-        by = moved_by(&r->fact[i], by);
-        note_happening(a, w, h, &r->fact[i], r->at, by);
+        silent = silent || is_silence(&r->fact[i]);
+        note_happening(a, w, h, &r->fact[i], r->at, silent);
     }
 }
 
@@ -234,15 +226,15 @@ history_read(struct arena *a, const struct workflow *w, const struct value *reco
         const struct value *facts = value_get(&record[i], "facts");
         bool ok = facts && facts->kind == VALUE_ARRAY;
         const instant at = read_instant(&record[i], "at", INSTANT_NONE, &ok);
-        enum mover by = MOVER_SOMEBODY;
+        bool silent = false;
 
         for (uint32_t j = 0; ok && j < facts->n; j++) {
             struct fact f;
 
             ok = read_fact(a, w, &facts->item[j], &f);
-            by = ok ? moved_by(&f, by) : by;
+            silent = silent || (ok && is_silence(&f));
             if (ok)
-                note_happening(a, w, h, &f, at, by);
+                note_happening(a, w, h, &f, at, silent);
         }
         if (!ok)
             return error_set(e, ERROR_INTERNAL, "record %zu does not fit workflow %s", i + 1,

@@ -18,7 +18,6 @@ struct stay {
     const char *element;   /* inside a list's branch; else NULL */
     instant entered, left; /* left INSTANT_NONE: active */
     bool silent;           /* it was left because something came due, not because somebody acted */
-    bool lapsed;           /* or because a tolerance was over */
 };
 
 /** A mark that is set, and since when that was known: silence sets one for an earlier moment. */

@@ -117,7 +117,8 @@ struct command {
     const struct opening *opening;
     const struct migration *migration; /* MIGRATE (machine/migrate.h) */
     const char *identified;  /* ACT: the document by which he has also looked who asks; NULL */
-    instant happened;        /* OPEN, ACT, STOP, RESUME, WITHDRAW: when it happened (K3); 0: now */
+    instant happened;        /* OPEN, ACT, STOP, RESUME, WITHDRAW, MATERIAL, VOTE: when it happened
+                                (K3); 0: now */
     const char *explanation; /* ACT: why it is late; NULL */
     bool prepared;           /* ACT: with the input that was prepared */
     const struct value *history; /* ANNUL, ANNUL_OUTAGE, when `happened` is given, but of OPEN, and
@@ -167,7 +168,10 @@ enum fact_kind {
     FACT_HELD,         /* visit; detail: why it waits */
     FACT_CONTINUED,    /* visit */
     FACT_DEEMED,       /* visit; name: what silence means; detail: basis; until: from when */
-    FACT_CONTRADICTED, /* visit, left by silence; name: action; detail: who; value: its input */
+    FACT_CONTRADICTED, /* visit, left by silence; name: action; detail: who; value: its input; ref:
+                          the material that came in time, NULL: he acted in the step.  Of a
+                          vote name: "vote"; number: place on the roll; detail: voter; value:
+                          choice; declared: how he voted is secret */
     FACT_RECONCILED,   /* detail: how */
     FACT_ISSUED,       /* number: certificate; certificate: kind; until; value: what it says,
                           {"content": {…}, "parts": [numbers], "replaces": number, or as a text

@@ -9,6 +9,7 @@
 #include "machine/credit.h"
 #include "machine/deed.h"
 #include "machine/identity.h"
+#include "machine/materials_late.h"
 #include "machine/may.h"
 #include "machine/notice.h"
 #include "machine/periods.h"
@@ -347,6 +348,22 @@ send_back(struct run *r, uint16_t i)
                           .ref = counts ? hall->version : NULL});
 }
 
+/* Of a closed case promises are judged, and what was handed in before that may be recorded. */
+static bool
+check_time(const struct deed *d, const struct verb *v, struct error *e)
+{
+    const struct case_state *c = d->r->c;
+    const bool late = d->cmd->happened && v && !strcmp(v->name, "receive");
+    const bool after = v && (v->to == MATERIAL_BROKEN || !strcmp(v->name, "confirm") ||
+                             !strcmp(v->name, "restore"));
+
+    if (d->cmd->happened && !late)
+        return error_at(e, ERROR_FORM_INVALID, "/happened",
+                        "only the receipt of a material may have happened earlier");
+    return c->phase != PHASE_CLOSED || after || late ||
+           error_set(e, ERROR_CASE_CLOSED, "closed with outcome %s", c->outcome);
+}
+
 bool
 decide_material(struct deed *d, struct error *e)
 {
@@ -354,15 +371,12 @@ decide_material(struct deed *d, struct error *e)
     struct run *r = d->r;
     const struct verb *v = find_verb(cmd->action);
     const uint16_t i = cmd->material ? workflow_material(r->w, cmd->material) : NONE;
-    const bool after = v && (v->to == MATERIAL_BROKEN || !strcmp(v->name, "confirm") ||
-                             !strcmp(v->name, "restore"));
     const struct material_kind *m;
+    struct material_past past;
 
     d->role = material_role(r->w, cmd, r->c->district);
-    if (!check_revision(cmd, r->c->revision, e))
+    if (!check_revision(cmd, r->c->revision, e) || !check_time(d, v, e))
         return false;
-    if (r->c->phase == PHASE_CLOSED && !after)
-        return error_set(e, ERROR_CASE_CLOSED, "closed with outcome %s", r->c->outcome);
     if (cmd->action && !strcmp(cmd->action, "allow-notice"))
         return decide_allow_notice(d, e);
     if (!v)
@@ -386,6 +400,8 @@ decide_material(struct deed *d, struct error *e)
     if (!strcmp(v->name, "restore") && !credit_is_broken(&r->c->material[i]))
         return error_set(e, ERROR_ACTION_NOT_ALLOWED, "no promise for material %s stands as broken",
                          m->id);
+    if (!material_late_begin(d, i, &past, e))
+        return false;
     r->c->revision++;
     if (!strcmp(v->name, "seek") || !strcmp(v->name, "restore")) {
         emit(r, (struct fact){.kind = *v->name == 's' ? FACT_SOUGHT : FACT_RESTORED,
@@ -403,5 +419,5 @@ decide_material(struct deed *d, struct error *e)
                                                : (struct limit){0});
     if (v->to == MATERIAL_BROKEN)
         take_back(r, cmd->reason);
-    return !r->failed;
+    return material_late_end(d, i, &past, e);
 }

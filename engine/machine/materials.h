@@ -47,9 +47,13 @@ bool materials_fit(const struct workflow *w, const struct case_state *c);
 bool material_fits(const struct case_state *c, const struct fact *f);
 
 struct value note_materials(struct arena *a, const struct workflow *w, const struct case_state *c);
-/** As they were before the record that led from one to the other changed them. */
+/**
+ * As they were before the record that led from one to the other changed them; what lapsed by it, as
+ * it is now.
+ */
 struct value note_materials_before(struct arena *a, const struct workflow *w,
-                                   const struct case_state *before, const struct case_state *after);
+                                   const struct case_state *before, const struct case_state *after,
+                                   const struct case_state *now);
 /** Puts those that @n notes in their places in @all; NULL: none. */
 bool read_materials_into(const struct workflow *w, const struct value *n, struct material *all);
 

@@ -57,14 +57,25 @@ note_materials(struct arena *a, const struct workflow *w, const struct case_stat
 
 struct value
 note_materials_before(struct arena *a, const struct workflow *w, const struct case_state *before,
-                      const struct case_state *after)
+                      const struct case_state *after, const struct case_state *now)
 {
     struct value *item = arena_array(a, w->n_material, struct value);
     size_t n = 0;
 
-    for (uint16_t i = 0; i < w->n_material; i++)
-        if (before->material[i].state != after->material[i].state)
-            item[n++] = note_material(a, w, i, &before->material[i]);
+    for (uint16_t i = 0; i < w->n_material; i++) {
+        struct material m = now->material[i];
+
+        if (before->material[i].state == after->material[i].state)
+            continue;
+        /* A tolerance that is over does not begin again; only nothing has followed of it. */
+        if (after->material[i].state != MATERIAL_LAPSED)
+            m = before->material[i];
+        else if (m.state == MATERIAL_LAPSED)
+            continue;
+        else
+            m.lapsed = false;
+        item[n++] = note_material(a, w, i, &m);
+    }
     return value_array(item, n);
 }
 

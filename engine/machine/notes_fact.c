@@ -195,6 +195,8 @@ note_fact(struct arena *a, const struct workflow *w, const struct fact *f)
         note_add(&o, "mark", value_borrow(w->mark[f->mark]));
     if (has_material(f->kind) || (f->kind == FACT_PERIODS_RECOUNTED && f->step == NONE))
         note_add(&o, "material", value_borrow(w->material[f->material].id));
+    if (f->kind == FACT_CONTRADICTED)
+        note_string(&o, "material", f->ref);
     if (!told_by_record(f->kind) && (f->kind != FACT_LEFT || strcmp(f->name, usual_way) != 0))
         note_string(&o, "name", f->name);
     if (!has_branch(f->kind))
@@ -254,6 +256,8 @@ read_fact(struct arena *a, const struct workflow *w, const struct value *n, stru
     f->id = read_int(n, "id", 0, &ok);
     if (f->kind == FACT_OPENED)
         f->ref = value_get_string(n, "parent");
+    if (f->kind == FACT_CONTRADICTED)
+        f->ref = value_get_string(n, "material");
     if (has_calendar(f->kind))
         f->ref = value_get_string(n, "calendar");
     if (has_ref(f->kind))

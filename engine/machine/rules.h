@@ -82,6 +82,12 @@
  *      before that.
  *      An opening and a withdrawal may say that they happened earlier; the record of such an
  *      opening counts then, and says when it was decided.
+ *      A material counts from when it came, where that is recorded later: a tolerance that ended
+ *      since had not lapsed, and where that moved the case this is contradicted; a promise that was
+ *      found broken since is restored.  An act, too, contradicts what a lapse has moved.  What a
+ *      lapse did is annulled without it.
+ *      A vote counts from when it came, too, and of two of one voter by that; of a ballot that has
+ *      closed since it contradicts the count, with which it is counted when that is annulled.
  */
 enum { MACHINE_RULES = 7 };
 

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # A promise that stood for a material is to be checked by a day: that nobody did
 # is a fact and a card, and the case is found by it.  A notice asks for nothing the
-# party has got since, and for nothing an earlier one could have.  Started by
-# test_materials.sh.
+# party has got since, and for nothing an earlier one could have.  What had come in
+# its time and is recorded only later had not lapsed.  Started by test_materials.sh.
 use strict;
 use warnings;
 use utf8;
@@ -47,6 +47,9 @@ for ($closed, $checked) {
     is('the articles come', does('window', $_, action => 'receive', material => 'articles'), 200);
     is('then it is granted', act('window', $_, {action => 'grant'})->{status}, 200);
 }
+my $built = opened(built => JSON::PP::true);
+is('the drawing may be missing', does('window', $built, action => 'tolerate', material => 'drawing'), 200);
+is('three days', material($built, 'drawing')->{until}, '2026-03-06T00:00:00+08:00');
 is('one is checked in time', does('supervisor', $checked, action => 'confirm', material => 'lease'), 200);
 
 # --- the party has got a licence since its second case was opened
@@ -75,6 +78,33 @@ is('each with a card, to the head of who leads', cards(), join ' ', sort map { "
 is('the case says so', lease($closed)->{unchecked} ? 'unchecked' : 'checked', 'unchecked');
 my ($fact) = grep { $_->{fact} eq 'unchecked' } map { @{$_->{facts}} } @{ask('supervisor', 'GET', "/v1/cases/$closed/facts")->{json}{items}};
 is('and so does a fact', "$fact->{material}", 'lease');
+
+# --- the drawing had come, and lay in a drawer
+
+sub came { my ($who, %c) = @_; return act($who, $built, {command => 'material', action => 'receive', material => 'drawing', document => '平面图', %c}) }
+sub reason { return (reason => '窗口漏录', @_) }
+is('its lapse has closed the case', join(' ', map { $_->{phase}, $_->{outcome} } $hall->case($built)), 'closed lapsed');
+is('now it is too late', came('supervisor')->{json}{code}, 'case_closed');
+is('it was as soon as it had lapsed', came('supervisor', reason(happened => '2026-03-06T00:00:01+08:00'))->{json}{code}, 'case_closed');
+is('a window does not say that it came earlier', came('window', reason(happened => '2026-03-05T16:00:00+08:00'))->{status}, 403);
+is('nor anybody without a reason', came('supervisor', happened => '2026-03-05T16:00:00+08:00')->{json}{code}, 'reason_missing');
+is('nor before it was known to be missing', came('supervisor', reason(happened => '2026-03-02T08:00:00+08:00'))->{json}{code}, 'happened_outside');
+is('only what is handed in came earlier', act('supervisor', $built, {command => 'material', action => 'tolerate', material => 'drawing', reason(happened => '2026-03-05T16:00:00+08:00')})->{json}{code}, 'form_invalid');
+is('it came in time', came('supervisor', reason(happened => '2026-03-05T16:00:00+08:00'))->{status}, 200);
+is('and is there', material($built, 'drawing')->{state}, 'present');
+is('but nothing is moved back', join(' ', map { $_->{phase}, $_->{outcome} } $hall->case($built)), 'closed lapsed');
+is('a supervisor is told', join(' ', map { "$_->{case} $_->{state}" } @{ask('supervisor', 'GET', '/v1/cards?kind=contradicted')->{json}{items}}), "$built issued");
+my ($lapse, $contradiction) = map { my $fact = $_; grep { my $r = $_; grep { $_->{fact} eq $fact } @{$r->{facts}} } @{ask('supervisor', 'GET', "/v1/cases/$built/facts")->{json}{items}} } qw(closed contradicted);
+is('by a fact that names it', (grep { $_->{fact} eq 'contradicted' } @{$contradiction->{facts}})[0]{material}, 'drawing');
+my ($event) = grep { $_->{number} == $contradiction->{number} } @{ask('supervisor', 'GET', "/v1/cases/$built/events")->{json}{items}};
+is('and by an event', join(' ', map { $_->{action}, $_->{material}{title}{zh} } grep { $_->{effect} eq 'contradicted' } @{$event->{effects}}), 'receive 平面图');
+is('he annuls the lapse', act('supervisor', $built, {command => 'annul', number => $lapse->{number}, reason => '平面图按期收到'})->{status}, 200);
+is('the case goes on', join(' ', $hall->case($built)->{phase}, map { $_->{step} } @{$hall->case($built)->{steps}}), 'open look');
+is('with what had come', material($built, 'drawing')->{state}, 'present');
+is('and nothing is left to decide', join(' ', map { "$_->{case} $_->{state}" } @{ask('supervisor', 'GET', '/v1/cards?kind=contradicted')->{json}{items}}), "$built withdrawn");
+
+# --- and the rest of them
+
 is('found by nothing but what is true', ask('window', 'GET', '/v1/cases?unchecked=maybe')->{status}, 400);
 
 is('one is found false', does('supervisor', $closed, action => 'break', material => 'lease', reason => '核查不实'), 200);

@@ -141,6 +141,8 @@ sub starts {
     heard();
 }
 
+sub in_an_hour { return $world->sql("select to_char((moment + interval '1 hour') at time zone 'Asia/Shanghai', 'YYYY-MM-DD\"T\"HH24:MI:SS') || '+08:00' from present") }
+
 sub acts {
     my ($number, $action, $path, %o) = @_;
     return gives('act', $number, $o{who} // 'clerk', {action => $action, step => $path, %{$o{more} // {}}}, $o{etag} // step_of($number, $path)->{etag});
@@ -180,7 +182,7 @@ gives('continue', $n, 'clerk', {step => 'work'});
 gives('stop', $n, 'clerk', {step => 'work', ground => 'testing'}, step_of($n, 'work')->{etag});
 gives('resume', $n, 'clerk', {number => 1}, step_of($n, 'work')->{etag});
 gives('extend', $n, 'head', {clock => 'statutory', reason => '案情复杂', document => '延期决定书'}, $book{$n}{etag});
-gives('amend', $n, 'clerk', {input => {name => '光岳楼', roll => [{who => '甲'}]}, reason => '笔误'}, $book{$n}{etag});
+gives('amend', $n, 'clerk', {input => {name => '光岳楼', roll => [{who => '甲'}, {who => '乙'}]}, reason => '笔误'}, $book{$n}{etag});
 gives('material', $n, 'clerk', {material => 'articles', action => 'receive', document => '章程.pdf'}, $book{$n}{etag});
 gives('label', $n, 'clerk', {label => 'odd'});
 gives('label', $n, 'clerk', {label => 'odd', action => 'remove'});
@@ -219,8 +221,11 @@ acts($n, 'pass', 'work');
 acts($n, 'agree', $_) for qw(review.first.look review.second.look);
 acts($n, 'gather', 'work');
 gives('vote', $n, 'clerk', {step => 'assembly', voter => '甲', action => 'yes'});
+my $posted = in_an_hour();
 $world->pass('2 days');
 same_again('the ballot has closed by itself', 'alarm');
+gives('vote', $n, 'clerk', {step => 'assembly', voter => '乙', action => 'no', happened => $posted, reason => '邮寄到达后漏录'});
+gives('reconcile', $n, 'head', {reason => '表决结果不变'}, $book{$n}{etag});
 acts($n, 'ask', 'work');
 my $visit = step_of($n, 'answer')->{visit};
 is('the system answers', $world->tell(data => {case => $n, visit => $visit, name => 'done'})->{status}, 200);
@@ -233,10 +238,12 @@ acts($n, 'correct', 'work');
 gives('prepare', $n, 'clerk', {step => 'silent', action => 'resume-work'}, $book{$n}{etag});
 gives('unprepare', $n, 'clerk', {step => 'silent'}, $book{$n}{etag});
 gives('prepare', $n, 'clerk', {step => 'silent', action => 'resume-work', document => '拟办意见'}, $book{$n}{etag});
-my $noon = $world->sql("select to_char((moment + interval '1 hour') at time zone 'Asia/Shanghai', 'YYYY-MM-DD\"T\"HH24:MI:SS') || '+08:00' from present");
+gives('material', $n, 'clerk', {material => 'articles', action => 'reject', reason => '看不清'}, $book{$n}{etag});
+my $noon = in_an_hour();
 $world->pass('6 days');
 same_again('silence had its effect', 'alarm');
 acts($n, 'submit', 'correction', etag => '"s' . $book{$n}{revision} . '"', more => {happened => $noon, reason => '漏录'});
+gives('material', $n, 'head', {material => 'articles', action => 'receive', document => '章程.pdf', happened => $noon, reason => '漏录'}, $book{$n}{etag});
 gives('reconcile', $n, 'head', {reason => '已补录'}, $book{$n}{etag});
 acts($n, 'resume-work', 'silent', more => {prepared => \1});
 starts('act', $n, 'clerk', {action => 'part', step => 'work'}, step_of($n, 'work')->{etag});

@@ -65,6 +65,20 @@ same 'how they voted is not told before the end' "$(grep -c '"agree"\|tally' "$d
 curl -sS "$hall_url/v1/test-clock" --json '{"to":"2026-03-21T09:00:00+08:00"}' >"$dir/body"
 same 'the vote closed: it is too late' "$(vote "$voter" "$code" agree)" 409
 same 'the plan is adopted' "$(get "cases/$number" | grep -o '"step":"[a-z-]*"' | sort -u)" '"step":"adopted"'
+paper() {
+	send "cases/$number/actions" "$court" \
+		"{\"command\":\"vote\",\"action\":\"agree\",\"voter\":\"$voter\",\"happened\":\"$1\"$2}"
+}
+late=',"reason":"邮寄件到达后漏录"'
+same 'a paper that came after the end is none' "$(paper 2026-03-21T08:00:00+08:00 "$late")" 409
+same 'nor is one of before the vote' "$(paper 2026-03-02T08:00:00+08:00 "$late")" 409
+same 'one in time takes a reason' "$(paper 2026-03-10T09:00:00+08:00 '')" 422
+same 'and is accepted' "$(paper 2026-03-10T09:00:00+08:00 "$late")" 200
+get "cases/$number/facts?limit=200" >"$dir/facts"
+same 'it contradicts the count' "$(grep -c '"fact":"contradicted"' "$dir/facts")" 1
+same 'which stands' "$(get "cases/$number" | grep -o '"step":"[a-z-]*"' | sort -u)" '"step":"adopted"'
+same 'nobody reads in the events how he voted' \
+	"$(get "cases/$number/events?limit=200" | grep -o '"effect":"contradicted"[^}]*' | grep -c agree)" 0
 same 'and who has to tell the result reads it' \
 	"$(get "cases/$number/events?limit=200" | sed 's/.*"tally"://' | grep -o '"agree":{"count":[0-9]*' | head -n 1 | cut -d : -f 3)" 4
 

@@ -71,6 +71,10 @@
     X(OPENED_OVERDUE, "the same where time has moved it by then")                                  \
     X(WITHDRAWN_LATE, "a withdrawal that is learned late")                                         \
     X(WITHDRAWN_IN_VAIN, "a withdrawal that silence has overtaken")                                \
+    X(CAME_EARLIER, "a material that came before that is recorded")                                \
+    X(HAD_NOT_LAPSED, "one that had come before its tolerance ended")                              \
+    X(LAPSE_CONTRADICTED, "the same where that has moved the case")                                \
+    X(LAPSE_ANNULLED, "what that did is annulled")                                                 \
     X(SILENCE_ANNULLED, "what silence did is annulled")                                            \
     X(RECONCILED, "a contradiction that is reconciled")                                            \
     X(RESTORED, "a contradicted case that is reopened")                                            \
@@ -88,6 +92,9 @@
     X(VOTED, "a vote")                                                                             \
     X(VOTED_AGAIN, "a vote that takes the place of another")                                       \
     X(COUNTED, "a ballot that is counted")                                                         \
+    X(VOTE_EARLIER, "a vote that came before that is recorded")                                    \
+    X(COUNT_CONTRADICTED, "one that came before a ballot closed which has closed since")           \
+    X(COUNTED_AGAIN, "a ballot that is opened again for it")                                       \
     X(COMMITTED, "a commitment to a draw")                                                         \
     X(DRAWN, "a random draw")                                                                      \
     X(ISSUED, "a certificate")                                                                     \

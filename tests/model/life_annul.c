@@ -95,7 +95,8 @@ again(struct life *l, const struct model *m, const struct deed_done *d)
         return model_lane(m, l->a, c->lane, d->now, &why);
     case COMMAND_MATERIAL:
         return model_material(m, l->a, c->material, c->action,
-                              (struct handing){c->actor.applicant, c->document}, d->now, &why);
+                              (struct handing){c->actor.applicant, c->document, INSTANT_NONE},
+                              d->now, &why);
     case COMMAND_IDENTIFY:
         return model_identify(m, l->a, c->actor.id, c->document, d->now, &why);
     case COMMAND_LABEL:
@@ -107,7 +108,8 @@ again(struct life *l, const struct model *m, const struct deed_done *d)
     case COMMAND_OUTAGE:
         return model_outage(m, l->a, c->number, c->from, c->until, d->now, &why);
     case COMMAND_VOTE:
-        return model_vote(m, l->a, c->step, c->voter, c->code != NULL, c->action, d->now, &why);
+        return model_vote(m, l->a, c->step, c->voter, c->code != NULL, c->action, INSTANT_NONE,
+                          d->now, &why);
     default:
         return model_wait(m, l->a, d->now);
     }

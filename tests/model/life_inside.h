@@ -67,6 +67,8 @@ struct value life_missing(struct life *l, const struct value *action);
 
 /* life_more.c */
 void life_vote(struct life *l);
+/** Into a ballot that time has closed; false: there was none. */
+bool life_vote_late(struct life *l);
 void life_paper(struct life *l);
 
 #endif

@@ -112,13 +112,21 @@ static int32_t
 silent_record(const struct life *l)
 {
     size_t i = l->n_record;
+    bool moved;
 
     if (l->m->contradicted != l->m->silent_stay || i < 2 ||
         !strstr(l->record[--i], "\"fact\":\"contradicted\""))
         return 0;
-    while (i > 0 && (strstr(l->record[i - 1], "[{\"epoch\":") != NULL))
+    while (i > 0 && strstr(l->record[i - 1], "[{\"epoch\":") &&
+           !strstr(l->record[i - 1], "\"fact\":\"answered\""))
         i--;
-    return i > 0 && strstr(l->record[i - 1], "\"fact\":\"timed\"") ? (int32_t)i : 0;
+    if (i == 0)
+        return 0;
+    moved = strstr(l->record[i - 1], "\"name\":\"lapsed\"")
+                ? l->m->silent_thing >= 0 && strstr(l->record[i - 1], "\"fact\":\"left\"") &&
+                      strstr(l->record[i - 1], "\"command\":\"alarm\"")
+                : l->m->silent_thing < 0 && strstr(l->record[i - 1], "\"fact\":\"timed\"");
+    return moved ? (int32_t)i : 0;
 }
 
 static bool
@@ -172,7 +180,8 @@ life_contradict(struct life *l)
     if (l->m->contradicted && annul_silence(l))
         return;
     if (!l->m->contradicted && !chance_one_in(l->c, 12)) {
-        overtaken(l);
+        if (!chance_one_in(l->c, 2) || !life_vote_late(l))
+            overtaken(l);
         return;
     }
     cmd.actor = life_chief("sun");

@@ -39,10 +39,40 @@ life_vote(struct life *l)
         cmd.actor = (struct actor){.id = "voter", .public = true};
         cmd.code = code_of(l, p.path, cmd.voter);
     }
+    life_backdate(l, &cmd, p.path);
     text_printf(&l->story, "%lld %s votes %s in %s\n", (long long)l->now, cmd.voter, cmd.action,
                 p.path);
-    next = model_vote(l->m, l->a, p.path, cmd.voter, cmd.code, cmd.action, l->now, &why);
+    next = model_vote(l->m, l->a, p.path, cmd.voter, cmd.code, cmd.action,
+                      cmd.happened ? cmd.happened : INSTANT_NONE, l->now, &why);
     life_hold(l, &cmd, next, why);
+}
+
+bool
+life_vote_late(struct life *l)
+{
+    static const char *const clerk[] = {"clerk"};
+    struct command cmd = life_command(COMMAND_VOTE);
+    enum error_code why = ERROR_NONE;
+    const struct past *p = NULL;
+    struct model *next;
+
+    for (uint32_t i = l->m->n_past; i-- > 0 && !p;)
+        if (l->m->past[i].silent && value_get(l->m->past[i].def, "ballot"))
+            p = &l->m->past[i];
+    if (!p || p->left == INSTANT_NONE)
+        return false;
+    cmd.step = p->path;
+    cmd.voter = arena_printf(l->a, "v%u", chance_below(l->c, 5));
+    cmd.action = chance_one_in(l->c, 2) ? "agree" : "not";
+    cmd.actor = (struct actor){.id = "wang", .role = clerk, .n_role = 1, .district = "*"};
+    cmd.happened = p->entered + (p->left - p->entered) / 16 * chance_below(l->c, 18);
+    life_history(l, &cmd, l->n_record);
+    text_printf(&l->story, "%lld %s had voted %s in %s at %lld\n", (long long)l->now, cmd.voter,
+                cmd.action, cmd.step, (long long)cmd.happened);
+    next =
+        model_vote(l->m, l->a, p->path, cmd.voter, false, cmd.action, cmd.happened, l->now, &why);
+    life_hold(l, &cmd, next, why);
+    return true;
 }
 
 void

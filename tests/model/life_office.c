@@ -204,6 +204,8 @@ draw_verb(struct life *l, const char *material)
         return any[i < 3 ? 0 : 4];
     if (t && !strcmp(t->state, "present") && i < 3)
         return "reject";
+    if (t && !strcmp(t->state, "lapsed") && value_get(l->def, "backdateBy") && i)
+        return "receive";
     if (t && !strcmp(t->state, "promised") && t->passed && i)
         return "break";
     if (t && !strcmp(t->state, "promised"))
@@ -218,6 +220,24 @@ is_kept(const struct life *l, const char *material)
     const struct thing *t = find_thing(l, material);
 
     return t && (!strcmp(t->state, "tolerated") || t->grace != INSTANT_NONE);
+}
+
+/* It came earlier, often just in time; now and then when it cannot have. */
+static void
+backdate(struct life *l, struct command *cmd)
+{
+    const struct thing *t = find_thing(l, cmd->material);
+    const uint32_t i = chance_below(l->c, 12);
+
+    cmd->happened = i < 3   ? t->since
+                    : i < 6 ? l->m->moment
+                    : i < 7 ? t->since - SPAN_MINUTE
+                    : i < 8 ? l->now + SPAN_MINUTE
+                            : t->since + (l->now - t->since) / 16 * chance_below(l->c, 17);
+    if (t->grace != INSTANT_NONE && chance_one_in(l->c, 2))
+        cmd->happened = t->grace + (chance_one_in(l->c, 3) ? SPAN_MINUTE : 0);
+    text_printf(&l->story, "(%lld) ", (long long)cmd->happened);
+    life_history(l, cmd, l->n_record);
 }
 
 void
@@ -239,8 +259,13 @@ life_material(struct life *l)
         cmd.actor = (struct actor){.id = "applicant", .applicant = true};
     if (!strcmp(cmd.action, "receive") && chance_one_in(l->c, 4))
         cmd.document = NULL;
+    if (!strcmp(cmd.action, "receive") && value_get(l->def, "backdateBy") &&
+        find_thing(l, cmd.material) && chance_one_in(l->c, 2))
+        backdate(l, &cmd);
     text_printf(&l->story, "%lld material %s: %s\n", (long long)l->now, cmd.material, cmd.action);
     next = model_material(l->m, l->a, cmd.material, cmd.action,
-                          (struct handing){cmd.actor.applicant, cmd.document}, l->now, &why);
+                          (struct handing){cmd.actor.applicant, cmd.document,
+                                           cmd.happened ? cmd.happened : INSTANT_NONE},
+                          l->now, &why);
     life_hold(l, &cmd, next, why);
 }

@@ -73,6 +73,7 @@ model_copy(const struct model *m, struct arena *a)
     out->kid = model_list_copy(a, m->kid, m->n_kid, sizeof(*m->kid));
     out->letter = model_list_copy(a, m->letter, m->n_letter, sizeof(*m->letter));
     out->past = model_list_copy(a, m->past, m->n_past, sizeof(*m->past));
+    out->cast = model_list_copy(a, m->cast, m->n_cast, sizeof(*m->cast));
     out->outage = model_list_copy(a, m->outage, m->n_outage, sizeof(*m->outage));
     out->halt = model_list_copy(a, m->halt, m->n_halt, sizeof(*m->halt));
     out->note = model_list_copy(a, m->note, m->n_note, sizeof(*m->note));

@@ -136,7 +136,6 @@ struct past {
     const char *id, *path, *room, *region, *holder, *department;
     instant entered, left; /* INSTANT_NONE: it lasts */
     bool silent;           /* time ended it, nobody did */
-    bool lapsed;           /* or the end of a tolerance */
 };
 
 struct outage_known {
@@ -224,10 +223,20 @@ struct thing { /* a material */
     instant until;
     instant grace;  /* was tolerated until then, before it came; INSTANT_NONE */
     bool fell;      /* or had lapsed */
+    instant since;  /* when somebody said last how it was with it */
+    int32_t left;   /* the stay from which its lapse has moved the case since; 0 */
     bool asked;     /* a notice has named it */
     bool passed;    /* a notice went over it, as it lay there or was missing, and none named it */
     bool sought;    /* in shared data, in vain */
     bool unchecked; /* a promise: the time to check it is over */
+};
+
+struct ballot_cast { /* a vote that counted when it was recorded */
+    int32_t stay;
+    uint32_t place; /* on the roll, from 0 */
+    char letter;
+    bool late; /* the ballot had closed */
+    instant at;
 };
 
 struct kid {                     /* a child case */
@@ -275,13 +284,14 @@ struct model {
     instant recorded; /* while it is then, at which now it is recorded; else INSTANT_NONE */
     struct past *past;
     uint32_t n_past;
+    struct ballot_cast *cast;
+    uint32_t n_cast;
     struct halt *halt;
     uint32_t n_halt;
     struct outage_known *outage;
     uint32_t n_outage;
     int32_t contradicted; /* the stay that silence ended wrongly; 0 */
     bool silent;          /* time moves it */
-    bool lapses;          /* the end of a tolerance does */
     bool nobody;          /* time does something */
     bool person;          /* somebody does, who could look first who asks */
     int32_t last_stay, last_stop, last_watch;
@@ -321,6 +331,7 @@ struct model {
     /* before time last moved a stay, where that matters */
     const struct model *silence_on;
     int32_t silent_stay;
+    int32_t silent_thing; /* the material whose tolerance had ended, from 0; -1: none */
     /* before the last command, when it was an act */
     const struct model *act_on;
     instant act_at;
@@ -388,9 +399,10 @@ struct model *model_resume(const struct model *m, struct arena *a, int32_t numbe
 /** @by_parent: it does not want the case any more. */
 struct model *model_withdraw(const struct model *m, struct arena *a, bool by_parent,
                              instant happened, const char *role, instant now, enum error_code *why);
-/* Who hands it in: the applicant? does he say what shows it? */
+/* Who hands it in: the applicant? does he say what shows it?  When it came; INSTANT_NONE: now. */
 struct handing {
     bool own, shown;
+    instant when;
 };
 struct model *model_material(const struct model *m, struct arena *a, const char *id,
                              const char *verb, struct handing by, instant now,
@@ -428,10 +440,10 @@ struct model *model_undone(const struct model *m, struct arena *a, const struct 
 /** A person decides: @step takes it, or (NULL) it is filed. */
 struct model *model_settle(const struct model *m, struct arena *a, int32_t number, const char *step,
                            instant now, enum error_code *why);
-/** @himself: with his code; then nobody tells him who is on the roll. */
+/** @himself: with his code; then nobody tells him who is on the roll.  @when it came. */
 struct model *model_vote(const struct model *m, struct arena *a, const char *step,
-                         const char *voter, bool himself, const char *choice, instant now,
-                         enum error_code *why);
+                         const char *voter, bool himself, const char *choice, instant when,
+                         instant now, enum error_code *why);
 struct model *model_revoke(const struct model *m, struct arena *a, int32_t number, instant now,
                            enum error_code *why);
 struct model *model_replace(const struct model *m, struct arena *a, int32_t number, instant now,

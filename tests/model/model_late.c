@@ -76,11 +76,10 @@ model_has_moved(const struct model *m, instant when, const struct past **by_time
     *by_time = NULL;
     for (uint32_t i = 0; i < m->n_past; i++) {
         const struct past *p = &m->past[i];
-        const bool time = p->silent || p->lapsed;
 
         if (p->entered > when)
             (void)earlier(p->entered, &first);
-        else if (p->left > when || (time && p->left == when))
+        else if (p->left > when || (p->silent && p->left == when))
             (void)earlier(p->left, &first);
     }
     for (uint32_t i = 0; first != INSTANT_NONE && i < m->n_past; i++) {
@@ -88,7 +87,7 @@ model_has_moved(const struct model *m, instant when, const struct past **by_time
 
         if (p->entered > when || p->left != first)
             continue;
-        if (p->silent || p->lapsed)
+        if (p->silent)
             *by_time = *by_time ? *by_time : p;
         else if (first > when)
             people = true;
@@ -137,12 +136,15 @@ model_is_late(struct model *m, const struct stay *s, const char *role)
 void
 model_learned(struct model *m)
 {
+    const bool late = m->recorded != INSTANT_NONE && m->now < m->recorded;
+
     if (m->recorded == INSTANT_NONE)
         return;
-    if (m->now < m->recorded)
-        model_saw(m, SEEN_LATE_FACT);
     m->now = m->recorded;
     m->recorded = INSTANT_NONE;
+    if (!late)
+        return;
+    model_saw(m, SEEN_LATE_FACT);
     model_count_again(m);
 }
 

@@ -58,7 +58,6 @@ model_is_past(struct model *m, const struct stay *s)
 
     p->left = m->now;
     p->silent = m->silent;
-    p->lapsed = m->lapses;
     for (uint32_t i = 0; i < m->n_halt; i++)
         if (m->halt[i].stay == s->number && m->halt[i].to == INSTANT_NONE)
             m->halt[i].to = m->now;

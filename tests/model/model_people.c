@@ -172,34 +172,125 @@ model_close_ballot(struct model *m, struct stay *s)
     return to;
 }
 
+static int64_t
+place_of(const struct value *roll, const char *voter)
+{
+    for (uint32_t i = 0; roll && i < roll->n; i++)
+        if (!strcmp(value_get_string(&roll->item[i], "id"), voter))
+            return i;
+    return -1;
+}
+
+/* One counts: the last that came where he may vote again, else the first. */
+static bool
+counts(const struct model *m, const struct value *ballot, int32_t stay, int64_t place, instant at)
+{
+    const bool again = value_get(ballot, "replace") != NULL;
+
+    for (uint32_t i = 0; i < m->n_cast; i++)
+        if (m->cast[i].stay == stay && m->cast[i].place == place &&
+            (again ? at < m->cast[i].at : at >= m->cast[i].at))
+            return false;
+    return true;
+}
+
+/* @s NULL: into one that is closed. */
+static struct model *
+cast_vote(struct model *m, struct stay *s, int32_t stay, int64_t place, const char *choice,
+          instant at)
+{
+    const char letter = *choice == 'a' ? 'a' : 'b';
+
+    m->cast = arena_grow(m->a, m->cast, m->n_cast, sizeof(*m->cast));
+    m->cast[m->n_cast++] = (struct ballot_cast){
+        .stay = stay, .place = (uint32_t)place, .letter = letter, .late = !s, .at = at};
+    if (s) {
+        if (s->votes[place] != '-')
+            model_saw(m, SEEN_VOTED_AGAIN);
+        s->votes[place] = letter;
+        model_saw(m, SEEN_VOTED);
+    } else {
+        m->contradicted = stay;
+        model_saw(m, SEEN_COUNT_CONTRADICTED);
+    }
+    model_look_at_letters(m);
+    return m;
+}
+
+/* What may be told of it in any ballot. */
+static bool
+may_be_cast(const struct model *m, const struct value *ballot, int32_t stay, int64_t place,
+            bool himself, const char *choice, instant at, enum error_code *why)
+{
+    if (place < 0)
+        *why = himself ? ERROR_FORBIDDEN : ERROR_VOTER_UNKNOWN;
+    else if (!value_get(value_get(ballot, "choices"), choice))
+        *why = ERROR_ACTION_NOT_ALLOWED;
+    else if (!counts(m, ballot, stay, place, at))
+        *why = ERROR_VOTED;
+    else
+        return true;
+    return false;
+}
+
+/* It came before a ballot closed that time has closed; NULL: there is none. */
+static const struct past *
+closed_ballot(const struct model *m, const char *path, instant when)
+{
+    for (uint32_t i = m->n_past; when != INSTANT_NONE && when <= m->now && i-- > 0;) {
+        const struct past *p = &m->past[i];
+
+        if (p->silent && p->left != INSTANT_NONE && p->entered <= when && when <= p->left &&
+            !strcmp(p->path, path) && value_get(p->def, "ballot"))
+            return p;
+    }
+    return NULL;
+}
+
+static struct model *
+vote_late(struct model *m, const struct past *p, const char *voter, const char *choice,
+          instant when, enum error_code *why)
+{
+    const struct value *ballot = value_get(p->def, "ballot");
+    const int64_t place = place_of(value_get(&m->form, value_get_string(ballot, "roll")), voter);
+
+    if (!may_be_cast(m, ballot, p->number, place, false, choice, when, why))
+        return NULL;
+    if (when < m->now && !model_may_say_when(m, "clerk"))
+        return model_refuse(why, ERROR_FORBIDDEN);
+    m->moment = m->now;
+    return cast_vote(m, NULL, p->number, place, choice, when);
+}
+
 struct model *
 model_vote(const struct model *m, struct arena *a, const char *step, const char *voter,
-           bool himself, const char *choice, instant now, enum error_code *why)
+           bool himself, const char *choice, instant when, instant now, enum error_code *why)
 {
     struct model *out = model_catch_up(m, a, now);
     struct stay *s = model_stay(out, step);
     const struct value *ballot = s ? ballot_of(s) : NULL;
+    const struct past *p = himself ? NULL : closed_ballot(out, step, when);
+    const instant at = when == INSTANT_NONE ? out->now : when;
+    int64_t place;
 
     if (out->failed)
         return model_refuse(why, ERROR_GUARD_ERROR);
+    if (p && (!ballot || when < s->entered))
+        return vote_late(out, p, voter, choice, when, why);
     if (out->closed)
         return model_refuse(why, ERROR_CASE_CLOSED);
     if (!ballot)
         return model_refuse(why, ERROR_STEP_NOT_OPEN);
-    for (uint32_t i = 0; i < s->roll.n; i++) {
-        if (strcmp(value_get_string(&s->roll.item[i], "id"), voter) != 0)
-            continue;
-        if (!value_get(value_get(ballot, "choices"), choice))
-            return model_refuse(why, ERROR_ACTION_NOT_ALLOWED);
-        if (s->votes[i] != '-' && !value_get(ballot, "replace"))
-            return model_refuse(why, ERROR_VOTED);
-        if (s->votes[i] != '-')
-            model_saw(out, SEEN_VOTED_AGAIN);
-        out->moment = out->now;
-        s->votes[i] = *choice == 'a' ? 'a' : 'b';
-        model_saw(out, SEEN_VOTED);
-        model_look_at_letters(out);
-        return out;
-    }
-    return model_refuse(why, himself ? ERROR_FORBIDDEN : ERROR_VOTER_UNKNOWN);
+    if (at < s->entered)
+        return model_refuse(why, ERROR_HAPPENED_OUTSIDE);
+    place = place_of(&s->roll, voter);
+    if (!may_be_cast(out, ballot, s->number, place, himself, choice, at, why))
+        return NULL;
+    out->moment = out->now;
+    if (!model_happened(out, when, s->entered, himself ? "" : "clerk", why))
+        return NULL;
+    if (when != INSTANT_NONE)
+        model_saw(out, SEEN_VOTE_EARLIER);
+    model_learned(out);
+    return cast_vote(out, s, s->number, place, choice, at);
 }

@@ -68,6 +68,8 @@ go_on(struct model *m, instant since)
     m->outcome = NULL;
     m->contradicted = 0;
     m->reopened = m->now;
+    for (uint32_t i = 0; i < m->n_thing; i++)
+        m->thing[i].left = 0;
     for (uint32_t i = 0; i < m->n_mark; i++)
         if (!strcmp(m->mark[i].id, "opened") || m->mark[i].known < since)
             m->mark[kept++] = m->mark[i];

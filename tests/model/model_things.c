@@ -35,6 +35,15 @@ become(struct thing *t, const char *state, instant until)
     t->state = state;
     t->until = until;
     t->unchecked = false;
+    t->left = 0;
+}
+
+/* The same where somebody says so, or a paper does. */
+static void
+is_now(const struct model *m, struct thing *t, const char *state)
+{
+    become(t, state, INSTANT_NONE);
+    t->since = m->now;
 }
 
 static bool
@@ -53,7 +62,7 @@ model_fetch_held(struct model *m)
 
         if (!is_held(m, t) || !(is(t, "missing") || is(t, "tolerated")))
             continue;
-        become(t, "fetched", INSTANT_NONE);
+        is_now(m, t, "fetched");
         model_saw(m, SEEN_HELD);
         n++;
     }
@@ -69,6 +78,7 @@ model_open_things(struct model *m)
     for (uint32_t i = 0; list && i < list->n; i++)
         m->thing[m->n_thing++] = (struct thing){.def = &list->item[i],
                                                 .state = "missing",
+                                                .since = m->now,
                                                 .until = INSTANT_NONE,
                                                 .grace = INSTANT_NONE};
     for (uint32_t i = 0; i < m->n_thing && !m->failed; i++)
@@ -109,10 +119,12 @@ model_thing_is_due(struct model *m, struct thing *t)
     become(t, "lapsed", INSTANT_NONE);
     if (!to)
         return;
-    m->lapses = true;
+    t->left = m->room->in->number;
+    model_before_silence(m, m->room->in);
+    m->silent_thing = (int32_t)(t - m->thing);
+    m->silent = true;
     model_clear(m, m->room);
     model_enter(m, m->room, to);
-    m->lapses = false;
 }
 
 static instant
@@ -173,6 +185,35 @@ may_hand_in(const struct thing *t, const char *verb, struct handing by, enum err
     return by.own ? !promise && by.shown : !promise || by.shown;
 }
 
+/* Between the last word on it and now; of a closed case before that was closed. */
+static bool
+may_have_come(struct model *m, const struct thing *t, struct handing by, enum error_code *why)
+{
+    for (uint32_t i = 0; m->closed && by.when != INSTANT_NONE && i < m->n_mark; i++)
+        if (!strcmp(m->mark[i].id, "closed") && by.when > m->mark[i].at) {
+            *why = ERROR_CASE_CLOSED;
+            return false;
+        }
+    return model_happened(m, by.when, t->since, by.own ? "applicant" : "chief", why);
+}
+
+/* It is there from @when on.  Its end had not come then: what moved the case is contradicted. */
+static void
+came(struct model *m, struct thing *t, instant when)
+{
+    const bool in_time = is(t, "lapsed") && t->grace != INSTANT_NONE && when <= t->grace;
+    const int32_t left = t->left;
+
+    is_now(m, t, "present");
+    model_saw(m, SEEN_CAME_EARLIER);
+    if (in_time)
+        model_saw(m, SEEN_HAD_NOT_LAPSED);
+    if (in_time && left) {
+        m->contradicted = left;
+        model_saw(m, SEEN_LAPSE_CONTRADICTED);
+    }
+}
+
 static struct model *
 allow_notice(struct model *m, enum error_code *why)
 {
@@ -189,7 +230,8 @@ model_material(const struct model *m, struct arena *a, const char *id, const cha
                struct handing by, instant now, enum error_code *why)
 {
     struct model *out = model_catch_up(m, a, now);
-    const bool breaks = !strcmp(verb, "break"), later = breaks || !strcmp(verb, "confirm");
+    const bool breaks = !strcmp(verb, "break");
+    const bool later = breaks || !strcmp(verb, "confirm") || by.when != INSTANT_NONE;
     struct thing *t = find(out, id);
     const char *state;
 
@@ -207,7 +249,15 @@ model_material(const struct model *m, struct arena *a, const char *id, const cha
     if (!state || !may_hand_in(t, verb, by, why))
         return NULL;
     out->moment = out->now;
-    become(t, state, INSTANT_NONE);
+    if (!may_have_come(out, t, by, why))
+        return NULL;
+    if (by.when != INSTANT_NONE)
+        came(out, t, by.when);
+    else if (breaks || !strcmp(verb, "seek"))
+        become(t, state, INSTANT_NONE);
+    else
+        is_now(out, t, state);
+    model_learned(out);
     if (!strcmp(verb, "seek")) {
         t->sought = true;
         model_saw(out, SEEN_SOUGHT);
@@ -228,7 +278,7 @@ model_material(const struct model *m, struct arena *a, const char *id, const cha
     model_saw(out, breaks ? SEEN_BROKEN : SEEN_MATERIAL);
     model_look_at_letters(out);
     model_fall_due(out, now);
-    return out;
+    return model_or_why(out, why);
 }
 
 void
@@ -239,7 +289,7 @@ model_found(struct model *m, const struct value *effect)
     (void)model_value(m, value_get(effect, "from"));
     if (m->failed || !(is(t, "missing") || is(t, "tolerated")))
         return;
-    become(t, "fetched", INSTANT_NONE);
+    is_now(m, t, "fetched");
     model_saw(m, SEEN_FOUND);
 }
 

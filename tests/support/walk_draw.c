@@ -437,8 +437,6 @@ draw_happened(struct walk *k, const struct visit *v, struct command *cmd)
     const span since = v && k->now > v->entered ? k->now - v->entered : SPAN_DAY;
     const char **role;
 
-    if (!chance_one_in(k->chance, 6))
-        return;
     cmd->happened = k->now - since / 16 * chance_between(k->chance, 0, 16);
     if (chance_one_in(k->chance, 8))
         cmd->happened += chance_between(k->chance, -3, 3) * SPAN_DAY;
@@ -489,7 +487,9 @@ walk_draw(struct walk *k, const struct case_state *c)
     if (v && cmd->kind == COMMAND_ACT)
         draw_take(k, c, v, cmd);
     walk_as_agent(k, c, cmd);
-    if (cmd->kind == COMMAND_ACT || cmd->kind == COMMAND_STOP || cmd->kind == COMMAND_RESUME)
+    if ((cmd->kind == COMMAND_ACT || cmd->kind == COMMAND_STOP || cmd->kind == COMMAND_RESUME ||
+         cmd->kind == COMMAND_MATERIAL || cmd->kind == COMMAND_VOTE) &&
+        chance_one_in(k->chance, 6))
         draw_happened(k, v, cmd);
     if (v && chance_one_in(k->chance, 3))
         cmd->revision = v->revision;

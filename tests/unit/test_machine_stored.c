@@ -60,6 +60,13 @@ rich_case(void)
     cmd = desk_command(COMMAND_AMEND, "window");
     cmd.input = *desk_json("{'n': 3}");
     assert_true(desk_give(cmd));
+    desk_at("2026-03-05 11:00");
+    cmd = desk_command(COMMAND_MATERIAL, "head");
+    cmd.action = "receive";
+    cmd.material = "m";
+    cmd.happened = desk_moment("2026-03-05 10:30");
+    desk_history(&cmd);
+    assert_true(desk_give(cmd));
 }
 
 /* Values a damaged row might hold, besides those that are gone. */
