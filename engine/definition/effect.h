@@ -12,6 +12,13 @@ struct named {
     const struct expression *value;
 };
 
+/** For whom a case is opened that is not this one's applicant. */
+struct other_party {
+    const char *kind;              /* of applicant */
+    const struct expression *name; /* a string */
+    const struct expression *code; /* a string, his credit code; NULL: he has none */
+};
+
 /** The message by which what was sent is taken back: {"undo": {"send": …, "data": …}}. */
 struct reversal_rule {
     const char *system;
@@ -63,6 +70,7 @@ struct effect {
     uint16_t material;                /* FETCH: which */
     bool remove;                      /* LABEL: it is taken off */
     const struct drawing *drawing;    /* DRAW */
+    const struct other_party *other;  /* OPEN: for whom; NULL: this case's applicant */
     const struct reversal_rule *undo; /* SEND: how it is taken back; NULL: it is not */
 };
 struct effects {

@@ -21,13 +21,14 @@ struct place {
 
 /** What an expression may speak of besides form, case, step and now. */
 struct speaker {
-    const struct form *input;    /* the action's input form, NULL: no `input` */
-    bool actor;                  /* somebody acts */
-    bool by_hand;                /* … in an action, and is told what is wrong with it */
-    bool tally;                  /* branches are counted */
-    uint16_t region;             /* where it stands: what `each` is */
-    const struct step *step;     /* the step that has been entered, NULL: none */
-    const struct ballot *ballot; /* the ballot that was counted, NULL: none */
+    const struct form *input;        /* the action's input form, NULL: no `input` */
+    bool actor;                      /* somebody acts */
+    bool by_hand;                    /* … in an action, and is told what is wrong with it */
+    bool tally;                      /* branches are counted */
+    uint16_t region;                 /* where it stands: what `each` is */
+    const struct children *children; /* for each of these: what else `each` is; NULL */
+    const struct step *step;         /* the step that has been entered, NULL: none */
+    const struct ballot *ballot;     /* the ballot that was counted, NULL: none */
 };
 
 /** An expression that is to be proved when everything has been read. */
@@ -132,6 +133,7 @@ enum shape_id {
     SHAPE_CASES,
     SHAPE_END,
     SHAPE_CHILDREN,
+    SHAPE_OTHER_PARTY,
     SHAPE_UNTIL,
     SHAPE_BRANCH,
     SHAPE_JOIN,

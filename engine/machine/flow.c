@@ -117,7 +117,7 @@ run_effects(struct run *r, const struct effects *effects, struct place where, in
             set_label(r, x->label, x->remove);
             break;
         case EFFECT_OPEN:
-            open_apart(r, x->name, v);
+            open_apart(r, x->name, v, other_party(r, where, x->other, NULL));
             break;
         case EFFECT_FETCH:
             fetch_material(r, x->material, v.string);

@@ -84,6 +84,7 @@ struct opening {
     const char *applicant_kind;
     struct parent parent; /* it is a child case of that; .case_id 0: of none */
     bool claimed;         /* and who asks there is not known either */
+    bool named;           /* it is another applicant's, and that case has named him */
 };
 
 /** An order, in the imperative.  Pointers are borrowed for the call. */
@@ -187,9 +188,12 @@ enum fact_kind {
                           declared: how he voted is secret */
     FACT_TALLIED,      /* visit; value: the tally */
     FACT_ASKED,        /* number: child; visit; epoch: index; name: workflow; value: its form;
-                          no visit: by an effect, id: instead of which that could not be opened */
-    FACT_BORN,         /* number: child; name: its case number; id: its case */
-    FACT_FINISHED,     /* number: child; name: outcome; detail: why it could not be opened */
+                          no visit: by an effect, id: instead of which that could not be opened;
+                          declared: it is another applicant's, value: {"applicant", "form"} */
+    FACT_BORN,         /* number: child; name: its case number; id: its case; declared: it is
+                          another applicant's */
+    FACT_FINISHED,     /* number: child; name: outcome; detail: why it could not be opened;
+                          declared as of BORN */
     FACT_STANDS,       /* number: child, 0: the parent; id: its record that says so; declared: the
                           child stands; name: ground of the parent, NULL: it goes on */
     FACT_RECALLED,     /* number: child that is to be withdrawn */
@@ -230,7 +234,7 @@ enum fact_kind {
     FACT_MANDATE_REVOKED,  /* number: mandate; detail: reason */
     FACT_UNCHECKED,        /* material: the deadline for the check of its promise has passed */
     FACT_SOUGHT,           /* material; detail: where it was looked for in shared data, in vain */
-    FACT_IDENTITY_CLAIMED, /* who asks says so himself */
+    FACT_IDENTITY_CLAIMED, /* who asks says so himself; declared: another case says it */
     FACT_IDENTIFIED,       /* name: who has looked; detail: at which document */
     FACT_OUTAGE, /* number: outage of the hall; happened: from when; until; name: document;
                    detail: reason */

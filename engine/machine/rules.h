@@ -80,6 +80,8 @@
  *      in steps left since, too, not only by the stops of what is active still.
  *      A blue card is void where its clock stands by what is known now, and did not turn blue
  *      before that.
+ *      A case may open cases for other applicants, whom it names and nobody has looked at; they
+ *      are not withdrawn with it, nor is it known there what is known here of who asks.
  */
 enum { MACHINE_RULES = 7 };
 

@@ -50,6 +50,10 @@
     X(IDENTIFIED, "somebody looks who asks")                                                       \
     X(IDENTIFIED_IN_ACT, "the same with what he does in a step")                                   \
     X(IDENTIFIED_KIN, "child cases that hear who asks")                                            \
+    X(NAMED, "a case whose applicant another case has named")                                      \
+    X(HEARD_WHO, "a case that hears from its parent who asks")                                     \
+    X(OTHERS, "child cases of another applicant")                                                  \
+    X(OPENED_OTHER, "a case that is opened apart for another applicant")                           \
     X(HELD, "a material for which a certificate stands that the party holds")                      \
     X(HELD_AT_NOTICE, "one that is fetched when a notice is given")                                \
     X(OWN_CLOCK, "clocks of two departments or more")                                              \

@@ -184,6 +184,8 @@ draw_effects(struct drawing *d, bool input)
         text_str(d->t, "{\"open\":\"shop\"");
         if (one_in(d, 2))
             text_str(d->t, ",\"form\":{\"n\":{\"var\":\"form.n\"},\"x\":{\"var\":[\"case.x\",0]}}");
+        if (one_in(d, 3))
+            draw_other(d, false);
         draw_when(d, false, 3);
         text_str(d->t, "},");
     }

@@ -183,7 +183,7 @@ model_open(struct arena *a, const struct value *def, const struct calendar *cale
                         .kind = kind,
                         .lane = "",
                         .holds = holds,
-                        .claimed = himself,
+                        .claimed = himself || parent->named,
                         .parent = *parent,
                         .opened = now,
                         .moment = now,
@@ -191,6 +191,8 @@ model_open(struct arena *a, const struct value *def, const struct calendar *cale
                         .now = now};
     if (himself)
         model_saw(m, SEEN_SAYS_HIMSELF);
+    if (parent->named)
+        model_saw(m, SEEN_NAMED);
     model_tell_parent(m, "born", NULL);
     model_open_things(m);
     model_choose_lane(m);
@@ -345,7 +347,7 @@ model_withdraw(const struct model *m, struct arena *a, bool by_parent, instant n
         return model_refuse(why, ERROR_GUARD_ERROR);
     if (out->closed)
         return model_refuse(why, ERROR_CASE_CLOSED);
-    if (!def || (by_parent && !out->parent.id))
+    if (!def || (by_parent && (!out->parent.id || out->parent.named)))
         return model_refuse(why, ERROR_STEP_NOT_OPEN);
     out->actor = "applicant";
     out->here = out->room;
