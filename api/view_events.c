@@ -27,6 +27,7 @@ static const struct telling tellings[] = {
     {"held", false, .detail = "reason"},
     {"continued", false, .name = NULL},
     {"set", false, .name = "field", .value = "value"},
+    {"appended", false, .name = "field", .value = "value"},
     {"amended", false, .detail = "reason"},
     {"sent", false, .name = "system", .value = "data", .number = "message"},
     {"annulled", true, .number = "record"},

@@ -183,6 +183,8 @@ field_at(const struct form *form, struct certain *s, const char *path)
     struct form_field f = follow(s, path);
     bool text;
 
+    for (size_t i = 0; f.kind == VALUE_ARRAY && i < s->n; i++)
+        f.bounded = f.bounded || s->node[i]->rule[FORM_MAX_ITEMS];
     if (f.kind == VALUE_ARRAY) {
         *s = items_of(s);
         f.item_kind = kind_of(s);
@@ -202,16 +204,39 @@ form_field(const struct form *form, const char *path)
     return field_at(form, &s, path);
 }
 
-struct form_field
-form_item_field(const struct form *form, const char *list, const char *path)
+/* What holds for every element of the array at @list. */
+static struct certain
+elements_of(const struct form *form, const char *list)
 {
     struct certain s = {.n = 0};
-    const struct form_field f = form_field(form, list);
 
     collect(&s, form->root);
     (void)follow(&s, list);
-    s = items_of(&s);
+    return items_of(&s);
+}
+
+struct form_field
+form_item_field(const struct form *form, const char *list, const char *path)
+{
+    const struct form_field f = form_field(form, list);
+    struct certain s = elements_of(form, list);
+
     if (f.kind != VALUE_ARRAY || f.item_kind != VALUE_OBJECT)
         return (struct form_field){.declared = false};
     return field_at(form, &s, path);
+}
+
+const char *
+form_item_required(const struct form *form, const char *list, uint32_t i)
+{
+    const struct certain s = elements_of(form, list);
+
+    for (size_t k = 0; k < s.n; k++) {
+        const struct form_rule *r = s.node[k]->rule[FORM_REQUIRED];
+
+        if (r && i < r->value->n)
+            return r->value->item[i].string;
+        i -= r ? r->value->n : 0;
+    }
+    return NULL;
 }

@@ -147,6 +147,7 @@ enum shape_id {
     SHAPE_STOPS,
     SHAPE_STOPS_WHEN,
     SHAPE_SET,
+    SHAPE_APPEND,
     SHAPE_SEND,
     SHAPE_ISSUE,
     SHAPE_REVOKE,
@@ -277,6 +278,8 @@ uint16_t read_ground(struct parse *p, const struct place *at);
 /* Child cases (parse_cases.c), and {"open": WORKFLOW, "form": {…}, "when": …}. */
 void read_open(struct parse *p, const struct place *at, struct speaker who, struct effects *out);
 void read_cases(struct parse *p, const struct place *at, struct step *s);
+/* {"append": {"form.LIST": element}, "when": …} (parse_append.c). */
+void read_append(struct parse *p, const struct place *at, struct speaker who, struct effects *out);
 /* As a list is read that may be one expression (parse_action.c). */
 const struct named *read_named(struct parse *p, const struct place *at, struct speaker who,
                                uint16_t *n);

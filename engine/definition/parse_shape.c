@@ -69,6 +69,7 @@ static const struct shape shapes[SHAPE_COUNT] = {
     [SHAPE_STOPS] = {"stops", {"ground"}},
     [SHAPE_STOPS_WHEN] = {"stopsWhen", {"children", "ground"}},
     [SHAPE_SET] = {"set", {"set", "when"}},
+    [SHAPE_APPEND] = {"append", {"append", "when"}},
     [SHAPE_SEND] = {"send", {"send", "data", "when", "undo"}},
     [SHAPE_UNDO] = {"undo", {"send", "data"}},
     [SHAPE_ISSUE] = {"issue", {"issue", "replaces", "number", "required", "when"}},

@@ -245,8 +245,9 @@ enum fact_kind {
     FACT_WITHHELD, /* certificate: kind, issued when it is known who asks; declared: no more */
     FACT_RESTORED, /* material whose broken promise is made good; detail: the reason */
     FACT_REMINDED, /* material; until: when its tolerance ends */
-    FACT_VOIDED    /* ref: number of another case's certificate; value: its kind; name: revoked,
+    FACT_VOIDED,   /* ref: number of another case's certificate; value: its kind; name: revoked,
                       replaced; number: by which of this case, 0: none; detail: basis */
+    FACT_APPENDED  /* name: form.x, a list; value: the element at its end */
 };
 
 struct fact {

@@ -82,6 +82,7 @@
  *      before that.
  *      A case may open cases for other applicants, whom it names and nobody has looked at; they
  *      are not withdrawn with it, nor is it known there what is known here of who asks.
+ *      An action may put an element at the end of a list of the form, which is a fact of its own.
  */
 enum { MACHINE_RULES = 7 };
 

@@ -20,6 +20,7 @@
     X(GOES_ON, "work that goes on")                                                                \
     X(EXTENDED, "an extension")                                                                    \
     X(AMENDED, "an amended form")                                                                  \
+    X(APPENDED, "an element that is put at the end of a list")                                     \
     X(CHOSEN, "a limit chosen again")                                                              \
     X(ANNULLED, "an act taken back")                                                               \
     X(ANNULLED_OLDER, "an older act taken back")                                                   \

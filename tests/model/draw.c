@@ -171,6 +171,18 @@ send(struct drawing *d)
     text_char(d->t, '}');
 }
 
+static void
+append(struct drawing *d)
+{
+    static const char *const element[] = {"{\"var\":\"form.kind\"}", "{\"var\":\"actor.id\"}",
+                                          "\"more\""};
+
+    d->lists = true;
+    text_printf(d->t, "{\"append\":{\"form.list\":%s}", element[below(d, 3)]);
+    draw_when(d, false, 3);
+    text_str(d->t, "},");
+}
+
 void
 draw_effects(struct drawing *d, bool input)
 {
@@ -208,6 +220,8 @@ draw_effects(struct drawing *d, bool input)
                     one_in(d, 2) ? ",\"when\":{\"var\":\"form.flag\"}" : "");
     if (input)
         text_str(d->t, "{\"set\":{\"form.n\":{\"var\":\"input.k\"}}},");
+    if (d->acts && one_in(d, 3))
+        append(d);
     send(d);
     text_char(d->t, ']');
 }

@@ -236,6 +236,8 @@ model_done(struct model *m, const struct model *before, enum error_code *why)
 {
     model_choose_again(m, before);
     m->person = false;
+    if (m->overfull && !m->failed)
+        return model_refuse(why, ERROR_FORM_INVALID);
     model_look_at_letters(m);
     return model_or_why(m, why);
 }

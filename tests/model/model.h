@@ -257,6 +257,7 @@ struct model {
     const struct calendar *calendar;
     struct room *room;
     struct value form, vars;
+    bool overfull;             /* a list of the form has more than it takes, or one element twice */
     const struct value *given; /* what the element gives to the child that is asked for; NULL */
     const char *district, *number, *kind;
     const char *lane;   /* "" in none */
