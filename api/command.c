@@ -8,16 +8,6 @@
 #include "definition/format.h"
 #include "definition/json.h"
 
-static uint32_t
-code_points(const struct value *v)
-{
-    uint32_t n = 0;
-
-    for (uint32_t i = 0; i < v->n; i++)
-        n += ((unsigned char)v->string[i] & 0xC0) != 0x80;
-    return n;
-}
-
 static const struct member_rule *
 find_rule(const struct member_rule *rule, size_t n, const char *name)
 {
@@ -46,7 +36,7 @@ body_check(const struct value *v, const char *at, const struct member_rule *rule
         if (m->value.kind != known->kind)
             return error_at(e, ERROR_FORM_INVALID, pointer, "%s must be %s, is %s", m->name,
                             value_kind_name(known->kind), value_kind_name(m->value.kind));
-        if (known->longest && code_points(&m->value) > known->longest)
+        if (known->longest && value_characters(&m->value) > known->longest)
             return error_at(e, ERROR_FORM_INVALID, pointer, "%s may have at most %u characters",
                             m->name, known->longest);
     }

@@ -65,7 +65,10 @@ void view_identity(struct text *t, const struct case_state *c, bool whole);
 /** Messages, children, parent; nothing where there are none. */
 void view_kin(struct text *t, const struct workflow *w, const struct case_state *c);
 
-/** The member `children` for applicants, who follow those cases with the code they have. */
+/**
+ * The member `children` for applicants, who follow those cases with the code they have; of cases of
+ * other applicants `others` says only how many there are.
+ */
 void view_family(struct text *t, const struct case_state *c);
 
 /** The member `lane`, with its title and basis; absent where it is in none. */

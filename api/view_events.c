@@ -27,6 +27,7 @@ static const struct telling tellings[] = {
     {"held", false, .detail = "reason"},
     {"continued", false, .name = NULL},
     {"set", false, .name = "field", .value = "value"},
+    {"appended", false, .name = "field", .value = "value"},
     {"amended", false, .detail = "reason"},
     {"sent", false, .name = "system", .value = "data", .number = "message"},
     {"annulled", true, .number = "record"},
@@ -78,11 +79,20 @@ static const struct telling tellings[] = {
     {"restored", true, .detail = "reason"},
 };
 
+/* What becomes of another applicant's case is no matter of this one's. */
+static bool
+is_of_another(const struct value *fact, const char *kind)
+{
+    return value_get(fact, "declared") && (!strcmp(kind, "born") || !strcmp(kind, "concluded"));
+}
+
 static const struct telling *
 telling_of(const struct value *fact, enum audience audience)
 {
     const char *kind = value_get_string(fact, "fact");
 
+    if (kind && audience == AUDIENCE_APPLICANT && is_of_another(fact, kind))
+        return NULL;
     for (size_t i = 0; kind && i < sizeof(tellings) / sizeof(tellings[0]); i++)
         if (!strcmp(tellings[i].fact, kind))
             return audience == AUDIENCE_HOUSE || tellings[i].to_all ? &tellings[i] : NULL;

@@ -11,6 +11,8 @@ view_identity(struct text *t, const struct case_state *c, bool whole)
     put_key(t, "identity");
     put_open(t, '{');
     put_member_string(t, "state", x->claimed ? "claimed" : "verified");
+    if (x->named)
+        put_member_bool(t, "named", true);
     if (!x->claimed)
         put_member_instant(t, "at", x->by ? x->at : c->opened);
     if (whole) {
@@ -56,6 +58,8 @@ put_child(struct text *t, const struct child *x)
     put_member_bool(t, "awaited", x->visit != 0);
     if (x->apart)
         put_member_bool(t, "apart", true);
+    if (x->other)
+        put_member_bool(t, "other", true);
     if (x->heard)
         put_member_bool(t, "stands", x->stands && !x->outcome);
     put_close(t, '}');
@@ -90,19 +94,40 @@ view_kin(struct text *t, const struct workflow *w, const struct case_state *c)
     put_close(t, '}');
 }
 
+/* Other applicants' cases are no matter of his but for how many there are. */
+static void
+put_others(struct text *t, const struct case_state *c)
+{
+    int64_t opened = 0, ended = 0;
+
+    for (uint32_t i = 0; i < c->n_child; i++)
+        if (c->child[i].case_number && c->child[i].other) {
+            opened++;
+            ended += c->child[i].outcome != NULL;
+        }
+    if (!opened)
+        return;
+    put_key(t, "others");
+    put_open(t, '{');
+    put_member_int(t, "ended", ended);
+    put_member_int(t, "opened", opened);
+    put_close(t, '}');
+}
+
 void
 view_family(struct text *t, const struct case_state *c)
 {
     put_key(t, "children");
     put_open(t, '[');
     for (uint32_t i = 0; i < c->n_child; i++)
-        if (c->child[i].case_number) {
+        if (c->child[i].case_number && !c->child[i].other) {
             put_open(t, '{');
             put_member_string(t, "case", c->child[i].case_number);
             put_member_string(t, "outcome", c->child[i].outcome);
             put_close(t, '}');
         }
     put_close(t, ']');
+    put_others(t, c);
 }
 
 void

@@ -163,6 +163,16 @@ value_get_string(const struct value *object, const char *name)
     return v && v->kind == VALUE_STRING ? v->string : NULL;
 }
 
+uint32_t
+value_characters(const struct value *text)
+{
+    uint32_t n = 0;
+
+    for (uint32_t i = 0; i < text->n; i++)
+        n += ((unsigned char)text->string[i] & 0xC0) != 0x80;
+    return n;
+}
+
 static bool
 equal_numbers(const struct value *a, const struct value *b)
 {

@@ -69,6 +69,9 @@ const struct value *value_get(const struct value *object, const char *name);
 /** The text of a string member, or NULL when absent or no string. */
 const char *value_get_string(const struct value *object, const char *name);
 
+/** How many characters a string has, which are code points. */
+uint32_t value_characters(const struct value *text);
+
 /** JSON equality: numbers by value, objects whatever their order. */
 bool value_equal(const struct value *a, const struct value *b);
 

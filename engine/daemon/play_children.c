@@ -77,10 +77,14 @@ static bool
 open_child(struct play_run *r, const struct scenario_line *l, const struct relay *asked)
 {
     struct play_run *x = arena_new(r->arena, struct play_run);
+    const bool other = asked->applicant.kind == VALUE_OBJECT;
     const struct opening opening = {
         .number = play_child_number(r->arena, l->number),
         .district = r->c->district,
-        .applicant_kind = r->c->applicant_kind,
+        .applicant_kind =
+            other ? value_get_string(&asked->applicant, "kind") : r->c->applicant_kind,
+        .claimed = !other && r->c->identity.claimed,
+        .named = other,
         .parent = {PARENT_ID, r->c->number, l->number, asked->listens, 0, asked->generation}};
     const struct command cmd = {.kind = COMMAND_OPEN,
                                 .actor = {.id = r->c->number},

@@ -273,7 +273,8 @@ find_child(struct play_visit *v, const struct scenario_line *l, struct play_visi
     }
     *out = &v->child[l->child - 1];
     (*out)->number = arena_strdup(v->hall->arena, number);
-    (*out)->query_code = v->query_code;
+    if (!(*out)->query_code)
+        (*out)->query_code = v->query_code; /* until it is told another of its own */
     (*out)->report = v->report;
     (*out)->arena = v->arena;
     return true;

@@ -308,6 +308,16 @@ keep_agent(struct play_visit *v, const struct scenario_line *l, const struct cal
                                                  .query_code = arena_strdup(v->hall->arena, code)};
 }
 
+/* Whom another case has named, and who is there now, gets a code of his own. */
+static void
+keep_code(struct play_visit *v, const struct scenario_line *l, const struct caller_reply *r)
+{
+    const char *code = value_get_string(&r->json, "queryCode");
+
+    if (code && (l->verb == VERB_IDENTIFIES || l->identified))
+        v->query_code = arena_strdup(v->hall->arena, code);
+}
+
 /* Who sends it.  Anybody opens a case as its applicant; for others without an account the window
  * does. */
 static bool
@@ -474,6 +484,7 @@ play_http_send(struct play_visit *v, const struct scenario_line *l, struct error
     if ((l->verb == VERB_RECORDS || l->verb == VERB_ANNULS_OUTAGE) && r.status < 300)
         return await_outage(v, l, &q, e);
     keep_agent(v, l, &r);
+    keep_code(v, l, &r);
     if (l->verb == VERB_OPENS && r.status == 201) {
         v->number = arena_strdup(h->arena, value_get_string(&r.json, "number"));
         v->query_code = arena_strdup(h->arena, value_get_string(&r.json, "queryCode"));

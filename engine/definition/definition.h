@@ -211,9 +211,10 @@ struct children {
     const char *as;             /* the form's member an element that is no object becomes; NULL */
     const struct named *member; /* [n_member]: members of the child's form, over the element's */
     uint16_t n_member;
-    unsigned cascade;          /* enum cascade */
-    enum children_stand stand; /* the step stands when all that run do, or one */
-    uint16_t ground;           /* on this; NONE where it does not look at them */
+    const struct other_party *other; /* for whom they are; NULL: this case's applicant */
+    unsigned cascade;                /* enum cascade */
+    enum children_stand stand;       /* the step stands when all that run do, or one */
+    uint16_t ground;                 /* on this; NONE where it does not look at them */
 };
 
 struct step {

@@ -12,6 +12,13 @@ struct named {
     const struct expression *value;
 };
 
+/** For whom a case is opened that is not this one's applicant. */
+struct other_party {
+    const char *kind;              /* of applicant */
+    const struct expression *name; /* a string */
+    const struct expression *code; /* a string, his credit code; NULL: he has none */
+};
+
 /** The message by which what was sent is taken back: {"undo": {"send": …, "data": …}}. */
 struct reversal_rule {
     const char *system;
@@ -30,7 +37,8 @@ enum effect_kind {
     EFFECT_LABEL,  /* {"label": label, "remove": true}: put on or taken off */
     EFFECT_OPEN,   /* {"open": workflow, "form": {…}}: a case nobody here waits for */
     EFFECT_FETCH,  /* {"material": material, "from": expression}: it is there, from shared data */
-    EFFECT_REVOKE  /* {"revoke": kind of certificate the party holds}: it holds no more */
+    EFFECT_REVOKE, /* {"revoke": kind of certificate the party holds}: it holds no more */
+    EFFECT_APPEND  /* {"append": {"form.x": element}}: at the end of a list of the form */
 };
 
 /** What {"draw": NAME, …} draws from (engine/machine/draw.h). */
@@ -45,14 +53,14 @@ struct drawing {
 
 struct effect {
     enum effect_kind kind;
-    const struct expression *when;  /* NULL: always */
-    const char *name;               /* SET: "form.x" or "case.x"; SEND: the system;
-                                       COMMIT DRAW: the draw; OPEN: the workflow */
-    const struct expression *value; /* SET: what; SEND: the message's data, or NULL; FETCH: what
-                                       shows it, a string; ISSUE REVOKE: the number of the one
-                                       that is held, a string, or NULL */
+    const struct expression *when; /* NULL: always */
+    const char *name;              /* SET: "form.x" or "case.x"; APPEND: "form.x"; SEND: the system;
+                                      COMMIT DRAW: the draw; OPEN: the workflow */
+    const struct expression *value; /* SET: what; APPEND: the element, or NULL; SEND: the message's
+                                       data, or NULL; FETCH: what shows it, a string; ISSUE REVOKE:
+                                       the number of the one that is held, a string, or NULL */
     const struct named *member;     /* SEND: the data is an object of these; NULL: it is `value`;
-                                       OPEN: the form */
+                                       APPEND: the element is; OPEN: the form */
     uint16_t n_member;
     uint16_t certificate;             /* ISSUE: its kind */
     const char *held;                 /* ISSUE REVOKE: kind of what the party holds of another
@@ -63,6 +71,7 @@ struct effect {
     uint16_t material;                /* FETCH: which */
     bool remove;                      /* LABEL: it is taken off */
     const struct drawing *drawing;    /* DRAW */
+    const struct other_party *other;  /* OPEN: for whom; NULL: this case's applicant */
     const struct reversal_rule *undo; /* SEND: how it is taken back; NULL: it is not */
 };
 struct effects {

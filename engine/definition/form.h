@@ -82,9 +82,19 @@ struct form_field {
     enum value_kind item_kind; /* of the items of an array: the same; else NULL */
     bool date;                 /* the string, or each item, certainly has the format date or
                                   date-time; only where formats are asserted */
+    bool credit_code;          /* the same of the format cn-uscc */
+    bool bounded;              /* an array that has at most so many items */
 };
 
 /** @path is what follows "form." in an expression. */
 struct form_field form_field(const struct form *f, const char *path);
+
+/** The same at @path of each element of the array at @list; undeclared where they are no objects.
+ */
+struct form_field form_item_field(const struct form *f, const char *list, const char *path);
+
+/** The @i-th member that each element of the array at @list must have, twice perhaps; NULL: none.
+ */
+const char *form_item_required(const struct form *f, const char *list, uint32_t i);
 
 #endif

@@ -82,13 +82,10 @@ check_string(struct form_checker *c, const struct form_node *node, const struct 
              const struct form_path *at)
 {
     const struct form_rule *r = node->rule[FORM_PATTERN];
-    uint32_t characters = 0;
 
-    for (uint32_t i = 0; i < v->n; i++)
-        characters += ((unsigned char)v->string[i] & 0xC0) != 0x80;
     if (!step(c, v->n / 64))
         return;
-    check_count(c, node, FORM_MAX_LENGTH, FORM_MIN_LENGTH, characters, at);
+    check_count(c, node, FORM_MAX_LENGTH, FORM_MIN_LENGTH, value_characters(v), at);
     if (r && match(c, r->pattern, v->string, v->n, at) == PATTERN_DIFFERS)
         form_note_pattern(c, at, node);
     r = node->rule[FORM_FORMAT];

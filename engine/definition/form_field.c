@@ -129,14 +129,14 @@ enter(struct certain *s, const char *name, size_t len, struct form_field *f)
     *s = below;
 }
 
-/* Whether a string is certainly a date or a date-time. */
+/* Whether a string certainly has one of the formats. */
 static bool
-is_date(const struct form *form, const struct certain *s)
+has_format(const struct form *form, const struct certain *s, enum format one, enum format other)
 {
     for (size_t i = 0; form->formats == FORM_FORMATS_ASSERT && i < s->n; i++) {
         const struct form_rule *r = s->node[i]->rule[FORM_FORMAT];
 
-        if (r && (r->format == FORMAT_DATE || r->format == FORMAT_DATE_TIME))
+        if (r && (r->format == one || r->format == other))
             return true;
     }
     return false;
@@ -154,29 +154,89 @@ items_of(const struct certain *s)
     return items;
 }
 
-struct form_field
-form_field(const struct form *form, const char *path)
+/* Along @path, from what @s is certain of to what lies there. */
+static struct form_field
+follow(struct certain *s, const char *path)
 {
     struct form_field f = {.declared = true, .required = true};
-    struct certain s = {.n = 0};
 
-    collect(&s, form->root);
     for (;;) {
         const size_t len = strcspn(path, ".");
 
-        enter(&s, path, len, &f);
-        f.kind = kind_of(&s);
+        enter(s, path, len, &f);
+        f.kind = kind_of(s);
         if (!path[len])
-            break;
+            return f;
         /* `required` and `properties` bind objects only. */
-        if (f.kind != VALUE_OBJECT)
-            return (struct form_field){.declared = f.declared && s.n > 0};
+        if (f.kind != VALUE_OBJECT) {
+            f = (struct form_field){.declared = f.declared && s->n > 0};
+            s->n = 0;
+            return f;
+        }
         path += len + 1;
     }
+}
+
+static struct form_field
+field_at(const struct form *form, struct certain *s, const char *path)
+{
+    struct form_field f = follow(s, path);
+    bool text;
+
+    for (size_t i = 0; f.kind == VALUE_ARRAY && i < s->n; i++)
+        f.bounded = f.bounded || s->node[i]->rule[FORM_MAX_ITEMS];
     if (f.kind == VALUE_ARRAY) {
-        s = items_of(&s);
-        f.item_kind = kind_of(&s);
+        *s = items_of(s);
+        f.item_kind = kind_of(s);
     }
-    f.date = (f.kind == VALUE_ARRAY ? f.item_kind : f.kind) == VALUE_STRING && is_date(form, &s);
+    text = (f.kind == VALUE_ARRAY ? f.item_kind : f.kind) == VALUE_STRING;
+    f.date = text && has_format(form, s, FORMAT_DATE, FORMAT_DATE_TIME);
+    f.credit_code = text && has_format(form, s, FORMAT_CN_USCC, FORMAT_CN_USCC);
     return f.declared ? f : (struct form_field){.declared = false};
+}
+
+struct form_field
+form_field(const struct form *form, const char *path)
+{
+    struct certain s = {.n = 0};
+
+    collect(&s, form->root);
+    return field_at(form, &s, path);
+}
+
+/* What holds for every element of the array at @list. */
+static struct certain
+elements_of(const struct form *form, const char *list)
+{
+    struct certain s = {.n = 0};
+
+    collect(&s, form->root);
+    (void)follow(&s, list);
+    return items_of(&s);
+}
+
+struct form_field
+form_item_field(const struct form *form, const char *list, const char *path)
+{
+    const struct form_field f = form_field(form, list);
+    struct certain s = elements_of(form, list);
+
+    if (f.kind != VALUE_ARRAY || f.item_kind != VALUE_OBJECT)
+        return (struct form_field){.declared = false};
+    return field_at(form, &s, path);
+}
+
+const char *
+form_item_required(const struct form *form, const char *list, uint32_t i)
+{
+    const struct certain s = elements_of(form, list);
+
+    for (size_t k = 0; k < s.n; k++) {
+        const struct form_rule *r = s.node[k]->rule[FORM_REQUIRED];
+
+        if (r && i < r->value->n)
+            return r->value->item[i].string;
+        i -= r ? r->value->n : 0;
+    }
+    return NULL;
 }

@@ -21,13 +21,14 @@ struct place {
 
 /** What an expression may speak of besides form, case, step and now. */
 struct speaker {
-    const struct form *input;    /* the action's input form, NULL: no `input` */
-    bool actor;                  /* somebody acts */
-    bool by_hand;                /* … in an action, and is told what is wrong with it */
-    bool tally;                  /* branches are counted */
-    uint16_t region;             /* where it stands: what `each` is */
-    const struct step *step;     /* the step that has been entered, NULL: none */
-    const struct ballot *ballot; /* the ballot that was counted, NULL: none */
+    const struct form *input;        /* the action's input form, NULL: no `input` */
+    bool actor;                      /* somebody acts */
+    bool by_hand;                    /* … in an action, and is told what is wrong with it */
+    bool tally;                      /* branches are counted */
+    uint16_t region;                 /* where it stands: what `each` is */
+    const struct children *children; /* for each of these: what else `each` is; NULL */
+    const struct step *step;         /* the step that has been entered, NULL: none */
+    const struct ballot *ballot;     /* the ballot that was counted, NULL: none */
 };
 
 /** An expression that is to be proved when everything has been read. */
@@ -132,6 +133,7 @@ enum shape_id {
     SHAPE_CASES,
     SHAPE_END,
     SHAPE_CHILDREN,
+    SHAPE_OTHER_PARTY,
     SHAPE_UNTIL,
     SHAPE_BRANCH,
     SHAPE_JOIN,
@@ -145,6 +147,7 @@ enum shape_id {
     SHAPE_STOPS,
     SHAPE_STOPS_WHEN,
     SHAPE_SET,
+    SHAPE_APPEND,
     SHAPE_SEND,
     SHAPE_ISSUE,
     SHAPE_REVOKE,
@@ -275,6 +278,8 @@ uint16_t read_ground(struct parse *p, const struct place *at);
 /* Child cases (parse_cases.c), and {"open": WORKFLOW, "form": {…}, "when": …}. */
 void read_open(struct parse *p, const struct place *at, struct speaker who, struct effects *out);
 void read_cases(struct parse *p, const struct place *at, struct step *s);
+/* {"append": {"form.LIST": element}, "when": …} (parse_append.c). */
+void read_append(struct parse *p, const struct place *at, struct speaker who, struct effects *out);
 /* As a list is read that may be one expression (parse_action.c). */
 const struct named *read_named(struct parse *p, const struct place *at, struct speaker who,
                                uint16_t *n);

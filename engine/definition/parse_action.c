@@ -210,6 +210,8 @@ read_effects(struct parse *p, const struct place *at, struct speaker who)
 
         if (value_get(one->v, "set"))
             read_sets(p, one, who, &out);
+        else if (value_get(one->v, "append"))
+            read_append(p, one, who, &out);
         else if (value_get(one->v, "issue"))
             read_issue(p, one, who, &out);
         else if (value_get(one->v, "revoke"))

@@ -72,11 +72,68 @@ read_stand(struct parse *p, const struct place *at, struct step *s, struct child
                  s->path);
 }
 
+/* What is said of a field, in the words of an expression: {"var": "each.code"}; undeclared. */
+static struct form_field
+field_named(const struct parse *p, const struct place *at, const struct speaker *who)
+{
+    const char *path =
+        at->v->kind == VALUE_OBJECT && at->v->n == 1 ? value_get_string(at->v, "var") : NULL;
+    const uint16_t each = p->region[who->region].each;
+    const struct children *x = who->children;
+
+    if (path && !strncmp(path, "form.", 5) && p->w->form)
+        return form_field(p->w->form, path + 5);
+    if (path && !strncmp(path, "input.", 6) && who->input)
+        return form_field(who->input, path + 6);
+    if (!path || strncmp(path, "each.", 5) != 0 || !p->w->form)
+        return (struct form_field){.declared = false};
+    if (each != NONE && !strcmp(p->region[each].id, path + 5))
+        return form_field(p->w->form, p->step[p->region[each].owner].foreach_field);
+    if (!x || !x->each)
+        return (struct form_field){.declared = false};
+    if (x->as && !strcmp(x->as, path + 5))
+        return form_field(p->w->form, x->each);
+    return form_item_field(p->w->form, x->each, path + 5);
+}
+
+/* {"kind": …, "name": …, "code": …}: who asks there is not who asks here. */
+static const struct other_party *
+read_other(struct parse *p, const struct place *at, struct speaker who)
+{
+    struct other_party *x = arena_new(p->arena, struct other_party);
+    const struct place *name, *code;
+
+    if (!at || !shape_check(p, at, SHAPE_OTHER_PARTY))
+        return NULL;
+    name = place_get(p, at, "name");
+    code = place_get(p, at, "code");
+    x->kind = read_text(p, at, "kind", true);
+    if (!name)
+        complain(p, at, PROBLEM_MISSING_KEY, "\"name\" is missing: who it is for");
+    x->name = read_expression(p, name, VALUE_STRING, who);
+    x->code = read_expression(p, code, VALUE_STRING, who);
+    if (x->code && !field_named(p, code, &who).credit_code)
+        complain(p, code, PROBLEM_OTHER_PARTY,
+                 "the code is no {\"var\": FIELD} of format cn-uscc; name such a field");
+    return x;
+}
+
+/* Who asks here gives up his own, and so does what is left here. */
+static void
+check_cascade(struct parse *p, const struct place *cases, const struct children *x)
+{
+    if (x->other && x->cascade & (CASCADE_WITHDRAW | CASCADE_CANCEL))
+        complain(p, place_get(p, cases, "cascade"), PROBLEM_OTHER_PARTY,
+                 "a case is withdrawn by its own applicant, not by this one's; \"stop\" alone "
+                 "reaches another's");
+}
+
 void
 read_cases(struct parse *p, const struct place *at, struct step *s)
 {
     const struct place *cases = place_get(p, at, "cases"), *form = place_get(p, cases, "form");
     struct children *x = arena_new(p->arena, struct children);
+    const struct speaker who = {.step = s, .region = s->region, .children = x};
 
     x->ground = NONE;
     read_stand(p, at, s, x);
@@ -98,8 +155,9 @@ read_cases(struct parse *p, const struct place *at, struct step *s)
     read_each(p, cases, x);
     read_cascade(p, cases, x);
     if (expect(p, form, VALUE_OBJECT))
-        x->member =
-            read_named(p, form, (struct speaker){.step = s, .region = s->region}, &x->n_member);
+        x->member = read_named(p, form, who, &x->n_member);
+    x->other = read_other(p, place_get(p, cases, "applicant"), who);
+    check_cascade(p, cases, x);
     if (!s->has_else && !s->n_action && s->join_of)
         complain(p, at, PROBLEM_ELSE_MISSING,
                  "the child cases may end without enough of them being \"%s\"", s->join_of);
@@ -119,5 +177,6 @@ read_open(struct parse *p, const struct place *at, struct speaker who, struct ef
     x.when = read_expression(p, place_get(p, at, "when"), VALUE_BOOL, who);
     if (form && expect(p, form, VALUE_OBJECT))
         x.member = read_named(p, form, who, &x.n_member);
+    x.other = read_other(p, place_get(p, at, "applicant"), who);
     add_effect(p, out, x);
 }

@@ -295,31 +295,47 @@ know_tally(const char *path)
     return (struct known){.declared = false};
 }
 
-static struct known know_form(const struct form *form, const char *path);
-
-/* The element of the list, as the form has it. */
 static struct known
-know_each(const struct parse *p, const char *path, uint16_t region)
+know_field(struct form_field f)
 {
-    const uint16_t each = p->region[region].each;
-    struct known k;
-
-    if (each == NONE || strcmp(p->region[each].id, path) != 0 || !p->w->form)
-        return (struct known){.declared = false};
-    k = know_form(p->w->form, p->step[p->region[each].owner].foreach_field);
-    return (struct known){.declared = true, .required = true, .kind = k.item_kind, .date = k.date};
-}
-
-static struct known
-know_form(const struct form *form, const char *path)
-{
-    const struct form_field f = form_field(form, path);
-
     return (struct known){.declared = f.declared,
                           .required = f.required,
                           .kind = f.kind,
                           .item_kind = f.item_kind,
                           .date = f.date};
+}
+
+static struct known
+know_form(const struct form *form, const char *path)
+{
+    return know_field(form_field(form, path));
+}
+
+/* An element of a list of the form, which is a text or a number. */
+static struct known
+know_item(const struct form *form, const char *list)
+{
+    const struct known k = know_form(form, list);
+
+    return (struct known){.declared = true, .required = true, .kind = k.item_kind, .date = k.date};
+}
+
+/* The element of the list as the form has it; that of a branch first, then that of a child case. */
+static struct known
+know_each(const struct parse *p, const char *path, const struct speaker *who)
+{
+    const uint16_t each = p->region[who->region].each;
+    const struct children *x = who->children;
+
+    if (!p->w->form)
+        return (struct known){.declared = false};
+    if (each != NONE && !strcmp(p->region[each].id, path))
+        return know_item(p->w->form, p->step[p->region[each].owner].foreach_field);
+    if (!x || !x->each)
+        return (struct known){.declared = false};
+    if (x->as && !strcmp(x->as, path) && form_field(p->w->form, x->each).item_kind != VALUE_OBJECT)
+        return know_item(p->w->form, x->each);
+    return know_field(form_item_field(p->w->form, x->each, path));
 }
 
 /* One expression while it is proved. */
@@ -358,7 +374,7 @@ look_up(const void *arg, enum root root, const char *path)
             return know_tally(path);
         break;
     case ROOT_EACH:
-        return know_each(now->p, path, who->region);
+        return know_each(now->p, path, who);
     case ROOT_NOW:
         return date_known();
     case ROOT_COUNT:

@@ -12,6 +12,7 @@ struct kinship {
     const struct named *member;
     uint16_t n_member;
     const struct children *children; /* NULL: it is an effect */
+    const struct other_party *other; /* for whom; NULL: this one's applicant */
     struct spot spot;
     struct problems *problems;
 };
@@ -93,20 +94,29 @@ check_form(const struct kinship *k, const struct workflow *other)
         check_member(k, other, k->children->as);
 }
 
-/* The other is opened for this one's applicant. */
+static bool
+is_for(const struct workflow *w, const char *kind)
+{
+    bool known = w->n_applicant == 0;
+
+    for (uint16_t i = 0; i < w->n_applicant; i++)
+        known = known || !strcmp(w->applicant[i], kind);
+    return known;
+}
+
+/* The other is opened for this one's applicant, or for one of the kind that is named. */
 static void
 check_applicant(const struct kinship *k, const struct workflow *other)
 {
-    for (uint16_t i = 0; i < k->w->n_applicant; i++) {
-        bool known = other->n_applicant == 0;
-
-        for (uint16_t j = 0; j < other->n_applicant; j++)
-            known = known || !strcmp(other->applicant[j], k->w->applicant[i]);
-        if (!known)
+    if (k->other && k->other->kind && !is_for(other, k->other->kind))
+        problem_add(k->problems, PROBLEM_CHILD_UNFIT, k->spot,
+                    "\"%s\" is not for applicants of kind \"%s\"; name a kind that it is for",
+                    other->id, k->other->kind);
+    for (uint16_t i = 0; !k->other && i < k->w->n_applicant; i++)
+        if (!is_for(other, k->w->applicant[i]))
             problem_add(k->problems, PROBLEM_CHILD_UNFIT, k->spot,
                         "\"%s\" is not for applicants of kind \"%s\"; let it be, or this not",
                         other->id, k->w->applicant[i]);
-    }
 }
 
 /* A clerk's stop is told by its ground. */
@@ -202,6 +212,7 @@ check_effects(struct kinship k, const struct effects *effects, uint32_t line)
         k.member = x->member;
         k.n_member = x->n_member;
         k.children = NULL;
+        k.other = x->other;
         check_kinship(&k);
     }
 }
@@ -214,6 +225,7 @@ check_step(struct kinship k, const struct step *s)
         k.workflow = s->children->workflow;
         k.member = s->children->member;
         k.n_member = s->children->n_member;
+        k.other = s->children->other;
         check_kinship(&k);
     }
     check_effects(k, &s->effects, s->line);

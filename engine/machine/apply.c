@@ -226,6 +226,8 @@ apply_written(struct case_state *c, const struct fact *f, struct arena *a)
 {
     if (f->kind == FACT_AMENDED)
         c->form = f->value;
+    else if (f->kind == FACT_APPENDED)
+        c->form = path_appended(a, &c->form, f->name + 5, f->value);
     else if (!strncmp(f->name, "form.", 5))
         c->form = path_with(a, &c->form, f->name + 5, f->value);
     else
@@ -345,6 +347,8 @@ apply_kept(const struct workflow *w, struct case_state *c, const struct fact *f,
         apply_identity(c, f, at);
     else if (f->kind == FACT_OUTAGE)
         apply_outage(c, f, at, a);
+    else if (f->kind == FACT_APPENDED)
+        apply_written(c, f, a);
     else if (f->kind == FACT_VOIDED)
         apply_voided(c, f, a);
     else if (f->kind == FACT_WITHHELD)
@@ -436,7 +440,7 @@ apply_one(const struct workflow *w, struct case_state *c, const struct fact *f, 
         break;
     case FACT_ISSUED ... FACT_ANSWERED:
     case FACT_MATERIAL ... FACT_LANE:
-    case FACT_HANDED_OVER ... FACT_VOIDED:
+    case FACT_HANDED_OVER ... FACT_APPENDED:
         apply_kept(w, c, f, at, a);
         break;
     }
@@ -482,7 +486,7 @@ machine_apply(const struct workflow *w, struct case_state *c, const struct fact 
     case FACT_ISSUED ... FACT_ANSWERED:
     case FACT_MATERIAL ... FACT_LANE:
     case FACT_WARNED ... FACT_RECONCILED:
-    case FACT_HANDED_OVER ... FACT_VOIDED:
+    case FACT_HANDED_OVER ... FACT_APPENDED:
     case FACT_REOPENED:
     case FACT_MIGRATED:
     case FACT_RECOUNTED:

@@ -211,7 +211,9 @@ struct child {
     const char *outcome;     /* NULL while it runs; "failed": it could not be opened */
     const char *why;         /* it could not be opened; NULL */
     bool apart;              /* opened by an effect: nothing ever waited for it */
+    bool other;              /* it is another applicant's than this case */
     struct value form;       /* apart, not there yet: what it is opened with */
+    struct value applicant;  /* the same, another's: who he is, as in struct relay */
     bool recalled;           /* it is to be withdrawn, as soon as it is there */
     bool stands;             /* as it said last, */
     int64_t heard;           /* in that record of its own; 0: it has said nothing of that */
@@ -264,7 +266,8 @@ struct letter {
 /** Who asks 申请人身份, as far as the house knows; all zero: he stood before who opened the case.
  */
 struct identity {
-    bool claimed;         /* he says so himself, and nobody of the house has looked yet */
+    bool claimed;         /* it is only said, and nobody of the house has looked yet */
+    bool named;           /* by the case that has opened this one, whose applicant is another */
     const char *by;       /* who has looked; NULL: nobody since the opening */
     const char *document; /* at what */
     instant at;           /* 0: nobody has */

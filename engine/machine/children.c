@@ -33,26 +33,63 @@ list_of(struct run *r, const struct children *x)
     return NULL;
 }
 
-/* The element is the child's form, and the members the step names stand in it, too. */
+/* What the list gives to the child's form: the element, or as a member of it. */
 static struct value
-form_of(struct run *r, struct place where, const struct children *x, const struct value *element)
+given_by(struct run *r, const struct children *x, const struct value *element)
 {
     struct value form = value_object(r->a, NULL, 0);
 
     if (element && element->kind == VALUE_OBJECT)
-        form = *element;
-    else if (element && x->as)
-        form = value_with(r->a, &form, x->as, *element);
+        return *element;
+    return element && x->as ? value_with(r->a, &form, x->as, *element) : form;
+}
+
+/* The members the step names stand in it, too. */
+static struct value
+form_of(struct run *r, struct place where, const struct children *x, const struct value *element)
+{
+    struct value form = *element;
+
     for (uint16_t i = 0; i < x->n_member && !r->failed; i++)
-        form = value_with(r->a, &form, x->member[i].name, run_value(r, where, x->member[i].value));
+        form = value_with(r->a, &form, x->member[i].name,
+                          run_value_of(r, where, element, x->member[i].value));
     return form;
+}
+
+struct value
+other_party(struct run *r, struct place where, const struct other_party *x,
+            const struct value *element)
+{
+    struct value v = value_null();
+
+    if (!x)
+        return v;
+    v = value_object(r->a, NULL, 0);
+    if (x->code)
+        v = value_with(r->a, &v, "code", run_value_of(r, where, element, x->code));
+    v = value_with(r->a, &v, "kind", value_borrow(x->kind));
+    return value_with(r->a, &v, "name", run_value_of(r, where, element, x->name));
+}
+
+struct value
+asked_value(struct run *r, const struct value *form, const struct value *applicant)
+{
+    struct value v;
+
+    if (applicant->kind != VALUE_OBJECT)
+        return *form;
+    v = value_with(r->a, NULL, "applicant", *applicant);
+    return value_with(r->a, &v, "form", *form);
 }
 
 static void
 ask_one(struct run *r, const struct children *x, int32_t visit, int32_t index,
         const struct value *element)
 {
-    const struct value form = form_of(r, place_of(r, visit), x, element);
+    const struct place where = place_of(r, visit);
+    const struct value given = given_by(r, x, element);
+    const struct value form = form_of(r, where, x, &given);
+    const struct value applicant = other_party(r, where, x->other, &given);
     const int32_t number = r->c->last_child + 1;
 
     emit(r, (struct fact){.kind = FACT_ASKED,
@@ -60,10 +97,12 @@ ask_one(struct run *r, const struct children *x, int32_t visit, int32_t index,
                           .visit = visit,
                           .epoch = index,
                           .name = x->workflow,
-                          .value = form});
+                          .declared = x->other != NULL,
+                          .value = asked_value(r, &form, &applicant)});
     say(r, (struct relay){.what = "open",
                           .child = number,
                           .workflow = x->workflow,
+                          .applicant = applicant,
                           .listens = x->stand != CHILDREN_STAND_APART || x->cascade & CASCADE_STOP,
                           .generation = r->c->parent.generation + 1,
                           .value = form});
@@ -145,7 +184,7 @@ dismiss_children(struct run *r, const struct visit *v)
     if (!x || !(x->cascade & (withdrawn ? CASCADE_WITHDRAW : CASCADE_CANCEL)))
         return;
     for (uint32_t i = 0; i < r->c->n_child; i++)
-        if (r->c->child[i].visit == visit && !r->c->child[i].outcome)
+        if (r->c->child[i].visit == visit && !r->c->child[i].outcome && !r->c->child[i].other)
             recall(r, &r->c->child[i]);
 }
 
@@ -173,12 +212,16 @@ hear_born(struct deed *d, const struct child *x, struct error *e)
     const struct value *id = value_get(&d->cmd->input, "id");
     const char *number = value_get_string(&d->cmd->input, "number");
     const bool recalled = x->recalled && !x->outcome; /* it may be heard first how it ended */
+    const bool other = x->other;
     const int32_t child = x->number;
 
     if (!id || id->kind != VALUE_INT || id->integer < 1 || !number)
         return error_set(e, ERROR_INTERNAL, "a child case does not say which it is");
-    emit(d->r,
-         (struct fact){.kind = FACT_BORN, .number = child, .name = number, .id = id->integer});
+    emit(d->r, (struct fact){.kind = FACT_BORN,
+                             .number = child,
+                             .name = number,
+                             .id = id->integer,
+                             .declared = other});
     if (d->r->failed)
         return false;
     tell_newborn(d->r, case_child(d->r->c, child));
@@ -203,6 +246,7 @@ hear_finished(struct deed *d, const struct child *x, struct error *e)
     emit(d->r, (struct fact){.kind = FACT_FINISHED,
                              .number = x->number,
                              .name = outcome,
+                             .declared = x->other,
                              .detail = value_get_string(&d->cmd->input, "why")});
     if (visit && d->r->c->phase == PHASE_OPEN)
         look_whether_joined(d->r, visit);
@@ -221,6 +265,9 @@ hear_withdraw(struct deed *d, struct error *e)
         return error_set(e, ERROR_CASE_CLOSED, "closed with outcome %s", r->c->outcome);
     if (!r->c->parent.case_id || !r->w->withdraw)
         return error_set(e, ERROR_ACTION_NOT_ALLOWED, "workflow %s knows no withdrawal", r->w->id);
+    if (r->c->identity.named)
+        return error_set(e, ERROR_ACTION_NOT_ALLOWED,
+                         "it is another applicant's, who withdraws it");
     return withdraw_case(d, e);
 }
 

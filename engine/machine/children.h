@@ -26,6 +26,13 @@ enum meeting { MEETING_OPEN, MEETING_JOINED, MEETING_MISSED };
 /** How the join of @s, which waits as @visit, stands; pure. */
 enum meeting children_meet(const struct case_state *c, const struct step *s, int32_t visit);
 
+/** Who @x says is the applicant, of the child of @element (an object or NULL); null where @x is. */
+struct value other_party(struct run *r, struct place where, const struct other_party *x,
+                         const struct value *element);
+
+/** What FACT_ASKED keeps of a child with @form, for another @applicant or (null) the same. */
+struct value asked_value(struct run *r, const struct value *form, const struct value *applicant);
+
 /** @v is being left: children of it that run are recalled where the cascade says so. */
 void dismiss_children(struct run *r, const struct visit *v);
 
@@ -55,8 +62,11 @@ bool hear_stop(struct deed *d, struct error *e);
 void say(struct run *r, struct relay one);
 
 /* children_apart.c */
-/** Opens a case of @workflow that nobody here waits for; @form is an object or null. */
-void open_apart(struct run *r, const char *workflow, struct value form);
+/**
+ * Opens a case of @workflow that nobody here waits for; @form is an object or null, @applicant
+ * another's or null.
+ */
+void open_apart(struct run *r, const char *workflow, struct value form, struct value applicant);
 /** @x could not be opened: once more, with the command's input as its form where there is one. */
 bool retry_apart(struct deed *d, const struct child *x, struct error *e);
 

@@ -9,22 +9,27 @@
 enum { APART_MOST = 1000 };
 
 static void
-ask_apart(struct run *r, const char *workflow, struct value form, int32_t instead)
+ask_apart(struct run *r, const char *workflow, struct value form, struct value applicant,
+          int32_t instead)
 {
     const int32_t number = r->c->last_child + 1;
 
-    emit(r,
-         (struct fact){
-             .kind = FACT_ASKED, .number = number, .id = instead, .name = workflow, .value = form});
+    emit(r, (struct fact){.kind = FACT_ASKED,
+                          .number = number,
+                          .id = instead,
+                          .name = workflow,
+                          .declared = applicant.kind == VALUE_OBJECT,
+                          .value = asked_value(r, &form, &applicant)});
     say(r, (struct relay){.what = "open",
                           .child = number,
                           .workflow = workflow,
                           .generation = r->c->parent.generation + 1,
+                          .applicant = applicant,
                           .value = form});
 }
 
 void
-open_apart(struct run *r, const char *workflow, struct value form)
+open_apart(struct run *r, const char *workflow, struct value form, struct value applicant)
 {
     if (r->failed)
         return;
@@ -32,7 +37,8 @@ open_apart(struct run *r, const char *workflow, struct value form)
         run_fail(r, "it opens more than 1000 cases");
         return;
     }
-    ask_apart(r, workflow, form.kind == VALUE_OBJECT ? form : value_object(r->a, NULL, 0), 0);
+    ask_apart(r, workflow, form.kind == VALUE_OBJECT ? form : value_object(r->a, NULL, 0),
+              applicant, 0);
 }
 
 bool
@@ -48,6 +54,6 @@ retry_apart(struct deed *d, const struct child *x, struct error *e)
         return error_at(e, ERROR_ACTION_NOT_ALLOWED, "/number", "case %d was opened or is about to",
                         x->number);
     r->c->revision++;
-    ask_apart(r, x->workflow, form, x->number);
+    ask_apart(r, x->workflow, form, x->applicant, x->number);
     return !r->failed;
 }

@@ -11,6 +11,8 @@
 static void
 ask(struct case_state *c, const struct fact *f, struct arena *a)
 {
+    const struct value *form = f->declared ? value_get(&f->value, "form") : &f->value;
+    const struct value *applicant = f->declared ? value_get(&f->value, "applicant") : NULL;
     struct child *all = arena_array(a, c->n_child + 1, struct child);
     uint32_t n = 0;
 
@@ -23,7 +25,9 @@ ask(struct case_state *c, const struct fact *f, struct arena *a)
                               .index = f->epoch,
                               .workflow = f->name,
                               .apart = !f->visit,
-                              .form = f->visit ? value_null() : f->value};
+                              .other = f->declared,
+                              .form = f->visit ? value_null() : *form,
+                              .applicant = f->visit || !applicant ? value_null() : *applicant};
     c->child = all;
     c->n_child = n;
     c->last_child = f->number;
@@ -74,7 +78,7 @@ apply_child(const struct workflow *w, struct case_state *c, const struct fact *f
     if (f->kind == FACT_BORN) {
         x->case_number = f->name;
         x->case_id = f->id;
-        x->form = value_null();
+        x->form = x->applicant = value_null();
     } else if (f->kind == FACT_FINISHED) {
         x->outcome = f->name;
         x->why = f->detail;
@@ -87,12 +91,25 @@ apply_child(const struct workflow *w, struct case_state *c, const struct fact *f
     }
 }
 
+/* Of another applicant's it is said who he is. */
+static bool
+asks_for_somebody(const struct fact *f)
+{
+    const struct value *form = value_get(&f->value, "form");
+    const struct value *applicant = value_get(&f->value, "applicant");
+
+    return !f->declared ||
+           (form && form->kind == VALUE_OBJECT && applicant && value_get_string(applicant, "kind"));
+}
+
 bool
 child_fact_fits(const struct workflow *w, const struct case_state *c, const struct fact *f)
 {
     const struct child *x = case_child(c, f->number);
     const struct visit *v = case_visit(c, f->visit);
 
+    if (f->kind == FACT_ASKED && !asks_for_somebody(f))
+        return false;
     if (f->kind == FACT_ASKED && !f->visit)
         return f->number == c->last_child + 1 && f->name && f->value.kind == VALUE_OBJECT &&
                (!f->id || (f->id <= c->last_child && case_child(c, (int32_t)f->id)));
@@ -147,6 +164,8 @@ note_child(struct arena *a, const struct workflow *w, const struct child *x)
     (void)w;
     if (x->apart)
         note_add(&o, "apart", value_bool(true));
+    if (x->applicant.kind == VALUE_OBJECT)
+        note_add(&o, "applicant", x->applicant);
     note_string(&o, "case", x->case_number);
     note_add(&o, "child", value_int(x->number));
     if (x->form.kind == VALUE_OBJECT)
@@ -155,6 +174,8 @@ note_child(struct arena *a, const struct workflow *w, const struct child *x)
     note_int(&o, "id", x->case_id, 0);
     note_int(&o, "in", x->visit, 0);
     note_int(&o, "index", x->index, 0);
+    if (x->other)
+        note_add(&o, "other", value_bool(true));
     note_string(&o, "outcome", x->outcome);
     if (x->recalled)
         note_add(&o, "recalled", value_bool(true));
@@ -168,7 +189,7 @@ note_child(struct arena *a, const struct workflow *w, const struct child *x)
 bool
 read_child(const struct value *n, struct child *x)
 {
-    const struct value *form = value_get(n, "form");
+    const struct value *form = value_get(n, "form"), *applicant = value_get(n, "applicant");
     bool ok = true;
 
     *x = (struct child){.number = read_small(n, "child", 0, &ok),
@@ -180,7 +201,9 @@ read_child(const struct value *n, struct child *x)
                         .outcome = value_get_string(n, "outcome"),
                         .why = value_get_string(n, "why"),
                         .apart = value_get(n, "apart") != NULL,
+                        .other = value_get(n, "other") != NULL,
                         .form = form ? *form : value_null(),
+                        .applicant = applicant ? *applicant : value_null(),
                         .recalled = value_get(n, "recalled") != NULL,
                         .stands = value_get(n, "stands") != NULL,
                         .heard = read_int(n, "heard", 0, &ok)};

@@ -168,6 +168,12 @@ check_materials(const struct taking *u, struct error *e)
     return true;
 }
 
+static bool
+writes_a_name(const struct fact *f)
+{
+    return f->kind == FACT_SET || f->kind == FACT_APPENDED;
+}
+
 /* Whether @name, of the form or the case's own, was written since, as a whole or a part of it. */
 static bool
 written_since(const struct taking *u, const char *name)
@@ -177,7 +183,7 @@ written_since(const struct taking *u, const char *name)
 
         if (f->kind == FACT_AMENDED && !strncmp(name, "form.", 5))
             return true;
-        if (f->kind == FACT_SET && path_touches(f->name, name))
+        if (writes_a_name(f) && path_touches(f->name, name))
             return true;
     }
     return false;
@@ -191,11 +197,11 @@ set_back(struct taking *u, struct error *e)
 
     for (uint32_t i = 0; i < u->n_own; i++) {
         const char *name = u->own[i].name;
-        const bool of_form = u->own[i].kind == FACT_SET && !strncmp(name, "form.", 5);
+        const bool of_form = writes_a_name(&u->own[i]) && !strncmp(name, "form.", 5);
         struct value *all = of_form ? &form : &vars;
         const struct value *was;
 
-        if (u->own[i].kind != FACT_SET)
+        if (!writes_a_name(&u->own[i]))
             continue;
         if (written_since(u, name))
             return impossible(e, name, "has been written again since");

@@ -18,6 +18,7 @@
 #include "machine/names.h"
 #include "machine/notes.h"
 #include "machine/outage.h"
+#include "machine/paths.h"
 #include "machine/periods.h"
 #include "machine/prepare.h"
 #include "machine/reopen.h"
@@ -287,10 +288,17 @@ stop_fits(const struct case_state *c, const struct fact *f)
 }
 
 static bool
-written_fits(const struct fact *f)
+written_fits(const struct case_state *c, const struct fact *f)
 {
+    const struct value *list;
+
     if (f->kind == FACT_AMENDED)
         return f->value.kind == VALUE_OBJECT;
+    if (f->kind == FACT_APPENDED) {
+        list = f->name && !strncmp(f->name, "form.", 5) ? path_get(&c->form, f->name + 5) : NULL;
+        return f->name && !strncmp(f->name, "form.", 5) && (!list || list->kind == VALUE_ARRAY) &&
+               f->value.kind != VALUE_NULL;
+    }
     return f->name && (!strncmp(f->name, "form.", 5) || !strncmp(f->name, "case.", 5));
 }
 
@@ -298,6 +306,8 @@ written_fits(const struct fact *f)
 static bool
 kept_fits(const struct workflow *w, const struct case_state *c, const struct fact *f)
 {
+    if (f->kind == FACT_APPENDED)
+        return written_fits(c, f);
     if (f->kind == FACT_VOIDED)
         return voided_fits(c, f);
     if (material_is_told(f->kind))
@@ -370,13 +380,13 @@ fact_fits(const struct workflow *w, const struct case_state *c, const struct fac
     case FACT_STOPPED ... FACT_RESUMED:
         return stop_fits(c, f);
     case FACT_SET ... FACT_AMENDED:
-        return written_fits(f);
+        return written_fits(c, f);
     case FACT_ANNULLED:
         return annul_fits(w, c, &f->value, a);
     case FACT_CLOSED:
         return w->step[f->step].kind == STEP_END && f->name;
     case FACT_MATERIAL ... FACT_LANE:
-    case FACT_HANDED_OVER ... FACT_VOIDED:
+    case FACT_HANDED_OVER ... FACT_APPENDED:
         return kept_fits(w, c, f);
     case FACT_ISSUED ... FACT_DISCARDED:
         return certificate_fits(c, f);

@@ -102,6 +102,9 @@ run_effects(struct run *r, const struct effects *effects, struct place where, in
         case EFFECT_SET:
             emit(r, (struct fact){.kind = FACT_SET, .name = x->name, .value = v});
             break;
+        case EFFECT_APPEND:
+            emit(r, (struct fact){.kind = FACT_APPENDED, .name = x->name, .value = v});
+            break;
         case EFFECT_SEND:
             send_message(r, x->name, v, where, visit);
             if (x->undo)
@@ -117,7 +120,7 @@ run_effects(struct run *r, const struct effects *effects, struct place where, in
             set_label(r, x->label, x->remove);
             break;
         case EFFECT_OPEN:
-            open_apart(r, x->name, v);
+            open_apart(r, x->name, v, other_party(r, where, x->other, NULL));
             break;
         case EFFECT_FETCH:
             fetch_material(r, x->material, v.string);

@@ -172,6 +172,10 @@ struct scope run_scope(struct run *r, const struct place *where);
 /** Evaluates; on an error fails the run and returns false. */
 bool run_test(struct run *r, struct place where, const struct expression *x);
 struct value run_value(struct run *r, struct place where, const struct expression *x);
+/** The same for the child case of @element, an object or NULL: its members are under `each`, too.
+ */
+struct value run_value_of(struct run *r, struct place where, const struct value *element,
+                          const struct expression *x);
 struct value run_object(struct run *r, struct place where, const struct named *of, uint16_t n);
 /** The same of element @item of a list, at @branch, which is not entered yet. */
 bool run_each(struct run *r, const struct place *branch, const struct value *item,

@@ -19,9 +19,10 @@ void
 claim_identity(struct run *r)
 {
     const struct actor *who = &r->cmd->actor;
+    const struct opening *o = r->cmd->opening;
 
-    if (who->public || who->applicant || who->under || r->cmd->opening->claimed)
-        emit(r, (struct fact){.kind = FACT_IDENTITY_CLAIMED});
+    if (who->public || who->applicant || who->under || o->claimed || o->named)
+        emit(r, (struct fact){.kind = FACT_IDENTITY_CLAIMED, .declared = o->named});
 }
 
 bool
@@ -44,7 +45,7 @@ identify_newborn(struct run *r, const struct child *child)
     const struct identity *x = &r->c->identity;
     struct value v;
 
-    if (!x->by || !child->case_id)
+    if (!x->by || !child->case_id || child->other)
         return;
     v = value_with(r->a, NULL, "by", value_borrow(x->by));
     v = value_with(r->a, &v, "document", value_borrow(x->document));
@@ -81,6 +82,8 @@ hear_identified(struct deed *d, struct error *e)
         return error_set(e, ERROR_ACTION_NOT_ALLOWED, "no case has opened this one");
     if (!by || !document)
         return error_set(e, ERROR_INTERNAL, "a parent case does not say who has looked at what");
+    if (d->r->c->identity.named)
+        return error_set(e, ERROR_ACTION_NOT_ALLOWED, "it is another applicant's than that case");
     if (!d->r->c->identity.claimed)
         return error_set(e, ERROR_ALREADY_IDENTIFIED, "it is known here who asks");
     identify(d->r, by, document);
@@ -116,8 +119,11 @@ apply_identity(struct case_state *c, const struct fact *f, instant at)
     if (f->kind == FACT_IDENTIFIED)
         c->n_withheld = 0; /* it is issued now */
     c->identity = f->kind == FACT_IDENTIFIED
-                      ? (struct identity){.by = f->name, .document = f->detail, .at = at}
-                      : (struct identity){.claimed = true};
+                      ? (struct identity){.named = c->identity.named,
+                                          .by = f->name,
+                                          .document = f->detail,
+                                          .at = at}
+                      : (struct identity){.claimed = true, .named = f->declared};
 }
 
 bool
@@ -143,6 +149,8 @@ note_identity(struct arena *a, const struct identity *x)
     if (x->claimed)
         note_add(&o, "claimed", value_bool(true));
     note_string(&o, "document", x->document);
+    if (x->named)
+        note_add(&o, "named", value_bool(true));
     return note_done(a, &o);
 }
 
@@ -152,8 +160,10 @@ read_identity(const struct value *n, struct identity *x)
     bool ok = !n || n->kind == VALUE_OBJECT;
 
     *x = (struct identity){.claimed = value_get(n, "claimed") != NULL,
+                           .named = value_get(n, "named") != NULL,
                            .by = value_get_string(n, "by"),
                            .document = value_get_string(n, "document"),
                            .at = read_instant(n, "at", 0, &ok)};
-    return ok && !x->by == !x->document && !(x->by && x->claimed);
+    return ok && !x->by == !x->document && !(x->by && x->claimed) &&
+           (!x->named || x->by || x->claimed);
 }

@@ -84,6 +84,7 @@ struct opening {
     const char *applicant_kind;
     struct parent parent; /* it is a child case of that; .case_id 0: of none */
     bool claimed;         /* and who asks there is not known either */
+    bool named;           /* it is another applicant's, and that case has named him */
 };
 
 /** An order, in the imperative.  Pointers are borrowed for the call. */
@@ -191,9 +192,12 @@ enum fact_kind {
                           declared: how he voted is secret */
     FACT_TALLIED,      /* visit; value: the tally */
     FACT_ASKED,        /* number: child; visit; epoch: index; name: workflow; value: its form;
-                          no visit: by an effect, id: instead of which that could not be opened */
-    FACT_BORN,         /* number: child; name: its case number; id: its case */
-    FACT_FINISHED,     /* number: child; name: outcome; detail: why it could not be opened */
+                          no visit: by an effect, id: instead of which that could not be opened;
+                          declared: it is another applicant's, value: {"applicant", "form"} */
+    FACT_BORN,         /* number: child; name: its case number; id: its case; declared: it is
+                          another applicant's */
+    FACT_FINISHED,     /* number: child; name: outcome; detail: why it could not be opened;
+                          declared as of BORN */
     FACT_STANDS,       /* number: child, 0: the parent; id: its record that says so; declared: the
                           child stands; name: ground of the parent, NULL: it goes on */
     FACT_RECALLED,     /* number: child that is to be withdrawn */
@@ -234,7 +238,7 @@ enum fact_kind {
     FACT_MANDATE_REVOKED,  /* number: mandate; detail: reason */
     FACT_UNCHECKED,        /* material: the deadline for the check of its promise has passed */
     FACT_SOUGHT,           /* material; detail: where it was looked for in shared data, in vain */
-    FACT_IDENTITY_CLAIMED, /* who asks says so himself */
+    FACT_IDENTITY_CLAIMED, /* who asks says so himself; declared: another case says it */
     FACT_IDENTIFIED,       /* name: who has looked; detail: at which document */
     FACT_OUTAGE, /* number: outage of the hall; happened: from when; until; name: document;
                    detail: reason */
@@ -245,8 +249,9 @@ enum fact_kind {
     FACT_WITHHELD, /* certificate: kind, issued when it is known who asks; declared: no more */
     FACT_RESTORED, /* material whose broken promise is made good; detail: the reason */
     FACT_REMINDED, /* material; until: when its tolerance ends */
-    FACT_VOIDED    /* ref: number of another case's certificate; value: its kind; name: revoked,
+    FACT_VOIDED,   /* ref: number of another case's certificate; value: its kind; name: revoked,
                       replaced; number: by which of this case, 0: none; detail: basis */
+    FACT_APPENDED  /* name: form.x, a list; value: the element at its end */
 };
 
 struct fact {

@@ -132,6 +132,8 @@ children_stand(struct move_over *x, const struct step *was, const struct step *i
     if (strcmp(was->children->workflow, is->children->workflow) != 0 ||
         !same_text(was->children->each, is->children->each))
         return migrate_refuse(x, "it waits for other child cases", is->path);
+    if (!was->children->other != !is->children->other)
+        return migrate_refuse(x, "its child cases are of another applicant", is->path);
     /* They were told at their opening whether anybody listens when they stand. */
     return (was->children->stand == is->children->stand &&
             (was->children->cascade & CASCADE_STOP) == (is->children->cascade & CASCADE_STOP)) ||

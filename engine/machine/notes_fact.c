@@ -85,6 +85,7 @@ static const char *const fact_code[] = {
     [FACT_RESTORED] = "restored",
     [FACT_REMINDED] = "reminded",
     [FACT_VOIDED] = "voided",
+    [FACT_APPENDED] = "appended",
 };
 
 enum { FACT_COUNT = sizeof(fact_code) / sizeof(fact_code[0]) };

@@ -36,6 +36,19 @@ path_with(struct arena *a, const struct value *object, const char *path, struct 
 }
 
 struct value
+path_appended(struct arena *a, const struct value *object, const char *path, struct value v)
+{
+    const struct value *list = path_get(object, path);
+    const uint32_t n = list ? list->n : 0;
+    struct value *item = arena_array(a, n + 1, struct value);
+
+    for (uint32_t i = 0; i < n; i++)
+        item[i] = list->item[i];
+    item[n] = v;
+    return path_with(a, object, path, value_array(item, n + 1));
+}
+
+struct value
 path_without(struct arena *a, const struct value *object, const char *path)
 {
     const char *dot = strrchr(path, '.');

@@ -11,6 +11,11 @@ const struct value *path_get(const struct value *object, const char *path);
 struct value path_with(struct arena *a, const struct value *object, const char *path,
                        struct value v);
 
+/** A copy of @object in which the list at @path has @v at its end; it is made where there is none.
+ */
+struct value path_appended(struct arena *a, const struct value *object, const char *path,
+                           struct value v);
+
 /** A copy of @object in which nothing stands at @path. */
 struct value path_without(struct arena *a, const struct value *object, const char *path);
 

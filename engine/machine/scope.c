@@ -174,12 +174,32 @@ run_object(struct run *r, struct place where, const struct named *of, uint16_t n
 struct value
 run_value(struct run *r, struct place where, const struct expression *x)
 {
+    return run_value_of(r, where, NULL, x);
+}
+
+/* What the branch calls its element stays called so. */
+static const struct value *
+each_with(struct run *r, const struct value *branch, const struct value *element)
+{
+    struct value v = *element;
+
+    for (uint32_t i = 0; branch && i < branch->n; i++)
+        v = value_with(r->a, &v, branch->member[i].name, branch->member[i].value);
+    return keep(r, v);
+}
+
+struct value
+run_value_of(struct run *r, struct place where, const struct value *element,
+             const struct expression *x)
+{
     struct value v = value_null();
     struct scope s;
 
     if (r->failed)
         return v;
     s = run_scope(r, &where);
+    if (element)
+        s.root[ROOT_EACH] = each_with(r, s.root[ROOT_EACH], element);
     if (!expression_eval(x, &s, r->a, &v, r->e))
         r->failed = true;
     return v;

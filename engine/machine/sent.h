@@ -30,14 +30,15 @@ struct cancelled {
 
 /** What one case says to another (COMMAND_RELAY), or that one is to be opened. */
 struct relay {
-    int64_t case_id;      /* to whom; 0: a case that is to be opened */
-    const char *what;     /* "open", "born", "stands", "concluded", "stop", "withdraw",
-                             "identified", "voided" */
-    int32_t child;        /* its number in the parent case */
-    const char *workflow; /* open */
-    bool listens;         /* open: the parent wants to know when it stands */
-    int32_t generation;   /* open: of the case that is to be opened */
-    struct value value;   /* open: the form; else the input of the command; an object */
+    int64_t case_id;        /* to whom; 0: a case that is to be opened */
+    const char *what;       /* "open", "born", "stands", "concluded", "stop", "withdraw",
+                               "identified", "voided" */
+    int32_t child;          /* its number in the parent case */
+    const char *workflow;   /* open */
+    bool listens;           /* open: the parent wants to know when it stands */
+    int32_t generation;     /* open: of the case that is to be opened */
+    struct value applicant; /* open: another's than this case's, {"code", "kind", "name"}; null */
+    struct value value;     /* open: the form; else the input of the command; an object */
 };
 
 #endif

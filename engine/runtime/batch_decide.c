@@ -153,6 +153,29 @@ read_history(struct trial *t, struct error *e)
     return true;
 }
 
+/* Whom another case has named is there now: he gets a code, which nobody had before. */
+static bool
+is_met(const struct trial *t, const struct outcome *out)
+{
+    return t->m->case_id && t->c->identity.named && t->c->identity.claimed &&
+           !out->next->identity.claimed && !t->m->dry_run;
+}
+
+/* What is told once, to who opens a case or meets its applicant; of a mandate, the agent's. */
+static const char *
+code_told(struct trial *t, const struct outcome *out)
+{
+    if (is_met(t, out)) {
+        query_code_new(t->query_code);
+        query_code_hash(t->c->number, t->query_code, t->change->query);
+        t->change->coded = true;
+        return t->query_code;
+    }
+    if (t->m->case_id)
+        return t->m->agent_code;
+    return t->m->follows ? NULL : t->query_code;
+}
+
 static void
 answer(struct trial *t, const struct outcome *out)
 {
@@ -160,9 +183,7 @@ answer(struct trial *t, const struct outcome *out)
     const struct decision d = {.workflow = t->setting.workflow,
                                .c = out->next,
                                .outcome = out,
-                               .query_code = m->case_id   ? m->agent_code
-                                             : m->follows ? NULL
-                                                          : t->query_code,
+                               .query_code = code_told(t, out),
                                .agent_code = m->case_id ? NULL : m->agent_code,
                                .now = t->setting.now};
 

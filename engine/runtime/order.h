@@ -16,7 +16,8 @@ struct decision {
     const struct workflow *workflow;
     const struct case_state *c;    /* after it; c->id and c->number are set */
     const struct outcome *outcome; /* outcome->next is c */
-    const char *query_code;        /* OPEN, MANDATE: told once; else NULL */
+    const char *query_code;        /* OPEN, MANDATE, and when it is looked who he is whom another
+                                      case has named: told once; else NULL */
     const char *agent_code;        /* OPEN: of the agent it names, told once; else NULL */
     instant now;
 };

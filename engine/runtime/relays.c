@@ -12,6 +12,8 @@
 #include "runtime/settling.h"
 #include "store/rows.h"
 
+enum { NAME_MOST = 200 }; /* characters of an applicant's, as the interface takes it */
+
 enum { IN_FLIGHT = 64, INTERVAL_US = 100 * 1000 };
 
 /* Columns of relay_due. */
@@ -115,7 +117,7 @@ on_failed(void *arg, const PGresult *res, const struct error *e)
 }
 
 static void
-turn_back(struct relays *r, int64_t id, const char *workflow)
+turn_back(struct relays *r, int64_t id, const char *why)
 {
     struct arena a = {0};
     struct parameters v = parameters_new(&a);
@@ -123,9 +125,7 @@ turn_back(struct relays *r, int64_t id, const char *workflow)
 
     put_open(&body, '{');
     put_member_string(&body, "outcome", "failed");
-    put_member_string(
-        &body, "why",
-        arena_printf(&a, "workflow_unknown: no workflow %.60s is in force", workflow));
+    put_member_string(&body, "why", why);
     put_close(&body, '}');
     parameter_int(&v, r->o.cell);
     parameter_int(&v, id);
@@ -145,26 +145,55 @@ generation_of(const struct value *body)
     return v->integer > GENERATIONS_MOST ? GENERATIONS_MOST + 1 : (int32_t)v->integer;
 }
 
-/* A child that is to be opened: in the parent's district, for the same applicant, who follows it
- * with the code he has. */
+/* The parent's applicant, who follows the child with the code he has. */
+static void
+read_same(struct errand *x, const PGresult *res, int row)
+{
+    const void *query;
+    size_t len;
+
+    x->opening.applicant_kind = kept(x, res, row, R_KIND);
+    x->opening.claimed = row_int(res, row, R_CLAIMED) != 0;
+    x->order.party = kept(x, res, row, R_PARTY);
+    x->order.applicant = kept(x, res, row, R_APPLICANT);
+    query = row_bytes(res, row, R_QUERY, &len);
+    require(len == HASH_BYTES);
+    x->order.query = arena_copy(&x->arena, query, len);
+    x->order.follows = kept(x, res, row, R_FOLLOWS);
+}
+
+/* Another, whom the parent names; nobody has a code until somebody has looked who he is. */
+static bool
+read_other(struct errand *x, const struct value *applicant)
+{
+    const struct value *name = value_get(applicant, "name");
+
+    if (!name || name->kind != VALUE_STRING || !name->n || value_characters(name) > NAME_MOST)
+        return false;
+    x->opening.applicant_kind = value_get_string(applicant, "kind");
+    x->opening.named = true;
+    x->order.party = value_get_string(applicant, "code");
+    x->order.applicant = name->string;
+    return true;
+}
+
+/* A child that is to be opened: in the parent's district. */
 static bool
 read_opening(struct errand *x, const PGresult *res, int row, const struct value *body)
 {
     struct relays *r = x->of;
-    const char *workflow = value_get_string(body, "workflow");
-    const struct value *form = value_get(body, "form");
+    const struct value *form = value_get(body, "form"), *applicant = value_get(body, "applicant");
+    const char *workflow = value_get_string(body, applicant ? "opens" : "workflow");
     const char *number = kept(x, res, row, R_NUMBER), *district = kept(x, res, row, R_DISTRICT);
-    const void *query;
-    size_t len;
 
     x->order.workflow = workflow ? r->o.workflow(r->o.arg, workflow, district) : NULL;
     if (!x->order.workflow) {
-        turn_back(r, x->order.relay, workflow ? workflow : "?");
+        turn_back(r, x->order.relay,
+                  arena_printf(&x->arena, "workflow_unknown: no workflow %.60s is in force",
+                               workflow ? workflow : "?"));
         return false;
     }
     x->opening = (struct opening){.district = district,
-                                  .applicant_kind = kept(x, res, row, R_KIND),
-                                  .claimed = row_int(res, row, R_CLAIMED) != 0,
                                   .parent = {.case_id = row_int(res, row, R_SOURCE),
                                              .case_number = number,
                                              .listens = value_get(body, "listens") != NULL,
@@ -175,13 +204,16 @@ read_opening(struct errand *x, const PGresult *res, int row, const struct value 
                                         .revision = -1,
                                         .opening = &x->opening,
                                         .input = form ? *form : value_null()};
-    x->order.party = kept(x, res, row, R_PARTY);
-    x->order.applicant = kept(x, res, row, R_APPLICANT);
-    query = row_bytes(res, row, R_QUERY, &len);
-    require(len == HASH_BYTES);
-    x->order.query = arena_copy(&x->arena, query, len);
-    x->order.follows = kept(x, res, row, R_FOLLOWS);
-    return true;
+    if (!applicant) {
+        read_same(x, res, row);
+        return true;
+    }
+    if (read_other(x, applicant))
+        return true;
+    turn_back(
+        r, x->order.relay,
+        arena_printf(&x->arena, "form_invalid: /applicant/name has 1 to %d characters", NAME_MOST));
+    return false;
 }
 
 static bool

@@ -27,6 +27,7 @@ struct case_change {
     size_t n_near;
     bool looked;   /* an alarm came and nothing was due: `look` is brought up to date */
     instant quiet; /* its alarm does not ring before */
+    bool coded;    /* it has a query code now, which is told: `query` */
     bool created;  /* and then: */
     uint8_t query[HASH_SIZE];
     const char *follows;           /* number of the case whose code it has; NULL: its own */

@@ -94,6 +94,18 @@ send_identity(const struct case_table *t, const struct case_change *change, stru
     pipeline_send(p, SQL_case_identity, &v, answer, arg);
 }
 
+static void
+send_code(const struct case_table *t, const struct case_change *change, struct pipeline *p,
+          pipeline_answer_fn *answer, void *arg)
+{
+    struct parameters v = parameters_new(t->arena);
+
+    parameter_int(&v, t->cell);
+    parameter_int(&v, change->id);
+    parameter_bytes(&v, change->query, HASH_SIZE);
+    pipeline_send(p, SQL_case_code, &v, answer, arg);
+}
+
 /* Its broken promises as they stand now, in the place of those that stood. */
 static void
 send_credit(const struct case_table *t, const struct case_change *change, struct pipeline *p,
@@ -138,6 +150,8 @@ case_aside_send(const struct case_table *t, struct pipeline *p, pipeline_answer_
             send_district(t, change, p, answer, arg);
         if (change->identified)
             send_identity(t, change, p, answer, arg);
+        if (change->coded)
+            send_code(t, change, p, answer, arg);
         if (change->credit && change->changed && change->party)
             send_credit(t, change, p, answer, arg);
     }

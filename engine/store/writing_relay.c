@@ -12,10 +12,15 @@ writing_relay_begin(struct writing *w)
     w->heard = column_new(w->arena, COLUMN_INT);
 }
 
-/* An opening says which workflow, and the form; the rest stands in the parent's row. */
+/*
+ * An opening says which workflow, and the form; the rest stands in the parent's row.  One for
+ * another applicant names him, and its workflow otherwise: a daemon of before, which would open it
+ * for the parent's, tells the parent instead that it cannot.
+ */
 static const char *
 body_of(struct arena *a, const struct relay *r)
 {
+    const bool other = r->applicant.kind == VALUE_OBJECT;
     struct text t = text_new(a);
 
     if (!r->workflow) {
@@ -23,12 +28,16 @@ body_of(struct arena *a, const struct relay *r)
         return t.at;
     }
     put_open(&t, '{');
+    if (other) {
+        put_key(&t, "applicant");
+        value_write(&t, &r->applicant);
+    }
     put_key(&t, "form");
     value_write(&t, &r->value);
     put_member_int(&t, "generation", r->generation);
     if (r->listens)
         put_member_bool(&t, "listens", true);
-    put_member_string(&t, "workflow", r->workflow);
+    put_member_string(&t, other ? "opens" : "workflow", r->workflow);
     put_close(&t, '}');
     return t.at;
 }

@@ -20,6 +20,7 @@
     X(GOES_ON, "work that goes on")                                                                \
     X(EXTENDED, "an extension")                                                                    \
     X(AMENDED, "an amended form")                                                                  \
+    X(APPENDED, "an element that is put at the end of a list")                                     \
     X(CHOSEN, "a limit chosen again")                                                              \
     X(ANNULLED, "an act taken back")                                                               \
     X(ANNULLED_OLDER, "an older act taken back")                                                   \
@@ -50,6 +51,10 @@
     X(IDENTIFIED, "somebody looks who asks")                                                       \
     X(IDENTIFIED_IN_ACT, "the same with what he does in a step")                                   \
     X(IDENTIFIED_KIN, "child cases that hear who asks")                                            \
+    X(NAMED, "a case whose applicant another case has named")                                      \
+    X(HEARD_WHO, "a case that hears from its parent who asks")                                     \
+    X(OTHERS, "child cases of another applicant")                                                  \
+    X(OPENED_OTHER, "a case that is opened apart for another applicant")                           \
     X(HELD, "a material for which a certificate stands that the party holds")                      \
     X(HELD_AT_NOTICE, "one that is fetched when a notice is given")                                \
     X(OWN_CLOCK, "clocks of two departments or more")                                              \

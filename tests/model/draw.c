@@ -171,6 +171,18 @@ send(struct drawing *d)
     text_char(d->t, '}');
 }
 
+static void
+append(struct drawing *d)
+{
+    static const char *const element[] = {"{\"var\":\"form.kind\"}", "{\"var\":\"actor.id\"}",
+                                          "\"more\""};
+
+    d->lists = true;
+    text_printf(d->t, "{\"append\":{\"form.list\":%s}", element[below(d, 3)]);
+    draw_when(d, false, 3);
+    text_str(d->t, "},");
+}
+
 void
 draw_effects(struct drawing *d, bool input)
 {
@@ -184,6 +196,8 @@ draw_effects(struct drawing *d, bool input)
         text_str(d->t, "{\"open\":\"shop\"");
         if (one_in(d, 2))
             text_str(d->t, ",\"form\":{\"n\":{\"var\":\"form.n\"},\"x\":{\"var\":[\"case.x\",0]}}");
+        if (one_in(d, 3))
+            draw_other(d, false);
         draw_when(d, false, 3);
         text_str(d->t, "},");
     }
@@ -206,6 +220,8 @@ draw_effects(struct drawing *d, bool input)
                     one_in(d, 2) ? ",\"when\":{\"var\":\"form.flag\"}" : "");
     if (input)
         text_str(d->t, "{\"set\":{\"form.n\":{\"var\":\"input.k\"}}},");
+    if (d->acts && one_in(d, 3))
+        append(d);
     send(d);
     text_char(d->t, ']');
 }

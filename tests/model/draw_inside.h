@@ -34,6 +34,7 @@ struct drawing {
     uint32_t likes;    /* flavours, a bit each */
     bool lists, rolls; /* the form has a list, a roll */
     bool moments;      /* and a moment */
+    bool codes;        /* and a credit code */
     bool labels;
     bool papers[3]; /* kinds that are issued */
     uint32_t n_material;
@@ -75,6 +76,8 @@ void draw_condition(struct drawing *d, bool input, int deep);
 void draw_when(struct drawing *d, bool input, uint32_t often);
 const char *draw_length(struct drawing *d);
 const char *draw_date(struct drawing *d); /* of the form: a date or a moment */
+/* For whom a case is opened; @each: there is an element for each, called "name". */
+void draw_other(struct drawing *d, bool each);
 void draw_limit(struct drawing *d);
 void draw_effects(struct drawing *d, bool input);
 void draw_marks(struct drawing *d, uint32_t often);

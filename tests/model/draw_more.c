@@ -122,6 +122,18 @@ draw_ballot(struct drawing *d, struct field *f, uint32_t at)
 }
 
 void
+draw_other(struct drawing *d, bool each)
+{
+    text_printf(d->t, ",\"applicant\":{\"kind\":\"enterprise\",\"name\":{\"var\":\"%s\"}",
+                each ? "each.name" : "form.kind");
+    if (one_in(d, 2)) {
+        text_str(d->t, ",\"code\":{\"var\":\"form.code\"}");
+        d->codes = true;
+    }
+    text_char(d->t, '}');
+}
+
+void
 draw_cases(struct drawing *d, struct field *f, uint32_t at)
 {
     static const char *const cascade[] = {"",
@@ -130,17 +142,21 @@ draw_cases(struct drawing *d, struct field *f, uint32_t at)
                                           ",\"cascade\":[\"cancel\"]",
                                           ",\"cascade\":[\"cancel\",\"stop\"]",
                                           ",\"cascade\":\"stop\""};
+    const bool each = !one_in(d, 3), other = one_in(d, 3);
 
     text_str(d->t, TITLE ",\"by\":\"clerk\",\"cases\":{\"workflow\":\"shop\"");
-    if (one_in(d, 3)) {
+    if (!each) {
         text_str(d->t, ",\"form\":{\"n\":{\"var\":\"form.n\"}}");
     } else {
         d->lists = true;
         text_str(d->t, ",\"each\":\"form.list\",\"as\":\"name\"");
         if (one_in(d, 2))
-            text_str(d->t, ",\"form\":{\"k\":{\"var\":\"form.kind\"}}");
+            text_printf(d->t, ",\"form\":{\"k\":{\"var\":\"%s\"}}",
+                        one_in(d, 2) ? "form.kind" : "each.name");
     }
-    text_printf(d->t, "%s},\"to\":", cascade[below(d, 6)]);
+    if (other)
+        draw_other(d, each);
+    text_printf(d->t, "%s},\"to\":", other ? cascade[5 * below(d, 2)] : cascade[below(d, 6)]);
     draw_target(d, f, at, true);
     d->kin = true;
     draw_join(d, f, at, 3);

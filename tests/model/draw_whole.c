@@ -101,13 +101,16 @@ static void
 form(struct drawing *d, struct text *t)
 {
     text_printf(
-        t, "\"form\":{\"type\":\"object\",\"required\":[\"n\",\"flag\",\"kind\",\"on\"%s%s%s],",
-        d->lists ? ",\"list\"" : "", d->rolls ? ",\"roll\"" : "", d->moments ? ",\"at\"" : "");
+        t, "\"form\":{\"type\":\"object\",\"required\":[\"n\",\"flag\",\"kind\",\"on\"%s%s%s%s],",
+        d->codes ? ",\"code\"" : "", d->lists ? ",\"list\"" : "", d->rolls ? ",\"roll\"" : "",
+        d->moments ? ",\"at\"" : "");
     text_str(t,
              "\"properties\":{\"n\":" INTEGER ",\"flag\":{\"type\":\"boolean\"},\"kind\":{\"type\":"
              "\"string\"},\"on\":{\"type\":\"string\",\"format\":\"date\"}");
     if (d->moments)
         text_str(t, ",\"at\":{\"type\":\"string\",\"format\":\"date-time\"}");
+    if (d->codes)
+        text_str(t, ",\"code\":{\"type\":\"string\",\"format\":\"cn-uscc\"}");
     if (d->lists)
         text_str(t, ",\"list\":{\"type\":\"array\",\"maxItems\":5,\"uniqueItems\":true,"
                     "\"items\":{\"type\":\"string\"}}");

@@ -72,6 +72,8 @@ show_told(const struct outcome *o, struct text *t, struct arena *a)
             v = value_with(a, &v, "record", value_null());
         text_printf(t, "\ntold %lld %s %d %s", (long long)o->relay[i].case_id, o->relay[i].what,
                     o->relay[i].child, text_of(&v, a));
+        if (o->relay[i].applicant.kind == VALUE_OBJECT)
+            text_printf(t, " for %s", text_of(&o->relay[i].applicant, a));
     }
     for (uint32_t i = 0; i < o->n_message; i++)
         text_printf(t, "\nsent %d %s %s undoes %d", o->message[i].number, o->message[i].system,

@@ -77,6 +77,10 @@ draw_form(struct life *l)
     require(value_read(l->a, text, strlen(text), &v));
     if (value_get(fields, "at"))
         v = value_with(l->a, &v, "at", draw_moment(l));
+    if (value_get(fields, "code"))
+        v = value_with(
+            l->a, &v, "code",
+            value_borrow(chance_one_in(l->c, 2) ? "91371500MA3C00003Q" : "91371500MA3EXA010E"));
     if (value_get(fields, "list"))
         v = value_with(l->a, &v, "list", draw_list(l));
     if (value_get(fields, "roll"))
@@ -96,13 +100,17 @@ open_case(struct life *l)
     struct model *next;
 
     if (chance_one_in(l->c, 6))
-        parent = (struct opener){.id = 77, .child = 4, .listens = !chance_one_in(l->c, 4)};
+        parent = (struct opener){.id = 77,
+                                 .child = 4,
+                                 .listens = !chance_one_in(l->c, 4),
+                                 .named = chance_one_in(l->c, 3)};
     *opening =
         (struct opening){.number = "TEST-1", .district = "371502", .applicant_kind = "enterprise"};
     opening->parent.case_id = parent.id;
     opening->parent.case_number = parent.id ? "P-1" : NULL;
     opening->parent.child = parent.child;
     opening->parent.listens = parent.listens;
+    opening->named = parent.named;
     cmd.actor = with_role("wang", window);
     if (value_get(l->def, "openBy") && chance_one_in(l->c, 2))
         cmd.actor = (struct actor){.id = "applicant", .public = true};

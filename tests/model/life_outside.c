@@ -89,7 +89,27 @@ life_settle(struct life *l)
     life_hold(l, &cmd, next, why);
 }
 
-/* The parent stands or goes on, or does not want the case any more. */
+/* The parent says who asks; where it is another, it does not know. */
+static void
+parent_looked(struct life *l)
+{
+    struct command cmd = life_command(COMMAND_RELAY);
+    enum error_code why = ERROR_NONE;
+    struct model *next;
+
+    cmd.actor.id = "engine";
+    cmd.reason = cmd.document = NULL;
+    cmd.number = l->m->parent.child;
+    cmd.action = "identified";
+    cmd.held = life_held(l);
+    cmd.input = value_with(l->a, NULL, "by", value_borrow("sun"));
+    cmd.input = value_with(l->a, &cmd.input, "document", value_borrow("paper"));
+    text_printf(&l->story, "%lld the parent says who asks\n", (long long)l->now);
+    next = model_hear_looked(l->m, l->a, "sun", l->now, &why);
+    life_hold(l, &cmd, next, why);
+}
+
+/* The parent stands or goes on, does not want the case any more, or knows who asks. */
 void
 life_parent(struct life *l)
 {
@@ -100,6 +120,10 @@ life_parent(struct life *l)
     enum error_code why = ERROR_NONE;
     struct model *next;
 
+    if (chance_one_in(l->c, l->m->claimed ? 3 : 20)) {
+        parent_looked(l);
+        return;
+    }
     cmd.actor.id = "engine";
     cmd.reason = cmd.document = NULL;
     cmd.number = l->m->parent.child;

@@ -187,7 +187,7 @@ model_open(struct arena *a, const struct value *def, const struct calendar *cale
                         .kind = kind,
                         .lane = "",
                         .holds = holds,
-                        .claimed = himself,
+                        .claimed = himself || parent->named,
                         .parent = *parent,
                         .opened = began,
                         .moment = began,
@@ -199,6 +199,8 @@ model_open(struct arena *a, const struct value *def, const struct calendar *cale
     m->now = began;
     if (himself)
         model_saw(m, SEEN_SAYS_HIMSELF);
+    if (parent->named)
+        model_saw(m, SEEN_NAMED);
     model_tell_parent(m, "born", NULL);
     model_open_things(m);
     model_choose_lane(m);
@@ -248,6 +250,8 @@ model_done(struct model *m, const struct model *before, enum error_code *why)
 {
     model_choose_again(m, before);
     m->person = false;
+    if (m->overfull && !m->failed)
+        return model_refuse(why, ERROR_FORM_INVALID);
     model_look_at_letters(m);
     return model_or_why(m, why);
 }
@@ -363,7 +367,7 @@ model_withdraw(const struct model *m, struct arena *a, bool by_parent, instant h
         return model_refuse(why, ERROR_GUARD_ERROR);
     if (out->closed && !told)
         return model_refuse(why, ERROR_CASE_CLOSED);
-    if (!def || (by_parent && !out->parent.id))
+    if (!def || (by_parent && (!out->parent.id || out->parent.named)))
         return model_refuse(why, ERROR_STEP_NOT_OPEN);
     if (told && !model_may_tell(out, happened, began, role, why))
         return NULL;

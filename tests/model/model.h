@@ -247,13 +247,15 @@ struct kid {                     /* a child case */
     bool stands;
     int64_t heard; /* the last record of it that was heard of */
     bool apart;    /* nothing waits for it: it was opened by an effect */
-    struct value form;
+    bool other;    /* it is another applicant's */
+    struct value form, applicant;
 };
 
 struct opener { /* the case that has opened it */
     int64_t id; /* 0: none */
     int32_t child;
     bool listens, stood; /* stood: as it was told last */
+    bool named;          /* it has named who asks here, and who asks there is another */
     int64_t heard;
     int32_t stop; /* number of the stop by which all stands with it; 0: none */
     const char *ground;
@@ -265,6 +267,8 @@ struct model {
     const struct calendar *calendar;
     struct room *room;
     struct value form, vars;
+    bool overfull;             /* a list of the form has more than it takes, or one element twice */
+    const struct value *given; /* what the element gives to the child that is asked for; NULL */
     const char *district, *number, *kind;
     const char *lane;   /* "" in none */
     bool holds;         /* the party: certificate "licence" */
@@ -378,6 +382,9 @@ struct model *model_open(struct arena *a, const struct value *def, const struct 
 /** @actor has looked at @document who asks. */
 struct model *model_identify(const struct model *m, struct arena *a, const char *actor,
                              const char *document, instant now, enum error_code *why);
+/** The parent case says that @actor has looked there. */
+struct model *model_hear_looked(const struct model *m, struct arena *a, const char *actor,
+                                instant now, enum error_code *why);
 struct model *model_act(const struct model *m, struct arena *a, const char *step,
                         const char *action, const char *actor, const char *role,
                         const struct value *input, bool explained, const char *identified,

@@ -7,7 +7,7 @@ model_tell_who(struct model *m, const struct kid *k)
 {
     struct value v = value_with(m->a, NULL, "by", value_borrow(m->looked ? m->looked : ""));
 
-    if (!m->looked || !k->id)
+    if (!m->looked || !k->id || k->other)
         return;
     v = value_with(m->a, &v, "document", value_borrow("paper"));
     model_tell(m, k->id, "identified", k->number, &v);
@@ -26,6 +26,25 @@ model_look_who(struct model *m, const char *actor)
     model_give_withheld(m);
     for (uint32_t i = 0; claimed && i < m->n_kid; i++)
         model_tell_who(m, &m->kid[i]);
+}
+
+struct model *
+model_hear_looked(const struct model *m, struct arena *a, const char *actor, instant now,
+                  enum error_code *why)
+{
+    struct model *out = model_catch_up(m, a, now);
+
+    if (out->failed)
+        return model_refuse(why, ERROR_GUARD_ERROR);
+    if (!out->parent.id || out->parent.named)
+        return model_refuse(why, ERROR_ACTION_NOT_ALLOWED);
+    if (!out->claimed)
+        return model_refuse(why, ERROR_ALREADY_IDENTIFIED);
+    out->moment = out->now;
+    model_look_who(out, actor);
+    model_saw(out, SEEN_HEARD_WHO);
+    model_look_at_letters(out);
+    return model_or_why(out, why);
 }
 
 enum error_code

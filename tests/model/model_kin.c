@@ -42,20 +42,54 @@ cases_of(const struct stay *s)
     return value_get(s->def, "cases");
 }
 
+/* For whom, where that is another. */
+static struct value
+other_of(struct model *m, const struct value *def)
+{
+    const struct value *who = value_get(def, "applicant"), *code = value_get(who, "code");
+    struct value out = value_object(m->a, NULL, 0);
+
+    if (!who)
+        return value_null();
+    if (code && !m->failed)
+        out = value_with(m->a, &out, "code", model_value(m, code));
+    out = value_with(m->a, &out, "kind", *value_get(who, "kind"));
+    return m->failed ? out : value_with(m->a, &out, "name", model_value(m, value_get(who, "name")));
+}
+
+static void
+tell_open(struct model *m, int32_t number, const struct value *form, const struct value *applicant)
+{
+    struct text who = text_new(m->a);
+
+    model_tell(m, 0, "open", number, form);
+    if (applicant->kind != VALUE_OBJECT)
+        return;
+    value_write(&who, applicant);
+    text_printf(&m->told, " for %s", who.at);
+}
+
 static void
 ask(struct model *m, const struct stay *s, struct kid *k, const struct value *element)
 {
     const struct value *form = value_get(cases_of(s), "form");
     const char *as = value_get_string(cases_of(s), "as");
-    struct value out = value_object(m->a, NULL, 0);
+    struct value out = value_object(m->a, NULL, 0), given, applicant;
 
     m->here = s->room;
     if (element)
         out = value_with(m->a, &out, as ? as : "item", *element);
+    given = out;
+    m->given = &given;
     for (uint32_t i = 0; form && i < form->n && !m->failed; i++)
         out = value_with(m->a, &out, form->member[i].name, model_value(m, &form->member[i].value));
+    applicant = other_of(m, cases_of(s));
+    m->given = NULL;
+    k->other = applicant.kind == VALUE_OBJECT;
     k->number = ++m->last_kid;
-    model_tell(m, 0, "open", k->number, &out);
+    tell_open(m, k->number, &out, &applicant);
+    if (k->other)
+        model_saw(m, SEEN_OTHERS);
 }
 
 static const struct value *
@@ -84,11 +118,17 @@ model_ask_kin(struct model *m, struct stay *s)
 }
 
 static void
-ask_apart(struct model *m, const struct value *form)
+ask_apart(struct model *m, const struct value *form, const struct value *applicant)
 {
-    struct kid k = {.number = ++m->last_kid, .apart = true, .form = *form};
+    struct kid k = {.number = ++m->last_kid,
+                    .apart = true,
+                    .other = applicant->kind == VALUE_OBJECT,
+                    .form = *form,
+                    .applicant = *applicant};
 
-    model_tell(m, 0, "open", k.number, form);
+    if (k.other)
+        model_saw(m, SEEN_OPENED_OTHER);
+    tell_open(m, k.number, form, applicant);
     m->kid = arena_grow(m->a, m->kid, m->n_kid, sizeof(*m->kid));
     m->kid[m->n_kid++] = k;
 }
@@ -98,14 +138,15 @@ void
 model_open_apart(struct model *m, const struct value *def)
 {
     const struct value *form = value_get(def, "form");
-    struct value out = value_object(m->a, NULL, 0);
+    struct value out = value_object(m->a, NULL, 0), applicant;
 
     for (uint32_t i = 0; form && i < form->n && !m->failed; i++)
         out = value_with(m->a, &out, form->member[i].name, model_value(m, &form->member[i].value));
+    applicant = other_of(m, def);
     m->failed = m->failed || m->n_kid >= KIDS;
     if (m->failed)
         return;
-    ask_apart(m, &out);
+    ask_apart(m, &out, &applicant);
     model_saw(m, SEEN_OPENED);
 }
 
@@ -134,7 +175,7 @@ model_leave_kin(struct model *m, const struct stay *s)
         if (k->stay != s->number)
             continue;
         k->stay = 0;
-        if (!recall || k->outcome)
+        if (!recall || k->outcome || k->other)
             continue;
         k->recalled = true;
         model_saw(m, SEEN_RECALLED);
@@ -202,14 +243,14 @@ model_hear_kin(const struct model *m, struct arena *a, int32_t number, int64_t i
 static struct model *
 try_apart_again(struct model *m, const struct kid *k, enum error_code *why)
 {
-    const struct value form = k->form;
+    const struct value form = k->form, applicant = k->applicant;
 
     if (!k->outcome || k->id)
         return model_refuse(why, ERROR_ACTION_NOT_ALLOWED);
     for (uint32_t i = (uint32_t)(k - m->kid) + 1; i < m->n_kid; i++)
         m->kid[i - 1] = m->kid[i];
     m->n_kid--;
-    ask_apart(m, &form);
+    ask_apart(m, &form, &applicant);
     m->moment = m->now;
     model_saw(m, SEEN_OPENED_AGAIN);
     model_look_at_letters(m);

@@ -99,6 +99,8 @@ look_up(struct model *m, const char *path)
         return said_of_step(m, path + 5);
     else if (!strncmp(path, "tally.", 6))
         v = value_get(m->tally, path + 6);
+    else if (!strncmp(path, "each.", 5) && m->given && value_get(m->given, path + 5))
+        v = value_get(m->given, path + 5);
     else if (!strncmp(path, "each.", 5))
         return branch_of_list(m->here) ? *branch_of_list(m->here)->each : value_null();
     else if (!strcmp(path, "actor.id"))

@@ -193,6 +193,29 @@ write_set(struct model *m, const struct value *set)
     }
 }
 
+enum { LIST_MOST = 5 };
+
+/* At the end of the form's list, whose elements are texts and all different. */
+static void
+write_append(struct model *m, const struct value *append)
+{
+    const struct value *list = value_get(&m->form, "list");
+    const struct value v = model_value(m, value_get(append, "form.list"));
+    struct value *item = arena_array(m->a, list->n + 1, struct value);
+
+    if (m->failed)
+        return;
+    for (uint32_t i = 0; i < list->n; i++) {
+        item[i] = list->item[i];
+        m->overfull = m->overfull || value_equal(&item[i], &v);
+    }
+    item[list->n] = v;
+    m->overfull = m->overfull || list->n + 1 > LIST_MOST;
+    model_wrote(m, "form.list");
+    m->form = value_with(m->a, &m->form, "list", value_array(item, list->n + 1));
+    model_saw(m, SEEN_APPENDED);
+}
+
 static void
 send(struct model *m, const struct value *def, const struct stay *s)
 {
@@ -218,6 +241,8 @@ effect(struct model *m, const struct value *one, const struct stay *s)
 {
     if (value_get(one, "set")) {
         write_set(m, value_get(one, "set"));
+    } else if (value_get(one, "append")) {
+        write_append(m, value_get(one, "append"));
     } else if (value_get(one, "open")) {
         model_open_apart(m, one);
     } else if (value_get(one, "material")) {

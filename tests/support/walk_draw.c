@@ -55,11 +55,11 @@ draw_open(struct walk *k, struct command *cmd)
 {
     struct opening *o = arena_new(k->a, struct opening);
 
-    o->number = "371502-2026-000001";
-    o->district = district;
+    *o = (struct opening){.number = "371502-2026-000001", .district = district};
     if (chance_one_in(k->chance, 8)) {
         o->parent = (struct parent){.case_id = 1, .case_number = "C-1", .child = 1};
         o->claimed = chance_one_in(k->chance, 2);
+        o->named = chance_one_in(k->chance, 3);
     }
     if (k->w->n_applicant)
         o->applicant_kind = k->w->applicant[chance_below(k->chance, k->w->n_applicant)];

@@ -136,6 +136,11 @@ t07_half_done_things_move_only_where_they_mean_the_same(void **state)
          "other child"},
         {"children", has_children, "[\"cancel\",\"stop\",\"withdraw\"]",
          "[\"cancel\",\"withdraw\"]", "in another way"},
+        {"children", has_children,
+         "{\"as\":\"name\",\"cascade\":[\"cancel\",\"stop\",\"withdraw\"]",
+         "{\"applicant\":{\"kind\":\"enterprise\",\"name\":{\"var\":\"each.name\"}},\"as\":"
+         "\"name\",\"cascade\":[\"stop\"]",
+         "of another applicant"},
     };
     struct chance c = {.state = 31};
 

@@ -91,6 +91,12 @@ UPDATE cases c
    SET claimed = ($3::bigint = 1)
  WHERE c.cell = $1::bigint AND c.id = $2::bigint;
 
+-- name: case_code (cell, id, query)
+-- Whom another case has named has been looked at, and gets a query code.
+UPDATE cases c
+   SET query = $3::bytea
+ WHERE c.cell = $1::bigint AND c.id = $2::bigint;
+
 -- name: case_update (cell, rules, ids, phases, publics, revisions, recorded, moments, alarms, heads, desks, visits, dues, states, closed, outcomes, looks, nears, definitions)
 -- Finds each row by its whole key and updates it at its place, which nobody
 -- moves: the row is locked.  With a statement for each case it was 20 µs a case, now 14.
