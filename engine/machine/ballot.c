@@ -301,8 +301,7 @@ same_code(const char *is, const char *said)
 
 /* The voter himself, or who keeps the ballot; says in which role. */
 static bool
-check_voter(struct deed *d, const struct visit *v, const struct step *s, int32_t place,
-            struct error *e)
+check_voter(struct deed *d, const struct visit *v, int32_t place, struct error *e)
 {
     if (d->cmd->code) {
         d->role = "voter";
@@ -310,7 +309,7 @@ check_voter(struct deed *d, const struct visit *v, const struct step *s, int32_t
                 same_code(ballot_code(d->r->a, v->ballot_key, d->cmd->voter), d->cmd->code)) ||
                error_set(e, ERROR_FORBIDDEN, "case, voter and voting code do not belong together");
     }
-    return check_right(d, s, e) &&
+    return check_right(d, v, e) &&
            (place >= 0 ||
             error_at(e, ERROR_VOTER_UNKNOWN, "/voter", "%.100s is not on the roll", d->cmd->voter));
 }
@@ -339,7 +338,7 @@ decide_vote(struct deed *d, struct error *e)
     s = &d->r->w->step[v->step];
     b = s->ballot;
     place = place_on(b, ballot_roll(s, d->r->c), d->cmd->voter);
-    if (!check_voter(d, v, s, place, e))
+    if (!check_voter(d, v, place, e))
         return false;
     if (choice_of(b, d->cmd->action) < 0)
         return error_at(e, ERROR_ACTION_NOT_ALLOWED, "/action", "%.60s cannot be voted for",

@@ -78,6 +78,7 @@
  *      is sent back is tolerated as it was before, or has lapsed; it is not tolerated twice.
  *      A blue card is void where its clock stands by what is known now, and did not turn blue
  *      before that.
+ *      A department that the form chooses is decided as its step is entered, and kept with it.
  */
 enum { MACHINE_RULES = 6 };
 

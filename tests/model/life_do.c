@@ -37,6 +37,19 @@ draw_list(struct life *l)
     return value_array(item, n);
 }
 
+static const char *const bureau[] = {"land", "fire", "lead"};
+
+static struct value
+draw_bureaus(struct life *l)
+{
+    struct value *item = arena_array(l->a, 3, struct value);
+    const uint32_t n = chance_below(l->c, 4), first = chance_below(l->c, 3);
+
+    for (uint32_t i = 0; i < n; i++)
+        item[i] = value_borrow(bureau[(first + i) % 3]);
+    return value_array(item, n);
+}
+
 static struct value
 draw_roll(struct life *l)
 {
@@ -77,8 +90,13 @@ draw_form(struct life *l)
     require(value_read(l->a, text, strlen(text), &v));
     if (value_get(fields, "at"))
         v = value_with(l->a, &v, "at", draw_moment(l));
+    if (value_get(fields, "bureau"))
+        v = value_with(l->a, &v, "bureau", value_borrow(bureau[chance_below(l->c, 3)]));
     if (value_get(fields, "list"))
-        v = value_with(l->a, &v, "list", draw_list(l));
+        v = value_with(l->a, &v, "list",
+                       value_get(value_get(value_get(fields, "list"), "items"), "enum")
+                           ? draw_bureaus(l)
+                           : draw_list(l));
     if (value_get(fields, "roll"))
         v = value_with(l->a, &v, "roll", draw_roll(l));
     return v;
