@@ -45,7 +45,8 @@ put_roll(struct text *t, const struct ballot *b, const struct visit *v, const st
 static void
 put_ballot(struct text *t, const struct sight *s, const struct visit *v, const struct actor *who)
 {
-    const struct step *step = &s->workflow->step[v->step];
+    const struct post at = visit_post(s->workflow, v);
+    const struct step *step = at.step;
     const struct value *roll = ballot_roll(step, s->state);
     int64_t voted = 0;
 
@@ -62,7 +63,7 @@ put_ballot(struct text *t, const struct sight *s, const struct visit *v, const s
     put_choices(t, step->ballot);
     put_member_int(t, "voters", (int64_t)strlen(v->votes));
     put_member_int(t, "voted", voted);
-    if (roll && step_role(s->workflow, step, s->state->district, who))
+    if (roll && step_role(s->workflow, &at, s->state->district, who))
         put_roll(t, step->ballot, v, roll);
     put_close(t, '}');
 }

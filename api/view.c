@@ -272,7 +272,7 @@ put_step(struct text *t, const struct sight *s, const struct actor *who, const s
     put_actor(t, step);
     if (step->optional)
         put_member_bool(t, "optional", true);
-    put_member_string(t, "department", step_department(s->workflow, step));
+    put_member_string(t, "department", visit_department(s->workflow, v));
     put_member_instant(t, "entered", v->entered);
     if (v->holder && v->held_until > s->now) {
         put_member_string(t, "holder", v->holder);

@@ -18,7 +18,7 @@ struct telling {
 /* What is not here moves clocks and counters, and is shown where those are. */
 static const struct telling tellings[] = {
     {"opened", true, .name = "district", .detail = "applicantKind"},
-    {"entered", false, .name = NULL},
+    {"entered", false, .name = "department"},
     {"decided", false, .detail = "basis"},
     {"branch-ended", false, .name = "outcome"},
     {"stopped", true, .name = "document", .detail = "reason"},

@@ -89,6 +89,18 @@ words_of_clocks(struct picture *p, struct lines *l, int width, const struct step
                          title_in(p, p->w->ground[s->stops].title)));
 }
 
+/* The department that does it, or all that may be chosen; NULL: the lead. */
+static const char *
+words_of_department(struct picture *p, const struct step *s)
+{
+    const char *said = say(p, "选定部门：", "the one chosen of ");
+
+    for (uint16_t i = 0; s->choice && i < s->choice->n; i++)
+        said =
+            arena_printf(p->a, "%s%s%s", said, i ? say(p, "、", ", ") : "", s->choice->may_be[i]);
+    return s->choice ? said : s->department;
+}
+
 /* Who acts: his role and, where it is not the lead, his department. */
 static const char *
 words_of_actor(struct picture *p, const struct step *s)
@@ -108,7 +120,8 @@ words_of_actor(struct picture *p, const struct step *s)
         name = title;
     if (s->by == ACTOR_SYSTEM)
         return arena_printf(p->a, "%s%s", say(p, "系统：", "system: "), name);
-    return s->department ? arena_printf(p->a, "%s · %s", name, s->department) : name;
+    title = words_of_department(p, s);
+    return title ? arena_printf(p->a, "%s · %s", name, title) : name;
 }
 
 static void
@@ -259,8 +272,8 @@ words_of_step(struct picture *p, struct node *n)
     if (s->kind == STEP_END)
         add(p, &n->lines, width, STYLE_FAINT,
             arena_printf(p->a, "%s%s", say(p, "结果：", "outcome: "), s->outcome));
-    if (n->kind == NODE_BOX && s->department)
-        add(p, &n->lines, width, STYLE_PLAIN, s->department);
+    if (n->kind == NODE_BOX && (s->choice || s->department))
+        add(p, &n->lines, width, STYLE_PLAIN, words_of_department(p, s));
     if (n->kind == NODE_BOX)
         words_of_clocks(p, &n->lines, width, s);
     else

@@ -78,17 +78,16 @@ count_shares(struct migration_report *r, const struct migration *m, const struct
     const struct workflow *w = m->from;
 
     for (uint32_t i = 0; i < before->n_visit; i++) {
-        const struct step *s = &w->step[before->visit[i].step];
+        const char *department = visit_department(w, &before->visit[i]);
         struct migration_share *share;
-        bool seen = s->n_region > 0;
+        bool seen = w->step[before->visit[i].step].n_region > 0;
 
         for (uint32_t k = 0; k < i && !seen; k++)
-            seen =
-                !w->step[before->visit[k].step].n_region &&
-                !strcmp(step_department(w, &w->step[before->visit[k].step]), step_department(w, s));
+            seen = !w->step[before->visit[k].step].n_region &&
+                   !strcmp(visit_department(w, &before->visit[k]), department);
         if (seen)
             continue;
-        share = share_of(r, step_department(w, s));
+        share = share_of(r, department);
         share->moved += moved;
         share->refused += !moved;
         share->newly_late += x->newly_late;

@@ -25,7 +25,7 @@ department_of(const struct workflow *w, const struct case_state *c, const struct
 {
     const struct visit *v = case_visit(c, k->visit);
 
-    return k->department ? k->department : v ? step_department(w, &w->step[v->step]) : w->lead;
+    return k->department ? k->department : v ? visit_department(w, v) : w->lead;
 }
 
 static void
@@ -103,7 +103,7 @@ count_visit(struct sweep *s, const struct sweep_case *c, const struct visit *was
                                 .is_provisional = visit_provisional(&s->page, w, is, i, house)};
 
         if (period_counts(w, was, i) && period_counts(w, is, i))
-            count_period(s->arg, step_department(w, step), m, now);
+            count_period(s->arg, visit_department(w, was), m, now);
     }
 }
 

@@ -291,12 +291,14 @@ writes(const struct effects *effects, const char *name)
     return false;
 }
 
-/* A form is checked when somebody acts; what a timer or an entry writes, nobody has seen. */
+/*
+ * A form is checked when somebody acts; what a timer or an entry writes, nobody has seen: not for
+ * @name, which is @what of @of.
+ */
 static void
-check_list(const struct check *c, const struct step *list)
+check_seen(const struct check *c, enum problem_number number, const char *name, const char *what,
+           const struct step *of)
 {
-    const char *name = arena_printf(c->scratch, "form.%s", list->foreach_field);
-
     for (uint16_t i = 0; i < c->w->n_step; i++) {
         const struct step *s = &c->w->step[i];
         bool set = writes(&s->effects, name);
@@ -304,9 +306,8 @@ check_list(const struct check *c, const struct step *list)
         for (uint16_t t = 0; t < s->n_timer; t++)
             set = set || writes(&s->timer[t].effects, name);
         if (set)
-            blame_step(c, PROBLEM_FOREACH_LIST, i,
-                       "\"%s\" sets \"%s\", the list of \"%s\", and nobody acts there", s->path,
-                       name, list->path);
+            blame_step(c, number, i, "\"%s\" sets \"%s\", the %s of \"%s\", and nobody acts there",
+                       s->path, name, what, of->path);
     }
 }
 
@@ -379,9 +380,15 @@ check_ways(struct check *c)
     for (uint16_t i = 0; i < c->w->n_step; i++)
         if (c->w->step[i].kind == STEP_PARALLEL && c->reached[i])
             check_join(c, &c->w->step[i]);
-    for (uint16_t i = 0; i < c->w->n_step; i++)
-        if (c->w->step[i].foreach)
-            check_list(c, &c->w->step[i]);
+    for (uint16_t i = 0; i < c->w->n_step; i++) {
+        const struct step *s = &c->w->step[i];
+
+        if (s->foreach)
+            check_seen(c, PROBLEM_FOREACH_LIST,
+                       arena_printf(c->scratch, "form.%s", s->foreach_field), "list", s);
+        if (s->choice && s->choice->step == i)
+            check_seen(c, PROBLEM_DEPARTMENT_CHOICE, s->choice->var, "department", s);
+    }
     for (uint16_t i = 0; i < c->w->n_step; i++)
         if (c->w->step[i].prepare)
             check_prepared(c, &c->w->step[i]);

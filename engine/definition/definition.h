@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "base/value.h"
+#include "definition/department.h"
 #include "definition/effect.h"
 #include "definition/expression.h"
 #include "definition/form.h"
@@ -228,8 +229,10 @@ struct step {
 
     /* task, wait */
     enum actor_kind by;
-    const char *role;       /* role, or the system's name; NULL otherwise */
-    const char *department; /* who does it: its own or that of the step around; NULL: the lead */
+    const char *role; /* role, or the system's name; NULL otherwise */
+    const char
+        *department; /* who does it: its own or that of the step around; NULL: the lead, or */
+    const struct department_choice *choice; /* who is chosen at the entry; NULL: nobody */
     const struct action *action;
     uint16_t n_action;
     const uint16_t *distinct_from; /* steps whose last actor may not act here */

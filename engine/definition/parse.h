@@ -351,6 +351,13 @@ void check_issued(struct parse *p, const struct place *top);
 
 /* Roles and the like (parse_value.c): report what organisation.json does not know. */
 void check_role(struct parse *p, const struct place *at, const char *role);
+/**
+ * Who does it: what the step says, a department or the field that chooses one, else what the
+ * nearest step around it says, which has been read (parse_department.c).
+ */
+void read_department(struct parse *p, const struct place *at, struct step *s);
+/** The schema of the form's field at dotted @path, as far as it is written in place; NULL. */
+const struct value *field_schema(const struct parse *p, const char *path);
 void check_department(struct parse *p, const struct place *at, const char *department);
 void check_system(struct parse *p, const struct place *at, const char *system);
 

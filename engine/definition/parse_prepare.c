@@ -67,6 +67,10 @@ read_prepare(struct parse *p, const struct place *at, struct step *s)
 
     if (!prepare || !shape_check(p, prepare, SHAPE_PREPARE))
         return;
+    if (s->choice)
+        complain(p, prepare, PROBLEM_DEPARTMENT_CHOICE,
+                 "whose \"%s\" is, and so who could prepare it, is decided when it is entered",
+                 s->path);
     f = arena_new(p->arena, struct foresight);
     f->region = s->region;
     read_during(p, prepare, s, f);

@@ -86,20 +86,6 @@ read_stops(struct parse *p, const struct place *at, struct step *s)
         s->stops = read_ground(p, stops);
 }
 
-/* Who does it: what the step says, else what the nearest step around it says; steps come after it.
- */
-static void
-read_department(struct parse *p, const struct place *at, struct step *s)
-{
-    const uint16_t owner = p->region[s->region].owner;
-
-    s->department = read_text(p, at, "department", false);
-    if (s->department)
-        check_department(p, place_get(p, at, "department"), s->department);
-    else if (owner != NONE)
-        s->department = p->step[owner].department;
-}
-
 void
 read_acting(struct parse *p, const struct place *at, struct step *s)
 {
@@ -207,8 +193,7 @@ list_field(const struct value *v)
                                                                                  : NULL;
 }
 
-/* The schema of the form's field at dotted @path, as far as it is written in place. */
-static const struct value *
+const struct value *
 field_schema(const struct parse *p, const char *path)
 {
     const struct value *v = p->w->form_schema;

@@ -250,3 +250,22 @@ public_status_title(enum public_status p)
     }
     return (struct title){"", ""};
 }
+
+const char *const *
+step_departments(const struct workflow *w, const struct step *s, uint16_t *n)
+{
+    *n = s->choice ? s->choice->n : 1;
+    return s->choice ? s->choice->may_be : s->department ? &s->department : &w->lead;
+}
+
+const char *
+step_department_called(const struct workflow *w, const struct step *s, const char *department)
+{
+    uint16_t n;
+    const char *const *may_be = step_departments(w, s, &n);
+
+    for (uint16_t i = 0; i < n; i++)
+        if (!strcmp(may_be[i], department))
+            return may_be[i];
+    return NULL;
+}

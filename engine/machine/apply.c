@@ -87,6 +87,7 @@ apply_entered(const struct workflow *w, struct case_state *c, const struct fact 
                             .parent = f->number,
                             .step = f->step,
                             .element = f->element,
+                            .department = f->name,
                             .entered = at,
                             .revision = c->revision,
                             .held_until = INSTANT_NONE,

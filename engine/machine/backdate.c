@@ -259,13 +259,14 @@ find_silent_stay(struct deed *d, struct stay *out)
         return false;
     for (uint32_t i = 0; i < h.n_stay; i++) {
         const struct stay *s = &h.stay[i];
-        const struct step *step = &r->w->step[s->step];
+        const struct visit was = stay_visit(s);
+        const struct post at = visit_post(r->w, &was);
 
         if (!s->silent || s->left == INSTANT_NONE || cmd->happened < s->entered ||
             cmd->happened > s->left ||
             (cmd->step && strcmp(cmd->step, step_name(r->a, r->w, s->step, s->element)) != 0))
             continue;
-        if (!step_action(step, cmd->action) || !command_role(r->w, step, r->c->district, cmd))
+        if (!step_action(at.step, cmd->action) || !command_role(r->w, &at, r->c->district, cmd))
             continue;
         *out = *s;
         found = true;
@@ -309,7 +310,9 @@ contradict_silence(struct deed *d, const struct stay *s, const char *name)
 bool
 decide_contradiction(struct deed *d, const struct stay *s, struct error *e)
 {
-    return check_moment(d, s->entered, e) && check_right(d, &d->r->w->step[s->step], e) &&
+    const struct visit was = stay_visit(s);
+
+    return check_moment(d, s->entered, e) && check_right(d, &was, e) &&
            contradict_silence(d, s, d->cmd->action);
 }
 

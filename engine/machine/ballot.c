@@ -302,8 +302,7 @@ same_code(const char *is, const char *said)
 
 /* The voter himself, or who keeps the ballot; says in which role. */
 static bool
-check_voter(struct deed *d, const struct visit *v, const struct step *s, int32_t place,
-            struct error *e)
+check_voter(struct deed *d, const struct visit *v, int32_t place, struct error *e)
 {
     if (d->cmd->code) {
         d->role = "voter";
@@ -311,7 +310,7 @@ check_voter(struct deed *d, const struct visit *v, const struct step *s, int32_t
                 same_code(ballot_code(d->r->a, v->ballot_key, d->cmd->voter), d->cmd->code)) ||
                error_set(e, ERROR_FORBIDDEN, "case, voter and voting code do not belong together");
     }
-    return check_right(d, s, e) &&
+    return check_right(d, v, e) &&
            (place >= 0 ||
             error_at(e, ERROR_VOTER_UNKNOWN, "/voter", "%.100s is not on the roll", d->cmd->voter));
 }
@@ -347,7 +346,7 @@ vote_in(struct deed *d, const struct visit *v, struct error *e)
     const struct ballot *b = s->ballot;
     const int32_t visit = v->id, place = ballot_place(s, d->r->c, d->cmd->voter);
 
-    if (!check_voter(d, v, s, place, e) || !ballot_choice(b, d->cmd->action, e) ||
+    if (!check_voter(d, v, place, e) || !ballot_choice(b, d->cmd->action, e) ||
         !vote_counts(d, b, visit, place, v->votes[place] != NOT_CAST, e) ||
         !backdate_begin(d, v->entered, e))
         return false;

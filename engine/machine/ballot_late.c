@@ -92,12 +92,13 @@ find_closed_ballot(struct deed *d, struct stay *out)
         return false;
     for (uint32_t i = 0; i < h.n_stay; i++) {
         const struct stay *s = &h.stay[i];
-        const struct step *step = &r->w->step[s->step];
+        const struct visit was = stay_visit(s);
+        const struct post at = visit_post(r->w, &was);
 
-        if (step->kind != STEP_BALLOT || !s->silent || s->left == INSTANT_NONE ||
+        if (at.step->kind != STEP_BALLOT || !s->silent || s->left == INSTANT_NONE ||
             s->entered < h.since || cmd->happened < s->entered || cmd->happened > s->left ||
             (cmd->step && strcmp(cmd->step, step_name(r->a, r->w, s->step, s->element)) != 0) ||
-            !command_role(r->w, step, r->c->district, cmd))
+            !command_role(r->w, &at, r->c->district, cmd))
             continue;
         *out = *s;
         found = true;
@@ -111,8 +112,9 @@ contradict_count(struct deed *d, const struct stay *s, struct error *e)
     const struct step *step = &d->r->w->step[s->step];
     const struct ballot *b = step->ballot;
     const int32_t place = ballot_place(step, d->r->c, d->cmd->voter);
+    const struct visit was = stay_visit(s);
 
-    if (!check_right(d, step, e))
+    if (!check_right(d, &was, e))
         return false;
     if (place < 0)
         return error_at(e, ERROR_VOTER_UNKNOWN, "/voter", "%.100s is not on the roll",

@@ -33,9 +33,7 @@ issue(struct run *r, const struct case_clock *k, enum card_kind kind, int32_t ep
     card->clock = k->id;
     card->epoch = epoch;
     card->rule = k->rule;
-    card->department = k->department ? k->department
-                       : v           ? step_department(r->w, &r->w->step[v->step])
-                                     : r->w->lead;
+    card->department = k->department ? k->department : v ? visit_department(r->w, v) : r->w->lead;
     card->step = v ? r->w->step[v->step].path : NULL;
     card->colour = kind == CARD_BLUE               ? COLOUR_BLUE
                    : rule->kind == CLOCK_STATUTORY ? COLOUR_RED

@@ -318,8 +318,12 @@ case_index(const struct workflow *w, struct case_state *c, const struct calendar
 }
 
 const char *
-step_department(const struct workflow *w, const struct step *s)
+visit_department(const struct workflow *w, const struct visit *v)
 {
+    const struct step *s = &w->step[v->step];
+
+    if (v->department)
+        return v->department;
     return s->department ? s->department : w->lead;
 }
 

@@ -34,7 +34,8 @@ struct visit {
     int32_t id;     /* 1, 2, 3 … in the order of entering, unique within the case */
     int32_t parent; /* the visit of the stage or parallel around it; 0 for the case */
     uint16_t step;
-    const char *element; /* inside a list's branch: the element's name (names.h); else NULL */
+    const char *element;    /* inside a list's branch: the element's name (names.h); else NULL */
+    const char *department; /* chosen at the entry; NULL: it is as the definition says */
     instant entered;
     int64_t revision;     /* the case's when it was entered or last acted on */
     const char *holder;   /* who has claimed it; NULL */
@@ -458,8 +459,11 @@ struct due case_due(const struct workflow *w, const struct case_clock *k,
 /** What the applicant is told (DESIGN 4 "Public status"). */
 enum public_status case_public_status(const struct workflow *w, const struct case_state *c);
 
-/** The step's department, or the workflow's lead. */
-const char *step_department(const struct workflow *w, const struct step *s);
+/**
+ * Whose step it is: the department that was chosen at its entry, the one its definition names, or
+ * the workflow's lead.  All that asks for the department of an open step asks here.
+ */
+const char *visit_department(const struct workflow *w, const struct visit *v);
 
 enum colour { COLOUR_NONE, COLOUR_GREEN, COLOUR_BLUE, COLOUR_YELLOW, COLOUR_RED };
 

@@ -323,7 +323,7 @@ decide_retry(struct deed *d, struct error *e)
         return error_at(e, ERROR_STEP_NOT_OPEN, "/number", "nothing waits for child %d any more",
                         x->number);
     s = &r->w->step[v->step];
-    if (!check_right(d, s, e) || !check_revision(d->cmd, v->revision, e))
+    if (!check_right(d, v, e) || !check_revision(d->cmd, v->revision, e))
         return false;
     if (!x->outcome || (s->join_of && !strcmp(x->outcome, s->join_of)))
         return error_at(e, ERROR_ACTION_NOT_ALLOWED, "/number", "child %d %s", x->number,

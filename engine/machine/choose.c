@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Decisions: which arm, or which rows of a table. */
+/* What is chosen as a case moves: an arm or the rows of a decision, the department of a step. */
+#include <string.h>
+
 #include "machine/flow.h"
 
 /* What the rows give that fit; overflow refuses. */
@@ -74,4 +76,38 @@ choose_way(struct run *r, const struct step *s, struct place here)
         error_set(r->e, ERROR_GUARD_ERROR, "no row of the table of step %s fits", s->path);
     r->failed = r->failed || s->table;
     run_fail(r, "a decision has no arm that holds");
+}
+
+/* Where the form says what @var asks for; of an element it is the list, which is looked at first.
+ */
+static const char *
+field_pointer(struct arena *a, const char *var)
+{
+    char *at = arena_printf(a, "/%s", strncmp(var, "form.", 5) ? "form" : var);
+
+    for (char *c = at; *c; c++)
+        *c = *c == '.' ? '/' : *c;
+    return at;
+}
+
+const char *
+choose_department(struct run *r, const struct step *s, struct place where)
+{
+    const struct department_choice *choice = s->choice;
+    const char *department = NULL;
+    struct value v;
+
+    if (!choice)
+        return NULL;
+    if (choice->step != s->index)
+        return visit_department(r->w, case_visit(r->c, where.parent));
+    v = run_value(r, where, choice->x);
+    if (!r->failed && v.kind == VALUE_STRING)
+        department = step_department_called(r->w, s, v.string);
+    if (department || r->failed)
+        return department;
+    error_at(r->e, ERROR_FORM_INVALID, field_pointer(r->a, choice->var),
+             "it is no department that step %s may be of", s->path);
+    r->failed = true;
+    return NULL;
 }

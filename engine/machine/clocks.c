@@ -92,7 +92,7 @@ start_inside(struct run *r, uint16_t rule, int32_t container)
         const struct visit *v = &r->c->visit[i];
         const struct step *s = &r->w->step[v->step];
         const struct case_clock k = {
-            .rule = rule, .visit = container, .department = step_holder(r->w, s)};
+            .rule = rule, .visit = container, .department = visit_holder(r->w, v)};
 
         if (s->kind == STEP_TASK && (s->by == ACTOR_APPLICANT || s->by == ACTOR_PUBLIC))
             continue;
@@ -159,12 +159,10 @@ new_timing(struct run *r)
 static void
 describe_step(struct run *r, struct timing *t, const struct visit *v)
 {
-    const struct step *s = &r->w->step[v->step];
-
     t->visit = v->id;
     t->step = v->step;
     t->element = v->element;
-    t->department = step_department(r->w, s);
+    t->department = visit_department(r->w, v);
 }
 
 void

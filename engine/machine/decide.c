@@ -90,13 +90,14 @@ check_reason(const struct command *cmd, struct error *e)
 }
 
 bool
-check_right(struct deed *d, const struct step *s, struct error *e)
+check_right(struct deed *d, const struct visit *v, struct error *e)
 {
+    const struct post at = visit_post(d->r->w, v);
     const struct actor *who = &d->cmd->actor;
 
-    d->role = command_role(d->r->w, s, d->r->c->district, d->cmd);
+    d->role = command_role(d->r->w, &at, d->r->c->district, d->cmd);
     return d->role || error_set(e, ERROR_FORBIDDEN, "%s may not %s in step %s", who->id,
-                                command_name(d->cmd->kind), s->path);
+                                command_name(d->cmd->kind), at.step->path);
 }
 
 bool

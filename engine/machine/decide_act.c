@@ -20,14 +20,15 @@
 static bool
 spoken_of(const struct run *r, const struct command *cmd, const struct visit *v)
 {
-    const struct step *s = &r->w->step[v->step];
+    const struct post at = visit_post(r->w, v);
+    const struct step *s = at.step;
 
     if (!step_is_leaf(s))
         return false;
     if (cmd->step)
         return !strcmp(cmd->step, visit_path(r->a, r->w, v));
     return (!cmd->action || step_action(s, cmd->action)) &&
-           command_role(r->w, s, r->c->district, cmd);
+           command_role(r->w, &at, r->c->district, cmd);
 }
 
 /* He holds the tag of a step that is open no more: somebody was quicker. */
@@ -71,7 +72,7 @@ find_visit(struct deed *d, struct visit **out, struct error *e)
     if (cmd->action && !step_action(s, cmd->action))
         return error_set(e, ERROR_ACTION_NOT_ALLOWED, "action %s in step %s", cmd->action, s->path);
     *out = found;
-    return check_right(d, s, e) && check_revision(cmd, found->revision, e);
+    return check_right(d, found, e) && check_revision(cmd, found->revision, e);
 }
 
 bool

@@ -65,7 +65,7 @@ decide_resume(struct deed *d, struct error *e)
     if (s->declared)
         return error_set(e, ERROR_NOT_STOPPED, "stop %d was made by step %s itself, which ends it",
                          s->number, r->w->step[v->step].path);
-    if (!check_right(d, &r->w->step[v->step], e) || !check_revision(d->cmd, v->revision, e))
+    if (!check_right(d, v, e) || !check_revision(d->cmd, v->revision, e))
         return false;
     d->out->visit = v->id;
     if (!backdate_begin(d, s->from, e))
@@ -131,6 +131,23 @@ running_clock(const struct deed *d, const char *name, struct error *e)
     return found;
 }
 
+/* The clock of a step is its department's: which that is may be known only now. */
+static bool
+check_extender(const struct deed *d, const struct case_clock *k, struct error *e)
+{
+    const struct run *r = d->r;
+    const struct visit *v = case_visit(r->c, k->visit);
+    const char *by = r->w->clock[k->rule].extension_by;
+    struct post at;
+
+    if (!v || k->department)
+        return true;
+    at = visit_post(r->w, v);
+    return serves_as(r->w, &at, r->c->district, &d->cmd->actor, by) ||
+           error_set(e, ERROR_FORBIDDEN, "%s may not extend the clock of step %s", d->cmd->actor.id,
+                     at.step->path);
+}
+
 bool
 decide_extend(struct deed *d, struct error *e)
 {
@@ -147,7 +164,8 @@ decide_extend(struct deed *d, struct error *e)
     if (!limit_is_set(k->limit) || !limit_adds(k->limit, r->w->clock[rule].extension))
         return error_at(e, ERROR_ACTION_NOT_ALLOWED, "/clock",
                         "the limit of clock %s in this case cannot be extended", cmd->clock);
-    if (!check_revision(cmd, r->c->revision, e) || !check_reason(cmd, e))
+    if (!check_extender(d, k, e) || !check_revision(cmd, r->c->revision, e) ||
+        !check_reason(cmd, e))
         return false;
     if (!cmd->document || !*cmd->document)
         return error_at(e, ERROR_DOCUMENT_MISSING, "/document", "clock %s", cmd->clock);
@@ -185,13 +203,14 @@ bool
 decide_release(struct deed *d, struct error *e)
 {
     struct run *r = d->r;
+    struct post at;
     struct visit *v;
 
     if (!find_visit(d, &v, e))
         return false;
     d->out->visit = v->id;
-    if (!leader_role(r->w, &r->w->step[v->step], r->c->district, &d->cmd->actor) &&
-        !check_holder(d, v, e))
+    at = visit_post(r->w, v);
+    if (!leader_role(r->w, &at, r->c->district, &d->cmd->actor) && !check_holder(d, v, e))
         return false;
     emit(r, (struct fact){.kind = FACT_RELEASED, .visit = v->id});
     return !r->failed;

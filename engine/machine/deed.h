@@ -27,7 +27,7 @@ bool check_reason(const struct command *cmd, struct error *e);
 bool check_holder(const struct deed *d, const struct visit *v, struct error *e);
 
 /** ERROR_FORBIDDEN unless he may do this in step @s; notes in which role. */
-bool check_right(struct deed *d, const struct step *s, struct error *e);
+bool check_right(struct deed *d, const struct visit *v, struct error *e);
 
 /**
  * The active step the command speaks of: the one named, else the only one in

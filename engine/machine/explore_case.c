@@ -6,23 +6,13 @@
 #include "machine/names.h"
 #include "machine/voids.h"
 
-/* The department whose region an optional step stands in: of that is who may start it. */
-static const char *
-starting_department(const struct workflow *w, const struct step *s)
-{
-    const uint16_t owner = w->region[s->region].owner;
-
-    return owner == NONE ? w->lead : step_department(w, &w->step[owner]);
-}
-
 static struct actor
-starter(const struct workflow *w, const struct step *s, struct actor who, const char **role,
-        struct arena *a)
+starter(const struct exploring_move *m, struct actor who, const char **role, struct arena *a)
 {
-    if (!strcmp(s->optional->by[0], "applicant"))
+    if (!strcmp(m->step->optional->by[0], "applicant"))
         return (struct actor){.id = "applicant", .applicant = true};
-    *role = s->optional->by[0];
-    who.department = starting_department(w, s);
+    *role = m->step->optional->by[0];
+    who.department = m->department;
     who.id = arena_printf(a, "%s of %s", *role, who.department);
     return who;
 }
@@ -69,7 +59,7 @@ exploring_actor(const struct workflow *w, const struct exploring_move *m, const 
         return who;
     }
     if (s && m->kind == COMMAND_START)
-        return starter(w, s, who, role, a);
+        return starter(m, who, role, a);
     if (!s) { /* opens */
         *role = exploring_opener(w);
         if (!m->claimed) {
@@ -89,7 +79,7 @@ exploring_actor(const struct workflow *w, const struct exploring_move *m, const 
         return (struct actor){.id = s->role, .system = s->role};
     }
     *role = m->role ? m->role : s->role;
-    who.department = step_department(w, s);
+    who.department = m->department;
     who.id = m->person ? m->person : arena_printf(a, "%s of %s", *role, who.department);
     return who;
 }
@@ -115,7 +105,7 @@ write_who(struct text *t, const struct workflow *w, const struct exploring_move 
     }
     switch (s->by) {
     case ACTOR_ROLE:
-        text_printf(t, "%s of %s", m->role ? m->role : s->role, step_department(w, s));
+        text_printf(t, "%s of %s", m->role ? m->role : s->role, m->department);
         break;
     case ACTOR_APPLICANT:
         text_str(t, "applicant");
@@ -169,7 +159,7 @@ static const char paper[] = " document \"explored\"";
 
 /* What is not done in a step by who is meant to act there.  @return whether it was that. */
 static bool
-write_aside(struct text *t, const struct workflow *w, const struct exploring_move *m)
+write_aside(struct text *t, const struct exploring_move *m)
 {
     if (m->elsewhere) {
         text_printf(t, "elsewhere %s promises are broken",
@@ -194,7 +184,7 @@ write_aside(struct text *t, const struct workflow *w, const struct exploring_mov
         if (!strcmp(by, "applicant"))
             text_printf(t, "applicant starts %s", m->name);
         else
-            text_printf(t, "%s of %s starts %s", by, starting_department(w, m->step), m->name);
+            text_printf(t, "%s of %s starts %s", by, m->department, m->name);
         text_str(t, m->step->asks_paper ? paper : "");
     } else {
         return false;
@@ -215,7 +205,7 @@ static void
 write_move(struct text *t, const struct workflow *w, const struct exploring_move *m)
 {
     write_moment(t, m);
-    if (write_aside(t, w, m))
+    if (write_aside(t, m))
         return;
     if (m->kind == COMMAND_MESSAGE)
         write_message(t, m);

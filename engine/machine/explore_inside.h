@@ -13,6 +13,7 @@ struct pool {
     const char *path;          /* "form.area", "input.reason", "case.large", "step.review.visits" */
     struct value *item;
     uint32_t n;
+    bool whole;  /* a department is chosen by it: each value is looked at */
     bool beside; /* it is compared with another path: one value is not enough */
     bool counts; /* it is set from itself: {"set": {"case.bids": {"+": [{"var": "case.bids"}, 1]}}}
                   */
@@ -59,7 +60,8 @@ struct samples {
  * Valid objects of @form, @most at most: one that is as small as can be, and
  * variations of the fields under root @root ("form", "input") that somebody
  * asks for.  @start is the moment by which dates are chosen.  Without a form,
- * the empty object.  None: no valid one could be made.
+ * the empty object.  None: no valid one could be made.  Beyond @most comes each value of a field
+ * by which a department is chosen.
  */
 struct samples samples_of(const struct topics *t, const struct form *form,
                           const struct value *schema, const char *root, instant start,
@@ -88,7 +90,8 @@ struct exploring_move {
                                MATERIAL, IDENTIFY */
     instant at;
     const struct step *step;
-    const char *name; /* what the step is called: the element's name is in it */
+    const char *department; /* whose step it is; START: whose region it stands in; else NULL */
+    const char *name;       /* what the step is called: the element's name is in it */
     const struct action *action;
     const struct hearing *hearing;
     const char *role;  /* who signs, where the step's role is not meant; LANE: who moves it; NULL */
@@ -120,7 +123,7 @@ struct actor exploring_actor(const struct workflow *w, const struct exploring_mo
 struct playing {
     const struct workflow *w;
     const struct step *step;
-    const char *name, *district;
+    const char *department, *name, *district;
     instant at;
     struct arena *a, *keep; /* for the command; for the move */
     void (*give)(void *arg, struct command *cmd, const struct exploring_move *m);

@@ -209,6 +209,8 @@ exploring_key(const struct workflow *w, const struct topics *topics, const struc
 
         text_printf(&t, "v%u,", v->step);
         write_element(&t, v->element);
+        if (v->department)
+            text_printf(&t, "p%s,", v->department);
         write_place(&t, c, v->parent);
         write_rank(&t, w, c, v->wait_until);
         for (uint16_t k = 0; k < w->step[v->step].n_timer; k++)

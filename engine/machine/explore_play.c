@@ -12,7 +12,8 @@ enum { FREE_VOTERS = 3 };
 static struct exploring_move
 move_of(const struct playing *p, enum command_kind kind)
 {
-    return (struct exploring_move){.kind = kind, .at = p->at, .step = p->step, .name = p->name};
+    return (struct exploring_move){
+        .kind = kind, .at = p->at, .step = p->step, .department = p->department, .name = p->name};
 }
 
 static void

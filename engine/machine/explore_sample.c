@@ -6,7 +6,7 @@
 #include "machine/explore_inside.h"
 #include "machine/paths.h"
 
-enum { FIELD_VALUES = 14, FIELDS_MOST = 24, DEEP = 12 };
+enum { FIELD_VALUES = 14, WHOLE_VALUES = 100, FIELDS_MOST = 24, DEEP = 12 };
 
 /* One schema while samples are made of it. */
 struct sampling {
@@ -176,8 +176,9 @@ sample(const struct sampling *s, const struct value *schema, int depth)
 /* A field that somebody asks for, and the values it is given; a NULL value: it is left out. */
 struct field {
     const char *path; /* below the root */
-    struct value item[FIELD_VALUES];
+    struct value item[WHOLE_VALUES];
     uint32_t n;
+    bool whole; /* each of its values is looked at */
 };
 
 static void
@@ -186,7 +187,7 @@ field_add(struct field *f, struct value v)
     for (uint32_t i = 0; i < f->n; i++)
         if (value_equal(&f->item[i], &v))
             return;
-    if (f->n < FIELD_VALUES)
+    if (f->n < (f->whole ? WHOLE_VALUES : FIELD_VALUES))
         f->item[f->n++] = v;
 }
 
@@ -341,6 +342,11 @@ vary(struct making *m, const struct value *base)
     for (uint32_t i = 0; i < m->n_field && product <= 4096; i++)
         product *= m->field[i].n;
     keep(m, base);
+    for (uint32_t i = 0; i < m->n_field; i++)
+        for (uint32_t k = 0; m->field[i].whole && k < m->field[i].n; k++) {
+            one = with_field(m->s, base, &m->field[i], k);
+            keep(m, &one);
+        }
     if (product <= 4096 && m->n_field <= 4) {
         all_of(m, 0, base);
         return;
@@ -370,8 +376,8 @@ samples_of(const struct topics *t, const struct form *form, const struct value *
     const size_t len = strlen(root);
     struct value base;
 
-    m.item = arena_array(t->a, most, struct value);
     if (!form) {
+        m.item = arena_array(t->a, 1, struct value);
         m.item[0] = value_object(t->a, NULL, 0);
         return (struct samples){m.item, 1};
     }
@@ -388,9 +394,13 @@ samples_of(const struct topics *t, const struct form *form, const struct value *
         if (!of)
             continue;
         field[m.n_field].path = p->path + len + 1;
-        field_values(&s, p, of, &field[m.n_field++]);
+        field[m.n_field].whole = p->whole;
+        field_values(&s, p, of, &field[m.n_field]);
+        m.most += field[m.n_field].whole ? field[m.n_field].n : 0;
+        m.n_field++;
     }
     m.field = field;
+    m.item = arena_array(t->a, m.most, struct value);
     vary(&m, &base);
     return (struct samples){m.item, m.n};
 }

@@ -158,6 +158,31 @@ read_counters(struct topics *t, const struct value *v)
         read_counters(t, &v->member[i].value);
 }
 
+/* Of what chooses a department each value is looked at, of a list also two at once. */
+static void
+read_choice(struct topics *t, const char *path)
+{
+    struct pool *p = pool_of(t, path);
+
+    p->whole = true;
+    p->wide = p->wide > 2 ? p->wide : 2;
+}
+
+static void
+read_choices(const struct workflow *w, struct topics *t)
+{
+    for (uint16_t i = 0; i < w->n_step; i++) {
+        const struct department_choice *choice = w->step[i].choice;
+        const uint16_t each = w->region[w->step[i].region].each;
+
+        if (choice && choice->step == i && each != NONE && !strncmp(choice->var, "each.", 5))
+            read_choice(
+                t, arena_printf(t->a, "form.%s", w->step[w->region[each].owner].foreach_field));
+        else if (choice && choice->step == i)
+            read_choice(t, choice->var);
+    }
+}
+
 /* What is written from a var is compared where it was written to: {"set": {"case.x": {"var": …}}}.
  */
 static void
@@ -169,6 +194,9 @@ read_copies(struct topics *t, const struct value *v)
         const char *from = var_path(&set->member[i].value);
         const struct pool *to = from ? topics_pool(t, set->member[i].name) : NULL;
 
+        if (to && to->whole)
+            read_choice(t, from);
+        to = from ? topics_pool(t, set->member[i].name) : NULL;
         for (uint32_t k = 0; to && k < topics_pool(t, to->path)->n; k++)
             pool_add(t, pool_of(t, from), topics_pool(t, set->member[i].name)->item[k]);
     }
@@ -227,6 +255,7 @@ topics_read(const struct workflow *w, struct topics *out)
                 read_topics(out, &list);
             }
     read_counters(out, &v);
+    read_choices(w, out);
     for (int round = 0; round < 2; round++)
         read_copies(out, &v);
     read_lists(w, out);

@@ -6,13 +6,14 @@
 enum { PERSONS = 3 };
 
 static void
-act(struct search *s, const struct case_state *c, const struct step *step, const char *name,
+act(struct search *s, const struct case_state *c, const struct playing *in,
     const struct action *action, const char *person, const struct value *input)
 {
     const struct exploring_move m = {.kind = COMMAND_ACT,
                                      .at = s->node[s->now].now,
-                                     .step = step,
-                                     .name = name,
+                                     .step = in->step,
+                                     .department = in->department,
+                                     .name = in->name,
                                      .action = action,
                                      .person = person,
                                      .input = action->input ? input : NULL};
@@ -20,7 +21,7 @@ act(struct search *s, const struct case_state *c, const struct step *step, const
                           .actor = exploring_actor(s->w, &m, s->bounds->district, &s->scratch),
                           .action = action->id,
                           .document = "explored",
-                          .step = name};
+                          .step = in->name};
     struct outcome out;
 
     if (action->input)
@@ -40,11 +41,20 @@ play(void *arg, struct command *cmd, const struct exploring_move *m)
         explored_way(s, explored_node(s, out.next, m->at, m));
 }
 
+/* As the workflow writes it: moves outlive the state. */
+static const char *
+department_of(const struct search *s, const struct visit *v)
+{
+    return v ? step_department_called(s->w, &s->w->step[v->step], visit_department(s->w, v))
+             : s->w->lead;
+}
+
 static struct playing
-playing(struct search *s, const struct step *step, const char *name)
+playing(struct search *s, const struct visit *v, const char *name)
 {
     return (struct playing){.w = s->w,
-                            .step = step,
+                            .step = &s->w->step[v->step],
+                            .department = department_of(s, v),
                             .name = name,
                             .district = s->bounds->district,
                             .at = s->node[s->now].now,
@@ -58,7 +68,7 @@ static void
 act_in(struct search *s, const struct case_state *c, const struct visit *v, const struct step *step,
        const char *name)
 {
-    const struct playing together = playing(s, step, name);
+    const struct playing together = playing(s, v, name);
     static const char person[PERSONS][8] = {"甲", "乙", "丙"};
     const int persons = s->inputs.persons && step->by == ACTOR_ROLE ? PERSONS : 1;
 
@@ -74,7 +84,7 @@ act_in(struct search *s, const struct case_state *c, const struct visit *v, cons
             if (input && step->action[i].signers.n)
                 play_signature(&together, v, &step->action[i], input);
             for (int p = 0; input && !step->action[i].signers.n && p < persons; p++)
-                act(s, c, step, name, &step->action[i],
+                act(s, c, &together, &step->action[i],
                     s->inputs.persons && step->by == ACTOR_ROLE ? person[p] : NULL, input);
         }
     }
@@ -118,7 +128,7 @@ explored_acts(struct search *s, const struct case_state *c, const struct visit *
 {
     const struct step *step = &s->w->step[v->step];
     const char *name = arena_strdup(s->a, visit_path(&s->scratch, s->w, v));
-    const struct playing together = playing(s, step, name);
+    const struct playing together = playing(s, v, name);
 
     s->at = c;
     act_in(s, c, v, step, name);
@@ -139,6 +149,7 @@ explored_starts(struct search *s, const struct case_state *c)
             .kind = COMMAND_START,
             .at = s->node[s->now].now,
             .step = &s->w->step[all[i].step],
+            .department = department_of(s, case_visit(c, all[i].parent)),
             .name = arena_strdup(s->a, step_name(&s->scratch, s->w, all[i].step, all[i].element))};
         struct command cmd = {.kind = COMMAND_START,
                               .actor = exploring_actor(s->w, &m, s->bounds->district, &s->scratch),

@@ -97,13 +97,21 @@ has_branch(const struct workflow *w, const struct case_state *c, uint16_t region
     return w->region[region].each != region || case_branch(c, parent, region, element);
 }
 
+/* One is chosen where the definition says so, of those it lists. */
+static bool
+department_fits(const struct workflow *w, const struct step *s, const char *department)
+{
+    return department ? s->choice && step_department_called(w, s, department) : !s->choice;
+}
+
 static bool
 visit_fits(const struct workflow *w, const struct case_state *c, const struct visit *v)
 {
     const struct step *s = &w->step[v->step];
 
     return s->kind != STEP_DECISION && s->kind != STEP_END && votes_fit(s, v) &&
-           v->parent < v->id && v->id <= c->last_visit && stands_in(w, c, s->region, v->parent) &&
+           department_fits(w, s, v->department) && v->parent < v->id && v->id <= c->last_visit &&
+           stands_in(w, c, s->region, v->parent) &&
            element_fits(w, c, s->region, v->parent, v->element) &&
            has_branch(w, c, s->region, v->parent, v->element) && signatures_fit(w, v);
 }
@@ -219,7 +227,7 @@ entered_fits(const struct workflow *w, const struct case_state *c, const struct 
     const struct step *s = &w->step[f->step];
 
     return s->kind != STEP_DECISION && s->kind != STEP_END && f->visit == c->last_visit + 1 &&
-           stands_in(w, c, s->region, f->number) &&
+           department_fits(w, s, f->name) && stands_in(w, c, s->region, f->number) &&
            element_fits(w, c, s->region, f->number, f->element) &&
            has_branch(w, c, s->region, f->number, f->element);
 }

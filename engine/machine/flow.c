@@ -354,6 +354,7 @@ enter_visit(struct run *r, const struct step *s, struct place where)
                           .number = where.parent,
                           .step = s->index,
                           .element = where.element,
+                          .name = choose_department(r, s, where),
                           .ref = step_counts(s) ? run_calendar(r, NULL)->version : NULL,
                           .moment = timer,
                           .until = wait_end(r, s, where)});

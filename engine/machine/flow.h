@@ -184,7 +184,13 @@ bool run_each(struct run *r, const struct place *branch, const struct value *ite
 bool run_tally(struct run *r, struct place where, const struct expression *x,
                const struct value *tally);
 
-/** Takes the way of decision @s at @here, in which nobody stays (choose.c). */
+/* choose.c */
+/** Takes the way of decision @s at @here, in which nobody stays. */
 void choose_way(struct run *r, const struct step *s, struct place here);
+/**
+ * Which department does @s from now on, where that is chosen: as the field or the element says
+ * now, or as was chosen for the step around it.  NULL: the definition says it.
+ */
+const char *choose_department(struct run *r, const struct step *s, struct place where);
 
 #endif

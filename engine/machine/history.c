@@ -140,6 +140,7 @@ note_happening(struct arena *a, const struct workflow *w, struct history *h, con
                               .parent = f->number,
                               .step = f->step,
                               .element = f->element,
+                              .department = f->name,
                               .entered = at,
                               .left = INSTANT_NONE};
     const struct stop stop = {.number = f->number,
@@ -183,6 +184,7 @@ history_of_active(struct arena *a, const struct case_state *c)
                                            .parent = c->visit[i].parent,
                                            .step = c->visit[i].step,
                                            .element = c->visit[i].element,
+                                           .department = c->visit[i].department,
                                            .entered = c->visit[i].entered,
                                            .left = INSTANT_NONE};
     }
@@ -287,6 +289,17 @@ turning_points(struct arena *a, const struct history *h, instant from, instant t
     return m;
 }
 
+struct visit
+stay_visit(const struct stay *s)
+{
+    return (struct visit){.id = s->visit,
+                          .parent = s->parent,
+                          .step = s->step,
+                          .element = s->element,
+                          .department = s->department,
+                          .entered = s->entered};
+}
+
 /* Makes @c say what was active right after @t. */
 static void
 look_back(const struct history *h, instant t, struct case_state *c)
@@ -296,11 +309,7 @@ look_back(const struct history *h, instant t, struct case_state *c)
         const struct stay *s = &h->stay[i];
 
         if (s->entered <= t && (s->left == INSTANT_NONE || s->left > t))
-            c->visit[c->n_visit++] = (struct visit){.id = s->visit,
-                                                    .parent = s->parent,
-                                                    .step = s->step,
-                                                    .element = s->element,
-                                                    .entered = s->entered};
+            c->visit[c->n_visit++] = stay_visit(s);
     }
     for (uint32_t i = 0; i < h->n_stop; i++) {
         const struct stop *s = &h->stop[i];

@@ -15,10 +15,14 @@
 struct stay {
     int32_t visit, parent;
     uint16_t step;
-    const char *element;   /* inside a list's branch; else NULL */
-    instant entered, left; /* left INSTANT_NONE: active */
-    bool silent;           /* it was left because something came due, not because somebody acted */
+    const char *element;    /* inside a list's branch; else NULL */
+    const char *department; /* chosen at its entry; else NULL */
+    instant entered, left;  /* left INSTANT_NONE: active */
+    bool silent;            /* it was left because something came due, not because somebody acted */
 };
+
+/** What it was while it lasted, as far as is known of it. */
+struct visit stay_visit(const struct stay *s);
 
 /** A mark that is set, and since when that was known: silence sets one for an earlier moment. */
 struct marking {

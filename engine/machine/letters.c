@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "machine/due.h"
+#include "machine/may.h"
 #include "machine/names.h"
 #include "machine/paths.h"
 #include "machine/undo.h"
@@ -363,6 +364,7 @@ static bool
 taker_named(struct deed *d, const struct letter *l, struct taker *t, struct error *e)
 {
     struct letter open = *l;
+    struct post at;
 
     open.visit = 0;
     open.step = step_named(d->r->w, d->cmd->step);
@@ -373,8 +375,13 @@ taker_named(struct deed *d, const struct letter *l, struct taker *t, struct erro
     d->r->cmd = command_of(d->r, &open);
     *t = find_taker(d->r, &open);
     d->r->cmd = d->cmd;
-    return t->visit ||
-           error_at(e, ERROR_STEP_NOT_OPEN, "/step", "step %.100s does not take it", d->cmd->step);
+    if (!t->visit)
+        return error_at(e, ERROR_STEP_NOT_OPEN, "/step", "step %.100s does not take it",
+                        d->cmd->step);
+    at = visit_post(d->r->w, case_visit(d->r->c, t->visit));
+    return leader_role(d->r->w, &at, d->r->c->district, &d->cmd->actor) ||
+           error_set(e, ERROR_FORBIDDEN, "%s does not lead in step %.100s", d->cmd->actor.id,
+                     d->cmd->step);
 }
 
 bool

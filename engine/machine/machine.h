@@ -137,7 +137,8 @@ enum fact_kind {
                            declared: the parent, and whether it listens; number: which generation */
     FACT_ACTED,         /* visit; name: action; detail: who */
     FACT_ENTERED,       /* visit, number: parent visit, step; moments: its timers; until: wait;
-                           element; ref: version of the calendar they count by, as of a clock */
+                           element; ref: version of the calendar they count by, as of a clock;
+                           name: the department, where it was chosen */
     FACT_LEFT,          /* visit; name: done, cancelled */
     FACT_DECIDED,       /* step: the decision; number: the arm or row, from 0; detail: its legal
                            basis; of a table that collects number: how many rows, value: which */

@@ -38,28 +38,51 @@ of_department(const struct actor *who, const char *department)
     return !who->department || !strcmp(who->department, department);
 }
 
+struct post
+visit_post(const struct workflow *w, const struct visit *v)
+{
+    return (struct post){&w->step[v->step], visit_department(w, v)};
+}
+
+struct post
+step_post(const struct step *s)
+{
+    return (struct post){.step = s};
+}
+
+/* Of the department that does the step, or while that is open of one that may. */
+static bool
+of_post(const struct workflow *w, const struct post *at, const struct actor *who)
+{
+    if (!at || !at->step)
+        return of_department(who, w->lead);
+    if (at->department || !who->department)
+        return of_department(who, at->department);
+    return step_department_called(w, at->step, who->department) != NULL;
+}
+
 bool
-serves_as(const struct workflow *w, const struct step *s, const char *district,
+serves_as(const struct workflow *w, const struct post *at, const char *district,
           const struct actor *who, const char *role)
 {
-    return actor_is(who, role, district) && of_department(who, s ? step_department(w, s) : w->lead);
+    return actor_is(who, role, district) && of_post(w, at, who);
 }
 
 /* For the step, as somebody of its department or of the one that leads. */
 static bool
-serves_around(const struct workflow *w, const struct step *s, const char *district,
+serves_around(const struct workflow *w, const struct post *at, const char *district,
               const struct actor *who, const char *role)
 {
-    return serves_as(w, s, district, who, role) || serves_as(w, NULL, district, who, role);
+    return serves_as(w, at, district, who, role) || serves_as(w, NULL, district, who, role);
 }
 
 const char *
-leader_role(const struct workflow *w, const struct step *s, const char *district,
+leader_role(const struct workflow *w, const struct post *at, const char *district,
             const struct actor *who)
 {
-    if (serves_around(w, s, district, who, "supervisor"))
+    if (serves_around(w, at, district, who, "supervisor"))
         return "supervisor";
-    return serves_around(w, s, district, who, "head") ? "head" : NULL;
+    return serves_around(w, at, district, who, "head") ? "head" : NULL;
 }
 
 const char *
@@ -87,7 +110,7 @@ does_a_step(const struct workflow *w, const struct actor *who)
     for (uint16_t i = 0; i < w->n_step; i++) {
         const struct step *s = &w->step[i];
 
-        if ((s->department && !strcmp(s->department, who->department)) ||
+        if (((s->department || s->choice) && step_department_called(w, s, who->department)) ||
             (s->by == ACTOR_SYSTEM && s->role && who->system && !strcmp(s->role, who->system)))
             return true;
     }
@@ -105,32 +128,34 @@ may_look(const struct workflow *w, const char *district, const struct actor *who
 
 /*
  * On the applicant's behalf: an agent whose mandate reaches to @action (NULL: some), or a window:
- * in a step that @s is or is around, or (NULL) of the case as a whole.
+ * in a step that is that of @at or in it, or (NULL) of the case as a whole.
  */
 static const char *
-for_applicant(const struct workflow *w, const struct step *s, const char *district,
+for_applicant(const struct workflow *w, const struct post *at, const char *district,
               const struct actor *who, const char *action)
 {
     if (who->under && mandate_covers(who->under, "act", action))
         return "agent";
-    return serves_around(w, s, district, who, "window") ? "window" : NULL;
+    return serves_around(w, at, district, who, "window") ? "window" : NULL;
 }
 
 const char *
-step_role(const struct workflow *w, const struct step *s, const char *district,
+step_role(const struct workflow *w, const struct post *at, const char *district,
           const struct actor *who)
 {
+    const struct step *s = at->step;
+
     if (!step_is_leaf(s))
         return NULL;
-    if (serves_around(w, s, district, who, "import"))
+    if (serves_around(w, at, district, who, "import"))
         return "import";
     switch (s->by) {
     case ACTOR_ROLE:
-        return serves_as(w, s, district, who, s->role) ? s->role : NULL;
+        return serves_as(w, at, district, who, s->role) ? s->role : NULL;
     case ACTOR_APPLICANT:
-        return who->applicant ? "applicant" : for_applicant(w, s, district, who, NULL);
+        return who->applicant ? "applicant" : for_applicant(w, at, district, who, NULL);
     case ACTOR_PUBLIC:
-        return who->public || who->applicant ? "public" : for_applicant(w, s, district, who, NULL);
+        return who->public || who->applicant ? "public" : for_applicant(w, at, district, who, NULL);
     case ACTOR_SYSTEM:
         return who->system && !strcmp(who->system, s->role) ? who->system : NULL;
     }
@@ -138,15 +163,15 @@ step_role(const struct workflow *w, const struct step *s, const char *district,
 }
 
 const char *
-action_role(const struct workflow *w, const struct step *s, const struct action *a,
+action_role(const struct workflow *w, const struct post *at, const struct action *a,
             const char *district, const struct actor *who)
 {
-    const char *role = step_role(w, s, district, who);
+    const char *role = step_role(w, at, district, who);
 
     if (!a->signers.role || actor_is(who, "import", district))
-        return role && !strcmp(role, "agent") ? for_applicant(w, s, district, who, a->id) : role;
+        return role && !strcmp(role, "agent") ? for_applicant(w, at, district, who, a->id) : role;
     for (uint16_t i = 0; i < a->signers.n; i++)
-        if (serves_as(w, s, district, who, a->signers.role[i]))
+        if (serves_as(w, at, district, who, a->signers.role[i]))
             return a->signers.role[i];
     return NULL;
 }
@@ -155,12 +180,13 @@ const char *
 prepare_role(const struct workflow *w, const struct step *s, const struct action *action,
              const char *district, const struct actor *who)
 {
+    const struct post at = step_post(s);
     const char *role = NULL;
 
     if (action)
-        return action_role(w, s, action, district, who);
+        return action_role(w, &at, action, district, who);
     for (uint16_t i = 0; i < s->n_action && !role; i++)
-        role = action_role(w, s, &s->action[i], district, who);
+        role = action_role(w, &at, &s->action[i], district, who);
     return role;
 }
 
@@ -174,12 +200,9 @@ reopening_role(const struct workflow *w, const struct reopening_rule *rule, cons
 }
 
 const char *
-start_role(const struct workflow *w, const struct step *s, const char *district,
-           const struct actor *who)
+start_role(const struct workflow *w, const struct step *s, const struct post *around,
+           const char *district, const struct actor *who)
 {
-    const uint16_t owner = w->region[s->region].owner;
-    const struct step *around = owner == NONE ? NULL : &w->step[owner];
-
     if (serves_around(w, around, district, who, "import"))
         return "import";
     for (uint16_t i = 0; i < s->optional->n_by; i++) {
@@ -196,18 +219,18 @@ start_role(const struct workflow *w, const struct step *s, const char *district,
 }
 
 const char *
-command_role(const struct workflow *w, const struct step *s, const char *district,
+command_role(const struct workflow *w, const struct post *at, const char *district,
              const struct command *cmd)
 {
     const struct actor *who = &cmd->actor;
     const bool staff = !who->applicant && !who->public;
     const struct action *a =
-        cmd->kind == COMMAND_ACT && cmd->action ? step_action(s, cmd->action) : NULL;
-    const char *role = a ? action_role(w, s, a, district, who) : step_role(w, s, district, who);
+        cmd->kind == COMMAND_ACT && cmd->action ? step_action(at->step, cmd->action) : NULL;
+    const char *role = a ? action_role(w, at, a, district, who) : step_role(w, at, district, who);
 
     if (cmd->kind == COMMAND_ACT || (role && staff))
         return role;
-    return cmd->kind == COMMAND_CLAIM ? NULL : leader_role(w, s, district, who);
+    return cmd->kind == COMMAND_CLAIM ? NULL : leader_role(w, at, district, who);
 }
 
 bool
@@ -226,12 +249,13 @@ machine_allowed(const struct workflow *w, const struct case_state *c, const stru
 
     *out = NULL;
     for (uint32_t i = 0; i < c->n_visit; i++) {
-        const struct step *s = &w->step[c->visit[i].step];
+        const struct post at = visit_post(w, &c->visit[i]);
+        const struct step *s = at.step;
 
         if (!step_is_leaf(s))
             continue;
         for (uint16_t j = 0; j < s->n_action; j++) {
-            if (!action_role(w, s, &s->action[j], c->district, who))
+            if (!action_role(w, &at, &s->action[j], c->district, who))
                 continue;
             *out = arena_grow(a, *out, n, sizeof(**out));
             (*out)[n++] = (struct allowed){.visit = &c->visit[i], .action = &s->action[j]};

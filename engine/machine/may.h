@@ -4,24 +4,37 @@
 
 #include "machine/machine.h"
 
+/** A step, and whose it is. */
+struct post {
+    const struct step *step;
+    const char *department; /* NULL: any that may do it, where that is not decided yet */
+};
+
+/** Open step @v. */
+struct post visit_post(const struct workflow *w, const struct visit *v);
+
+/** Step @s, whether it is open or not; NULL: none. */
+struct post step_post(const struct step *s);
+
 /**
- * The one rule about departments: does he hold @role in @district for step @s, or (NULL) for the
- * case as a whole?  He is then of the department that does the step, or that leads; or of none,
- * and so of the hall, whose windows serve the applicants of every department.
+ * The one rule about departments: does he hold @role in @district for the step of @at, or (NULL)
+ * for the case as a whole?  He is then of the department that does the step, or that leads; or of
+ * none, and so of the hall, whose windows serve the applicants of every department.
  */
-bool serves_as(const struct workflow *w, const struct step *s, const char *district,
+bool serves_as(const struct workflow *w, const struct post *at, const char *district,
                const struct actor *who, const char *role);
 
 /**
  * Which cases he sees, and may give any command in: those of @district (NULL: of any), where his
- * department leads, does a step or issues a certificate, or his system answers a step.  Who is
- * no account sees what his code opens.  ERROR_FORBIDDEN.
+ * department leads, does or may do a step, or issues a certificate, or his system answers a step.
+ * Who is no account sees what his code opens.  ERROR_FORBIDDEN.
  */
 MUST_CHECK bool may_look(const struct workflow *w, const char *district, const struct actor *who,
                          struct error *e);
 
-/** Supervisor or head of the department that leads or, where @s is not NULL, of that of step @s. */
-const char *leader_role(const struct workflow *w, const struct step *s, const char *district,
+/** Supervisor or head of the department that leads or, where @at is not NULL, of that of its step.
+ */
+const char *leader_role(const struct workflow *w, const struct post *at, const char *district,
                         const struct actor *who);
 
 /** The first of @n roles in which he serves the case as a whole; NULL: none. */
@@ -29,35 +42,35 @@ const char *role_among(const struct workflow *w, const char *const *role, uint16
                        const char *district, const struct actor *who);
 
 /**
- * In which role may @who act in step @s of a case in @district?  NULL: he may
+ * In which role may @who act in the step of @at of a case in @district?  NULL: he may
  * not.  A window (that of the step's or of the leading department) may act for the
  * applicant and for anybody, as may an agent under the applicant's mandate; the role `import`
  * brings in what others did elsewhere.
  */
-const char *step_role(const struct workflow *w, const struct step *s, const char *district,
+const char *step_role(const struct workflow *w, const struct post *at, const char *district,
                       const struct actor *who);
 
 /**
- * In which role may the command's actor give it in step @s?  To act needs the
+ * In which role may the command's actor give it in the step of @at?  To act needs the
  * step's role; to stop, resume, claim and release are for staff only, and
  * who leads there, leader_role(), may stop, resume and release, too.
  */
-const char *command_role(const struct workflow *w, const struct step *s, const char *district,
+const char *command_role(const struct workflow *w, const struct post *at, const char *district,
                          const struct command *cmd);
 
 /**
- * In which role may @who take action @a of step @s: to sign what several persons
+ * In which role may @who take action @a of the step of @at: to sign what several persons
  * sign, one of their roles; else the step's.
  */
-const char *action_role(const struct workflow *w, const struct step *s, const struct action *a,
+const char *action_role(const struct workflow *w, const struct post *at, const struct action *a,
                         const char *district, const struct actor *who);
 
 /**
- * In which role may @who start optional step @s, of the department whose region it is; a window
- * for the applicant?
+ * In which role may @who start optional step @s in the region of @around (no step: of the case),
+ * whose department it is; a window for the applicant?
  */
-const char *start_role(const struct workflow *w, const struct step *s, const char *district,
-                       const struct actor *who);
+const char *start_role(const struct workflow *w, const struct step *s, const struct post *around,
+                       const char *district, const struct actor *who);
 
 /**
  * In which role may @who prepare @action of step @s: in which he could take it, later?  NULL

@@ -44,6 +44,7 @@ may_in_step(const struct workflow *w, const struct case_state *c, const struct c
 
     for (uint16_t i = 0; i < w->n_step; i++) {
         const struct step *s = &w->step[i];
+        const struct post at = step_post(s);
 
         if (!step_is_leaf(s))
             continue;
@@ -51,7 +52,7 @@ may_in_step(const struct workflow *w, const struct case_state *c, const struct c
             (cmd->action && !step_action(s, cmd->action)))
             continue;
         known = true;
-        if (command_role(w, s, c->district, cmd))
+        if (command_role(w, &at, c->district, cmd))
             return true;
     }
     if (known)
@@ -66,10 +67,15 @@ static bool
 may_start(const struct workflow *w, const struct case_state *c, const struct command *cmd,
           struct error *e)
 {
-    for (uint16_t i = 0; cmd->step && i < w->n_step; i++)
-        if (w->step[i].optional && step_called(w, &w->step[i], cmd->step))
-            return start_role(w, &w->step[i], c->district, &cmd->actor) ||
+    for (uint16_t i = 0; cmd->step && i < w->n_step; i++) {
+        const struct step *s = &w->step[i];
+        const uint16_t owner = w->region[s->region].owner;
+        const struct post around = step_post(owner == NONE ? NULL : &w->step[owner]);
+
+        if (s->optional && step_called(w, s, cmd->step))
+            return start_role(w, s, &around, c->district, &cmd->actor) ||
                    forbidden(e, cmd, cmd->step);
+    }
     return error_at(e, ERROR_ACTION_NOT_ALLOWED, "/step", "no optional step is called %.100s",
                     cmd->step ? cmd->step : "(none named)");
 }
@@ -112,11 +118,12 @@ may_vote(const struct workflow *w, const struct case_state *c, const struct comm
 
     for (uint16_t i = 0; i < w->n_step; i++) {
         const struct step *s = &w->step[i];
+        const struct post at = step_post(s);
 
         if (s->kind != STEP_BALLOT || (cmd->step && !step_called(w, s, cmd->step)))
             continue;
         known = true;
-        if (cmd->code || step_role(w, s, c->district, &cmd->actor))
+        if (cmd->code || step_role(w, &at, c->district, &cmd->actor))
             return true;
     }
     if (known)
@@ -130,13 +137,13 @@ may_extend(const struct workflow *w, const struct case_state *c, const struct co
 {
     const uint16_t i = cmd->clock ? rule_called(w, cmd->clock) : NONE;
     const struct clock_rule *rule = i == NONE ? NULL : &w->clock[i];
+    const struct post at = step_post(rule && rule->scope != NONE ? &w->step[rule->scope] : NULL);
 
     if (!rule || !rule->extension_by)
         return true;          /* the decision says what is wrong */
     if (rule->per_department) /* the decision looks for his department's */
         return actor_is(&cmd->actor, rule->extension_by, c->district);
-    return serves_as(w, rule->scope == NONE ? NULL : &w->step[rule->scope], c->district,
-                     &cmd->actor, rule->extension_by);
+    return serves_as(w, &at, c->district, &cmd->actor, rule->extension_by);
 }
 
 /* Which of them he means may be issued only by what came due before now: the decision looks. */
@@ -153,9 +160,12 @@ may_discard_any(const struct workflow *w, const char *district, const struct act
 static bool
 may_retry(const struct workflow *w, const struct case_state *c, const struct command *cmd)
 {
-    for (uint16_t i = 0; i < w->n_step; i++)
-        if (w->step[i].children && command_role(w, &w->step[i], c->district, cmd))
+    for (uint16_t i = 0; i < w->n_step; i++) {
+        const struct post at = step_post(&w->step[i]);
+
+        if (w->step[i].children && command_role(w, &at, c->district, cmd))
             return true;
+    }
     return leader_role(w, NULL, c->district, &cmd->actor) != NULL;
 }
 
@@ -163,10 +173,12 @@ may_retry(const struct workflow *w, const struct case_state *c, const struct com
 static bool
 may_settle(const struct workflow *w, const struct case_state *c, const struct command *cmd)
 {
-    for (uint16_t i = 0; cmd->step && i < w->n_step; i++)
-        if (step_called(w, &w->step[i], cmd->step) &&
-            leader_role(w, &w->step[i], c->district, &cmd->actor))
+    for (uint16_t i = 0; cmd->step && i < w->n_step; i++) {
+        const struct post at = step_post(&w->step[i]);
+
+        if (step_called(w, at.step, cmd->step) && leader_role(w, &at, c->district, &cmd->actor))
             return true;
+    }
     return leader_role(w, NULL, c->district, &cmd->actor) != NULL;
 }
 

@@ -85,7 +85,7 @@ move_visit(struct move_over *x, const struct visit *old, struct visit *v)
         return migrate_refuse(x, "it is in a step that has no counterpart",
                               x->m->from->step[around->step].path);
     return migrate_element(x, x->m->from->step[old->step].region, old->element) &&
-           migrate_half_done(x, v) && move_periods(x, old, v);
+           migrate_department(x, old, v) && migrate_half_done(x, v) && move_periods(x, old, v);
 }
 
 static bool

@@ -58,7 +58,7 @@ begin_turns(struct move_over *x, uint16_t rule, int32_t container, instant from)
         const struct visit *v = &n->visit[i];
         const struct step *s = &x->m->to->step[v->step];
         const struct case_clock k = {
-            .rule = rule, .visit = container, .department = step_holder(x->m->to, s)};
+            .rule = rule, .visit = container, .department = visit_holder(x->m->to, v)};
         bool has = s->kind == STEP_TASK && (s->by == ACTOR_APPLICANT || s->by == ACTOR_PUBLIC);
 
         for (uint32_t j = first; j < n->n_clock; j++)

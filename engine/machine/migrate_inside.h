@@ -21,6 +21,8 @@ bool migrate_refuse(struct move_over *x, const char *what, const char *name);
 /* migrate_open.c: false and refused where the new version means something else by it */
 /** @element, or NULL, of something in @region of the old version: whose branch of a list it is. */
 bool migrate_element(struct move_over *x, uint16_t region, const char *element);
+/** Where the new version lets the department of @v be chosen, it stays with whose @old is. */
+bool migrate_department(struct move_over *x, const struct visit *old, struct visit *v);
 /** Branch @b of the old version, where it is a list's: of the same list, of the same kind. */
 bool migrate_item(struct move_over *x, const struct branch *b);
 /** The join of @v, which asks the tally of a list. */

@@ -70,6 +70,17 @@ migrate_join(struct move_over *x, const struct visit *v)
            migrate_refuse(x, "its join asks the tally of a list in another way", is->path);
 }
 
+bool
+migrate_department(struct move_over *x, const struct visit *old, struct visit *v)
+{
+    const struct step *is = &x->m->to->step[v->step];
+    const char *of = visit_department(x->m->from, old);
+
+    v->department = is->choice ? step_department_called(x->m->to, is, of) : NULL;
+    return v->department || !is->choice ||
+           migrate_refuse(x, "its department cannot be chosen in the new version", is->path);
+}
+
 /* Who votes, on what, and what his vote leads to. */
 static bool
 same_ballot(const struct step *was, const struct step *is)

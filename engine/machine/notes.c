@@ -177,6 +177,7 @@ note_visit(struct arena *a, const struct workflow *w, const struct visit *v)
     note_int(&o, "at", v->entered, INSTANT_NONE);
     if (visit_counts(w, v))
         note_string(&o, "calendar", v->calendar);
+    note_string(&o, "department", v->department);
     note_string(&o, "element", v->element);
     note_instant(&o, "held", v->held_until);
     note_string(&o, "hold", v->hold);
@@ -209,6 +210,7 @@ read_visit(struct arena *a, const struct workflow *w, const struct value *n, str
                         .parent = read_small(n, "in", 0, &ok),
                         .step = read_index(w, workflow_step, n, "step", &ok),
                         .element = value_get_string(n, "element"),
+                        .department = value_get_string(n, "department"),
                         .entered = read_moment(n, "at", &ok),
                         .revision = read_int(n, "rev", 0, &ok),
                         .holder = value_get_string(n, "holder"),

@@ -42,6 +42,17 @@ candidates(const struct workflow *w, const struct case_state *c, struct arena *a
     return n;
 }
 
+/* In which role he may start it here. */
+static const char *
+starter_role(const struct workflow *w, const struct case_state *c, const struct startable *s,
+             const struct actor *who)
+{
+    const struct visit *v = case_visit(c, s->parent);
+    const struct post around = v ? visit_post(w, v) : step_post(NULL);
+
+    return start_role(w, &w->step[s->step], &around, c->district, who);
+}
+
 static bool
 is_open(const struct case_state *c, const struct startable *s)
 {
@@ -64,7 +75,7 @@ machine_startable(const struct workflow *w, const struct case_state *c, const st
         const struct step *s = &w->step[one.step];
 
         if (one.started < s->optional->most && !is_open(c, &one) &&
-            (!who || start_role(w, s, c->district, who)))
+            (!who || starter_role(w, c, &one, who)))
             (*out)[n++] = one;
     }
     return n;
@@ -109,7 +120,7 @@ decide_start(struct deed *d, struct error *e)
     optional = r->w->step[s.step].optional;
     where = (struct place){
         .region = r->w->step[s.step].region, .parent = s.parent, .element = s.element};
-    d->role = start_role(r->w, &r->w->step[s.step], r->c->district, &d->cmd->actor);
+    d->role = starter_role(r->w, r->c, &s, &d->cmd->actor);
     if (!d->role)
         return error_set(e, ERROR_FORBIDDEN, "%s may not start step %s", d->cmd->actor.id,
                          d->cmd->step);

@@ -91,6 +91,7 @@
  *      A case may open cases for other applicants, whom it names and nobody has looked at; they
  *      are not withdrawn with it, nor is it known there what is known here of who asks.
  *      An action may put an element at the end of a list of the form, which is a fact of its own.
+ *      A department that the form chooses is decided as its step is entered, and kept with it.
  */
 enum { MACHINE_RULES = 7 };
 

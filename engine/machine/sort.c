@@ -44,11 +44,16 @@ label_role(const struct workflow *w, const struct label_kind *l, const char *dis
         return NULL;
     if (l->n_by)
         return role_among(w, l->by, l->n_by, district, who);
-    for (uint16_t i = 0; i < w->n_step; i++)
-        if ((role = step_role(w, &w->step[i], district, who)) != NULL)
-            return role;
-    for (uint16_t i = 0; i < w->n_step && !role; i++)
-        role = leader_role(w, &w->step[i], district, who);
+    for (uint16_t i = 0; i < w->n_step && !role; i++) {
+        const struct post at = step_post(&w->step[i]);
+
+        role = step_role(w, &at, district, who);
+    }
+    for (uint16_t i = 0; i < w->n_step && !role; i++) {
+        const struct post at = step_post(&w->step[i]);
+
+        role = leader_role(w, &at, district, who);
+    }
     return role;
 }
 

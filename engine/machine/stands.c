@@ -16,7 +16,7 @@ clock_driven_by(const struct workflow *w, const struct case_state *c, const stru
 
     if (s->kind == STEP_STAGE || s->kind == STEP_PARALLEL || !case_visit_inside(c, v, k->visit))
         return false;
-    if (k->department && strcmp(k->department, step_holder(w, s)) != 0)
+    if (k->department && strcmp(k->department, visit_holder(w, v)) != 0)
         return false;
     return rule_driven_by(w, &w->clock[k->rule], s);
 }
@@ -86,7 +86,7 @@ is_asked(const struct workflow *w, const struct case_state *c, const struct case
          const struct visit *v)
 {
     return clock_driven_by(w, c, k, v) && (w->clock[k->rule].stops_when != STOPS_WHEN_LEAD ||
-                                           !strcmp(step_department(w, &w->step[v->step]), w->lead));
+                                           !strcmp(visit_department(w, v), w->lead));
 }
 
 /* What @k stands by, given what its steps say: the ground of the oldest stop; NULL: it runs. */
@@ -186,21 +186,15 @@ clocks_restand(const struct workflow *w, struct case_state *c, instant at, struc
 }
 
 const char *
-step_holder(const struct workflow *w, const struct step *s)
+visit_holder(const struct workflow *w, const struct visit *v)
 {
-    if (s->kind != STEP_TASK)
-        return step_department(w, s);
-    switch (s->by) {
-    case ACTOR_APPLICANT:
-        return "applicant";
-    case ACTOR_PUBLIC:
-        return "public";
-    case ACTOR_SYSTEM:
-        return s->department ? s->department : s->role;
-    case ACTOR_ROLE:
-        break;
-    }
-    return step_department(w, s);
+    const struct step *s = &w->step[v->step];
+
+    if (s->kind != STEP_TASK || s->by == ACTOR_ROLE)
+        return visit_department(w, v);
+    if (s->by == ACTOR_SYSTEM)
+        return v->department || s->department ? visit_department(w, v) : s->role;
+    return s->by == ACTOR_APPLICANT ? "applicant" : "public";
 }
 
 static void
@@ -231,7 +225,7 @@ clock_holders(const struct workflow *w, const struct case_state *c, const struct
         if (stop && !case_visit_inside(c, v, stop->visit)) /* who is at work beside it */
             v = case_visit(c, stop->visit);
         if (stands ? stop != NULL : clock_driven_by(w, c, k, v))
-            insert_name(out, &n, step_holder(w, &w->step[v->step]));
+            insert_name(out, &n, visit_holder(w, v));
     }
     return n;
 }

@@ -40,8 +40,8 @@ bool case_stands(const struct workflow *w, const struct case_state *c);
 bool stop_holds(const struct workflow *w, const struct case_state *c, const struct stop *s,
                 const struct visit *v);
 
-/** Who holds a clock while step @s drives it: a department, a system, "applicant" or "public". */
-const char *step_holder(const struct workflow *w, const struct step *s);
+/** Who holds a clock while @v drives it: a department, a system, "applicant" or "public". */
+const char *visit_holder(const struct workflow *w, const struct visit *v);
 
 /**
  * Who holds @k now: the holders of the steps that drive it, or when it stands

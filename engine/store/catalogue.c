@@ -95,22 +95,42 @@ has_desk(const struct step *s)
     return step_is_leaf(s) && s->by == ACTOR_ROLE && s->n_action > 0;
 }
 
+int32_t
+edition_desk(const struct edition *e, const struct visit *v)
+{
+    const int32_t *desk = e->desk[v->step];
+    uint16_t n;
+    const char *const *may_be = step_departments(e->w, &e->w->step[v->step], &n);
+
+    for (uint16_t i = 0; desk && i < n; i++)
+        if (!strcmp(may_be[i], visit_department(e->w, v)))
+            return desk[i];
+    return 0;
+}
+
 static void
 on_desks(void *arg, const PGresult *res, const struct error *e)
 {
     struct entry *en = arg;
     const struct workflow *w = en->edition.w;
-    int32_t *desk;
+    const int32_t **desk;
     int row = 0;
 
     if (e) {
         finish(en, e);
         return;
     }
-    desk = arena_array(&en->arena, w->n_step, int32_t);
+    desk = arena_array(&en->arena, w->n_step, const int32_t *);
     for (uint16_t i = 0; i < w->n_step; i++)
-        if (has_desk(&w->step[i]))
-            desk[i] = (int32_t)row_int(res, row++, 0);
+        if (has_desk(&w->step[i])) {
+            uint16_t n;
+            int32_t *of;
+
+            (void)step_departments(w, &w->step[i], &n);
+            desk[i] = of = arena_array(&en->arena, n, int32_t);
+            for (uint16_t k = 0; k < n; k++)
+                of[k] = (int32_t)row_int(res, row++, 0);
+        }
     require(row == PQntuples(res));
     en->edition.desk = desk;
     finish(en, NULL);
@@ -135,8 +155,13 @@ send_desks(struct entry *en, struct arena *a)
 
     for (uint16_t i = 0; i < w->n_step; i++)
         if (has_desk(&w->step[i])) {
-            column_text(&role, w->step[i].role);
-            column_text(&department, step_department(w, &w->step[i]));
+            uint16_t n;
+            const char *const *may_be = step_departments(w, &w->step[i], &n);
+
+            for (uint16_t k = 0; k < n; k++) {
+                column_text(&role, w->step[i].role);
+                column_text(&department, may_be[k]);
+            }
         }
     parameter_column(&v, &role);
     parameter_column(&v, &department);

@@ -2,7 +2,7 @@
 #ifndef STORE_CATALOGUE_H
 #define STORE_CATALOGUE_H
 
-#include "definition/definition.h"
+#include "machine/case.h"
 #include "store/calendars.h"
 
 /**
@@ -12,8 +12,12 @@
 struct edition {
     int32_t id; /* definitions.id */
     const struct workflow *w;
-    const int32_t *desk; /* [w->n_step]: desks.id of a step people of the house act in, else 0 */
+    const int32_t *const *desk; /* [w->n_step]: of a step people of the house act in, desks.id of
+                                   each department that may do it; else NULL */
 };
+
+/** The desk of open step @v; 0: nobody of the house acts in it. */
+int32_t edition_desk(const struct edition *e, const struct visit *v);
 
 /**
  * The versions one worker works with: those of this release, published at the

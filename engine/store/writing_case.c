@@ -112,15 +112,17 @@ tasks_of(struct arena *a, const struct case_change *change)
 
     for (uint32_t i = 0; i < c->n_visit; i++) {
         const struct visit *v = &c->visit[i];
+        const int32_t desk = edition_desk(change->edition, v);
 
-        if (change->edition->desk[v->step])
-            t.item[t.n++] = (struct task){
-                .desk = change->edition->desk[v->step], .visit = v->id, .due = visit_due(w, c, v)};
+        if (desk)
+            t.item[t.n++] = (struct task){.desk = desk, .visit = v->id, .due = visit_due(w, c, v)};
     }
-    for (size_t i = 0; i < n_ahead; i++)
-        t.item[t.n++] = (struct task){.desk = change->edition->desk[ahead[i].step],
-                                      .visit = -(int32_t)i - 1,
-                                      .due = INSTANT_MAX};
+    for (size_t i = 0; i < n_ahead; i++) { /* whose that is is no matter of choice */
+        const int32_t *desk = change->edition->desk[ahead[i].step];
+
+        t.item[t.n++] =
+            (struct task){.desk = desk ? *desk : 0, .visit = -(int32_t)i - 1, .due = INSTANT_MAX};
+    }
     return t;
 }
 

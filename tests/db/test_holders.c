@@ -31,10 +31,12 @@ said_by_core(const struct workflow *w)
 
     for (uint16_t i = 0; i < w->n_step; i++) {
         const struct step *s = &w->step[i];
+        const struct visit v = {.step = i};
 
         if (step_is_leaf(s))
-            line[n++] = arena_printf(&arena, "%s %s %s\n", s->path, step_holder(w, s),
-                                     s->kind == STEP_TASK && s->by == ACTOR_ROLE ? s->role : "-");
+            line[n++] =
+                arena_printf(&arena, "%s %s %s\n", s->path, s->choice ? "?" : visit_holder(w, &v),
+                             s->kind == STEP_TASK && s->by == ACTOR_ROLE ? s->role : "-");
     }
     if (n)
         qsort(line, n, sizeof(*line), compare_lines);
@@ -48,7 +50,7 @@ said_by_database(PGconn *c, const struct workflow *w)
 {
     PGresult *r = PQexecParams(c,
                                "SELECT string_agg(h.line, '' ORDER BY h.line COLLATE \"C\")"
-                               "  FROM (SELECT h.step || ' ' || h.holder || ' ' ||"
+                               "  FROM (SELECT h.step || ' ' || coalesce(h.holder, '?') || ' ' ||"
                                "               coalesce(h.role, '-') || E'\\n' AS line"
                                "          FROM step_holders($1::jsonb) AS h) AS h",
                                1, NULL, &w->text, NULL, NULL, 0);

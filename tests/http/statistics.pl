@@ -29,7 +29,7 @@ sub sql {
 
 # --- a second computation
 
-# Who holds a step: by its definition alone.
+# Who holds a step: by its definition alone; what is no text is a department that is chosen.
 sub holder {
     my ($w, $path) = @_;
     my ($steps, $department, $step) = ($w->{steps});
@@ -56,7 +56,8 @@ sub stays {
     for my $r (map { $text->decode($_) } @records) {
         for my $f (@{$r->{facts}}) {
             my $at = int(($f->{happened} // $r->{at}) / 1000);
-            $stay{$f->{visit}} = [holder($w, $f->{step}), $at] if $f->{fact} eq 'entered';
+            my $holder = $f->{fact} eq 'entered' ? holder($w, $f->{step}) : undef;
+            $stay{$f->{visit}} = [ref $holder ? $f->{name} : $holder, $at] if $f->{fact} eq 'entered';
             $stay{$f->{visit}}[2] = $at if $f->{fact} eq 'left';
             if ($f->{fact} eq 'annulled') {
                 delete $stay{$_} for @{$f->{value}{visitsGone}};

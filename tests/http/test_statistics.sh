@@ -9,8 +9,8 @@ dir=$(mktemp -d)
 . tests/support/test_hall.sh
 trap 'hall_close; rm -rf "$dir"' EXIT
 # shellcheck disable=SC2034 # the hall copies it
-HALL_ALSO=tests/http/counts
-folders='workflows/registration workflows/construction workflows/bankruptcy'
+HALL_ALSO='tests/http/counts tests/http/chosen'
+folders='workflows/registration workflows/construction workflows/bankruptcy tests/http/chosen'
 
 # desk NAME ROLE [OPTION...]
 desk() {

@@ -121,7 +121,10 @@
     X(TOLD_PARENT, "a parent case that is told of standing")                                       \
     X(STOOD_WITH_PARENT, "a case that stands with its parent")                                     \
     X(RETRIED, "a child case that is tried again")                                                 \
-    X(RECALLED, "a child case that is recalled")
+    X(RECALLED, "a child case that is recalled")                                                   \
+    X(BUREAU, "a step whose department a field has chosen")                                        \
+    X(BUREAU_OF_ELEMENT, "one whose department is the element of its list")                        \
+    X(BUREAU_KEPT, "one that keeps it when the field says another")
 
 enum construct {
 #define X(name, text) SEEN_##name,

@@ -33,6 +33,8 @@ enum flavour {
 struct drawing {
     uint32_t likes;    /* flavours, a bit each */
     bool lists, rolls; /* the form has a list, a roll */
+    bool bureau;       /* and a department */
+    bool bureaus;      /* the list is one of departments */
     bool moments;      /* and a moment */
     bool codes;        /* and a credit code */
     bool labels;

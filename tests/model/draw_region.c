@@ -28,12 +28,21 @@ draw_around(struct drawing *d, struct field *f, uint32_t at)
 }
 
 static void
-department(struct drawing *d)
+department(struct drawing *d, const struct field *f)
 {
     static const char *const of[] = {"land", "fire", "lead"};
 
-    if (likes(d, LIKES_DEPARTMENTS, 2))
+    if (!likes(d, LIKES_DEPARTMENTS, 2))
+        return;
+    if (!one_in(d, 3)) {
         text_printf(d->t, ",\"department\":\"%s\"", of[below(d, 3)]);
+    } else if (f->list && one_in(d, 2)) {
+        d->bureaus = true;
+        text_str(d->t, ",\"department\":{\"var\":\"each.each\"}");
+    } else {
+        d->bureau = true;
+        text_str(d->t, ",\"department\":{\"var\":\"form.bureau\"}");
+    }
 }
 
 static void
@@ -49,7 +58,7 @@ task(struct drawing *d, struct field *f, uint32_t at)
         draw_step_undo(d);
     if (f->n > 1 && at > 0 && one_in(d, 6))
         text_printf(d->t, ",\"distinctFrom\":[\"%s\"]", f->id[0]);
-    department(d);
+    department(d, f);
     draw_around(d, f, at);
     d->clerks = !strcmp(by, "clerk");
     draw_actions(d, f, at);
@@ -83,7 +92,7 @@ stage(struct drawing *d, struct field *f, uint32_t at)
 
     text_str(d->t, TITLE ",\"to\":");
     draw_target(d, f, at, true);
-    department(d);
+    department(d, f);
     draw_around(d, f, at);
     draw_region(d, &in);
     draw_stay_clocks(d, in.path);
@@ -162,7 +171,7 @@ parallel(struct drawing *d, struct field *f, uint32_t at)
     text_str(d->t, TITLE ",\"to\":");
     draw_target(d, f, at, true);
     draw_join(d, f, at, n);
-    department(d);
+    department(d, f);
     draw_around(d, f, at);
     if (!f->list && likes(d, LIKES_LISTS, 1))
         list(d, f, path);

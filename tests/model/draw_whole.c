@@ -95,15 +95,16 @@ clocks(struct drawing *d)
         text_char(d->t, '}');
 }
 
+#define BUREAU  "{\"type\":\"string\",\"enum\":[\"land\",\"fire\",\"lead\"]}"
 #define INTEGER "{\"type\":\"integer\",\"minimum\":0,\"maximum\":9}"
 
 static void
 form(struct drawing *d, struct text *t)
 {
     text_printf(
-        t, "\"form\":{\"type\":\"object\",\"required\":[\"n\",\"flag\",\"kind\",\"on\"%s%s%s%s],",
-        d->codes ? ",\"code\"" : "", d->lists ? ",\"list\"" : "", d->rolls ? ",\"roll\"" : "",
-        d->moments ? ",\"at\"" : "");
+        t, "\"form\":{\"type\":\"object\",\"required\":[\"n\",\"flag\",\"kind\",\"on\"%s%s%s%s%s],",
+        d->codes ? ",\"code\"" : "", d->bureau ? ",\"bureau\"" : "", d->lists ? ",\"list\"" : "",
+        d->rolls ? ",\"roll\"" : "", d->moments ? ",\"at\"" : "");
     text_str(t,
              "\"properties\":{\"n\":" INTEGER ",\"flag\":{\"type\":\"boolean\"},\"kind\":{\"type\":"
              "\"string\"},\"on\":{\"type\":\"string\",\"format\":\"date\"}");
@@ -111,9 +112,13 @@ form(struct drawing *d, struct text *t)
         text_str(t, ",\"at\":{\"type\":\"string\",\"format\":\"date-time\"}");
     if (d->codes)
         text_str(t, ",\"code\":{\"type\":\"string\",\"format\":\"cn-uscc\"}");
+    if (d->bureau)
+        text_str(t, ",\"bureau\":" BUREAU);
     if (d->lists)
-        text_str(t, ",\"list\":{\"type\":\"array\",\"maxItems\":5,\"uniqueItems\":true,"
-                    "\"items\":{\"type\":\"string\"}}");
+        text_printf(t,
+                    ",\"list\":{\"type\":\"array\",\"maxItems\":5,\"uniqueItems\":true,"
+                    "\"items\":%s}",
+                    d->bureaus ? BUREAU : "{\"type\":\"string\"}");
     if (d->rolls)
         text_str(t,
                  ",\"roll\":{\"type\":\"array\",\"minItems\":1,\"maxItems\":5,\"items\":{\"type\":"
@@ -233,6 +238,9 @@ draw_likely(enum construct construct)
         [SEEN_STOOD_AS_CHILDREN] = 1U << LIKES_CHILDREN,
         [SEEN_TOLD_CHILDREN] = 1U << LIKES_CHILDREN,
         [SEEN_RETRIED] = 1U << LIKES_CHILDREN,
+        [SEEN_BUREAU] = 1U << LIKES_DEPARTMENTS,
+        [SEEN_BUREAU_OF_ELEMENT] = 1U << LIKES_DEPARTMENTS | 1U << LIKES_LISTS,
+        [SEEN_BUREAU_KEPT] = 1U << LIKES_DEPARTMENTS,
         [SEEN_OPENED_AGAIN] = 1U << LIKES_OPENING,
     };
 

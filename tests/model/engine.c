@@ -97,6 +97,7 @@ show_more(const struct workflow *w, const struct case_state *c, const struct out
     for (uint32_t i = 0; i < c->n_visit; i++) {
         const struct visit *v = &c->visit[i];
 
+        text_printf(t, "\nof %s %s", visit_path(a, w, v), visit_department(w, v));
         for (uint32_t k = 0; k < v->n_signature; k++)
             text_printf(t, "\nsigned %s %s %d %s", visit_path(a, w, v), v->signature[k].action,
                         place_of(w, v, &v->signature[k]), v->signature[k].by);

@@ -37,6 +37,19 @@ draw_list(struct life *l)
     return value_array(item, n);
 }
 
+static const char *const bureau[] = {"land", "fire", "lead"};
+
+static struct value
+draw_bureaus(struct life *l)
+{
+    struct value *item = arena_array(l->a, 3, struct value);
+    const uint32_t n = chance_below(l->c, 4), first = chance_below(l->c, 3);
+
+    for (uint32_t i = 0; i < n; i++)
+        item[i] = value_borrow(bureau[(first + i) % 3]);
+    return value_array(item, n);
+}
+
 static struct value
 draw_roll(struct life *l)
 {
@@ -81,8 +94,13 @@ draw_form(struct life *l)
         v = value_with(
             l->a, &v, "code",
             value_borrow(chance_one_in(l->c, 2) ? "91371500MA3C00003Q" : "91371500MA3EXA010E"));
+    if (value_get(fields, "bureau"))
+        v = value_with(l->a, &v, "bureau", value_borrow(bureau[chance_below(l->c, 3)]));
     if (value_get(fields, "list"))
-        v = value_with(l->a, &v, "list", draw_list(l));
+        v = value_with(l->a, &v, "list",
+                       value_get(value_get(value_get(fields, "list"), "items"), "enum")
+                           ? draw_bureaus(l)
+                           : draw_list(l));
     if (value_get(fields, "roll"))
         v = value_with(l->a, &v, "roll", draw_roll(l));
     return v;

@@ -106,8 +106,9 @@ struct signing {
 struct stay {
     const struct value *def;
     const char *id, *path;
-    struct room *room; /* it is in */
-    int32_t number;    /* in the order of entering */
+    const char *department; /* that was chosen for it as it was entered; NULL */
+    struct room *room;      /* it is in */
+    int32_t number;         /* in the order of entering */
     instant entered;
     instant timer[TIMERS]; /* as the step's `after`: moves first, then reminders, each by text */
     uint32_t n_timer;

@@ -67,6 +67,7 @@ void model_before_silence(struct model *m, const struct stay *s);
 /* model_turns.c: who is at work; clocks of each department */
 const char *model_holder(const struct model *m, const struct stay *s);
 const char *model_department(const struct model *m, const struct stay *s);
+void model_choose_department(struct model *m, struct stay *s); /* as it is entered */
 void model_start_turns(struct model *m);
 void model_start_clocks(struct model *m, struct stay *s, const char *mark);
 const char *model_clock_of(struct model *m, const struct stay *s, const char *id);

@@ -202,6 +202,7 @@ enter_stay(struct model *m, struct room *room, const char *id, const struct valu
         s->timer[s->n_timer++] = model_period(m, length, model_outsiders_time(s), m->now);
     }
     set_wait(m, s);
+    model_choose_department(m, s);
     if (has(s, "optional"))
         room->beside[room->n_beside++] = s;
     else

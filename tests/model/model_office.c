@@ -162,6 +162,23 @@ model_lane(const struct model *m, struct arena *a, const char *lane, instant now
     return model_or_why(out, why);
 }
 
+/* Somebody is at work whom the form, as it is now, would not choose. */
+static void
+see_kept(struct model *m)
+{
+    const char *says = value_get_string(&m->form, "bureau");
+    struct stay *list[STAYS];
+    const uint32_t n = model_stays(m, NULL, list);
+
+    for (uint32_t i = 0; says && i < n; i++) {
+        const struct value *of = value_get(list[i]->def, "department");
+        const char *var = value_get_string(of, "var");
+
+        if (var && !strcmp(var, "form.bureau") && strcmp(list[i]->department, says) != 0)
+            model_saw(m, SEEN_BUREAU_KEPT);
+    }
+}
+
 struct model *
 model_amend(const struct model *m, struct arena *a, const struct value *form, instant now,
             enum error_code *why)
@@ -179,5 +196,6 @@ model_amend(const struct model *m, struct arena *a, const struct value *form, in
     if (!model_rolls_stand(out))
         return model_refuse(why, ERROR_GUARD_FAILED);
     model_saw(out, SEEN_AMENDED);
+    see_kept(out);
     return model_done(out, &before, why);
 }

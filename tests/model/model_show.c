@@ -105,6 +105,7 @@ show_more(const struct model *m, struct text *t, struct stay *const *list, uint3
     const char **line = arena_array(m->a, m->n_undoing + 1, const char *);
 
     for (uint32_t i = 0; i < n; i++) {
+        text_printf(t, "\nof %s %s", list[i]->path, model_department(m, list[i]));
         for (uint32_t k = 0; k < list[i]->n_sign; k++)
             text_printf(t, "\nsigned %s %s %d %s", list[i]->path, list[i]->sign[k].action,
                         place_of(list[i], &list[i]->sign[k]), list[i]->sign[k].by);

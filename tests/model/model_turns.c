@@ -2,6 +2,7 @@
 /* Whose turn it is: departments, and a clock for each of them. */
 #include <string.h>
 
+#include "base/require.h"
 #include "tests/model/model_inside.h"
 
 static const char *
@@ -9,8 +10,26 @@ named_around(const struct stay *s)
 {
     for (; s; s = s->room->around)
         if (value_get(s->def, "department"))
-            return value_get_string(s->def, "department");
+            return s->department ? s->department : value_get_string(s->def, "department");
     return NULL;
+}
+
+/* The field says who does it: what it says now holds as long as the stay lasts. */
+void
+model_choose_department(struct model *m, struct stay *s)
+{
+    const struct value *of = value_get(s->def, "department");
+    struct value v;
+
+    if (!of || of->kind != VALUE_OBJECT)
+        return;
+    v = model_value(m, of);
+    if (m->failed)
+        return;
+    require(v.kind == VALUE_STRING);
+    s->department = v.string;
+    model_saw(m, strncmp(value_get_string(of, "var"), "each.", 5) ? SEEN_BUREAU
+                                                                  : SEEN_BUREAU_OF_ELEMENT);
 }
 
 const char *

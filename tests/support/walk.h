@@ -69,6 +69,8 @@ struct command *walk_draw(struct walk *k, const struct case_state *c);
 
 /* walk_form.c: a random form that mostly is valid */
 struct value walk_form(struct walk *k);
+/** A department that may do @s. */
+const char *walk_department(struct walk *k, const struct step *s);
 /** The party holds a certificate of one kind that some material may be, now and then. */
 void walk_give_held(struct walk *k, struct command *cmd);
 /* walk_people.c */

@@ -39,7 +39,7 @@ actor_for(struct walk *k, const struct step *s)
         return with_role(k, other[chance_below(k->chance, 5)], NULL);
     switch (s->by) {
     case ACTOR_ROLE:
-        return with_role(k, s->role ? s->role : "window", step_department(k->w, s));
+        return with_role(k, s->role ? s->role : "window", walk_department(k, s));
     case ACTOR_APPLICANT:
         return (struct actor){.id = "applicant", .applicant = true};
     case ACTOR_PUBLIC:

@@ -225,3 +225,12 @@ walk_check_people(struct walk *k, const struct case_state *before, const struct 
                 c->mandate[j].account && !strcmp(c->mandate[i].account, c->mandate[j].account))
                 walk_wrong(k, "%s has two mandates", c->mandate[i].account);
 }
+
+const char *
+walk_department(struct walk *k, const struct step *s)
+{
+    uint16_t n;
+    const char *const *may_be = step_departments(k->w, s, &n);
+
+    return may_be[n > 1 ? chance_below(k->chance, n) : 0];
+}

@@ -380,6 +380,76 @@ a_reminder_takes_nothing_back(void **state)
     assert_true(definition_restore(&arena, text, sizeof(text) - 1, &w, &e));
 }
 
+/* What is wrong with @department of step "b", in the branch of a list, its first words. */
+static const char *
+wrong_department(const char *department)
+{
+    const char *text = arena_printf(
+        &arena,
+        "{'id':'x','title':{'zh':'a','en':'a'},'lead':'approval',"
+        "'effective':{'from':'2022-01-01'},'applicant':'enterprise','form':{'type':'object',"
+        "'required':['who','sure','free','odd'],'properties':{"
+        "'who':{'type':'array','uniqueItems':true,'maxItems':9,'items':{'$ref':'#/$defs/of'}},"
+        "'sure':{'$ref':'#/$defs/of'},'may':{'$ref':'#/$defs/of'},'free':{'type':'string'},"
+        "'odd':{'enum':['fire','water']}},'$defs':{'of':{'enum':['fire','approval']}}},"
+        "'start':'l','steps':{"
+        "'l':{'title':{'zh':'a','en':'a'},'foreach':{'var':'form.who'},'join':'all','to':'z',"
+        "'branch':{'title':{'zh':'a','en':'a'},'start':'b','steps':{"
+        "'b':{'title':{'zh':'a','en':'a'},'by':'department','openEnded':'a','department':%s,"
+        "'actions':{'on':{'title':{'zh':'a','en':'a'},'to':'$done'}}}}}},"
+        "'z':{'title':{'zh':'a','en':'a'},'end':'z'}}}",
+        department);
+    const struct workflow *w;
+    struct value source;
+    struct error e;
+
+    for (char *c = (char *)(uintptr_t)text; *c; c++)
+        *c = *c == '\'' ? '"' : *c;
+    problems = (struct problems){.arena = &arena};
+    assert_true(json_read(&arena, text, strlen(text), true, &source, &e));
+    if (definition_read(&arena, &source, "x.json", &house.organisation, house.calendar, &w,
+                        &problems))
+        return "nothing";
+    assert_int_equal(problems.n, 1);
+    assert_memory_equal(problems.item[0].pointer, "/steps/l/branch/steps/b", 23);
+    return problems.item[0].text;
+}
+
+static void
+what_chooses_a_department_is_known_to_name_one(void **state)
+{
+    static const struct {
+        const char *department, *wrong;
+        int number;
+    } row[] = {
+        {"'fire'", NULL, 0},
+        {"{'var':'form.sure'}", NULL, 0},
+        {"{'var':'each.item'}", NULL, 0},
+        {"{'var':['form.may','fire']}", NULL, 0},
+        {"'water'", "there is no department", PROBLEM_UNKNOWN_DEPARTMENT},
+        {"{'var':'form.odd'}", "there is no department \"water\"", PROBLEM_UNKNOWN_DEPARTMENT},
+        {"{'var':['form.may','water']}", "there is no department", PROBLEM_UNKNOWN_DEPARTMENT},
+        {"{'var':'form.free'}", "nothing says which departments", PROBLEM_DEPARTMENT_CHOICE},
+        {"{'var':'case.number'}", "nothing says which departments", PROBLEM_DEPARTMENT_CHOICE},
+        {"{'if':[true,'fire','approval']}", "which departments", PROBLEM_DEPARTMENT_CHOICE},
+        {"{'var':'form.may'}", "form.may may be missing", PROBLEM_UNPROVED},
+        {"{'var':'form.sure'},'after':{'2 days':{'do':[{'set':{'form.sure':'fire'}}]}}",
+         "the department of \"l.item.b\", and nobody acts there", PROBLEM_DEPARTMENT_CHOICE}};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(row) / sizeof(*row); i++) {
+        const char *wrong = wrong_department(row[i].department);
+
+        if (!row[i].wrong) {
+            assert_string_equal(wrong, "nothing");
+            continue;
+        }
+        if (!strstr(wrong, row[i].wrong))
+            fail_msg("%s: %s", row[i].department, wrong);
+        assert_int_equal(problems.item[0].number, row[i].number);
+    }
+}
+
 int
 main(void)
 {
@@ -390,6 +460,7 @@ main(void)
         cmocka_unit_test(the_sound_definitions_have_no_problem_at_all),
         cmocka_unit_test(all_problems_of_a_file_are_told_at_once_and_in_order),
         cmocka_unit_test(a_reminder_takes_nothing_back),
+        cmocka_unit_test(what_chooses_a_department_is_known_to_name_one),
         cmocka_unit_test(what_is_prepared_is_decided_by_the_house_after_the_steps_that_are_named),
     };
 

@@ -127,8 +127,9 @@ SELECT f.*, g.stopped_by, g.stopped_runs
 -- whole milliseconds first, so that parts add up.  How many cases a period has
 -- the planner cannot know: they and their stays are found one index at a time
 -- (OFFSET 0 keeps that), then nothing is joined any more, and whose turn a stay
--- was, which the step says in the version it was of, is looked up.  Of stays of one holder side by side, each has what those before
--- it have left.  `n` is how many hold at once, and when it is one, `who`.
+-- was, which the step says in the version it was of, is looked up; where a department was chosen
+-- the stay says it.  Of stays of one holder side by side, each has what those
+-- before it have left.  `n` is how many hold at once, and when it is one, `who`.
 WITH known AS MATERIALIZED (
     SELECT d.id, d.workflow, d.hash, d.body::jsonb AS body,
            ($3::text IS NULL OR d.hash = $3::text) AS asked
@@ -173,12 +174,12 @@ WITH known AS MATERIALIZED (
               JOIN known k ON k.id = c.definition AND k.asked
              WHERE $4::text IS NULL OR c.district = $4::text) AS e
 ), stays AS (
-    SELECT n.g, n.id, x.turn ->> 0 AS holder, x.turn ->> 1 AS role,
+    SELECT n.g, n.id, coalesce(x.turn ->> 0, t.department) AS holder, x.turn ->> 1 AS role,
            greatest(n.since, floor(extract(epoch FROM t.started) * 1000)::bigint) AS since,
            least(n.till, floor(extract(epoch FROM t.ended) * 1000)::bigint) AS till
       FROM ended n
      CROSS JOIN LATERAL (
-        SELECT x.definition, x.step, x.started, x.ended
+        SELECT x.definition, x.step, x.department, x.started, x.ended
           FROM timings x
          WHERE x.cell = $1::bigint AND x.case_id = n.id AND (x.clock = 0 OR x.rule = x.step)
         OFFSET 0) AS t
@@ -231,7 +232,7 @@ WITH known AS MATERIALIZED (
      CROSS JOIN LATERAL (
         SELECT NULL AS holder, NULL AS role
         UNION ALL
-        SELECT DISTINCT x.turn ->> 0, x.turn ->> 1
+        SELECT DISTINCT coalesce(x.turn ->> 0, v.item ->> 'department'), x.turn ->> 1
           FROM jsonb_array_elements(c.state::jsonb -> 'visits') AS v (item)
          CROSS JOIN LATERAL (SELECT turns.of -> (k.id || ' ' || (v.item ->> 'step'))) AS x (turn)
          WHERE x.turn IS NOT NULL) AS o
