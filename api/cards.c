@@ -10,7 +10,8 @@
 #include "definition/json.h"
 #include "store/number.h"
 
-static const char *const kinds[] = {"blue", "broken", "contradicted", "unopened", "unchecked"};
+static const char *const kinds[] = {"blue",     "broken",    "contradicted",
+                                    "unopened", "unchecked", "stuck"};
 static const char *const states[] = {"issued",   "delivered", "acknowledged",
                                      "appealed", "upheld",    "withdrawn"};
 enum {
@@ -106,7 +107,7 @@ view_card(struct text *t, const PGresult *res, int row)
     put_member_string(t, "district", row_text(res, row, C_DISTRICT));
     put_member_string(t, "department", row_text(res, row, C_DEPARTMENT));
     put_member_string(t, "step", row_text(res, row, C_STEP));
-    put_member_string(t, row_int(res, row, C_KIND) == CARD_UNCHECKED ? "material" : "clock",
+    put_member_string(t, row_int(res, row, C_KIND) >= CARD_UNCHECKED ? "material" : "clock",
                       row_text(res, row, C_RULE));
     put_member_int(t, "epoch", row_int(res, row, C_EPOCH));
     put_member_int(t, "record", row_int(res, row, C_RECORD));

@@ -53,6 +53,9 @@ void view_first_handler(struct text *t, const struct sight *s, bool of_the_house
 /** A limit as the definition writes it; absent where there is none. */
 void view_limit(struct text *t, const char *key, struct limit l);
 
+/** What was due and could not be done, and why. */
+void view_stuck(struct text *t, const struct sight *s);
+
 /** What is still to come of a stay: `waitsUntil`, `timers`; each says whether it is provisional. */
 void view_periods(struct text *t, const struct sight *s, const struct visit *v);
 

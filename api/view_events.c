@@ -77,6 +77,7 @@ static const struct telling tellings[] = {
     {"withheld", true, .name = NULL},
     {"reminded", true, .until = "until"},
     {"restored", true, .detail = "reason"},
+    {"stuck", false, .name = "code", .detail = "reason", .ref = "what"},
 };
 
 /* What becomes of another applicant's case is no matter of this one's. */
@@ -243,6 +244,8 @@ put_effect(struct text *t, const struct workflow *w, enum audience audience,
     if (x->house_detail && audience == AUDIENCE_HOUSE)
         put_member_string(t, x->house_detail, value_get_string(fact, "detail"));
     put_copy(t, x->ref, value_get(fact, "ref"));
+    if (is_fact(fact, "stuck"))
+        put_member_bool(t, "over", value_get(fact, "declared") != NULL);
     put_copy(t, "limit", value_get(fact, "limit"));
     put_moment(t, "from", fact, "happened");
     put_moment(t, x->until, fact, "until");

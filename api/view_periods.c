@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What time will end by itself, and whether the days up to then are published. */
+/* What time will end by itself, whether the days till then are published; what it could not. */
+#include "machine/names.h"
 #include "machine/periods.h"
 
 #include "api/view.h"
@@ -62,4 +63,34 @@ view_until(struct text *t, const struct sight *s, const struct visit *v)
         }
     if (first != INSTANT_NONE)
         put_until(t, s, v, "until", which);
+}
+
+void
+view_stuck(struct text *t, const struct sight *s)
+{
+    const struct case_state *c = s->state;
+
+    if (!c->n_stuck)
+        return;
+    put_key(t, "stuck");
+    put_open(t, '[');
+    for (uint32_t i = 0; i < c->n_stuck; i++) {
+        const struct stuck *x = &c->stuck[i];
+        const struct visit *v = case_visit(c, x->item.visit);
+
+        put_open(t, '{');
+        put_member_string(t, "what", stuck_name(x->item.kind));
+        if (v)
+            put_member_string(t, "step", visit_path(t->arena, s->workflow, v));
+        if (x->item.kind == STUCK_TIMER)
+            view_limit(t, "after", s->workflow->step[v->step].timer[x->item.timer].limit);
+        if (x->item.material != NONE)
+            put_member_string(t, "material", s->workflow->material[x->item.material].id);
+        put_member_instant(t, "since", x->since);
+        put_member_int(t, "record", x->number);
+        put_member_string(t, "code", x->code);
+        put_member_string(t, "detail", x->why);
+        put_close(t, '}');
+    }
+    put_close(t, ']');
 }

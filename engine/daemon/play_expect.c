@@ -23,6 +23,19 @@ is_leaf(const struct step *s)
     return step_is_leaf(s);
 }
 
+/* What was due first of all that could not be done. */
+static const char *
+stuck_text(const struct play_run *r)
+{
+    const struct stuck *x = r->c->stuck;
+    char since[INSTANT_TEXT];
+
+    if (!r->c->n_stuck)
+        return "nothing is stuck";
+    return arena_printf(r->arena, "since %s a %s is stuck: %s (%s)", instant_write(x->since, since),
+                        stuck_name(x->item.kind), x->code, x->why);
+}
+
 static const char *
 steps_text(const struct play_run *r)
 {
@@ -33,7 +46,10 @@ steps_text(const struct play_run *r)
             text_str(&t, t.len ? " " : "");
             text_str(&t, visit_path(r->arena, r->w, &r->c->visit[i]));
         }
-    return t.len ? t.at : "nothing";
+    text_printf(&t, "%s is active", t.len ? "" : "nothing");
+    if (r->c->n_stuck)
+        text_printf(&t, "; %s", stuck_text(r));
+    return t.at;
 }
 
 static void
@@ -59,7 +75,7 @@ expect_steps(struct play_run *r, const struct expectation *x)
             }
     }
     if (n_leaf != x->n_word || n_found != x->n_word)
-        complain_is(r, x, arena_printf(r->arena, "%s is active", steps_text(r)));
+        complain_is(r, x, steps_text(r));
 }
 
 /* The last one of the name; NULL: none is there any more, or none was started. */
@@ -251,7 +267,7 @@ static void
 expect_outcome(struct play_run *r, const struct expectation *x)
 {
     if (r->c->phase != PHASE_CLOSED)
-        complain_is(r, x, arena_printf(r->arena, "%s is active", steps_text(r)));
+        complain_is(r, x, steps_text(r));
     else if (strcmp(r->c->outcome, x->name) != 0)
         complain_is(r, x, arena_printf(r->arena, "it is %s", r->c->outcome));
 }
@@ -426,6 +442,18 @@ expect_prepared(struct play_run *r, const struct expectation *x)
         complain_is(r, x, is ? "it is" : "it is not");
 }
 
+/* The first that is stuck, unless another is so for the reason that is expected. */
+static void
+expect_stuck(struct play_run *r, const struct expectation *x)
+{
+    bool is = false;
+
+    for (uint32_t i = 0; i < r->c->n_stuck; i++)
+        is = is || x->absent || !strcmp(r->c->stuck[i].code, x->name);
+    if (is == x->absent)
+        complain_is(r, x, stuck_text(r));
+}
+
 static void (*const holds[])(struct play_run *r, const struct expectation *x) = {
     [EXPECT_STEPS] = expect_steps,       [EXPECT_STATUS] = expect_status,
     [EXPECT_OUTCOME] = expect_outcome,   [EXPECT_CLOCK_DUE] = expect_clock,
@@ -438,7 +466,7 @@ static void (*const holds[])(struct play_run *r, const struct expectation *x) = 
     [EXPECT_CLAIM] = expect_claim,       [EXPECT_HOLD] = expect_hold,
     [EXPECT_MANDATE] = expect_mandate,   [EXPECT_FIRST_HANDLER] = expect_first_handler,
     [EXPECT_PREPARED] = expect_prepared, [EXPECT_CONTRADICTION] = expect_contradiction,
-    [EXPECT_VOID] = expect_void};
+    [EXPECT_VOID] = expect_void,         [EXPECT_STUCK] = expect_stuck};
 static_assert(sizeof(holds) / sizeof(holds[0]) == EXPECT_KINDS, "every kind has its line");
 
 void

@@ -467,6 +467,14 @@ expect_prepared(struct play_visit *v, const struct expectation *x)
     hold_presence(v, x, entry(v, "prepared", "step", x->name) != NULL);
 }
 
+static void
+expect_stuck(struct play_visit *v, const struct expectation *x)
+{
+    hold_presence(v, x,
+                  x->absent ? value_get(&v->c, "stuck") != NULL
+                            : entry(v, "stuck", "code", x->name) != NULL);
+}
+
 static void (*const holds[])(struct play_visit *v, const struct expectation *x) = {
     [EXPECT_STEPS] = expect_steps,       [EXPECT_STATUS] = expect_status,
     [EXPECT_OUTCOME] = expect_outcome,   [EXPECT_CLOCK_DUE] = expect_clock,
@@ -479,7 +487,7 @@ static void (*const holds[])(struct play_visit *v, const struct expectation *x) 
     [EXPECT_CLAIM] = expect_claim,       [EXPECT_HOLD] = expect_hold,
     [EXPECT_MANDATE] = expect_mandate,   [EXPECT_FIRST_HANDLER] = expect_first_handler,
     [EXPECT_PREPARED] = expect_prepared, [EXPECT_CONTRADICTION] = expect_contradiction,
-    [EXPECT_VOID] = expect_void};
+    [EXPECT_VOID] = expect_void,         [EXPECT_STUCK] = expect_stuck};
 static_assert(sizeof(holds) / sizeof(holds[0]) == EXPECT_KINDS, "every kind has its line");
 
 void

@@ -98,9 +98,11 @@ enum expectation_kind {
     EXPECT_FIRST_HANDLER, /* who */
     EXPECT_PREPARED,      /* something is prepared for step `name` */
     EXPECT_CONTRADICTION, /* a move made by silence is contradicted */
-    EXPECT_VOID /* name: a certificate of that kind, of another case, holds no more by it */
+    EXPECT_VOID, /* name: a certificate of that kind, of another case, holds no more by it */
+    EXPECT_STUCK /* name: what was due could not be done for that error; absent: nothing, and there
+                    is no name */
 };
-enum { EXPECT_KINDS = EXPECT_VOID + 1 };
+enum { EXPECT_KINDS = EXPECT_STUCK + 1 };
 
 /** What a clock can be; the colours are those people see. */
 enum clock_word {

@@ -140,9 +140,9 @@ read_name(struct sentence *s, struct expectation *x)
     return sentence_need(s, arena_printf(s->arena, "what follows \"%s\"", x->text), &x->name);
 }
 
-/* "lane green", "no lane" */
+/* "lane green", "no lane"; "stuck guard_error", "no stuck" */
 static bool
-read_lane(struct sentence *s, struct expectation *x)
+read_any(struct sentence *s, struct expectation *x)
 {
     return x->absent || read_name(s, x);
 }
@@ -173,7 +173,7 @@ static const struct {
     {"letter", EXPECT_LETTER, read_numbered, false},
     {"child", EXPECT_CHILD, read_numbered, false},
     {"label", EXPECT_LABEL, read_name, true},
-    {"lane", EXPECT_LANE, read_lane, true},
+    {"lane", EXPECT_LANE, read_any, true},
     {"district", EXPECT_DISTRICT, read_name, false},
     {"material", EXPECT_MATERIAL, read_material, false},
     {"certificate", EXPECT_CERTIFICATE, read_numbered, false},
@@ -184,6 +184,7 @@ static const struct {
     {"prepared", EXPECT_PREPARED, read_name, true},
     {"contradiction", EXPECT_CONTRADICTION, read_nothing, true},
     {"voids", EXPECT_VOID, read_name, true},
+    {"stuck", EXPECT_STUCK, read_any, true},
 };
 enum { KINDS = sizeof(kinds) / sizeof(kinds[0]) };
 

@@ -28,6 +28,7 @@
 #include "machine/sign.h"
 #include "machine/sort.h"
 #include "machine/stands.h"
+#include "machine/stuck.h"
 #include "machine/undo.h"
 #include "machine/voids.h"
 
@@ -358,6 +359,8 @@ apply_kept(const struct workflow *w, struct case_state *c, const struct fact *f,
         apply_outage_annulled(c, f, a);
     else if (f->kind == FACT_PERIODS_RECOUNTED)
         apply_periods(c, f);
+    else if (f->kind == FACT_STUCK)
+        apply_stuck(c, f, at, a);
 }
 
 static void
@@ -441,7 +444,7 @@ apply_one(const struct workflow *w, struct case_state *c, const struct fact *f, 
         break;
     case FACT_ISSUED ... FACT_ANSWERED:
     case FACT_MATERIAL ... FACT_LANE:
-    case FACT_HANDED_OVER ... FACT_APPENDED:
+    case FACT_HANDED_OVER ... FACT_STUCK:
         apply_kept(w, c, f, at, a);
         break;
     }
@@ -454,6 +457,7 @@ machine_apply(const struct workflow *w, struct case_state *c, const struct fact 
     const instant when = f->happened ? f->happened : at;
 
     apply_one(w, c, f, when, a);
+    stuck_forget(w, c, f, a);
     /* Learned late, among facts that are known: FACT_COURSE says what follows for the clocks. */
     if (when < c->moment)
         return;
@@ -477,17 +481,15 @@ machine_apply(const struct workflow *w, struct case_state *c, const struct fact 
     case FACT_EXTENDED:
     case FACT_LATE:
     case FACT_TIMED:
-    case FACT_SET:
-    case FACT_AMENDED:
+    case FACT_SET ... FACT_AMENDED:
     case FACT_SENT:
     case FACT_SIGNED:
-    case FACT_CLAIMED:
-    case FACT_RELEASED:
+    case FACT_CLAIMED ... FACT_RELEASED:
     case FACT_CLOSED:
     case FACT_ISSUED ... FACT_ANSWERED:
     case FACT_MATERIAL ... FACT_LANE:
     case FACT_WARNED ... FACT_RECONCILED:
-    case FACT_HANDED_OVER ... FACT_APPENDED:
+    case FACT_HANDED_OVER ... FACT_STUCK:
     case FACT_REOPENED:
     case FACT_MIGRATED:
     case FACT_RECOUNTED:

@@ -134,6 +134,43 @@ note_unchecked(struct run *r, const struct fact *f)
     card->due = r->c->material[f->material].until;
 }
 
+static bool
+is_among(const struct stuck *list, uint32_t n, int32_t number)
+{
+    for (uint32_t i = 0; i < n; i++)
+        if (list[i].number == number)
+            return true;
+    return false;
+}
+
+/* A card that holds until it could be done, or nothing of it is to be done any more. */
+static void
+note_stuck_item(struct run *r, const struct stuck *x, bool withdrawn)
+{
+    const struct visit *v = case_visit(r->c, x->item.visit);
+    struct card *card = new_card(r, CARD_STUCK, withdrawn);
+
+    card->clock = card->epoch = x->number;
+    if (withdrawn)
+        return;
+    card->material = x->item.material;
+    card->department = r->w->lead;
+    card->step = v ? r->w->step[v->step].path : NULL;
+}
+
+static void
+note_all_stuck(struct run *r)
+{
+    for (uint32_t i = 0; i < r->n_stuck_before; i++)
+        if (!is_among(r->c->stuck, r->c->n_stuck, r->stuck_before[i].number))
+            note_stuck_item(r, &r->stuck_before[i], true);
+    for (uint32_t i = 0; i < r->c->n_stuck; i++)
+        if (!is_among(r->stuck_before, r->n_stuck_before, r->c->stuck[i].number))
+            note_stuck_item(r, &r->c->stuck[i], false);
+    r->stuck_before = r->c->stuck;
+    r->n_stuck_before = r->c->n_stuck;
+}
+
 void
 note_cards(struct run *r)
 {
@@ -161,6 +198,7 @@ note_cards(struct run *r)
     if (r->contradicted_before && !r->c->contradicted)
         note_plain(r, CARD_CONTRADICTED, r->contradicted_before, true);
     r->contradicted_before = r->c->contradicted;
+    note_all_stuck(r);
     r->w_before = r->w;
     r->n_clock_before = r->c->n_clock;
     r->clock_before = arena_copy(r->a, r->c->clock, r->c->n_clock * sizeof(*r->c->clock));

@@ -285,6 +285,35 @@ case_material_waits(const struct case_state *c, uint16_t i)
            (m->state == MATERIAL_PROMISED && !m->unchecked);
 }
 
+bool
+case_is_stuck(const struct case_state *c, enum stuck_kind kind, int32_t visit, int32_t timer)
+{
+    for (uint32_t i = 0; i < c->n_stuck; i++)
+        if (c->stuck[i].item.kind == kind && c->stuck[i].item.visit == visit &&
+            c->stuck[i].item.timer == timer)
+            return true;
+    return false;
+}
+
+static bool
+material_is_stuck(const struct case_state *c, enum stuck_kind kind, uint16_t i)
+{
+    for (uint32_t k = 0; k < c->n_stuck; k++)
+        if (c->stuck[k].item.kind == kind && c->stuck[k].item.material == i)
+            return true;
+    return false;
+}
+
+instant
+case_material_next(const struct case_state *c, uint16_t i)
+{
+    const struct material *m = &c->material[i];
+
+    if (material_reminds(m) && !material_is_stuck(c, STUCK_REMINDER, i))
+        return m->remind;
+    return material_is_stuck(c, STUCK_LAPSE, i) ? INSTANT_NONE : m->until;
+}
+
 void
 case_index(const struct workflow *w, struct case_state *c, const struct calendar *calendar,
            instant now, struct arena *a)
@@ -303,7 +332,7 @@ case_index(const struct workflow *w, struct case_state *c, const struct calendar
         c->alarm = INSTANT_NONE; /* but for what is promised */
     for (uint16_t i = 0; i < w->n_material; i++)
         if (case_material_waits(c, i))
-            earlier(&c->alarm, material_next(&c->material[i]));
+            earlier(&c->alarm, case_material_next(c, i));
     if (c->phase == PHASE_CLOSED)
         return;
     for (uint32_t i = 0; i < c->n_letter; i++)
@@ -312,9 +341,14 @@ case_index(const struct workflow *w, struct case_state *c, const struct calendar
         const struct visit *v = &c->visit[i];
 
         for (uint16_t t = 0; t < w->step[v->step].n_timer; t++)
-            earlier(&c->alarm, v->timer[t]);
-        earlier(&c->alarm, v->wait_until);
+            if (!case_is_stuck(c, STUCK_TIMER, v->id, t))
+                earlier(&c->alarm, v->timer[t]);
+        if (!case_is_stuck(c, STUCK_WAIT, v->id, 0))
+            earlier(&c->alarm, v->wait_until);
     }
+    for (uint32_t i = 0; i < c->n_stuck; i++)
+        if (c->stuck[i].again)
+            earlier(&c->alarm, c->moment);
 }
 
 const char *

@@ -7,6 +7,7 @@
 #include "definition/almanac.h"
 #include "definition/definition.h"
 #include "machine/clock.h"
+#include "machine/stuck_item.h"
 
 /*
  * What the engine knows of one case: the sum of its facts.  A value in an
@@ -363,6 +364,8 @@ struct case_state {
     uint32_t n_certificate;
     const uint16_t *withheld; /* kinds that are issued when somebody has looked who asks */
     uint32_t n_withheld;
+    const struct stuck *stuck; /* in the order in which they got stuck */
+    uint32_t n_stuck;
     const struct voided *voided; /* in the order in which it was done */
     uint32_t n_voided;
     const uint16_t *label; /* labels it has, ascending */
@@ -399,8 +402,7 @@ struct case_state *case_clone(struct arena *a, const struct workflow *w,
 void case_index(const struct workflow *w, struct case_state *c, const struct calendar *calendar,
                 instant now, struct arena *a);
 
-/** Whether something comes of material @i at its `until`: a tolerance ends, while the case is
- * open; the check of a promise falls due, in a closed one too. */
+/** Whether its `until` brings something: a tolerance's end while open, the check of a promise. */
 bool case_material_waits(const struct case_state *c, uint16_t i);
 
 struct visit *case_visit(const struct case_state *c, int32_t id);      /* NULL when not active */

@@ -14,6 +14,7 @@
 #include "machine/prepare.h"
 #include "machine/reopen.h"
 #include "machine/sort.h"
+#include "machine/stuck.h"
 #include "machine/voids.h"
 
 static struct value
@@ -231,6 +232,7 @@ note_case(struct arena *a, const struct workflow *w, const struct case_state *c)
     if (c->steps.n)
         note_add(&o, "steps", c->steps);
     note_list(&o, "stops", note_each(a, w, c->stop, c->n_stop, note_stop));
+    note_list(&o, "stuck", note_each(a, w, c->stuck, c->n_stuck, note_stuck));
     if (c->n_undoing)
         note_add(&o, "undoing", note_undoings(a, c));
     note_list(&o, "visits", note_each(a, w, c->visit, c->n_visit, note_visit));
@@ -439,6 +441,7 @@ case_read(struct arena *a, const struct workflow *w, const struct value *state,
         !read_first_handler(who, &c) || !read_mandates(a, value_get(who, "mandates"), &c) ||
         !read_children(a, state, &c) || !read_reversals(a, w, state, &c) ||
         !read_reopened(state, &c) || !read_prepared(a, w, value_get(state, "prepared"), &c) ||
+        !read_stuck(a, w, value_get(state, "stuck"), &c) ||
         !read_voided(a, value_get(whole, "voided"), &c) ||
         !read_identity(value_get(whole, "identity"), &c.identity) ||
         !read_withheld(a, w, value_get(whole, "withheld"), &c) || !case_fits(w, &c))

@@ -6,6 +6,7 @@
 
 #include "machine/identity.h"
 #include "machine/paths.h"
+#include "machine/stuck.h"
 #include "machine/undo.h"
 #include "machine/voids.h"
 
@@ -130,9 +131,8 @@ children_meet(const struct case_state *c, const struct step *s, int32_t visit)
     return counted + running >= need ? MEETING_OPEN : MEETING_MISSED;
 }
 
-/* Where the join is met, or cannot be any more, the step is left; else people may try again. */
-static void
-look_whether_joined(struct run *r, int32_t visit)
+void
+join_children(struct run *r, int32_t visit)
 {
     const struct step *s = &r->w->step[case_visit(r->c, visit)->step];
     const enum meeting m = children_meet(r->c, s, visit);
@@ -155,7 +155,7 @@ ask_children(struct run *r, const struct step *s, int32_t visit)
     for (uint32_t i = 0; list && i < list->n && !r->failed; i++)
         ask_one(r, x, visit, (int32_t)i, &list->item[i]);
     if (!r->failed)
-        look_whether_joined(r, visit);
+        join_children(r, visit);
 }
 
 static void
@@ -234,11 +234,26 @@ hear_born(struct deed *d, const struct child *x, struct error *e)
     return !d->r->failed;
 }
 
+/* That it has ended is known in any case; what follows may have to wait until that can be done. */
+static void
+go_on(struct run *r, int32_t visit)
+{
+    const struct stuck_item item = {.kind = STUCK_JOIN, .visit = visit, .material = NONE};
+    const struct value form = r->c->form, vars = r->c->vars;
+    struct attempt joining;
+
+    attempt_begin(r, &joining);
+    say_freed(r, &item);
+    join_children(r, visit);
+    rechoose_limits(r, &form, &vars);
+    if (!attempt_end(r, &joining))
+        say_stuck(r, &item, &joining.why);
+}
+
 static bool
 hear_finished(struct deed *d, const struct child *x, struct error *e)
 {
     const char *outcome = value_get_string(&d->cmd->input, "outcome");
-    const struct value form = d->r->c->form, vars = d->r->c->vars;
     const int32_t visit = x->visit;
 
     if (!outcome)
@@ -249,17 +264,46 @@ hear_finished(struct deed *d, const struct child *x, struct error *e)
                              .declared = x->other,
                              .detail = value_get_string(&d->cmd->input, "why")});
     if (visit && d->r->c->phase == PHASE_OPEN)
-        look_whether_joined(d->r, visit);
-    rechoose_limits(d->r, &form, &vars);
+        go_on(d->r, visit);
     stand_as_children(d->r, visit);
     return !d->r->failed;
+}
+
+static const struct stuck_item withdrawal = {.kind = STUCK_WITHDRAWAL, .material = NONE};
+
+/* Fails the run where the form would not be one any more. */
+static void
+withdraw(struct deed *d)
+{
+    struct error why = {0};
+
+    if (withdraw_case(d, &why) || d->r->failed)
+        return;
+    *d->r->e = why;
+    d->r->failed = true;
+}
+
+/* Whom the parent tells that it is withdrawn, and what that is called. */
+void
+withdraw_again(struct run *r)
+{
+    const struct command told = {
+        .kind = COMMAND_RELAY, .actor = {.id = "engine"}, .action = "withdraw"};
+    struct outcome unused = {.annulled = 0};
+    struct deed d = {.r = r, .cmd = &told, .out = &unused};
+    const struct command *const cmd = r->cmd;
+
+    r->cmd = &told;
+    withdraw(&d);
+    r->cmd = cmd;
 }
 
 /* The parent does not want this case any more: as if the applicant had withdrawn it. */
 static bool
 hear_withdraw(struct deed *d, struct error *e)
 {
-    const struct run *r = d->r;
+    struct run *r = d->r;
+    struct attempt attempt;
 
     if (r->c->phase == PHASE_CLOSED)
         return error_set(e, ERROR_CASE_CLOSED, "closed with outcome %s", r->c->outcome);
@@ -268,7 +312,12 @@ hear_withdraw(struct deed *d, struct error *e)
     if (r->c->identity.named)
         return error_set(e, ERROR_ACTION_NOT_ALLOWED,
                          "it is another applicant's, who withdraws it");
-    return withdraw_case(d, e);
+    attempt_begin(r, &attempt);
+    say_freed(r, &withdrawal);
+    withdraw(d);
+    if (!attempt_end(r, &attempt))
+        say_stuck(r, &withdrawal, &attempt.why);
+    return true;
 }
 
 bool

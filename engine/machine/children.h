@@ -33,6 +33,15 @@ struct value other_party(struct run *r, struct place where, const struct other_p
 /** What FACT_ASKED keeps of a child with @form, for another @applicant or (null) the same. */
 struct value asked_value(struct run *r, const struct value *form, const struct value *applicant);
 
+/**
+ * Where the join of @visit is met, or cannot be any more, the step is left; else people may try
+ * again.
+ */
+void join_children(struct run *r, int32_t visit);
+
+/** Tries once more to withdraw the case, which its parent does not want any more. */
+void withdraw_again(struct run *r);
+
 /** @v is being left: children of it that run are recalled where the cascade says so. */
 void dismiss_children(struct run *r, const struct visit *v);
 

@@ -22,6 +22,7 @@
 #include "machine/sign.h"
 #include "machine/sort.h"
 #include "machine/stands.h"
+#include "machine/stuck.h"
 #include "machine/undo.h"
 
 void
@@ -34,6 +35,8 @@ finish_record(struct run *r, const struct command *cmd, const char *role)
     undo_doomed(r);
     apply_handling(c, handling, cmd ? cmd->actor.id : NULL, r->at);
     c->recorded++;
+    if (record_changes(r, cmd))
+        r->changed = c->recorded;
     c->moment = r->at;
     case_index(r->w, c, r->s->calendar, r->at, r->a);
     for (uint32_t i = r->n_timing; i-- > 0 && r->timing[i].record == 0;)
@@ -409,13 +412,15 @@ tell(const struct run *r, struct outcome *o)
     o->blind = r->blind;
 }
 
-/* A tolerance that stands again may be over already, and what began earlier. */
+/* A tolerance that stands again may be over already, and what began earlier; what was stuck may be
+ * done now, unless under a new version. */
 static void
 go_on(struct run *r, const struct command *cmd)
 {
     if (r->decided)
         r->at = r->decided;
-    if (r->decided || cmd->kind == COMMAND_MATERIAL)
+    if (r->decided || cmd->kind == COMMAND_MATERIAL ||
+        (r->c->n_stuck && cmd->kind != COMMAND_MIGRATE))
         catch_up(r);
 }
 
@@ -438,6 +443,8 @@ machine_decide(const struct setting *s, const struct case_state *c, const struct
     r.clock_before = c->clock;
     r.n_clock_before = c->n_clock;
     r.contradicted_before = c->contradicted;
+    r.stuck_before = c->stuck;
+    r.n_stuck_before = c->n_stuck;
     r.stood = case_stands(s->workflow, c);
     r.at = c->moment != INSTANT_NONE && c->moment > s->now ? c->moment : s->now;
     o.form_changed = false;

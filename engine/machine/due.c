@@ -10,6 +10,8 @@
 #include <string.h>
 
 #include "machine/ballot.h"
+#include "machine/children.h"
+#include "machine/stuck.h"
 #include "machine/undo.h"
 
 /* In the order in which they are applied when due at one instant. */
@@ -21,10 +23,13 @@ struct due_item {
     int32_t visit;
     int32_t timer; /* of the visit; -1: its wait */
     int32_t clock;
-    int32_t material; /* whose tolerance ends, or check is due: its index + 1; 0: none */
-    bool warns;       /* it turns blue, it is not late yet */
-    int32_t letter;   /* that no step took; 0: none */
-    const char *name; /* the clock's */
+    int32_t material;      /* whose tolerance ends, or check is due: its index + 1; 0: none */
+    bool warns;            /* it turns blue, it is not late yet */
+    int32_t letter;        /* that no step took; 0: none */
+    bool reminds;          /* of the material: its tolerance ends soon */
+    enum stuck_kind tried; /* of what moves by itself: as what it is stuck if it cannot be done */
+    bool again;            /* it is */
+    const char *name;      /* the clock's */
 };
 
 static bool
@@ -40,15 +45,22 @@ comes_before(const struct due_item *x, const struct due_item *y)
            : x->letter != y->letter     ? x->letter < y->letter
            : x->material != y->material ? x->material < y->material
            : x->visit != y->visit       ? x->visit < y->visit
-                                        : x->timer < y->timer;
+           : x->timer != y->timer       ? x->timer < y->timer
+                                        : x->tried < y->tried;
+}
+
+static void
+offer(struct due_item *first, struct due_item x)
+{
+    if (first->at == INSTANT_NONE || comes_before(&x, first))
+        *first = x;
 }
 
 static void
 consider(struct due_item *first, struct due_item x, instant now)
 {
-    if (x.at != INSTANT_NONE && x.at < now &&
-        (first->at == INSTANT_NONE || comes_before(&x, first)))
-        *first = x;
+    if (x.at != INSTANT_NONE && x.at < now)
+        offer(first, x);
 }
 
 static void
@@ -75,6 +87,24 @@ consider_clocks(const struct run *r, struct due_item *first, instant now)
     }
 }
 
+static struct due_item
+wait_of(const struct visit *v, instant at)
+{
+    return (struct due_item){
+        .at = at, .class = DUE_MOVE, .visit = v->id, .timer = -1, .tried = STUCK_WAIT};
+}
+
+static struct due_item
+timer_of(const struct visit *v, const struct step *s, uint16_t timer, instant at)
+{
+    return (struct due_item){.at = at,
+                             .class =
+                                 s->timer[timer].to.kind == TARGET_NONE ? DUE_REMINDER : DUE_MOVE,
+                             .visit = v->id,
+                             .timer = timer,
+                             .tried = STUCK_TIMER};
+}
+
 static void
 consider_steps(const struct run *r, struct due_item *first, instant now)
 {
@@ -82,35 +112,63 @@ consider_steps(const struct run *r, struct due_item *first, instant now)
         const struct visit *v = &r->c->visit[i];
         const struct step *s = &r->w->step[v->step];
 
-        consider(
-            first,
-            (struct due_item){.at = v->wait_until, .class = DUE_MOVE, .visit = v->id, .timer = -1},
-            now);
+        if (!case_is_stuck(r->c, STUCK_WAIT, v->id, 0))
+            consider(first, wait_of(v, v->wait_until), now);
         for (uint16_t t = 0; t < s->n_timer; t++)
-            consider(first,
-                     (struct due_item){.at = v->timer[t],
-                                       .class = s->timer[t].to.kind == TARGET_NONE ? DUE_REMINDER
-                                                                                   : DUE_MOVE,
-                                       .visit = v->id,
-                                       .timer = t},
-                     now);
+            if (!case_is_stuck(r->c, STUCK_TIMER, v->id, t))
+                consider(first, timer_of(v, s, t, v->timer[t]), now);
     }
+}
+
+static struct due_item
+material_of(const struct run *r, uint16_t i, bool reminds, instant at)
+{
+    const bool moves = !reminds && r->c->material[i].state == MATERIAL_TOLERATED &&
+                       r->w->material[i].lapse.kind != TARGET_NONE;
+
+    return (struct due_item){.at = at,
+                             .class = moves ? DUE_MOVE : DUE_REMINDER,
+                             .material = i + 1,
+                             .reminds = reminds,
+                             .tried = reminds ? STUCK_REMINDER : STUCK_LAPSE};
 }
 
 static void
 consider_materials(const struct run *r, struct due_item *first, instant now)
 {
     for (uint16_t i = 0; i < r->w->n_material; i++) {
-        const instant next = material_next(&r->c->material[i]);
-        const bool moves = r->c->material[i].state == MATERIAL_TOLERATED &&
-                           next == r->c->material[i].until &&
-                           r->w->material[i].lapse.kind != TARGET_NONE;
+        const instant next = case_material_next(r->c, i);
 
         if (case_material_waits(r->c, i))
             consider(first,
-                     (struct due_item){
-                         .at = next, .class = moves ? DUE_MOVE : DUE_REMINDER, .material = i + 1},
+                     material_of(r, i,
+                                 material_reminds(&r->c->material[i]) &&
+                                     next == r->c->material[i].remind,
+                                 next),
                      now);
+    }
+}
+
+/* What was stuck, now that something has happened: in the order in which it got stuck. */
+static void
+consider_stuck(const struct run *r, struct due_item *first)
+{
+    for (uint32_t i = 0; i < r->c->n_stuck; i++) {
+        const struct stuck *x = &r->c->stuck[i];
+        const struct visit *v = case_visit(r->c, x->item.visit);
+        struct due_item d = {.at = x->since, .class = DUE_MOVE, .visit = x->item.visit};
+
+        if (!stuck_is_due(r, x))
+            continue;
+        if (x->item.kind == STUCK_TIMER)
+            d = timer_of(v, &r->w->step[v->step], (uint16_t)x->item.timer, x->since);
+        else if (x->item.kind == STUCK_WAIT)
+            d = wait_of(v, x->since);
+        else if (x->item.kind == STUCK_REMINDER || x->item.kind == STUCK_LAPSE)
+            d = material_of(r, x->item.material, x->item.kind == STUCK_REMINDER, x->since);
+        d.tried = x->item.kind;
+        d.again = true;
+        offer(first, d);
     }
 }
 
@@ -124,6 +182,7 @@ first_due(const struct run *r, instant now)
         return first;
     consider_steps(r, &first, now);
     consider_clocks(r, &first, now);
+    consider_stuck(r, &first);
     for (uint32_t i = 0; i < r->c->n_letter; i++)
         consider(&first,
                  (struct due_item){.at = r->c->letter[i].expires,
@@ -213,35 +272,96 @@ fire_timer(struct run *r, const struct due_item *d)
     move(r, from, to);
 }
 
+static struct stuck_item
+stuck_as(const struct due_item *d)
+{
+    return (struct stuck_item){.kind = d->tried,
+                               .visit = d->visit,
+                               .timer = d->tried == STUCK_TIMER ? d->timer : 0,
+                               .material = d->material ? (uint16_t)(d->material - 1) : NONE};
+}
+
+static void
+come_due(struct run *r, const struct due_item *d)
+{
+    const struct value form = r->c->form, vars = r->c->vars;
+    const struct stuck_item item = stuck_as(d);
+
+    if (d->class == DUE_CLOCK) {
+        emit(r, (struct fact){.kind = d->warns ? FACT_WARNED : FACT_LATE,
+                              .number = d->clock,
+                              .epoch = case_clock(r->c, d->clock)->epoch});
+        return;
+    }
+    if (d->letter) {
+        emit(r, (struct fact){.kind = FACT_EXPIRED, .number = d->letter});
+        return;
+    }
+    say_freed(r, &item);
+    if (d->material && d->reminds)
+        remind_of_material(r, (uint16_t)(d->material - 1));
+    else if (d->material)
+        material_due(r, (uint16_t)(d->material - 1));
+    else if (d->tried == STUCK_JOIN)
+        join_children(r, d->visit);
+    else if (d->tried == STUCK_WITHDRAWAL)
+        withdraw_again(r);
+    else
+        fire_timer(r, d);
+    rechoose_limits(r, &form, &vars);
+}
+
+/* The case as it was when nothing had moved yet at that moment, and what moved first. */
+struct calm {
+    struct run run;
+    struct due_item first;
+};
+
+/*
+ * Tries what is due.  Of what never comes to rest no part is kept, however many things came due of
+ * one another by which it went round: it was the first of them that could not be done.
+ */
+static void
+try_due(struct run *r, const struct calm *calm, const struct due_item *d)
+{
+    struct stuck_item item = stuck_as(d);
+    struct attempt attempt;
+    bool rests;
+
+    attempt_begin(r, &attempt);
+    come_due(r, d);
+    rests = r->moves <= MOST_MOVES;
+    if (attempt_end(r, &attempt))
+        return;
+    if (!rests) {
+        *r = calm->run;
+        item = stuck_as(&calm->first);
+    }
+    say_stuck(r, &item, &attempt.why);
+}
+
 void
 catch_up(struct run *r)
 {
     const struct command *cmd = r->cmd;
     const instant now = r->at;
+    struct calm calm = {.first = {.at = INSTANT_NONE}};
 
     r->cmd = NULL;
-    while (!r->failed) {
+    r->moves = 0;
+    for (;;) {
         const struct due_item d = first_due(r, now);
-        const struct value form = r->c->form, vars = r->c->vars;
 
         if (d.at == INSTANT_NONE)
             break;
         r->at = d.at > r->c->moment ? d.at : r->c->moment;
         /* However long nobody looked: what comes to rest and waits is at no fault. */
-        if (r->at > r->c->moment)
+        if (r->at > r->c->moment || d.again)
             r->moves = 0;
-        if (d.class == DUE_CLOCK)
-            emit(r, (struct fact){.kind = d.warns ? FACT_WARNED : FACT_LATE,
-                                  .number = d.clock,
-                                  .epoch = case_clock(r->c, d.clock)->epoch});
-        else if (d.material)
-            material_due(r, (uint16_t)(d.material - 1));
-        else if (d.letter)
-            emit(r, (struct fact){.kind = FACT_EXPIRED, .number = d.letter});
-        else
-            fire_timer(r, &d);
-        rechoose_limits(r, &form, &vars);
-        if (!r->failed)
+        if (!r->moves)
+            calm = (struct calm){.run = *r, .first = d};
+        try_due(r, &calm, &d);
+        if (r->n_fact)
             finish_record(r, NULL, NULL);
         take_letters(r);
     }

@@ -130,6 +130,33 @@ is_fault(enum error_code code)
     return code == ERROR_GUARD_ERROR || code == ERROR_DEFINITION_FAULT;
 }
 
+/* What could not be done of what came due, or of what followed when a child case had ended. */
+static const struct fact *
+first_stuck(const struct outcome *out)
+{
+    for (uint32_t i = 0; i < out->n_record; i++)
+        for (uint32_t k = 0; k < out->record[i].n_fact; k++)
+            if (out->record[i].fact[k].kind == FACT_STUCK && !out->record[i].fact[k].declared)
+                return &out->record[i].fact[k];
+    return NULL;
+}
+
+static bool
+is_fault_named(const char *code)
+{
+    return !strcmp(code, error_name(ERROR_GUARD_ERROR)) ||
+           !strcmp(code, error_name(ERROR_DEFINITION_FAULT));
+}
+
+/* No case goes on from there; a fault of the definition is told as after any other move. */
+static bool
+explored_stuck(struct search *s, const struct fact *stuck, const struct exploring_move *m)
+{
+    if (is_fault_named(stuck->name))
+        found(s, EXPLORED_ERROR, m->step ? m->step->index : NONE, s->now, m, stuck->detail, "");
+    return false;
+}
+
 bool
 explored_give(struct search *s, const struct case_state *c, struct command *cmd,
               const struct exploring_move *m, struct outcome *out)
@@ -147,8 +174,11 @@ explored_give(struct search *s, const struct case_state *c, struct command *cmd,
         cmd->held = &s->held;
     cmd->explanation = "explored"; /* of what is late, where somebody must say why */
     if (machine_may(s->w, c, cmd, &e) &&
-        machine_decide(&setting, c, cmd, &s->scratch, out, NULL, &e))
-        return true;
+        machine_decide(&setting, c, cmd, &s->scratch, out, NULL, &e)) {
+        const struct fact *stuck = first_stuck(out);
+
+        return !stuck || explored_stuck(s, stuck, m);
+    }
     if (is_fault(e.code)) {
         const char *last = m->kind == COMMAND_ALARM
                                ? ""

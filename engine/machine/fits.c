@@ -24,6 +24,7 @@
 #include "machine/reopen.h"
 #include "machine/sign.h"
 #include "machine/sort.h"
+#include "machine/stuck.h"
 #include "machine/undo.h"
 #include "machine/voids.h"
 
@@ -187,7 +188,7 @@ case_fits(const struct workflow *w, const struct case_state *c)
             return false;
     if (!certificates_fit(c) || !materials_fit(w, c))
         return false;
-    if (!letters_fit(c) || !children_fit(w, c) || !prepared_fits(w, c))
+    if (!letters_fit(c) || !children_fit(w, c) || !prepared_fits(w, c) || !stuck_fits(w, c))
         return false;
     for (uint32_t i = 0; i < c->n_clock; i++)
         if (!clock_fits(w, c, &c->clock[i]) || (closed && c->clock[i].verdict == VERDICT_OPEN) ||
@@ -316,6 +317,8 @@ kept_fits(const struct workflow *w, const struct case_state *c, const struct fac
 {
     if (f->kind == FACT_APPENDED)
         return written_fits(c, f);
+    if (f->kind == FACT_STUCK)
+        return stuck_fact_fits(w, c, f);
     if (f->kind == FACT_VOIDED)
         return voided_fits(c, f);
     if (material_is_told(f->kind))
@@ -394,7 +397,7 @@ fact_fits(const struct workflow *w, const struct case_state *c, const struct fac
     case FACT_CLOSED:
         return w->step[f->step].kind == STEP_END && f->name;
     case FACT_MATERIAL ... FACT_LANE:
-    case FACT_HANDED_OVER ... FACT_APPENDED:
+    case FACT_HANDED_OVER ... FACT_STUCK:
         return kept_fits(w, c, f);
     case FACT_ISSUED ... FACT_DISCARDED:
         return certificate_fits(c, f);

@@ -19,8 +19,6 @@
 #include "machine/undo.h"
 #include "machine/voids.h"
 
-enum { MOST_MOVES = 1000 };
-
 void
 run_fail(struct run *r, const char *what)
 {

@@ -11,7 +11,7 @@
  *
  * A move that fails (an expression that cannot be decided, a definition that
  * never comes to rest) sets `failed` and makes the rest of the run do nothing;
- * the whole decision is then thrown away.
+ * the whole decision is then thrown away, or the attempt it was part of.
  */
 struct run {
     const struct setting *s;
@@ -42,7 +42,10 @@ struct run {
     const struct workflow *w_before;       /* whose rules those are */
     uint32_t n_clock_before;
     int32_t contradicted_before;
-    bool stood; /* the case, as of the record before */
+    const struct stuck *stuck_before;
+    uint32_t n_stuck_before;
+    int64_t changed; /* the last record of this run by which something happened; 0: none yet */
+    bool stood;      /* the case, as of the record before */
     struct message *message;
     uint32_t n_message;
     struct issue *issue;
@@ -62,6 +65,19 @@ struct run {
     const int32_t *around; /* [n_around]: the stay he acts in, and those around it */
     uint32_t n_around;
 };
+
+/** What moves more often without coming to rest is at fault. */
+enum { MOST_MOVES = 1000 };
+
+/* stuck.c */
+/** What is tried: where it fails, nothing has happened. */
+struct attempt {
+    struct run before;
+    struct error why;
+};
+void attempt_begin(struct run *r, struct attempt *t);
+/** Whether it has not failed; else the run is as it was, and t->why says why. */
+bool attempt_end(struct run *r, struct attempt *t);
 
 /** Where a move starts, and what expressions see: a region, and the visit of its owner. */
 struct place {

@@ -126,19 +126,14 @@ take(struct run *r, int32_t number, const struct taker *t)
 static void
 try_to_take(struct run *r, int32_t number, const struct taker *t)
 {
-    const struct run before = *r;
-    struct error why = {0};
+    struct attempt taking;
 
-    r->c = case_clone(r->a, r->w, before.c);
-    r->e = &why;
+    attempt_begin(r, &taking);
     take(r, number, t);
-    if (!r->failed) {
-        r->e = before.e;
-        return;
-    }
-    *r = before;
-    emit(r, (struct fact){
-                .kind = FACT_TOO_LATE, .number = number, .detail = arena_strdup(r->a, why.detail)});
+    if (!attempt_end(r, &taking))
+        emit(r, (struct fact){.kind = FACT_TOO_LATE,
+                              .number = number,
+                              .detail = arena_strdup(r->a, taking.why.detail)});
 }
 
 /* Whether a stay in @s, which takes @l, has begun by now; an answer must not wait for one. */

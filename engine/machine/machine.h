@@ -252,7 +252,10 @@ enum fact_kind {
     FACT_REMINDED, /* material; until: when its tolerance ends */
     FACT_VOIDED,   /* ref: number of another case's certificate; value: its kind; name: revoked,
                       replaced; number: by which of this case, 0: none; detail: basis */
-    FACT_APPENDED  /* name: form.x, a list; value: the element at its end */
+    FACT_APPENDED, /* name: form.x, a list; value: the element at its end */
+    FACT_STUCK /* what was due could not be done: ref: what (stuck_name()); visit, step, element;
+                  number: timer; material; epoch: the record that said so first; name: the error;
+                  detail: in words; declared: it is done now, or there is nothing to do any more */
 };
 
 struct fact {
@@ -329,18 +332,19 @@ enum card_kind {
     CARD_BROKEN,       /* it is late: yellow of a promise, red of the law */
     CARD_CONTRADICTED, /* what silence moved is contradicted: for the supervisor */
     CARD_UNOPENED,     /* a case that was to be opened could not be: for who leads */
-    CARD_UNCHECKED     /* a promise was not checked in time: for who leads */
+    CARD_UNCHECKED,    /* a promise was not checked in time: for who leads */
+    CARD_STUCK         /* what was due could not be done: for who leads */
 };
 struct card {
     int64_t record; /* of the fact that issued it, or made it void */
     enum card_kind kind;
     bool withdrawn;    /* not issued: what was issued before this record is void */
     bool again;        /* the clock came back with what it had: its newest card holds again */
-    int32_t clock;     /* 0: of no clock; UNCHECKED: the material's index + 1 */
+    int32_t clock;     /* 0: of no clock; UNCHECKED: the material's index + 1; STUCK: as epoch */
     int32_t epoch;     /* of the clock; CONTRADICTED: the visit; UNOPENED: the child's number;
-                          UNCHECKED: the record */
+                          UNCHECKED, STUCK: the record */
     uint16_t rule;     /* NONE: of no clock */
-    uint16_t material; /* UNCHECKED; NONE */
+    uint16_t material; /* UNCHECKED; of what is STUCK; NONE */
     const char *department, *step; /* step NULL: a clock of the case */
     enum colour colour;            /* BLUE, YELLOW, RED; NONE: of no clock */
     instant due;
@@ -409,6 +413,8 @@ MUST_CHECK bool machine_may(const struct workflow *w, const struct case_state *c
  * First everything of the case that came due before now is applied, in order
  * of moment, each at its own moment, as records of their own; then the command.
  * What an opening that happened earlier has made come due is applied after it.
+ * What cannot be done of that leaves no trace but the fact that it is stuck, and
+ * is tried again when the case has changed, right after the command that changed it.
  * @c is not changed; everything in @out lives in @a or borrows from the
  * arguments.  @out is written only when the result is true.
  *

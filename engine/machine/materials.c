@@ -113,21 +113,22 @@ open_materials(struct run *r)
 }
 
 void
+remind_of_material(struct run *r, uint16_t material)
+{
+    r->action = "remind";
+    emit(r, (struct fact){.kind = FACT_REMINDED,
+                          .material = material,
+                          .until = r->c->material[material].until});
+    run_effects(r, &r->w->material[material].reminder, place_of_case(), 0);
+}
+
+void
 material_due(struct run *r, uint16_t material)
 {
     const struct material_kind *m = &r->w->material[material];
 
     if (r->c->material[material].state == MATERIAL_PROMISED) {
         emit(r, (struct fact){.kind = FACT_UNCHECKED, .material = material});
-        return;
-    }
-    if (r->c->material[material].remind != INSTANT_NONE &&
-        r->c->material[material].remind < r->c->material[material].until) {
-        r->action = "remind";
-        emit(r, (struct fact){.kind = FACT_REMINDED,
-                              .material = material,
-                              .until = r->c->material[material].until});
-        run_effects(r, &m->reminder, place_of_case(), 0);
         return;
     }
     emit_material(r, material, MATERIAL_LAPSED, m->basis, (struct limit){0});

@@ -31,7 +31,8 @@ void fetch_material(struct run *r, uint16_t material, const char *document);
 /** What is missing or tolerated and the party holds is fetched. */
 void fetch_held(struct run *r);
 
-/** Its tolerance has run out, or its promise is to be checked by now. */
+/** That its tolerance ends soon is said once more; or it ends, or its promise is to be checked. */
+void remind_of_material(struct run *r, uint16_t material);
 void material_due(struct run *r, uint16_t material);
 
 /** Whether the gate before a promise for @material is open to this party now. */

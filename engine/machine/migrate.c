@@ -14,6 +14,7 @@
 #include "machine/prepare.h"
 #include "machine/sort.h"
 #include "machine/stands.h"
+#include "machine/stuck.h"
 
 bool
 migrate_refuse(struct move_over *x, const char *what, const char *name)
@@ -361,8 +362,8 @@ move_over(struct run *r, const struct migration *m, struct setting *into, struct
     x.next->n_visit = x.next->n_branch = x.next->n_stop = x.next->n_clock = 0;
     move_marks(&x);
     migrate_words(&x);
-    if (!move_sorting(&x) || !move_visits(&x) || !move_stops(&x) || !move_papers(&x) ||
-        !migrate_clocks(&x) || !check_rest(&x))
+    if (!move_sorting(&x) || !move_visits(&x) || !stuck_moved(m->to, x.next, r->a) ||
+        !move_stops(&x) || !move_papers(&x) || !migrate_clocks(&x) || !check_rest(&x))
         return x.run.failed ? migrate_refuse(&x, "the new version cannot decide a limit", e->detail)
                             : false;
     clocks_restand(m->to, x.next, r->at, r->a);

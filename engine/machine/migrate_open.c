@@ -167,12 +167,14 @@ migrate_half_done(struct move_over *x, const struct visit *v)
     return !is->children || migrate_refuse(x, "it would wait for child cases", is->path);
 }
 
-/* A join that is met, or can no longer be, would never be looked at again. */
+/* A join that is met, or can no longer be, would never be looked at again, unless it was stuck. */
 static bool
 children_meet_still(struct move_over *x, const struct visit *v, const struct step *s)
 {
     const enum meeting m = children_meet(x->next, s, v->id);
 
+    if (case_is_stuck(x->next, STUCK_JOIN, v->id, 0))
+        return true;
     if (m == MEETING_JOINED)
         return migrate_refuse(x, "its join would be met already", s->path);
     return m == MEETING_OPEN || !s->has_else ||

@@ -86,6 +86,7 @@ static const char *const fact_code[] = {
     [FACT_REMINDED] = "reminded",
     [FACT_VOIDED] = "voided",
     [FACT_APPENDED] = "appended",
+    [FACT_STUCK] = "stuck",
 };
 
 enum { FACT_COUNT = sizeof(fact_code) / sizeof(fact_code[0]) };
@@ -136,7 +137,7 @@ has_until(enum fact_kind k)
 static bool
 may_have_step(enum fact_kind k)
 {
-    return k == FACT_RECEIVED || k == FACT_PERIODS_RECOUNTED;
+    return k == FACT_RECEIVED || k == FACT_PERIODS_RECOUNTED || k == FACT_STUCK;
 }
 
 static bool
@@ -158,11 +159,11 @@ has_material(enum fact_kind k)
            k == FACT_REMINDED;
 }
 
-/* Another certificate's number; the document of a notice. */
+/* Another certificate's number; the document of a notice; what is stuck. */
 static bool
 has_ref(enum fact_kind k)
 {
-    return k == FACT_DISCARDED || k == FACT_VOIDED || k == FACT_NOTICED;
+    return k == FACT_DISCARDED || k == FACT_VOIDED || k == FACT_NOTICED || k == FACT_STUCK;
 }
 
 /* How a step is left unless it is said. */
@@ -194,7 +195,8 @@ note_fact(struct arena *a, const struct workflow *w, const struct fact *f)
         note_add(&o, "limit", note_limit(a, f->limit));
     if (f->kind == FACT_MARKED)
         note_add(&o, "mark", value_borrow(w->mark[f->mark]));
-    if (has_material(f->kind) || (f->kind == FACT_PERIODS_RECOUNTED && f->step == NONE))
+    if (has_material(f->kind) || (f->kind == FACT_PERIODS_RECOUNTED && f->step == NONE) ||
+        (f->kind == FACT_STUCK && f->material != NONE))
         note_add(&o, "material", value_borrow(w->material[f->material].id));
     if (f->kind == FACT_CONTRADICTED)
         note_string(&o, "material", f->ref);
@@ -242,7 +244,7 @@ read_fact(struct arena *a, const struct workflow *w, const struct value *n, stru
     int64_t verdict;
     bool ok = true;
 
-    *f = (struct fact){.step = NONE, .rule = NONE};
+    *f = (struct fact){.step = NONE, .rule = NONE, .material = NONE};
     if (!read_fact_kind(n, &f->kind))
         return false;
     f->visit = read_small(n, "visit", 0, &ok);
@@ -276,7 +278,8 @@ read_fact(struct arena *a, const struct workflow *w, const struct value *n, stru
         f->mark = read_index(w, workflow_mark, n, "mark", &ok);
     if (f->kind == FACT_CLOCK_STARTED)
         f->rule = read_index(w, workflow_clock, n, "rule", &ok);
-    if (has_material(f->kind) || (f->kind == FACT_PERIODS_RECOUNTED && !f->visit))
+    if (has_material(f->kind) || (f->kind == FACT_PERIODS_RECOUNTED && !f->visit) ||
+        (f->kind == FACT_STUCK && value_get(n, "material")))
         f->material = read_index(w, workflow_material, n, "material", &ok);
     if (has_certificate(f->kind))
         f->certificate = read_index(w, workflow_certificate, n, "certificate", &ok);

@@ -87,10 +87,10 @@ tolerance_reminder(struct arena *a, const struct material_kind *kind,
     return kind->remind.n ? period_due(a, calendar, rest, true, from).at : 0;
 }
 
-instant
-material_next(const struct material *m)
+bool
+material_reminds(const struct material *m)
 {
-    return m->remind != INSTANT_NONE && m->remind < m->until ? m->remind : m->until;
+    return m->remind != INSTANT_NONE && m->remind < m->until;
 }
 
 bool

@@ -46,8 +46,8 @@ struct due material_period(struct arena *a, const struct workflow *w, const stru
 instant tolerance_reminder(struct arena *a, const struct material_kind *kind,
                            const struct calendar *calendar, instant from);
 
-/** What comes of a material next: that its end is said once more, else its end. */
-instant material_next(const struct material *m);
+/** Whether its end is to be said once more before it comes. */
+bool material_reminds(const struct material *m);
 
 /**
  * Whether the moment that is told rests on days that are not published yet, by the version it

@@ -10,7 +10,7 @@ dir=$(mktemp -d)
 # shellcheck source=tests/support/test_hall.sh disable=SC1091
 . tests/support/test_hall.sh
 trap 'hall_close; rm -rf "$dir"' EXIT
-also='tests/http/kin tests/http/world tests/scenario/messages'
+also='tests/http/kin tests/http/stuck tests/http/world tests/scenario/messages'
 export HALL_ALSO="$also"
 # shellcheck disable=SC2086 # folders
 hall_open "$dir" 2020-01-01T00:00:00+08:00 && hall_staff workflows $also || exit 1

@@ -104,6 +104,7 @@
     X(DRAWN, "a random draw")                                                                      \
     X(ISSUED, "a certificate")                                                                     \
     X(WHOLE, "a comprehensive certificate")                                                        \
+    X(STUCK, "something due that could not be done")                                               \
     X(WITHHELD, "a certificate that is withheld from who only says who he is")                     \
     X(GIVEN, "one that is issued when somebody has looked")                                        \
     X(REVOKED, "a certificate that is revoked")                                                    \

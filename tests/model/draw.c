@@ -215,6 +215,9 @@ draw_effects(struct drawing *d, bool input)
         draw_paper(d);
     if (one_in(d, 2))
         text_str(d->t, "{\"set\":{\"case.x\":{\"+\":[{\"var\":[\"case.x\",0]},1]}}},");
+    if (one_in(d, 8)) /* more than there are numbers, unless form.n is small */
+        text_printf(d->t, "{\"set\":{\"case.y\":{\"+\":[{\"var\":\"form.n\"},%lld]}}},",
+                    (long long)INT64_MAX - 2 - below(d, 5));
     if (one_in(d, 3))
         text_printf(d->t, "{\"set\":{\"form.n\":%u,\"form.flag\":false}%s},", below(d, 10),
                     one_in(d, 2) ? ",\"when\":{\"var\":\"form.flag\"}" : "");

@@ -170,6 +170,21 @@ show_clocks(const struct workflow *w, const struct case_state *c, const struct o
     lines_sorted(t, line, n, "\n ");
 }
 
+static void
+show_stuck(const struct workflow *w, const struct case_state *c, struct text *t, struct arena *a)
+{
+    const char **line = arena_array(a, c->n_stuck + 1, const char *);
+
+    for (uint32_t i = 0; i < c->n_stuck; i++) {
+        const struct stuck *x = &c->stuck[i];
+
+        line[i] = arena_printf(
+            a, "\nstuck %s %d %d %s %lld", stuck_name(x->item.kind), x->item.visit, x->item.timer,
+            x->item.material == NONE ? "-" : w->material[x->item.material].id, (long long)x->since);
+    }
+    lines_sorted(t, line, c->n_stuck, "");
+}
+
 const char *
 engine_show(const struct workflow *w, const struct case_state *c, const struct outcome *o,
             bool cards, struct arena *a)
@@ -206,6 +221,7 @@ engine_show(const struct workflow *w, const struct case_state *c, const struct o
     lines_sorted(&t, line, n, " ");
     show_clocks(w, c, o, cards, &t, a);
     show_more(w, c, o, &t, a);
+    show_stuck(w, c, &t, a);
     for (uint32_t i = 0; i < c->n_letter; i++)
         text_printf(&t, "\nletter %d %s %s", c->letter[i].number, c->letter[i].name,
                     letter_fate_name(c->letter[i].fate));

@@ -351,6 +351,19 @@ model_resume(const struct model *m, struct arena *a, int32_t number, instant hap
     return model_refuse(why, ERROR_NOT_STOPPED);
 }
 
+/* As the definition says under `withdraw`. */
+void
+model_give_up(struct model *m)
+{
+    m->actor = "applicant";
+    m->here = m->room;
+    m->withdraws = true;
+    model_clear(m, m->room);
+    model_doom(m, 0, NULL);
+    model_enter(m, m->room, value_get_string(value_get(m->def, "withdraw"), "to"));
+    m->withdraws = false;
+}
+
 struct model *
 model_withdraw(const struct model *m, struct arena *a, bool by_parent, instant happened,
                const char *role, instant now, enum error_code *why)
@@ -382,7 +395,6 @@ model_withdraw(const struct model *m, struct arena *a, bool by_parent, instant h
         return model_refuse(why, ERROR_HAPPENED_OUTSIDE);
     out->actor = "applicant";
     out->here = out->room;
-    out->withdraws = true;
     model_saw(out, SEEN_WITHDRAWN);
     if (!by_parent && !model_holds(out, value_get(def, "when")))
         return model_refuse(why, out->failed ? ERROR_GUARD_ERROR : ERROR_GUARD_FAILED);
@@ -391,9 +403,18 @@ model_withdraw(const struct model *m, struct arena *a, bool by_parent, instant h
     if (told && happened < now)
         model_saw(out, SEEN_WITHDRAWN_LATE);
     out->moment = out->recorded == INSTANT_NONE ? out->now : out->recorded;
-    model_clear(out, out->room);
-    model_doom(out, 0, NULL);
-    model_enter(out, out->room, value_get_string(def, "to"));
+    if (by_parent) {
+        struct model *try = model_try(out);
+
+        model_give_up(try);
+        model_choose_again(try, &before);
+        if (try->failed)
+            model_jam(out, (struct jam){.kind = JAM_WITHDRAWAL});
+        else
+            *out = *try;
+        return model_done(out, out, why);
+    }
+    model_give_up(out);
     model_choose_again(out, &before);
     model_learned(out);
     return model_done(out, out, why);

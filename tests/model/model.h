@@ -37,6 +37,7 @@ enum {
     OWN = 6,
     LABELS = 2,
     KINDS = 3,
+    JAMS = 64,
     ALL_WATCHES = WATCHES + STAYS * OWN
 };
 
@@ -209,6 +210,19 @@ struct regret {
     bool doomed;
 };
 
+/* What was due and could not be done. */
+enum kind_of_jam { JAM_TIMER, JAM_KIN, JAM_THING, JAM_WITHDRAWAL };
+
+struct jam {
+    enum kind_of_jam kind;
+    int32_t stay;
+    int timer; /* -1: the wait */
+    uint32_t thing;
+    instant since;
+    bool tried; /* since something has happened */
+    bool fresh; /* by the very thing that happens now */
+};
+
 struct paper { /* a certificate */
     const char *kind;
     int state;      /* 0 in force, 1 revoked, 2 replaced, 3 a part of it is revoked */
@@ -319,6 +333,8 @@ struct model {
     uint32_t n_paper;
     const char *withheld[KINDS]; /* until somebody has looked who asks */
     uint32_t n_withheld;
+    struct jam jam[JAMS];
+    uint32_t n_jam;
     struct thing thing[THINGS];
     uint32_t n_thing;
     int32_t n_notice, n_late_notice;

@@ -15,19 +15,21 @@ struct due {
     struct thing *thing; /* that was tolerated or promised */
     struct stay *stay;
     int timer; /* -1: the wait */
+    enum kind_of_jam as;
+    bool again; /* it could not be done before */
     instant at;
 };
 
 static bool
 is_something(const struct due *d)
 {
-    return d->stay || d->letter || d->watch || d->thing;
+    return d->stay || d->letter || d->watch || d->thing || d->again;
 }
 
 static void
 earlier(struct due *first, struct due d, instant now)
 {
-    if (d.at == INSTANT_NONE || d.at >= now)
+    if (d.at == INSTANT_NONE || (d.at >= now && !d.again))
         return;
     if (!is_something(first) || d.at < first->at || (d.at == first->at && d.kind < first->kind))
         *first = d;
@@ -82,6 +84,48 @@ model_settle_clocks(struct model *m)
 }
 
 static struct due
+timer_due(struct stay *s, int timer)
+{
+    const char *length;
+    const bool moves = timer < 0 || value_get(model_timer(s, (uint32_t)timer, &length), "to");
+
+    return (struct due){moves ? MOVES_ON : REMINDS, .stay = s, .timer = timer, .as = JAM_TIMER,
+                        .at = timer < 0 ? s->wait : s->timer[timer]};
+}
+
+static struct due
+thing_due(const struct model *m, uint32_t i)
+{
+    const struct thing *t = &m->thing[i];
+    const bool moves = !strcmp(t->state, "tolerated") && value_get(t->def, "lapse");
+
+    return (struct due){moves ? MOVES_ON : REMINDS, .thing = (struct thing *)(uintptr_t)t,
+                        .as = JAM_THING, .at = model_thing_due(m, t)};
+}
+
+/* What was stuck and has not been tried since something has happened, from the oldest on. */
+static void
+stuck_again(const struct model *m, struct due *first)
+{
+    for (uint32_t i = 0; i < m->n_jam; i++) {
+        const struct jam *j = &m->jam[i];
+        struct stay *s = model_jammed_stay(m, j);
+        struct due d = {MOVES_ON, .stay = s};
+
+        if (j->tried || !model_is_jammed(m, *j))
+            continue;
+        if (j->kind == JAM_TIMER)
+            d = timer_due(s, j->timer);
+        else if (j->kind == JAM_THING)
+            d = thing_due(m, j->thing);
+        d.as = j->kind;
+        d.again = true;
+        d.at = j->since;
+        earlier(first, d, INSTANT_NONE);
+    }
+}
+
+static struct due
 first_due(const struct model *m, instant now)
 {
     struct due first = {.stay = NULL};
@@ -89,31 +133,18 @@ first_due(const struct model *m, instant now)
     const uint32_t n = m->closed ? 0 : model_stays(m, NULL, list);
     struct watch *w[ALL_WATCHES];
     const uint32_t n_watch = m->closed ? 0 : model_watches(m, w);
-    const char *length;
 
     for (uint32_t i = 0; i < n_watch; i++)
         becomes_late(m, w[i], &first, now);
-    for (uint32_t i = 0; i < n; i++) {
-        earlier(&first, (struct due){MOVES_ON, .stay = list[i], .timer = -1, .at = list[i]->wait},
-                now);
-        for (uint32_t k = 0; k < list[i]->n_timer; k++) {
-            const bool moves = value_get(model_timer(list[i], k, &length), "to");
-
-            earlier(&first,
-                    (struct due){moves ? MOVES_ON : REMINDS, .stay = list[i], .timer = (int)k,
-                                 .at = list[i]->timer[k]},
-                    now);
-        }
-    }
+    for (uint32_t i = 0; i < n; i++)
+        for (int k = -1; k < (int)list[i]->n_timer; k++)
+            if (!model_is_jammed(m, (struct jam){JAM_TIMER, .stay = list[i]->number, .timer = k}))
+                earlier(&first, timer_due(list[i], k), now);
     for (uint32_t i = 0; i < m->n_thing; i++) {
-        const struct thing *t = &m->thing[i];
-        const bool moves = !strcmp(t->state, "tolerated") && value_get(t->def, "lapse");
-
-        earlier(&first,
-                (struct due){moves ? MOVES_ON : REMINDS, .thing = (struct thing *)(uintptr_t)t,
-                             .at = model_thing_due(m, t)},
-                now);
+        if (!model_is_jammed(m, (struct jam){JAM_THING, .thing = i}))
+            earlier(&first, thing_due(m, i), now);
     }
+    stuck_again(m, &first);
     for (uint32_t i = 0; i < m->n_letter; i++)
         earlier(&first, (struct due){EXPIRES, .letter = &m->letter[i], .at = m->letter[i].expires},
                 now);
@@ -208,25 +239,104 @@ model_is_due(const struct model *m, instant now)
     return is_something(&d);
 }
 
+static struct jam
+jam_of(const struct model *m, const struct due *d)
+{
+    return (struct jam){.kind = d->as,
+                        .stay = d->stay ? d->stay->number : 0,
+                        .timer = d->as == JAM_TIMER ? d->timer : 0,
+                        .thing = d->thing ? (uint32_t)(d->thing - m->thing) : 0};
+}
+
+/* The same in a copy. */
+static struct due
+due_in(struct model *m, const struct due *d, const struct jam *j)
+{
+    struct due out = *d;
+
+    if (d->stay)
+        out.stay = model_jammed_stay(m, j);
+    if (d->thing)
+        out.thing = &m->thing[j->thing];
+    return out;
+}
+
+static void
+happen(struct model *m, const struct due *d, const struct jam *j)
+{
+    const struct model before = {.form = m->form, .vars = m->vars};
+    const struct due here = due_in(m, d, j);
+
+    model_unjam(m, *j);
+    m->nobody = true;
+    m->actor = NULL;
+    m->input = NULL;
+    if (d->as == JAM_KIN)
+        model_kin_joined(m, here.stay);
+    else if (d->as == JAM_WITHDRAWAL)
+        model_give_up(m);
+    else
+        fire(m, &here);
+    m->silent = m->nobody = false;
+    model_choose_again(m, &before);
+}
+
+/*
+ * Where it cannot be done, nothing has been done.  What goes round without coming to rest could not
+ * be done from the beginning: the first thing of that moment.
+ */
+static void
+happen_or_not(struct model *m, const struct due *d, struct model *calm, const struct jam *first)
+{
+    const struct jam j = jam_of(m, d);
+    struct model *try = model_try(m);
+
+    happen(try, d, &j);
+    if (!try->failed) {
+        *m = *try;
+        if (model_letters_taken(m) || d->as != JAM_KIN || !model_jammed_stay(m, &j))
+            model_has_happened(m);
+        return;
+    }
+    if (try->moves > MOVES)
+        *m = *calm;
+    model_jam(m, try->moves > MOVES ? *first : j);
+    for (uint32_t i = 0; i < m->n_jam; i++)
+        m->jam[i].fresh = false;
+    if (model_letters_taken(m))
+        model_has_happened(m);
+}
+
 void
 model_fall_due(struct model *out, instant now)
 {
+    struct model *calm = NULL;
+    struct jam first = {.stay = 0};
+
+    out->moves = 0;
     for (;;) {
         const struct due d = first_due(out, now);
-        const struct model before = {.form = out->form, .vars = out->vars};
 
         if (!is_something(&d) || out->failed)
             break;
         out->now = d.at > out->moment ? d.at : out->moment;
-        if (out->now > out->moment) /* what comes due again at once may turn for ever */
+        if (out->now > out->moment || d.again) /* what comes due at once may turn for ever */
             out->moves = 0;
+        if (!out->moves && !d.watch && !d.letter) {
+            calm = model_try(out);
+            first = jam_of(out, &d);
+        }
         out->moment = out->now;
-        out->nobody = true;
+        if (!d.watch && !d.letter) {
+            happen_or_not(out, &d, calm, &first);
+            continue;
+        }
         fire(out, &d);
-        out->silent = out->nobody = false;
-        model_choose_again(out, &before);
-        model_look_at_letters(out);
+        if (model_letters_taken(out))
+            model_has_happened(out);
     }
+    for (uint32_t i = 0; i < out->n_jam; i++)
+        out->jam[i].tried = true;
     out->now = now > out->moment ? now : out->moment;
     out->moves = 0;
 }

@@ -118,6 +118,22 @@ void model_notify(struct model *m, const struct value *def, const struct value *
 /** What a certificate stands for that the party holds, as soon as it is known who asks. */
 uint32_t model_fetch_held(struct model *m);
 
+/* model_stuck.c */
+bool model_is_jammed(const struct model *m, struct jam j);
+void model_jam(struct model *m, struct jam j);
+void model_unjam(struct model *m, struct jam j);
+void model_has_happened(struct model *m);
+struct stay *model_jammed_stay(const struct model *m, const struct jam *j);
+/** A copy on which something is tried: what it says does not show in @m. */
+struct model *model_try(struct model *m);
+struct text model_text_apart(struct arena *a, const struct text *t);
+/** The letters alone; whether something became of any. */
+bool model_letters_taken(struct model *m);
+void model_show_jams(const struct model *m, struct text *t);
+
+/* model.c */
+void model_give_up(struct model *m);
+
 /* model_identity.c */
 enum error_code model_may_look(const struct model *m, const char *document);
 void model_look_who(struct model *m, const char *actor);

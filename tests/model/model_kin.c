@@ -205,12 +205,29 @@ model_waiting_stay(struct model *m, const struct kid *k)
     return NULL;
 }
 
+/* What follows when a child has ended; where that cannot be, it has ended all the same. */
+static void
+follow(struct model *m, int32_t stay)
+{
+    const struct jam j = {.kind = JAM_KIN, .stay = stay};
+    const struct model before = {.form = m->form, .vars = m->vars};
+    struct model *try = model_try(m);
+
+    model_kin_joined(try, model_jammed_stay(try, &j));
+    model_choose_again(try, &before);
+    if (try->failed) {
+        model_jam(m, j);
+        return;
+    }
+    *m = *try;
+    model_unjam(m, j);
+}
+
 struct model *
 model_hear_kin(const struct model *m, struct arena *a, int32_t number, int64_t id,
                const char *outcome, instant now, enum error_code *why)
 {
     struct model *out = model_catch_up(m, a, now);
-    const struct model before = {.form = out->form, .vars = out->vars};
     struct kid *k = model_kid(out, number);
     struct stay *s;
 
@@ -234,10 +251,9 @@ model_hear_kin(const struct model *m, struct arena *a, int32_t number, int64_t i
     s = model_waiting_stay(out, k);
     model_saw(out, SEEN_CONCLUDED);
     if (s)
-        model_kin_joined(out, s);
-    model_choose_again(out, &before);
-    model_stand_as_kin(out, model_waiting_stay(out, k));
-    return model_done(out, &before, why);
+        follow(out, s->number);
+    model_stand_as_kin(out, model_waiting_stay(out, model_kid(out, number)));
+    return model_done(out, out, why);
 }
 
 static struct model *

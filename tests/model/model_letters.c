@@ -169,8 +169,8 @@ take(struct model *m, struct mail *l, struct stay *s)
 }
 
 /* What is written on in it does not show in @t. */
-static struct text
-text_apart(struct arena *a, const struct text *t)
+struct text
+model_text_apart(struct arena *a, const struct text *t)
 {
     struct text apart = text_new(a);
 
@@ -183,12 +183,9 @@ text_apart(struct arena *a, const struct text *t)
 static bool
 look_again(struct model *m, uint32_t i)
 {
-    struct model *try = model_copy(m, m->a);
+    struct model *try = model_try(m);
     struct stay *s;
 
-    try->chosen = text_apart(m->a, &m->chosen);
-    try->issued = text_apart(m->a, &m->issued);
-    try->told = text_apart(m->a, &m->told);
     s = taker_of(try, &try->letter[i]);
     if (s) {
         take(try, &try->letter[i], s);
@@ -208,9 +205,11 @@ look_again(struct model *m, uint32_t i)
     return true;
 }
 
-void
-model_look_at_letters(struct model *m)
+bool
+model_letters_taken(struct model *m)
 {
+    bool any = false;
+
     model_settle_clocks(m);
     model_tell_standing(m);
     for (uint32_t i = 0; i < m->n_letter && !m->failed && !m->closed; i++)
@@ -218,7 +217,19 @@ model_look_at_letters(struct model *m)
             model_settle_clocks(m);
             model_tell_standing(m);
             i = UINT32_MAX; /* from the oldest on, once more */
+            any = true;
         }
+    return any;
+}
+
+/* Something has happened: who waited for that? */
+void
+model_look_at_letters(struct model *m)
+{
+    (void)model_letters_taken(m);
+    model_has_happened(m);
+    if (m->n_jam && !m->failed)
+        model_fall_due(m, m->now);
 }
 
 void

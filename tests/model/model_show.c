@@ -214,6 +214,7 @@ model_show(const struct model *m, bool cards, struct text *t)
     lines_sorted(t, mark, m->n_mark, " ");
     show_watches(m, cards, t, list, n);
     show_more(m, t, list, n);
+    model_show_jams(m, t);
     for (uint32_t i = 0; i < m->n_letter; i++)
         text_printf(t, "\nletter %d %s %s", m->letter[i].number, m->letter[i].name,
                     m->letter[i].fate);

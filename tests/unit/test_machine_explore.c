@@ -44,6 +44,22 @@ each_arm_of_a_ballot_is_tried(void **state)
     assert_int_equal(x.n, 0);
 }
 
+/* Nobody is refused by it, and it is told all the same. */
+static void
+what_time_cannot_do_is_told(void **state)
+{
+    struct explored x;
+
+    (void)state;
+    x = explored(
+        "'start': 'a', 'steps': {'a': {'wait': '1 day', 'to': 'b'}, 'b': {'decide': [{'to':"
+        " 'c'}]}, 'c': {'wait': {'until': '2022-01-01'}, 'to': 'b', 'actions': {'x': 'end'}},"
+        " 'end': {'end': 'over'}}");
+    assert_true(x.n > 0);
+    assert_int_equal(x.item[0].kind, EXPLORED_ERROR);
+    assert_non_null(strstr(x.item[0].what, "1,000 moves"));
+}
+
 static void
 signers_sign_one_after_the_other(void **state)
 {
@@ -344,6 +360,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(each_arm_of_a_ballot_is_tried),
+        TEST(what_time_cannot_do_is_told),
         TEST(signers_sign_one_after_the_other),
         TEST(child_cases_end_as_the_join_tells_them_apart),
         TEST(the_case_is_moved_into_lanes_and_out_of_them),

@@ -203,15 +203,22 @@ a_loop_through_a_long_silence_is_no_fault(void **state)
 static void
 a_wait_that_is_always_over_never_comes_to_rest(void **state)
 {
-    struct command look;
-
     (void)state;
     desk_define("'start': 'a', 'steps': {'a': {'wait': {'until': '2026-01-01'}, 'to': 'b',"
                 " 'actions': {'x': 'end'}}, 'b': {'decide': [{'to': 'a'}]}, " END "}");
     desk_open("{}");
-    desk_at("2026-03-02 09:01");
-    look = desk_command(COMMAND_ALARM, "engine");
-    desk_refused(look, ERROR_DEFINITION_FAULT);
+    desk_look("2026-03-02 09:01");
+    /* Of all its rounds no trace is left. */
+    assert_int_equal(desk.out.n_record, 1);
+    assert_int_equal(desk.c->n_stuck, 1);
+    assert_string_equal(desk.c->stuck[0].code, "definition_fault");
+    assert_string_equal(desk_steps(), "a");
+    assert_true(desk.c->alarm == INSTANT_NONE);
+    desk_look("2026-03-03 09:01");
+    assert_int_equal(desk.out.n_record, 0);
+    desk_act("applicant", "x");
+    assert_string_equal(desk_steps(), "over");
+    assert_int_equal(desk.c->n_stuck, 0);
 }
 
 static void

@@ -31,7 +31,8 @@ rich_case(void)
         " 'end'}}, 'p': {'join': 'all', 'to': 'd', 'limit': '9 working days', 'branches': {"
         "'a': {'start': 't', 'steps': {'t': {'by': 'window', 'after': {'1 day': {'marks':"
         " ['told']}, '9 days': {'to': '$done'}}, 'actions': {'done': '$done', 'ask': 'w'}}, 'w':"
-        " {'by': 'applicant', 'stops': {'ground': 'wait'}, 'actions': {'back': 't'}}}},"
+        " {'by': 'applicant', 'stops': {'ground': 'wait'}, 'actions': {'back': 't'}, 'after':"
+        " {'1 day': {'do': [{'set': {'case.q': {'+': [{'var': ['form.n', 0]}, 1]}}}]}}}}},"
         "'b': {'start': 'w', 'steps': {'w': {'wait': '5 days', 'to': '$done'}}}, 'c': {'start':"
         " 't', 'steps': {'t': {'by': 'system:tax', 'actions': {'done': '$done'}}}}}}, 'd':"
         " {'decide': [{'to': 'end'}]}, 'end': {'end': 'over'}}");
@@ -58,7 +59,7 @@ rich_case(void)
     cmd.material = "m";
     assert_true(desk_give(cmd));
     cmd = desk_command(COMMAND_AMEND, "window");
-    cmd.input = *desk_json("{'n': 3}");
+    cmd.input = *desk_json("{'n': 9223372036854775807}");
     assert_true(desk_give(cmd));
     desk_at("2026-03-05 11:00");
     cmd = desk_command(COMMAND_MATERIAL, "head");
@@ -67,6 +68,8 @@ rich_case(void)
     cmd.happened = desk_moment("2026-03-05 10:30");
     desk_history(&cmd);
     assert_true(desk_give(cmd));
+    desk_look("2026-03-07 10:00");
+    assert_int_equal(desk.c->n_stuck, 1);
 }
 
 /* Values a damaged row might hold, besides those that are gone. */

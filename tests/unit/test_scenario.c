@@ -148,7 +148,9 @@ static const struct {
               {"contradiction", EXPECT_CONTRADICTION, false},
               {"no contradiction", EXPECT_CONTRADICTION, true},
               {"voids licence", EXPECT_VOID, false},
-              {"no voids licence", EXPECT_VOID, true}};
+              {"no voids licence", EXPECT_VOID, true},
+              {"stuck guard_error", EXPECT_STUCK, false},
+              {"no stuck", EXPECT_STUCK, true}};
 
 static void
 every_expectation_is_understood(void **state)
