@@ -209,7 +209,7 @@ my @tests = (
         is("$r->{status} $r->{v}{outcome}", '200 withdrawn', 'by a head');
         is(ask('window-own', 'GET', "/v1/cases/$case->{number}")->{v}{closed}, $friday, 'it closed then');
         $case = on_paper('head-own', happened => '2026-02-27T10:00:00+08:00', reason => '停电')->{v};
-        $r = act('window-own', $case, $accept, $case->{steps}[0]{etag});
+        $r = act('window-own', $case, {%$accept, explanation => '停电'}, $case->{steps}[0]{etag});
         is($r->{status}, 200, 'accepted');
         $case = {%$case, etag => $r->{v}{etag}};
         is($withdraw->('head-own', happened => $friday, reason => '漏录')->{v}{code}, 'happened_outside', 'somebody has acted since');
