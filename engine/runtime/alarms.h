@@ -8,7 +8,9 @@
  * Looks every 100 ms for cases at which the core must look again, and puts
  * them into the batch like commands.  Locks nothing and keeps nothing: any
  * number of daemons may look, the first to hold the case does it, the others
- * find nothing due.  A case is not put in twice while it is in flight.
+ * find nothing due.  A case is not put in twice while it is in flight; one that
+ * fails for a reason that does not pass by itself, a damaged row say, is told in
+ * the log and tried again ever more seldom, and keeps no other from its turn.
  *
  * Belongs to one worker and its thread.
  */

@@ -93,6 +93,46 @@ time_stops_at_every_due_moment_on_its_way(void **state)
 }
 
 static void
+what_cannot_be_looked_at_keeps_no_other_from_its_turn(void **state)
+{
+    enum { DAMAGED = 40 }; /* more than are looked at at once */
+    int64_t id[DAMAGED], healthy;
+    struct alarms *a = alarms_of(0);
+
+    (void)state;
+    for (int i = 0; i < DAMAGED; i++)
+        id[i] = hall_case(&hall);
+    healthy = hall_case(&hall);
+    assert_string_equal(sql("UPDATE cases SET state = '!' || state WHERE id BETWEEN"
+                            " %lld AND %lld",
+                            (long long)id[0], (long long)id[DAMAGED - 1]),
+                        "");
+    hall_set_time("2026-03-03T13:30:00+08:00");
+    settled = 0;
+    alarms_settle(a, on_settled, NULL);
+    hall_until(&hall, one_settled);
+    assert_int_equal(sql_int("SELECT count(*) FROM facts WHERE case_id = %lld", (long long)healthy),
+                     2);
+    assert_int_equal(sql_int("SELECT count(*) FROM cases WHERE look < '2026-03-03T13:30:00+08'"),
+                     DAMAGED);
+    assert_string_equal(sql("UPDATE cases SET state = substr(state, 2) WHERE id BETWEEN"
+                            " %lld AND %lld",
+                            (long long)id[0], (long long)id[DAMAGED - 1]),
+                        "");
+    /* Somebody has mended them, and another daemon, which has not put them off, looks. */
+    alarms_stop(a);
+    alarms_free(a);
+    a = alarms_of(0);
+    settled = 0;
+    alarms_settle(a, on_settled, NULL);
+    hall_until(&hall, one_settled);
+    assert_int_equal(sql_int("SELECT count(*) FROM facts WHERE case_id = %lld", (long long)id[0]),
+                     2);
+    alarms_stop(a);
+    alarms_free(a);
+}
+
+static void
 time_never_goes_back(void **state)
 {
     struct parameters v = parameters_new(&hall.arena);
@@ -288,6 +328,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(time_stops_at_every_due_moment_on_its_way),
+        cmocka_unit_test(what_cannot_be_looked_at_keeps_no_other_from_its_turn),
         cmocka_unit_test(time_never_goes_back),
         cmocka_unit_test(t16_the_time_is_the_databases_own),
         cmocka_unit_test(t04_an_alarm_fires_once_whoever_looks),
