@@ -271,15 +271,15 @@ sub waits {
     my ($lock, $what, $does) = @_;
     open my $holds, '|-', 'psql -XAtq >/dev/null' or die "psql: $!\n";
     $holds->autoflush;
-    print $holds "begin; select $lock(1869509749, 0);\n";
-    $world->pump(sub { $world->sql('select count(*) from pg_locks where classid = 1869509749 and granted') }, 'it is held');
+    print $holds "begin; select $lock(1869509750, 0);\n";
+    $world->pump(sub { $world->sql('select count(*) from pg_locks where classid = 1869509750 and granted') }, 'it is held');
     my $pid = fork // die "fork: $!\n";
     if (!$pid) {
         my $status = 503; # a lock is not waited for for ever
         $status = (eval { $does->() } // {})->{status} // 0 while $status >= 500;
         POSIX::_exit($status =~ /^20[01]$/ ? 0 : 1);
     }
-    $world->pump(sub { $world->sql('select count(*) from pg_locks where classid = 1869509749 and not granted') }, "$what waits");
+    $world->pump(sub { $world->sql('select count(*) from pg_locks where classid = 1869509750 and not granted') }, "$what waits");
     print $holds "commit;\n";
     waitpid $pid, 0;
     is("$what is through", $?, 0);

@@ -6,7 +6,7 @@
 -- as it is.  No row: it is not over yet.
 -- It waits for cases that are being opened late, which have looked already (outage_hold).
   WITH alone AS MATERIALIZED (
-    SELECT pg_advisory_xact_lock(1869509749, $1::bigint::integer)
+    SELECT pg_advisory_xact_lock(1869509750, $1::bigint::integer)
   )
 INSERT INTO outages AS o (cell, district, since, until, reason, document, account, recorded)
 SELECT $1::bigint, $2::text, $3::timestamptz, $4::timestamptz, $5::text, $6::text, $7::text,
@@ -43,7 +43,7 @@ SELECT o.id, o.district, o.since, o.until, o.reason, o.document, o.account, o.re
 -- name: outage_annul (cell, id, account, reason)
 -- It was none.  Said twice, the first holds.  It comes to no case any more that has not got it.
   WITH alone AS MATERIALIZED (
-    SELECT pg_advisory_xact_lock(1869509749, $1::bigint::integer)
+    SELECT pg_advisory_xact_lock(1869509750, $1::bigint::integer)
   )
 UPDATE outages o
    SET done = coalesce(o.done, p.moment),
@@ -59,7 +59,7 @@ RETURNING o.id, o.district, o.since, o.until, o.reason, o.document, o.account, o
 
 -- name: outage_hold (cell)
 -- Until the transaction ends nobody records an outage or takes one back.
-SELECT pg_advisory_xact_lock_shared(1869509749, $1::bigint::integer);
+SELECT pg_advisory_xact_lock_shared(1869509750, $1::bigint::integer);
 
 -- name: outage_since (cell, district, since)
 -- Those of a district, and of the whole city, that had not ended by then.
