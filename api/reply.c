@@ -241,22 +241,10 @@ problem_write(struct text *t, const struct http_request *r, const struct problem
     put_close(t, '}');
 }
 
-/* What the database refused for a reason that passes is no failure to tell an administrator. */
-static struct error
-told(const struct error *e)
-{
-    struct error busy;
-
-    if (e->code != ERROR_STORE_FAILED || !error_passes(e))
-        return *e;
-    error_set(&busy, ERROR_STORE_BUSY, "the database was busy, and nothing was done");
-    return busy;
-}
-
 void
 reply_problem(struct http_request *r, const struct problem_document *p)
 {
-    const struct error e = told(p->error);
+    const struct error e = error_told(p->error);
     struct problem_document document = *p;
     const int status = error_http_status(e.code);
     struct text t = text_new(&r->arena);

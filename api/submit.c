@@ -28,6 +28,7 @@ answer(const struct order *m, const struct decision *d, struct arena *a, struct 
 static void
 conclude(struct submission *s)
 {
+    s->order.error = error_told(&s->order.error);
     if (s->done)
         s->done(s);
     else

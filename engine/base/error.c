@@ -136,3 +136,14 @@ error_passes(const struct error *e)
 
     return error_passed(e) || state_is(e, busy, sizeof(busy) / sizeof(busy[0]));
 }
+
+struct error
+error_told(const struct error *e)
+{
+    struct error busy;
+
+    if (e->code != ERROR_STORE_FAILED || !error_passes(e))
+        return *e;
+    error_set(&busy, ERROR_STORE_BUSY, "the database was busy, and nothing was done");
+    return busy;
+}

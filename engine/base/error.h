@@ -58,4 +58,7 @@ bool error_passes(const struct error *e);
 /** Of those, what is over at once: a circle of waiters was opened, or rows had moved on. */
 bool error_passed(const struct error *e);
 
+/** @e as a caller is told it: what the database refused for a reason that passes is no failure. */
+struct error error_told(const struct error *e);
+
 #endif

@@ -345,7 +345,11 @@ vote_in(struct deed *d, const struct visit *v, struct error *e)
     const struct step *s = &d->r->w->step[v->step];
     const struct ballot *b = s->ballot;
     const int32_t visit = v->id, place = ballot_place(s, d->r->c, d->cmd->voter);
+    const instant at = d->cmd->happened ? d->cmd->happened : d->r->at;
 
+    /* It is still here because its closing could not be done. */
+    if (v->wait_until != INSTANT_NONE && at > v->wait_until)
+        return error_set(e, ERROR_STEP_NOT_OPEN, "the ballot of %s has closed", s->path);
     if (!check_voter(d, v, place, e) || !ballot_choice(b, d->cmd->action, e) ||
         !vote_counts(d, b, visit, place, v->votes[place] != NOT_CAST, e) ||
         !backdate_begin(d, v->entered, e))

@@ -321,7 +321,7 @@ struct calm {
  * Tries what is due.  Of what never comes to rest no part is kept, however many things came due of
  * one another by which it went round: it was the first of them that could not be done.
  */
-static void
+static bool
 try_due(struct run *r, const struct calm *calm, const struct due_item *d)
 {
     struct stuck_item item = stuck_as(d);
@@ -332,12 +332,13 @@ try_due(struct run *r, const struct calm *calm, const struct due_item *d)
     come_due(r, d);
     rests = r->moves <= MOST_MOVES;
     if (attempt_end(r, &attempt))
-        return;
+        return true;
     if (!rests) {
         *r = calm->run;
         item = stuck_as(&calm->first);
     }
     say_stuck(r, &item, &attempt.why);
+    return false;
 }
 
 void
@@ -349,8 +350,11 @@ catch_up(struct run *r)
 
     r->cmd = NULL;
     r->moves = 0;
-    for (;;) {
+    while (!r->failed) {
         const struct due_item d = first_due(r, now);
+        const struct calm before = calm;
+        const int moves = r->moves;
+        bool rests;
 
         if (d.at == INSTANT_NONE)
             break;
@@ -358,12 +362,18 @@ catch_up(struct run *r)
         /* However long nobody looked: what comes to rest and waits is at no fault. */
         if (r->at > r->c->moment || d.again)
             r->moves = 0;
-        if (!r->moves)
+        rests = !r->moves;
+        if (rests)
             calm = (struct calm){.run = *r, .first = d};
-        try_due(r, &calm, &d);
+        if (!try_due(r, &calm, &d) && d.again) {
+            r->moves = moves; /* a vain try between is no rest */
+            calm = before;
+        }
         if (r->n_fact)
             finish_record(r, NULL, NULL);
         take_letters(r);
+        if (rests && (d.class == DUE_CLOCK || d.letter))
+            r->moves = 0; /* of letters, each of which is taken once: what comes now begins anew */
     }
     r->cmd = cmd;
     r->at = now;

@@ -141,6 +141,8 @@ void batch_credit(struct batch *b, const struct order *m, struct setting *s);
 /** It is told to have begun earlier, so it stands alone in its transaction. */
 bool order_opens_late(const struct order *m);
 /** Asks for them where the member does, and has who records one wait for the commit. */
+/** Until the transaction ends nobody records an outage, where a case is opened late. */
+void batch_hold_outages(struct batch *b);
 void batch_send_outages(struct batch *b);
 /** They come to the case of @m, which @out has opened: that is written, and @out is what is last.
  */

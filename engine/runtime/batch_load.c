@@ -268,6 +268,7 @@ batch_send_load(struct batch *b, pipeline_answer_fn *loaded)
     pipeline_send_verb(b->o.pipeline, PIPELINE_BEGIN, on_failure, b);
     send_locks(b);
     n = send_reservations(b);
+    batch_hold_outages(b); /* before the time is read: none is still to come for what is opened */
     send_begin(b, n);
     send_keys(b);
     batch_send_messages(b);

@@ -56,15 +56,24 @@ order_opens_late(const struct order *m)
 }
 
 void
+batch_hold_outages(struct batch *b)
+{
+    struct parameters v = parameters_new(&b->arena);
+
+    if (!order_opens_late(TAILQ_FIRST(&b->running)))
+        return;
+    parameter_int(&v, b->o.cell);
+    pipeline_send(b->o.pipeline, SQL_outage_hold, &v, on_held, b);
+}
+
+void
 batch_send_outages(struct batch *b)
 {
     const struct order *m = TAILQ_FIRST(&b->running);
-    struct parameters hold = parameters_new(&b->arena), v = parameters_new(&b->arena);
+    struct parameters v = parameters_new(&b->arena);
 
     if (!order_opens_late(m))
         return;
-    parameter_int(&hold, b->o.cell);
-    pipeline_send(b->o.pipeline, SQL_outage_hold, &hold, on_held, b);
     parameter_int(&v, b->o.cell);
     parameter_text(&v, m->command.opening->district);
     parameter_instant(&v, m->command.happened);
@@ -75,24 +84,28 @@ bool
 batch_suffer(struct batch *b, const struct order *m, const struct setting *s,
              struct case_change *change, struct outcome **out, struct error *e)
 {
+    struct outcome **decided = arena_array(&b->arena, b->n_outage, struct outcome *);
+    size_t n = 0;
+
     for (size_t i = 0; i < b->n_outage && order_opens_late(m); i++) {
         struct outcome *then = arena_new(&b->arena, struct outcome);
 
         if (!machine_decide(s, (*out)->next, &b->outage[i], &b->arena, then, NULL, e)) {
-            if (e->code == ERROR_CASE_CLOSED) { /* silence has closed it by now */
-                *e = (struct error){0};
-                return true;
-            }
-            return false;
+            if (e->code != ERROR_CASE_CLOSED)
+                return false;
+            *e = (struct error){0}; /* silence has closed it by now */
+            break;
         }
         if (then->n_record == 0)
             continue; /* it was over when the case began, or another's */
-        if (!m->dry_run) {
-            writing_outcome(&b->writing, change, *out);
-            b->counts.records += (*out)->n_record;
-        }
         then->next->id = change->id;
+        decided[n++] = *out;
         *out = then;
+    }
+    /* Only now: what is refused has written nothing. */
+    for (size_t i = 0; i < n && !m->dry_run; i++) {
+        writing_outcome(&b->writing, change, decided[i]);
+        b->counts.records += decided[i]->n_record;
     }
     return true;
 }

@@ -91,8 +91,9 @@ on_done(struct order *m)
     struct relays *r = x->of;
 
     if (m->error.code == ERROR_STORE_BUSY || m->error.code == ERROR_OVERLOADED ||
-        m->error.code == ERROR_NEWER_RULES)
-        r->found = false; /* still there at the next look */
+        m->error.code == ERROR_NEWER_RULES || m->error.code == ERROR_INTERNAL ||
+        m->error.code == ERROR_STORE_FAILED || m->error.code == ERROR_BAD_JSON)
+        r->found = false; /* still there at the next look, which is not at once */
     arena_release(&x->arena);
     free(x);
     if (--r->n_flying == 0 && !r->asking)

@@ -290,6 +290,7 @@ model_as_if(struct model *out, const struct model *m, struct arena *a, instant n
     out->told = text_new(a);
     out->parent = m->parent;
     keep_claims(out, m);
+    model_jams_as_in(out, m);
     if (m->looked && !out->looked) { /* he has looked, whatever else he did */
         out->claimed = false;
         out->looked = m->looked;

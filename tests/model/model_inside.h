@@ -122,6 +122,8 @@ uint32_t model_fetch_held(struct model *m);
 bool model_is_jammed(const struct model *m, struct jam j);
 void model_jam(struct model *m, struct jam j);
 void model_unjam(struct model *m, struct jam j);
+/* Leaves those that are stuck in @now, too: an annulment brings none back. */
+void model_jams_as_in(struct model *m, const struct model *now);
 void model_has_happened(struct model *m);
 struct stay *model_jammed_stay(const struct model *m, const struct jam *j);
 /** A copy on which something is tried: what it says does not show in @m. */

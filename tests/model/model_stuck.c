@@ -66,6 +66,18 @@ model_unjam(struct model *m, struct jam j)
     m->n_jam = n;
 }
 
+/* What was left has not been stuck since; it comes due anew. */
+void
+model_jams_as_in(struct model *m, const struct model *now)
+{
+    uint32_t n = 0;
+
+    for (uint32_t i = 0; i < m->n_jam; i++)
+        if (model_is_jammed(now, m->jam[i]))
+            m->jam[n++] = m->jam[i];
+    m->n_jam = n;
+}
+
 void
 model_jam(struct model *m, struct jam j)
 {

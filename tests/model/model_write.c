@@ -195,7 +195,7 @@ write_set(struct model *m, const struct value *set)
 
 enum { LIST_MOST = 5 };
 
-/* At the end of the form's list, whose elements are texts and all different. */
+/* At the end of the form's list, whose elements are texts, perhaps certain ones, all different. */
 static void
 write_append(struct model *m, const struct value *append)
 {
@@ -203,8 +203,16 @@ write_append(struct model *m, const struct value *append)
     const struct value v = model_value(m, value_get(append, "form.list"));
     struct value *item = arena_array(m->a, list->n + 1, struct value);
 
+    const struct value *one_of = value_get(
+        value_get(value_get(value_get(value_get(m->def, "form"), "properties"), "list"), "items"),
+        "enum");
+    bool known = !one_of;
+
     if (m->failed)
         return;
+    for (uint32_t i = 0; one_of && i < one_of->n; i++)
+        known = known || value_equal(&one_of->item[i], &v);
+    m->overfull = m->overfull || !known;
     for (uint32_t i = 0; i < list->n; i++) {
         item[i] = list->item[i];
         m->overfull = m->overfull || value_equal(&item[i], &v);
