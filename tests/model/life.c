@@ -93,6 +93,8 @@ static void
 take_in(struct life *l, const struct command *cmd, const struct outcome *o,
         const struct model *before)
 {
+    /* Behind its own record may stand those of what was stuck, and is tried once more. */
+    const bool last = o->n_record && o->record[o->n_record - 1].command;
     const size_t from = l->n_record;
     struct text state = text_new(l->a);
 
@@ -107,11 +109,11 @@ take_in(struct life *l, const struct command *cmd, const struct outcome *o,
     l->stored = state.at;
     l->form = text_of(&o->next->form, l->a);
     l->deed = arena_grow(l->a, l->deed, l->n_deed, sizeof(*l->deed));
-    l->deed[l->n_deed++] =
-        (struct deed_done){.cmd = *cmd, .now = l->now, .n_record = l->n_record, .before = before};
+    l->deed[l->n_deed++] = (struct deed_done){
+        .cmd = *cmd, .now = l->now, .n_record = l->n_record, .last = last, .before = before};
     l->closed = o->next->phase == PHASE_CLOSED;
     l->alarm = o->next->alarm;
-    l->last_act = (cmd->kind == COMMAND_ACT || cmd->kind == COMMAND_START) && o->n_record
+    l->last_act = (cmd->kind == COMMAND_ACT || cmd->kind == COMMAND_START) && last
                       ? o->record[o->n_record - 1].number
                       : 0;
     /* Deciding has not changed what it decided on, else this would show it. */

@@ -11,6 +11,7 @@ struct deed_done {
     struct command cmd;
     instant now;
     size_t n_record; /* records of the case after it */
+    bool last;       /* the newest of them is its own */
     const struct model *before;
 };
 

@@ -234,8 +234,8 @@ life_annul_older(struct life *l)
     if (l->n_deed < 3)
         return;
     i = draw_deed(l);
-    if (l->deed[i].cmd.kind != COMMAND_ACT || l->deed[i].n_record == l->deed[i - 1].n_record ||
-        !can_be_said(l, i))
+    if (l->deed[i].cmd.kind != COMMAND_ACT || !l->deed[i].last ||
+        l->deed[i].n_record == l->deed[i - 1].n_record || !can_be_said(l, i))
         return;
     next = all_since(l, before_deed(l, i), i, &said);
     if (!said)
