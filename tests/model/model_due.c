@@ -26,12 +26,27 @@ is_something(const struct due *d)
     return d->stay || d->letter || d->watch || d->thing || d->again;
 }
 
+/* Of one kind at one instant: what steps have to do, in the order of their entry, then things. */
+static bool
+goes_first(const struct due *x, const struct due *y)
+{
+    const int32_t x_stay = x->stay ? x->stay->number : 0, y_stay = y->stay ? y->stay->number : 0;
+
+    if (x->at != y->at)
+        return x->at < y->at;
+    if (x->kind != y->kind)
+        return x->kind < y->kind;
+    if (x->thing || y->thing)
+        return !x->thing || (y->thing && x->thing < y->thing);
+    return x_stay != y_stay ? x_stay < y_stay : x->timer < y->timer;
+}
+
 static void
 earlier(struct due *first, struct due d, instant now)
 {
     if (d.at == INSTANT_NONE || (d.at >= now && !d.again))
         return;
-    if (!is_something(first) || d.at < first->at || (d.at == first->at && d.kind < first->kind))
+    if (!is_something(first) || goes_first(&d, first))
         *first = d;
 }
 
