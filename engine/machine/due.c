@@ -15,7 +15,7 @@
 #include "machine/undo.h"
 
 /* In the order in which they are applied when due at one instant. */
-enum due_class { DUE_MOVE, DUE_CLOCK, DUE_REMINDER };
+enum due_class { DUE_HEARD, DUE_MOVE, DUE_CLOCK, DUE_REMINDER };
 
 struct due_item {
     instant at; /* INSTANT_NONE: nothing */
@@ -149,14 +149,15 @@ consider_materials(const struct run *r, struct due_item *first, instant now)
     }
 }
 
-/* What was stuck, now that something has happened: in the order in which it got stuck. */
+/* What was stuck, now that something has happened: the oldest first.  What other cases said (that a
+ * child has ended, that the parent withdraws) was on time, before what came due that moment. */
 static void
 consider_stuck(const struct run *r, struct due_item *first)
 {
     for (uint32_t i = 0; i < r->c->n_stuck; i++) {
         const struct stuck *x = &r->c->stuck[i];
         const struct visit *v = case_visit(r->c, x->item.visit);
-        struct due_item d = {.at = x->since, .class = DUE_MOVE, .visit = x->item.visit};
+        struct due_item d = {.at = x->since, .class = DUE_HEARD, .visit = x->item.visit};
 
         if (!stuck_is_due(r, x))
             continue;

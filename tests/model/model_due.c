@@ -5,7 +5,7 @@
 #include "tests/model/model_inside.h"
 
 /* In which order things come that are due at one instant. */
-enum kind_of_due { MOVES_ON, BECOMES_LATE, REMINDS, EXPIRES };
+enum kind_of_due { OTHERS_SAID, MOVES_ON, BECOMES_LATE, REMINDS, EXPIRES };
 
 struct due {
     enum kind_of_due kind;
@@ -125,7 +125,7 @@ stuck_again(const struct model *m, struct due *first)
     for (uint32_t i = 0; i < m->n_jam; i++) {
         const struct jam *j = &m->jam[i];
         struct stay *s = model_jammed_stay(m, j);
-        struct due d = {MOVES_ON, .stay = s};
+        struct due d = {OTHERS_SAID, .stay = s};
 
         if (j->tried || !model_is_jammed(m, *j))
             continue;

@@ -257,6 +257,25 @@ that_a_child_has_ended_is_known_in_any_case(void **state)
     assert_string_equal(desk_steps(), "over");
 }
 
+/* As it was when both could have been done: what is told at that very instant is on time. */
+static void
+the_end_of_a_child_goes_before_a_timer_of_the_same_instant(void **state)
+{
+    (void)state;
+    define("'w': {'by': 'registrar', 'to': 'sort', 'join': 'all', 'cases': {'workflow': 'shop'},"
+           " 'after': {'1 day': {'to': 'gone', 'do': [{'set': {'case.a': {'+': [{'var': 'form.n'},"
+           " 1]}}}]}}},");
+    desk_open("{'n': " MOST "}");
+    assert_true(desk_give(relay("born", 1, "{'id': 101, 'number': 'C-1'}")));
+    desk.now = desk.c->visit[0].timer[0];
+    assert_true(desk_give(relay("concluded", 1, "{'outcome': 'granted'}")));
+    desk_look("2026-03-05 09:00");
+    assert_string_equal(stuck(), "children 3 guard_error; timer 4 guard_error");
+    assert_true(desk.c->stuck[0].since == desk.c->stuck[1].since);
+    amend("{'n': 7}");
+    assert_string_equal(desk_steps(), "over");
+}
+
 static void
 that_the_parent_withdraws_the_case_is_not_forgotten(void **state)
 {
@@ -444,6 +463,7 @@ main(void)
         TEST(a_command_is_decided_after_what_could_not_be_done),
         TEST(what_time_changes_is_looked_at_too_and_in_time_as_late),
         TEST(that_a_child_has_ended_is_known_in_any_case),
+        TEST(the_end_of_a_child_goes_before_a_timer_of_the_same_instant),
         TEST(that_the_parent_withdraws_the_case_is_not_forgotten),
         TEST(what_an_act_led_to_is_stuck_no_more_when_it_is_annulled),
         TEST(a_step_that_comes_back_gets_stuck_anew),
