@@ -111,7 +111,7 @@ read_records(struct explanation *x, const PGresult *res, size_t *n, struct error
         *n = (size_t)x->l->row.c->recorded;
     record = arena_array(a, *n, struct value);
     for (size_t row = 0; row < *n; row++) {
-        const char *body = arena_strdup(a, row_text(res, (int)row, 0));
+        const char *body = row_copy(res, (int)row, 0, a);
 
         if (!json_read_stored(a, body, strlen(body), &record[row], e))
             return NULL;

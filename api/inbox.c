@@ -267,9 +267,9 @@ static void
 assign(struct assignment *v, const PGresult *res)
 {
     struct arena *a = &v->r->arena;
-    const char *body = arena_strdup(a, row_text(res, 0, I_BODY));
-    const char *source = arena_strdup(a, row_text(res, 0, I_SOURCE));
-    const char *id = arena_strdup(a, row_text(res, 0, I_MESSAGE));
+    const char *body = row_copy(res, 0, I_BODY, a);
+    const char *source = row_copy(res, 0, I_SOURCE, a);
+    const char *id = row_copy(res, 0, I_MESSAGE, a);
     const void *hash;
     struct value *letter = arena_new(a, struct value);
     struct error e = {0};

@@ -297,7 +297,7 @@ on_row(void *arg, const PGresult *res, const struct error *e)
     l->row = row_case(res, 0, &l->request->arena);
     l->now = row_instant(res, 0, 11);
     if (row_text(res, 0, 12))
-        l->coded = arena_strdup(&l->request->arena, row_text(res, 0, 12));
+        l->coded = row_copy(res, 0, 12, &l->request->arena);
     for (int i = 0; i < 3; i++)
         l->first[i] = row_text(res, 0, 13 + i)
                           ? arena_strdup(&l->request->arena, row_text(res, 0, 13 + i))

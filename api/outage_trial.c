@@ -203,7 +203,7 @@ on_history(void *arg, const PGresult *res, const struct error *e)
         n = (size_t)x->row.c->recorded; /* more was written since the state was read */
     record = arena_array(&t->page, n, struct value);
     for (size_t i = 0; i < n && !why.code; i++) {
-        const char *body = arena_strdup(&t->page, row_text(res, (int)i, 0));
+        const char *body = row_copy(res, (int)i, 0, &t->page);
 
         (void)!json_read_stored(&t->page, body, strlen(body), &record[i], &why);
     }

@@ -32,9 +32,9 @@ purged_read(const PGresult *res, struct arena *a, struct purged *out)
 {
     if (PQntuples(res) == 0)
         return false;
-    *out = (struct purged){.number = arena_strdup(a, row_text(res, 0, 0)),
-                           .district = arena_strdup(a, row_text(res, 0, 1)),
-                           .coded = arena_strdup(a, row_text(res, 0, 6)),
+    *out = (struct purged){.number = row_copy(res, 0, 0, a),
+                           .district = row_copy(res, 0, 1, a),
+                           .coded = row_copy(res, 0, 6, a),
                            .query = copy_hash(res, 2, a),
                            .facts = row_int(res, 0, 3),
                            .head = copy_hash(res, 4, a),

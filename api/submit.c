@@ -296,8 +296,7 @@ on_held(void *arg, const PGresult *res, const struct error *e)
     }
     *held = value_object(a, NULL, 0);
     for (int row = 0; row < PQntuples(res); row++)
-        *held = holding(a, held, arena_strdup(a, row_text(res, row, 0)),
-                        value_string(a, row_text(res, row, 1)));
+        *held = holding(a, held, row_copy(res, row, 0, a), value_string(a, row_text(res, row, 1)));
     s->order.command.held = held;
     submission_send(s);
 }

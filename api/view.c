@@ -279,6 +279,7 @@ put_step(struct text *t, const struct sight *s, const struct actor *who, const s
         put_member_instant(t, "heldUntil", v->held_until);
     }
     view_periods(t, s, v);
+    view_awaits(t, s, v);
     view_hold(t, v);
     put_stops(t, s, v->id);
     put_signatures(t, v);

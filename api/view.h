@@ -62,6 +62,9 @@ void view_periods(struct text *t, const struct sight *s, const struct visit *v);
 /** The member `until`: the first moment at which the stay ends by itself, if it does. */
 void view_until(struct text *t, const struct sight *s, const struct visit *v);
 
+/** Member `awaits` of the step of @v: what was taken back and is not answered; nothing if none. */
+void view_awaits(struct text *t, const struct sight *s, const struct visit *v);
+
 /** The member `identity`: whether it is known who asks; to the @whole who looked, and at what. */
 void view_identity(struct text *t, const struct case_state *c, bool whole);
 

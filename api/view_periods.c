@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What time will end by itself, whether the days till then are published; what it could not. */
+/* What a step waits for: time, whether the days till then are published, and systems; what could
+ * not be done when it was due. */
 #include "machine/names.h"
 #include "machine/periods.h"
 
@@ -43,6 +44,24 @@ view_periods(struct text *t, const struct sight *s, const struct visit *v)
         put_open(t, '{');
         view_limit(t, "after", step->timer[i].limit);
         put_until(t, s, v, "at", i);
+        put_close(t, '}');
+    }
+    put_close(t, ']');
+}
+
+void
+view_awaits(struct text *t, const struct sight *s, const struct visit *v)
+{
+    const struct case_state *c = s->state;
+
+    if (!s->workflow->step[v->step].awaits_undo || !c->n_undoing)
+        return;
+    put_key(t, "awaits");
+    put_open(t, '[');
+    for (uint32_t i = 0; i < c->n_undoing; i++) {
+        put_open(t, '{');
+        put_member_int(t, "message", c->undoing[i].message);
+        put_member_string(t, "system", c->undoing[i].system);
         put_close(t, '}');
     }
     put_close(t, ']');

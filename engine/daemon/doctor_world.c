@@ -42,7 +42,7 @@ told_keys(void *arg, const PGresult *res)
     w->keyed = arena_array(w->f->arena, PQntuples(res), const char *);
     for (int row = 0; row < PQntuples(res); row++)
         if (row_int(res, row, 4))
-            w->keyed[w->n_keyed++] = arena_strdup(w->f->arena, row_text(res, row, 0));
+            w->keyed[w->n_keyed++] = row_copy(res, row, 0, w->f->arena);
 }
 
 static bool

@@ -57,13 +57,12 @@ on_standing(void *arg, const PGresult *res)
     c->n_standing = (size_t)PQntuples(res);
     c->standing = arena_array(&c->arena, c->n_standing, struct standing);
     for (int row = 0; row < PQntuples(res); row++) {
-        c->standing[row] =
-            (struct standing){.id = row_int(res, row, 0),
-                              .hash = arena_strdup(&c->arena, row_text(res, row, 1)),
-                              .workflow = arena_strdup(&c->arena, row_text(res, row, 2)),
-                              .district = arena_strdup(&c->arena, row_text(res, row, 3)),
-                              .from = (day)row_int(res, row, 4),
-                              .until = (day)row_int(res, row, 5)};
+        c->standing[row] = (struct standing){.id = row_int(res, row, 0),
+                                             .hash = row_copy(res, row, 1, &c->arena),
+                                             .workflow = row_copy(res, row, 2, &c->arena),
+                                             .district = row_copy(res, row, 3, &c->arena),
+                                             .from = (day)row_int(res, row, 4),
+                                             .until = (day)row_int(res, row, 5)};
         c->today = (day)row_int(res, row, 6);
     }
 }
@@ -76,7 +75,7 @@ on_vetted(void *arg, const PGresult *res)
     c->n_vetted = (size_t)PQntuples(res);
     c->vetted = arena_array(&c->arena, c->n_vetted, const char *);
     for (int row = 0; row < PQntuples(res); row++)
-        c->vetted[row] = arena_strdup(&c->arena, row_text(res, row, 0));
+        c->vetted[row] = row_copy(res, row, 0, &c->arena);
 }
 
 static bool

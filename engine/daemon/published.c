@@ -75,7 +75,7 @@ on_standing(void *arg, const PGresult *res)
         if (!speaks(res, row) ||
             !has_file(p, row_text(res, row, S_WORKFLOW), row_text(res, row, S_DISTRICT)))
             continue;
-        p->hash[p->n] = arena_strdup(p->a, row_text(res, row, S_HASH));
+        p->hash[p->n] = row_copy(res, row, S_HASH, p->a);
         p->id[p->n++] = row_int(res, row, S_ID);
     }
 }

@@ -204,7 +204,7 @@ on_page(void *arg, const PGresult *res, const struct error *e)
 
         *c = (struct sweep_case){.of = s,
                                  .row = row_case(res, row, &s->page),
-                                 .district = arena_strdup(&s->page, row_text(res, row, 12))};
+                                 .district = row_copy(res, row, 12, &s->page)};
         if (understand(s, c, &why)) {
             s->n_flight += s->look(s, c, row_instant(res, row, 11));
         } else if (why.code && !passes(why.code)) {

@@ -206,7 +206,7 @@ enum fact_kind {
                           value: data */
     FACT_UNDONE,       /* number: reversal; epoch: the message by which */
     FACT_ANSWERED,     /* epoch: message that took something back; number: letter that says so, 0:
-                          it never left the house */
+                          it never left the house, or (detail: why) somebody gave it up */
     FACT_SIGNED,   /* visit; number: place among the signers; name: action; detail: who; value: what
                     */
     FACT_MATERIAL, /* material; name: its state; detail: document or reason; until; id: when that is

@@ -234,6 +234,8 @@ hear_unsent(struct deed *d, struct error *e)
 
     if (!is_undoing(d->r->c, message, NULL))
         return error_set(e, ERROR_ACTION_NOT_ALLOWED, "message %d waits for no answer", message);
-    emit(d->r, (struct fact){.kind = FACT_ANSWERED, .epoch = message});
+    emit(d->r, (struct fact){.kind = FACT_ANSWERED,
+                             .epoch = message,
+                             .detail = value_get_string(&d->cmd->input, "reason")});
     return !d->r->failed;
 }

@@ -42,7 +42,7 @@ on_broken(void *arg, const PGresult *res, const struct error *e)
     b->broken = arena_array(&b->arena, PQntuples(res), struct broken_promise);
     for (int row = 0; row < PQntuples(res); row++)
         b->broken[b->n_broken++] =
-            (struct broken_promise){.party = arena_strdup(&b->arena, row_text(res, row, 0)),
+            (struct broken_promise){.party = row_copy(res, row, 0, &b->arena),
                                     .case_id = row_int(res, row, 1),
                                     .at = row_instant(res, row, 2)};
 }

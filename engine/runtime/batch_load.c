@@ -239,7 +239,7 @@ on_history(void *arg, const PGresult *res, const struct error *e)
         return;
     b->history = arena_array(&b->arena, PQntuples(res), const char *);
     for (int row = 0; row < PQntuples(res); row++)
-        b->history[b->n_history++] = arena_strdup(&b->arena, row_text(res, row, 0));
+        b->history[b->n_history++] = row_copy(res, row, 0, &b->arena);
 }
 
 /* What looks back stands alone in its transaction: batch_submit() sees to it, or decide(). */

@@ -27,8 +27,8 @@ on_messages(void *arg, const PGresult *res, const struct error *e)
         const void *hash;
         size_t len;
 
-        s->source = arena_strdup(a, row_text(res, row, 0));
-        s->id = arena_strdup(a, row_text(res, row, 1));
+        s->source = row_copy(res, row, 0, a);
+        s->id = row_copy(res, row, 1, a);
         hash = row_bytes(res, row, 2, &len);
         require(len == HASH_SIZE);
         memcpy(s->hash, hash, HASH_SIZE);

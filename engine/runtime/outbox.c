@@ -142,19 +142,19 @@ on_due(void *arg, const PGresult *res, const struct error *e)
     o->n_due = e ? 0 : (uint32_t)PQntuples(res);
     o->due = arena_array(&o->arena, o->n_due, struct ready);
     for (int row = 0; row < (int)o->n_due; row++)
-        o->due[row] = (struct ready){
-            .to = find(o, row_text(res, row, 2)),
-            .message = {.case_id = row_int(res, row, 0),
-                        .number = row_int(res, row, 1),
-                        .visit = row_int(res, row, 3),
-                        .step = arena_strdup(&o->arena, row_text(res, row, 4)),
-                        .at = row_instant(res, row, 5),
-                        .tries = row_int(res, row, 6),
-                        .body = arena_strdup(&o->arena, row_text(res, row, 7)),
-                        .case_number = arena_strdup(&o->arena, row_text(res, row, 8)),
-                        .workflow = arena_strdup(&o->arena, row_text(res, row, 9)),
-                        .district = arena_strdup(&o->arena, row_text(res, row, 10)),
-                        .awaited = row_int(res, row, 11) != 0}};
+        o->due[row] = (struct ready){.to = find(o, row_text(res, row, 2)),
+                                     .message = {.case_id = row_int(res, row, 0),
+                                                 .number = row_int(res, row, 1),
+                                                 .visit = row_int(res, row, 3),
+                                                 .step = row_copy(res, row, 4, &o->arena),
+                                                 .at = row_instant(res, row, 5),
+                                                 .tries = row_int(res, row, 6),
+                                                 .body = row_copy(res, row, 7, &o->arena),
+                                                 .case_number = row_copy(res, row, 8, &o->arena),
+                                                 .workflow = row_copy(res, row, 9, &o->arena),
+                                                 .district = row_copy(res, row, 10, &o->arena),
+                                                 .awaited = row_int(res, row, 11) != 0,
+                                                 .undoes = row_int(res, row, 12)}};
 }
 
 static void

@@ -36,7 +36,10 @@ outbound_write(struct text *t, const char *source, const char *system, const str
     put_member_string(t, "system", system);
     put_member_int(t, "message", m->number);
     put_member_string(t, "step", m->step);
-    put_member_int(t, "visit", m->visit);
+    if (m->visit)
+        put_member_int(t, "visit", m->visit);
+    if (m->undoes)
+        put_member_int(t, "undoes", m->undoes);
     put_key(t, "sent");
     text_str(t, m->body);
     put_close(t, '}');

@@ -47,8 +47,11 @@ struct flight {
 
 /** A message as it stands in its row. */
 struct outbound {
-    int64_t case_id, number, tries, visit;
-    const char *step, *body, *case_number, *workflow, *district;
+    int64_t case_id, number, tries;
+    int64_t visit;    /* 0: nobody's */
+    int64_t undoes;   /* the message it takes back; 0: none */
+    const char *step; /* NULL: none's */
+    const char *body, *case_number, *workflow, *district;
     bool awaited; /* the step waits for the system's answer */
     instant at;
 };

@@ -201,7 +201,7 @@ on_unsigned(void *arg, const PGresult *res, const struct error *e)
     for (size_t i = 0; i < s->n; i++)
         s->paper[i] = (struct paper){.case_id = row_int(res, (int)i, 0),
                                      .nth = row_int(res, (int)i, 1),
-                                     .body = arena_strdup(&s->arena, row_text(res, (int)i, 2))};
+                                     .body = row_copy(res, (int)i, 2, &s->arena)};
     require(write(s->out, "s", 1) == 1);
 }
 

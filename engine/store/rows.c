@@ -87,8 +87,8 @@ row_ints(const PGresult *res, int row, int column, struct arena *a, size_t *n)
     return list;
 }
 
-static const char *
-copied(const PGresult *res, int row, int column, struct arena *a)
+const char *
+row_copy(const PGresult *res, int row, int column, struct arena *a)
 {
     const char *text = row_text(res, row, column);
 
@@ -112,13 +112,13 @@ row_case(const PGresult *res, int row, struct arena *a)
     struct case_row r = {
         .id = row_int(res, row, 0),
         .definition = (int32_t)row_int(res, row, 1),
-        .number = copied(res, row, 2, a),
+        .number = row_copy(res, row, 2, a),
         .rules = (int)row_int(res, row, 3),
         .state = row_state(res, row, 5, a),
-        .form = copied(res, row, 6, a),
-        .workflow = copied(res, row, 7, a),
-        .party = copied(res, row, 8, a),
-        .applicant = copied(res, row, 9, a),
+        .form = row_copy(res, row, 6, a),
+        .workflow = row_copy(res, row, 7, a),
+        .party = row_copy(res, row, 8, a),
+        .applicant = row_copy(res, row, 9, a),
     };
 
     require(PQgetlength(res, row, 4) == HASH_BYTES && PQgetlength(res, row, 10) == HASH_BYTES);

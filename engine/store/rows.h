@@ -20,6 +20,9 @@ instant row_instant(const PGresult *res, int row, int column);
 /** Text, valid as long as @res; NULL when null. */
 const char *row_text(const PGresult *res, int row, int column);
 
+/** The same, copied into arena @a. */
+const char *row_copy(const PGresult *res, int row, int column, struct arena *a);
+
 /** Bytes; NULL when null. */
 const void *row_bytes(const PGresult *res, int row, int column, size_t *len);
 

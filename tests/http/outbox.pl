@@ -207,6 +207,54 @@ outlive();
 is('only what came after it goes', applied($case), '3');
 is('and the rest is dropped', join(' ', $world->sql('select state from outbox where case_id = (select max(case_id) from outbox) order by number')), '3 3 1');
 
+# --- what has arrived is taken back by a message of its own, which is of no step
+
+forget();
+$case = $world->case('regret');
+$world->act($case, 'tell');
+$world->settled;
+$world->act($case, 'stop');
+$world->settled;
+my $told = $tax->{heard}[-1]{json}{data};
+is('the message that takes back arrives', join(' ', map { keys %{$_->{json}{data}{sent}} } @{$tax->{heard}}), 'enter strike');
+is('says which it takes back, and names no step', join(' ', @{$told}{qw(message undoes)}, grep { exists $told->{$_} } qw(step visit)), '2 1');
+my $waits = sub { join ' ', map { "$_->{message} $_->{system}" } @{$world->must('GET', "/v1/cases/$case", who => 'clerk')->{json}{steps}[0]{awaits}} };
+is('the step says what it waits for', $waits->(), '2 tax');
+is('the system answers', $world->tell(data => {case => $case, name => 'undone', input => {message => 2}})->{status}, 200);
+$world->act($case, 'finish');
+
+# --- one that its system refuses for good is given up by a person, and the case goes on
+
+forget();
+$case = $world->case('regret');
+$world->act($case, 'tell');
+$world->settled;
+$tax->{answer} = sub { [422, {}, 'no such entry'] };
+$world->act($case, 'stop');
+for (1 .. 40) {
+    rest();
+    last if $world->sql('select count(*) from outbox where state = 2');
+    $world->pass('3 hours');
+}
+is('it waits for one that is dead', $waits->(), '2 tax');
+is('which is dropped', $world->ask('POST', "/v1/outbox/$case-m2/actions", who => 'boss', body => {action => 'drop', reason => 'never entered'})->{json}{state}, 'dropped');
+$world->pump(sub { $waits->() eq '' }, 'the case hears of it');
+is('the case keeps why', join(' ', map { "$_->{epoch} $_->{detail}" } grep { $_->{fact} eq 'answered' } $facts->()), '2 never entered');
+$world->act($case, 'finish');
+$tax->{answer} = sub { [204] };
+
+# --- what a reminder sends is of no step either
+
+forget();
+$case = $world->case('regret');
+$world->must('POST', "/v1/cases/$case/actions", who => 'clerk',
+    head => {'Idempotency-Key' => 'tolerate', 'If-Match' => $world->must('GET', "/v1/cases/$case", who => 'clerk')->{head}{etag}},
+    body => {command => 'material', action => 'tolerate', material => 'seal'});
+$world->pass('24 days');
+$world->pump(sub { heard() }, 'the reminder goes out');
+$world->settled;
+is('a reminder arrives', join(' ', map { $_->{json}{data}{sent} } @{$tax->{heard}}), 'soon');
+
 # --- 410
 
 forget();
@@ -258,7 +306,7 @@ is('the other is dropped', $mend->("$pair[1]-m1", action => 'drop', reason => 's
 $world->settled;
 is('and those behind it go', applied($pair[1]), '2 3');
 is('who did what and why is recorded', join('; ', map { tr/\t/ /r } $world->sql('select actor, what, reason, before, after from interventions where case_id is not null order by id')),
-    'boss edit a slip 1 {"sent":"right"}; boss replay mended  ; boss drop settled by telephone  ');
+    'boss drop never entered  ; boss edit a slip 1 {"sent":"right"}; boss replay mended  ; boss drop settled by telephone  ');
 my $switch = sub { $world->ask('POST', '/v1/destinations/tax/actions', who => 'boss', body => {action => $_[0], reason => 'a test'})->{json} };
 is('a destination is disabled over HTTP', $switch->('disable')->{state}, 'disabled');
 is('and enabled', $switch->('enable')->{state}, 'closed');

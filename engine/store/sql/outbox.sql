@@ -12,7 +12,7 @@
 -- is asked of each; a join could but read all.)
 WITH due AS MATERIALIZED (
     SELECT o.case_id, o.number, o.system, o.visit, o.step, o.at, o.tries, o.body,
-           c.number AS case_number, c.workflow, c.district, o.awaits, o.tried
+           c.number AS case_number, c.workflow, c.district, o.awaits, o.undoes, o.tried
       FROM unnest($2::text[], $3::bigint[]) AS n (system, most)
      CROSS JOIN LATERAL (SELECT x.*
                            FROM outbox x
@@ -43,7 +43,7 @@ WITH due AS MATERIALIZED (
     RETURNING o.case_id, o.number
 )
 SELECT d.case_id, d.number, d.system, d.visit, d.step, d.at, d.tries, d.body, d.case_number,
-       d.workflow, d.district, d.awaits
+       d.workflow, d.district, d.awaits, d.undoes
   FROM due d
  WHERE d.tried IS NOT NULL
     OR EXISTS (SELECT FROM marked m WHERE m.case_id = d.case_id AND m.number = d.number);
@@ -166,18 +166,25 @@ SELECT number FROM changed;
 
 -- name: outbox_settle (cell, case, number, state, actor, what, reason)
 -- Sends a dead message again (state 0, its tries anew) or drops it (state 3);
--- nothing is answered when it is not dead.
+-- nothing is answered when it is not dead.  Of one that takes something back,
+-- and is dropped, the case hears that nobody has to answer it any more, and why.
 WITH changed AS (
     UPDATE outbox o
        SET state = $4::bigint, next_try = p.moment,
            tries = CASE WHEN $4::bigint = 0 THEN 0 ELSE o.tries END
       FROM present p
      WHERE o.cell = $1::bigint AND o.case_id = $2::bigint AND o.number = $3::bigint AND o.state = 2
-    RETURNING o.system
+    RETURNING o.system, o.undoes
 ), noted AS (
     INSERT INTO interventions (cell, at, actor, what, system, case_id, number, reason)
     SELECT $1::bigint, p.moment, $5::text, $6::text, c.system, $2::bigint, $3::bigint, $7::text
       FROM changed c, present p
+), told AS (
+    INSERT INTO relay (cell, id, at, case_id, source, child, what, body)
+    SELECT $1::bigint, nextval('relay_ids'), p.moment, $2::bigint, $2::bigint, $3::bigint, 'undone',
+           json_build_object('reason', $7::text)::text
+      FROM changed c, present p
+     WHERE $4::bigint = 3 AND c.undoes IS NOT NULL
 )
 SELECT system FROM changed;
 
