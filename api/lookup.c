@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "api/purged.h"
+#include "base/require.h"
 #include "machine/mandates.h"
 #include "machine/may.h"
 #include "store/catalogue.h"
@@ -157,6 +158,35 @@ note_guess(struct lookup *l)
     pipeline_ask(l->app->read, SQL_attempt_failed, &p, on_noted, l);
 }
 
+static void
+find_agent(struct lookup *l, int64_t id, const char *number, pipeline_answer_fn *answer)
+{
+    struct parameters p = parameters_new(&l->request->arena);
+    unsigned char hash[HASH_BYTES];
+
+    query_code_hash(number, l->code, hash);
+    parameter_int(&p, l->app->shared->settings->database_cell);
+    parameter_int(&p, id);
+    parameter_bytes(&p, hash, sizeof(hash));
+    pipeline_ask(l->app->read, SQL_mandate_find, &p, answer, l);
+}
+
+/* Who acts in the case that is followed is shown this one, and has guessed nothing. */
+static void
+on_agent_elsewhere(void *arg, const PGresult *res, const struct error *e)
+{
+    struct lookup *l = arg;
+
+    if (e)
+        reply_error(l->request, e);
+    else if (PQntuples(res) == 0)
+        note_guess(l);
+    else
+        refuse(l, ERROR_MANDATE_SCOPE,
+               arena_printf(&l->request->arena, "mandate %lld is of case %s, and of no other",
+                            (long long)row_int(res, 0, 0), l->coded));
+}
+
 /* It is not the applicant's: perhaps that of somebody who acts for him. */
 static void
 on_agent(void *arg, const PGresult *res, const struct error *e)
@@ -165,39 +195,31 @@ on_agent(void *arg, const PGresult *res, const struct error *e)
 
     if (e) {
         reply_error(l->request, e);
-        return;
-    }
-    if (PQntuples(res) == 0) {
+    } else if (PQntuples(res) > 0) {
+        l->mandate = (int32_t)row_int(res, 0, 0);
+        understand(l);
+    } else if (l->followed) {
+        find_agent(l, l->followed, l->coded, on_agent_elsewhere);
+    } else {
         note_guess(l);
-        return;
     }
-    l->mandate = (int32_t)row_int(res, 0, 0);
-    understand(l);
 }
 
 static void
 ask_agent(struct lookup *l)
 {
-    struct parameters p = parameters_new(&l->request->arena);
-    unsigned char hash[HASH_BYTES];
-
-    query_code_hash(l->number, l->code, hash);
-    parameter_int(&p, l->app->shared->settings->database_cell);
-    parameter_int(&p, l->id);
-    parameter_bytes(&p, hash, sizeof(hash));
-    pipeline_ask(l->app->read, SQL_mandate_find, &p, on_agent, l);
+    find_agent(l, l->id, l->number, on_agent);
 }
 
 static bool
 code_fits(const struct lookup *l)
 {
-    const void *query = l->row.number ? l->row.query : l->purged ? l->purged->query : NULL;
     unsigned char hash[HASH_BYTES];
 
-    if (!query)
+    if (!l->query)
         return false;
     query_code_hash(l->coded, l->code, hash);
-    return CRYPTO_memcmp(hash, query, sizeof(hash)) == 0;
+    return CRYPTO_memcmp(hash, l->query, sizeof(hash)) == 0;
 }
 
 /* There is no row: it never was, or its retention is over and who might have seen it is told. */
@@ -253,10 +275,59 @@ ask_wait(struct lookup *l)
 }
 
 static void
+on_code(void *arg, const PGresult *res, const struct error *e)
+{
+    struct lookup *l = arg;
+    const void *query;
+    size_t len;
+
+    if (e) {
+        reply_error(l->request, e);
+        return;
+    }
+    if (PQntuples(res) > 0) {
+        query = row_bytes(res, 0, 0, &len);
+        require(len == HASH_BYTES);
+        l->query = arena_copy(&l->request->arena, query, len);
+    }
+    ask_wait(l);
+}
+
+/* A case that follows another has that one's code as it is now: it may be handed out late. */
+static void
+ask_code(struct lookup *l)
+{
+    struct parameters p = parameters_new(&l->request->arena);
+    char number[NUMBER_TEXT];
+    struct error e;
+
+    if (!number_read(l->coded, number, &l->followed, &e)) {
+        ask_wait(l);
+        return;
+    }
+    parameter_int(&p, l->app->shared->settings->database_cell);
+    parameter_int(&p, l->followed);
+    parameter_text(&p, number);
+    pipeline_ask(l->app->read, SQL_code_find, &p, on_code, l);
+}
+
+/* What a row has is of its own code; where it follows another that is a copy, which ages. */
+static void
+check_code(struct lookup *l)
+{
+    if (strcmp(l->coded, l->number) != 0) {
+        ask_code(l);
+        return;
+    }
+    l->query = l->row.number ? l->row.query : l->purged ? l->purged->query : NULL;
+    ask_wait(l);
+}
+
+static void
 go_on(struct lookup *l)
 {
     if (l->code)
-        ask_wait(l);
+        check_code(l);
     else if (l->row.number)
         understand(l);
     else

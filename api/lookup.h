@@ -18,8 +18,10 @@ struct lookup {
     const struct purged *purged; /* there is no row, and this is still known of it; NULL */
     const char *first[3];        /* title, department and district of its first handler; NULL */
     instant now;
-    const char *coded;     /* number of the case whose code it is: its own, or of who opened it */
+    const char *coded;     /* number of the case whose code it is: its own, or the one it follows */
+    int64_t followed;      /* that one's id, where it is another and a code is asked with; else 0 */
     const char *code;      /* Query-Code: the applicant asks; NULL: by session, or anybody */
+    const void *query;     /* HASH_BYTES: what the code must give; NULL: none is known to fit */
     bool anybody;          /* neither: what anybody may know, for objections */
     int32_t mandate;       /* it is not the applicant's but that of the agent of this mandate; 0 */
     const char *topic;     /* what an agent's mandate must reach to; NULL: the core looks */

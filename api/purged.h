@@ -7,8 +7,8 @@
 /** What is still known of a case whose retention is over (410 `gone`). */
 struct purged {
     const char *number, *district;
-    const char *coded;    /* number of the case whose query code it has */
-    const uint8_t *query; /* HASH_BYTES: of number and query code */
+    const char *coded;    /* number of the case whose query code it has: its own, or another */
+    const uint8_t *query; /* HASH_BYTES: of number and query code, where it is its own */
     int64_t facts;        /* how many there were */
     const uint8_t *head;  /* HASH_BYTES: of the last */
     instant at;

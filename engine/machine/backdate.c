@@ -11,24 +11,13 @@
 #include "machine/names.h"
 #include "machine/notes.h"
 
-static bool
-may_backdate(const struct deed *d, const char *district)
-{
-    const struct workflow *w = d->r->w;
-
-    for (uint16_t i = 0; i < w->n_backdate_by; i++)
-        if (actor_is(&d->cmd->actor, w->backdate_by[i], district))
-            return true;
-    return false;
-}
-
 /* Not after now; earlier than now takes a role for it, of that district, and a reason. */
 static bool
 check_past(const struct deed *d, const char *district, struct error *e)
 {
     const instant t = d->cmd->happened;
 
-    if (t < d->r->at && !may_backdate(d, district))
+    if (t < d->r->at && !may_backdate(d->r->w, district, &d->cmd->actor))
         return error_set(e, ERROR_FORBIDDEN, "%s may not say that it happened earlier",
                          d->cmd->actor.id);
     return t == d->r->at || check_reason(d->cmd, e);

@@ -199,6 +199,15 @@ reopening_role(const struct workflow *w, const struct reopening_rule *rule, cons
     return role_among(w, rule->by, rule->n_by, district, who);
 }
 
+bool
+may_backdate(const struct workflow *w, const char *district, const struct actor *who)
+{
+    for (uint16_t i = 0; i < w->n_backdate_by; i++)
+        if (actor_is(who, w->backdate_by[i], district))
+            return true;
+    return false;
+}
+
 const char *
 start_role(const struct workflow *w, const struct step *s, const struct post *around,
            const char *district, const struct actor *who)

@@ -84,6 +84,9 @@ const char *prepare_role(const struct workflow *w, const struct step *s,
 const char *reopening_role(const struct workflow *w, const struct reopening_rule *rule,
                            const char *district, const struct actor *who);
 
+/** May he say of what concerns a case in @district that it happened earlier than he says it? */
+bool may_backdate(const struct workflow *w, const char *district, const struct actor *who);
+
 /**
  * In which role may he withdraw a case; one that was withdrawn earlier than he says takes down who
  * may say so, too?  NULL: he may not.  (may_give.c)

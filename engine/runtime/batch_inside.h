@@ -138,11 +138,14 @@ bool batch_send_credit(struct batch *b, pipeline_answer_fn *asked);
 void batch_credit(struct batch *b, const struct order *m, struct setting *s);
 
 /* batch_outage.c: outages of the hall that a case has had which is opened late. */
-/** It is told to have begun earlier, so it stands alone in its transaction. */
+/**
+ * It is told to have begun earlier, by who may say so: it stands alone in its transaction.  Who may
+ * not is refused, and holds up nobody for it.
+ */
 bool order_opens_late(const struct order *m);
-/** Asks for them where the member does, and has who records one wait for the commit. */
 /** Until the transaction ends nobody records an outage, where a case is opened late. */
 void batch_hold_outages(struct batch *b);
+/** Asks for those since it began. */
 void batch_send_outages(struct batch *b);
 /** They come to the case of @m, which @out has opened: that is written, and @out is what is last.
  */

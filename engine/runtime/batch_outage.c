@@ -5,6 +5,7 @@
  * transactions that open such cases, and goes to the open cases afterwards: so
  * each case hears of each outage, from here or from there.
  */
+#include "machine/may.h"
 #include "runtime/batch_inside.h"
 
 /* Columns of outage_since. */
@@ -52,7 +53,10 @@ on_outages(void *arg, const PGresult *res, const struct error *e)
 bool
 order_opens_late(const struct order *m)
 {
-    return m->command.kind == COMMAND_OPEN && m->command.happened != 0;
+    const struct command *cmd = &m->command;
+
+    return cmd->kind == COMMAND_OPEN && cmd->happened &&
+           may_backdate(m->workflow, cmd->opening->district, &cmd->actor);
 }
 
 void

@@ -67,8 +67,10 @@ struct order {
     struct command command;
     const struct workflow *workflow; /* OPEN, MIGRATE: the version; else ignored */
     const char *party, *applicant;   /* OPEN: credit code and name for lists; may be NULL */
-    const void *query;          /* OPEN: hash of the query code of case `follows`, which opens */
-    const char *follows;        /* this one, too; NULL: it gets a code of its own */
+    const char *follows;        /* OPEN: number of the case whose query code opens this one, too;
+                                   NULL: it gets a code of its own */
+    const void *query;          /* with `follows`: hash of that code as it is just then, for daemons
+                                   of the release before */
     const char *principal;      /* whose key it is */
     const char *key;            /* Idempotency-Key; NULL: none, the command is not repeated */
     uint8_t request[HASH_SIZE]; /* SHA-256 of the request the key stands for */

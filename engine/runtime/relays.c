@@ -146,7 +146,11 @@ generation_of(const struct value *body)
     return v->integer > GENERATIONS_MOST ? GENERATIONS_MOST + 1 : (int32_t)v->integer;
 }
 
-/* The parent's applicant, who follows the child with the code he has. */
+/*
+ * The parent's applicant, who follows the child with the code he has, or will get: who asks is held
+ * against the code of the case that is followed (api/lookup.c).  The hash that is copied here is
+ * for daemons of the release before, which hold him against it.
+ */
 static void
 read_same(struct errand *x, const PGresult *res, int row)
 {

@@ -43,7 +43,7 @@ struct case_row {
     const char *workflow;
     const char *party;
     const char *applicant;
-    const void *query; /* HASH_BYTES: of number and query code */
+    const void *query; /* HASH_BYTES: of number and query code, where it has a code of its own */
     uint8_t head[HASH_BYTES];
     const char *state, *form; /* JSON */
     struct case_state *c;     /* NULL until row_case_state() */

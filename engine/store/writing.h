@@ -30,7 +30,7 @@ struct case_change {
     bool coded;    /* it has a query code now, which is told: `query` */
     bool created;  /* and then: */
     uint8_t query[HASH_SIZE];
-    const char *follows;           /* number of the case whose code it has; NULL: its own */
+    const char *follows;           /* number of the case whose code opens it; NULL: its own */
     const char *party, *applicant; /* of a case that is not created as stored; may be NULL */
 };
 

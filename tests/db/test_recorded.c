@@ -8,6 +8,7 @@
 
 #include <cmocka.h>
 
+#include "tests/support/circle.h"
 #include "tests/support/hall.h"
 
 static instant
@@ -103,6 +104,29 @@ nobody_else_says_when_it_happened(void **state)
     assert_int_equal(e.error.code, ERROR_FORBIDDEN);
 }
 
+/* Nobody is held up by it who records an outage, nor by them he. */
+static void
+an_opening_by_who_may_not_say_when_it_happened_takes_no_lock_of_outages(void **state)
+{
+    static const char *const window[] = {"window"};
+    const struct actor who[] = {
+        {.id = "clerk-2", .role = window, .n_role = 1, .department = "hall", .district = "*"},
+        {.id = "applicant", .public = true}};
+    struct errand e;
+
+    (void)state;
+    circle_hold("SELECT pg_advisory_xact_lock(1869509750, 0)");
+    for (size_t i = 0; i < 2; i++) {
+        errand_open(&e, &hall, NULL);
+        e.order.command.actor = who[i];
+        e.order.command.happened = moment("2026-03-02T09:00:00+08:00");
+        e.order.command.reason = "停电";
+        hall_do(&hall, &e);
+        assert_string_equal(error_name(e.error.code), "forbidden");
+    }
+    circle_release();
+}
+
 static void
 history_neither_runs_back_nor_ahead(void **state)
 {
@@ -143,6 +167,7 @@ main(void)
         cmocka_unit_test(history_counts_when_it_happened),
         cmocka_unit_test(what_came_due_in_between_happened_in_between),
         cmocka_unit_test(nobody_else_says_when_it_happened),
+        cmocka_unit_test(an_opening_by_who_may_not_say_when_it_happened_takes_no_lock_of_outages),
         cmocka_unit_test(history_neither_runs_back_nor_ahead),
         cmocka_unit_test(alarms_wait_for_the_rest_of_a_history),
     };

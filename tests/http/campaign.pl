@@ -134,4 +134,26 @@ settle();
 is('for whom the list has then', $hall->case($child[1]{case})->{applicant}{name}, '聊城示例丙商贸有限公司');
 is('that is nobody\'s twice', scalar @{ask('supervisor', 'GET', '/v1/cases?workflow=rectification&limit=200')->{json}{items}}, 8);
 
+# --- what his case has opened for him before anybody had a code
+
+sub newest { my ($number) = @_; settle(); return $hall->case($number)->{children}[-1]{case} }
+my (undef, $his) = campaign($yi);
+act('window', $his, {action => 'advise'});
+my @before = ($his, newest($his));
+act('window', $before[1], {action => 'account'});
+push @before, newest($before[1]);
+is('there is a case of his case, and one of that', scalar(grep { $_ } @before), 3);
+is('of which nobody has looked who asks', join(' ', map { $hall->case($_)->{identity}{state} } @before), 'claimed claimed claimed');
+my $handed = identify($his)->{json}{queryCode};
+settle();
+is('the code he is handed then opens all of them', join(' ', map { progress($_, $handed)->{status} } @before), '200 200 200');
+progress($_, $handed) for (@before) x 3;
+is('and that is no guessing', progress($his, $handed)->{status}, 200);
+is('he is shown them', join(' ', map { $_->{case} } map { @{progress($_, $handed)->{json}{children}} } @before[0, 1]), "@before[1, 2]");
+act('window', $his, {action => 'advise'});
+is('and what it opens afterwards', progress(newest($his), $handed)->{status}, 200);
+is('another code opens none of them', join(' ', map { progress($_, $code)->{status} } @before), '404 404 404');
+progress($before[2], '0000000001') for 1 .. 3;
+is('guesses at one are guesses at the code', join(' ', map { progress($_, $handed)->{status} } @before), '429 429 429');
+
 $hall->end;

@@ -48,6 +48,11 @@ my $progress = $hall->plain('GET', "/v1/progress/$parent", undef, %code)->{json}
 is('its applicant sees the cases it opened', join(' ', map { $_->{case} } @{$progress->{children}}), "@shop");
 my $seen = $hall->plain('GET', "/v1/progress/$shop[1]", undef, %code);
 is('and follows each with the code he has', "$seen->{status} $seen->{json}{yourSteps}[0]{step}", '200 correction');
+my $agent = $hall->plain('POST', "/v1/progress/$parent/actions", {command => 'mandate', mandate => {agent => {name => '张样本', kind => 'person', credential => '样本证件0001'}}},
+    %code, 'If-Match' => $progress->{etag})->{json}{queryCode};
+is('who acts for him there', $hall->plain('GET', "/v1/progress/$parent", undef, 'Query-Code' => $agent)->{status}, 200);
+is('does not here', join(' ', map { $hall->plain('GET', "/v1/progress/$_", undef, 'Query-Code' => $agent)->{json}{code} } @shop, @shop), join ' ', ('mandate_scope') x 6);
+is('and has guessed nothing', $hall->plain('GET', "/v1/progress/$parent", undef, %code)->{status}, 200);
 is('another code opens none', $hall->plain('GET', "/v1/progress/$shop[1]", undef, 'Query-Code' => '0000000000')->{json}{code}, 'not_found');
 is('he corrects', $hall->plain('POST', "/v1/progress/$shop[1]/actions", {action => 'submit'}, %code, 'If-Match' => $seen->{json}{yourSteps}[0]{etag})->{status}, 200);
 settle();

@@ -229,6 +229,27 @@ is('a case whose facts were tampered with stays', $world->sql("select count(*) f
 open my $log, '<', $world->{daemon}{log} or die;
 is('and is spoken of', (grep { /is not what its chain says/ && /$broken->{number}/ } <$log>) > 0 ? 'yes' : 'no', 'yes');
 
+# --- a case that goes before one it has opened for the same applicant: its code opens that one, until that goes too
+
+my $forerun = opened('forerun');
+act($forerun, 'finish');
+my %after = (workflow => 'brief');
+my $born = sub { $after{number} = $world->must('GET', "/v1/cases/$forerun->{number}", who => 'clerk')->{json}{children}[0]{case} };
+$world->pump($born, 'the one behind it is there');
+$after{id} = $world->sql("select id from cases where number = '$after{number}'");
+$after{step} = $world->must('GET', "/v1/cases/$after{number}", who => 'clerk')->{json}{steps}[0]{etag};
+my $follow = sub { my ($code) = @_; return $world->ask('GET', "/v1/progress/$after{number}", head => {'Query-Code' => $code}) };
+$world->pass('3 days');
+$world->pump(sub { gone($forerun) }, 'the first goes');
+$world->sql("update cases set query = sha256('of before') where id = $after{id}"); # a copy, which counts no more
+is('the one behind it opens with its code', $follow->($forerun->{code})->{status}, 200);
+is('and with no other', $follow->('0000000000')->{status}, 404);
+done(\%after);
+$world->pass('3 days');
+$world->pump(sub { gone(\%after) }, 'the one behind it goes, too');
+is('which is told to whom has the code', told($follow->($forerun->{code})), "410 gone $after{head} $after{facts}");
+is('and to nobody else', $follow->('0000000000')->{status}, 404);
+
 # --- a folder that is not there
 
 $hall->end($world->{daemon}, 'TERM');

@@ -125,6 +125,17 @@ SELECT c.id, c.number, c.workflow, c.definition, c.district, c.kind, c.applicant
  ORDER BY f.case_id DESC
  LIMIT $3::bigint;
 
+-- name: code_find (cell, id, number)
+-- What is stored of the query code of a case, be the case there or gone (one statement: it goes
+-- from one table to the other in one transaction).
+SELECT c.query
+  FROM cases c
+ WHERE c.cell = $1::bigint AND c.id = $2::bigint AND c.number = $3::text
+ UNION ALL
+SELECT g.query
+  FROM purged g
+ WHERE g.cell = $1::bigint AND g.id = $2::bigint AND g.number = $3::text;
+
 -- name: mandate_find (cell, case, query)
 -- Whose code it is, of those who act for the applicant.
 SELECT m.number
