@@ -173,6 +173,19 @@ read_key(struct parse *p, const struct place *top)
                  "\"%s\" is no text that every form has", w->key);
 }
 
+/* The name in which the credit code of a new enterprise is written: prove_all() looks who does. */
+static void
+read_founds(struct parse *p, const struct place *top)
+{
+    const char *name = read_text(p, top, "founds", false);
+
+    p->founds = place_get(p, top, "founds");
+    if (name && !strncmp(name, "case.", 5))
+        p->w->founds = name + 5;
+    else if (name)
+        complain(p, p->founds, PROBLEM_BAD_FOUNDS, "\"%s\" is no name under \"case.\"", name);
+}
+
 /* Days of a calendar are known for some years, not for ten. */
 static void
 read_retain(struct parse *p, const struct place *at)
@@ -201,6 +214,7 @@ read_head(struct parse *p, const struct place *top)
     read_people(p, top);
     w->form = read_form(p, form ? form : &none, &w->form_schema);
     read_key(p, top);
+    read_founds(p, top);
     if (retain)
         read_retain(p, retain);
     read_grounds(p, top);

@@ -70,6 +70,7 @@ struct parse {
     struct certificate_kind *certificate;
     bool *issued; /* [w->n_certificate]: some effect issues it */
     const char **mark;
+    const struct place *founds;     /* where the key stands; NULL */
     const struct place **step_at;   /* [w->n_step]; NULL: of no kind, and enough is said */
     const struct place **region_at; /* [w->n_region] */
 
@@ -106,7 +107,7 @@ struct value strip_comments(struct arena *a, const struct value *v, bool top);
 
 /* The keys (parse_shape.c). */
 
-enum { SHAPE_KEYS = 25 };
+enum { SHAPE_KEYS = 26 };
 
 /** The keys an object may have. */
 struct shape {

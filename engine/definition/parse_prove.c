@@ -454,10 +454,21 @@ infer_variables(struct parse *p)
     }
 }
 
+static void
+check_founds(struct parse *p)
+{
+    const struct variable *v = p->w->founds ? parse_variable(p, p->w->founds) : NULL;
+
+    if (p->w->founds && (!v || v->kind != VALUE_STRING))
+        complain(p, p->founds, PROBLEM_BAD_FOUNDS,
+                 v ? "\"case.%s\" is no text" : "nothing sets \"case.%s\"", p->w->founds);
+}
+
 void
 prove_all(struct parse *p)
 {
     infer_variables(p);
+    check_founds(p);
     for (uint32_t d = 0; d < p->n_duty; d++) {
         struct proving now = {p, &p->duty[d]};
 

@@ -16,7 +16,7 @@ static const struct shape shapes[SHAPE_COUNT] = {
                            "applicant", "openBy",    "backdateBy",   "explainLate", "key",
                            "form",      "materials", "certificates", "labels",      "lanes",
                            "grounds",   "clocks",    "start",        "steps",       "withdraw",
-                           "retain",    "reopen",    "credit",       "unexplored"}},
+                           "retain",    "reopen",    "credit",       "unexplored",  "founds"}},
     [SHAPE_TITLE] = {"title", {"zh", "en"}},
     [SHAPE_SOURCE] = {"source", {"plan", "law"}},
     [SHAPE_EFFECTIVE] = {"effective", {"from", "until"}},

@@ -275,10 +275,8 @@ decide(struct trial *t)
         return;
     t->change->quiet = m->recorded && m->more ? b->now + QUIET : 0;
     writing_outcome(&b->writing, t->change, out);
-    if (m->command.kind == COMMAND_MIGRATE) { /* what was written is of the old one */
-        t->change->edition = m->edition;
-        t->change->sorted = true;
-    }
+    if (m->command.kind == COMMAND_MIGRATE) /* what was written is of the old one */
+        writing_migrated(t->change, m->edition);
     if (m->agent)
         write_agent(t, out->next);
     b->counts.records += out->n_record;

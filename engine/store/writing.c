@@ -201,9 +201,10 @@ part_text(struct arena *a, const struct issue *x)
 static void
 add_issue(struct writing *w, const struct case_change *change, const struct issue *x)
 {
+    const char *born = case_founded(change->edition->w, change->c);
     const struct certificate_case of = {.workflow = change->edition->w,
                                         .c = change->c,
-                                        .holder_code = change->party,
+                                        .holder_code = born ? born : change->party,
                                         .holder_name = change->applicant};
     const struct certificate_kind *kind = &of.workflow->certificate[x->kind];
     struct text body = text_new(w->arena);
@@ -227,6 +228,15 @@ add_issue(struct writing *w, const struct case_change *change, const struct issu
     column_bytes(c++, body.at, body.len);
 }
 
+/* A case that brings an enterprise into being is that enterprise's, too. */
+static void
+note_founded(struct case_change *change, const char *was, const char *is)
+{
+    if (was ? is && !strcmp(was, is) : !is)
+        return;
+    change->founded = true;
+}
+
 void
 writing_outcome(struct writing *w, struct case_change *change, const struct outcome *out)
 {
@@ -235,6 +245,8 @@ writing_outcome(struct writing *w, struct case_change *change, const struct outc
         change->first_changed || change->c->first.account != out->next->first.account;
     change->sorted = change->sorted || !case_sorted_alike(change->c, out->next);
     change->identified = change->identified || !case_identified_alike(change->c, out->next);
+    note_founded(change, case_founded(change->edition->w, change->c),
+                 case_founded(change->edition->w, out->next));
     change->credit = change->credit || !case_credit_alike(change->edition->w, change->c, out->next);
     change->district_changed =
         change->district_changed ||
@@ -266,6 +278,15 @@ writing_outcome(struct writing *w, struct case_change *change, const struct outc
         w->annulled_case = change->id;
         w->annulled_record = out->annulled;
     }
+}
+
+void
+writing_migrated(struct case_change *change, const struct edition *to)
+{
+    note_founded(change, case_founded(change->edition->w, change->c),
+                 case_founded(to->w, change->c));
+    change->edition = to;
+    change->sorted = true;
 }
 
 static void

@@ -22,6 +22,7 @@ struct case_change {
     bool first_changed;  /* its first handler has */
     bool identified;     /* what is known of who asks has changed */
     bool credit;         /* which promises stand as broken has */
+    bool founded;        /* which enterprise it has brought into being has changed */
     instant look;        /* as stored; see schema/0002_cases.sql */
     const int64_t *near; /* [n_near], as stored */
     size_t n_near;
@@ -101,6 +102,9 @@ void writing_begin(struct writing *w, struct arena *a, int64_t cell, int64_t jou
 
 /** Adds what @out, decided on @change, has caused; @change becomes what is next. */
 void writing_outcome(struct writing *w, struct case_change *change, const struct outcome *out);
+
+/** The case of @change, whose migration has been added, is one of version @to from here. */
+void writing_migrated(struct case_change *change, const struct edition *to);
 
 void writing_key(struct writing *w, const struct key_change *key);
 

@@ -156,3 +156,20 @@ case_aside_send(const struct case_table *t, struct pipeline *p, pipeline_answer_
             send_credit(t, change, p, answer, arg);
     }
 }
+
+void
+case_founded_send(const struct case_table *t, struct pipeline *p, pipeline_answer_fn *answer,
+                  void *arg)
+{
+    for (size_t i = 0; i < t->n_change; i++) {
+        const struct case_change *change = &t->change[i];
+        struct parameters v = parameters_new(t->arena);
+
+        if (!change->founded)
+            continue;
+        parameter_int(&v, t->cell);
+        parameter_int(&v, change->id);
+        parameter_text(&v, case_founded(change->edition->w, change->c));
+        pipeline_send(p, SQL_case_founded, &v, answer, arg);
+    }
+}

@@ -334,7 +334,8 @@ send_created(const struct case_table *t, struct pipeline *p, pipeline_answer_fn 
     pipeline_send(p, SQL_case_insert, &v, answer, arg);
 }
 
-/* Of whom the house knows that it is he. */
+/* Of whom the house knows that it is he; and the enterprise that the case has brought into being.
+ */
 static void
 send_parties(const struct case_table *t, struct pipeline *p, pipeline_answer_fn *answer, void *arg)
 {
@@ -344,10 +345,16 @@ send_parties(const struct case_table *t, struct pipeline *p, pipeline_answer_fn 
 
     for (size_t i = 0; i < t->n_change; i++) {
         const struct case_change *change = &t->change[i];
+        const char *born = case_founded(change->edition->w, change->c);
 
-        if (change->changed && change->party && !change->c->identity.claimed &&
-            (change->created || change->identified)) {
+        if (!change->changed || change->c->identity.claimed)
+            continue;
+        if (change->party && (change->created || change->identified)) {
             column_text(&party, change->party);
+            column_int(&id, change->id);
+        }
+        if (born && (change->founded || change->identified)) {
+            column_text(&party, born);
             column_int(&id, change->id);
         }
     }
@@ -399,6 +406,7 @@ case_table_send(const struct case_table *t, struct pipeline *p, pipeline_answer_
                 void *arg)
 {
     send_created(t, p, answer, arg);
+    case_founded_send(t, p, answer, arg);
     send_parties(t, p, answer, arg);
     send_changed(t, p, answer, arg);
     case_aside_send(t, p, answer, arg);

@@ -17,6 +17,10 @@ struct case_table {
 void case_table_send(const struct case_table *t, struct pipeline *p, pipeline_answer_fn *answer,
                      void *arg);
 
+/** Sends case_founded, likewise: before party_insert. */
+void case_founded_send(const struct case_table *t, struct pipeline *p, pipeline_answer_fn *answer,
+                       void *arg);
+
 /** Sends case_sort, first_handler_insert and _update, case_district, case_identity, broken_forget
  * and broken_insert, likewise. */
 void case_aside_send(const struct case_table *t, struct pipeline *p, pipeline_answer_fn *answer,

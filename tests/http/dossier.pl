@@ -33,6 +33,7 @@ sub seen_by {
 }
 
 if ($ARGV[1] eq 'after') {
+    is('the new enterprise\'s case is there', (map { join ' ', map { $_->{workflow}{id} } @{$_->{json}{items}} } ask('window', 'GET', '/v1/parties/91371502MA3D123470')), 'founding');
     is('the procedure is gone', $hall->plain('GET', '/v1/workflows/vanishing')->{status}, 404);
     seen_by();
     is('what is known of its case is there', item(file('tax'), 'vanishing')->{identity}{state}, 'verified');
@@ -70,5 +71,40 @@ is('which is not discarded', paper(3)->{discarded}, 'nothing');
 is('a new one takes in the rest', act('supervisor', $number, {command => 'replace', number => 3, reason => '换发'})->{status}, 200);
 is('and is in force', join(' ', map { $_->{state} } @{$hall->case($number)->{certificates}}), 'in-force revoked replaced in-force');
 is('with what is left', join(' ', map { $_->{kind} } @{$hall->plain('GET', '/v1/certificates/' . paper(4)->{number})->{json}{parts}}), 'food');
+
+# --- an enterprise that a case brings into being has that case in its file
+
+my $born = '91371502MA3D123470';
+sub listed { my $r = ask('window', 'GET', "/v1/parties/$_[0]"); return join ' ', map { $_->{workflow}{id} } @{$r->{json}{items}} }
+sub founded {
+    my ($input, %applicant) = @_;
+    my $r = ask('window', 'POST', '/v1/cases', {workflow => 'founding', district => '371502', form => {}, applicant => {kind => 'enterprise', %applicant}});
+    my $number = $r->{json}{number};
+    return ($number, act('window', $number, {action => 'grant', input => {code => $input}}));
+}
+my ($newborn, $reply) = founded('91371502MA3D123471');
+is('what is no credit code founds nothing', "$reply->{status} $reply->{json}{code}", '422 form_invalid');
+is('what is one, does', act('window', $newborn, {action => 'grant', input => {code => $born}})->{status}, 200);
+is('its file has the case', listed($born), 'founding');
+my ($grant) = grep { ($_->{action} // '') eq 'grant' } @{ask('supervisor', 'GET', "/v1/cases/$newborn/facts")->{json}{items}};
+my $annulled = act('supervisor', $newborn, {command => 'annul', number => $grant->{number}, reason => '代码有误'});
+is('the act is annulled', $annulled->{status} . ($annulled->{json}{detail} // ''), 200);
+is('then it is nobody\'s', listed($born), '');
+is('and may be another\'s', act('window', $newborn, {action => 'grant', input => {code => '91371502MA3D2222X4'}})->{status}, 200);
+is('who has it', listed('91371502MA3D2222X4'), 'founding');
+is('its licence', act('window', $newborn, {action => 'finish'})->{status}, 200);
+$hall->settle(30);
+my $paper = sub { ask('window', 'GET', "/v1/cases/$newborn/certificates")->{json}{items}[0] };
+for (1 .. 300) { last if $paper->()->{qr}; select undef, undef, undef, 0.1 }
+is('names it', $hall->plain('GET', '/v1/certificates/' . $paper->()->{qr})->{json}{holder}{code}, '91371502MA3D2222X4');
+my $founder = '91371500MA3EXA010E';
+founded($born, code => $founder);
+is('who founds another has the case, too', listed($founder), 'founding');
+is('as the other has', listed($born), 'founding');
+my $claimed = $hall->plain('POST', '/v1/progress', {workflow => 'founding', district => '371502', form => {}, applicant => {kind => 'enterprise', name => '甲'}})->{json}{number};
+is('of who only says who he is', act('window', $claimed, {action => 'grant', input => {code => '91371502MA3D444455'}})->{status}, 200);
+is('nobody has it', listed('91371502MA3D444455'), '');
+is('until somebody has looked', act('window', $claimed, {command => 'identify', document => '身份证'})->{status}, 200);
+is('then it has', listed('91371502MA3D444455'), 'founding');
 
 $hall->end;

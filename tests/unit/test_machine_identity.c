@@ -286,6 +286,34 @@ a_condition_asks_whether_it_is_known_who_asks(void **state)
     desk_act("registrar", "go");
 }
 
+static void
+what_brings_an_enterprise_into_being_says_its_credit_code(void **state)
+{
+    struct command cmd;
+
+    (void)state;
+    desk_define(
+        "'openBy': ['registrar'], 'founds': 'case.code', 'start': 't', 'steps': {'t': {'by':"
+        " 'registrar', 'actions': {'go': {'input': {'type': 'object', 'required': ['code'],"
+        " 'properties': {'code': {'type': 'string'}}}, 'do': [{'set': {'case.code': {'var':"
+        " 'input.code'}}}, {'set': {'case.other': 'free'}}]}, 'out': 'end'}}, 'end': {'end':"
+        " 'over'}}");
+    open_as("registrar", false);
+    assert_null(case_founded(desk.w, desk.c));
+    cmd = desk_action("registrar", "go", NULL);
+    cmd.input = *desk_json("{'code': '91371502MA3D123471'}");
+    desk_refused(cmd, ERROR_GUARD_ERROR);
+    cmd.input = *desk_json("{'code': ''}");
+    desk_refused(cmd, ERROR_GUARD_ERROR);
+    cmd.input = *desk_json("{'code': '91371502MA3D123470'}");
+    assert_true(desk_give(cmd));
+    assert_string_equal(case_founded(desk.w, desk.c), "91371502MA3D123470");
+    cmd = desk_command(COMMAND_ANNUL, "head");
+    cmd.number = (int32_t)desk.out.record[0].number;
+    assert_true(desk_give(cmd));
+    assert_null(case_founded(desk.w, desk.c));
+}
+
 #define TEST(x) cmocka_unit_test_setup_teardown(x, desk_setup, desk_teardown)
 
 int
@@ -301,6 +329,7 @@ main(void)
         TEST(what_time_and_messages_issue_waits_until_somebody_has_looked),
         TEST(what_is_reopened_is_not_issued_for_the_course_before),
         TEST(a_condition_asks_whether_it_is_known_who_asks),
+        TEST(what_brings_an_enterprise_into_being_says_its_credit_code),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

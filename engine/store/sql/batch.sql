@@ -85,6 +85,21 @@ SELECT $1::bigint, n.party, n.case_id
   FROM unnest($2::text[], $3::bigint[]) AS n (party, case_id)
     ON CONFLICT (cell, party, case_id) DO NOTHING;
 
+-- name: case_founded (cell, id, born)
+-- The enterprise that it has brought into being, and what it had said before is none
+-- (NULL: none at all).  Whose it was when it was opened, it stays.
+WITH was AS (
+    SELECT c.born FROM cases c
+     WHERE c.cell = $1::bigint AND c.id = $2::bigint AND c.born IS DISTINCT FROM c.party
+), left_behind AS (
+    DELETE FROM party_cases p USING was w
+     WHERE p.cell = $1::bigint AND p.party = w.born AND p.case_id = $2::bigint
+       AND p.party IS DISTINCT FROM $3::text
+)
+UPDATE cases c
+   SET born = $3::text
+ WHERE c.cell = $1::bigint AND c.id = $2::bigint;
+
 -- name: case_identity (cell, id, claimed)
 -- Whether who asks only says so himself, when that has changed.
 UPDATE cases c

@@ -57,7 +57,7 @@ SELECT x.kind, x.number
                       LIMIT 1000) AS x
  CROSS JOIN present p
  WHERE n.cell = $1::bigint
-   AND n.party = coalesce($2::text, (SELECT c.party
+   AND n.party = coalesce($2::text, (SELECT coalesce(c.born, c.party)
                                        FROM cases c
                                       WHERE c.cell = $1::bigint AND c.id = $3::bigint))
    AND n.case_id <> $3::bigint

@@ -3,7 +3,8 @@
 
 -- name: relay_due (cell, most)
 -- The oldest first, so that they are mostly heard in the order in which they were said.
-SELECT r.id, r.case_id, r.source, r.child, r.what, r.body, s.number, s.district, s.kind, s.party,
+SELECT r.id, r.case_id, r.source, r.child, r.what, r.body, s.number, s.district, s.kind,
+       coalesce(s.born, s.party),
        s.applicant, s.query, coalesce(s.follows, s.number), s.claimed
   FROM relay r
  CROSS JOIN LATERAL (SELECT c.* FROM cases c WHERE c.cell = $1::bigint AND c.id = r.source
