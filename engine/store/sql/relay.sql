@@ -35,6 +35,20 @@ SELECT $1::bigint, nextval('relay_ids'), $2::timestamptz, n.case_id, n.source, n
   FROM unnest($3::bigint[], $4::bigint[], $5::bigint[], $6::text[], $7::text[])
        AS n (case_id, source, child, what, body);
 
+-- name: relay_overdue (cell, seconds)
+-- How many, a thousand at most, nobody could hear for so long; and the oldest: since when, the
+-- number of the case that says it, its own.  For `onestop doctor`.
+SELECT count(*), (array_agg(o.at ORDER BY o.id))[1],
+       (SELECT c.number FROM cases c
+         WHERE c.cell = $1::bigint AND c.id = (array_agg(o.source ORDER BY o.id))[1]),
+       min(o.id)
+  FROM (SELECT r.id, r.at, r.source
+          FROM relay r
+         WHERE r.cell = $1::bigint
+           AND r.at < (SELECT p.moment FROM present p) - $2::bigint * interval '1 second'
+         ORDER BY r.cell, r.id
+         LIMIT 1000) AS o;
+
 -- name: relay_fail (cell, id, body)
 -- A child that cannot even be tried to be opened: its parent hears it.  No row: another daemon
 -- is about to try.
