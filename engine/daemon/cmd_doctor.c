@@ -71,6 +71,7 @@ cmd_doctor(int argc, char **argv)
         if (examine_database(&f, &s)) {
             examine_published(&f, &s);
             examine_clocks(&f, &s);
+            examine_due(&f, &s);
             examine_outages(&f, &s);
             examine_retention(&f, &s);
         }

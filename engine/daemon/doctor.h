@@ -40,6 +40,7 @@ void examine_machine(struct findings *f, const struct settings *s);
 void examine_files(struct findings *f, const struct settings *s);
 bool examine_database(struct findings *f, const struct settings *s); /* false: there is none */
 void examine_published(struct findings *f, const struct settings *s);
+void examine_due(struct findings *f, const struct settings *s);
 void examine_outages(struct findings *f, const struct settings *s);
 void examine_retention(struct findings *f, const struct settings *s);
 void examine_clocks(struct findings *f, const struct settings *s);

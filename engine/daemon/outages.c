@@ -29,6 +29,9 @@ enum {
 
 enum { UNREACHED_MOST = 100 }; /* cases that are named; all are counted */
 
+/* Openings wait behind who waits for one of them: for less than what they wait at most, as set. */
+enum { AWAIT_MS = 1000 };
+
 struct outages {
     const struct settings *s;
     struct rounds *rounds;
@@ -241,6 +244,17 @@ begin_to_lead(struct outages *o, struct job *j, struct error *e)
     return o->retried;
 }
 
+/* Those that are being opened late have looked before it was recorded, or see it. */
+static bool
+await_openings(struct outages *o, struct job *j, struct error *e)
+{
+    struct parameters p = parameters_new(&j->arena);
+
+    parameter_int(&p, o->s->database_cell);
+    parameter_int(&p, AWAIT_MS);
+    return asker_ask(o->asker, SQL_outage_await, &p, NULL, NULL, e);
+}
+
 static bool
 find(struct outages *o, struct job *j, struct error *e)
 {
@@ -289,7 +303,8 @@ do_one(struct outages *o, struct rounds *r, struct error *e)
     bool done;
 
     j.unreached = text_new(&j.arena);
-    done = find(o, &j, e) && j.found && go_over(o, &j, e) && (j.annulled || close_one(o, &j, e));
+    done = find(o, &j, e) && j.found && await_openings(o, &j, e) && go_over(o, &j, e) &&
+           (j.annulled || close_one(o, &j, e));
     if (j.annulled) { /* taken back from those that have it is the next */
         *e = (struct error){0};
         done = true;

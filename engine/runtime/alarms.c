@@ -6,15 +6,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/log.h"
-#include "base/metrics.h"
 #include "base/require.h"
-#include "runtime/breaker.h"
-#include "runtime/loop.h"
+#include "runtime/failing.h"
 #include "runtime/settling.h"
 #include "store/rows.h"
 
-enum { IN_FLIGHT = 256, INTERVAL_US = 100 * 1000, FAILING = 4096 };
+enum { IN_FLIGHT = 256, INTERVAL_US = 100 * 1000 };
 
 /* A case in flight. */
 struct alarm {
@@ -23,18 +20,9 @@ struct alarm {
     struct alarm *next; /* of those in flight, or of the spare ones */
 };
 
-/* A case that could not be looked at for a reason that does not pass by itself. */
-struct failing {
-    int64_t case_id;
-    int64_t tries;
-    int64_t next; /* on the monotonic clock; not before */
-    bool seen;    /* among those that are due now */
-};
-
 struct alarms {
     struct alarms_options o;
-    struct failing *failing; /* all of them are asked for besides, so that none keeps others out */
-    uint32_t n_failing;
+    struct failing *failing; /* cases */
     struct event *timer;
     struct alarm *flying, *spare;
     uint32_t n_flying;
@@ -69,55 +57,6 @@ looked(struct alarms *a, bool found)
     settling_tell(&a->settling);
 }
 
-static struct failing *
-find_failing(const struct alarms *a, int64_t id)
-{
-    for (uint32_t i = 0; i < a->n_failing; i++)
-        if (a->failing[i].case_id == id)
-            return &a->failing[i];
-    return NULL;
-}
-
-static void
-forget(struct alarms *a, struct failing *f)
-{
-    *f = a->failing[--a->n_failing];
-}
-
-/* It waits longer and longer, and the others do not wait for it. */
-static void
-put_off(struct alarms *a, const struct order *m)
-{
-    struct failing *f = find_failing(a, m->case_id);
-
-    if (!f && a->n_failing == FAILING) {
-        log_error("too many cases fail when they are due: others may wait behind them",
-                  log_int("cases", FAILING));
-        a->full = false;
-        return;
-    }
-    if (!f) {
-        f = &a->failing[a->n_failing++];
-        *f = (struct failing){.case_id = m->case_id, .seen = true};
-    }
-    f->next = loop_monotonic() + back_off(++f->tries, arc4random());
-    metric_add(METRIC_alarms_failed, 1);
-    log_error("what is due in a case fails", log_int("case", m->case_id),
-              log_error_fields(&m->error));
-}
-
-/* Those that are not due any more: somebody has mended them. */
-static void
-forget_mended(struct alarms *a)
-{
-    for (uint32_t i = a->n_failing; i-- > 0;) {
-        if (!a->failing[i].seen && !a->full)
-            forget(a, &a->failing[i]);
-        else
-            a->failing[i].seen = false;
-    }
-}
-
 static void
 on_done(struct order *m)
 {
@@ -130,12 +69,10 @@ on_done(struct order *m)
     l->next = a->spare;
     a->spare = l;
     /* What passes by itself needs nothing done: the case is still due at the next look. */
-    if (m->error.code && error_may_retry(m->error.code))
+    if (!m->error.code)
+        failing_over(a->failing, m->case_id);
+    else if (!failing_put_off(a->failing, m->case_id, &(struct failing_topic){0}, &m->error))
         a->full = false;
-    else if (m->error.code)
-        put_off(a, m);
-    else if (find_failing(a, m->case_id))
-        forget(a, find_failing(a, m->case_id));
     if (--a->n_flying == 0 && !a->asking)
         looked(a, !m->error.code);
 }
@@ -181,15 +118,12 @@ on_due(void *arg, const PGresult *res, const struct error *e)
     a->full = n == a->most;
     for (int row = 0; row < n && !a->stopped; row++) {
         const int64_t id = row_int(res, row, 0);
-        struct failing *f = find_failing(a, id);
 
-        if (f)
-            f->seen = true;
-        if (!is_flying(a, id) && (!f || f->next <= loop_monotonic()))
+        if (!failing_waits(a->failing, id) && !is_flying(a, id))
             put_in(a, id);
     }
     if (!e)
-        forget_mended(a);
+        failing_looked(a->failing, !a->full);
     if (a->n_flying == 0) {
         a->full = false;
         looked(a, false);
@@ -207,7 +141,7 @@ look(struct alarms *a)
     a->asking = true;
     event_del(a->timer);
     parameter_int(&v, a->o.cell);
-    a->most = (int)(a->o.in_flight_max + a->n_failing);
+    a->most = (int)(a->o.in_flight_max + failing_n(a->failing));
     parameter_int(&v, a->most);
     pipeline_ask(a->o.read, SQL_alarm_due, &v, on_due, a);
     arena_release(&arena);
@@ -231,8 +165,12 @@ alarms_new(struct event_base *base, const struct alarms_options *options)
     a->o.in_flight_max = a->o.in_flight_max ? a->o.in_flight_max : IN_FLIGHT;
     a->o.interval = a->o.interval ? a->o.interval : INTERVAL_US;
     a->timer = event_new(base, -1, 0, on_timer, a);
-    a->failing = calloc(FAILING, sizeof(*a->failing));
-    require(a->timer != NULL && a->failing != NULL);
+    require(a->timer != NULL);
+    a->failing = failing_new(&(struct failing_options){.noun = "case",
+                                                       .message = "what is due in a case fails",
+                                                       .n_failed = METRIC_alarms_failed,
+                                                       .n_put_off = METRIC_failing_cases,
+                                                       .monotonic = a->o.monotonic});
     wait_for_next(a);
     return a;
 }
@@ -250,7 +188,7 @@ alarms_free(struct alarms *a)
         free(l);
     }
     event_free(a->timer);
-    free(a->failing);
+    failing_free(a->failing);
     free(a);
 }
 

@@ -20,8 +20,9 @@ struct alarms_options {
     int64_t cell;
     struct pipeline *read;
     struct batch *batch;
-    uint32_t in_flight_max; /* cases; 0: 256 */
-    span interval;          /* 0: 100 ms */
+    uint32_t in_flight_max;     /* cases; 0: 256 */
+    span interval;              /* 0: 100 ms */
+    instant (*monotonic)(void); /* for those that fail; NULL: loop_monotonic() */
 };
 
 struct alarms *alarms_new(struct event_base *base, const struct alarms_options *options);

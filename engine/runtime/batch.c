@@ -164,6 +164,7 @@ doubt(struct batch *b)
         if (!m->in_doubt)
             m->since = b->o.monotonic();
         m->in_doubt = true;
+        m->heard = false;
         if (m->key || m->inbound || m->relay)
             continue;
         /* Nothing would tell whether it had been done: it is not done a second time. */
@@ -226,6 +227,7 @@ undone(struct batch *b)
     metric_add(METRIC_batch_retries, 1);
     if (!lost && !error_passed(&b->trouble) && m && m->alone && !TAILQ_NEXT(m, next)) {
         m->reply = (struct reply){0};
+        m->heard = false;
         m->error = blame(b, &b->trouble);
         return;
     }
@@ -409,6 +411,7 @@ batch_submit(struct batch *b, struct order *m)
     m->seen = NULL;
     m->entry = NULL;
     m->in_doubt = false;
+    m->heard = false;
     m->looks_back = command_needs_history(&m->command);
     m->alone = m->looks_back || order_opens_late(m);
     m->skipped = 0;

@@ -444,6 +444,7 @@ batch_decide(struct batch *b)
         m->reply = (struct reply){0};
         m->violations = (struct violations){0};
         m->receipt = (struct receipt){0};
+        m->heard = false;
         if (key_is_under_way(b, m) || batch_message_is_under_way(b, m))
             fate = FATE_AGAIN;
         else if (m->case_id)

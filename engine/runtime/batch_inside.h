@@ -143,9 +143,7 @@ void batch_credit(struct batch *b, const struct order *m, struct setting *s);
  * not is refused, and holds up nobody for it.
  */
 bool order_opens_late(const struct order *m);
-/** Until the transaction ends nobody records an outage, where a case is opened late. */
-void batch_hold_outages(struct batch *b);
-/** Asks for those since it began. */
+/** Asks for them where the member does, and has who takes one to the cases wait for the commit. */
 void batch_send_outages(struct batch *b);
 /** They come to the case of @m, which @out has opened: that is written, and @out is what is last.
  */

@@ -268,13 +268,12 @@ batch_send_load(struct batch *b, pipeline_answer_fn *loaded)
     pipeline_send_verb(b->o.pipeline, PIPELINE_BEGIN, on_failure, b);
     send_locks(b);
     n = send_reservations(b);
-    batch_hold_outages(b); /* before the time is read: none is still to come for what is opened */
+    batch_send_outages(b); /* before the time is read: none is still to come for what is opened */
     send_begin(b, n);
     send_keys(b);
     batch_send_messages(b);
     batch_send_relays(b);
     send_cases(b, SQL_batch_read, on_read);
     send_history(b);
-    batch_send_outages(b);
     pipeline_sync(b->o.pipeline, loaded, b);
 }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A case that began earlier than it is opened has had the outages of its hall
- * since then, too.  Whoever records one, or takes it back, waits for the
- * transactions that open such cases, and goes to the open cases afterwards: so
- * each case hears of each outage, from here or from there.
+ * since then, too.  It looks for them when it holds a lock, to its commit, for
+ * which waits who takes an outage that was recorded to the open cases, or back
+ * from them: so each case hears of each outage, from here or from there.
  */
 #include "machine/may.h"
 #include "runtime/batch_inside.h"
@@ -60,24 +60,15 @@ order_opens_late(const struct order *m)
 }
 
 void
-batch_hold_outages(struct batch *b)
-{
-    struct parameters v = parameters_new(&b->arena);
-
-    if (!order_opens_late(TAILQ_FIRST(&b->running)))
-        return;
-    parameter_int(&v, b->o.cell);
-    pipeline_send(b->o.pipeline, SQL_outage_hold, &v, on_held, b);
-}
-
-void
 batch_send_outages(struct batch *b)
 {
     const struct order *m = TAILQ_FIRST(&b->running);
-    struct parameters v = parameters_new(&b->arena);
+    struct parameters hold = parameters_new(&b->arena), v = parameters_new(&b->arena);
 
     if (!order_opens_late(m))
         return;
+    parameter_int(&hold, b->o.cell);
+    pipeline_send(b->o.pipeline, SQL_outage_hold, &hold, on_held, b);
     parameter_int(&v, b->o.cell);
     parameter_text(&v, m->command.opening->district);
     parameter_instant(&v, m->command.happened);

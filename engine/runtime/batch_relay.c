@@ -69,6 +69,7 @@ batch_relay_heard(struct batch *b, struct order *m)
     if (m->error.code)
         log_info("what a case said was refused", log_int("relay", m->relay),
                  log_int("case", m->case_id), log_str("why", m->error.detail));
+    m->heard = true;
     b->writing.mark = true;
     writing_heard(&b->writing, m->relay);
 }

@@ -95,9 +95,10 @@ struct order {
      * What another case says, or a child that a parent asks for: the row of
      * `relay` that goes with the transaction which applies it.  When the core
      * refuses it, it is gone all the same, and a parent is told that its child
-     * could not be opened.  0: it is none.
+     * could not be opened.  0: it is none.  `heard` says that it is gone.
      */
     int64_t relay;
+    bool heard;
 
     /**
      * History of an older system: the command counts at `at` and not now.  Only

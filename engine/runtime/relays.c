@@ -6,9 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/log.h"
 #include "base/require.h"
 #include "definition/json.h"
+#include "runtime/failing.h"
 #include "runtime/settling.h"
 #include "store/rows.h"
 
@@ -34,9 +34,12 @@ enum {
     R_CLAIMED
 };
 
-/* One of them in a batch. */
+/* One of them in a batch, or on its way back. */
 struct errand {
     struct relays *of;
+    struct errand *next; /* of those under way */
+    struct failing_topic topic;
+    bool unreadable;
     struct arena arena;
     struct opening opening;
     struct order order;
@@ -52,7 +55,9 @@ struct after_alarms {
 struct relays {
     struct relays_options o;
     struct event *timer;
-    uint32_t n_flying;
+    struct failing *failing;
+    struct errand *flying;
+    int most; /* asked for */
     bool asking, stopped;
     bool found; /* in this look */
     struct settling *settling;
@@ -84,19 +89,32 @@ looked(struct relays *r)
     settling_tell(&r->settling);
 }
 
+/* It is through: gone, or for @e (else NULL) it stays. */
+static void
+end(struct errand *x, const struct error *e)
+{
+    struct relays *r = x->of;
+    struct errand **at = &r->flying;
+
+    while (*at != x)
+        at = &(*at)->next;
+    *at = x->next;
+    if (!e)
+        failing_over(r->failing, x->order.relay);
+    else if (!failing_put_off(r->failing, x->order.relay, &x->topic, e))
+        r->found = false; /* still there at the next look, which is not at once */
+    arena_release(&x->arena);
+    free(x);
+}
+
 static void
 on_done(struct order *m)
 {
     struct errand *x = m->arg;
     struct relays *r = x->of;
 
-    if (m->error.code == ERROR_STORE_BUSY || m->error.code == ERROR_OVERLOADED ||
-        m->error.code == ERROR_NEWER_RULES || m->error.code == ERROR_INTERNAL ||
-        m->error.code == ERROR_STORE_FAILED || m->error.code == ERROR_BAD_JSON)
-        r->found = false; /* still there at the next look, which is not at once */
-    arena_release(&x->arena);
-    free(x);
-    if (--r->n_flying == 0 && !r->asking)
+    end(x, m->error.code && !m->heard ? &m->error : NULL);
+    if (!r->flying && !r->asking)
         looked(r);
 }
 
@@ -109,30 +127,35 @@ kept(struct errand *x, const PGresult *res, int row, int column)
 }
 
 static void
-on_failed(void *arg, const PGresult *res, const struct error *e)
+on_turned_back(void *arg, const PGresult *res, const struct error *e)
 {
-    (void)arg;
-    (void)res;
-    if (e)
-        log_warn("a relay cannot be turned back", log_str("why", e->detail));
+    struct errand *x = arg;
+    struct relays *r = x->of;
+    const struct error told = e ? error_told(e) : (struct error){0};
+
+    if (res && !PQntuples(res))
+        r->found = false; /* another daemon has it in hand */
+    end(x, e ? &told : NULL);
+    if (!r->flying && !r->asking)
+        looked(r);
 }
 
+/* What cannot even be tried: its parent hears it, and at once. */
 static void
-turn_back(struct relays *r, int64_t id, const char *why)
+turn_back(struct errand *x, const char *why)
 {
-    struct arena a = {0};
-    struct parameters v = parameters_new(&a);
-    struct text body = text_new(&a);
+    struct relays *r = x->of;
+    struct parameters v = parameters_new(&x->arena);
+    struct text body = text_new(&x->arena);
 
     put_open(&body, '{');
     put_member_string(&body, "outcome", "failed");
     put_member_string(&body, "why", why);
     put_close(&body, '}');
     parameter_int(&v, r->o.cell);
-    parameter_int(&v, id);
+    parameter_int(&v, x->order.relay);
     parameter_text(&v, body.at);
-    pipeline_ask(r->o.read, SQL_relay_fail, &v, on_failed, r);
-    arena_release(&a);
+    pipeline_ask(r->o.read, SQL_relay_fail, &v, on_turned_back, x);
 }
 
 /* What was asked for before generations were counted is the first. */
@@ -182,8 +205,8 @@ read_other(struct errand *x, const struct value *applicant)
     return true;
 }
 
-/* A child that is to be opened: in the parent's district. */
-static bool
+/* A child that is to be opened: in the parent's district.  @return why that cannot be; NULL. */
+static const char *
 read_opening(struct errand *x, const PGresult *res, int row, const struct value *body)
 {
     struct relays *r = x->of;
@@ -192,12 +215,9 @@ read_opening(struct errand *x, const PGresult *res, int row, const struct value 
     const char *number = kept(x, res, row, R_NUMBER), *district = kept(x, res, row, R_DISTRICT);
 
     x->order.workflow = workflow ? r->o.workflow(r->o.arg, workflow, district) : NULL;
-    if (!x->order.workflow) {
-        turn_back(r, x->order.relay,
-                  arena_printf(&x->arena, "workflow_unknown: no workflow %.60s is in force",
-                               workflow ? workflow : "?"));
-        return false;
-    }
+    if (!x->order.workflow)
+        return arena_printf(&x->arena, "workflow_unknown: no workflow %.60s is in force",
+                            workflow ? workflow : "?");
     x->opening = (struct opening){.district = district,
                                   .parent = {.case_id = row_int(res, row, R_SOURCE),
                                              .case_number = number,
@@ -209,24 +229,20 @@ read_opening(struct errand *x, const PGresult *res, int row, const struct value 
                                         .revision = -1,
                                         .opening = &x->opening,
                                         .input = form ? *form : value_null()};
-    if (!applicant) {
+    if (!applicant)
         read_same(x, res, row);
-        return true;
-    }
-    if (read_other(x, applicant))
-        return true;
-    turn_back(
-        r, x->order.relay,
-        arena_printf(&x->arena, "form_invalid: /applicant/name has 1 to %d characters", NAME_MOST));
-    return false;
+    else if (!read_other(x, applicant))
+        return arena_printf(&x->arena, "form_invalid: /applicant/name has 1 to %d characters",
+                            NAME_MOST);
+    return NULL;
 }
 
+/* @return false with the order's error; true with *@why when it is one that is turned back. */
 static bool
-read_relay(struct errand *x, const PGresult *res, int row)
+read_relay(struct errand *x, const PGresult *res, int row, const char **why)
 {
     const char *body = kept(x, res, row, R_BODY);
     struct value v;
-    struct error e;
 
     x->order = (struct order){.case_id = row_int(res, row, R_CASE),
                               .principal = "relay",
@@ -234,12 +250,12 @@ read_relay(struct errand *x, const PGresult *res, int row)
                               .bytes = strlen(body),
                               .done = on_done,
                               .arg = x};
-    if (!json_read_stored(&x->arena, body, strlen(body), &v, &e)) {
-        log_error("a relay cannot be read", log_int("relay", x->order.relay));
+    if (!json_read_stored(&x->arena, body, strlen(body), &v, &x->order.error))
         return false;
+    if (!x->order.case_id) {
+        *why = read_opening(x, res, row, &v);
+        return true;
     }
-    if (!x->order.case_id)
-        return read_opening(x, res, row, &v);
     x->order.command = (struct command){.kind = COMMAND_RELAY,
                                         .actor = {.id = kept(x, res, row, R_NUMBER)},
                                         .action = kept(x, res, row, R_WHAT),
@@ -249,21 +265,61 @@ read_relay(struct errand *x, const PGresult *res, int row)
     return true;
 }
 
+static struct failing_topic
+topic_of(const PGresult *res, int row)
+{
+    return (struct failing_topic){.case_id = row_int(res, row, R_CASE),
+                                  .source = row_int(res, row, R_SOURCE),
+                                  .child = row_int(res, row, R_CHILD)};
+}
+
 static void
 put_in(struct relays *r, const PGresult *res, int row)
 {
     struct errand *x = calloc(1, sizeof(*x));
+    const char *why = NULL;
 
     require(x != NULL);
     x->of = r;
-    if (!read_relay(x, res, row)) {
-        arena_release(&x->arena);
-        free(x);
-        return;
-    }
-    r->n_flying++;
+    x->topic = topic_of(res, row);
+    x->next = r->flying;
+    r->flying = x;
     r->found = true;
-    batch_submit(r->o.batch, &x->order);
+    if (!read_relay(x, res, row, &why))
+        x->unreadable = true;
+    else if (why)
+        turn_back(x, why);
+    else
+        batch_submit(r->o.batch, &x->order);
+}
+
+static bool
+same_topic(const struct failing_topic *x, const struct failing_topic *y)
+{
+    return x->case_id == y->case_id && x->source == y->source && x->child == y->child;
+}
+
+/* One that was said before it, to the same and of the same, is under way. */
+static bool
+is_behind(const struct relays *r, const struct failing_topic *topic)
+{
+    for (const struct errand *x = r->flying; x; x = x->next)
+        if (same_topic(&x->topic, topic))
+            return true;
+    return false;
+}
+
+/* Only when all of the answer has been gone through, for what came behind one of them waits. */
+static void
+end_unreadable(struct relays *r)
+{
+    struct errand *x = r->flying, *following;
+
+    for (; x; x = following) {
+        following = x->next;
+        if (x->unreadable)
+            end(x, &x->order.error);
+    }
 }
 
 static void
@@ -274,9 +330,16 @@ on_due(void *arg, const PGresult *res, const struct error *e)
 
     r->asking = false;
     r->found = false;
-    for (int row = 0; row < n && !r->stopped; row++)
-        put_in(r, res, row);
-    if (r->n_flying == 0)
+    for (int row = 0; row < n && !r->stopped; row++) {
+        const struct failing_topic topic = topic_of(res, row);
+
+        if (!failing_waits(r->failing, row_int(res, row, R_ID)) && !is_behind(r, &topic))
+            put_in(r, res, row);
+    }
+    if (!e)
+        failing_looked(r->failing, n < r->most);
+    end_unreadable(r);
+    if (!r->flying)
         looked(r);
 }
 
@@ -286,12 +349,14 @@ look(struct relays *r)
     struct arena a = {0};
     struct parameters v = parameters_new(&a);
 
-    if (r->asking || r->n_flying)
+    if (r->asking || r->flying)
         return; /* looked() goes on when they are through */
     r->asking = true;
     event_del(r->timer);
     parameter_int(&v, r->o.cell);
-    parameter_int(&v, IN_FLIGHT);
+    r->most = IN_FLIGHT + (int)failing_n(r->failing);
+    parameter_int(&v, r->most);
+    failing_parameters(r->failing, &v);
     pipeline_ask(r->o.read, SQL_relay_due, &v, on_due, r);
     arena_release(&a);
 }
@@ -313,6 +378,12 @@ relays_new(struct event_base *base, const struct relays_options *options)
     r->o = *options;
     r->timer = event_new(base, -1, 0, on_timer, r);
     require(r->timer != NULL);
+    r->failing =
+        failing_new(&(struct failing_options){.noun = "relay",
+                                              .message = "what one case has to tell another fails",
+                                              .n_failed = METRIC_relays_failed,
+                                              .n_put_off = METRIC_failing_relays,
+                                              .monotonic = options->monotonic});
     wait_for_next(r);
     return r;
 }
@@ -324,6 +395,7 @@ relays_free(struct relays *r)
         return;
     settling_tell(&r->settling);
     event_free(r->timer);
+    failing_free(r->failing);
     free(r);
 }
 

@@ -10,7 +10,10 @@
  * as commands: a child that is to be opened, a parent that hears of its child,
  * a child that is not wanted any more.  Looks every 100 ms, and again at once
  * when there was something.  Any number of daemons may do so: the row is locked
- * by the transaction that applies it, and gone with it.
+ * by the transaction that applies it, and gone with it.  One that fails for a
+ * reason that does not pass by itself is put off (runtime/failing.h), and what
+ * the same case said later to the same of the same child waits behind it; all
+ * others have their turn.
  *
  * Belongs to one worker and its thread.
  */
@@ -23,6 +26,7 @@ struct relays_options {
     /** The version of workflow @id in force now; NULL: there is none. */
     const struct workflow *(*workflow)(void *arg, const char *id, const char *district);
     void *arg;
+    instant (*monotonic)(void); /* for those that fail; NULL: loop_monotonic() */
 };
 
 struct relays *relays_new(struct event_base *base, const struct relays_options *options);

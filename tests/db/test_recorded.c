@@ -104,7 +104,7 @@ nobody_else_says_when_it_happened(void **state)
     assert_int_equal(e.error.code, ERROR_FORBIDDEN);
 }
 
-/* Nobody is held up by it who records an outage, nor by them he. */
+/* Nobody is held up by it who takes an outage to the cases, nor by them he. */
 static void
 an_opening_by_who_may_not_say_when_it_happened_takes_no_lock_of_outages(void **state)
 {
@@ -125,6 +125,46 @@ an_opening_by_who_may_not_say_when_it_happened_takes_no_lock_of_outages(void **s
         assert_string_equal(error_name(e.error.code), "forbidden");
     }
     circle_release();
+}
+
+static void
+await_openings(struct talk *t, int64_t milliseconds)
+{
+    struct parameters v = parameters_new(&hall.arena);
+
+    parameter_int(&v, 0);
+    parameter_int(&v, milliseconds);
+    talk_ask(t, hall.side[0].read, SQL_outage_await, &v);
+}
+
+/* On the connection by which a worker reads nobody waits for an opening. */
+static void
+who_records_an_outage_waits_for_no_opening_and_who_takes_it_to_the_cases_does(void **state)
+{
+    struct talk records = {0}, gives_up = {0}, waits = {0};
+    struct parameters v = parameters_new(&hall.arena);
+
+    (void)state;
+    circle_hold("SELECT pg_advisory_xact_lock_shared(1869509750, 0)");
+    parameter_int(&v, 0);
+    parameter_text(&v, "370102");
+    parameter_instant(&v, moment("2026-03-02T09:00:00+08:00"));
+    parameter_instant(&v, moment("2026-03-02T10:00:00+08:00"));
+    parameter_text(&v, "停电");
+    parameter_text(&v, NULL);
+    parameter_text(&v, "supervisor-1");
+    talk_ask(&records, hall.side[0].read, SQL_outage_record, &v);
+    talk_wait(&records);
+    assert_int_equal(records.rows, 1);
+    await_openings(&gives_up, 10);
+    talk_wait(&gives_up);
+    assert_string_equal(gives_up.error.sqlstate, "55P03");
+    await_openings(&waits, 1000000);
+    circle_wait(1);
+    circle_release();
+    talk_wait(&waits);
+    assert_string_equal(waits.error.sqlstate, "");
+    sql("DELETE FROM outages");
 }
 
 static void
@@ -168,6 +208,8 @@ main(void)
         cmocka_unit_test(what_came_due_in_between_happened_in_between),
         cmocka_unit_test(nobody_else_says_when_it_happened),
         cmocka_unit_test(an_opening_by_who_may_not_say_when_it_happened_takes_no_lock_of_outages),
+        cmocka_unit_test(
+            who_records_an_outage_waits_for_no_opening_and_who_takes_it_to_the_cases_does),
         cmocka_unit_test(history_neither_runs_back_nor_ahead),
         cmocka_unit_test(alarms_wait_for_the_rest_of_a_history),
     };

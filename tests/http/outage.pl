@@ -266,33 +266,62 @@ $world->pump(sub { done($more) }, 'one that is recorded afterwards comes to it, 
 is('once', $world->sql("select count(*) from facts f join cases c on c.id = f.case_id where c.number = '$paper->{number}' and f.body like '%\"command\":\"outage\"%'"), 3);
 is('its number is that of the recording', $paper->{number}, qr/-20260311-/);
 
-# Who records one and who opens such a case wait for one another, so that none is missed.
-sub waits {
-    my ($lock, $what, $does) = @_;
+# Who takes one to the cases and who opens such a case wait for one another, so that none is missed.
+sub holding {
+    my ($what) = @_;
     open my $holds, '|-', 'psql -XAtq >/dev/null' or die "psql: $!\n";
     $holds->autoflush;
-    print $holds "begin; select $lock(1869509750, 0);\n";
-    $world->pump(sub { $world->sql('select count(*) from pg_locks where classid = 1869509750 and granted') }, 'it is held');
-    my $pid = fork // die "fork: $!\n";
-    if (!$pid) {
-        my $status = 503; # a lock is not waited for for ever
-        $status = (eval { $does->() } // {})->{status} // 0 while $status >= 500;
-        POSIX::_exit($status =~ /^20[01]$/ ? 0 : 1);
-    }
-    $world->pump(sub { $world->sql('select count(*) from pg_locks where classid = 1869509750 and not granted') }, "$what waits");
-    print $holds "commit;\n";
-    waitpid $pid, 0;
-    is("$what is through", $?, 0);
-    close $holds;
+    print $holds "begin; $what;\n";
+    return $holds;
 }
-waits('pg_advisory_xact_lock_shared', 'an outage', sub { record('east', from => '2026-03-09T14:00:00+08:00') });
-waits('pg_advisory_xact_lock', 'an opening of what was handed in', sub {
-    $world->ask('POST', '/v1/cases', who => 'head', head => {'Idempotency-Key' => 'paper-waits'},
-        body => {workflow => 'errand', district => '371502', applicant => {kind => 'enterprise'}, form => {name => '光岳'}, happened => '2026-03-03T10:00:00+08:00', reason => '停电'});
-});
+sub release { my ($holds, $pid) = @_; print $holds "commit;\n"; waitpid $pid, 0 if $pid; my $ended = $?; close $holds; return $ended }
+sub locks { my ($which) = @_; return $world->sql("select count(*) from pg_locks where classid = 1869509750 and $which") }
+sub opening {
+    my ($key) = @_;
+    my $pid = fork // die "fork: $!\n";
+    return $pid if $pid;
+    my $status = 503; # a lock is not waited for for ever
+    $status = (eval {
+            $world->ask('POST', '/v1/cases', who => 'head', head => {'Idempotency-Key' => $key},
+                body => {workflow => 'errand', district => '371502', applicant => {kind => 'enterprise'}, form => {name => '光岳'}, happened => '2026-03-03T10:00:00+08:00', reason => '停电'});
+        } // {})->{status} // 0 while $status >= 500;
+    POSIX::_exit($status == 201 ? 0 : 1);
+}
+my $holds = holding('select pg_advisory_xact_lock(1869509750, 0)');
+$world->pump(sub { locks('granted') }, 'an outage is about to be taken to the cases');
+my $late = opening('paper-waits');
+$world->pump(sub { locks('not granted') }, 'an opening of what was handed in waits');
+is('it is through', release($holds, $late), 0);
+
+# Behind who records one wait the readers of his worker, of which there is one here: so he does not.
+$holds = holding('select pg_advisory_xact_lock_shared(1869509750, 0)');
+$world->pump(sub { locks('granted') }, 'such a case is being opened');
+$r = record('east', from => '2026-03-09T14:00:00+08:00');
+is('an outage is recorded meanwhile', "$r->{status} $r->{json}{state}", '201 running');
+is('and who reads is answered', $world->ask('GET', "/v1/cases/$paper->{number}", who => 'clerk')->{status}, 200);
+my $no_outage = record('east', from => '2026-03-09T13:00:00+08:00')->{json}{number};
+is('another is taken back', annul('east', $no_outage, query => '', reason => '报错了')->{json}{state}, 'annulling');
+is('and who reads is answered then, too', $world->ask('GET', "/v1/cases/$paper->{number}", who => 'clerk')->{status}, 200);
+$world->pump(sub { locks('not granted') }, 'who takes it to the cases waits');
+is('to none has it come', outage($r->{json}{number})->{state} . ' ' . $world->sql("select count(*) from facts where body like '%\"command\":\"outage\"%' and body like '%T14:00%'"), 'running 0');
+release($holds);
+$world->pump(sub { done($r->{json}{number}) && undone($no_outage) }, 'it comes to them when that one is there');
+
+# One that has looked, and is not committed, hears of it from who comes to the cases.
+$holds = holding('lock table facts in share mode');
+$world->pump(sub { $world->sql("select count(*) from pg_locks where relation = 'facts'::regclass and mode = 'ShareLock' and granted") }, 'nobody can write');
+$late = opening('paper-unwritten');
+$world->pump(sub { locks("mode = 'ShareLock' and granted") }, 'a case is being opened');
+$r = record('east', from => '2026-03-09T12:00:00+08:00');
+is('an outage is recorded', $r->{status}, 201);
+is('the case is there', release($holds, $late), 0);
+$world->pump(sub { done($r->{json}{number}) }, 'and the outage comes to all');
+is('to that one, too, and each once', $world->sql(q{select count(*) || ' ' || count(distinct f.body::json->'facts'->0->>'number') from facts f join cases c on c.id = f.case_id
+    where f.body like '%"command":"outage"%' and c.id = (select max(id) from cases)}), qr/^(\d+) \1$/);
+is('it is among them', $world->sql("select count(*) from facts f where f.case_id = (select max(id) from cases) and f.body like '%\"command\":\"outage\"%' and f.body::json->'facts'->0->>'number' = '$r->{json}{number}'"), 1);
 
 my $replayed = decode_json($world->command('audit', 'replay', '--json'));
-is('the facts give the states', "$replayed->{cases} $replayed->{wrong}", '68 0');
+is('the facts give the states', "$replayed->{cases} $replayed->{wrong}", '69 0');
 $hall->end($world->{daemon}, 'TERM');
 printf "%d passed, %d failed\n", $passed, $failed;
 exit($failed != 0);

@@ -308,9 +308,7 @@ what_brings_an_enterprise_into_being_says_its_credit_code(void **state)
     cmd.input = *desk_json("{'code': '91371502MA3D123470'}");
     assert_true(desk_give(cmd));
     assert_string_equal(case_founded(desk.w, desk.c), "91371502MA3D123470");
-    cmd = desk_command(COMMAND_ANNUL, "head");
-    cmd.number = (int32_t)desk.out.record[0].number;
-    assert_true(desk_give(cmd));
+    desk_annul((int32_t)desk.out.record[0].number);
     assert_null(case_founded(desk.w, desk.c));
 }
 

@@ -48,6 +48,17 @@ SELECT c.id
  ORDER BY c.cell, c.look
  LIMIT $2::bigint;
 
+-- name: alarm_overdue (cell, seconds)
+-- How many cases, a thousand at most, nobody could look at for so long; and the one that waits
+-- longest, for `onestop doctor`.
+SELECT count(*), min(o.look), (array_agg(o.number ORDER BY o.look, o.id))[1]
+  FROM (SELECT c.id, c.look, c.number
+          FROM cases c
+         WHERE c.cell = $1::bigint
+           AND c.look < (SELECT p.moment FROM present p) - $2::bigint * interval '1 second'
+         ORDER BY c.cell, c.look
+         LIMIT 1000) AS o;
+
 -- name: key_purge (cell, age_seconds, most)
 -- Forgets keys past their age, a few at a time.  Those of imports are of the
 -- year 9999 and stay: a log may be brought in again, longer, after years.

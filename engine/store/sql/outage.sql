@@ -4,15 +4,10 @@
 -- name: outage_record (cell, district, since, until, reason, document, account)
 -- Once for a hall and an interval: what was recorded before, and was not taken back, comes back
 -- as it is.  No row: it is not over yet.
--- It waits for cases that are being opened late, which have looked already (outage_hold).
-  WITH alone AS MATERIALIZED (
-    SELECT pg_advisory_xact_lock(1869509750, $1::bigint::integer)
-  )
 INSERT INTO outages AS o (cell, district, since, until, reason, document, account, recorded)
 SELECT $1::bigint, $2::text, $3::timestamptz, $4::timestamptz, $5::text, $6::text, $7::text,
        p.moment
-  FROM alone
- CROSS JOIN present p
+  FROM present p
  WHERE p.moment >= $4::timestamptz
     ON CONFLICT (cell, district, since, until) WHERE annulled IS NULL
     DO UPDATE SET cell = excluded.cell
@@ -42,24 +37,29 @@ SELECT o.id, o.district, o.since, o.until, o.reason, o.document, o.account, o.re
 
 -- name: outage_annul (cell, id, account, reason)
 -- It was none.  Said twice, the first holds.  It comes to no case any more that has not got it.
-  WITH alone AS MATERIALIZED (
-    SELECT pg_advisory_xact_lock(1869509750, $1::bigint::integer)
-  )
 UPDATE outages o
    SET done = coalesce(o.done, p.moment),
        annulled = coalesce(o.annulled, p.moment),
        annulled_by = coalesce(o.annulled_by, $3::text),
        annulment = coalesce(o.annulment, $4::text)
-  FROM alone
- CROSS JOIN present p
+  FROM present p
  WHERE o.cell = $1::bigint AND o.id = $2::bigint
 RETURNING o.id, o.district, o.since, o.until, o.reason, o.document, o.account, o.recorded, o.done,
           o.cases, o.refused, o.trouble, o.unreached, o.annulled, o.annulled_by, o.annulment,
           o.undone, o.restored;
 
 -- name: outage_hold (cell)
--- Until the transaction ends nobody records an outage or takes one back.
+-- Until the transaction ends nobody begins to take an outage to the cases, or back from them.
 SELECT pg_advisory_xact_lock_shared(1869509750, $1::bigint::integer);
+
+-- name: outage_await (cell, milliseconds)
+-- Until the cases are there that are being opened late, and may not have seen what was recorded
+-- or taken back meanwhile; those that follow see it.  Waits so long, then it is refused (55P03).
+  WITH patience AS MATERIALIZED (
+    SELECT set_config('lock_timeout', $2::bigint::text, true)
+  )
+SELECT pg_advisory_xact_lock(1869509750, $1::bigint::integer)
+  FROM patience;
 
 -- name: outage_since (cell, district, since)
 -- Those of a district, and of the whole city, that had not ended by then.
