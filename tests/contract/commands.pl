@@ -9,34 +9,14 @@ use warnings;
 use utf8;
 use FindBin;
 use lib $FindBin::Bin;
+use Asks qw($door $contract %token sign_in is ask run_tests);
 use Contract;
 use Desk;
 use Door;
 
-my ($passed, $failed, $name) = (0, 0);
-my $door = Door->new($ENV{ONESTOP_URL});
-my $contract = Contract->new($door->request(method => 'GET', target => '/openapi.json')->{body});
-my %token = map { ($_ => $door->sign_in($_)) } qw(window-own window-other registrar-own head-own supervisor-own);
+sign_in(qw(window-own window-other registrar-own head-own supervisor-own));
 my $desk = Desk->new($door, $token{'window-own'});
 my $accept = {action => 'accept', input => {identityVerified => JSON::PP::true, barred => JSON::PP::false}};
-
-sub is {
-    my ($got, $expected, $what) = @_;
-    return 1 if ($got // 'nothing') eq $expected;
-    die "$what: " . ($got // 'nothing') . ", not $expected\n";
-}
-
-# One request, checked against the contract: {status, headers, body, v (the body read)}.
-sub ask {
-    my ($who, $method, $target, $body, %headers) = @_;
-    my $reply = $door->request(method => $method, target => $target, body => $body,
-        headers => {$who ? (Authorization => "Bearer $token{$who}") : (), %headers});
-    my ($o) = grep { my $path = $_->{path}; $path =~ s/\{\w+\}/[^\/?]+/g; $_->{method} eq $method && $target =~ m{^$path(\?|$)} } $contract->operations;
-    my @wrong = $contract->complaints($o, $reply);
-    die "$method $target: @wrong\n" if @wrong;
-    $reply->{v} = Contract::decode($reply->{body}) if length $reply->{body};
-    return $reply;
-}
 
 sub act {
     my ($who, $case, $command, $etag, $key, %headers) = @_;
@@ -448,14 +428,4 @@ my @tests = (
     },
 );
 
-my %only = map { ($_ => 1) } @ARGV;
-while (my ($test, $code) = splice @tests, 0, 2) {
-    next if %only && !$only{$test};
-    if (eval { $code->(); 1 }) { $passed++ }
-    else {
-        $failed++;
-        print "$test: $@";
-    }
-}
-print "$passed passed, $failed failed\n";
-exit($failed != 0);
+run_tests(@tests);
