@@ -17,6 +17,7 @@
 #include "tests/support/ground.h"
 #include "tests/support/random_definition.h"
 #include "tests/support/sanitized.h"
+#include "tests/support/wires.h"
 
 enum { RANDOM = SANITIZED ? 30 : 200, LIVES = SANITIZED ? 40 : 300 };
 
@@ -196,9 +197,20 @@ check_wires(const struct picture *p, const struct plane *plane)
     }
 }
 
+/* Lines that lead to one place may meet before it; no others lie upon each other. */
+static void
+check_apart(const struct picture *p)
+{
+    for (uint32_t i = 0; i < p->n_wire; i++)
+        for (uint32_t k = 0; k < i; k++)
+            if (p->wire[i].to != p->wire[k].to && wires_run_together(&p->wire[i], &p->wire[k]))
+                fail_msg("%s: wires %u and %u share a piece", p->w->id, k, i);
+}
+
 static void
 check_places(const struct picture *p)
 {
+    check_apart(p);
     for (uint16_t r = 0; r < p->w->n_region; r++) {
         check_nodes(p, &p->plane[r]);
         check_boxes(p, &p->plane[r]);
