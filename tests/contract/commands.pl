@@ -208,6 +208,15 @@ my @tests = (
         my ($card) = grep { $_->{id} eq $id } @{ask('supervisor-own', 'GET', '/v1/cards?state=withdrawn&kind=broken&limit=200')->{v}{items}};
         is(join(' ', map { $_->{state} } @{$card->{moves}}), 'delivered acknowledged appealed withdrawn', 'its moves');
     },
+    a_card_of_a_kind_that_only_a_newer_daemon_knows_is_listed_and_counted => sub {
+        my $id = $desk->card(1);
+        sql("update cards set kind = 77, colour = 9, state = 12 where id = $id returning id");
+        my ($card) = grep { $_->{id} eq $id } @{ask('supervisor-own', 'GET', '/v1/cards?limit=200')->{v}{items}};
+        is(join(' ', @{$card}{qw(kind colour state)}), 'unknown unknown unknown', 'its words');
+        my ($row) = grep { $_->{kind} eq 'unknown' } @{ask('supervisor-own', 'GET', '/v1/stats/cards')->{v}{items}};
+        is("$row->{colour} $row->{issued}", 'unknown 1', 'counted');
+        is(ask('supervisor-own', 'POST', "/v1/cards/$id/moves", {state => 'delivered'})->{v}{code}, 'card_state', 'and stays as it is');
+    },
     the_clock_of_a_step_that_was_left_is_explained => sub {
         my $case = $desk->open_case;
         my $explain = sub { my ($name, %o) = @_; ask($o{who} // 'head-own', 'GET', "/v1/cases/$case->{number}/clocks/$name/explain" . ($o{query} // ''), undef, %{$o{head} // {}}) };
