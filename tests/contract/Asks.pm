@@ -26,8 +26,7 @@ sub ask {
     my ($who, $method, $target, $body, %headers) = @_;
     my $reply = $door->request(method => $method, target => $target, body => $body,
         headers => {$who ? (Authorization => "Bearer $token{$who}") : (), %headers});
-    my ($o) = grep { my $path = $_->{path}; $path =~ s/\{\w+\}/[^\/?]+/g; $_->{method} eq $method && $target =~ m{^$path(\?|$)} }
-        sort { ($a->{path} =~ tr/{//) <=> ($b->{path} =~ tr/{//) } $contract->operations;
+    my $o = $contract->answering($method, $target);
     my @wrong = $contract->complaints($o, $reply);
     die "$method $target: @wrong\n" if @wrong;
     $reply->{v} = Contract::decode($reply->{body}) if length $reply->{body};

@@ -25,8 +25,7 @@ sub ask {
     my ($at, $who, $method, $target, $body, %headers) = @_;
     my $reply = $at->request(method => $method, target => $target, body => $body,
         headers => {$who ? (Authorization => "Bearer $token{$who}") : (), %headers});
-    my ($o) = grep { my $path = $_->{path}; $path =~ s/\{\w+\}/[^\/?]+/g; $_->{method} eq $method && $target =~ m{^$path(\?|$)} }
-        sort { ($a->{path} =~ tr/{//) <=> ($b->{path} =~ tr/{//) } $contract->operations;
+    my $o = $contract->answering($method, $target);
     my @wrong = $o ? $contract->complaints($o, $reply) : ();
     die "$method $target: @wrong\n" if @wrong;
     $reply->{v} = Contract::decode($reply->{body}) if ($reply->{headers}{'content-type'} // '') =~ /json/;
