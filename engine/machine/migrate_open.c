@@ -70,15 +70,25 @@ migrate_join(struct move_over *x, const struct visit *v)
            migrate_refuse(x, "its join asks the tally of a list in another way", is->path);
 }
 
+/* Who has it in hand keeps it, whatever a field says now: nobody has chosen. */
 bool
 migrate_department(struct move_over *x, const struct visit *old, struct visit *v)
 {
     const struct step *is = &x->m->to->step[v->step];
+    const struct visit *around = case_visit(x->next, old->parent);
     const char *of = visit_department(x->m->from, old);
 
     v->department = is->choice ? step_department_called(x->m->to, is, of) : NULL;
-    return v->department || !is->choice ||
-           migrate_refuse(x, "its department cannot be chosen in the new version", is->path);
+    if (!is->choice)
+        return true;
+    if (!v->department)
+        return migrate_refuse(x, "its department cannot be chosen in the new version", is->path);
+    return is->choice->step == is->index || !around ||
+           !strcmp(visit_department(x->m->to, around), of) ||
+           migrate_refuse(x,
+                          "the step around it decides for it in the new version, and is of "
+                          "another department",
+                          is->path);
 }
 
 /* Who votes, on what, and what his vote leads to. */
