@@ -117,9 +117,14 @@ print_migration(const struct value *m)
 {
     const bool zh = command_language() == LANGUAGE_ZH;
     const char *problem = value_get_string(m, "problem");
+    const struct value *refused = value_get(m, "stepsRefused");
 
     print_names(zh ? "在办件停在此处的不能迁移：" : "cases would be refused in", "",
                 value_get(m, "stepsWithoutCounterpart"));
+    for (uint32_t i = 0; refused && i < refused->n; i++)
+        printf(zh ? "在办件停在此处的不能迁移：%s：%s\n" : "cases would be refused in %s: %s\n",
+               value_get_string(&refused->item[i], "step"),
+               value_get_string(&refused->item[i], "why"));
     print_names(zh ? "时限将终止：" : "would end: clock", "",
                 value_get(m, "clocksWithoutCounterpart"));
     if (value_get(m, "possible")->boolean)

@@ -192,6 +192,25 @@ the_head_is_told_by_its_members(void **state)
                         "effective {\"from\":\"2022-06-01\"} -> {\"from\":\"2027-06-01\"}");
 }
 
+static void
+steps_whose_cases_would_all_be_refused_are_told_with_the_reason(void **state)
+{
+    struct value v = diff_of("children", "\"workflow\":\"shop\"", "\"workflow\":\"stall\"");
+    const struct value *refused = member(&v, "migration", "stepsRefused");
+
+    (void)state;
+    assert_int_equal(refused->n, 1);
+    assert_string_equal(value_get_string(&refused->item[0], "why"),
+                        "it waits for other child cases");
+    v = diff_of("creditors-meeting", "\"abstain\":{", "\"absent\":{");
+    refused = member(&v, "migration", "stepsRefused");
+    assert_true(refused->n > 0);
+    assert_string_equal(value_get_string(&refused->item[0], "why"),
+                        "a ballot is open, and the new version has another one");
+    v = diff("\"limit\":\"6 minutes\"", "\"limit\":\"7 minutes\"");
+    assert_string_equal(text_of(member(&v, "migration", "stepsRefused")), "[]");
+}
+
 int
 main(void)
 {
@@ -203,6 +222,7 @@ main(void)
         cmocka_unit_test(what_changes_within_a_branch_is_told_once),
         cmocka_unit_test(sets_of_the_head_are_told_by_their_ids),
         cmocka_unit_test(the_head_is_told_by_its_members),
+        cmocka_unit_test(steps_whose_cases_would_all_be_refused_are_told_with_the_reason),
     };
 
     return cmocka_run_group_tests(tests, ground_set_up, ground_tear_down);

@@ -39,8 +39,12 @@ same 'a step that has gone' "$(grep -c '^+ step signing$\|^- step signature$\|^c
 same 'two procedures are not two versions' "$? $(grep -c 'two procedures' "$dir/err")" '2 1'
 was=tests/http/kin/campaign.json is=$dir/campaign.2.json
 same 'for whom child cases are' "$(changed 's/, "code": {"var": "each.code"}//')" 'step each-enterprise: cases: applicant: code: {"var":"each.code"} -> -'
-same 'that they are for him who asks' "$(changed '/"cases": /,/"cascade"/s/"applicant": {.*}, "cascade"/"cascade"/')" \
+same 'which no open case could take over' "$(sed 's/, "code": {"var": "each.code"}//; s/"workflow": "rectification"/"workflow": "thanks"/' "$was" >"$is"; "$onestop" diff --workflows workflows "$was" "$is" | tail -n 2)" \
+	'cases would be refused in each-enterprise: it waits for other child cases
+other open cases could go on under it as they are'
+same 'that they are for him who asks' "$(changed '/"cases": /,/"cascade"/s/"applicant": {.*}, "cascade"/"cascade"/' | head -n 1)" \
 	'step each-enterprise: cases: applicant: {"code":{"var":"each.code"},"kind":"enterprise","name":{"var":"each.name"}} -> -'
+same 'which cases with those would not take over' "$(grep '^cases would' "$dir/out")" 'cases would be refused in each-enterprise: its child cases are of another applicant'
 same 'for whom an effect opens a case' "$(changed 's/"kind": "individual"/"kind": "enterprise"/')" 'step over: do: applicant: kind: "individual" -> "enterprise"'
 same 'whom it is offered to' "$(changed 's/"applicant": \["institution"\]/"applicant": ["enterprise"]/')" 'applicant: ["institution"] -> ["enterprise"]'
 was=tests/http/kin/rectification.json is=$dir/rectification.2.json
