@@ -7,6 +7,7 @@
 #include "api/cards.h"
 #include "api/command.h"
 #include "api/page.h"
+#include "base/word.h"
 #include "definition/json.h"
 #include "store/number.h"
 
@@ -47,7 +48,7 @@ enum {
 const char *
 card_kind_word(int64_t kind)
 {
-    return kinds[kind];
+    return WORD_AT(kinds, kind);
 }
 
 struct card_list {
@@ -85,7 +86,7 @@ put_moves(struct text *t, const char *moves)
             const struct value *state = value_get(m, "state");
 
             put_open(t, '{');
-            put_member_string(t, "state", states[state->integer % STATES]);
+            put_member_string(t, "state", WORD_AT(states, state ? state->integer : -1));
             put_member_instant(t, "at", at->integer);
             put_member_string(t, "by", value_get_string(m, "by"));
             put_member_string(t, "reason", value_get_string(m, "reason"));
@@ -102,7 +103,7 @@ view_card(struct text *t, const PGresult *res, int row)
     put_member_string(t, "case", row_text(res, row, C_NUMBER));
     put_member_string(t, "kind", card_kind_word(row_int(res, row, C_KIND)));
     put_member_string(t, "colour", colour_name((enum colour)row_int(res, row, C_COLOUR)));
-    put_member_string(t, "state", states[row_int(res, row, C_STATE)]);
+    put_member_string(t, "state", WORD_AT(states, row_int(res, row, C_STATE)));
     put_member_string(t, "workflow", row_text(res, row, C_WORKFLOW));
     put_member_string(t, "district", row_text(res, row, C_DISTRICT));
     put_member_string(t, "department", row_text(res, row, C_DEPARTMENT));
@@ -312,8 +313,8 @@ on_found(void *arg, const PGresult *res, const struct error *e)
     }
     if (!may_follow(m, was)) {
         refuse(m, ERROR_CARD_STATE,
-               arena_printf(&m->r->arena, "a card that is %s does not become %s", states[was],
-                            states[m->state]));
+               arena_printf(&m->r->arena, "a card that is %s does not become %s",
+                            WORD_AT(states, was), states[m->state]));
         return;
     }
     parameter_int(&p, m->app->shared->settings->database_cell);

@@ -285,6 +285,16 @@ put_migration(struct versions *v)
             v->from->step[i].kind != STEP_END)
             put_string(v->t, v->from->step[i].path);
     put_close(v->t, ']');
+    put_key(v->t, "stepsRefused");
+    put_open(v->t, '[');
+    for (uint16_t i = 0; i < v->from->n_step; i++)
+        if (plain.step[i] != NONE && migration_stays(&plain, i)) {
+            put_open(v->t, '{');
+            put_member_string(v->t, "step", v->from->step[i].path);
+            put_member_string(v->t, "why", migration_stays(&plain, i));
+            put_close(v->t, '}');
+        }
+    put_close(v->t, ']');
     put_key(v->t, "clocksWithoutCounterpart");
     put_open(v->t, '[');
     for (uint16_t i = 0; i < v->from->n_clock; i++)

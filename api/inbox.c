@@ -10,6 +10,7 @@
 #include "api/lookup.h"
 #include "api/outbox.h"
 #include "api/page.h"
+#include "base/word.h"
 #include "definition/json.h"
 #include "store/number.h"
 
@@ -112,7 +113,7 @@ put_message(struct text *t, const PGresult *res, int row, const struct candidate
 {
     put_open(t, '{');
     put_member_string(t, "id", arena_printf(t->arena, "%lld", (long long)row_int(res, row, I_ID)));
-    put_member_string(t, "state", states[row_int(res, row, I_STATE)]);
+    put_member_string(t, "state", WORD_AT(states, row_int(res, row, I_STATE)));
     put_member_instant(t, "received", row_instant(res, row, I_RECEIVED));
     put_member_string(t, "from", row_text(res, row, I_SOURCE));
     put_member_string(t, "message", row_text(res, row, I_MESSAGE));

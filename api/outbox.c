@@ -8,6 +8,7 @@
 
 #include "api/command.h"
 #include "api/page.h"
+#include "base/word.h"
 #include "definition/json.h"
 #include "store/number.h"
 
@@ -52,7 +53,7 @@ put_message(void *arg, struct text *t, const PGresult *res, int row)
     put_member_string(t, "step", row_text(res, row, O_STEP));
     put_member_int(t, "visit", row_int(res, row, O_VISIT));
     put_member_instant(t, "at", row_instant(res, row, O_AT));
-    put_member_string(t, "state", state_name[row_int(res, row, O_STATE)]);
+    put_member_string(t, "state", WORD_AT(state_name, row_int(res, row, O_STATE)));
     put_member_int(t, "tries", row_int(res, row, O_TRIES));
     if (row_instant(res, row, O_TRIED) != INSTANT_NONE)
         put_member_instant(t, "tried", row_instant(res, row, O_TRIED));

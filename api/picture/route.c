@@ -4,7 +4,7 @@
 
 #include "api/picture/plan.h"
 
-enum { BENDS_WEIGHED = 200, ON_TOP = 1000 };
+enum { BENDS_WEIGHED = 200, ON_TOP = 1000, ASIDE = 6, MENDS_MOST = 20 };
 
 /* The horizontal part of a leg: from where it comes down to where it goes on. */
 struct bend {
@@ -105,12 +105,11 @@ edge_room(const struct picture *p, const struct plane *plane, int32_t rank)
     return has_solid(p, plane, rank) ? p->arrow : 5;
 }
 
-/* The gap below @rank, which begins at @y; returns where the next rank begins. */
-static int32_t
-bend_gap(struct picture *p, struct plane *plane, int32_t rank, int32_t y, struct bend *bend)
+/* The horizontal parts of the legs from @rank to the next; returns how many there are. */
+static uint32_t
+find_bends(const struct picture *p, const struct plane *plane, int32_t rank, struct bend *bend)
 {
     uint32_t n = 0;
-    int32_t n_track;
 
     for (uint32_t i = 0; i < plane->n_layer[rank]; i++) {
         const struct node *node = &p->node[plane->layer[rank][i]];
@@ -125,9 +124,84 @@ bend_gap(struct picture *p, struct plane *plane, int32_t rank, int32_t y, struct
         }
     }
     qsort(bend, n, sizeof(*bend), compare_bends);
-    if (n <= BENDS_WEIGHED)
-        sort_bends(bend, n);
-    n_track = give_tracks(bend, n);
+    return n;
+}
+
+/* Does no leg from @rank but @leg begin or end where @x is? */
+static bool
+is_clear(const struct picture *p, const struct plane *plane, int32_t rank, int32_t leg, int32_t x)
+{
+    for (uint32_t i = 0; i < plane->n_layer[rank]; i++) {
+        const struct node *node = &p->node[plane->layer[rank][i]];
+
+        for (uint32_t k = 0; k < node->n_below; k++) {
+            const struct leg *other = &plane->leg[node->below[k]];
+
+            if (node->below[k] != leg &&
+                (abs(node->x + other->upper_port - x) < ASIDE / 2 ||
+                 abs(p->node[other->lower].x + other->lower_port - x) < ASIDE / 2))
+                return false;
+        }
+    }
+    return true;
+}
+
+/* Moves one end of a leg a little; false where it has to stay. */
+static bool
+move_aside(struct picture *p, struct plane *plane, int32_t rank, int32_t index, bool upper)
+{
+    struct leg *leg = &plane->leg[index];
+    const struct node *n = &p->node[upper ? leg->upper : leg->lower];
+    const bool passes = n->kind == NODE_JOINT; /* its two legs are one line */
+    const bool wide = n->w >= 2 * (ASIDE + PAD);
+    int32_t *port = upper ? &leg->upper_port : &leg->lower_port;
+
+    if ((passes ? upper : !wide) || (upper ? leg->upper_fixed : leg->lower_fixed))
+        return false;
+    for (int32_t by = -ASIDE; by <= ASIDE; by += 2 * ASIDE) {
+        const int32_t x = *port + by;
+
+        if ((!passes && (x < PAD || x > n->w - PAD)) || !is_clear(p, plane, rank, index, n->x + x))
+            continue;
+        *port = x;
+        if (passes)
+            plane->leg[n->below[0]].upper_port = x;
+        return true;
+    }
+    return false;
+}
+
+/*
+ * Of legs that change places, each begins where another comes to: whichever is
+ * drawn above, two lie upon each other.  One of the two ends is moved.
+ */
+static bool
+mend_bends(struct picture *p, struct plane *plane, int32_t rank, const struct bend *list,
+           uint32_t n)
+{
+    for (uint32_t i = 0; i < n; i++)
+        for (uint32_t k = 0; k < n; k++)
+            if (list[i].to == list[k].from && list[i].track < list[k].track &&
+                (move_aside(p, plane, rank, list[i].leg, false) ||
+                 move_aside(p, plane, rank, list[k].leg, true)))
+                return true;
+    return false;
+}
+
+/* The gap below @rank, which begins at @y; returns where the next rank begins. */
+static int32_t
+bend_gap(struct picture *p, struct plane *plane, int32_t rank, int32_t y, struct bend *bend)
+{
+    int32_t n_track;
+    uint32_t n;
+    int tries = 0;
+
+    do {
+        n = find_bends(p, plane, rank, bend);
+        if (n <= BENDS_WEIGHED)
+            sort_bends(bend, n);
+        n_track = give_tracks(bend, n);
+    } while (n <= BENDS_WEIGHED && tries++ < MENDS_MOST && mend_bends(p, plane, rank, bend, n));
     y += edge_room(p, plane, rank);
     for (uint32_t i = 0; i < n; i++)
         plane->leg[bend[i].leg].bend = y + bend[i].track * TRACK;
@@ -203,6 +277,11 @@ wire_points(struct picture *p, const struct plane *plane, struct wire *w)
         const struct node *upper = &p->node[leg->upper], *lower = &p->node[leg->lower];
         const int32_t from = upper->x + leg->upper_port, to = lower->x + leg->lower_port;
 
+        /* It goes on a little aside: behind the label. */
+        if (upper->kind == NODE_LABEL) {
+            point_add(p, w, w->point[2 * w->n_point - 2], upper->y + upper->h / 2);
+            point_add(p, w, from, upper->y + upper->h / 2);
+        }
         point_add(p, w, from, upper->y + upper->h);
         if (from != to) {
             point_add(p, w, from, plane->y + leg->bend);

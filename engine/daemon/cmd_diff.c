@@ -14,6 +14,24 @@
 
 /* --- for people: a line for each thing that differs --- */
 
+static bool
+are_things(const struct value *list)
+{
+    for (uint32_t i = 0; i < list->n; i++)
+        if (list->item[i].kind != VALUE_OBJECT)
+            return false;
+    return list->n > 0;
+}
+
+/* Lists of as many things, as the effects of an action are: the one that changed is found by its
+ * place. */
+static bool
+go_together(const struct value *from, const struct value *to)
+{
+    return from->kind == VALUE_ARRAY && to->kind == VALUE_ARRAY && from->n == to->n &&
+           are_things(from) && are_things(to);
+}
+
 /* "company: limit: "5 minutes" -> "6 minutes"", as deep down as both texts are alike. */
 static void
 print_texts(struct arena *a, const char *what, const struct value *from, const struct value *to)
@@ -22,6 +40,12 @@ print_texts(struct arena *a, const char *what, const struct value *from, const s
 
     if (from && to && value_equal(from, to))
         return;
+    if (from && to && go_together(from, to)) {
+        for (uint32_t i = 0; i < from->n; i++)
+            print_texts(a, from->n > 1 ? arena_printf(a, "%s: %u", what, i + 1) : what,
+                        &from->item[i], &to->item[i]);
+        return;
+    }
     if (!from || !to || from->kind != VALUE_OBJECT || to->kind != VALUE_OBJECT) {
         if (from)
             value_write(&was, from);
@@ -93,9 +117,14 @@ print_migration(const struct value *m)
 {
     const bool zh = command_language() == LANGUAGE_ZH;
     const char *problem = value_get_string(m, "problem");
+    const struct value *refused = value_get(m, "stepsRefused");
 
     print_names(zh ? "在办件停在此处的不能迁移：" : "cases would be refused in", "",
                 value_get(m, "stepsWithoutCounterpart"));
+    for (uint32_t i = 0; refused && i < refused->n; i++)
+        printf(zh ? "在办件停在此处的不能迁移：%s：%s\n" : "cases would be refused in %s: %s\n",
+               value_get_string(&refused->item[i], "step"),
+               value_get_string(&refused->item[i], "why"));
     print_names(zh ? "时限将终止：" : "would end: clock", "",
                 value_get(m, "clocksWithoutCounterpart"));
     if (value_get(m, "possible")->boolean)

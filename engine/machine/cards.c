@@ -196,7 +196,7 @@ note_cards(struct run *r)
     if (!fired)
         note_returns(r);
     if (r->contradicted_before && !r->c->contradicted)
-        note_plain(r, CARD_CONTRADICTED, r->contradicted_before, true);
+        note_plain(r, CARD_CONTRADICTED, 0, true); /* whatever was contradicted */
     r->contradicted_before = r->c->contradicted;
     note_all_stuck(r);
     r->w_before = r->w;

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What can be said of a case without deciding anything. */
 #include "machine/case.h"
-#include "machine/periods.h"
 
 #include <string.h>
+
+#include "base/word.h"
+#include "machine/periods.h"
 
 struct case_state *
 case_clone(struct arena *a, const struct workflow *w, const struct case_state *c)
@@ -80,7 +82,7 @@ letter_fate_name(enum letter_fate f)
 {
     static const char *const name[] = {"early", "late", "taken", "expired", "filed"};
 
-    return name[f];
+    return WORD_AT(name, f);
 }
 
 bool
@@ -440,7 +442,7 @@ colour_name(enum colour c)
 {
     static const char *const name[] = {"none", "green", "blue", "yellow", "red"};
 
-    return name[c];
+    return WORD_AT(name, c);
 }
 
 const char *
@@ -448,5 +450,5 @@ verdict_name(enum verdict v)
 {
     static const char *const name[] = {"open", "on-time", "late", "cancelled"};
 
-    return name[v];
+    return WORD_AT(name, v);
 }

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "base/word.h"
 #include "machine/clock_walk.h"
 #include "machine/deed.h"
 #include "machine/may.h"
@@ -18,7 +19,7 @@ static const char *const state_name[] = {[CERTIFICATE_IN_FORCE] = "in-force",
 const char *
 certificate_state_name(enum certificate_state s)
 {
-    return state_name[s];
+    return WORD_AT(state_name, s);
 }
 
 enum certificate_state

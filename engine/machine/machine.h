@@ -342,7 +342,7 @@ struct card {
     bool again;        /* the clock came back with what it had: its newest card holds again */
     int32_t clock;     /* 0: of no clock; UNCHECKED: the material's index + 1; STUCK: as epoch */
     int32_t epoch;     /* of the clock; CONTRADICTED: the visit; UNOPENED: the child's number;
-                          UNCHECKED, STUCK: the record */
+                          UNCHECKED, STUCK: the record; withdrawn: 0, all of that clock and kind */
     uint16_t rule;     /* NONE: of no clock */
     uint16_t material; /* UNCHECKED; of what is STUCK; NONE */
     const char *department, *step; /* step NULL: a clock of the case */

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "base/word.h"
 #include "machine/deed.h"
 #include "machine/may.h"
 #include "machine/notes.h"
@@ -22,7 +23,7 @@ enum { ONE_ACTION = sizeof(one_action) - 1 };
 const char *
 mandate_state_name(enum mandate_state s)
 {
-    return state_name[s];
+    return WORD_AT(state_name, s);
 }
 
 enum mandate_state

@@ -2,6 +2,7 @@
 /* The states of materials, and what facts make of them. */
 #include <string.h>
 
+#include "base/word.h"
 #include "machine/materials.h"
 #include "machine/notice.h"
 
@@ -16,7 +17,7 @@ enum { N_STATE = sizeof(state_name) / sizeof(state_name[0]) };
 const char *
 material_state_name(enum material_state s)
 {
-    return state_name[s];
+    return WORD_AT(state_name, s);
 }
 
 bool

@@ -71,17 +71,16 @@ move_visit(struct move_over *x, const struct visit *old, struct visit *v)
 {
     const uint16_t to = x->m->step[old->step];
     const struct visit *around = case_visit(x->old->c, old->parent);
+    const char *why;
 
     *v = *old;
     if (to == NONE)
         return migrate_refuse(x, "it is in a step that has no counterpart",
                               x->m->from->step[old->step].path);
     v->step = to;
-    if (x->m->region[x->m->from->step[old->step].region] != x->m->to->step[to].region)
-        return migrate_refuse(x, "the step stands in another region", x->m->to->step[to].path);
-    if (!x->m->from->step[old->step].optional != !x->m->to->step[to].optional)
-        return migrate_refuse(x, "the step is optional in one of the versions only",
-                              x->m->to->step[to].path);
+    why = migration_stays(x->m, old->step);
+    if (why)
+        return migrate_refuse(x, why, x->m->to->step[to].path);
     if (around && x->m->step[around->step] == NONE)
         return migrate_refuse(x, "it is in a step that has no counterpart",
                               x->m->from->step[around->step].path);

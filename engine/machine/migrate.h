@@ -49,6 +49,12 @@ void migration_plain(struct arena *a, const struct workflow *from, const struct 
                      struct migration *out);
 
 /**
+ * Why no case in @step of m->from can move, which has a counterpart, whatever happened to it; NULL:
+ * it depends on the case, or nothing is in the way.
+ */
+const char *migration_stays(const struct migration *m, uint16_t step);
+
+/**
  * COMMAND_MIGRATE: ends the clocks that end, makes the case what it is under the new
  * version (FACT_MIGRATED) and goes on under that.  ERROR_STALE when the case is of
  * another version, ERROR_MIGRATION_REFUSED with the reason.

@@ -52,7 +52,6 @@ static bool
 begin_turns(struct move_over *x, uint16_t rule, int32_t container, instant from)
 {
     const struct case_state *n = x->next;
-    const uint32_t first = n->n_clock;
 
     for (uint32_t i = 0; i < n->n_visit; i++) {
         const struct visit *v = &n->visit[i];
@@ -61,8 +60,9 @@ begin_turns(struct move_over *x, uint16_t rule, int32_t container, instant from)
             .rule = rule, .visit = container, .department = visit_holder(x->m->to, v)};
         bool has = s->kind == STEP_TASK && (s->by == ACTOR_APPLICANT || s->by == ACTOR_PUBLIC);
 
-        for (uint32_t j = first; j < n->n_clock; j++)
-            has = has || !strcmp(n->clock[j].department, k.department);
+        for (uint32_t j = 0; j < n->n_clock; j++)
+            has = has || (n->clock[j].rule == rule && n->clock[j].visit == container &&
+                          !strcmp(n->clock[j].department, k.department));
         if (!has && clock_driven_by(x->m->to, n, &k, v) &&
             !begin_clock(x, rule, container, k.department, from > v->entered ? from : v->entered))
             return false;
@@ -77,6 +77,18 @@ begin_new(struct move_over *x, uint16_t rule, int32_t visit, instant from)
                                                 : begin_clock(x, rule, visit, NULL, from);
 }
 
+/* Is it new to the case, or may it begin for a department that does a step from now on? */
+static bool
+begins(const struct move_over *x, uint16_t rule)
+{
+    if (!x->taken[rule] || !x->m->to->clock[rule].per_department)
+        return !x->taken[rule];
+    for (uint16_t i = 0; i < x->m->from->n_clock; i++)
+        if (x->m->clock[i] == rule)
+            return x->m->fate[i] != FATE_DROP;
+    return false;
+}
+
 /* Rules that are new to the case, and began by what has happened already. */
 static bool
 begin_new_clocks(struct move_over *x)
@@ -86,15 +98,19 @@ begin_new_clocks(struct move_over *x)
     for (uint16_t i = 0; i < x->m->to->n_clock; i++) {
         const struct clock_rule *rule = &x->m->to->clock[i];
 
-        if (rule->scope == NONE && !x->taken[i] && n->mark[rule->from] != INSTANT_NONE &&
-            n->mark[rule->to] == INSTANT_NONE && !begin_new(x, i, 0, n->mark[rule->from]))
+        if (!begins(x, i))
+            continue;
+        if (rule->scope == NONE && n->mark[rule->from] != INSTANT_NONE &&
+            n->mark[rule->to] == INSTANT_NONE &&
+            !begin_new(x, i, 0, x->taken[i] ? x->old->at : n->mark[rule->from]))
             return false;
         for (uint32_t k = 0; rule->scope != NONE && k < n->n_visit; k++) {
             const struct visit *v = &n->visit[k];
-            const instant mark = rule->from < MARK_GIVEN ? v->entered : n->mark[rule->from];
+            const instant mark = x->taken[i]               ? x->old->at
+                                 : rule->from < MARK_GIVEN ? v->entered
+                                                           : n->mark[rule->from];
 
-            if (v->step == rule->scope && !x->taken[i] && rule->from != MARK_CLOSED &&
-                mark != INSTANT_NONE &&
+            if (v->step == rule->scope && rule->from != MARK_CLOSED && mark != INSTANT_NONE &&
                 !begin_new(x, i, v->id, mark > v->entered ? mark : v->entered))
                 return false;
         }

@@ -27,7 +27,7 @@ bool migrate_department(struct move_over *x, const struct visit *old, struct vis
 bool migrate_item(struct move_over *x, const struct branch *b);
 /** The join of @v, which asks the tally of a list. */
 bool migrate_join(struct move_over *x, const struct visit *v);
-/** Votes, signatures and child cases of @v, which is in its step of the new version already. */
+/** Signatures of @v, which is in its step of the new version already. */
 bool migrate_half_done(struct move_over *x, const struct visit *v);
 /** Child cases that are waited for: whether they go on being, and their counts. */
 bool migrate_children(struct move_over *x);

@@ -10,6 +10,8 @@
 #include "machine/children.h"
 #include "machine/migrate_inside.h"
 
+#define NOT_CHOSEN "its department cannot be chosen in the new version"
+
 static bool
 same_text(const char *x, const char *y)
 {
@@ -70,15 +72,25 @@ migrate_join(struct move_over *x, const struct visit *v)
            migrate_refuse(x, "its join asks the tally of a list in another way", is->path);
 }
 
+/* Who has it in hand keeps it, whatever a field says now: nobody has chosen. */
 bool
 migrate_department(struct move_over *x, const struct visit *old, struct visit *v)
 {
     const struct step *is = &x->m->to->step[v->step];
+    const struct visit *around = case_visit(x->next, old->parent);
     const char *of = visit_department(x->m->from, old);
 
     v->department = is->choice ? step_department_called(x->m->to, is, of) : NULL;
-    return v->department || !is->choice ||
-           migrate_refuse(x, "its department cannot be chosen in the new version", is->path);
+    if (!is->choice)
+        return true;
+    if (!v->department)
+        return migrate_refuse(x, NOT_CHOSEN, is->path);
+    return is->choice->step == is->index || !around ||
+           !strcmp(visit_department(x->m->to, around), of) ||
+           migrate_refuse(x,
+                          "the step around it decides for it in the new version, and is of "
+                          "another department",
+                          is->path);
 }
 
 /* Who votes, on what, and what his vote leads to. */
@@ -135,20 +147,38 @@ signature_stands(struct move_over *x, const struct signature *g, const struct st
            migrate_refuse(x, "what some have signed is not valid under the new version", g->action);
 }
 
-static bool
-children_stand(struct move_over *x, const struct step *was, const struct step *is)
+static const char *
+other_children(const struct children *was, const struct children *is)
 {
-    if (!is->children)
-        return migrate_refuse(x, "it waits for child cases", is->path);
-    if (strcmp(was->children->workflow, is->children->workflow) != 0 ||
-        !same_text(was->children->each, is->children->each))
-        return migrate_refuse(x, "it waits for other child cases", is->path);
-    if (!was->children->other != !is->children->other)
-        return migrate_refuse(x, "its child cases are of another applicant", is->path);
+    if (!was)
+        return is ? "it would wait for child cases" : NULL;
+    if (!is)
+        return "it waits for child cases";
+    if (strcmp(was->workflow, is->workflow) != 0 || !same_text(was->each, is->each))
+        return "it waits for other child cases";
+    if (!was->other != !is->other)
+        return "its child cases are of another applicant";
     /* They were told at their opening whether anybody listens when they stand. */
-    return (was->children->stand == is->children->stand &&
-            (was->children->cascade & CASCADE_STOP) == (is->children->cascade & CASCADE_STOP)) ||
-           migrate_refuse(x, "it stands with its child cases in another way", is->path);
+    return was->stand == is->stand && (was->cascade & CASCADE_STOP) == (is->cascade & CASCADE_STOP)
+               ? NULL
+               : "it stands with its child cases in another way";
+}
+
+const char *
+migration_stays(const struct migration *m, uint16_t step)
+{
+    const struct step *was = &m->from->step[step], *is = &m->to->step[m->step[step]];
+    const char *department = was->department ? was->department : m->from->lead;
+
+    if (m->region[was->region] != is->region)
+        return "the step stands in another region";
+    if (!was->optional != !is->optional)
+        return "the step is optional in one of the versions only";
+    if (!was->choice && is->choice && !step_department_called(m->to, is, department))
+        return NOT_CHOSEN;
+    if (was->ballot && !same_ballot(was, is))
+        return "a ballot is open, and the new version has another one";
+    return other_children(was->children, is->children);
 }
 
 bool
@@ -157,14 +187,10 @@ migrate_half_done(struct move_over *x, const struct visit *v)
     const struct visit *old = case_visit(x->old->c, v->id);
     const struct step *was = &x->m->from->step[old->step], *is = &x->m->to->step[v->step];
 
-    if (was->ballot && !same_ballot(was, is))
-        return migrate_refuse(x, "a ballot is open, and the new version has another one", is->path);
     for (uint32_t i = 0; i < old->n_signature; i++)
         if (!signature_stands(x, &old->signature[i], was, is))
             return false;
-    if (was->children)
-        return children_stand(x, was, is);
-    return !is->children || migrate_refuse(x, "it would wait for child cases", is->path);
+    return true;
 }
 
 /* A join that is met, or can no longer be, would never be looked at again, unless it was stuck. */

@@ -2,6 +2,7 @@
 /* Facts as JSON values, and back. */
 #include <string.h>
 
+#include "base/word.h"
 #include "machine/notes.h"
 
 static const char *const fact_code[] = {
@@ -94,7 +95,7 @@ enum { FACT_COUNT = sizeof(fact_code) / sizeof(fact_code[0]) };
 const char *
 fact_name(enum fact_kind kind)
 {
-    return fact_code[kind];
+    return WORD_AT(fact_code, kind);
 }
 
 /* Which of the named parts a kind of fact has. */

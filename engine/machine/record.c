@@ -2,6 +2,7 @@
 /* A command's trace as JSON, and the way back from it to the state. */
 #include <string.h>
 
+#include "base/word.h"
 #include "machine/fits.h"
 #include "machine/intake.h"
 #include "machine/notes.h"
@@ -60,7 +61,7 @@ command_needs_history(const struct command *cmd)
 const char *
 command_name(enum command_kind kind)
 {
-    return command_code[kind];
+    return WORD_AT(command_code, kind);
 }
 
 static void

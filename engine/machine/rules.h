@@ -92,6 +92,8 @@
  *      are not withdrawn with it, nor is it known there what is known here of who asks.
  *      An action may put an element at the end of a list of the form, which is a fact of its own.
  *      A department that the form chooses is decided as its step is entered, and kept with it.
+ *      A case moves to a version in which a step chooses for those inside only where these are of
+ *      its department; and the clock of a department whose turn comes by the move begins then.
  *      What is due and cannot be done, what follows from the end of a child case, and the
  *      withdrawal by a parent leave no trace but that the case is stuck at it; it is tried again
  *      when something has happened, right after that.  Nothing else is held up by it.

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "base/word.h"
 #include "machine/notes.h"
 #include "machine/periods.h"
 
@@ -33,7 +34,7 @@ attempt_end(struct run *r, struct attempt *t)
 const char *
 stuck_name(enum stuck_kind kind)
 {
-    return kind_name[kind];
+    return WORD_AT(kind_name, kind);
 }
 
 static bool

@@ -93,7 +93,7 @@ struct batch {
     const int64_t *new_id;
     size_t n_new_id, used_id;
     struct writing writing;
-    const char **history; /* facts up to the one to be annulled */
+    const char **history; /* all records of the one case that looks back */
     size_t n_history;
     struct command *outage; /* of the hall, since a case began that is opened late */
     size_t n_outage;
@@ -145,8 +145,8 @@ void batch_credit(struct batch *b, const struct order *m, struct setting *s);
 bool order_opens_late(const struct order *m);
 /** Asks for them where the member does, and has who takes one to the cases wait for the commit. */
 void batch_send_outages(struct batch *b);
-/** They come to the case of @m, which @out has opened: that is written, and @out is what is last.
- */
+/** They come to the case of @m, which *@out has opened: all but the last outcome is written, and
+ * that is *@out. @return false when one is refused: then nothing is. */
 bool batch_suffer(struct batch *b, const struct order *m, const struct setting *s,
                   struct case_change *change, struct outcome **out, struct error *e);
 

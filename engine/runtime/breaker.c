@@ -56,6 +56,13 @@ breaker_bad(struct breaker *b, instant now, span pause, uint32_t chance)
     b->until = now + (wait > pause ? wait : pause);
 }
 
+enum breaker_state
+breaker_read(int64_t stored)
+{
+    return stored == BREAKER_OPEN || stored == BREAKER_HALF_OPEN ? (enum breaker_state)stored
+                                                                 : BREAKER_CLOSED;
+}
+
 const char *
 breaker_name(enum breaker_state state)
 {

@@ -45,6 +45,9 @@ void breaker_good(struct breaker *b);
  */
 void breaker_bad(struct breaker *b, instant now, span pause, uint32_t chance);
 
+/** What is stored; one of a newer daemon that is none of these is as closed. */
+enum breaker_state breaker_read(int64_t stored);
+
 const char *breaker_name(enum breaker_state state); /* "closed" "open" "half-open" */
 
 /**

@@ -105,7 +105,7 @@ on_held(void *arg, const PGresult *res, const struct error *e)
         d->disabled = row_int(res, row, 4) != 0 || d->gone;
         /* Somebody enabled it, or we have just taken it over: what is stored holds. */
         if (!d->changed)
-            d->breaker = (struct breaker){.state = (enum breaker_state)row_int(res, row, 1),
+            d->breaker = (struct breaker){.state = breaker_read(row_int(res, row, 1)),
                                           .failures = (int32_t)row_int(res, row, 2),
                                           .until = row_instant(res, row, 3)};
     }

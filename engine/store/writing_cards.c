@@ -2,6 +2,8 @@
 /* Cards as rows of their register: issued, void, back. */
 #include "store/writing.h"
 
+enum { BACK_COLUMNS = 4, VOID_COLUMNS };
+
 void
 writing_cards_begin(struct writing *w)
 {
@@ -12,14 +14,14 @@ writing_cards_begin(struct writing *w)
 
     for (size_t i = 0; i < sizeof(type) / sizeof(type[0]); i++)
         w->card[i] = column_new(w->arena, type[i]);
-    for (size_t i = 0; i < 4; i++) {
+    for (size_t i = 0; i < VOID_COLUMNS; i++)
         w->card_void[i] = column_new(w->arena, COLUMN_INT);
+    for (size_t i = 0; i < BACK_COLUMNS; i++)
         w->card_back[i] = column_new(w->arena, COLUMN_INT);
-    }
 }
 
 static void
-add_change(struct column c[4], int64_t case_id, const struct card *card)
+add_change(struct column c[BACK_COLUMNS], int64_t case_id, const struct card *card)
 {
     column_int(&c[0], case_id);
     column_int(&c[1], card->record);
@@ -33,8 +35,13 @@ writing_card(struct writing *w, const struct case_change *change, const struct c
     const struct workflow *f = change->edition->w;
     struct column *c = w->card;
 
-    if (card->withdrawn || card->again) {
-        add_change(card->withdrawn ? w->card_void : w->card_back, change->id, card);
+    if (card->withdrawn) {
+        add_change(w->card_void, change->id, card);
+        column_int(&w->card_void[BACK_COLUMNS], card->epoch);
+        return;
+    }
+    if (card->again) {
+        add_change(w->card_back, change->id, card);
         return;
     }
     column_int(c++, change->id);
@@ -55,8 +62,8 @@ writing_card(struct writing *w, const struct case_change *change, const struct c
 }
 
 static void
-send_changes(const struct writing *w, struct pipeline *p, enum statement_id s, struct column c[4],
-             pipeline_answer_fn *answer, void *arg)
+send_changes(const struct writing *w, struct pipeline *p, enum statement_id s, struct column *c,
+             size_t n, pipeline_answer_fn *answer, void *arg)
 {
     struct parameters v = parameters_new(w->arena);
 
@@ -64,7 +71,7 @@ send_changes(const struct writing *w, struct pipeline *p, enum statement_id s, s
         return;
     parameter_int(&v, w->cell);
     parameter_instant(&v, w->moment);
-    for (size_t i = 0; i < 4; i++)
+    for (size_t i = 0; i < n; i++)
         parameter_column(&v, &c[i]);
     pipeline_send(p, s, &v, answer, arg);
 }
@@ -80,6 +87,6 @@ writing_cards_send(struct writing *w, struct pipeline *p, pipeline_answer_fn *an
             parameter_column(&v, &w->card[i]);
         pipeline_send(p, SQL_card_issue, &v, answer, arg);
     }
-    send_changes(w, p, SQL_card_withdraw, w->card_void, answer, arg);
-    send_changes(w, p, SQL_card_return, w->card_back, answer, arg);
+    send_changes(w, p, SQL_card_withdraw, w->card_void, VOID_COLUMNS, answer, arg);
+    send_changes(w, p, SQL_card_return, w->card_back, BACK_COLUMNS, answer, arg);
 }

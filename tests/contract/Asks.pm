@@ -6,7 +6,7 @@ use warnings;
 use Contract;
 use Door;
 use Exporter 'import';
-our @EXPORT = qw($door $contract %token sign_in is ask act);
+our @EXPORT = qw($door $contract %token sign_in is ask act run_tests);
 
 our $door = Door->new($ENV{ONESTOP_URL});
 our $contract = Contract->new($door->request(method => 'GET', target => '/openapi.json')->{body});
@@ -26,8 +26,7 @@ sub ask {
     my ($who, $method, $target, $body, %headers) = @_;
     my $reply = $door->request(method => $method, target => $target, body => $body,
         headers => {$who ? (Authorization => "Bearer $token{$who}") : (), %headers});
-    my ($o) = grep { my $path = $_->{path}; $path =~ s/\{\w+\}/[^\/?]+/g; $_->{method} eq $method && $target =~ m{^$path(\?|$)} }
-        sort { ($a->{path} =~ tr/{//) <=> ($b->{path} =~ tr/{//) } $contract->operations;
+    my $o = $contract->answering($method, $target);
     my @wrong = $contract->complaints($o, $reply);
     die "$method $target: @wrong\n" if @wrong;
     $reply->{v} = Contract::decode($reply->{body}) if length $reply->{body};
@@ -37,6 +36,21 @@ sub ask {
 sub act {
     my ($who, $case, $etag, $command) = @_;
     return ask($who, 'POST', "/v1/cases/$case->{number}/actions", $command, 'Idempotency-Key' => Door::key(), 'If-Match' => $etag);
+}
+
+# Those named on the command line, or all, of (name, code, ...); says how they went and exits.
+sub run_tests {
+    my @tests = @_;
+    my ($passed, $failed) = (0, 0);
+    my %only = map { ($_ => 1) } @ARGV;
+    binmode STDOUT, ':encoding(UTF-8)';
+    while (my ($name, $test) = splice @tests, 0, 2) {
+        next if %only && !$only{$name};
+        if (eval { $test->(); 1 }) { $passed++ }
+        else { $failed++; print "$name: $@" }
+    }
+    print "$passed passed, $failed failed\n";
+    exit($failed ? 1 : 0);
 }
 
 1;

@@ -42,6 +42,14 @@ sub operation {
     return $o // die "no operation $id\n";
 }
 
+# The operation that answers @method at @target: where two fit, the one that says more of the path.
+sub answering {
+    my ($self, $method, $target) = @_;
+    my ($o) = grep { my $path = $_->{path}; $path =~ s/\{\w+\}/[^\/?]+/g; $_->{method} eq $method && $target =~ m{^$path(\?|$)} }
+        sort { ($a->{path} =~ tr/{//) <=> ($b->{path} =~ tr/{//) } $self->operations;
+    return $o;
+}
+
 # Follows $ref within the document.
 sub resolve {
     my ($self, $x) = @_;

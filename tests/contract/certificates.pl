@@ -15,7 +15,6 @@ use Desk;
 use Door;
 use POSIX ();
 
-my ($passed, $failed) = (0, 0);
 my $onestop = $ENV{ONESTOP} // 'build/release/onestop';
 my $dir = "$ENV{ONESTOP_HALL}/papers";
 mkdir $dir;
@@ -330,12 +329,4 @@ my @tests = (
     },
 );
 
-my %only = map { ($_ => 1) } @ARGV;
-while (my ($name, $test) = splice @tests, 0, 2) {
-    next if %only && !$only{$name};
-    if (eval { $test->(); 1 }) { $passed++ }
-    else { $failed++; print "$name: $@" }
-}
-binmode STDOUT, ':utf8';
-print "$passed passed, $failed failed\n";
-exit($failed ? 1 : 0);
+run_tests(@tests);

@@ -14,7 +14,6 @@ use Contract;
 use Desk;
 use Door;
 
-my ($passed, $failed) = (0, 0);
 binmode STDOUT, ':utf8';
 sign_in(qw(window-own registrar-own department-own head-own));
 my $desk = Desk->new($door, $token{'window-own'});
@@ -103,11 +102,4 @@ my @tests = (
     },
 );
 
-my %only = map { ($_ => 1) } @ARGV;
-while (my ($name, $test) = splice @tests, 0, 2) {
-    next if %only && !$only{$name};
-    if (eval { $test->(); 1 }) { $passed++ }
-    else { $failed++; print "$name: $@" }
-}
-print "$passed passed, $failed failed\n";
-exit($failed ? 1 : 0);
+run_tests(@tests);

@@ -14,7 +14,6 @@ use Contract;
 use Desk;
 use Door;
 
-my ($passed, $failed) = (0, 0);
 sign_in(qw(window-own window-other reviewer-own registrar-own head-own));
 my $desk = Desk->new($door, $token{'window-own'});
 my ($code, $other) = ('91371500MA3C00003Q', '冒名示例有限公司');
@@ -124,12 +123,4 @@ my @tests = (
     },
 );
 
-my %only = map { ($_ => 1) } @ARGV;
-while (my ($name, $test) = splice @tests, 0, 2) {
-    next if %only && !$only{$name};
-    if (eval { $test->(); 1 }) { $passed++ }
-    else { $failed++; print "$name: $@" }
-}
-binmode STDOUT, ':utf8';
-print "$passed passed, $failed failed\n";
-exit($failed ? 1 : 0);
+run_tests(@tests);

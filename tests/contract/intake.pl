@@ -13,7 +13,6 @@ use Contract;
 use Desk;
 use Door;
 
-my ($passed, $failed) = (0, 0);
 sign_in(qw(window-own window-other reviewer-own supervisor-own));
 my $desk = Desk->new($door, $token{'window-own'});
 
@@ -82,12 +81,4 @@ my @tests = (
     },
 );
 
-my %only = map { ($_ => 1) } @ARGV;
-while (my ($name, $test) = splice @tests, 0, 2) {
-    next if %only && !$only{$name};
-    if (eval { $test->(); 1 }) { $passed++ }
-    else { $failed++; print "$name: $@" }
-}
-binmode STDOUT, ':utf8';
-print "$passed passed, $failed failed\n";
-exit($failed ? 1 : 0);
+run_tests(@tests);

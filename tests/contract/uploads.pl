@@ -9,32 +9,23 @@ use warnings;
 use utf8;
 use FindBin;
 use lib $FindBin::Bin;
+use Asks qw($door $contract %token sign_in is run_tests);
 use Contract;
 use Desk;
 use Digest::SHA qw(sha256_hex);
 use Door;
 use IO::Socket::INET;
 
-my ($passed, $failed) = (0, 0);
 my $onestop = $ENV{ONESTOP} // 'build/release/onestop';
 my $sanitized = ($ENV{ONESTOP_BUILD} // '') =~ /asan|tsan/; # its memory is mostly the sanitizer's
-my $door = Door->new($ENV{ONESTOP_URL});
-my $contract = Contract->new($door->request(method => 'GET', target => '/openapi.json')->{body});
-my %token = map { ($_ => $door->sign_in($_)) } qw(window-own window-other supervisor-own auditor-own);
+sign_in(qw(window-own window-other supervisor-own auditor-own));
 my $desk = Desk->new($door, $token{'window-own'});
-
-sub is {
-    my ($got, $expected, $what) = @_;
-    return 1 if ($got // 'nothing') eq $expected;
-    die "$what: " . ($got // 'nothing') . ", not $expected\n";
-}
 
 sub ask {
     my ($at, $who, $method, $target, $body, %headers) = @_;
     my $reply = $at->request(method => $method, target => $target, body => $body,
         headers => {$who ? (Authorization => "Bearer $token{$who}") : (), %headers});
-    my ($o) = grep { my $path = $_->{path}; $path =~ s/\{\w+\}/[^\/?]+/g; $_->{method} eq $method && $target =~ m{^$path(\?|$)} }
-        sort { ($a->{path} =~ tr/{//) <=> ($b->{path} =~ tr/{//) } $contract->operations;
+    my $o = $contract->answering($method, $target);
     my @wrong = $o ? $contract->complaints($o, $reply) : ();
     die "$method $target: @wrong\n" if @wrong;
     $reply->{v} = Contract::decode($reply->{body}) if ($reply->{headers}{'content-type'} // '') =~ /json/;
@@ -362,12 +353,4 @@ my @tests = (
     },
 );
 
-my %only = map { ($_ => 1) } @ARGV;
-while (my ($name, $test) = splice @tests, 0, 2) {
-    next if %only && !$only{$name};
-    if (eval { $test->(); 1 }) { $passed++ }
-    else { $failed++; print "$name: $@" }
-}
-binmode STDOUT, ':utf8';
-print "$passed passed, $failed failed\n";
-exit($failed ? 1 : 0);
+run_tests(@tests);

@@ -8,7 +8,6 @@
 
 #include <cmocka.h>
 
-#include "definition/json.h"
 #include "runtime/outbox_inside.h"
 #include "tests/support/circle.h"
 #include "tests/support/hall.h"
@@ -278,21 +277,10 @@ how_destinations_fare_is_written_in_their_order(void **state)
 static int
 set_up(void **state)
 {
-    struct problems problems = {0};
-    struct value source;
-    struct error e;
-
     (void)state;
     hall_open(&hall);
     hall_open_side(&hall, 1);
-    problems.arena = &hall.arena;
-    if (!json_read(&hall.arena, definition, sizeof(definition) - 1, true, &source, &e) ||
-        !definition_read(&hall.arena, &source, "two-branches.json", NULL, hall.calendar,
-                         &hall.workflow, &problems)) {
-        for (size_t i = 0; i < problems.n; i++)
-            print_error("%s: %s\n", problems.item[i].pointer, problems.item[i].text);
-        return -1;
-    }
+    hall_define(&hall, definition);
     return 0;
 }
 

@@ -9,7 +9,6 @@
 
 #include <cmocka.h>
 
-#include "definition/json.h"
 #include "tests/support/hall.h"
 
 #define TITLE "\"title\":{\"zh\":\"步\",\"en\":\"Step\"}"
@@ -140,20 +139,10 @@ a_case_whose_records_are_gone_is_not_decided(void **state)
 static int
 set_up(void **state)
 {
-    struct problems problems = {0};
-    struct value source;
-    struct error e;
-
     (void)state;
     hall_open(&hall);
-    problems.arena = &hall.arena;
-    if (json_read(&hall.arena, definition, sizeof(definition) - 1, true, &source, &e) &&
-        definition_read(&hall.arena, &source, "small-notice.json", NULL, hall.calendar,
-                        &hall.workflow, &problems))
-        return 0;
-    for (size_t i = 0; i < problems.n; i++)
-        print_error("%s: %s\n", problems.item[i].pointer, problems.item[i].text);
-    return -1;
+    hall_define(&hall, definition);
+    return 0;
 }
 
 int

@@ -8,7 +8,6 @@
 
 #include <cmocka.h>
 
-#include "definition/json.h"
 #include "runtime/relays.h"
 #include "tests/support/hall.h"
 
@@ -74,20 +73,9 @@ what_was_asked_for_before_generations_were_counted_is_the_first(void **state)
 static int
 set_up(void **state)
 {
-    struct problems problems = {0};
-    struct value source;
-    struct error e;
-
     (void)state;
     hall_open(&hall);
-    problems.arena = &hall.arena;
-    if (!json_read(&hall.arena, definition, sizeof(definition) - 1, true, &source, &e) ||
-        !definition_read(&hall.arena, &source, "s-loop.json", NULL, hall.calendar, &hall.workflow,
-                         &problems)) {
-        for (size_t i = 0; i < problems.n; i++)
-            print_error("%s: %s\n", problems.item[i].pointer, problems.item[i].text);
-        return -1;
-    }
+    hall_define(&hall, definition);
     relays = relays_new(hall.base, &(struct relays_options){.read = hall.side[0].read,
                                                             .batch = hall.side[0].batch,
                                                             .workflow = the_only_one});

@@ -8,7 +8,6 @@
 
 #include <cmocka.h>
 
-#include "definition/json.h"
 #include "tests/support/hall.h"
 
 static const char definition[] =
@@ -262,21 +261,10 @@ t8_after_a_cancel_no_row_refers_to_a_live_token_of_the_branch(void **state)
 static int
 set_up(void **state)
 {
-    struct problems problems = {0};
-    struct value source;
-    struct error e;
-
     (void)state;
     hall_open(&hall);
     hall.stepping = on_its_way;
-    problems.arena = &hall.arena;
-    if (!json_read(&hall.arena, definition, sizeof(definition) - 1, true, &source, &e) ||
-        !definition_read(&hall.arena, &source, "two-branches.json", NULL, hall.calendar,
-                         &hall.workflow, &problems)) {
-        for (size_t i = 0; i < problems.n; i++)
-            print_error("%s: %s\n", problems.item[i].pointer, problems.item[i].text);
-        return -1;
-    }
+    hall_define(&hall, definition);
     return 0;
 }
 

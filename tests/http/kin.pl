@@ -124,4 +124,18 @@ settle();
 is('then it is there', $account->{case} ? $hall->case($account->{case})->{form}{code} : 'nowhere', 'B-654321');
 is('and the card is withdrawn', cards(), "$bad->{number} withdrawn");
 
+# Of two that could not be opened the one that is tried again has its card withdrawn, and only that.
+my $two = opened('accounts', {name => $named{name}, basic => '?', special => '?'});
+settle();
+sub issued { my ($state) = @_; return scalar grep { $_->{case} eq $two->{number} && $_->{state} eq $state } @{ask('supervisor', 'GET', '/v1/cards?kind=unopened')->{json}{items}} }
+my ($basic, $special) = @{$hall->case($two->{number})->{children}};
+is('two could not be opened', join(' ', $basic->{outcome}, $special->{outcome}, issued('issued')), 'failed failed 2');
+my $again = sub { my ($child, $code) = @_; ask('supervisor', 'POST', "/v1/cases/$two->{number}/actions", {command => 'retry', number => $child->{number}, reason => '已更正', input => {name => $named{name}, code => $code}})->{status} };
+is('the second is tried again', $again->($special, 'B-222222'), 200);
+settle();
+is('its card is withdrawn, that of the other holds', issued('issued') . ' ' . issued('withdrawn'), '1 1');
+is('and one that fails again', $again->($basic, '?'), 200);
+settle();
+is('has a card of its own', issued('issued') . ' ' . issued('withdrawn'), '1 2');
+
 $hall->end;

@@ -15,7 +15,6 @@ use Digest::SHA qw(sha256_hex);
 use Door;
 use Encode qw(encode_utf8);
 
-my ($passed, $failed) = (0, 0);
 sign_in(qw(window-own window-other helper-own helper-other registrar-own head-own supervisor-own supervisor-other auditor-own));
 my $desk = Desk->new($door, $token{'window-own'});
 my %zhang = (kind => 'person', name => '张样本', credential => '样本证件0001');
@@ -310,11 +309,4 @@ my @tests = (
     },
 );
 
-my %only = map { ($_ => 1) } @ARGV;
-while (my ($name, $test) = splice @tests, 0, 2) {
-    next if %only && !$only{$name};
-    if (eval { $test->(); 1 }) { $passed++ }
-    else { $failed++; print encode_utf8("$name: $@") }
-}
-print "$passed passed, $failed failed\n";
-exit($failed ? 1 : 0);
+run_tests(@tests);

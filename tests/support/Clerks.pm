@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-# Clerks at the counter of a hall whose time is moved by hand.  Moving the clock
+# Clerks at the counter of a hall whose time is moved by hand.  What they are told is held against
+# the contract.  Moving the clock
 # answers when nothing is left that cases have to say to one another, so nobody
 # waits for anything.
 package Clerks;
@@ -13,7 +14,9 @@ use Door;
 sub new {
     my ($class, $url) = @_;
     binmode STDOUT, ':utf8';
-    return bless {door => Door->new($url), token => {}, minute => 0, passed => 0, failed => 0}, $class;
+    my $door = Door->new($url);
+    my $contract = Contract->new($door->request(method => 'GET', target => '/openapi.json')->{body});
+    return bless {door => $door, contract => $contract, token => {}, minute => 0, passed => 0, failed => 0}, $class;
 }
 
 sub is {
@@ -31,6 +34,9 @@ sub plain {
     my ($self, $method, $target, $body, %headers) = @_;
     my $r = $self->{door}->request(method => $method, target => $target, ($body ? (body => $body) : ()),
         headers => {($method eq 'POST' ? ('Idempotency-Key' => Door::key()) : ()), %headers});
+    my $o = $self->{contract}->answering($method, $target) // die "$method $target is not in the contract\n";
+    my @wrong = $self->{contract}->complaints($o, $r);
+    $self->is("$method $target", "@wrong", '') if @wrong;
     return {status => $r->{status}, json => length $r->{body} ? Contract::decode($r->{body}) : {}};
 }
 

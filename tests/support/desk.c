@@ -325,6 +325,26 @@ desk_say(const char *name, const char *id, const char *data)
     expect_done(desk_message("system:fire", name, id, data));
 }
 
+struct command
+desk_relay(const char *what, int32_t child, const char *input)
+{
+    struct command cmd = desk_command(COMMAND_RELAY, "engine");
+
+    cmd.action = what;
+    cmd.number = child;
+    cmd.reason = cmd.document = NULL;
+    cmd.input = *desk_json(input);
+    return cmd;
+}
+
+void
+desk_born(int32_t child)
+{
+    assert_true(desk_give(
+        desk_relay("born", child,
+                   arena_printf(&desk.arena, "{'id': %d, 'number': 'C-%d'}", 100 + child, child))));
+}
+
 const char *
 desk_fate(int32_t number)
 {

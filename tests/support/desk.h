@@ -69,6 +69,10 @@ struct command desk_message(const char *from, const char *name, const char *id, 
 void desk_say(const char *name, const char *id, const char *data); /* by system:fire */
 const char *desk_fate(int32_t letter);
 
+/** What case @child says to this, its parent, or the parent where @child is 0. */
+struct command desk_relay(const char *what, int32_t child, const char *input);
+void desk_born(int32_t child); /* it has been opened: case 100 and so many */
+
 const struct value *desk_json(const char *text);
 
 /** Paths of the active steps that are no stages or parallel ones, or the outcome: "a, b.c". */

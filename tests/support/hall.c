@@ -45,18 +45,16 @@ static const char definition[] =
 static const char *const roles[] = {"window", "supervisor", "registrar"};
 static const struct opening opening = {.district = "370102", .applicant_kind = "enterprise"};
 
-static void
-load_workflow(struct hall *h)
+void
+hall_define(struct hall *h, const char *text)
 {
     struct problems problems = {.arena = &h->arena};
     struct error e = {0};
     struct value source;
 
-    if (!calendar_load(&h->arena, "workflows/calendar", NULL, &h->calendar, &e))
+    if (!json_read(&h->arena, text, strlen(text), true, &source, &e))
         fail_msg("%s", e.detail);
-    if (!json_read(&h->arena, definition, sizeof(definition) - 1, true, &source, &e))
-        fail_msg("%s", e.detail);
-    if (!definition_read(&h->arena, &source, "small-permit.json", NULL, h->calendar, &h->workflow,
+    if (!definition_read(&h->arena, &source, "definition.json", NULL, h->calendar, &h->workflow,
                          &problems)) {
         for (uint32_t i = 0; i < problems.n; i++)
             print_error("%s: %s\n", problems.item[i].pointer, problems.item[i].text);
@@ -153,12 +151,15 @@ void
 hall_open(struct hall *h)
 {
     const struct timeval beat = {.tv_usec = 2000};
+    struct error e = {0};
 
     *h = (struct hall){.base = event_base_new()};
     current = h;
     h->heartbeat = event_new(h->base, -1, EV_PERSIST, on_heartbeat, NULL);
     event_add(h->heartbeat, &beat);
-    load_workflow(h);
+    if (!calendar_load(&h->arena, "workflows/calendar", NULL, &h->calendar, &e))
+        fail_msg("%s", e.detail);
+    hall_define(h, definition);
     sql("INSERT INTO test_clock (real, virtual, rate) VALUES (clock_timestamp(), '%s', 0)"
         " ON CONFLICT DO NOTHING",
         HALL_START);

@@ -58,6 +58,10 @@ int hall_tear_down(void **state);
 void hall_open(struct hall *h);
 void hall_close(struct hall *h);
 
+/** Puts the definition in @text in the place of the small one; fails the test when it is unsound.
+ */
+void hall_define(struct hall *h, const char *text);
+
 /** A further batch with connections of its own, as another daemon would have. */
 void hall_open_side(struct hall *h, int side);
 void hall_close_side(struct hall *h, int side);

@@ -349,8 +349,10 @@ check_card(struct walk *k, const struct card *c)
         newest = x;
         if (!c->again && !c->withdrawn && x->card.epoch == c->epoch && c->kind != CARD_CONTRADICTED)
             walk_wrong(k, "the card of clock %d, epoch %d is issued twice", c->clock, c->epoch);
-        n_void += c->withdrawn && !x->withdrawn;
-        x->withdrawn = x->withdrawn || c->withdrawn;
+        if (c->withdrawn && (!c->epoch || c->epoch == x->card.epoch)) {
+            n_void += !x->withdrawn;
+            x->withdrawn = true;
+        }
     }
     if (c->withdrawn && !n_void)
         walk_wrong(k, "a card of clock %d is withdrawn that was not issued", c->clock);

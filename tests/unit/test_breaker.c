@@ -138,6 +138,19 @@ a_budget_that_rested_has_ten_seconds_worth(void **state)
     assert_int_equal(budget_has(&b, T), 100); /* a clock that ran back gives nothing */
 }
 
+static void
+a_state_that_a_newer_daemon_has_stored_lets_messages_flow(void **state)
+{
+    struct breaker b = {.state = breaker_read(7), .until = INSTANT_NONE};
+
+    (void)state;
+    assert_int_equal(breaker_read(BREAKER_OPEN), BREAKER_OPEN);
+    assert_int_equal(breaker_read(BREAKER_HALF_OPEN), BREAKER_HALF_OPEN);
+    assert_int_equal(breaker_read(-1), BREAKER_CLOSED);
+    assert_int_equal(breaker_lets(&b, T, 8), 8);
+    assert_string_equal(breaker_name(b.state), "closed");
+}
+
 int
 main(void)
 {
@@ -149,6 +162,7 @@ main(void)
         cmocka_unit_test(who_asks_for_time_gets_it_at_once),
         cmocka_unit_test(the_wait_doubles_and_is_anything_up_to_that),
         cmocka_unit_test(a_budget_is_never_overdrawn),
+        cmocka_unit_test(a_state_that_a_newer_daemon_has_stored_lets_messages_flow),
         cmocka_unit_test(a_budget_that_rested_has_ten_seconds_worth),
     };
 

@@ -11,35 +11,16 @@
 
 #include "api/diff.h"
 #include "definition/json.h"
-#include "tests/support/walk.h"
-
-static struct arena keep, a;
-static struct walk_ground ground;
+#include "tests/support/ground.h"
 
 #define NOTHING "{\"added\":[],\"changed\":[],\"removed\":[]}"
-
-static int
-start(void **state)
-{
-    (void)state;
-    return walk_load(&keep, &ground) ? 0 : -1;
-}
-
-static int
-stop(void **state)
-{
-    (void)state;
-    arena_release(&keep);
-    arena_release(&a);
-    return 0;
-}
 
 /* The difference to the version of workflow @id in which the first @what is @by, as JSON. */
 static struct value
 diff_of(const char *id, const char *what, const char *by)
 {
     const struct workflow *from = NULL, *to;
-    struct text t = text_new(&a), d = text_new(&a);
+    struct text t = text_new(&scratch), d = text_new(&scratch);
     struct value v;
     const char *at;
     struct error e;
@@ -53,10 +34,10 @@ diff_of(const char *id, const char *what, const char *by)
     text_add(&t, from->text, (size_t)(at - from->text));
     text_str(&t, by);
     text_str(&t, at + strlen(what));
-    if (!definition_restore(&a, t.at, t.len, &to, &e))
+    if (!definition_restore(&scratch, t.at, t.len, &to, &e))
         fail_msg("%s: %s", e.pointer, e.detail);
     assert_true(diff_write(&d, from, to, &e));
-    assert_true(json_read(&a, d.at, d.len, true, &v, &e));
+    assert_true(json_read(&scratch, d.at, d.len, true, &v, &e));
     return v;
 }
 
@@ -69,7 +50,7 @@ diff(const char *what, const char *by)
 static const char *
 text_of(const struct value *v)
 {
-    struct text t = text_new(&a);
+    struct text t = text_new(&scratch);
 
     assert_non_null(v);
     value_write(&t, v);
@@ -87,7 +68,7 @@ static const char *
 changes(const struct value *set)
 {
     const struct value *changed = value_get(set, "changed");
-    struct text t = text_new(&a);
+    struct text t = text_new(&scratch);
 
     assert_non_null(changed);
     for (uint32_t i = 0; i < changed->n; i++) {
@@ -211,6 +192,25 @@ the_head_is_told_by_its_members(void **state)
                         "effective {\"from\":\"2022-06-01\"} -> {\"from\":\"2027-06-01\"}");
 }
 
+static void
+steps_whose_cases_would_all_be_refused_are_told_with_the_reason(void **state)
+{
+    struct value v = diff_of("children", "\"workflow\":\"shop\"", "\"workflow\":\"stall\"");
+    const struct value *refused = member(&v, "migration", "stepsRefused");
+
+    (void)state;
+    assert_int_equal(refused->n, 1);
+    assert_string_equal(value_get_string(&refused->item[0], "why"),
+                        "it waits for other child cases");
+    v = diff_of("creditors-meeting", "\"abstain\":{", "\"absent\":{");
+    refused = member(&v, "migration", "stepsRefused");
+    assert_true(refused->n > 0);
+    assert_string_equal(value_get_string(&refused->item[0], "why"),
+                        "a ballot is open, and the new version has another one");
+    v = diff("\"limit\":\"6 minutes\"", "\"limit\":\"7 minutes\"");
+    assert_string_equal(text_of(member(&v, "migration", "stepsRefused")), "[]");
+}
+
 int
 main(void)
 {
@@ -222,7 +222,8 @@ main(void)
         cmocka_unit_test(what_changes_within_a_branch_is_told_once),
         cmocka_unit_test(sets_of_the_head_are_told_by_their_ids),
         cmocka_unit_test(the_head_is_told_by_its_members),
+        cmocka_unit_test(steps_whose_cases_would_all_be_refused_are_told_with_the_reason),
     };
 
-    return cmocka_run_group_tests(tests, start, stop);
+    return cmocka_run_group_tests(tests, ground_set_up, ground_tear_down);
 }

@@ -37,6 +37,27 @@ changed 's/"name-conflict"/"name-taken"/; s/^    "signature": {$/    "signing": 
 same 'a step that has gone' "$(grep -c '^+ step signing$\|^- step signature$\|^cases would be refused in signature$' "$dir/out")" 3
 "$onestop" diff --workflows workflows "$was" workflows/registration/branch-registration.json 2>"$dir/err"
 same 'two procedures are not two versions' "$? $(grep -c 'two procedures' "$dir/err")" '2 1'
+was=tests/http/kin/campaign.json is=$dir/campaign.2.json
+same 'for whom child cases are' "$(changed 's/, "code": {"var": "each.code"}//')" 'step each-enterprise: cases: applicant: code: {"var":"each.code"} -> -'
+same 'which no open case could take over' "$(sed 's/, "code": {"var": "each.code"}//; s/"workflow": "rectification"/"workflow": "thanks"/' "$was" >"$is"; "$onestop" diff --workflows workflows "$was" "$is" | tail -n 2)" \
+	'cases would be refused in each-enterprise: it waits for other child cases
+other open cases could go on under it as they are'
+same 'that they are for him who asks' "$(changed '/"cases": /,/"cascade"/s/"applicant": {.*}, "cascade"/"cascade"/' | head -n 1)" \
+	'step each-enterprise: cases: applicant: {"code":{"var":"each.code"},"kind":"enterprise","name":{"var":"each.name"}} -> -'
+same 'which cases with those would not take over' "$(grep '^cases would' "$dir/out")" 'cases would be refused in each-enterprise: its child cases are of another applicant'
+same 'for whom an effect opens a case' "$(changed 's/"kind": "individual"/"kind": "enterprise"/')" 'step over: do: applicant: kind: "individual" -> "enterprise"'
+same 'whom it is offered to' "$(changed 's/"applicant": \["institution"\]/"applicant": ["enterprise"]/')" 'applicant: ["institution"] -> ["enterprise"]'
+was=tests/http/kin/rectification.json is=$dir/rectification.2.json
+same 'what is put at the end of a list' "$(changed 's/{"var": "actor.id"}/"the hall"/')" \
+	'step review: action look: do: append: form.looks: by: {"var":"actor.id"} -> "the hall"'
+same 'that it is set no more' "$(changed 's/, "do": \[{"append".*}\]}/}/')" \
+	'step review: action look: do: [{"append":{"form.looks":{"by":{"var":"actor.id"},"on":{"var":"case.today"}}}}] -> -'
+same 'which of several effects' "$(changed 's/\("do": \[{"append".*\)\]}/\1, {"set": {"case.looked": 1}}]}/')" \
+	'step review: action look: do: [{"append":{"form.looks":{"by":{"var":"actor.id"},"on":{"var":"case.today"}}}}] -> [{"append":{"form.looks":{"by":{"var":"actor.id"},"on":{"var":"case.today"}}}},{"set":{"case.looked":1}}]'
+was=$dir/rectification.json
+cp "$is" "$was"
+same 'by its place' "$(changed 's/"case.looked": 1/"case.looked": 2/')" 'step review: action look: do: 2: set: case.looked: 1 -> 2'
+was=workflows/registration/company-opening.json is=$dir/company-opening.2.json
 echo '{' >"$is"
 "$onestop" diff --workflows workflows "$was" "$is" 2>"$dir/err"
 same 'what cannot be read is told as lint does' "$? $(grep -c 'company-opening.2.json:[0-9]*: [0-9]' "$dir/err")" '7 1'

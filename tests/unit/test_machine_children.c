@@ -30,31 +30,11 @@ chain(const char *rest)
 static const char shops[] =
     "{'owner': 'A', 'shops': [{'name': 'x'}, {'name': 'y'}, {'name': 'z'}]}";
 
-static struct command
-relay(const char *what, int32_t child, const char *input)
-{
-    struct command cmd = desk_command(COMMAND_RELAY, "engine");
-
-    cmd.action = what;
-    cmd.number = child;
-    cmd.reason = cmd.document = NULL;
-    cmd.input = *desk_json(input);
-    return cmd;
-}
-
-static void
-born(int32_t child)
-{
-    assert_true(desk_give(
-        relay("born", child,
-              arena_printf(&desk.arena, "{'id': %d, 'number': 'C-%d'}", 100 + child, child))));
-}
-
 static void
 finished(int32_t child, const char *outcome)
 {
     assert_true(desk_give(
-        relay("concluded", child, arena_printf(&desk.arena, "{'outcome': '%s'}", outcome))));
+        desk_relay("concluded", child, arena_printf(&desk.arena, "{'outcome': '%s'}", outcome))));
 }
 
 static const char *
@@ -88,10 +68,10 @@ all_have_ended_and_the_step_is_left(void **state)
     (void)state;
     chain("}, 'join': 'all'");
     desk_open(shops);
-    born(1);
+    desk_born(1);
     finished(1, "done");
     finished(3, "refused"); /* before it was heard that it is there */
-    born(3);
+    desk_born(3);
     assert_string_equal(desk_word("open.ended"), "2");
     assert_string_equal(desk_steps(), "open");
     finished(2, "done");
@@ -114,11 +94,11 @@ what_a_child_says_twice_or_too_late_is_refused(void **state)
     (void)state;
     chain("}, 'join': 'all'");
     desk_open(shops);
-    born(1);
-    desk_refused(relay("born", 1, "{'id': 101, 'number': 'C-1'}"), ERROR_ACTION_NOT_ALLOWED);
+    desk_born(1);
+    desk_refused(desk_relay("born", 1, "{'id': 101, 'number': 'C-1'}"), ERROR_ACTION_NOT_ALLOWED);
     finished(1, "done");
-    desk_refused(relay("concluded", 1, "{'outcome': 'done'}"), ERROR_ACTION_NOT_ALLOWED);
-    desk_refused(relay("concluded", 9, "{'outcome': 'done'}"), ERROR_ACTION_NOT_ALLOWED);
+    desk_refused(desk_relay("concluded", 1, "{'outcome': 'done'}"), ERROR_ACTION_NOT_ALLOWED);
+    desk_refused(desk_relay("concluded", 9, "{'outcome': 'done'}"), ERROR_ACTION_NOT_ALLOWED);
 }
 
 static void
@@ -160,7 +140,7 @@ one_that_failed_is_tried_again_and_partial_failure_is_an_outcome(void **state)
     assert_true(desk_give(retry));
     assert_string_equal(said(0), "0 open 4 {\"name\":\"y\",\"owner\":\"A\"}");
     assert_string_equal(desk_word("open.entered"), "3");
-    desk_refused(relay("concluded", 2, "{'outcome': 'done'}"), ERROR_ACTION_NOT_ALLOWED);
+    desk_refused(desk_relay("concluded", 2, "{'outcome': 'done'}"), ERROR_ACTION_NOT_ALLOWED);
     finished(4, "failed");
     finished(3, "done");
     assert_string_equal(desk_steps(), "open"); /* it cannot be joined any more: a person decides */
@@ -175,24 +155,24 @@ leaving_recalls_those_that_run_where_the_cascade_says_so(void **state)
     (void)state;
     chain(", 'cascade': 'withdraw'}, 'join': 'all'");
     desk_open(shops);
-    born(1);
-    born(2);
+    desk_born(1);
+    desk_born(2);
     finished(2, "done");
     assert_true(desk_give(desk_command(COMMAND_WITHDRAW, "applicant")));
     assert_string_equal(desk_steps(), "gone");
     assert_int_equal(desk.out.n_relay, 1);
     assert_string_equal(said(0), "101 withdraw 1 {}");
-    born(3); /* it was on its way: as soon as it is there it is told, too */
+    desk_born(3); /* it was on its way: as soon as it is there it is told, too */
     assert_string_equal(said(0), "103 withdraw 3 {}");
     chain(", 'cascade': 'cancel'}, 'join': 'all'");
     desk_open(shops);
-    born(1);
+    desk_born(1);
     assert_true(desk_give(desk_command(COMMAND_WITHDRAW, "applicant")));
     assert_int_equal(desk.out.n_relay, 0);
     chain(", 'cascade': ['cancel']}, 'join': 'any'");
     desk_open(shops);
-    born(1);
-    born(2);
+    desk_born(1);
+    desk_born(2);
     finished(2, "done");
     assert_string_equal(desk_steps(), "over");
     assert_string_equal(said(0), "101 withdraw 1 {}");
@@ -224,9 +204,9 @@ a_child_that_has_ended_is_not_recalled(void **state)
     desk_open(shops);
     assert_true(desk_give(desk_command(COMMAND_WITHDRAW, "applicant")));
     finished(1, "done");
-    born(1);
+    desk_born(1);
     assert_int_equal(desk.out.n_relay, 0);
-    born(2);
+    desk_born(2);
     assert_string_equal(said(0), "102 withdraw 2 {}");
 }
 
@@ -249,7 +229,7 @@ a_child_tells_its_parent_that_it_is_there_and_how_it_ended(void **state)
     desk_act("window", "go");
     assert_string_equal(said(0),
                         "42 concluded 7 {\"id\":0,\"number\":\"C-7\",\"outcome\":\"over\"}");
-    desk_refused(relay("withdraw", 7, "{}"), ERROR_CASE_CLOSED);
+    desk_refused(desk_relay("withdraw", 7, "{}"), ERROR_CASE_CLOSED);
 }
 
 static void
@@ -267,7 +247,7 @@ a_child_that_is_not_wanted_any_more_goes_as_if_withdrawn(void **state)
     open.opening = &o;
     open.input = *desk_json("{}");
     assert_true(desk_give(open));
-    assert_true(desk_give(relay("withdraw", 7, "{}")));
+    assert_true(desk_give(desk_relay("withdraw", 7, "{}")));
     assert_string_equal(desk_steps(), "gone");
     assert_string_equal(said(0),
                         "42 concluded 7 {\"id\":0,\"number\":\"C-7\",\"outcome\":\"gone\"}");

@@ -21,18 +21,6 @@ licence(void)
                 " 'again': {'to': 'issue', 'do': [{'open': 'seal'}]}}}, 'end': {'end': 'over'}}");
 }
 
-static struct command
-relay(const char *what, int32_t child, const char *input)
-{
-    struct command cmd = desk_command(COMMAND_RELAY, "engine");
-
-    cmd.action = what;
-    cmd.number = child;
-    cmd.reason = cmd.document = NULL;
-    cmd.input = *desk_json(input);
-    return cmd;
-}
-
 static const char *
 said(uint32_t i)
 {
@@ -56,11 +44,11 @@ it_is_opened_with_what_it_is_given_and_the_case_goes_on(void **state)
     assert_string_equal(said(0), "0 open 1 bank-account {\"name\":\"A\"}");
     assert_false(desk.out.relay[0].listens);
     /* The closed case shows which it became, and how it ended. */
-    assert_true(desk_give(relay("born", 1, "{'id': 9, 'number': 'B-1'}")));
+    assert_true(desk_give(desk_relay("born", 1, "{'id': 9, 'number': 'B-1'}")));
     assert_string_equal(desk.c->child[0].case_number, "B-1");
     assert_true(desk.c->child[0].apart);
     assert_int_equal(desk.c->child[0].form.kind, VALUE_NULL);
-    assert_true(desk_give(relay("concluded", 1, "{'outcome': 'opened'}")));
+    assert_true(desk_give(desk_relay("concluded", 1, "{'outcome': 'opened'}")));
     assert_string_equal(desk.c->child[0].outcome, "opened");
     assert_int_equal(desk.out.n_card, 0);
 }
@@ -110,8 +98,8 @@ one_that_could_not_be_opened_is_a_card_and_is_tried_again(void **state)
     desk_act("window", "go");
     retry.number = 1;
     desk_refused(retry, ERROR_ACTION_NOT_ALLOWED); /* it is about to be */
-    assert_true(desk_give(
-        relay("concluded", 1, "{'outcome': 'failed', 'why': 'form_invalid: /name too short'}")));
+    assert_true(desk_give(desk_relay(
+        "concluded", 1, "{'outcome': 'failed', 'why': 'form_invalid: /name too short'}")));
     assert_int_equal(desk.out.n_card, 1);
     assert_int_equal(desk.out.card[0].kind, CARD_UNOPENED);
     assert_int_equal(desk.out.card[0].epoch, 1);
@@ -127,7 +115,7 @@ one_that_could_not_be_opened_is_a_card_and_is_tried_again(void **state)
     retry.number = 1;
     desk_refused(retry, ERROR_NOT_FOUND);
     /* As it was given, when nothing else is said. */
-    assert_true(desk_give(relay("concluded", 2, "{'outcome': 'failed', 'why': 'x'}")));
+    assert_true(desk_give(desk_relay("concluded", 2, "{'outcome': 'failed', 'why': 'x'}")));
     retry.number = 2;
     retry.input = value_null();
     assert_true(desk_give(retry));
@@ -169,7 +157,7 @@ a_case_knows_which_generation_it_is_and_a_ninth_is_not_opened(void **state)
     desk_act("window", "again");
     assert_int_equal(desk.out.relay[0].generation, GENERATIONS_MOST + 1);
     /* Also when it is tried again by hand. */
-    assert_true(desk_give(relay("concluded", 1, "{'outcome': 'failed', 'why': 'x'}")));
+    assert_true(desk_give(desk_relay("concluded", 1, "{'outcome': 'failed', 'why': 'x'}")));
     retry.number = 1;
     assert_true(desk_give(retry));
     assert_int_equal(desk.out.relay[0].generation, GENERATIONS_MOST + 1);

@@ -36,22 +36,10 @@ campaign(const char *more)
         more));
 }
 
-static struct command
-relay(const char *what, int32_t child, const char *input)
-{
-    struct command cmd = desk_command(COMMAND_RELAY, "engine");
-
-    cmd.action = what;
-    cmd.number = child;
-    cmd.reason = cmd.document = NULL;
-    cmd.input = *desk_json(input);
-    return cmd;
-}
-
 static void
 hear(const char *what, int32_t child, const char *input)
 {
-    assert_true(desk_give(relay(what, child, input)));
+    assert_true(desk_give(desk_relay(what, child, input)));
 }
 
 static const char *
@@ -279,7 +267,8 @@ who_was_named_is_known_when_somebody_looks_there(void **state)
     assert_true(desk.c->identity.claimed && desk.c->identity.named);
     assert_true(fact_of(FACT_IDENTITY_CLAIMED)->declared);
     desk_refused(desk_action("window", "go", NULL), ERROR_NOT_IDENTIFIED);
-    desk_refused(relay("identified", 7, "{'by': 'li', 'document': 'x'}"), ERROR_ACTION_NOT_ALLOWED);
+    desk_refused(desk_relay("identified", 7, "{'by': 'li', 'document': 'x'}"),
+                 ERROR_ACTION_NOT_ALLOWED);
     assert_true(desk.c->identity.claimed);
     cmd.document = "营业执照";
     assert_true(desk_give(cmd));
@@ -295,7 +284,7 @@ it_is_withdrawn_by_its_own_applicant_only(void **state)
 {
     (void)state;
     opened_for_another();
-    desk_refused(relay("withdraw", 7, "{}"), ERROR_ACTION_NOT_ALLOWED);
+    desk_refused(desk_relay("withdraw", 7, "{}"), ERROR_ACTION_NOT_ALLOWED);
     assert_string_equal(desk_steps(), "a");
     assert_true(desk_give(desk_command(COMMAND_WITHDRAW, "applicant")));
     assert_string_equal(desk_steps(), "gone");

@@ -28,31 +28,11 @@ family(const char *cascade, const char *rest)
 }
 
 static struct command
-relay(const char *what, int32_t child, const char *input)
-{
-    struct command cmd = desk_command(COMMAND_RELAY, "engine");
-
-    cmd.action = what;
-    cmd.number = child;
-    cmd.reason = cmd.document = NULL;
-    cmd.input = *desk_json(input);
-    return cmd;
-}
-
-static void
-born(int32_t child)
-{
-    assert_true(desk_give(
-        relay("born", child,
-              arena_printf(&desk.arena, "{'id': %d, 'number': 'C-%d'}", 100 + child, child))));
-}
-
-static struct command
 standing(int32_t child, int32_t record, bool stands)
 {
-    return relay("stands", child,
-                 arena_printf(&desk.arena, "{'record': %d, 'stands': %s}", record,
-                              stands ? "true" : "false"));
+    return desk_relay("stands", child,
+                      arena_printf(&desk.arena, "{'record': %d, 'stands': %s}", record,
+                                   stands ? "true" : "false"));
 }
 
 static const char *
@@ -90,11 +70,11 @@ a_step_stands_while_all_its_children_do(void **state)
     assert_true(desk_give(standing(2, 5, false)));
     assert_string_equal(ground(), "runs");
     /* The one that runs ends, and those that are left stand. */
-    assert_true(desk_give(relay("concluded", 2, "{'outcome': 'done'}")));
+    assert_true(desk_give(desk_relay("concluded", 2, "{'outcome': 'done'}")));
     assert_string_equal(ground(), "shops");
-    assert_true(desk_give(relay("concluded", 1, "{'outcome': 'done'}")));
+    assert_true(desk_give(desk_relay("concluded", 1, "{'outcome': 'done'}")));
     assert_string_equal(ground(), "shops");
-    assert_true(desk_give(relay("concluded", 3, "{'outcome': 'done'}")));
+    assert_true(desk_give(desk_relay("concluded", 3, "{'outcome': 'done'}")));
     assert_string_equal(desk_steps(), "over");
 }
 
@@ -109,7 +89,7 @@ or_while_one_does(void **state)
     assert_int_equal(desk_facts(FACT_STOPPED), 0);
     assert_true(desk_give(standing(1, 3, false)));
     assert_string_equal(ground(), "shops");
-    assert_true(desk_give(relay("concluded", 2, "{'outcome': 'done'}")));
+    assert_true(desk_give(desk_relay("concluded", 2, "{'outcome': 'done'}")));
     assert_string_equal(ground(), "runs");
 }
 
@@ -153,13 +133,13 @@ a_stop_of_the_step_is_told_to_children_and_that_it_goes_on(void **state)
 {
     (void)state;
     family(", 'cascade': 'stop'", "");
-    born(1);
-    born(2);
-    assert_true(desk_give(relay("concluded", 2, "{'outcome': 'done'}")));
+    desk_born(1);
+    desk_born(2);
+    assert_true(desk_give(desk_relay("concluded", 2, "{'outcome': 'done'}")));
     desk_stop("open", "dust");
     assert_int_equal(desk.out.n_relay, 1); /* one has ended, one is not there yet */
     assert_string_equal(said(0), "101 stop 1 {\"ground\":\"dust\",\"record\":5}");
-    born(3);
+    desk_born(3);
     assert_string_equal(said(0), "103 stop 3 {\"ground\":\"dust\",\"record\":6}");
     desk_resume(1);
     assert_int_equal(desk.out.n_relay, 2);
@@ -171,7 +151,7 @@ a_step_that_is_left_lets_its_children_go_on(void **state)
 {
     (void)state;
     family(", 'cascade': 'stop'", "");
-    born(1);
+    desk_born(1);
     desk_stop("open", "dust");
     desk_act("registrar", "go");
     assert_int_equal(desk.out.n_relay, 1);
@@ -220,9 +200,9 @@ a_child_tells_when_it_stands_and_goes_on_where_the_parent_listens(void **state)
 static struct command
 stop(const char *by, int32_t record)
 {
-    return relay("stop", 7,
-                 by ? arena_printf(&desk.arena, "{'ground': '%s', 'record': %d}", by, record)
-                    : arena_printf(&desk.arena, "{'record': %d}", record));
+    return desk_relay("stop", 7,
+                      by ? arena_printf(&desk.arena, "{'ground': '%s', 'record': %d}", by, record)
+                         : arena_printf(&desk.arena, "{'record': %d}", record));
 }
 
 static void

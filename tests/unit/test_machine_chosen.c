@@ -11,10 +11,8 @@
 
 #include "machine/explore.h"
 #include "machine/may.h"
-#include "machine/migrate.h"
 #include "machine/stands.h"
 #include "tests/support/desk.h"
-#include "tests/support/versions.h"
 
 #define BUREAU "{'type': 'string', 'enum': ['fire', 'land', 'lead']}"
 #define FORM                                                                                       \
@@ -301,48 +299,6 @@ its_head_settles_what_it_is_to_take(void **state)
     assert_string_equal(desk_fate(1), "taken");
 }
 
-/* The case in another version, where @what is @by: whose the review is; else the refusal. */
-static const char *
-moved_where(const char *what, const char *by)
-{
-    const char *text = text_replaced(&desk.arena, desk.w->text, what, by);
-    struct command cmd = desk_command(COMMAND_MIGRATE, "administrator");
-    struct setting s = {.calendar = desk.calendar, .workflow = desk.w, .now = desk.now};
-    const struct workflow *to;
-    struct migration m;
-    struct outcome out;
-
-    assert_non_null(text);
-    if (!definition_restore(&desk.arena, text, strlen(text), &to, &desk.e))
-        fail_msg("%s", desk.e.detail);
-    migration_plain(&desk.arena, desk.w, to, &m);
-    cmd.migration = &m;
-    if (!machine_decide(&s, desk.c, &cmd, &desk.arena, &out, NULL, &desk.e))
-        return desk.e.detail;
-    for (uint32_t i = 0; i < out.next->n_visit; i++)
-        if (!strcmp(to->step[out.next->visit[i].step].path, "room.review"))
-            return visit_department(to, &out.next->visit[i]);
-    return "nobody's";
-}
-
-static void
-another_version_keeps_it_where_it_may_be_chosen(void **state)
-{
-    static const char chosen[] = "\"department\":{\"var\":\"form.bureau\"}";
-
-    (void)state;
-    define("");
-    open_for("fire");
-    desk_act("window", "go");
-    assert_string_equal(moved_where("\"3 working days\"", "\"4 working days\""), "fire");
-    assert_string_equal(moved_where(chosen, "\"department\":{\"var\":[\"form.second\",\"fire\"]}"),
-                        "fire");
-    assert_string_equal(moved_where(chosen, "\"department\":\"land\""), "land");
-    assert_non_null(
-        strstr(moved_where(chosen, "\"department\":{\"var\":[\"form.second\",\"land\"]}"),
-               "its department cannot be chosen"));
-}
-
 /* One review by each of the bureaus of a list. */
 static void
 consult(const char *bureaus)
@@ -437,8 +393,6 @@ main(void)
                                         desk_setup, desk_teardown),
         cmocka_unit_test_setup_teardown(its_head_extends_its_clock, desk_setup, desk_teardown),
         cmocka_unit_test_setup_teardown(its_head_settles_what_it_is_to_take, desk_setup,
-                                        desk_teardown),
-        cmocka_unit_test_setup_teardown(another_version_keeps_it_where_it_may_be_chosen, desk_setup,
                                         desk_teardown),
         cmocka_unit_test_setup_teardown(each_branch_is_of_its_element_s, desk_setup, desk_teardown),
         cmocka_unit_test_setup_teardown(one_that_is_not_among_the_chosen_is_told_so, desk_setup,

@@ -15,36 +15,17 @@
 #include "machine/migrate.h"
 #include "machine/notes.h"
 #include "machine/stands.h"
+#include "tests/support/ground.h"
 #include "tests/support/sanitized.h"
 #include "tests/support/versions.h"
-#include "tests/support/walk.h"
 
 enum { CASES = SANITIZED ? 300 : 3000, AFTERWARDS = 8 };
-
-static struct arena keep, a;
-static struct walk_ground ground;
-
-static int
-start(void **state)
-{
-    (void)state;
-    return walk_load(&keep, &ground) ? 0 : -1;
-}
-
-static int
-stop(void **state)
-{
-    (void)state;
-    arena_release(&keep);
-    arena_release(&a);
-    return 0;
-}
 
 static int
 forget(void **state)
 {
     (void)state;
-    arena_reset(&a);
+    arena_reset(&scratch);
     return 0;
 }
 
@@ -55,41 +36,42 @@ static const struct workflow *
 changed(const struct workflow *w, struct chance *c, enum change change, struct text *steps)
 {
     const struct step *s = &w->step[chance_below(c, w->n_step)];
-    const char *fresh = arena_printf(&a, "%s-x", s->id);
+    const char *fresh = arena_printf(&scratch, "%s-x", s->id);
     const char *text = w->text, *next;
     const struct workflow *to;
 
     switch (change) {
     case CHANGE_LIMIT:
-        next = text_replaced(&a, text, "\"limit\":\"2", "\"limit\":\"3");
+        next = text_replaced(&scratch, text, "\"limit\":\"2", "\"limit\":\"3");
         break;
     case CHANGE_NOTE:
-        return version_noting(&a, w);
+        return version_noting(&scratch, w);
     case CHANGE_JOIN:
-        next = text_replaced(&a, text, "\"join\":\"all\"", "\"join\":\"any\"");
+        next = text_replaced(&scratch, text, "\"join\":\"all\"", "\"join\":\"any\"");
         break;
     default:
-        next = text_replaced(&a, text, arena_printf(&a, "\"%s\"", s->id),
-                             arena_printf(&a, "\"%s\"", fresh));
-        to = version_of(&a, next);
+        next = text_replaced(&scratch, text, arena_printf(&scratch, "\"%s\"", s->id),
+                             arena_printf(&scratch, "\"%s\"", fresh));
+        to = version_of(&scratch, next);
         /* Steps that bear the same name are renamed with it. */
         for (uint16_t i = 0; to && to->n_step == w->n_step && i < w->n_step; i++)
             for (uint16_t k = 0; k < to->n_step; k++)
                 if (to->step[k].line == w->step[i].line &&
                     strcmp(to->step[k].path, w->step[i].path) &&
                     to->step[k].kind == w->step[i].kind &&
-                    text_replaced(&a, w->step[i].path, s->id, fresh) &&
-                    !strcmp(to->step[k].path, text_replaced(&a, w->step[i].path, s->id, fresh)))
+                    text_replaced(&scratch, w->step[i].path, s->id, fresh) &&
+                    !strcmp(to->step[k].path,
+                            text_replaced(&scratch, w->step[i].path, s->id, fresh)))
                     put_member_string(steps, w->step[i].path, to->step[k].path);
         return to;
     }
-    return version_of(&a, next);
+    return version_of(&scratch, next);
 }
 
 static const char *
 state_of(const struct workflow *w, const struct case_state *c)
 {
-    struct text t = text_new(&a);
+    struct text t = text_new(&scratch);
 
     case_write(&t, w, c);
     value_write(&t, &c->form);
@@ -135,29 +117,29 @@ static void
 check_replay(const struct walk *k, const struct migration *m, const struct outcome *out)
 {
     struct setting s = {.workflow = m->from, .calendar = ground.calendar};
-    struct case_state *c = case_new(&a, m->from), *begun = case_new(&a, m->to);
+    struct case_state *c = case_new(&scratch, m->from), *begun = case_new(&scratch, m->to);
     struct value record;
     struct error e;
 
     c->number = k->timely.c->number;
     for (size_t i = 0; i < k->timely.n_record + out->n_record; i++) {
         const char *text = i < k->timely.n_record ? k->timely.record[i] : NULL;
-        struct text t = text_new(&a);
+        struct text t = text_new(&scratch);
 
         if (!text) {
             record_write(&t, m->from, &out->record[i - k->timely.n_record]);
             text = t.at;
         }
-        assert_true(json_read(&a, text, strlen(text), false, &record, &e));
+        assert_true(json_read(&scratch, text, strlen(text), false, &record, &e));
         assert_int_equal(record_into(&record) != NULL, i + 1 == k->timely.n_record + out->n_record);
         s.into = record_into(&record) ? m->to : NULL;
-        if (!machine_replay(&s, c, &record, &a, &e))
+        if (!machine_replay(&s, c, &record, &scratch, &e))
             fail_msg("%s: %s\n%s", m->from->id, e.detail, k->story.at);
     }
     assert_string_equal(state_of(m->to, c), state_of(m->to, out->next));
     s = (struct setting){.workflow = m->to, .calendar = ground.calendar};
     begun->number = c->number;
-    assert_true(migrate_begin(&s, begun, &record, &a, &e));
+    assert_true(migrate_begin(&s, begun, &record, &scratch, &e));
     begun->commitment = c->commitment;
     begun->n_commitment = c->n_commitment;
     assert_string_equal(state_of(m->to, begun), state_of(m->to, c));
@@ -168,12 +150,13 @@ static void
 remember(struct walk_life *life, const struct workflow *w, const struct outcome *out)
 {
     for (uint32_t i = 0; i < out->n_record; i++) {
-        struct text t = text_new(&a);
+        struct text t = text_new(&scratch);
         struct error e;
 
         record_write(&t, w, &out->record[i]);
-        life->value = arena_grow(&a, life->value, life->n_record, sizeof(*life->value));
-        assert_true(json_read(&a, t.at, strlen(t.at), false, &life->value[life->n_record++], &e));
+        life->value = arena_grow(&scratch, life->value, life->n_record, sizeof(*life->value));
+        assert_true(
+            json_read(&scratch, t.at, strlen(t.at), false, &life->value[life->n_record++], &e));
     }
 }
 
@@ -184,7 +167,7 @@ check_courses(const struct walk *k, const struct workflow *w, const struct case_
     struct history h;
     struct error e;
 
-    if (!history_read(&a, w, k->timely.value, k->timely.n_record, &h, &e))
+    if (!history_read(&scratch, w, k->timely.value, k->timely.n_record, &h, &e))
         fail_msg("%s: %s", w->id, e.detail);
     assert_true(h.since != 0);
     for (uint32_t i = 0; i < c->n_clock; i++) {
@@ -192,7 +175,7 @@ check_courses(const struct walk *k, const struct workflow *w, const struct case_
 
         if (again.verdict != VERDICT_OPEN)
             continue;
-        history_course(&a, w, &h, &again, c->moment, NULL);
+        history_course(&scratch, w, &h, &again, c->moment, NULL);
         if (!clock_same_course(&c->clock[i], &again))
             fail_msg("%s: clock %d stood at other times\n%s", w->id, again.id, k->story.at);
     }
@@ -202,7 +185,7 @@ check_courses(const struct walk *k, const struct workflow *w, const struct case_
 static struct value
 pruned(const struct value *v)
 {
-    struct value out = value_object(&a, NULL, 0);
+    struct value out = value_object(&scratch, NULL, 0);
 
     if (v->kind != VALUE_OBJECT)
         return *v;
@@ -210,7 +193,7 @@ pruned(const struct value *v)
         const struct value one = pruned(&v->member[i].value);
 
         if (one.kind != VALUE_OBJECT || one.n)
-            out = value_with(&a, &out, v->member[i].name, one);
+            out = value_with(&scratch, &out, v->member[i].name, one);
     }
     return out;
 }
@@ -223,7 +206,7 @@ check_kept(const struct workflow *from, const struct case_state *was, const stru
     static const char *const part[] = {"branches",  "children", "letters", "materials",
                                        "reversals", "steps",    "stops",   "visits",
                                        "annulled",  "marks",    "vars"};
-    const struct value note[] = {note_case(&a, from, was), note_case(&a, to, is)};
+    const struct value note[] = {note_case(&scratch, from, was), note_case(&scratch, to, is)};
 
     for (size_t i = 0; i < sizeof(part) / sizeof(*part); i++) {
         const char *text[2];
@@ -232,7 +215,7 @@ check_kept(const struct workflow *from, const struct case_state *was, const stru
             const struct value *whole = value_get(&note[k], "wholeCase");
             const struct value *v =
                 value_get(value_get(&note[k], part[i]) ? &note[k] : whole, part[i]);
-            struct text t = text_new(&a);
+            struct text t = text_new(&scratch);
 
             if (v) {
                 const struct value w = pruned(v);
@@ -269,7 +252,7 @@ live_on(struct walk *k, const struct workflow *w, const struct case_state *c)
         cmd = *walk_draw(k, c);
         cmd.history = k->timely.value;
         cmd.n_history = k->timely.n_record;
-        if (machine_decide(&s, c, &cmd, &a, &out, NULL, &e)) {
+        if (machine_decide(&s, c, &cmd, &scratch, &out, NULL, &e)) {
             remember(&k->timely, w, &out);
             c = out.next;
             check_courses(k, w, c);
@@ -283,7 +266,7 @@ live_on(struct walk *k, const struct workflow *w, const struct case_state *c)
 static bool
 random_plan(const struct workflow *from, struct chance *c, enum change change, struct migration *m)
 {
-    struct text steps = text_new(&a);
+    struct text steps = text_new(&scratch);
     const struct workflow *to;
     struct value plan;
     struct error e;
@@ -293,12 +276,12 @@ random_plan(const struct workflow *from, struct chance *c, enum change change, s
     put_close(&steps, '}');
     if (!to || !strcmp(to->hash, from->hash))
         return false;
-    steps.at = arena_printf(&a,
+    steps.at = arena_printf(&scratch,
                             "{\"workflow\":\"%s\",\"from\":\"%s\",\"to\":\"%s\",\"reason\":"
                             "\"r\",\"steps\":%s}",
                             from->id, from->hash, to->hash, steps.at);
-    assert_true(json_read(&a, steps.at, strlen(steps.at), false, &plan, &e));
-    if (migration_read(&a, from, to, &plan, m, &e))
+    assert_true(json_read(&scratch, steps.at, strlen(steps.at), false, &plan, &e));
+    if (migration_read(&scratch, from, to, &plan, m, &e))
         return true;
     assert_int_equal(e.code, ERROR_BAD_FILE);
     return false;
@@ -313,7 +296,7 @@ t07_random_populations_move_or_are_refused_with_a_reason(void **state)
     (void)state;
     for (int i = 0; i < CASES; i++) {
         const struct workflow *from = ground.workflow[chance_below(&c, (uint32_t)ground.n)];
-        struct walk k = {.w = from, .calendar = ground.calendar, .chance = &c, .a = &a};
+        struct walk k = {.w = from, .calendar = ground.calendar, .chance = &c, .a = &scratch};
         const struct workflow *to;
         struct migration m;
         struct command cmd; /* the records of the outcome point to it */
@@ -321,7 +304,7 @@ t07_random_populations_move_or_are_refused_with_a_reason(void **state)
         struct error e;
         const enum change change = (enum change)chance_below(&c, CHANGES);
 
-        arena_reset(&a);
+        arena_reset(&scratch);
         if (!random_plan(from, &c, change, &m))
             continue;
         to = m.to;
@@ -333,7 +316,7 @@ t07_random_populations_move_or_are_refused_with_a_reason(void **state)
             const struct setting s = {.workflow = from, .calendar = ground.calendar, .now = k.now};
 
             cmd = migrate(&m);
-            if (!machine_decide(&s, k.timely.c, &cmd, &a, &out, NULL, &e)) {
+            if (!machine_decide(&s, k.timely.c, &cmd, &scratch, &out, NULL, &e)) {
                 assert_true(e.code == ERROR_MIGRATION_REFUSED || e.code == ERROR_CASE_CLOSED);
                 assert_true(strlen(e.detail) > 8);
                 if (change == CHANGE_NOTE && e.code != ERROR_CASE_CLOSED)
@@ -364,5 +347,5 @@ main(void)
         cmocka_unit_test_teardown(t07_random_populations_move_or_are_refused_with_a_reason, forget),
     };
 
-    return cmocka_run_group_tests(tests, start, stop);
+    return cmocka_run_group_tests(tests, ground_set_up, ground_tear_down);
 }

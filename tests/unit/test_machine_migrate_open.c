@@ -10,27 +10,8 @@
 #include <cmocka.h>
 
 #include "machine/migrate.h"
+#include "tests/support/ground.h"
 #include "tests/support/versions.h"
-#include "tests/support/walk.h"
-
-static struct arena keep, a;
-static struct walk_ground ground;
-
-static int
-start(void **state)
-{
-    (void)state;
-    return walk_load(&keep, &ground) ? 0 : -1;
-}
-
-static int
-stop(void **state)
-{
-    (void)state;
-    arena_release(&keep);
-    arena_release(&a);
-    return 0;
-}
 
 static const struct visit *
 any_visit(const struct case_state *c, bool (*is)(const struct visit *))
@@ -107,8 +88,9 @@ refusal(const struct workflow *from, const struct workflow *to, const struct cas
     struct outcome out;
     struct error e;
 
-    migration_plain(&a, from, to, &m);
-    return machine_decide(&s, c, &cmd, &a, &out, NULL, &e) ? NULL : arena_strdup(&a, e.detail);
+    migration_plain(&scratch, from, to, &m);
+    return machine_decide(&s, c, &cmd, &scratch, &out, NULL, &e) ? NULL
+                                                                 : arena_strdup(&scratch, e.detail);
 }
 
 /* Something comes due before whatever is commanded next: a vote until a day that is past. */
@@ -149,11 +131,11 @@ t07_half_done_things_move_only_where_they_mean_the_same(void **state)
         uint32_t n = 0;
 
         for (int tries = 0; n < 5 && tries < 3000; tries++) {
-            struct walk k = {.calendar = ground.calendar, .chance = &c, .a = &a};
+            struct walk k = {.calendar = ground.calendar, .chance = &c, .a = &scratch};
             const struct workflow *to;
             const char *why;
 
-            arena_reset(&a);
+            arena_reset(&scratch);
             for (size_t i = 0; i < ground.n; i++)
                 if (!strcmp(ground.workflow[i]->id, row[r].workflow))
                     k.w = ground.workflow[i];
@@ -162,10 +144,10 @@ t07_half_done_things_move_only_where_they_mean_the_same(void **state)
             if (!k.timely.c || k.timely.c->phase != PHASE_OPEN ||
                 !row[r].half_done(k.w, k.timely.c) || comes_due(k.timely.c, k.now))
                 continue;
-            why = refusal(k.w, version_noting(&a, k.w), k.timely.c, k.now);
+            why = refusal(k.w, version_noting(&scratch, k.w), k.timely.c, k.now);
             if (why)
                 fail_msg("%s: %s\n%s", k.w->id, why, k.story.at);
-            to = version_of(&a, text_replaced(&a, k.w->text, row[r].was, row[r].is));
+            to = version_of(&scratch, text_replaced(&scratch, k.w->text, row[r].was, row[r].is));
             assert_non_null(to);
             why = refusal(k.w, to, k.timely.c, k.now);
             if (!why || !strstr(why, row[r].why))
@@ -185,5 +167,5 @@ main(void)
         cmocka_unit_test(t07_half_done_things_move_only_where_they_mean_the_same),
     };
 
-    return cmocka_run_group_tests(tests, start, stop);
+    return cmocka_run_group_tests(tests, ground_set_up, ground_tear_down);
 }

@@ -216,18 +216,6 @@ what_time_changes_is_looked_at_too_and_in_time_as_late(void **state)
     assert_true(desk.out.record[2].at == desk.out.record[1].at);
 }
 
-static struct command
-relay(const char *what, int32_t child, const char *input)
-{
-    struct command cmd = desk_command(COMMAND_RELAY, "engine");
-
-    cmd.action = what;
-    cmd.number = child;
-    cmd.reason = cmd.document = NULL;
-    cmd.input = *desk_json(input);
-    return cmd;
-}
-
 static void
 that_a_child_has_ended_is_known_in_any_case(void **state)
 {
@@ -237,8 +225,8 @@ that_a_child_has_ended_is_known_in_any_case(void **state)
     define("'w': {'by': 'registrar', 'to': 'sort', 'join': {'count': 1, 'of': 'granted'},"
            " 'else': 'sort', 'cases': {'workflow': 'shop'}},");
     desk_open("{'n': " MOST "}");
-    assert_true(desk_give(relay("born", 1, "{'id': 101, 'number': 'C-1'}")));
-    assert_true(desk_give(relay("concluded", 1, "{'outcome': 'refused'}")));
+    assert_true(desk_give(desk_relay("born", 1, "{'id': 101, 'number': 'C-1'}")));
+    assert_true(desk_give(desk_relay("concluded", 1, "{'outcome': 'refused'}")));
     assert_string_equal(desk.c->child[0].outcome, "refused");
     assert_string_equal(stuck(), "children 3 guard_error");
     assert_int_equal(desk.out.n_record, 1);
@@ -250,8 +238,8 @@ that_a_child_has_ended_is_known_in_any_case(void **state)
     assert_true(desk_give(retry));
     assert_int_equal(desk.c->n_stuck, 0);
     assert_true(desk.out.card[0].withdrawn);
-    assert_true(desk_give(relay("born", 2, "{'id': 102, 'number': 'C-2'}")));
-    assert_true(desk_give(relay("concluded", 2, "{'outcome': 'granted'}")));
+    assert_true(desk_give(desk_relay("born", 2, "{'id': 102, 'number': 'C-2'}")));
+    assert_true(desk_give(desk_relay("concluded", 2, "{'outcome': 'granted'}")));
     assert_int_equal(desk.c->n_stuck, 1);
     amend("{'n': 7}");
     assert_string_equal(desk_steps(), "over");
@@ -266,9 +254,9 @@ the_end_of_a_child_goes_before_a_timer_of_the_same_instant(void **state)
            " 'after': {'1 day': {'to': 'gone', 'do': [{'set': {'case.a': {'+': [{'var': 'form.n'},"
            " 1]}}}]}}},");
     desk_open("{'n': " MOST "}");
-    assert_true(desk_give(relay("born", 1, "{'id': 101, 'number': 'C-1'}")));
+    assert_true(desk_give(desk_relay("born", 1, "{'id': 101, 'number': 'C-1'}")));
     desk.now = desk.c->visit[0].timer[0];
-    assert_true(desk_give(relay("concluded", 1, "{'outcome': 'granted'}")));
+    assert_true(desk_give(desk_relay("concluded", 1, "{'outcome': 'granted'}")));
     desk_look("2026-03-05 09:00");
     assert_string_equal(stuck(), "children 3 guard_error; timer 4 guard_error");
     assert_true(desk.c->stuck[0].since == desk.c->stuck[1].since);
@@ -294,7 +282,7 @@ that_the_parent_withdraws_the_case_is_not_forgotten(void **state)
     open.opening = &opening;
     open.input = *desk_json("{'n': " MOST "}");
     assert_true(desk_give(open));
-    assert_true(desk_give(relay("withdraw", 7, "{}")));
+    assert_true(desk_give(desk_relay("withdraw", 7, "{}")));
     assert_string_equal(desk_steps(), "w");
     assert_string_equal(stuck(), "withdraw 2 guard_error");
     assert_int_equal(desk.out.n_message, 0); /* nothing is taken back */
@@ -444,8 +432,8 @@ another_version_of_the_workflow_is_tried_at_once(void **state)
     desk_setup(state);
     define(cases);
     desk_open("{'n': " MOST "}");
-    assert_true(desk_give(relay("born", 1, "{'id': 101, 'number': 'C-1'}")));
-    assert_true(desk_give(relay("concluded", 1, "{'outcome': 'refused'}")));
+    assert_true(desk_give(desk_relay("born", 1, "{'id': 101, 'number': 'C-1'}")));
+    assert_true(desk_give(desk_relay("concluded", 1, "{'outcome': 'refused'}")));
     another_version(cases, "over");
 }
 

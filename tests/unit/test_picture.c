@@ -14,30 +14,12 @@
 #include "api/picture/trace.h"
 #include "api/picture/xml.h"
 #include "definition/json.h"
+#include "tests/support/ground.h"
 #include "tests/support/random_definition.h"
 #include "tests/support/sanitized.h"
-#include "tests/support/walk.h"
+#include "tests/support/wires.h"
 
 enum { RANDOM = SANITIZED ? 30 : 200, LIVES = SANITIZED ? 40 : 300 };
-
-static struct arena keep, a;
-static struct walk_ground ground;
-
-static int
-start(void **state)
-{
-    (void)state;
-    return walk_load(&keep, &ground) ? 0 : -1;
-}
-
-static int
-stop(void **state)
-{
-    (void)state;
-    arena_release(&keep);
-    arena_release(&a);
-    return 0;
-}
 
 static const struct picture *
 lay(const struct workflow *w, enum language lang)
@@ -45,7 +27,7 @@ lay(const struct workflow *w, enum language lang)
     const struct picture *p;
     struct error e;
 
-    if (!picture_lay(&a, w, NULL, lang, NULL, &p, &e))
+    if (!picture_lay(&scratch, w, NULL, lang, NULL, &p, &e))
         fail_msg("%s: %s", w->id, e.detail);
     return p;
 }
@@ -53,20 +35,10 @@ lay(const struct workflow *w, enum language lang)
 static const char *
 svg(const struct picture *p)
 {
-    struct text t = text_new(&a);
+    struct text t = text_new(&scratch);
 
     picture_svg(&t, p);
     return t.at;
-}
-
-static uint32_t
-times(const char *text, const char *what)
-{
-    uint32_t n = 0;
-
-    for (const char *at = text; (at = strstr(at, what)); at += strlen(what))
-        n++;
-    return n;
 }
 
 /* Ways counted without the picture's help. */
@@ -97,12 +69,13 @@ check_once(const struct workflow *w, const struct picture *p)
 
     (void)picture_ways(p, &n_way);
     assert_int_equal(n_way, ways_of(w));
-    assert_int_equal(times(text, "data-step=\""), w->n_step);
-    assert_int_equal(times(text, "data-way=\""), n_way);
+    assert_int_equal(text_times(text, "data-step=\""), w->n_step);
+    assert_int_equal(text_times(text, "data-way=\""), n_way);
     for (uint16_t i = 0; i < w->n_step; i++)
-        assert_int_equal(times(text, arena_printf(&a, "data-step=\"%s\"", w->step[i].path)), 1);
+        assert_int_equal(
+            text_times(text, arena_printf(&scratch, "data-step=\"%s\"", w->step[i].path)), 1);
     for (uint32_t i = 0; i < n_way; i++)
-        if (times(text, arena_printf(&a, "data-way=\"%u\"", i)) != 1)
+        if (text_times(text, arena_printf(&scratch, "data-way=\"%u\"", i)) != 1)
             fail_msg("%s: way %u", w->id, i);
 }
 
@@ -224,9 +197,20 @@ check_wires(const struct picture *p, const struct plane *plane)
     }
 }
 
+/* Lines that lead to one place may meet before it; no others lie upon each other. */
+static void
+check_apart(const struct picture *p)
+{
+    for (uint32_t i = 0; i < p->n_wire; i++)
+        for (uint32_t k = 0; k < i; k++)
+            if (p->wire[i].to != p->wire[k].to && wires_run_together(&p->wire[i], &p->wire[k]))
+                fail_msg("%s: wires %u and %u share a piece", p->w->id, k, i);
+}
+
 static void
 check_places(const struct picture *p)
 {
+    check_apart(p);
     for (uint16_t r = 0; r < p->w->n_region; r++) {
         check_nodes(p, &p->plane[r]);
         check_boxes(p, &p->plane[r]);
@@ -240,7 +224,7 @@ each_step_and_each_way_is_drawn_once(void **state)
     (void)state;
     for (size_t i = 0; i < ground.n; i++) {
         check_once(ground.workflow[i], lay(ground.workflow[i], LANGUAGE_ZH));
-        arena_reset(&a);
+        arena_reset(&scratch);
     }
 }
 
@@ -256,9 +240,9 @@ a_step_says_during_which_it_may_be_prepared(void **state)
 
         for (uint16_t k = 0; k < w->n_step; k++)
             n += w->step[k].prepare ? w->step[k].prepare->n_during : 0;
-        assert_int_equal(times(svg(lay(w, LANGUAGE_ZH)), ">可预办，期间："), n);
+        assert_int_equal(text_times(svg(lay(w, LANGUAGE_ZH)), ">可预办，期间："), n);
         n_all += n;
-        arena_reset(&a);
+        arena_reset(&scratch);
     }
     assert_true(n_all > 0);
 }
@@ -270,7 +254,7 @@ nothing_overlaps_and_no_text_leaves_its_box(void **state)
     for (size_t i = 0; i < ground.n; i++) {
         check_places(lay(ground.workflow[i], LANGUAGE_ZH));
         check_places(lay(ground.workflow[i], LANGUAGE_EN));
-        arena_reset(&a);
+        arena_reset(&scratch);
     }
 }
 
@@ -282,9 +266,9 @@ the_same_workflow_gives_the_same_bytes(void **state)
         const struct workflow *w = ground.workflow[i], *again;
         struct error e;
 
-        assert_true(definition_restore(&a, w->text, w->text_len, &again, &e));
+        assert_true(definition_restore(&scratch, w->text, w->text_len, &again, &e));
         assert_string_equal(svg(lay(w, LANGUAGE_EN)), svg(lay(again, LANGUAGE_EN)));
-        arena_reset(&a);
+        arena_reset(&scratch);
     }
 }
 
@@ -295,19 +279,19 @@ any_definition_can_be_drawn(void **state)
 
     (void)state;
     for (int i = 0; i < RANDOM; i++) {
-        const struct workflow *w = random_definition(&a, &c);
+        const struct workflow *w = random_definition(&scratch, &c);
         const struct picture *p = lay(w, i % 2 ? LANGUAGE_ZH : LANGUAGE_EN);
 
         check_once(w, p);
         check_places(p);
-        arena_reset(&a);
+        arena_reset(&scratch);
     }
 }
 
 static void
 what_has_a_meaning_in_xml_is_escaped(void **state)
 {
-    struct text t = text_new(&a);
+    struct text t = text_new(&scratch);
 
     (void)state;
     xml_text(&t, "<a href=\"x\" b='&'>\x01\n\xEF\xBF\xBF审");
@@ -325,8 +309,8 @@ a_picture_needs_nothing_from_elsewhere(void **state)
         assert_null(strstr(text, "<script"));
         assert_null(strstr(text, "href"));
         assert_null(strstr(text, "url("));
-        assert_int_equal(times(text, "://"), 1); /* the name space */
-        arena_reset(&a);
+        assert_int_equal(text_times(text, "://"), 1); /* the name space */
+        arena_reset(&scratch);
     }
 }
 
@@ -336,10 +320,10 @@ a_condition_calls_branches_by_their_titles(void **state)
     uint32_t n = 0;
 
     (void)state;
-    for (size_t i = 0; i < ground.n; i++, arena_reset(&a)) {
+    for (size_t i = 0; i < ground.n; i++, arena_reset(&scratch)) {
         const char *text = svg(lay(ground.workflow[i], LANGUAGE_EN));
         assert_null(strstr(text, ".outcome"));
-        n += times(text, "outcome of");
+        n += text_times(text, "outcome of");
     }
     assert_true(n > 0);
 }
@@ -395,7 +379,7 @@ a_case_is_drawn_where_it_went_and_where_it_stands(void **state)
         struct walk k = {.w = ground.workflow[chance_below(&c, (uint32_t)ground.n)],
                          .calendar = ground.calendar,
                          .chance = &c,
-                         .a = &a};
+                         .a = &scratch};
         const struct picture_trace *trace;
         const struct picture *p;
         struct trail *trail;
@@ -406,20 +390,20 @@ a_case_is_drawn_where_it_went_and_where_it_stands(void **state)
             fail_msg("%s\n%s", k.wrong, k.story.at);
         if (k.timely.c->phase == PHASE_NONE) /* what was never opened is no case to draw */
             continue;
-        trail = trail_new(&a, k.w, k.timely.c);
+        trail = trail_new(&scratch, k.w, k.timely.c);
         for (size_t r = 0; r < k.timely.n_record; r++) {
             struct value record;
 
-            assert_true(
-                json_read(&a, k.timely.record[r], strlen(k.timely.record[r]), false, &record, &e));
+            assert_true(json_read(&scratch, k.timely.record[r], strlen(k.timely.record[r]), false,
+                                  &record, &e));
             trail_add(trail, &record);
         }
         trace = trail_end(trail, k.calendar, k.now, LANGUAGE_EN);
         check_trace(&k, trace);
-        assert_true(picture_lay(&a, k.w, NULL, LANGUAGE_EN, trace, &p, &e));
+        assert_true(picture_lay(&scratch, k.w, NULL, LANGUAGE_EN, trace, &p, &e));
         check_once(k.w, p);
         check_places(p);
-        arena_reset(&a);
+        arena_reset(&scratch);
     }
 }
 
@@ -438,5 +422,5 @@ main(void)
         cmocka_unit_test(a_condition_calls_branches_by_their_titles),
     };
 
-    return cmocka_run_group_tests(tests, start, stop);
+    return cmocka_run_group_tests(tests, ground_set_up, ground_tear_down);
 }

@@ -9,40 +9,11 @@
 #include <cmocka.h>
 
 #include "api/picture/bpmn.h"
+#include "tests/support/ground.h"
 #include "tests/support/random_definition.h"
 #include "tests/support/sanitized.h"
-#include "tests/support/walk.h"
 
 enum { RANDOM = SANITIZED ? 30 : 200 };
-
-static struct arena keep, a;
-static struct walk_ground ground;
-
-static int
-start(void **state)
-{
-    (void)state;
-    return walk_load(&keep, &ground) ? 0 : -1;
-}
-
-static int
-stop(void **state)
-{
-    (void)state;
-    arena_release(&keep);
-    arena_release(&a);
-    return 0;
-}
-
-static uint32_t
-times(const char *text, const char *what)
-{
-    uint32_t n = 0;
-
-    for (const char *at = text; (at = strstr(at, what)); at += strlen(what))
-        n++;
-    return n;
-}
 
 static bool
 on_border(const struct element *e, const int32_t *at)
@@ -57,13 +28,13 @@ on_border(const struct element *e, const int32_t *at)
 static void
 check_chart(const struct workflow *w)
 {
-    struct picture *p = arena_new(&a, struct picture);
+    struct picture *p = arena_new(&scratch, struct picture);
     const struct chart *c;
-    struct text t = text_new(&a);
+    struct text t = text_new(&scratch);
     uint32_t many = 0;
     struct error e;
 
-    *p = (struct picture){.a = &a, .w = w, .lang = LANGUAGE_EN, .for_bpmn = true};
+    *p = (struct picture){.a = &scratch, .w = w, .lang = LANGUAGE_EN, .for_bpmn = true};
     assert_true(plan_lay(p, &e));
     c = chart_of(p);
     for (uint32_t i = 0; i < c->n_flow; i++) {
@@ -80,14 +51,16 @@ check_chart(const struct workflow *w)
     }
     assert_true(picture_bpmn(&t, w, NULL, LANGUAGE_EN, &e));
     for (uint16_t i = 0; i < w->n_step; i++) {
-        assert_int_equal(times(t.at, arena_printf(&a, " id=\"step_%s\"", w->step[i].path)), 1);
-        assert_int_equal(times(t.at, arena_printf(&a, "bpmnElement=\"step_%s\"", w->step[i].path)),
-                         1);
+        assert_int_equal(
+            text_times(t.at, arena_printf(&scratch, " id=\"step_%s\"", w->step[i].path)), 1);
+        assert_int_equal(
+            text_times(t.at, arena_printf(&scratch, "bpmnElement=\"step_%s\"", w->step[i].path)),
+            1);
         many += w->step[i].children && w->step[i].children->each;
     }
     for (uint16_t i = 0; i < w->n_region; i++)
         many += w->region[i].each == i;
-    assert_int_equal(times(t.at, "<bpmn:multiInstanceLoopCharacteristics/>"), many);
+    assert_int_equal(text_times(t.at, "<bpmn:multiInstanceLoopCharacteristics/>"), many);
 }
 
 static void
@@ -98,11 +71,11 @@ every_flow_of_the_bpmn_begins_and_ends_at_its_elements(void **state)
     (void)state;
     for (size_t i = 0; i < ground.n; i++) {
         check_chart(ground.workflow[i]);
-        arena_reset(&a);
+        arena_reset(&scratch);
     }
     for (int i = 0; i < RANDOM; i++) {
-        check_chart(random_definition(&a, &c));
-        arena_reset(&a);
+        check_chart(random_definition(&scratch, &c));
+        arena_reset(&scratch);
     }
 }
 
@@ -113,5 +86,5 @@ main(void)
         cmocka_unit_test(every_flow_of_the_bpmn_begins_and_ends_at_its_elements),
     };
 
-    return cmocka_run_group_tests(tests, start, stop);
+    return cmocka_run_group_tests(tests, ground_set_up, ground_tear_down);
 }

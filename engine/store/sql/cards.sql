@@ -16,15 +16,15 @@ SELECT $1::bigint, nextval('card_ids'), n.case_id, n.record, n.issued, n.due, n.
     DO UPDATE SET state = 0, record = excluded.record
  WHERE cards.cell = $1::bigint AND cards.state = 5;
 
--- name: card_withdraw (cell, moment, cases, records, clocks, kinds)
--- What was issued for the clock before that record is void.
+-- name: card_withdraw (cell, moment, cases, records, clocks, kinds, epochs)
+-- What was issued for the clock before that record is void; of one epoch, or 0: of all.
 WITH moved AS (
     UPDATE cards c
        SET state = 5, moves = c.moves + 1
-      FROM unnest($3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[])
-           AS n (case_id, record, clock, kind)
+      FROM unnest($3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[])
+           AS n (case_id, record, clock, kind, epoch)
      WHERE c.cell = $1::bigint AND c.case_id = n.case_id AND c.kind = n.kind
-       AND c.clock = n.clock AND c.record < n.record AND c.state <> 5
+       AND c.clock = n.clock AND (n.epoch = 0 OR c.epoch = n.epoch) AND c.record < n.record AND c.state <> 5
  RETURNING c.id, c.moves, n.record
 )
 INSERT INTO card_moves (cell, card, number, at, record, state, actor)
