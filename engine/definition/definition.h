@@ -381,8 +381,7 @@ struct workflow {
     const struct form *form;
     const struct value *form_schema;
     const char *key;    /* field of the form by which messages find a case; NULL */
-    const char *founds; /* name under "case." that is set to the credit code of the enterprise which
-                           this procedure brings into being; NULL: it brings none */
+    const char *founds; /* name under "case." of a new enterprise's credit code; NULL: none */
     const struct ground *ground;
     uint16_t n_ground;
     const struct certificate_kind *certificate;

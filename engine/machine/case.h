@@ -417,9 +417,6 @@ bool credit_is_broken(const struct material *m);
 bool case_credit_alike(const struct workflow *w, const struct case_state *x,
                        const struct case_state *y);
 
-/** The credit code of the enterprise that this case, of @w, has brought into being; NULL: none. */
-const char *case_founded(const struct workflow *w, const struct case_state *c);
-
 /** Whether as much is known of both who asks: somebody looks once at most. */
 bool case_identified_alike(const struct case_state *x, const struct case_state *y);
 

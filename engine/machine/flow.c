@@ -5,11 +5,11 @@
  */
 #include <string.h>
 
-#include "definition/format.h"
 #include "machine/ballot.h"
 #include "machine/children.h"
 #include "machine/draw.h"
 #include "machine/fits.h"
+#include "machine/founding.h"
 #include "machine/letters.h"
 #include "machine/materials.h"
 #include "machine/names.h"
@@ -78,22 +78,6 @@ send_message(struct run *r, const char *system, struct value data, struct place 
              .kind = FACT_SENT, .number = number, .name = system, .visit = visit, .value = data});
 }
 
-/* What names a new enterprise is its credit code, or nobody would find the case by it. */
-static void
-set_name(struct run *r, const char *name, struct value v)
-{
-    const char *founds = r->w->founds;
-
-    if (founds && !strncmp(name, "case.", 5) && !strcmp(name + 5, founds) && !r->failed &&
-        (v.kind != VALUE_STRING || !format_cn_uscc(v.string, v.n))) {
-        error_set(r->e, ERROR_GUARD_ERROR,
-                  "%s is to be the credit code of a new enterprise, and is none", name);
-        r->failed = true;
-        return;
-    }
-    emit(r, (struct fact){.kind = FACT_SET, .name = name, .value = v});
-}
-
 void
 run_effects(struct run *r, const struct effects *effects, struct place where, int32_t visit)
 {
@@ -115,7 +99,7 @@ run_effects(struct run *r, const struct effects *effects, struct place where, in
             return;
         switch (x->kind) {
         case EFFECT_SET:
-            set_name(r, x->name, v);
+            write_name(r, x->name, v);
             break;
         case EFFECT_APPEND:
             emit(r, (struct fact){.kind = FACT_APPENDED, .name = x->name, .value = v});

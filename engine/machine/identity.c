@@ -8,7 +8,6 @@
 #include "machine/materials.h"
 #include "machine/may.h"
 #include "machine/notes.h"
-#include "machine/paths.h"
 
 bool
 identity_is_known(const struct run *r)
@@ -137,14 +136,6 @@ bool
 case_identified_alike(const struct case_state *x, const struct case_state *y)
 {
     return x->identity.claimed == y->identity.claimed && !x->identity.by == !y->identity.by;
-}
-
-const char *
-case_founded(const struct workflow *w, const struct case_state *c)
-{
-    const struct value *code = w->founds ? path_get(&c->vars, w->founds) : NULL;
-
-    return code && code->kind == VALUE_STRING ? code->string : NULL;
 }
 
 struct value

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Outcomes of commands as arrays of columns, one statement per table. */
 #include "store/writing.h"
+#include "machine/founding.h"
 
 #include <stdlib.h>
 #include <string.h>

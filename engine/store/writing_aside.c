@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What is found by its case and seldom changes: lanes, labels, people, districts. */
+#include "machine/founding.h"
 #include "store/rows.h"
 #include "store/writing_case.h"
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Cases as rows: what never changes, what each command changes, and the form. */
 #include "store/writing_case.h"
+#include "machine/founding.h"
 
 /* What each command changes, in the order both statements name it. */
 struct moving {

@@ -250,7 +250,7 @@ $case = $world->case('regret');
 $world->must('POST', "/v1/cases/$case/actions", who => 'clerk',
     head => {'Idempotency-Key' => 'tolerate', 'If-Match' => $world->must('GET', "/v1/cases/$case", who => 'clerk')->{head}{etag}},
     body => {command => 'material', action => 'tolerate', material => 'seal'});
-$world->pass('24 days');
+$world->pass('26 days');
 $world->pump(sub { heard() }, 'the reminder goes out');
 $world->settled;
 is('a reminder arrives', join(' ', map { $_->{json}{data}{sent} } @{$tax->{heard}}), 'soon');

@@ -9,6 +9,7 @@
 
 #include <cmocka.h>
 
+#include "machine/founding.h"
 #include "tests/support/desk.h"
 
 static const char certificate[] = "YYZZ-SAMPLE-1";
