@@ -19,6 +19,8 @@ struct stay {
     const char *department; /* chosen at its entry; else NULL */
     instant entered, left;  /* left INSTANT_NONE: active */
     bool silent;            /* it was left because something came due, not because somebody acted */
+    instant until;   /* when its wait ends, or its ballot closes; INSTANT_NONE: it does not */
+    int64_t counted; /* the record that counted its ballot; 0: none did */
 };
 
 /** What it was while it lasted, as far as is known of it. */

@@ -88,6 +88,8 @@
  *      lapse did is annulled without it.
  *      A vote counts from when it came, too, and of two of one voter by that; of a ballot that has
  *      closed since it contradicts the count, with which it is counted when that is annulled.
+ *      That is only one that was counted, by its closing instant though that could be done only
+ *      later, and who stands where is told by the roll over which it was held.
  *      A case may open cases for other applicants, whom it names and nobody has looked at; they
  *      are not withdrawn with it, nor is it known there what is known here of who asks.
  *      An action may put an element at the end of a list of the form, which is a fact of its own.

@@ -136,8 +136,10 @@ struct past {
     int32_t number, around; /* around 0: none */
     const struct value *def;
     const char *id, *path, *room, *region, *holder, *department;
-    instant entered, left; /* INSTANT_NONE: it lasts */
-    bool silent;           /* time ended it, nobody did */
+    instant entered, left;    /* INSTANT_NONE: it lasts */
+    bool silent;              /* time ended it, nobody did */
+    const struct value *roll; /* of a ballot that was counted: over which, */
+    instant closed;           /* and when it had closed */
 };
 
 struct outage_known {

@@ -227,7 +227,7 @@ fire(struct model *m, const struct due *d)
     if (d->timer < 0) {
         d->stay->wait = INSTANT_NONE;
         if (value_get(d->stay->def, "ballot"))
-            to = model_close_ballot(m, d->stay);
+            to = model_close_ballot(m, d->stay, d->at);
     } else {
         m->here = d->stay->room;
         timer = model_timer(d->stay, (uint32_t)d->timer, &length);

@@ -36,7 +36,9 @@ enum error_code model_may_sign(const struct stay *s, const char *action,
 bool model_sign(struct model *m, struct stay *s, const char *action, const struct value *signers,
                 const char *actor, const char *role);
 void model_open_ballot(struct model *m, struct stay *s);
-const char *model_close_ballot(struct model *m, struct stay *s); /* where its result leads */
+/** As of @at, at which it closed, also where that could be done only later. */
+const char *model_close_ballot(struct model *m, struct stay *s,
+                               instant at); /* where its result leads */
 bool model_rolls_stand(const struct model *m);
 
 /* model_annul.c */
