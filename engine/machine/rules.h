@@ -99,6 +99,8 @@
  *      What is due and cannot be done, what follows from the end of a child case, and the
  *      withdrawal by a parent leave no trace but that the case is stuck at it; it is tried again
  *      when something has happened, right after that.  Nothing else is held up by it.
+ *      What an agent did earlier than it is recorded is judged by the mandate he had then, whatever
+ *      became of it since.  Mandates end with the closing of a case, not when it is reopened.
  */
 enum { MACHINE_RULES = 7 };
 
