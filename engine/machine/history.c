@@ -101,6 +101,14 @@ unset_marks(const struct workflow *w, struct history *h, const struct value *ids
     h->n_marking = kept;
 }
 
+void
+history_forget(struct history *h, int64_t record)
+{
+    for (uint32_t i = h->n_stay; i-- > 0;)
+        if (h->stay[i].record == record)
+            forget_stay(h, h->stay[i].visit);
+}
+
 static void
 come_back(struct history *h, const struct visit *v)
 {
@@ -133,9 +141,8 @@ history_take_back(struct arena *a, const struct workflow *w, struct history *h,
             add_stop(a, h, s);
 }
 
-/* Time has come: of a timer, a wait, or a tolerance, what a reject repeats moving nothing. */
-static bool
-is_silence(const struct fact *f)
+bool
+fact_is_silence(const struct fact *f)
 {
     return f->kind == FACT_TIMED || (f->kind == FACT_MATERIAL && f->name &&
                                      !strcmp(f->name, material_state_name(MATERIAL_LAPSED)));
@@ -172,7 +179,8 @@ note_happening(struct arena *a, const struct workflow *w, struct history *h, con
                               .department = f->name,
                               .entered = at,
                               .left = INSTANT_NONE,
-                              .until = f->until};
+                              .until = f->until,
+                              .record = t->number};
     const struct stop stop = {.number = f->number,
                               .visit = f->visit,
                               .ground = f->ground,
@@ -180,7 +188,7 @@ note_happening(struct arena *a, const struct workflow *w, struct history *h, con
                               .from = at,
                               .to = INSTANT_NONE};
 
-    t->silent = t->silent || is_silence(f);
+    t->silent = t->silent || fact_is_silence(f);
     if (f->kind == FACT_ENTERED) {
         h->stay = arena_grow(a, h->stay, h->n_stay, sizeof(*h->stay));
         h->stay[h->n_stay++] = stay;
@@ -202,6 +210,7 @@ note_happening(struct arena *a, const struct workflow *w, struct history *h, con
         unset_marks(w, h, &f->value);
     } else if (f->kind == FACT_ANNULLED) {
         unset_marks(w, h, value_get(&f->value, "marks"));
+        history_forget(h, f->number);
         history_take_back(a, w, h, &f->value);
     }
 }

@@ -19,6 +19,15 @@ MUST_CHECK bool retrace_begin(const struct run *r, struct retrace *x, struct err
 /** Whether there are more records, those of what came due just now included. */
 bool retrace_goes_on(const struct retrace *x);
 
+/**
+ * Whether the next one is of @t or before, as it was recorded.  What came due at @t is not: at one
+ * instant people come before time.
+ */
+bool retrace_by(const struct retrace *x, instant t);
+
+/** Whether the next one says what happened at @t or before, or takes back. */
+bool retrace_learns(const struct retrace *x, instant t);
+
 /** Applies the next one. */
 MUST_CHECK bool retrace_next(struct retrace *x, struct error *e);
 

@@ -101,6 +101,9 @@
  *      when something has happened, right after that.  Nothing else is held up by it.
  *      What an agent did earlier than it is recorded is judged by the mandate he had then, whatever
  *      became of it since.  Mandates end with the closing of a case, not when it is reopened.
+ *      Whether a case could be withdrawn earlier than that is recorded is asked of the case as it
+ *      was then, with what has been learned of before since; also where silence has moved it.
+ *      What an annulled move had passed on its way was passed by nobody.
  */
 enum { MACHINE_RULES = 7 };
 

@@ -364,7 +364,7 @@ model_catch_up(const struct model *m, struct arena *a, instant now)
 
     out->ended = NULL;
     out->n_ended = 0;
-    out->act_on = NULL;
+    out->act_on = out->as_learned = NULL;
     out->chosen = text_new(a);
     out->issued = text_new(a);
     out->told = text_new(a);

@@ -211,6 +211,8 @@ struct value model_as_then(struct model *m, struct value now);
 bool model_holds(struct model *m, const struct value *x); /* NULL: yes */
 /** The same of a limit, which is chosen by what is now, whatever is done as it was done. */
 bool model_holds_now(struct model *m, const struct value *x);
+/** What stands at a path of an expression; null: nothing. */
+struct value model_look_up(struct model *m, const char *path);
 struct value model_value_now(struct model *m, const struct value *x);
 struct note *model_note(struct model *m, const char *path);
 
