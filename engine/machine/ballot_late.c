@@ -11,6 +11,7 @@
 #include "machine/may.h"
 #include "machine/names.h"
 #include "machine/notes.h"
+#include "machine/retrace.h"
 
 /* The vote that counts, of the voter at one place, as far as the records tell. */
 struct cast {
@@ -95,8 +96,8 @@ find_closed_ballot(struct deed *d, struct stay *out)
         const struct visit was = stay_visit(s);
         const struct post at = visit_post(r->w, &was);
 
-        if (at.step->kind != STEP_BALLOT || !s->silent || s->left == INSTANT_NONE ||
-            s->entered < h.since || cmd->happened < s->entered || cmd->happened > s->left ||
+        if (at.step->kind != STEP_BALLOT || !s->counted || s->entered < h.since ||
+            cmd->happened < s->entered || cmd->happened > s->until ||
             (cmd->step && strcmp(cmd->step, step_name(r->a, r->w, s->step, s->element)) != 0) ||
             !command_role(r->w, &at, r->c->district, cmd))
             continue;
@@ -106,18 +107,22 @@ find_closed_ballot(struct deed *d, struct stay *out)
     return found;
 }
 
+/* Who stands where on the roll is told by the one it was held over: since it closed that may have
+ * been amended. */
 bool
 contradict_count(struct deed *d, const struct stay *s, struct error *e)
 {
     const struct step *step = &d->r->w->step[s->step];
     const struct ballot *b = step->ballot;
-    const int32_t place = ballot_place(step, d->r->c, d->cmd->voter);
     const struct visit was = stay_visit(s);
+    struct case_state *then;
+    int32_t place;
 
-    if (!check_right(d, &was, e))
+    if (!check_right(d, &was, e) || !retrace_before(d->r, s->counted, &then, e))
         return false;
+    place = ballot_place(step, then, d->cmd->voter);
     if (place < 0)
-        return error_at(e, ERROR_VOTER_UNKNOWN, "/voter", "%.100s is not on the roll",
+        return error_at(e, ERROR_VOTER_UNKNOWN, "/voter", "%.100s was not on the roll",
                         d->cmd->voter);
     return ballot_choice(b, d->cmd->action, e) && vote_counts(d, b, s->visit, place, false, e) &&
            accept_late(d, s,

@@ -171,43 +171,6 @@ decide_open(struct deed *d, struct error *e)
     return recheck_form(d, &d->cmd->input, &vars, e);
 }
 
-bool
-withdraw_case(struct deed *d, struct error *e)
-{
-    struct run *r = d->r;
-    const struct action *action = r->w->withdraw;
-    const struct value form = r->c->form, vars = r->c->vars;
-
-    r->action = "withdraw";
-    r->c->revision++;
-    run_effects(r, &action->effects, place_of_case(), 0);
-    run_marks(r, &action->marks);
-    while (r->c->n_visit && !r->failed)
-        leave(r, r->c->visit[0].id, true);
-    doom_all(r);
-    enter(r, action->to.step, place_of_case());
-    return recheck_form(d, &form, &vars, e);
-}
-
-static bool
-decide_withdraw(struct deed *d, struct error *e)
-{
-    struct run *r = d->r;
-    const struct action *action = r->w->withdraw;
-    struct stay silent;
-
-    if (!action)
-        return error_set(e, ERROR_ACTION_NOT_ALLOWED, "workflow %s knows no withdrawal", r->w->id);
-    if (!check_revision(d->cmd, r->c->revision, e) || !backdate_withdrawal(d, &silent, e))
-        return false;
-    d->role = withdrawal_role(r->w, r->c->district, d->cmd);
-    if (silent.visit)
-        return contradict_silence(d, &silent, command_name(COMMAND_WITHDRAW));
-    if (!check_guard(d, place_of_case(), action, e) || !backdate_begin(d, r->c->opened, e))
-        return false;
-    return withdraw_case(d, e) && backdate_end(d, e);
-}
-
 static bool
 decide_amend(struct deed *d, struct error *e)
 {

@@ -5,9 +5,9 @@
 #include "machine/annul.h"
 #include "machine/ballot.h"
 #include "machine/deed.h"
-#include "machine/migrate.h"
 #include "machine/notes.h"
 #include "machine/paths.h"
+#include "machine/retrace.h"
 
 /* The states before and after the record that is to be taken back, made from the records. */
 static bool
@@ -16,8 +16,8 @@ replay_around(struct deed *d, struct case_state **before, const struct case_stat
 {
     const struct command *cmd = d->cmd;
     struct run *r = d->r;
-    struct case_state *c = case_new(r->a, r->w);
     const int64_t moved = r->c->migrated;
+    struct case_state *c;
 
     if (cmd->number < 1 || (size_t)cmd->number > cmd->n_history)
         return error_set(e, ERROR_ANNUL_IMPOSSIBLE, "record %d is no action", cmd->number);
@@ -27,17 +27,11 @@ replay_around(struct deed *d, struct case_state **before, const struct case_stat
     if (cmd->number <= r->c->reopened.record)
         return error_set(e, ERROR_ANNUL_IMPOSSIBLE, "the case was reopened after record %d",
                          cmd->number);
-    c->id = r->c->id;
-    c->number = r->c->number;
-    /* Records before that are of another version; what the case came to begins this one. */
-    if (moved && !migrate_begin(r->s, c, &cmd->history[moved - 1], r->a, e))
+    if (!retrace_before(r, cmd->number, &c, e))
         return false;
-    for (int64_t i = moved; i < cmd->number; i++) {
-        if (i + 1 == cmd->number)
-            *before = case_clone(r->a, r->w, c);
-        if (!machine_replay(r->s, c, &cmd->history[i], r->a, e))
-            return false;
-    }
+    *before = case_clone(r->a, r->w, c);
+    if (!machine_replay(r->s, c, &cmd->history[cmd->number - 1], r->a, e))
+        return false;
     *after = c;
     return true;
 }
@@ -242,7 +236,8 @@ check_restored(const struct run *r, const struct value *form, struct error *e)
     struct error why;
 
     if (!rolls_stand(r->w, r->c, &why))
-        return impossible(e, "the roll", "of an open ballot would be another");
+        return impossible(e, "the roll",
+                          "of an open ballot would be another; amend it back first, or reopen");
     if (r->w->form && !value_equal(form, &r->c->form) &&
         form_check(r->w->form, &r->c->form, r->a).n)
         return impossible(e, "the form", "would not be valid with what was written since");

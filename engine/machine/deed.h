@@ -94,8 +94,10 @@ bool check_guard(struct deed *d, struct place where, const struct action *action
 /** ERROR_FORM_INVALID, ERROR_UNKNOWN_MEMBER unless the command's input is what @action takes. */
 bool check_input(struct deed *d, const struct action *action, struct error *e);
 
+/* decide_withdraw.c */
 /** The case is left as its workflow says under `withdraw`, which is there. */
 bool withdraw_case(struct deed *d, struct error *e);
+bool decide_withdraw(struct deed *d, struct error *e);
 
 /** What `set` made of the form must still be the form; limits are chosen again. */
 bool recheck_form(struct deed *d, const struct value *form, const struct value *vars,

@@ -19,6 +19,9 @@ struct stay {
     const char *department; /* chosen at its entry; else NULL */
     instant entered, left;  /* left INSTANT_NONE: active */
     bool silent;            /* it was left because something came due, not because somebody acted */
+    instant until;   /* when its wait ends, or its ballot closes; INSTANT_NONE: it does not */
+    int64_t record;  /* by which it was entered; 0: not known, or being decided */
+    int64_t counted; /* the record that counted its ballot; 0: none did */
 };
 
 /** What it was while it lasted, as far as is known of it. */
@@ -81,8 +84,14 @@ void outages_write(struct text *t, enum explain_form form, const struct history 
 void history_add(struct arena *a, const struct workflow *w, struct history *h,
                  const struct record *r);
 
+/** Time has come: of a timer, a wait, or a tolerance, what a reject repeats moving nothing. */
+bool fact_is_silence(const struct fact *f);
+
 /** What the state alone knows: the active stays and their stops. */
 struct history history_of_active(struct arena *a, const struct case_state *c);
+
+/** Takes out what was entered by @record, which is annulled, also where it was left on the way. */
+void history_forget(struct history *h, int64_t record);
 
 /** Takes out what the annulled move of @plan (annul_plan()) did, as if it had never been. */
 void history_take_back(struct arena *a, const struct workflow *w, struct history *h,

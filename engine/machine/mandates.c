@@ -74,11 +74,11 @@ mandate_covers(const struct mandate *m, const char *word, const char *id)
     return false;
 }
 
-bool
-mandate_check(const struct case_state *c, const struct mandate *m, instant at, const char *word,
-              const char *id, struct error *e)
+/* In force, and reaching to it; @state is what it is, or was. */
+static bool
+lets(const struct mandate *m, enum mandate_state state, const char *word, const char *id,
+     struct error *e)
 {
-    const enum mandate_state state = mandate_state_at(c, m, at);
     char text[INSTANT_TEXT];
 
     switch (state) {
@@ -99,6 +99,13 @@ mandate_check(const struct case_state *c, const struct mandate *m, instant at, c
     return mandate_covers(m, word, id) ||
            error_set(e, ERROR_MANDATE_SCOPE, "mandate %d does not reach to %s%s%.64s", m->number,
                      word, id ? ":" : "", id ? id : "");
+}
+
+bool
+mandate_check(const struct case_state *c, const struct mandate *m, instant at, const char *word,
+              const char *id, struct error *e)
+{
+    return lets(m, mandate_state_at(c, m, at), word, id, e);
 }
 
 /* What an agent may do at all; NULL: this command is not for agents. */
@@ -141,24 +148,67 @@ machine_agent(const struct case_state *c, const struct actor *who, instant at)
     return agent;
 }
 
+/*
+ * What it was when something was done that is recorded later, whatever became of it since.  At one
+ * instant people come before time: a case that silence closed right then was open.
+ */
+static enum mandate_state
+state_then(const struct case_state *c, const struct mandate *m, instant then)
+{
+    if (m->ended != INSTANT_NONE && then >= m->ended)
+        return MANDATE_REVOKED;
+    if (m->until != INSTANT_NONE && then >= m->until)
+        return MANDATE_EXPIRED;
+    if (c->phase == PHASE_CLOSED && then > c->mark[MARK_CLOSED])
+        return MANDATE_CLOSED;
+    return then < m->from ? MANDATE_TO_COME : MANDATE_IN_FORCE;
+}
+
+/* A deed is done under the mandate that is in force when it is done. */
+static enum mandate_state
+state_for(const struct case_state *c, const struct mandate *m, const struct command *cmd,
+          instant at)
+{
+    return cmd->happened && (at == INSTANT_NONE || cmd->happened < at)
+               ? state_then(c, m, cmd->happened)
+               : mandate_state_at(c, m, at);
+}
+
+/* The mandate he may mean: of his account the one that was in force, if another has come since. */
+static const struct mandate *
+mandate_for(const struct case_state *c, const struct command *cmd, instant at)
+{
+    const struct mandate *newest = mandate_of(c, &cmd->actor);
+
+    for (uint32_t i = c->n_mandate; newest && !cmd->actor.mandate && i-- > 0;) {
+        const struct mandate *m = &c->mandate[i];
+
+        if (m->account && !strcmp(m->account, newest->account) &&
+            state_for(c, m, cmd, at) == MANDATE_IN_FORCE)
+            return m;
+    }
+    return newest;
+}
+
 struct actor
 agent_for(const struct case_state *c, const struct command *cmd, instant at)
 {
-    struct actor agent = machine_agent(c, &cmd->actor, at);
+    const struct mandate *m = word_of(cmd) ? mandate_for(c, cmd, at) : NULL;
+    struct actor agent = cmd->actor;
+    struct error e;
 
-    if (agent.under && (!word_of(cmd) || !mandate_covers(agent.under, word_of(cmd), id_of(cmd))))
-        agent.under = NULL;
+    agent.under = m && lets(m, state_for(c, m, cmd, at), word_of(cmd), id_of(cmd), &e) ? m : NULL;
     return agent;
 }
 
 void
 mandate_why(const struct case_state *c, const struct command *cmd, instant at, struct error *e)
 {
-    const struct mandate *m = mandate_of(c, &cmd->actor);
+    const struct mandate *m = word_of(cmd) ? mandate_for(c, cmd, at) : NULL;
     struct error why;
 
-    if (e->code == ERROR_FORBIDDEN && m && word_of(cmd) &&
-        !mandate_check(c, m, at, word_of(cmd), id_of(cmd), &why))
+    if (e->code == ERROR_FORBIDDEN && m &&
+        !lets(m, state_for(c, m, cmd, at), word_of(cmd), id_of(cmd), &why))
         *e = why;
 }
 
@@ -341,120 +391,4 @@ decide_revoke_mandate(struct deed *d, struct error *e)
     emit(r,
          (struct fact){.kind = FACT_MANDATE_REVOKED, .number = m->number, .detail = cmd->reason});
     return !r->failed;
-}
-
-static struct mandate
-told(const struct fact *f, instant at)
-{
-    const struct value *scope = value_get(&f->value, "scope");
-    const struct value *from = value_get(&f->value, "from");
-
-    return (struct mandate){.number = f->number,
-                            .account = f->name,
-                            .kind = value_get_string(&f->value, "kind"),
-                            .agent = value_get_string(&f->value, "agent"),
-                            .document = f->detail,
-                            .scope = scope ? *scope : value_null(),
-                            .given = at,
-                            .from = from->integer,
-                            .until = f->until,
-                            .ended = INSTANT_NONE};
-}
-
-void
-apply_mandate(struct case_state *c, const struct fact *f, instant at, struct arena *a)
-{
-    struct mandate *list = arena_array(a, c->n_mandate + 1, struct mandate);
-
-    if (c->n_mandate)
-        memcpy(list, c->mandate, c->n_mandate * sizeof(*list));
-    c->mandate = list;
-    if (f->kind == FACT_MANDATED) {
-        list[c->n_mandate++] = told(f, at);
-        return;
-    }
-    list[f->number - 1].ended = at;
-    list[f->number - 1].why = f->detail;
-}
-
-void
-end_mandates(struct case_state *c, instant at)
-{
-    for (uint32_t i = 0; i < c->n_mandate; i++)
-        if (c->mandate[i].ended == INSTANT_NONE)
-            c->mandate[i].ended = at;
-}
-
-static bool
-is_scope(const struct value *scope)
-{
-    for (uint32_t i = 0; scope && scope->kind == VALUE_ARRAY && i < scope->n; i++)
-        if (scope->item[i].kind != VALUE_STRING)
-            return false;
-    return !scope || scope->kind == VALUE_ARRAY;
-}
-
-bool
-mandate_fact_fits(const struct case_state *c, const struct fact *f)
-{
-    const struct value *from = value_get(&f->value, "from");
-    const struct mandate *m = case_mandate(c, f->number);
-
-    if (f->kind == FACT_MANDATE_REVOKED)
-        return m && m->ended == INSTANT_NONE;
-    return !m && f->number == (int32_t)c->n_mandate + 1 && c->phase == PHASE_OPEN && from &&
-           from->kind == VALUE_INT && value_get_string(&f->value, "kind") &&
-           is_scope(value_get(&f->value, "scope"));
-}
-
-struct value
-note_mandates(struct arena *a, const struct case_state *c)
-{
-    struct value *item = arena_array(a, c->n_mandate, struct value);
-
-    for (uint32_t i = 0; i < c->n_mandate; i++) {
-        const struct mandate *m = &c->mandate[i];
-        struct note o = {.n = 0};
-
-        note_string(&o, "account", m->account);
-        note_string(&o, "agent", m->agent);
-        note_string(&o, "document", m->document);
-        note_instant(&o, "ended", m->ended);
-        note_int(&o, "from", m->from, m->given);
-        note_add(&o, "given", value_int(m->given));
-        note_string(&o, "kind", m->kind);
-        if (m->scope.kind == VALUE_ARRAY)
-            note_add(&o, "scope", m->scope);
-        note_instant(&o, "until", m->until);
-        note_string(&o, "why", m->why);
-        item[i] = note_done(a, &o);
-    }
-    return value_array(item, c->n_mandate);
-}
-
-bool
-read_mandates(struct arena *a, const struct value *n, struct case_state *c)
-{
-    const uint32_t most = n && n->kind == VALUE_ARRAY ? n->n : 0;
-    bool ok = !n || n->kind == VALUE_ARRAY;
-
-    c->mandate = arena_array(a, most, struct mandate);
-    for (c->n_mandate = 0; ok && c->n_mandate < most; c->n_mandate++) {
-        const struct value *one = &n->item[c->n_mandate], *scope = value_get(one, "scope");
-        struct mandate *m = &c->mandate[c->n_mandate];
-
-        *m = (struct mandate){.number = (int32_t)c->n_mandate + 1,
-                              .account = value_get_string(one, "account"),
-                              .kind = value_get_string(one, "kind"),
-                              .agent = value_get_string(one, "agent"),
-                              .document = value_get_string(one, "document"),
-                              .scope = scope ? *scope : value_null(),
-                              .given = read_instant(one, "given", INSTANT_NONE, &ok),
-                              .until = read_instant(one, "until", INSTANT_NONE, &ok),
-                              .ended = read_instant(one, "ended", INSTANT_NONE, &ok),
-                              .why = value_get_string(one, "why")};
-        m->from = read_instant(one, "from", m->given, &ok);
-        ok = ok && m->kind && m->given != INSTANT_NONE && is_scope(scope);
-    }
-    return ok;
 }

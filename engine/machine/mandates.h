@@ -45,7 +45,10 @@ bool mandate_covers(const struct mandate *m, const char *word, const char *id);
 MUST_CHECK bool mandate_check(const struct case_state *c, const struct mandate *m, instant at,
                               const char *word, const char *id, struct error *e);
 
-/** The command's actor with the mandate, if one is in force and reaches to this command. */
+/**
+ * The command's actor with the mandate, if one is in force at @at and reaches to this command; of
+ * what happened earlier than that, if one was in force then, whether or not it has ended since.
+ */
 struct actor agent_for(const struct case_state *c, const struct command *cmd, instant at);
 
 /** He may not, @e says.  If he is an agent whom no mandate lets give it at @at, it then says why.

@@ -5,6 +5,7 @@
 #include "base/word.h"
 #include "machine/fits.h"
 #include "machine/intake.h"
+#include "machine/mandates.h"
 #include "machine/notes.h"
 #include "machine/periods.h"
 
@@ -218,6 +219,16 @@ forget_unkept(struct case_state *c, const struct fact *f)
     m->lapsed = false;
 }
 
+/* Rules before these had mandates end with the reopening, not with the closing before it. */
+enum { RULES_OF_MANDATES = 7 };
+
+static void
+end_as_told(struct case_state *c, const struct fact *f, instant at, int64_t rules)
+{
+    if (rules < RULES_OF_MANDATES && f->kind == FACT_REOPENED && c->phase == PHASE_CLOSED)
+        end_mandates(c, at);
+}
+
 /* As that row is read now (read_materials_note()). */
 static void
 recall_broken(const struct workflow *w, struct case_state *c)
@@ -254,6 +265,7 @@ machine_replay(const struct setting *s, struct case_state *c, const struct value
         tell_of_record(s, record, rules, &f);
         if (!fact_fits(s->workflow, c, &f, a))
             return not_fitting(i, number, e);
+        end_as_told(c, &f, at, rules);
         machine_apply(s->workflow, c, &f, at, a);
         if (rules < RULES_OF_TOLERANCES && f.kind == FACT_MATERIAL)
             forget_unkept(c, &f);

@@ -233,6 +233,7 @@ apply_reopened(const struct workflow *w, struct case_state *c, const struct fact
                struct arena *a)
 {
     const bool closed = c->phase == PHASE_CLOSED;
+    const instant since = c->mark[MARK_CLOSED];
     instant *mark = arena_copy(a, c->mark, w->n_mark * sizeof(*mark));
 
     for (uint32_t i = 0; i < f->value.n; i++)
@@ -245,7 +246,7 @@ apply_reopened(const struct workflow *w, struct case_state *c, const struct fact
                                     .outcome = closed ? c->outcome : c->reopened.outcome,
                                     .last_clock = closed ? c->last_clock : c->reopened.last_clock};
     if (closed)
-        end_mandates(c, at);
+        end_mandates(c, since);
     c->phase = PHASE_OPEN;
     c->outcome = NULL;
     c->contradicted = 0;

@@ -88,6 +88,8 @@
  *      lapse did is annulled without it.
  *      A vote counts from when it came, too, and of two of one voter by that; of a ballot that has
  *      closed since it contradicts the count, with which it is counted when that is annulled.
+ *      That is only one that was counted, by its closing instant though that could be done only
+ *      later, and who stands where is told by the roll over which it was held.
  *      A case may open cases for other applicants, whom it names and nobody has looked at; they
  *      are not withdrawn with it, nor is it known there what is known here of who asks.
  *      An action may put an element at the end of a list of the form, which is a fact of its own.
@@ -97,6 +99,11 @@
  *      What is due and cannot be done, what follows from the end of a child case, and the
  *      withdrawal by a parent leave no trace but that the case is stuck at it; it is tried again
  *      when something has happened, right after that.  Nothing else is held up by it.
+ *      What an agent did earlier than it is recorded is judged by the mandate he had then, whatever
+ *      became of it since.  Mandates end with the closing of a case, not when it is reopened.
+ *      Whether a case could be withdrawn earlier than that is recorded is asked of the case as it
+ *      was then, with what has been learned of before since; also where silence has moved it.
+ *      What an annulled move had passed on its way was passed by nobody.
  */
 enum { MACHINE_RULES = 7 };
 

@@ -76,6 +76,7 @@
     X(OPENED_OVERDUE, "the same where time has moved it by then")                                  \
     X(WITHDRAWN_LATE, "a withdrawal that is learned late")                                         \
     X(WITHDRAWN_IN_VAIN, "a withdrawal that silence has overtaken")                                \
+    X(WITHDRAWN_AS_THEN, "one that could be then, and could not be now")                           \
     X(CAME_EARLIER, "a material that came before that is recorded")                                \
     X(HAD_NOT_LAPSED, "one that had come before its tolerance ended")                              \
     X(LAPSE_CONTRADICTED, "the same where that has moved the case")                                \

@@ -4,6 +4,7 @@
 
 #include "base/require.h"
 #include "tests/model/life_inside.h"
+#include "tests/model/model_then.h"
 
 struct command
 life_command(enum command_kind kind)
@@ -305,9 +306,27 @@ let_pass(struct life *l)
     life_hold(l, &cmd, model_wait(l->m, l->a, l->now), ERROR_GUARD_ERROR);
 }
 
+/* All that was done so far. */
+static struct lookback
+looking_back(const struct life *l)
+{
+    struct done_before *done = arena_array(l->a, l->n_deed, struct done_before);
+
+    for (size_t i = 0; i < l->n_deed; i++) {
+        const struct deed_done *d = &l->deed[i];
+
+        done[i] = (struct done_before){.after = i + 1 < l->n_deed ? d[1].before : l->m,
+                                       .now = d->now,
+                                       .happened = d->cmd.happened ? d->cmd.happened : INSTANT_NONE,
+                                       .takes_back = d->cmd.kind == COMMAND_ANNUL};
+    }
+    return (struct lookback){done, (uint32_t)l->n_deed};
+}
+
 static void
 withdraw(struct life *l)
 {
+    const struct lookback back = looking_back(l);
     struct command cmd = life_command(COMMAND_WITHDRAW);
     enum error_code why = ERROR_NONE;
     struct model *next;
@@ -317,7 +336,7 @@ withdraw(struct life *l)
         life_withdraw_late(l, &cmd);
     text_printf(&l->story, "%lld withdraws\n", (long long)l->now);
     next = model_withdraw(l->m, l->a, false, cmd.happened ? cmd.happened : INSTANT_NONE,
-                          cmd.actor.n_role > 1 ? "chief" : "window", l->now, &why);
+                          cmd.actor.n_role > 1 ? "chief" : "window", &back, l->now, &why);
     life_hold(l, &cmd, next, why);
 }
 

@@ -137,7 +137,7 @@ life_parent(struct life *l)
                 on ? on : "-");
     next = *cmd.action == 's'
                ? model_hear_parent(l->m, l->a, record > 0 ? record : 1, on, l->now, &why)
-               : model_withdraw(l->m, l->a, true, INSTANT_NONE, "", l->now, &why);
+               : model_withdraw(l->m, l->a, true, INSTANT_NONE, "", NULL, l->now, &why);
     life_hold(l, &cmd, next, why);
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The tree, and the commands it takes. */
 #include "tests/model/model_inside.h"
+#include "tests/model/model_then.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -211,6 +212,7 @@ model_open(struct arena *a, const struct value *def, const struct calendar *cale
     model_tell_standing(m);
     if (late) {
         model_saw(m, SEEN_OPENED_LATE);
+        m->as_learned = model_copy(m, a);
         if (model_is_due(m, now))
             model_saw(m, SEEN_OPENED_OVERDUE);
         model_fall_due(m, now);
@@ -366,7 +368,7 @@ model_give_up(struct model *m)
 
 struct model *
 model_withdraw(const struct model *m, struct arena *a, bool by_parent, instant happened,
-               const char *role, instant now, enum error_code *why)
+               const char *role, const struct lookback *back, instant now, enum error_code *why)
 {
     struct model *out = model_catch_up(m, a, now);
     const struct model before = {.form = out->form, .vars = out->vars};
@@ -386,6 +388,9 @@ model_withdraw(const struct model *m, struct arena *a, bool by_parent, instant h
         return NULL;
     moved = told && model_has_moved(out, happened, &silent);
     if (silent) {
+        if (!model_held(out, value_get(def, "when"), happened, back, why) &&
+            *why != ERROR_HAPPENED_OUTSIDE) /* where none can tell somebody has to look */
+            return NULL;
         model_saw(out, SEEN_WITHDRAWN_IN_VAIN);
         return model_contradict(out, silent, role, happened, why);
     }
@@ -396,7 +401,9 @@ model_withdraw(const struct model *m, struct arena *a, bool by_parent, instant h
     out->actor = "applicant";
     out->here = out->room;
     model_saw(out, SEEN_WITHDRAWN);
-    if (!by_parent && !model_holds(out, value_get(def, "when")))
+    if (told && happened < now && !model_held(out, value_get(def, "when"), happened, back, why))
+        return NULL;
+    if (!by_parent && !(told && happened < now) && !model_holds(out, value_get(def, "when")))
         return model_refuse(why, out->failed ? ERROR_GUARD_ERROR : ERROR_GUARD_FAILED);
     if (!model_happened(out, happened, began, role, why))
         return NULL;

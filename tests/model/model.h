@@ -136,8 +136,10 @@ struct past {
     int32_t number, around; /* around 0: none */
     const struct value *def;
     const char *id, *path, *room, *region, *holder, *department;
-    instant entered, left; /* INSTANT_NONE: it lasts */
-    bool silent;           /* time ended it, nobody did */
+    instant entered, left;    /* INSTANT_NONE: it lasts */
+    bool silent;              /* time ended it, nobody did */
+    const struct value *roll; /* of a ballot that was counted: over which, */
+    instant closed;           /* and when it had closed */
 };
 
 struct outage_known {
@@ -301,6 +303,7 @@ struct model {
     instant opened, moment, now;
     instant reopened; /* the last time; INSTANT_NONE */
     instant recorded; /* while it is then, at which now it is recorded; else INSTANT_NONE */
+    const struct model *as_learned; /* right after what was told last, if that was late; or NULL */
     struct past *past;
     uint32_t n_past;
     struct ballot_cast *cast;
@@ -420,9 +423,11 @@ struct model *model_stop(const struct model *m, struct arena *a, const char *ste
                          const char *ground, instant happened, instant now, enum error_code *why);
 struct model *model_resume(const struct model *m, struct arena *a, int32_t number, instant happened,
                            instant now, enum error_code *why);
-/** @by_parent: it does not want the case any more. */
+/** @by_parent: it does not want the case any more, and @back (model_then.h) is not asked. */
+struct lookback;
 struct model *model_withdraw(const struct model *m, struct arena *a, bool by_parent,
-                             instant happened, const char *role, instant now, enum error_code *why);
+                             instant happened, const char *role, const struct lookback *back,
+                             instant now, enum error_code *why);
 /* Who hands it in: the applicant? does he say what shows it?  When it came; INSTANT_NONE: now. */
 struct handing {
     bool own, shown;

@@ -227,7 +227,7 @@ fire(struct model *m, const struct due *d)
     if (d->timer < 0) {
         d->stay->wait = INSTANT_NONE;
         if (value_get(d->stay->def, "ballot"))
-            to = model_close_ballot(m, d->stay);
+            to = model_close_ballot(m, d->stay, d->at);
     } else {
         m->here = d->stay->room;
         timer = model_timer(d->stay, (uint32_t)d->timer, &length);
@@ -364,7 +364,7 @@ model_catch_up(const struct model *m, struct arena *a, instant now)
 
     out->ended = NULL;
     out->n_ended = 0;
-    out->act_on = NULL;
+    out->act_on = out->as_learned = NULL;
     out->chosen = text_new(a);
     out->issued = text_new(a);
     out->told = text_new(a);

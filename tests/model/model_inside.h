@@ -36,7 +36,9 @@ enum error_code model_may_sign(const struct stay *s, const char *action,
 bool model_sign(struct model *m, struct stay *s, const char *action, const struct value *signers,
                 const char *actor, const char *role);
 void model_open_ballot(struct model *m, struct stay *s);
-const char *model_close_ballot(struct model *m, struct stay *s); /* where its result leads */
+/** As of @at, at which it closed, also where that could be done only later. */
+const char *model_close_ballot(struct model *m, struct stay *s,
+                               instant at); /* where its result leads */
 bool model_rolls_stand(const struct model *m);
 
 /* model_annul.c */
@@ -209,6 +211,8 @@ struct value model_as_then(struct model *m, struct value now);
 bool model_holds(struct model *m, const struct value *x); /* NULL: yes */
 /** The same of a limit, which is chosen by what is now, whatever is done as it was done. */
 bool model_holds_now(struct model *m, const struct value *x);
+/** What stands at a path of an expression; null: nothing. */
+struct value model_look_up(struct model *m, const char *path);
 struct value model_value_now(struct model *m, const struct value *x);
 struct note *model_note(struct model *m, const char *path);
 

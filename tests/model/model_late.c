@@ -146,6 +146,7 @@ model_learned(struct model *m)
         return;
     model_saw(m, SEEN_LATE_FACT);
     model_count_again(m);
+    m->as_learned = model_copy(m, m->a);
 }
 
 const struct past *

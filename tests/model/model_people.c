@@ -151,8 +151,18 @@ tally(struct model *m, const struct stay *s, const char *group, struct member *l
     count(m, list, n, group, "not.weight", by[1]);
 }
 
+/* What a vote that is told of later is held against. */
+static void
+note_counted(struct model *m, const struct stay *s, instant at)
+{
+    struct past *p = model_past(m, s->number);
+
+    p->roll = arena_copy(m->a, &s->roll, sizeof(s->roll));
+    p->closed = at;
+}
+
 const char *
-model_close_ballot(struct model *m, struct stay *s)
+model_close_ballot(struct model *m, struct stay *s, instant at)
 {
     const struct value *result = value_get(ballot_of(s), "result");
     struct member *list = arena_array(m->a, 24, struct member);
@@ -168,6 +178,7 @@ model_close_ballot(struct model *m, struct stay *s)
     m->here = s->room;
     to = model_decide(m, result);
     m->tally = NULL;
+    note_counted(m, s, at);
     model_saw(m, SEEN_COUNTED);
     return to;
 }
@@ -233,15 +244,14 @@ may_be_cast(const struct model *m, const struct value *ballot, int32_t stay, int
     return false;
 }
 
-/* It came before a ballot closed that time has closed; NULL: there is none. */
+/* It came before a ballot closed that was counted then; NULL: there is none. */
 static const struct past *
 closed_ballot(const struct model *m, const char *path, instant when)
 {
     for (uint32_t i = m->n_past; when != INSTANT_NONE && when <= m->now && i-- > 0;) {
         const struct past *p = &m->past[i];
 
-        if (p->silent && p->left != INSTANT_NONE && p->entered <= when && when <= p->left &&
-            !strcmp(p->path, path) && value_get(p->def, "ballot"))
+        if (p->roll && p->entered <= when && when <= p->closed && !strcmp(p->path, path))
             return p;
     }
     return NULL;
@@ -252,7 +262,7 @@ vote_late(struct model *m, const struct past *p, const char *voter, const char *
           instant when, enum error_code *why)
 {
     const struct value *ballot = value_get(p->def, "ballot");
-    const int64_t place = place_of(value_get(&m->form, value_get_string(ballot, "roll")), voter);
+    const int64_t place = place_of(p->roll, voter);
 
     if (!may_be_cast(m, ballot, p->number, place, false, choice, when, why))
         return NULL;

@@ -76,8 +76,8 @@ today(struct model *m)
     return value_string(m->a, day_write(instant_day(m->now - 1), text));
 }
 
-static struct value
-look_up(struct model *m, const char *path)
+struct value
+model_look_up(struct model *m, const char *path)
 {
     const struct value *v = NULL;
 
@@ -112,7 +112,7 @@ static struct value
 var_of(struct model *m, const struct value *v)
 {
     const bool list = v->kind == VALUE_ARRAY;
-    struct value got = look_up(m, list ? v->item[0].string : v->string);
+    struct value got = model_look_up(m, list ? v->item[0].string : v->string);
 
     if (got.kind == VALUE_NULL)
         return list && v->n > 1 ? v->item[1] : fail_with(m);
@@ -126,7 +126,7 @@ missing_of(struct model *m, const struct value *list)
     size_t n = 0;
 
     for (uint32_t i = 0; i < list->n; i++)
-        if (look_up(m, list->item[i].string).kind == VALUE_NULL)
+        if (model_look_up(m, list->item[i].string).kind == VALUE_NULL)
             out[n++] = list->item[i];
     return value_array(out, n);
 }

@@ -84,7 +84,8 @@ void walk_draw_withdrawal(struct walk *k, const struct case_state *c, struct com
 void walk_draw_people(struct walk *k, const struct case_state *c, struct command *cmd);
 /** Now and then the applicant opens it; and it says who files it: a window, he, or that agent. */
 void walk_draw_filing(struct walk *k, struct command *cmd);
-/** Who acts for the applicant did so under a mandate that was in force, and each account has one.
+/** Who acts for the applicant did so under a mandate that was in force then, and each account has
+ * one.
  */
 void walk_check_people(struct walk *k, const struct case_state *before, const struct outcome *o);
 /** That nobody of a department the case is nothing to may give @cmd, which somebody may. */

@@ -199,6 +199,20 @@ is_live(const struct mandate *m)
     return m->ended == INSTANT_NONE;
 }
 
+static bool
+in_force(const struct mandate *m, instant at)
+{
+    return at >= m->from && (m->until == INSTANT_NONE || at < m->until) &&
+           (m->ended == INSTANT_NONE || at < m->ended);
+}
+
+/* When that was done which the record tells. */
+static instant
+done_at(const struct record *r)
+{
+    return r->command && r->command->happened ? r->command->happened : r->at;
+}
+
 void
 walk_check_people(struct walk *k, const struct case_state *before, const struct outcome *o)
 {
@@ -212,7 +226,7 @@ walk_check_people(struct walk *k, const struct case_state *before, const struct 
         if (!r->mandate)
             continue;
         k->n_agent++;
-        if (!m || !is_live(m) || r->at < m->from || (m->until != INSTANT_NONE && r->at >= m->until))
+        if (!m || !in_force(m, done_at(r)))
             walk_wrong(k, "mandate %d was not in force", r->mandate);
         if (m && m->account && strcmp(m->account, r->actor) != 0)
             walk_wrong(k, "mandate %d is not that of %s", r->mandate, r->actor);

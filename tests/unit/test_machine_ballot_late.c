@@ -174,6 +174,96 @@ a_ballot_that_somebody_has_ended_is_not_contradicted(void **state)
 }
 
 static void
+amend(const char *form)
+{
+    struct command cmd = desk_command(COMMAND_AMEND, "window");
+
+    cmd.input = *desk_json(form);
+    assert_true(desk_give(cmd));
+}
+
+/* z stood third; since then w has come onto the roll, and x, who voted yes, is off it. */
+static void
+who_stood_on_the_roll_is_told_by_the_one_it_was_held_over(void **state)
+{
+    int32_t count;
+
+    (void)state;
+    count = lost();
+    amend("{'members': [{'who': 'z'}, {'who': 'y'}, {'who': 'w'}]}");
+    desk_refused(paper("w", "yes", "2026-03-04 10:00"), ERROR_VOTER_UNKNOWN);
+    desk_refused(paper("x", "no", "2026-03-04 10:00"), ERROR_VOTED);
+    assert_true(desk_give(paper("z", "yes", "2026-03-04 10:00")));
+    assert_int_equal(desk.out.record[0].fact[0].number, 3);
+    /* It can be counted again over that roll only. */
+    desk_refused(desk_annulment(count), ERROR_ANNUL_IMPOSSIBLE);
+    assert_non_null(strstr(desk.e.detail, "amend it back"));
+    amend("{'members': [{'who': 'x'}, {'who': 'y'}, {'who': 'z'}]}");
+    desk_annul(count);
+    assert_string_equal(desk.c->visit[0].votes, "bab");
+    desk_look("2026-03-05 09:01");
+    assert_string_equal(desk_steps(), "won");
+}
+
+/* Nobody had looked when it closed: that is told by the same command. */
+static void
+a_ballot_that_has_closed_just_now_is_contradicted_too(void **state)
+{
+    (void)state;
+    meeting("");
+    assert_true(desk_give(paper("y", "no", NULL)));
+    desk_at("2026-03-05 09:00");
+    assert_true(desk_give(paper("z", "yes", "2026-03-04 10:00")));
+    assert_string_equal(desk_steps(), "lost");
+    assert_int_equal(desk.c->contradicted, 1);
+    assert_int_equal(desk.out.record[1].fact[0].number, 3);
+}
+
+/* What the closing needs is there only days later; nobody voted in between. */
+static void
+what_came_after_a_closing_that_was_done_later_came_too_late(void **state)
+{
+    (void)state;
+    desk_define(
+        "'backdateBy': ['window'], 'form': {'required': ['n', 'roll'], 'properties': {'n': {'type':"
+        " 'integer'}, 'roll': {'type': 'array', 'items': {'type': 'object', 'required': ['id'],"
+        " 'properties': {'id': {'type': 'string'}}}}}}, 'start': 'vote', 'steps': {'vote': {'by':"
+        " 'window', 'ballot': {'roll': 'roll', 'voter': 'id', 'choices': {'yes': {'title': {'zh':"
+        " 'a', 'en': 'a'}}, 'no': {'title': {'zh': 'a', 'en': 'a'}}}, 'closes': '1 day', 'result':"
+        " [{'to': 'sort'}]}}, 'sort': {'decide': [{'when': {'>': [{'+': [{'var': 'form.n'}, 1]},"
+        " 5]}, 'to': 'end'}, {'to': 'end'}]}, 'end': {'end': 'over'}}");
+    desk_open("{'n': 9223372036854775807, 'roll': [{'id': 'x'}, {'id': 'y'}]}");
+    desk_look("2026-03-06 09:00");
+    assert_string_equal(desk_steps(), "vote");
+    amend("{'n': 7, 'roll': [{'id': 'x'}, {'id': 'y'}]}");
+    assert_string_equal(desk_steps(), "over");
+    desk_at("2026-03-06 10:00");
+    desk_refused(paper("x", "yes", "2026-03-04 00:00:01"), ERROR_CASE_CLOSED);
+    desk_refused(paper("x", "yes", "2026-03-06 08:00"), ERROR_CASE_CLOSED);
+    assert_true(desk_give(paper("x", "yes", "2026-03-04 00:00")));
+}
+
+/* Time ended what lay around it before it closed: nothing was counted that could be wrong. */
+static void
+a_ballot_that_was_broken_off_is_not_contradicted(void **state)
+{
+    (void)state;
+    desk_define(
+        "'backdateBy': ['window'], 'form': {'required': ['roll'], 'properties': {'roll': {'type':"
+        " 'array', 'items': {'type': 'object', 'required': ['id'], 'properties': {'id': {'type':"
+        " 'string'}}}}}}, 'start': 's', 'steps': {'s': {'start': 'vote', 'to': 'end', 'after': {"
+        "'2 days': {'to': 'late'}}, 'steps': {'vote': {'by': 'window', 'ballot': {'roll': 'roll', "
+        "'voter':"
+        " 'id', 'choices': {'yes': {'title': {'zh': 'a', 'en': 'a'}}, 'no': {'title': {'zh': 'a',"
+        " 'en': 'a'}}}, 'closes': '9 days', 'result': [{'to': '$done'}]}}}}, 'late': {'by':"
+        " 'window', 'actions': {'go': 'end'}}, 'end': {'end': 'over'}}");
+    desk_open("{'roll': [{'id': 'x'}, {'id': 'y'}]}");
+    desk_look("2026-03-06 09:00");
+    assert_string_equal(desk_steps(), "late");
+    desk_refused(paper("x", "yes", "2026-03-03 10:00"), ERROR_STEP_NOT_OPEN);
+}
+
+static void
 what_is_secret_stays_so(void **state)
 {
     const struct fact *f;
@@ -201,6 +291,10 @@ main(void)
         TEST(one_that_came_before_the_end_contradicts_the_count),
         TEST(a_closed_case_is_contradicted_by_a_vote_too),
         TEST(a_ballot_that_somebody_has_ended_is_not_contradicted),
+        TEST(who_stood_on_the_roll_is_told_by_the_one_it_was_held_over),
+        TEST(a_ballot_that_has_closed_just_now_is_contradicted_too),
+        TEST(what_came_after_a_closing_that_was_done_later_came_too_late),
+        TEST(a_ballot_that_was_broken_off_is_not_contradicted),
         TEST(what_is_secret_stays_so),
     };
 
