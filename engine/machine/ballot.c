@@ -110,7 +110,7 @@ open_ballot(struct run *r, const struct step *s, int32_t visit)
     if (r->failed || !check_roll(r, s, roll))
         return;
     if (!r->s->seed) {
-        run_fail(r, "a ballot opens where no seed is given");
+        run_unseeded(r, "a ballot");
         return;
     }
     text =

@@ -334,6 +334,8 @@ try_due(struct run *r, const struct calm *calm, const struct due_item *d)
     rests = r->moves <= MOST_MOVES;
     if (attempt_end(r, &attempt))
         return true;
+    if (r->failed)
+        return false;
     if (!rests) {
         *r = calm->run;
         item = stuck_as(&calm->first);
@@ -370,7 +372,7 @@ catch_up(struct run *r)
             r->moves = moves; /* a vain try between is no rest */
             calm = before;
         }
-        if (r->n_fact)
+        if (r->n_fact && !r->failed)
             finish_record(r, NULL, NULL);
         take_letters(r);
         if (rests && (d.class == DUE_CLOCK || d.letter))

@@ -20,15 +20,26 @@ attempt_begin(struct run *r, struct attempt *t)
     r->e = &t->why;
 }
 
+/* A record that cannot be read is none of the case's own doing: it would stand there for ever. */
+static bool
+is_own_mistake(enum error_code code)
+{
+    return code == ERROR_INTERNAL;
+}
+
 bool
 attempt_end(struct run *r, struct attempt *t)
 {
-    if (r->failed) {
-        *r = t->before;
-        return false;
+    if (!r->failed) {
+        r->e = t->before.e;
+        return true;
     }
-    r->e = t->before.e;
-    return true;
+    *r = t->before;
+    if (is_own_mistake(t->why.code)) {
+        *r->e = t->why;
+        r->failed = true;
+    }
+    return false;
 }
 
 const char *
