@@ -12,6 +12,7 @@
 #include "machine/names.h"
 #include "machine/notes.h"
 #include "machine/paths.h"
+#include "machine/stuck.h"
 
 enum { CODE_LETTERS = 10, NOT_CAST = '-', FIRST_CHOICE = 'a' };
 
@@ -110,7 +111,7 @@ open_ballot(struct run *r, const struct step *s, int32_t visit)
     if (r->failed || !check_roll(r, s, roll))
         return;
     if (!r->s->seed) {
-        run_fail(r, "a ballot opens where no seed is given");
+        run_unseeded(r, "a ballot");
         return;
     }
     text =
@@ -350,7 +351,8 @@ vote_in(struct deed *d, const struct visit *v, struct error *e)
     /* It is still here because its closing could not be done. */
     if (v->wait_until != INSTANT_NONE && at > v->wait_until)
         return error_set(e, ERROR_STEP_NOT_OPEN, "the ballot of %s has closed", s->path);
-    if (!check_voter(d, v, place, e) || !ballot_choice(b, d->cmd->action, e) ||
+    if (!check_silence(d->r, visit, at, e) || !check_voter(d, v, place, e) ||
+        !ballot_choice(b, d->cmd->action, e) ||
         !vote_counts(d, b, visit, place, v->votes[place] != NOT_CAST, e) ||
         !backdate_begin(d, v->entered, e))
         return false;

@@ -140,6 +140,10 @@ join_children(struct run *r, int32_t visit)
 
     if (r->failed || m == MEETING_OPEN || (m == MEETING_MISSED && !s->has_else))
         return;
+    if (!check_silence(r, visit, r->at, r->e)) {
+        r->failed = true;
+        return;
+    }
     leave(r, visit, false);
     move(r, from, m == MEETING_JOINED ? s->to : s->otherwise);
 }

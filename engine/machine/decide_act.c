@@ -15,6 +15,7 @@
 #include "machine/prepare.h"
 #include "machine/sign.h"
 #include "machine/stands.h"
+#include "machine/stuck.h"
 #include "machine/undo.h"
 
 static bool
@@ -260,6 +261,8 @@ decide_act(struct deed *d, struct error *e)
                                                                  : is_over(d, e);
     if (d->cmd->happened && d->cmd->happened < v->entered && find_silent_stay(d, &silent))
         return contradict(d, &silent, e);
+    if (!check_silence(r, v->id, d->cmd->happened ? d->cmd->happened : r->at, e))
+        return false;
     s = &r->w->step[v->step];
     action = step_action(s, d->cmd->action);
     d->out->visit = v->id;

@@ -41,7 +41,7 @@ run_commit(struct run *r, const char *name)
     if (r->failed || committed(r->c, name))
         return;
     if (!r->s->seed) {
-        run_fail(r, "a draw begins where no seed is given");
+        run_unseeded(r, "a draw");
         return;
     }
     /* One command may commit to several draws, and what came due to others: no seed twice. */

@@ -237,16 +237,31 @@ deem(struct run *r, const struct deem *d, const struct marks *marks, const struc
     r->recorded = 0;
 }
 
+/* No move by time is behind silence that was due before it; reminders may mend that. */
+static bool
+comes_first(struct run *r, const struct due_item *d)
+{
+    const struct visit *v = case_visit(r->c, d->visit);
+    const instant due = d->timer < 0 ? v->wait_until : v->timer[d->timer];
+
+    if (d->class == DUE_MOVE && !check_silence(r, d->visit, due, r->e))
+        r->failed = true;
+    return !r->failed;
+}
+
 static void
 fire_timer(struct run *r, const struct due_item *d)
 {
     const struct step *s = &r->w->step[case_visit(r->c, d->visit)->step];
     const struct timer *t = d->timer < 0 ? NULL : &s->timer[d->timer];
     const struct place from = place_of(r, d->visit);
-    const bool passed = t && t->when && !run_test(r, from, t->when);
     struct text text = text_new(r->a);
     struct target to;
+    bool passed;
 
+    if (!comes_first(r, d))
+        return;
+    passed = t && t->when && !run_test(r, from, t->when);
     emit(r, (struct fact){.kind = FACT_TIMED,
                           .visit = d->visit,
                           .number = d->timer,
@@ -334,6 +349,8 @@ try_due(struct run *r, const struct calm *calm, const struct due_item *d)
     rests = r->moves <= MOST_MOVES;
     if (attempt_end(r, &attempt))
         return true;
+    if (r->failed)
+        return false;
     if (!rests) {
         *r = calm->run;
         item = stuck_as(&calm->first);
@@ -370,7 +387,7 @@ catch_up(struct run *r)
             r->moves = moves; /* a vain try between is no rest */
             calm = before;
         }
-        if (r->n_fact)
+        if (r->n_fact && !r->failed)
             finish_record(r, NULL, NULL);
         take_letters(r);
         if (rests && (d.class == DUE_CLOCK || d.letter))

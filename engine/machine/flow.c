@@ -29,6 +29,14 @@ run_fail(struct run *r, const char *what)
 }
 
 void
+run_unseeded(struct run *r, const char *what)
+{
+    if (!r->failed)
+        error_set(r->e, ERROR_INTERNAL, "%s begins where no seed is given", what);
+    r->failed = true;
+}
+
+void
 run_too_early(struct run *r, const char *what)
 {
     if (!r->failed)

@@ -76,7 +76,10 @@ struct attempt {
     struct error why;
 };
 void attempt_begin(struct run *r, struct attempt *t);
-/** Whether it has not failed; else the run is as it was, and t->why says why. */
+/**
+ * Whether it has not failed; else the run is as it was, and t->why says why.  What is the engine's
+ * own mistake, and no fact of the case, has failed the run, too.
+ */
 bool attempt_end(struct run *r, struct attempt *t);
 
 /** Where a move starts, and what expressions see: a region, and the visit of its owner. */
@@ -92,6 +95,9 @@ void emit(struct run *r, struct fact f);
 
 /** Fails the run as a fault of the definition, unless it has failed already. */
 void run_fail(struct run *r, const char *what);
+
+/** Fails the run: who decides has given no seed for @what, which is the engine's own mistake. */
+void run_unseeded(struct run *r, const char *what);
 
 /** Fails the run: @what began after the moment at which this is said to have happened. */
 void run_too_early(struct run *r, const char *what);

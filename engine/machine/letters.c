@@ -8,6 +8,7 @@
 #include "machine/may.h"
 #include "machine/names.h"
 #include "machine/paths.h"
+#include "machine/stuck.h"
 #include "machine/undo.h"
 
 /* What a step does with a message: what it says under `on`, or its action. */
@@ -71,10 +72,15 @@ command_of(struct run *r, const struct letter *l)
     return cmd;
 }
 
-/* The oldest open step that takes the letter and whose condition holds; visit 0: none. */
+/*
+ * The oldest open step that takes the letter, whose condition holds, and in which no silence goes
+ * first; visit 0: none.
+ */
 static struct taker
 find_taker(struct run *r, const struct letter *l)
 {
+    struct error silence;
+
     for (uint32_t i = 0; i < r->c->n_visit && !r->failed; i++) {
         const struct visit *v = &r->c->visit[i];
         const struct step *s = &r->w->step[v->step];
@@ -82,7 +88,7 @@ find_taker(struct run *r, const struct letter *l)
         const struct expression *when;
 
         if (!speaks_of(l, v) || !step_takes(s, l->source, l->name) ||
-            (s->awaits_undo && r->c->n_undoing))
+            (s->awaits_undo && r->c->n_undoing) || !check_silence(r, v->id, r->at, &silence))
             continue;
         t.action = t.on ? NULL : step_action(s, l->name);
         when = t.on ? t.on->when : t.action->when;
@@ -354,6 +360,16 @@ decide_message(struct deed *d, struct error *e)
     return !r->failed;
 }
 
+/* Silence was due before it in an open step of which it speaks. */
+static bool
+silence_goes_first(const struct run *r, const struct letter *l, struct error *e)
+{
+    for (uint32_t i = 0; i < r->c->n_visit; i++)
+        if (speaks_of(l, &r->c->visit[i]) && !check_silence(r, r->c->visit[i].id, r->at, e))
+            return true;
+    return false;
+}
+
 /* The open step at the path the person names, with the letter's name. */
 static bool
 taker_named(struct deed *d, const struct letter *l, struct taker *t, struct error *e)
@@ -371,7 +387,8 @@ taker_named(struct deed *d, const struct letter *l, struct taker *t, struct erro
     *t = find_taker(d->r, &open);
     d->r->cmd = d->cmd;
     if (!t->visit)
-        return error_at(e, ERROR_STEP_NOT_OPEN, "/step", "step %.100s does not take it",
+        return !silence_goes_first(d->r, &open, e) &&
+               error_at(e, ERROR_STEP_NOT_OPEN, "/step", "step %.100s does not take it",
                         d->cmd->step);
     at = visit_post(d->r->w, case_visit(d->r->c, t->visit));
     return leader_role(d->r->w, &at, d->r->c->district, &d->cmd->actor) ||

@@ -415,6 +415,7 @@ MUST_CHECK bool machine_may(const struct workflow *w, const struct case_state *c
  * What an opening that happened earlier has made come due is applied after it.
  * What cannot be done of that leaves no trace but the fact that it is stuck, and
  * is tried again when the case has changed, right after the command that changed it.
+ * Only what is no fact of the case, as that its records cannot be read, fails the whole decision.
  * @c is not changed; everything in @out lives in @a or borrows from the
  * arguments.  @out is written only when the result is true.
  *
@@ -426,9 +427,9 @@ MUST_CHECK bool machine_may(const struct workflow *w, const struct case_state *c
  * ERROR_LIMIT_PASSED, ERROR_EXPLANATION_MISSING, ERROR_HAPPENED_OUTSIDE,
  * ERROR_ANNUL_IMPOSSIBLE, ERROR_NOT_PREPARED, ERROR_CERTIFICATE_UNKNOWN,
  * ERROR_CERTIFICATE_DISCARDED, ERROR_MESSAGE_UNKNOWN, ERROR_MESSAGE_SETTLED,
- * ERROR_NOT_LOOKED_AT, ERROR_CERTIFICATE_NOT_HELD, ERROR_CERTIFICATE_ENDED,
- * ERROR_MANDATE_ENDED, ERROR_MANDATE_SCOPE, ERROR_NOT_IDENTIFIED, ERROR_PROMISE_REFUSED or
- * ERROR_DEFINITION_FAULT.
+ * ERROR_NOT_LOOKED_AT, ERROR_CERTIFICATE_NOT_HELD, ERROR_CERTIFICATE_ENDED, ERROR_SILENCE_STUCK,
+ * ERROR_MANDATE_ENDED, ERROR_MANDATE_SCOPE, ERROR_NOT_IDENTIFIED, ERROR_PROMISE_REFUSED,
+ * ERROR_DEFINITION_FAULT or ERROR_INTERNAL.
  * @violations (may be NULL) receives the form's faults with ERROR_FORM_INVALID.
  */
 MUST_CHECK bool machine_decide(const struct setting *s, const struct case_state *c,

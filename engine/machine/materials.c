@@ -13,6 +13,7 @@
 #include "machine/may.h"
 #include "machine/notice.h"
 #include "machine/periods.h"
+#include "machine/stuck.h"
 
 /* Who may do it: a clerk who takes cases in, who leads, the applicant too. */
 enum { BY_WINDOW = 1, BY_LEADER = 2, BY_APPLICANT = 4 };
@@ -87,8 +88,10 @@ void
 fetch_material(struct run *r, uint16_t material, const char *document)
 {
     const enum material_state s = r->c->material[material].state;
+    struct error over;
 
-    if (s == MATERIAL_MISSING || s == MATERIAL_TOLERATED)
+    if (s == MATERIAL_MISSING ||
+        (s == MATERIAL_TOLERATED && check_tolerance(r, material, r->at, &over)))
         emit_material(r, material, MATERIAL_FETCHED, document, (struct limit){0});
 }
 
@@ -365,6 +368,17 @@ check_time(const struct deed *d, const struct verb *v, struct error *e)
            error_set(e, ERROR_CASE_CLOSED, "closed with outcome %s", c->outcome);
 }
 
+/* It does not come as if the end of its tolerance, of which nothing could follow yet, were ahead.
+ */
+static bool
+comes_in_time(const struct deed *d, const struct verb *v, uint16_t i, struct error *e)
+{
+    const instant at = d->cmd->happened ? d->cmd->happened : d->r->at;
+
+    return (v->to != MATERIAL_PRESENT && v->to != MATERIAL_FETCHED) ||
+           check_tolerance(d->r, i, at, e);
+}
+
 bool
 decide_material(struct deed *d, struct error *e)
 {
@@ -401,7 +415,7 @@ decide_material(struct deed *d, struct error *e)
     if (!strcmp(v->name, "restore") && !credit_is_broken(&r->c->material[i]))
         return error_set(e, ERROR_ACTION_NOT_ALLOWED, "no promise for material %s stands as broken",
                          m->id);
-    if (!material_late_begin(d, i, &past, e))
+    if (!comes_in_time(d, v, i, e) || !material_late_begin(d, i, &past, e))
         return false;
     r->c->revision++;
     if (!strcmp(v->name, "seek") || !strcmp(v->name, "restore")) {

@@ -6,6 +6,7 @@
 #include "machine/may.h"
 #include "machine/names.h"
 #include "machine/paths.h"
+#include "machine/stuck.h"
 #include "machine/undo.h"
 
 static int32_t
@@ -124,6 +125,8 @@ decide_start(struct deed *d, struct error *e)
     if (!d->role)
         return error_set(e, ERROR_FORBIDDEN, "%s may not start step %s", d->cmd->actor.id,
                          d->cmd->step);
+    if (!check_silence(r, s.parent, r->at, e))
+        return false;
     if (optional->when && !run_test(r, where, optional->when))
         return !r->failed &&
                error_set(e, ERROR_GUARD_FAILED, "step %s: %s", d->cmd->step,

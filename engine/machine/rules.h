@@ -104,6 +104,10 @@
  *      Whether a case could be withdrawn earlier than that is recorded is asked of the case as it
  *      was then, with what has been learned of before since; also where silence has moved it.
  *      What an annulled move had passed on its way was passed by nobody.
+ *      when something has happened, right after that.  Nothing else is held up by it but what
+ *      is behind silence with an effect in law: that had its effect when it was due, so nobody
+ *      acts in its step since, no message is taken there, and time and child cases move nothing
+ *      there before it; nor does a material come in time whose lapse is stuck.
  */
 enum { MACHINE_RULES = 7 };
 

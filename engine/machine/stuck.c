@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/word.h"
+#include "machine/names.h"
 #include "machine/notes.h"
 #include "machine/periods.h"
 
@@ -20,15 +21,26 @@ attempt_begin(struct run *r, struct attempt *t)
     r->e = &t->why;
 }
 
+/* A record that cannot be read is none of the case's own doing: it would stand there for ever. */
+static bool
+is_own_mistake(enum error_code code)
+{
+    return code == ERROR_INTERNAL;
+}
+
 bool
 attempt_end(struct run *r, struct attempt *t)
 {
-    if (r->failed) {
-        *r = t->before;
-        return false;
+    if (!r->failed) {
+        r->e = t->before.e;
+        return true;
     }
-    r->e = t->before.e;
-    return true;
+    *r = t->before;
+    if (is_own_mistake(t->why.code)) {
+        *r->e = t->why;
+        r->failed = true;
+    }
+    return false;
 }
 
 const char *
@@ -180,6 +192,59 @@ record_changes(const struct run *r, const struct command *cmd)
             return true;
         }
     return cmd != NULL;
+}
+
+/* Of silence with an effect in law, when it was due; INSTANT_NONE: it is something else. */
+static instant
+silence_due(const struct workflow *w, const struct case_state *c, const struct stuck_item *item)
+{
+    const struct visit *v = case_visit(c, item->visit);
+    const struct step *s = v ? &w->step[v->step] : NULL;
+
+    if (s && item->kind == STUCK_TIMER && s->timer[item->timer].deem)
+        return v->timer[item->timer];
+    return s && item->kind == STUCK_WAIT && s->deem ? v->wait_until : INSTANT_NONE;
+}
+
+bool
+check_silence(const struct run *r, int32_t visit, instant t, struct error *e)
+{
+    const struct case_state *c = r->c;
+    char text[INSTANT_TEXT];
+
+    for (uint32_t i = 0; i < c->n_stuck; i++) {
+        const struct stuck *x = &c->stuck[i];
+        const instant due = silence_due(r->w, c, &x->item);
+        const struct visit *silent = case_visit(c, x->item.visit);
+
+        if (due == INSTANT_NONE || due >= t ||
+            !case_visit_inside(c, case_visit(c, visit), x->item.visit))
+            continue;
+        (void)error_set(e, ERROR_SILENCE_STUCK,
+                        "step %.60s: silence has had its effect since %s, and that could not be "
+                        "done yet: %.120s",
+                        visit_path(r->a, r->w, silent), instant_write(due, text), x->why);
+        return error_zh(e, "环节 %.60s：沉默自 %s 起已依法生效，尚未能落实：%.120s",
+                        visit_path(r->a, r->w, silent), text, x->why);
+    }
+    return true;
+}
+
+bool
+check_tolerance(const struct run *r, uint16_t i, instant t, struct error *e)
+{
+    const struct stuck_item lapse = {.kind = STUCK_LAPSE, .material = i};
+    const struct stuck *x = find(r->c, &lapse);
+    char text[INSTANT_TEXT];
+
+    if (!x || t <= r->c->material[i].until)
+        return true;
+    (void)error_set(e, ERROR_SILENCE_STUCK,
+                    "material %.60s: its tolerance ended at %s, and what follows could not be done "
+                    "yet: %.120s",
+                    r->w->material[i].id, instant_write(r->c->material[i].until, text), x->why);
+    return error_zh(e, "材料 %.60s：容缺期限已于 %s 届满，其后果尚未能落实：%.120s",
+                    r->w->material[i].id, text, x->why);
 }
 
 bool

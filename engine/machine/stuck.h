@@ -12,6 +12,9 @@
  *
  * It is known of what by where that is: of a timer by its stay.  When the stay is left, or the
  * moment of the timer moves on, nothing is stuck any more.
+ *
+ * Silence with an effect in law (`deem`) has it when it is due, done or not: until it is done
+ * nothing in its stay, or in a stay inside, happens as if it had not been due.
  */
 
 /** Says that @item could not be done, and @why; nothing where that is known and has been said. */
@@ -28,6 +31,15 @@ bool record_changes(const struct run *r, const struct command *cmd);
 
 /** Under new version @w everything comes due again by itself but what no moment says; true. */
 bool stuck_moved(const struct workflow *w, struct case_state *c, struct arena *a);
+
+/**
+ * Silence with an effect in law has it when it is due, done or not: ERROR_SILENCE_STUCK where such
+ * silence, of @visit or of a stay around it, was due before @t and is stuck.
+ */
+bool check_silence(const struct run *r, int32_t visit, instant t, struct error *e);
+
+/** The same of material @i, whose tolerance had ended. */
+bool check_tolerance(const struct run *r, uint16_t i, instant t, struct error *e);
 
 void apply_stuck(struct case_state *c, const struct fact *f, instant at, struct arena *a);
 

@@ -5,6 +5,7 @@
  * which waits who takes an outage that was recorded to the open cases, or back
  * from them: so each case hears of each outage, from here or from there.
  */
+#include "definition/json.h"
 #include "machine/may.h"
 #include "runtime/batch_inside.h"
 
@@ -75,17 +76,51 @@ batch_send_outages(struct batch *b)
     pipeline_send(b->o.pipeline, SQL_outage_since, &v, on_outages, b);
 }
 
+/* All that the case has been through: it is stored nowhere yet. */
+struct past {
+    struct value *record;
+    size_t n;
+};
+
+static bool
+remember(struct batch *b, struct past *p, const struct workflow *w, const struct outcome *o,
+         struct error *e)
+{
+    for (uint32_t i = 0; i < o->n_record; i++) {
+        struct text t = text_new(&b->arena);
+
+        record_write(&t, w, &o->record[i]);
+        p->record = arena_grow(&b->arena, p->record, p->n, sizeof(*p->record));
+        if (!json_read_stored(&b->arena, t.at, t.len, &p->record[p->n++], e))
+            return false;
+    }
+    return true;
+}
+
+/* What was stuck is tried again behind it, and may look back. */
+static bool
+suffer(struct batch *b, const struct setting *s, const struct case_state *c, struct command *outage,
+       const struct past *p, struct outcome *then, struct error *e)
+{
+    outage->history = p->record;
+    outage->n_history = p->n;
+    return machine_decide(s, c, outage, &b->arena, then, NULL, e);
+}
+
 bool
 batch_suffer(struct batch *b, const struct order *m, const struct setting *s,
              struct case_change *change, struct outcome **out, struct error *e)
 {
     struct outcome **decided = arena_array(&b->arena, b->n_outage, struct outcome *);
+    struct past past = {.n = 0};
     size_t n = 0;
 
     for (size_t i = 0; i < b->n_outage && order_opens_late(m); i++) {
         struct outcome *then = arena_new(&b->arena, struct outcome);
 
-        if (!machine_decide(s, (*out)->next, &b->outage[i], &b->arena, then, NULL, e)) {
+        if (!past.n && !remember(b, &past, s->workflow, *out, e))
+            return false;
+        if (!suffer(b, s, (*out)->next, &b->outage[i], &past, then, e)) {
             if (e->code != ERROR_CASE_CLOSED)
                 return false;
             *e = (struct error){0}; /* silence has closed it by now */
@@ -93,6 +128,8 @@ batch_suffer(struct batch *b, const struct order *m, const struct setting *s,
         }
         if (then->n_record == 0)
             continue; /* it was over when the case began, or another's */
+        if (!remember(b, &past, s->workflow, then, e))
+            return false;
         then->next->id = change->id;
         decided[n++] = *out;
         *out = then;

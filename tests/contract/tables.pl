@@ -29,7 +29,8 @@ sub slurp {
 
 # [code, status, may be sent again, title, what to do] of the errors a caller of the REST interface meets.
 sub codes {
-    my ($rest) = split m{/\* The command line\. \*/}, slurp('engine/base/errors.def');
+    my $rest = slurp('engine/base/errors.def');
+    $rest =~ s{/\* The command line\. \*/.*?/\* clang-format on \*/}{}s;
     my @code;
     while ($rest =~ /^ERROR_KIND\(\w+, "(\w+)", (\d+), (true|false), +"[^"]*", "([^"]*)", "[^"]*", "([^"]*)"\)/mg) {
         push @code, [$1, $2, $3 eq 'true' ? 'yes' : '', $4, $5] if $2 >= 400;

@@ -136,6 +136,23 @@ a_case_whose_records_are_gone_is_not_decided(void **state)
     assert_int_equal(sql_int("SELECT count(*) FROM facts WHERE case_id = %lld", (long long)id), 1);
 }
 
+/* Nor is what cannot be read a fact of the case: whoever keeps the house mends it. */
+static void
+a_case_whose_records_do_not_fit_is_put_off(void **state)
+{
+    const int64_t id = received(9);
+    struct errand e;
+
+    (void)state;
+    sql("UPDATE facts SET body = '{\"by\":\"x\"}' WHERE case_id = %lld AND number = 1",
+        (long long)id);
+    set_time(9, 55);
+    errand_alarm(&e, id);
+    hall_do(&hall, &e);
+    assert_int_equal(e.error.code, ERROR_INTERNAL);
+    assert_int_equal(sql_int("SELECT count(*) FROM facts WHERE case_id = %lld", (long long)id), 2);
+}
+
 static int
 set_up(void **state)
 {
@@ -153,6 +170,7 @@ main(void)
         cmocka_unit_test(a_command_that_brings_it_about_is_done_once),
         cmocka_unit_test(what_is_refused_changes_nothing),
         cmocka_unit_test(a_case_whose_records_are_gone_is_not_decided),
+        cmocka_unit_test(a_case_whose_records_do_not_fit_is_put_off),
     };
 
     return cmocka_run_group_tests_name("deemed", tests, set_up, hall_tear_down);

@@ -70,4 +70,15 @@ is('and is mended', act('head', $whole, {command => 'amend', reason => '更正',
 is('then it is over', $hall->case($whole)->{outcome}, 'granted');
 is('and the card is withdrawn too', cards($whole), 'parts withdrawn');
 
+# --- silence that has had its effect
+
+my $silent = opened('silence', {area => 7 + 9223372036854775800});
+settle(90);
+is('silence could not be carried out', stuck($silent), 'timer ask guard_error');
+my $late = act('window', $silent, {action => 'object'});
+is('and who was silent acts no more', "$late->{status} $late->{json}{code}", '409 silence_stuck');
+is('which says why', $late->{json}{detail} =~ /环节 ask：沉默自 .* 起已依法生效，尚未能落实：.* does not fit into 64 bits）$/ ? 'told' : $late->{json}{detail}, 'told');
+is('what mends it', act('head', $silent, {command => 'amend', reason => '更正', input => {area => 7}})->{status}, 200);
+is('lets it have its effect', $hall->case($silent)->{outcome}, 'granted');
+
 $hall->end;

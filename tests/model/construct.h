@@ -106,6 +106,11 @@
     X(ISSUED, "a certificate")                                                                     \
     X(WHOLE, "a comprehensive certificate")                                                        \
     X(STUCK, "something due that could not be done")                                               \
+    X(BEHIND_SILENCE, "what is refused as silence had its effect in law, though not done")         \
+    X(MOVE_BEHIND, "what is due itself and waits for that")                                        \
+    X(LETTER_BEHIND, "a message that waits for that")                                              \
+    X(BEFORE_SILENCE, "an act in time that is recorded then")                                      \
+    X(FALLEN, "a material that comes when a lapse that could not be done is due")                  \
     X(WITHHELD, "a certificate that is withheld from who only says who he is")                     \
     X(GIVEN, "one that is issued when somebody has looked")                                        \
     X(REVOKED, "a certificate that is revoked")                                                    \

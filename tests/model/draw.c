@@ -188,8 +188,9 @@ draw_effects(struct drawing *d, bool input)
 {
     const bool paper = likes(d, LIKES_PAPERS, 2), lot = d->acts && likes(d, LIKES_LOTS, 1);
     const bool opens = likes(d, LIKES_OPENING, 3);
+    const bool fails = !d->acts && likes(d, LIKES_SILENCE, 4);
 
-    if (!paper && !lot && !opens && !one_in(d, 4))
+    if (!paper && !lot && !opens && !fails && !one_in(d, 4))
         return;
     text_str(d->t, ",\"do\":[");
     if (opens) {
@@ -215,7 +216,7 @@ draw_effects(struct drawing *d, bool input)
         draw_paper(d);
     if (one_in(d, 2))
         text_str(d->t, "{\"set\":{\"case.x\":{\"+\":[{\"var\":[\"case.x\",0]},1]}}},");
-    if (one_in(d, 8)) /* more than there are numbers, unless form.n is small */
+    if (fails || one_in(d, 8)) /* more than there are numbers, unless form.n is small */
         text_printf(d->t, "{\"set\":{\"case.y\":{\"+\":[{\"var\":\"form.n\"},%lld]}}},",
                     (long long)INT64_MAX - 2 - below(d, 5));
     if (one_in(d, 3))
@@ -275,7 +276,7 @@ draw_deem(struct drawing *d)
     static const char *const since[] = {"", ",\"effective\":\"entered\"",
                                         ",\"effective\":\"opened\""};
 
-    if (likes(d, LIKES_LATE, 1) || one_in(d, 3))
+    if (likes(d, LIKES_LATE, 1) || likes(d, LIKES_SILENCE, 1) || one_in(d, 3))
         text_printf(d->t, ",\"deem\":{\"kind\":\"%s\",\"basis\":\"b\"%s}",
                     one_in(d, 2) ? "accepted" : "renewed", since[below(d, 3)]);
 }

@@ -243,6 +243,11 @@ draw_likely(enum construct construct)
         [SEEN_BUREAU_OF_ELEMENT] = 1U << LIKES_DEPARTMENTS | 1U << LIKES_LISTS,
         [SEEN_BUREAU_KEPT] = 1U << LIKES_DEPARTMENTS,
         [SEEN_OPENED_AGAIN] = 1U << LIKES_OPENING,
+        [SEEN_BEHIND_SILENCE] = 1U << LIKES_SILENCE,
+        [SEEN_MOVE_BEHIND] = 1U << LIKES_SILENCE,
+        [SEEN_LETTER_BEHIND] = 1U << LIKES_SILENCE | 1U << LIKES_MESSAGES,
+        [SEEN_BEFORE_SILENCE] = 1U << LIKES_SILENCE | 1U << LIKES_LATE,
+        [SEEN_FALLEN] = 1U << LIKES_SILENCE | 1U << LIKES_MATERIALS,
     };
 
     return likely[construct];

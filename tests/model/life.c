@@ -172,6 +172,8 @@ life_hold(struct life *l, const struct command *cmd, struct model *next, enum er
     }
     if (!done) {
         l->n_refused++;
+        if (why == ERROR_SILENCE_STUCK)
+            l->m->seen[cmd->kind == COMMAND_MATERIAL ? SEEN_FALLEN : SEEN_BEHIND_SILENCE] = true;
         if (reason_of(e.code) != reason_of(why))
             wrong(l, "refused for another reason",
                   arena_printf(l->a, "%s: %s", error_name(e.code), e.detail), error_name(why));

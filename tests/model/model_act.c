@@ -25,6 +25,21 @@ acted_before(struct model *m, const struct stay *s, const char *actor)
     return false;
 }
 
+/* Silence has not been quicker, nothing is being taken back, and it is for him to do. */
+static enum error_code
+may_act(struct model *m, struct stay *s, const char *actor, instant happened)
+{
+    if (model_is_overtaken(m, s, happened == INSTANT_NONE ? m->now : happened))
+        return ERROR_SILENCE_STUCK;
+    if (model_is_overtaken(m, s, m->now))
+        model_saw(m, SEEN_BEFORE_SILENCE);
+    if (model_awaits(m, s))
+        return ERROR_GUARD_FAILED;
+    if (!m->redone && model_is_held(m, s, actor))
+        return ERROR_CLAIMED;
+    return !m->redone && acted_before(m, s, actor) ? ERROR_SAME_PERSON : ERROR_NONE;
+}
+
 /* The action happens: with the last signature, where several sign it. */
 static void
 happen(struct model *m, struct stay *s, const char *action, const char *actor, const char *role)
@@ -74,12 +89,8 @@ model_act(const struct model *m, struct arena *a, const char *step, const char *
         return model_refuse(why, ERROR_CASE_CLOSED);
     if (!def)
         return model_refuse(why, ERROR_STEP_NOT_OPEN);
-    if (model_awaits(out, s))
-        return model_refuse(why, ERROR_GUARD_FAILED);
-    if (!out->redone && model_is_held(out, s, actor))
-        return model_refuse(why, ERROR_CLAIMED);
-    if (!out->redone && acted_before(out, s, actor))
-        return model_refuse(why, ERROR_SAME_PERSON);
+    if ((*why = may_act(out, s, actor, happened)) != ERROR_NONE)
+        return NULL;
     if (value_get(def, "input") && !first && input->kind == VALUE_NULL)
         return model_refuse(why, ERROR_FORM_INVALID);
     out->input = first ? arena_copy(a, &first->input, sizeof(first->input)) : input;

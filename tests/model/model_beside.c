@@ -99,7 +99,7 @@ model_start(const struct model *m, struct arena *a, const char *path, instant no
     struct model *out = model_catch_up(m, a, now);
     const struct model before = {.form = out->form, .vars = out->vars};
     const struct value *def, *most;
-    const char *id;
+    const char *id = NULL;
     struct room *room = room_for(out, path, &def, &id);
 
     if (out->failed)
@@ -111,6 +111,8 @@ model_start(const struct model *m, struct arena *a, const char *path, instant no
     most = value_get(def, "most");
     if (model_stay(out, path) || model_note(out, path)->visits >= (most ? most->integer : 1))
         return model_refuse(why, ERROR_ACTION_NOT_ALLOWED);
+    if (model_is_overtaken(out, room->around, out->now))
+        return model_refuse(why, ERROR_SILENCE_STUCK);
     out->here = room;
     out->act_on = m;
     out->act_at = now;

@@ -220,6 +220,9 @@ fire(struct model *m, const struct due *d)
         model_saw(m, SEEN_EXPIRED);
         return;
     }
+    if (d->kind == MOVES_ON &&
+        model_must_wait(m, d->stay, d->timer < 0 ? d->stay->wait : d->stay->timer[d->timer]))
+        return;
     to = value_get_string(d->stay->def, "to");
     model_saw(m, SEEN_TIMER);
     model_before_silence(m, d->stay);
@@ -313,6 +316,8 @@ happen_or_not(struct model *m, const struct due *d, struct model *calm, const st
             model_has_happened(m);
         return;
     }
+    if (try->failed_as == ERROR_SILENCE_STUCK)
+        model_saw(m, SEEN_MOVE_BEHIND);
     if (try->moves > MOVES)
         *m = *calm;
     model_jam(m, try->moves > MOVES ? *first : j);

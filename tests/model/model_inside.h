@@ -128,6 +128,12 @@ void model_unjam(struct model *m, struct jam j);
 void model_jams_as_in(struct model *m, const struct model *now);
 void model_has_happened(struct model *m);
 struct stay *model_jammed_stay(const struct model *m, const struct jam *j);
+/** Silence of @s, or of a stay around it, had its effect in law before @when, though not done. */
+bool model_is_overtaken(const struct model *m, const struct stay *s, instant when);
+/** The same for what would move @s by itself, which then has failed. */
+bool model_must_wait(struct model *m, const struct stay *s, instant when);
+/** The tolerance of @t had ended before @when, though nothing could follow. */
+bool model_has_fallen(const struct model *m, const struct thing *t, instant when);
 /** A copy on which something is tried: what it says does not show in @m. */
 struct model *model_try(struct model *m);
 struct text model_text_apart(struct arena *a, const struct text *t);

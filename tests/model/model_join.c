@@ -35,6 +35,18 @@ add_branch(struct model *m, struct stay *s, struct room r)
         s->inner[s->n_inner++] = made;
 }
 
+/* Each element has a branch of its own: where one stands in the list twice there are none. */
+static void
+must_differ(struct model *m, const struct value *list)
+{
+    for (uint32_t i = 0; list && i < list->n && !m->failed; i++)
+        for (uint32_t k = 0; k < i && !m->failed; k++)
+            if (value_equal(&list->item[i], &list->item[k])) {
+                m->failed_as = ERROR_FORM_INVALID;
+                m->failed = true;
+            }
+}
+
 void
 model_make_branches(struct model *m, struct stay *s)
 {
@@ -51,6 +63,7 @@ model_make_branches(struct model *m, struct stay *s)
                                                  branches->member[i].name),
                           .path = arena_printf(m->a, "%s.%s", s->path, branches->member[i].name)});
     as = as ? as : "item";
+    must_differ(m, list);
     for (uint32_t i = 0; list && i < list->n; i++) {
         add_branch(m, s,
                    (struct room){.def = value_get(s->def, "branch"),
@@ -127,7 +140,7 @@ model_kin_joined(struct model *m, struct stay *s)
     const int stands = model_join(m, s);
     const char *to = value_get_string(s->def, stands > 0 ? "to" : "else");
 
-    if (m->failed || !stands || !to)
+    if (m->failed || !stands || !to || model_must_wait(m, s, m->now))
         return;
     model_saw(m, stands > 0 ? SEEN_JOINED : SEEN_ELSE);
     model_leave_by(m, s, to);

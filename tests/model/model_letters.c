@@ -135,6 +135,10 @@ taker_of(struct model *m, const struct mail *l)
             (l->visit && list[i]->number != l->visit) ||
             (l->step && strcmp(list[i]->path, l->step) != 0))
             continue;
+        if (model_is_overtaken(m, list[i], m->now)) {
+            model_saw(m, SEEN_LETTER_BEHIND);
+            continue;
+        }
         m->input = &l->data;
         m->here = list[i]->room;
         m->actor = l->from;
@@ -342,6 +346,8 @@ model_settle(const struct model *m, struct arena *a, int32_t number, const char 
     l->step = step;
     l->visit = 0;
     s = taker_of(out, l);
+    if (!s && model_stay(out, step) && model_is_overtaken(out, model_stay(out, step), now))
+        return model_refuse(why, ERROR_SILENCE_STUCK);
     if (!s)
         return model_refuse(why, ERROR_STEP_NOT_OPEN);
     take(out, l, s);

@@ -127,6 +127,55 @@ model_jammed_stay(const struct model *m, const struct jam *j)
     return stay_of(m, j->stay);
 }
 
+/* Silence with an effect in law: when it was to have it. */
+static instant
+law_says(const struct stay *s, int timer)
+{
+    const char *length;
+    const struct value *def = timer < 0 ? s->def : model_timer(s, (uint32_t)timer, &length);
+
+    if (!value_get(def, "deem"))
+        return INSTANT_NONE;
+    return timer < 0 ? s->wait : s->timer[timer];
+}
+
+bool
+model_is_overtaken(const struct model *m, const struct stay *s, instant when)
+{
+    for (uint32_t i = 0; i < m->n_jam; i++) {
+        const struct jam *j = &m->jam[i];
+        const struct stay *silent =
+            j->kind == JAM_TIMER && stands(m, j) ? stay_of(m, j->stay) : NULL;
+        instant due;
+
+        if (!silent)
+            continue;
+        due = law_says(silent, j->timer);
+        for (const struct stay *x = s; x && due != INSTANT_NONE && due < when; x = x->room->around)
+            if (x == silent)
+                return true;
+    }
+    return false;
+}
+
+bool
+model_must_wait(struct model *m, const struct stay *s, instant when)
+{
+    if (m->failed || !model_is_overtaken(m, s, when))
+        return m->failed;
+    m->failed_as = ERROR_SILENCE_STUCK;
+    m->failed = true;
+    return true;
+}
+
+bool
+model_has_fallen(const struct model *m, const struct thing *t, instant when)
+{
+    const struct jam j = {.kind = JAM_THING, .thing = (uint32_t)(t - m->thing)};
+
+    return !strcmp(t->state, "tolerated") && when > t->until && model_is_jammed(m, j);
+}
+
 void
 model_show_jams(const struct model *m, struct text *t)
 {

@@ -52,6 +52,13 @@ is_held(const struct model *m, const struct thing *t)
     return m->holds && !m->claimed && value_get(t->def, "certificate");
 }
 
+/* Not what is tolerated no more, whatever could not follow of that. */
+static bool
+may_be_fetched(const struct model *m, const struct thing *t)
+{
+    return is(t, "missing") || (is(t, "tolerated") && !model_has_fallen(m, t, m->now));
+}
+
 uint32_t
 model_fetch_held(struct model *m)
 {
@@ -60,7 +67,7 @@ model_fetch_held(struct model *m)
     for (uint32_t i = 0; i < m->n_thing && !m->closed; i++) {
         struct thing *t = &m->thing[i];
 
-        if (!is_held(m, t) || !(is(t, "missing") || is(t, "tolerated")))
+        if (!is_held(m, t) || !may_be_fetched(m, t))
             continue;
         is_now(m, t, "fetched");
         model_saw(m, SEEN_HELD);
@@ -248,6 +255,9 @@ model_material(const struct model *m, struct arena *a, const char *id, const cha
         return model_refuse(why, ERROR_GUARD_ERROR);
     if (!state || !may_hand_in(t, verb, by, why))
         return NULL;
+    if ((!strcmp(state, "present") || !strcmp(state, "fetched")) &&
+        model_has_fallen(out, t, by.when == INSTANT_NONE ? out->now : by.when))
+        return model_refuse(why, ERROR_SILENCE_STUCK);
     out->moment = out->now;
     if (!may_have_come(out, t, by, why))
         return NULL;
@@ -287,7 +297,7 @@ model_found(struct model *m, const struct value *effect)
     struct thing *t = find(m, value_get_string(effect, "material"));
 
     (void)model_value(m, value_get(effect, "from"));
-    if (m->failed || !(is(t, "missing") || is(t, "tolerated")))
+    if (m->failed || !may_be_fetched(m, t))
         return;
     is_now(m, t, "fetched");
     model_saw(m, SEEN_FOUND);

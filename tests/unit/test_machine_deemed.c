@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -268,6 +269,38 @@ without_its_records_it_says_that_it_is_blind(void **state)
     assert_false(out.blind);
 }
 
+/* That the engine cannot read what was is no fact of the case, which waits: it fails. */
+static void
+a_record_that_cannot_be_read_fails_and_is_not_stuck(void **state)
+{
+    struct command look = desk_command(COMMAND_ALARM, "engine");
+    struct outcome out = {.n_record = 0};
+    struct value *record;
+    struct setting s;
+
+    (void)state;
+    received(LAW);
+    desk_stop("look", "test");
+    desk_at("2026-02-24 10:00");
+    desk_act("window", "on");
+    s = (struct setting){
+        .workflow = desk.w, .calendar = desk.calendar, .now = desk_moment("2026-02-26 09:00")};
+    desk_history(&look);
+    record = arena_copy(&desk.arena, look.history, look.n_history * sizeof(*record));
+    record[1] = *desk_json("{}");
+    look.history = record;
+    assert_false(machine_decide(&s, desk.c, &look, &desk.arena, &out, NULL, &desk.e));
+    assert_int_equal(desk.e.code, ERROR_INTERNAL);
+    assert_non_null(strstr(desk.e.detail, "record 2 does not fit"));
+    /* So does whatever else comes. */
+    look = desk_action("window", "note", NULL);
+    look.history = record;
+    look.n_history = desk.n_record;
+    assert_false(machine_decide(&s, desk.c, &look, &desk.arena, &out, NULL, &desk.e));
+    assert_int_equal(desk.e.code, ERROR_INTERNAL);
+    assert_int_equal(out.n_record, 0);
+}
+
 /*
  * The steps in which it stood were another version's, and nothing is known of them any more; what
  * stands when it comes to this one had not always stood.
@@ -368,6 +401,7 @@ main(void)
         TEST(from_the_entry_of_a_stage_what_stood_in_it_counts),
         TEST(what_was_due_long_before_is_late_at_once),
         TEST(without_its_records_it_says_that_it_is_blind),
+        TEST(a_record_that_cannot_be_read_fails_and_is_not_stuck),
         TEST(what_was_before_another_version_counts_as_time_that_ran),
         TEST(what_silence_began_under_rules_6_replays_as_it_was),
     };

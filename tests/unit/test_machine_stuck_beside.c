@@ -69,6 +69,33 @@ what_never_rests_is_found_beside_what_is_stuck(void **state)
     assert_string_equal(desk_steps(), "p.a.t, p.b.l");
 }
 
+/* It says nothing of the case that who decides has brought no seed: that fails, and is nowhere. */
+static void
+what_the_engine_owes_is_no_fact_of_the_case(void **state)
+{
+    const struct command look = {.kind = COMMAND_ALARM, .actor = {.id = "engine"}, .revision = -1};
+    struct outcome out = {.n_record = 0};
+    struct setting s;
+
+    (void)state;
+    desk_define("'form': {'required': ['roll'], 'properties': {'roll': {'type': 'array',"
+                " 'maxItems': 9, 'items': {'type': 'object', 'required': ['id'], 'properties':"
+                " {'id': {'type': 'string'}}}}}}, 'start': 'w', 'steps': {'w': {'wait': '1 day',"
+                " 'to': 'v'}, 'v': {'by': 'window', 'ballot': {'roll': 'roll', 'voter': 'id',"
+                " 'choices': {'yes': {'title': {'zh': 'a', 'en': 'a'}}, 'no': {'title': {'zh': 'a',"
+                " 'en': 'a'}}}, 'closes': '1 day', 'result': [{'to': 'end'}]}}, " END "}");
+    desk_open("{'roll': [{'id': 'v1'}]}");
+    s = (struct setting){
+        .workflow = desk.w, .calendar = desk.calendar, .now = desk_moment("2026-03-04 09:00")};
+    assert_false(machine_decide(&s, desk.c, &look, &desk.arena, &out, NULL, &desk.e));
+    assert_int_equal(desk.e.code, ERROR_INTERNAL);
+    assert_int_equal(out.n_record, 0);
+    s.seed = "a seed";
+    assert_true(machine_decide(&s, desk.c, &look, &desk.arena, &out, NULL, &desk.e));
+    assert_int_equal(out.next->n_stuck, 0);
+    assert_int_equal(out.n_record, 1);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, desk_setup, desk_teardown)
 
 int
@@ -77,6 +104,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         TEST(nobody_votes_after_a_closing_that_could_not_be_done),
         TEST(what_never_rests_is_found_beside_what_is_stuck),
+        TEST(what_the_engine_owes_is_no_fact_of_the_case),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
