@@ -64,6 +64,8 @@ static const struct route routes[] = {
     {HTTP_GET, "/v1/progress/{number}", progress_show, ROUTE_ANYBODY | ROUTE_PLAIN, 0, NULL},
     {HTTP_POST, "/v1/progress/{number}/actions", progress_act, ROUTE_ANYBODY | ROUTE_PLAIN, 0,
      NULL},
+    {HTTP_GET, "/v1/progress/{number}/ballot", progress_ballot, ROUTE_ANYBODY | ROUTE_PLAIN, 0,
+     NULL},
     {HTTP_GET, "/v1/progress/{number}/certificates", progress_certificates,
      ROUTE_ANYBODY | ROUTE_PLAIN, 0, NULL},
     {HTTP_GET, "/v1/progress/{number}/clocks/{name}/explain", progress_explain, ROUTE_ANYBODY, 0,

@@ -114,6 +114,7 @@ void tasks_list(void *arg, struct http_request *r);
 void tasks_count(void *arg, struct http_request *r);
 void tasks_next(void *arg, struct http_request *r);
 void progress_open(void *arg, struct http_request *r);
+void progress_ballot(void *arg, struct http_request *r);
 void progress_events(void *arg, struct http_request *r);
 void draws_list(void *arg, struct http_request *r);
 void progress_show(void *arg, struct http_request *r);

@@ -3,8 +3,7 @@
  * others. */
 #include <string.h>
 
-#include "api/lookup.h"
-#include "machine/ballot.h"
+#include "api/ballots.h"
 #include "machine/may.h"
 
 static void
@@ -19,6 +18,22 @@ put_choices(struct text *t, const struct ballot *b)
         put_close(t, '}');
     }
     put_close(t, ']');
+}
+
+void
+ballots_put_head(struct text *t, const struct workflow *w, const struct visit *v)
+{
+    const struct step *step = &w->step[v->step];
+
+    put_member_string(t, "step", step->path);
+    view_title(t, "title", step->title);
+    put_member_int(t, "visit", v->id);
+    put_member_instant(t, "opened", v->entered);
+    put_member_instant(t, "closes", v->wait_until);
+    put_member_bool(t, "secret", step->ballot->secret);
+    put_member_bool(t, "replace", step->ballot->replace);
+    put_choices(t, step->ballot);
+    put_member_int(t, "voters", (int64_t)strlen(v->votes));
 }
 
 /* Never how they voted: what is known before the end sways those who have not. */
@@ -53,15 +68,7 @@ put_ballot(struct text *t, const struct sight *s, const struct visit *v, const s
     for (const char *c = v->votes; *c; c++)
         voted += *c != '-';
     put_open(t, '{');
-    put_member_string(t, "step", step->path);
-    view_title(t, "title", step->title);
-    put_member_int(t, "visit", v->id);
-    put_member_instant(t, "opened", v->entered);
-    put_member_instant(t, "closes", v->wait_until);
-    put_member_bool(t, "secret", step->ballot->secret);
-    put_member_bool(t, "replace", step->ballot->replace);
-    put_choices(t, step->ballot);
-    put_member_int(t, "voters", (int64_t)strlen(v->votes));
+    ballots_put_head(t, s->workflow, v);
     put_member_int(t, "voted", voted);
     if (roll && step_role(s->workflow, &at, s->state->district, who))
         put_roll(t, step->ballot, v, roll);

@@ -4,7 +4,6 @@
 
 #include "api/lookup.h"
 #include "api/page.h"
-#include "definition/json.h"
 #include "machine/history.h"
 #include "machine/names.h"
 
@@ -39,36 +38,6 @@ find_clock(const struct explanation *x)
     return found;
 }
 
-static void
-add_calendar(struct arena *a, struct case_state *all, const char *version)
-{
-    for (uint32_t i = 0; version && i < all->n_clock; i++)
-        if (!strcmp(all->clock[i].calendar, version))
-            return;
-    if (!version)
-        return;
-    all->clock = arena_grow(a, all->clock, all->n_clock, sizeof(*all->clock));
-    all->clock[all->n_clock++] = (struct case_clock){.calendar = version};
-}
-
-/* Whether the calendars are known by which the case ever counted; as lookup_knows(). */
-static bool
-knows_all(struct lookup *l, const struct value *record, size_t n)
-{
-    struct case_state all = {.id = 0};
-    struct arena *a = &l->request->arena;
-
-    for (size_t i = 0; i < n; i++) {
-        const struct value *facts = value_get(&record[i], "facts");
-
-        add_calendar(a, &all, value_get_string(&record[i], "calendar"));
-        add_calendar(a, &all, value_get_string(&record[i], "hallCalendar"));
-        for (uint32_t k = 0; facts && facts->kind == VALUE_ARRAY && k < facts->n; k++)
-            add_calendar(a, &all, value_get_string(&facts->item[k], "calendar"));
-    }
-    return lookup_knows(l, &all);
-}
-
 /* The clock that is asked for; @then receives the state that has it: the case's, or one of before.
  */
 static const struct case_clock *
@@ -97,26 +66,6 @@ find(const struct explanation *x, const struct value *record, size_t n, struct c
     then->visit = &past->visit;
     then->n_visit = past->visit.id != 0;
     return &past->clock;
-}
-
-/* The records up to the state that was read: more may have been written since. */
-static struct value *
-read_records(struct explanation *x, const PGresult *res, size_t *n, struct error *e)
-{
-    struct arena *a = &x->l->request->arena;
-    struct value *record;
-
-    *n = (size_t)PQntuples(res);
-    if ((int64_t)*n > x->l->row.c->recorded)
-        *n = (size_t)x->l->row.c->recorded;
-    record = arena_array(a, *n, struct value);
-    for (size_t row = 0; row < *n; row++) {
-        const char *body = row_copy(res, (int)row, 0, a);
-
-        if (!json_read_stored(a, body, strlen(body), &record[row], e))
-            return NULL;
-    }
-    return record;
 }
 
 /* The derivation of a clock's due instant (K11) and who held it when; @form as clock_explain(). */
@@ -171,8 +120,8 @@ on_records(void *arg, const PGresult *res, const struct error *e)
         reply_error(r, e);
         return;
     }
-    record = read_records(x, res, &n, &why);
-    if (record && !find_clock(x) && !knows_all(x->l, record, n))
+    record = lookup_records(x->l, res, &n, &why);
+    if (record && !find_clock(x) && !lookup_knows_all(x->l, record, n))
         return;
     clock = record && history_read(&r->arena, x->l->workflow, record, n, &h, &why)
                 ? find(x, record, n, &then, &why)

@@ -3,9 +3,9 @@
 #include "api/lookup.h"
 
 #include <openssl/crypto.h>
-#include <stdio.h>
 #include <string.h>
 
+#include "api/guesses.h"
 #include "api/purged.h"
 #include "base/require.h"
 #include "machine/mandates.h"
@@ -134,28 +134,11 @@ lookup_editions_changed(struct app *app)
     }
 }
 
-static void
-on_noted(void *arg, const PGresult *res, const struct error *e)
-{
-    struct lookup *l = arg;
-
-    (void)res;
-    if (e)
-        reply_error(l->request, e);
-    else
-        refuse(l, ERROR_NOT_FOUND, "no case has this number and query code");
-}
-
 /* Each wrong guess makes the next one wait longer, at whichever case of one code. */
 static void
 note_guess(struct lookup *l)
 {
-    struct parameters p = parameters_new(&l->request->arena);
-
-    parameter_text(&p, arena_printf(&l->request->arena, "case %s", l->coded));
-    parameter_int(&p, GUESSES_FREE);
-    parameter_int(&p, GUESS_WAIT_MOST);
-    pipeline_ask(l->app->read, SQL_attempt_failed, &p, on_noted, l);
+    guesses_note(l->guesses);
 }
 
 static void
@@ -237,41 +220,34 @@ tell_missing(struct lookup *l)
 }
 
 static void
-on_wait(void *arg, const PGresult *res, const struct error *e)
+try_code(void *arg)
 {
     struct lookup *l = arg;
-    struct error late;
-    char seconds[24];
 
-    if (e) {
-        reply_error(l->request, e);
-        return;
-    }
-    if (PQntuples(res) == 0) {
-        if (!code_fits(l) && l->row.number)
-            ask_agent(l);
-        else if (!code_fits(l))
-            note_guess(l);
-        else if (l->row.number)
-            understand(l);
-        else
-            tell_missing(l);
-        return;
-    }
-    (void)snprintf(seconds, sizeof(seconds), "%lld", (long long)row_int(res, 0, 0));
-    http_reply_header(l->request, "Retry-After", seconds);
-    error_set(&late, ERROR_TOO_MANY_REQUESTS, "too many wrong query codes; wait %s seconds",
-              seconds);
-    reply_error(l->request, &late);
+    if (!code_fits(l) && l->row.number)
+        ask_agent(l);
+    else if (!code_fits(l))
+        note_guess(l);
+    else if (l->row.number)
+        understand(l);
+    else
+        tell_missing(l);
 }
 
 static void
 ask_wait(struct lookup *l)
 {
-    struct parameters p = parameters_new(&l->request->arena);
+    struct arena *a = &l->request->arena;
 
-    parameter_text(&p, arena_printf(&l->request->arena, "case %s", l->coded));
-    pipeline_ask(l->app->read, SQL_attempt_wait, &p, on_wait, l);
+    l->guesses = arena_new(a, struct guesses);
+    *l->guesses = (struct guesses){.app = l->app,
+                                   .request = l->request,
+                                   .subject = arena_printf(a, "case %s", l->coded),
+                                   .what = "query codes",
+                                   .wrong = "no case has this number and query code",
+                                   .then = try_code,
+                                   .arg = l};
+    guesses_ask(l->guesses);
 }
 
 static void

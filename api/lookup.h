@@ -18,11 +18,12 @@ struct lookup {
     const struct purged *purged; /* there is no row, and this is still known of it; NULL */
     const char *first[3];        /* title, department and district of its first handler; NULL */
     instant now;
-    const char *coded;     /* number of the case whose code it is: its own, or the one it follows */
-    int64_t followed;      /* that one's id, where it is another and a code is asked with; else 0 */
-    const char *code;      /* Query-Code: the applicant asks; NULL: by session, or anybody */
-    const void *query;     /* HASH_BYTES: what the code must give; NULL: none is known to fit */
-    bool anybody;          /* neither: what anybody may know, for objections */
+    const char *coded; /* number of the case whose code it is: its own, or the one it follows */
+    int64_t followed;  /* that one's id, where it is another and a code is asked with; else 0 */
+    const char *code;  /* Query-Code: the applicant asks; NULL: by session, or anybody */
+    struct guesses *guesses; /* of that code; NULL: none is tried */
+    const void *query;       /* HASH_BYTES: what the code must give; NULL: none is known to fit */
+    bool anybody;            /* neither: what anybody may know, for objections */
     int32_t mandate;       /* it is not the applicant's but that of the agent of this mandate; 0 */
     const char *topic;     /* what an agent's mandate must reach to; NULL: the core looks */
     const instant *broken; /* [n_broken], by credit_read() */
@@ -34,9 +35,6 @@ struct lookup {
 
     struct lookup *next; /* waits for an edition */
 };
-
-/** Failed guesses of a query code that cost nothing, and the longest wait after more, seconds. */
-enum { GUESSES_FREE = 5, GUESS_WAIT_MOST = 3600 };
 
 /**
  * Finds the case the path parameter "number" names and calls @found once; or
@@ -74,6 +72,15 @@ const char *lookup_code(struct http_request *r);
  * called once more, or the request is answered.
  */
 bool lookup_knows(struct lookup *l, const struct case_state *c);
+
+/** The same for all calendars that are named in @n records of the case. */
+bool lookup_knows_all(struct lookup *l, const struct value *record, size_t n);
+
+/**
+ * The bodies in @res, not more than are told of in the state that was read: more may have been
+ * written since.  NULL with @e set: one cannot be read.
+ */
+struct value *lookup_records(struct lookup *l, const PGresult *res, size_t *n, struct error *e);
 
 /** From the worker, when editions came in. */
 void lookup_editions_changed(struct app *app);

@@ -180,8 +180,8 @@ actor_word(const struct step *s)
     return word[s->by];
 }
 
-static void
-put_actor(struct text *t, const struct step *s)
+void
+view_actor(struct text *t, const struct step *s)
 {
     put_key(t, "by");
     put_open(t, '{');
@@ -269,7 +269,7 @@ put_step(struct text *t, const struct sight *s, const struct actor *who, const s
     view_title(t, "title", step->title);
     put_member_int(t, "visit", v->id);
     put_member_string(t, "etag", view_step_etag(v, etag));
-    put_actor(t, step);
+    view_actor(t, step);
     if (step->optional)
         put_member_bool(t, "optional", true);
     put_member_string(t, "department", visit_department(s->workflow, v));
@@ -311,8 +311,8 @@ put_status(struct text *t, const struct sight *s)
 }
 
 /* What every view begins with. */
-static void
-put_head(struct text *t, const struct sight *s)
+void
+view_head(struct text *t, const struct sight *s)
 {
     const struct case_state *c = s->state;
 
@@ -383,7 +383,7 @@ view_case(struct text *t, const struct sight *s, const struct actor *who)
     char etag[ETAG_TEXT];
 
     put_open(t, '{');
-    put_head(t, s);
+    view_head(t, s);
     put_member_int(t, "revision", s->state->revision);
     put_member_string(t, "etag", view_case_etag(s->state, etag));
     put_member_string(t, "handedFrom", s->state->handed_from);
@@ -477,7 +477,7 @@ view_progress(struct text *t, const struct sight *s, const struct actor *who)
     char etag[ETAG_TEXT];
 
     put_open(t, '{');
-    put_head(t, s);
+    view_head(t, s);
     put_member_string(t, "etag", view_case_etag(s->state, etag));
     view_withdrawal(t, s, who);
     view_first_handler(t, s, false);

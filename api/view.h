@@ -44,6 +44,12 @@ MUST_CHECK bool view_read_etag(const char *text, char kind, int64_t *revision, s
 void view_result(struct text *t, const struct workflow *w, const struct case_state *c,
                  int32_t mandate, const char *query_code, const char *agent_code);
 
+/** What every view of a case begins with: which it is, of which workflow, and how it stands. */
+void view_head(struct text *t, const struct sight *s);
+
+/** The member `by`: who does the step. */
+void view_actor(struct text *t, const struct step *s);
+
 /** The member `mandates`: who acts for the applicant (mandates.c); absent where nobody does. */
 void view_mandates(struct text *t, const struct sight *s);
 

@@ -88,4 +88,8 @@ void picture_svg(struct text *t, const struct picture *p);
 MUST_CHECK bool picture_bpmn(struct text *t, const struct workflow *w, const struct organisation *o,
                              enum language lang, struct error *e);
 
+/** Appends condition @x of @w in words, as pictures have it. */
+void picture_condition(struct text *out, const struct workflow *w, enum language lang,
+                       const struct expression *x);
+
 #endif

@@ -159,3 +159,12 @@ title_of_operand(const void *arg, enum root root, const char *path, enum languag
     return short_title(p->a, value_get_string(value_get(value_get(schema, "ui"), "title"),
                                               lang == LANGUAGE_ZH ? "zh" : "en"));
 }
+
+void
+picture_condition(struct text *out, const struct workflow *w, enum language lang,
+                  const struct expression *x)
+{
+    const struct picture p = {.a = out->arena, .w = w, .lang = lang};
+
+    expression_say(x, &(struct wording){lang, title_of_operand, &p}, out);
+}

@@ -290,9 +290,8 @@ find_ballot(struct deed *d, struct visit **out, struct error *e)
                              d->cmd->step ? " " : "", d->cmd->step ? d->cmd->step : "");
 }
 
-/* In time that does not tell how much of a code is right. */
-static bool
-same_code(const char *is, const char *said)
+bool
+ballot_code_is(const char *is, const char *said)
 {
     unsigned differ = (unsigned)(strlen(said) != CODE_LETTERS);
 
@@ -308,7 +307,7 @@ check_voter(struct deed *d, const struct visit *v, int32_t place, struct error *
     if (d->cmd->code) {
         d->role = "voter";
         return (place >= 0 &&
-                same_code(ballot_code(d->r->a, v->ballot_key, d->cmd->voter), d->cmd->code)) ||
+                ballot_code_is(ballot_code(d->r->a, v->ballot_key, d->cmd->voter), d->cmd->code)) ||
                error_set(e, ERROR_FORBIDDEN, "case, voter and voting code do not belong together");
     }
     return check_right(d, v, e) &&

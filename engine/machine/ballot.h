@@ -33,6 +33,9 @@ struct target close_ballot(struct run *r, int32_t visit);
  */
 char *ballot_code(struct arena *a, const char *key, const char *voter);
 
+/** Whether code @is was @said, in time that does not tell how much of it is right. */
+bool ballot_code_is(const char *is, const char *said);
+
 /** The roll of the ballot step @s as the form has it; NULL when it is none. */
 const struct value *ballot_roll(const struct step *s, const struct case_state *c);
 

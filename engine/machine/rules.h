@@ -98,16 +98,15 @@
  *      its department; and the clock of a department whose turn comes by the move begins then.
  *      What is due and cannot be done, what follows from the end of a child case, and the
  *      withdrawal by a parent leave no trace but that the case is stuck at it; it is tried again
- *      when something has happened, right after that.  Nothing else is held up by it.
+ *      when something has happened, right after that.  Nothing else is held up by it but what
+ *      is behind silence with an effect in law: that had its effect when it was due, so nobody
+ *      acts in its step since, no message is taken there, and time and child cases move nothing
+ *      there before it; nor does a material come in time whose lapse is stuck.
  *      What an agent did earlier than it is recorded is judged by the mandate he had then, whatever
  *      became of it since.  Mandates end with the closing of a case, not when it is reopened.
  *      Whether a case could be withdrawn earlier than that is recorded is asked of the case as it
  *      was then, with what has been learned of before since; also where silence has moved it.
  *      What an annulled move had passed on its way was passed by nobody.
- *      when something has happened, right after that.  Nothing else is held up by it but what
- *      is behind silence with an effect in law: that had its effect when it was due, so nobody
- *      acts in its step since, no message is taken there, and time and child cases move nothing
- *      there before it; nor does a material come in time whose lapse is stuck.
  */
 enum { MACHINE_RULES = 7 };
 

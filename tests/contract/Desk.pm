@@ -110,6 +110,21 @@ sub signed {
     die "the certificate is not signed\n";
 }
 
+# A ballot that is open: {number, code} of one of its voters.
+sub voting {
+    my ($self) = @_;
+    return $self->{voting} //= do {
+        my $court = Desk->new($self->{door}, $self->{door}->sign_in('registrar-own'));
+        my $case = $court->ask(method => 'POST', target => '/v1/cases', body => {workflow => 'creditors-meeting', district => '371502',
+            applicant => {kind => 'enterprise', name => '聊城示例重整有限公司'},
+            form => {debtor => '聊城示例重整有限公司', debtorCode => '91371500MA3EXB0054', closing => '2030-03-20T17:00:00+08:00', second => '2030-04-20T17:00:00+08:00',
+                creditors => [{code => '91371500MA3EXB013Y', claim => 3000000000, class => 'secured'}, {code => '91371500MA3EXB03XH', claim => 100000, class => 'ordinary'}]}});
+        $court->ask(method => 'POST', target => "/v1/cases/$case->{number}/actions", headers => {'If-Match' => $case->{steps}[0]{etag}}, body => {action => 'tell'});
+        my ($ballot) = @{$court->ask(method => 'GET', target => "/v1/cases/$case->{number}/ballots")->{items}};
+        +{number => $case->{number}, code => $ballot->{roll}[0]{code}};
+    };
+}
+
 # A small file that is what it says it is.
 sub sending { return {query => {name => '章程.pdf'}, headers => {'Content-Type' => 'application/pdf'}, body => "%PDF-1.4\n% sample\n"} }
 
@@ -250,6 +265,7 @@ my %sound = (
     },
     openAsApplicant => sub { {key => 1, body => opening()} },
     getProgress => sub { {path => {number => $_[0]->seen->{number}}, headers => {'Query-Code' => $_[0]->seen->{queryCode}}} },
+    getOwnBallot => sub { {path => {number => $_[0]->voting->{number}}, headers => {'Voting-Code' => $_[0]->voting->{code}}} },
     actAsApplicant => sub {
         my ($self, $fresh) = @_;
         my $case = $fresh ? $self->open_correction : $self->waiting;

@@ -119,7 +119,7 @@ sub spoil_parameters {
             send_spoilt($o, "$name is half an escape", {%{sound($o)}, template => $o->{path} =~ s/\{$name\}/%f/r}, door => 1);
         } elsif ($p->{in} eq 'header' && $name ne 'If-None-Match') {
             my %optional = ('Query-Code' => !$p->{required});
-            my $missing = $name eq 'If-Match' ? [428] : $optional{$name} ? [403] : $name eq 'Query-Code' ? [401] : [400];
+            my $missing = $name eq 'If-Match' ? [428] : $optional{$name} ? [403] : $name =~ /^(?:Query|Voting)-Code$/ ? [401] : [400];
             send_spoilt($o, "$name is missing", with($o, 'headers', $name, undef), may => $missing);
             send_spoilt($o, "$name $_->[0]", with($o, 'headers', $name, $_->[1]), door => 1)
                 for ['is empty', ''], ['is garbage', '!* *!'], ['is too long', '7' x (($s->{maxLength} // 128) + 1)],
@@ -260,7 +260,7 @@ sub census {
 
 my %only = map { ($_ => 1) } @ARGV;
 my %path;
-$desk->$_ for qw(seen untouched waiting sender licensed);
+$desk->$_ for qw(seen untouched waiting sender licensed voting);
 $path{$_->{path}}{$_->{method}} = $_ for $contract->operations;
 my $before = census();
 for my $o (grep { !%only || $only{$_->{id}} } $contract->operations) {

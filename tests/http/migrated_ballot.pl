@@ -63,7 +63,15 @@ is('nor what stands in the state', $facts =~ /"state"|"votes"/ ? 'told' : 'not t
 
 is('who has voted has voted', vote('甲', 'no'), 409);
 is('who has not votes with his code', vote('乙', 'no'), 200);
+# What each is shown, with his code: whether he has voted before the move or since.
+sub shown {
+    my $r = $world->ask('GET', "/v1/progress/$number/ballot", head => {'Voting-Code' => $code{$_[0]}});
+    return $r->{status} != 200 ? $r->{status} : join ' ', $r->{json}{state}, map { "$_->{choice} $_->{counts}" } @{$r->{json}{you}{votes}};
+}
+is('who has voted before sees it', shown('甲'), 'open yes 1');
+is('who has voted since sees that', shown('乙'), 'open no 1');
 $world->pass('2 days');
+is('and both that it was counted', join(', ', map { shown($_) } qw(甲 乙 丙)), 'counted yes 1, counted no 1, counted');
 my $case = $world->must('GET', "/v1/cases/$number", who => 'clerk')->{json};
 is('the ballot has closed', join(' ', map { $_->{step} } @{$case->{steps}}), 'work');
 my ($yes, $no, $voted) = map { $world->sql("select substring(body from '$_') from facts where body like '%\"fact\":\"tallied\"%'") }

@@ -215,6 +215,23 @@ SELECT f.number, f.at, f.kind, f.actor, f.body, f.hash, v.visit, t.step
  ORDER BY f.number
  LIMIT $4::bigint;
 
+-- name: ballot_history (cell, case)
+-- All that happened but records of one vote and nothing else: of those there may be thousands.
+SELECT f.body
+  FROM facts f
+ WHERE f.cell = $1::bigint AND f.case_id = $2::bigint
+   AND f.body !~ '"facts":[[][{][^]{}]*"fact":"voted"[^]{}]*[}][]]'
+ ORDER BY f.number;
+
+-- name: vote_list (cell, case, voter)
+-- Records that may hold votes of one voter, whose name is given as JSON.
+SELECT f.body
+  FROM facts f
+ WHERE f.cell = $1::bigint AND f.case_id = $2::bigint
+   AND strpos(f.body, '"detail":' || $3::text) > 0
+   AND (strpos(f.body, '"fact":"voted"') > 0 OR strpos(f.body, '"fact":"contradicted"') > 0)
+ ORDER BY f.number;
+
 -- name: draw_list (cell, case, after, most, drawn)
 -- The records in which the hash of a seed was published, or (drawn 1) something was drawn.
 SELECT f.number, f.at, f.kind, f.actor, f.body, f.hash
