@@ -124,11 +124,12 @@ static void
 put_explanation(struct text *t, const struct sight *s, const struct case_clock *k,
                 const struct history *h, const struct holdings *held, enum explain_form form)
 {
-    const struct counting counting = case_counting(s->workflow, k, s->calendar);
+    struct counting counting = case_counting(s->workflow, k, s->calendar);
     const struct course course = case_course(k);
     const instant now = k->verdict == VERDICT_OPEN ? s->now : k->ended;
     bool whole;
 
+    counting.limit = k->limit; /* without one it is measured by another, and nothing is due */
     if (form != EXPLAIN_JSON) {
         (void)clock_explain(t, form, &counting, &course, now);
         holdings_write(t, form, held);
@@ -139,6 +140,7 @@ put_explanation(struct text *t, const struct sight *s, const struct case_clock *
     put_key(t, "clock");
     view_clock(t, s, k);
     put_member_string(t, "calendar", counting.calendar->version);
+    put_member_bool(t, "limited", limit_is_set(k->limit));
     put_key(t, "derivation");
     whole = clock_explain(t, form, &counting, &course, now);
     put_member_bool(t, "complete", whole);

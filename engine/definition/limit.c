@@ -58,6 +58,12 @@ limit_write(struct text *t, struct limit l, enum language lang)
 }
 
 bool
+limit_is_set(struct limit l)
+{
+    return l.n > 0 || l.unit == UNIT_DATE;
+}
+
+bool
 unit_is_time(enum unit u)
 {
     return u == UNIT_MINUTES || u == UNIT_HOURS;

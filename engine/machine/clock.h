@@ -61,7 +61,7 @@ const char *ground_word(const char *ground, bool zh);
 /** By which rules a clock counts.  A value; the calendar is borrowed. */
 struct counting {
     const struct calendar *calendar;
-    struct limit limit;     /* n >= 1, or a date */
+    struct limit limit;     /* n >= 1, or a date; none: only for clock_explain() */
     struct limit extension; /* n == 0: none.  Added to the limit, the whole counted afresh (K8);
                                limit_adds() must hold.  A date replaces a date */
     bool continuous;        /* minutes and hours count round the clock */
@@ -132,6 +132,7 @@ enum { EXPLAIN_ROWS = 20000 };
  * hand (K11).  Days: one row for each day from the start day to the last day.
  * Minutes and hours: one row for each interval that counts or stands and for
  * each day off.  Of a clock that stands: as if it were resumed at @now.
+ * Without a limit: that there is none, and no row.
  *
  * EXPLAIN_JSON writes one array.  Rows of days are
  *   {"date","working","counted","why":{"zh","en"},"number"}

@@ -288,8 +288,12 @@ write_heading(struct page *p, instant start)
     const bool zh = p->form == EXPLAIN_ZH;
     char at[INSTANT_TEXT];
 
-    text_str(p->text, zh ? "期限 " : "limit ");
-    limit_write(p->text, c->limit, zh ? LANGUAGE_ZH : LANGUAGE_EN);
+    if (!limit_is_set(c->limit)) {
+        text_str(p->text, zh ? "没有期限" : "no limit");
+    } else {
+        text_str(p->text, zh ? "期限 " : "limit ");
+        limit_write(p->text, c->limit, zh ? LANGUAGE_ZH : LANGUAGE_EN);
+    }
     if (c->extension.n) {
         text_str(p->text, zh ? "，延期 " : ", extended by ");
         limit_write(p->text, c->extension, zh ? LANGUAGE_ZH : LANGUAGE_EN);
@@ -316,15 +320,30 @@ write_ending(struct page *p, const struct due *due, instant now)
     text_char(p->text, '\n');
 }
 
+/* There is nothing to derive where nothing comes due. */
+static bool
+explain_none(struct page *p, instant start)
+{
+    if (p->form == EXPLAIN_JSON)
+        text_str(p->text, "[]");
+    else
+        write_heading(p, start);
+    return true;
+}
+
 bool
 clock_explain(struct text *t, enum explain_form form, const struct counting *c,
               const struct course *course, instant now)
 {
-    const struct due due = clock_due(t->arena, c, course, now);
-    const bool stands = due.at == INSTANT_NONE;
-    struct page p = {.text = t, .form = form, .counting = c, .goal = goal_of(c, course->start)};
-    bool complete;
+    struct page p = {.text = t, .form = form, .counting = c};
+    struct due due;
+    bool stands, complete;
 
+    if (!limit_is_set(c->limit))
+        return explain_none(&p, course->start);
+    due = clock_due(t->arena, c, course, now);
+    stands = due.at == INSTANT_NONE;
+    p.goal = goal_of(c, course->start);
     p.due = stands ? due.if_resumed : due.at;
     p.walk = walk_begin(t->arena, course, stands ? now : FOREVER);
     if (form == EXPLAIN_JSON)

@@ -107,6 +107,24 @@ minutes_are_derived_in_english(void **s)
 }
 
 static void
+without_a_limit_that_is_said_and_no_row_is_invented(void **s)
+{
+    const struct course k = {.start = at("2026-03-02 10:05")};
+    const struct counting c = {.calendar = city};
+
+    (void)s;
+    assert_string_equal(explain(EXPLAIN_ZH, &c, &k, "2026-03-03 10:00"),
+                        arena_printf(&arena,
+                                     "没有期限，自 2026-03-02T10:05:00+08:00 起算；日历 cn %s\n",
+                                     city->version));
+    assert_string_equal(explain(EXPLAIN_EN, &c, &k, "2026-03-03 10:00"),
+                        arena_printf(&arena,
+                                     "no limit, from 2026-03-02T10:05:00+08:00; calendar cn %s\n",
+                                     city->version));
+    assert_string_equal(explain(EXPLAIN_JSON, &c, &k, "2026-03-03 10:00"), "[]");
+}
+
+static void
 rows_are_json(void **s)
 {
     const struct course days = {.start = at("2026-12-31 10:00")};
@@ -291,6 +309,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(days_are_derived_in_chinese),
         cmocka_unit_test(minutes_are_derived_in_english),
+        cmocka_unit_test(without_a_limit_that_is_said_and_no_row_is_invented),
         cmocka_unit_test(rows_are_json),
         cmocka_unit_test(a_clock_that_stands_is_explained_as_if_resumed),
         cmocka_unit_test(a_measure_splits_service_time),
