@@ -6,6 +6,7 @@
 #include "api/lookup.h"
 #include "machine/ballot.h"
 #include "machine/may.h"
+#include "machine/names.h"
 
 static void
 put_choices(struct text *t, const struct ballot *b)
@@ -53,7 +54,8 @@ put_ballot(struct text *t, const struct sight *s, const struct visit *v, const s
     for (const char *c = v->votes; *c; c++)
         voted += *c != '-';
     put_open(t, '{');
-    put_member_string(t, "step", step->path);
+    put_member_string(t, "step", visit_path(t->arena, s->workflow, v));
+    put_member_string(t, "element", element_text(t->arena, v->element));
     view_title(t, "title", step->title);
     put_member_int(t, "visit", v->id);
     put_member_instant(t, "opened", v->entered);

@@ -42,6 +42,7 @@ enum {
     C_DEPARTMENT,
     C_STEP,
     C_RULE,
+    C_ELEMENT,
     C_MOVES
 };
 
@@ -108,6 +109,7 @@ view_card(struct text *t, const PGresult *res, int row)
     put_member_string(t, "district", row_text(res, row, C_DISTRICT));
     put_member_string(t, "department", row_text(res, row, C_DEPARTMENT));
     put_member_string(t, "step", row_text(res, row, C_STEP));
+    put_member_string(t, "element", row_text(res, row, C_ELEMENT));
     put_member_string(t, row_int(res, row, C_KIND) >= CARD_UNCHECKED ? "material" : "clock",
                       row_text(res, row, C_RULE));
     put_member_int(t, "epoch", row_int(res, row, C_EPOCH));

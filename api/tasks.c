@@ -140,7 +140,7 @@ put_open_step(struct text *t, struct worklist *l, const struct workflow *w,
     char etag[ETAG_TEXT];
 
     put_member_string(t, "step", visit_path(t->arena, w, v));
-    put_member_string(t, "element", element_text(t->arena, w, c, v));
+    put_member_string(t, "element", element_text(t->arena, v->element));
     view_title(t, "title", w->step[v->step].title);
     put_member_int(t, "visit", v->id);
     put_member_string(t, "etag", view_step_etag(v, etag));
@@ -171,6 +171,7 @@ put_step_ahead(struct text *t, const struct workflow *w, const struct case_state
     char etag[ETAG_TEXT];
 
     put_member_string(t, "step", step_name(t->arena, w, ahead->step, ahead->element));
+    put_member_string(t, "element", element_text(t->arena, ahead->element));
     view_title(t, "title", w->step[ahead->step].title);
     put_member_string(t, "etag", view_case_etag(c, etag));
     put_member_bool(t, "ahead", true);

@@ -199,6 +199,28 @@ put_topics(struct text *t, const struct workflow *w, const struct value *fact)
         put_material(t, w, "material", material);
 }
 
+/* A step or branch of a list is called by the element, as everywhere in a case. */
+static const char *
+step_in_list(struct arena *a, const struct workflow *w, const struct value *fact)
+{
+    const char *element = value_get_string(fact, "element");
+    const char *path = value_get_string(fact, "step");
+    const uint16_t i = path ? workflow_step(w, path) : NONE;
+
+    return i == NONE || w->region[w->step[i].region].each == NONE ? path
+                                                                  : step_name(a, w, i, element);
+}
+
+static const char *
+branch_in_list(struct arena *a, const struct workflow *w, const struct value *fact)
+{
+    const char *element = value_get_string(fact, "element");
+    const char *path = value_get_string(fact, "branch");
+    const uint16_t i = path ? workflow_region(w, path) : NONE;
+
+    return i == NONE || w->region[i].each == NONE ? path : region_name(a, w, i, element);
+}
+
 /* In which step; to the applicant only what he is told of it as its status. */
 static void
 put_place(struct text *t, const struct workflow *w, enum audience audience,
@@ -207,9 +229,9 @@ put_place(struct text *t, const struct workflow *w, enum audience audience,
     const struct step *step = step_of(w, fact);
 
     if (audience == AUDIENCE_HOUSE) {
-        put_member_string(t, "step", value_get_string(fact, "step"));
-        put_member_string(t, "element", value_get_string(fact, "element"));
-        put_member_string(t, "branch", value_get_string(fact, "branch"));
+        put_member_string(t, "step", step_in_list(t->arena, w, fact));
+        put_member_string(t, "element", element_text(t->arena, value_get_string(fact, "element")));
+        put_member_string(t, "branch", branch_in_list(t->arena, w, fact));
     }
     if (step && (audience == AUDIENCE_HOUSE || is_fact(fact, "closed")))
         view_title(t, "title", step->title);
@@ -338,6 +360,21 @@ is_his(const struct workflow *w, const struct event *ev)
            (is_act(ev->record) && step && step->by == ACTOR_APPLICANT);
 }
 
+/* In which step it was acted. */
+static void
+put_step(struct text *t, const struct workflow *w, const char *name)
+{
+    const uint16_t i = name ? step_named(w, name) : NONE;
+
+    put_member_string(t, "step", name);
+    if (i == NONE)
+        return;
+    if (strcmp(name, w->step[i].path) != 0)
+        put_member_string(t, "element",
+                          element_text(t->arena, element_named(t->arena, w, i, name)));
+    view_title(t, "stepTitle", w->step[i].title);
+}
+
 static void
 put_head(struct text *t, const struct workflow *w, enum audience audience, const struct event *ev)
 {
@@ -360,9 +397,7 @@ put_head(struct text *t, const struct workflow *w, enum audience audience, const
     for (size_t i = 0; all && i < sizeof(of_the_house) / sizeof(of_the_house[0]); i++)
         put_copy(t, of_the_house[i], value_get(v, of_the_house[i]));
     if (all)
-        put_member_string(t, "step", step_of_event(ev));
-    if (all && step)
-        view_title(t, "stepTitle", step->title);
+        put_step(t, w, step_of_event(ev));
     if (!all && !said && !is_his(w, ev))
         return;
     put_member_string(t, "action", id);

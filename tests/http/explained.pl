@@ -63,4 +63,42 @@ is('in English', (lines('en', $case, 'promised'))[0] =~ /^(no limit, from 2026-0
 is('and no due instant', scalar(grep { /到期|期限 1/ } lines('zh', $case, 'promised')), 0);
 is('where there is one it is derived', derived($number, 'statutory')->{limited} && @{derived($number, 'statutory')->{derivation}} ? 'derived' : 'not', 'derived');
 
+to('2026-03-04T09:20:10');
+
+# --- each branch of a list by its element
+
+sub step_of { my ($number, $step) = @_; return (grep { $_->{step} eq $step } @{$hall->case($number)->{steps}})[0] }
+sub act_in {
+    my ($who, $number, $step, $action) = @_;
+    return ask($who, 'POST', "/v1/cases/$number/actions", {action => $action, step => $step}, 'If-Match' => step_of($number, $step)->{etag})->{status};
+}
+
+my ($east, $west) = map { "work.sites.each.$_.visit" } '东%201', '西%2E2';
+is('it is accepted', act('window', $number, {action => 'accept', reason => '当场受理'})->{status}, 200);
+my %task = map { ($_->{step} => $_) } grep { $_->{case} eq $number } @{ask('reviewer', 'GET', '/v1/tasks?workflow=site-permit')->{json}{items}};
+is('the worklist says which site, and when', join('; ', map { given($task{$_}, qw(element due)) } $east, $west), '东 1 2026-03-06T17:00:00+08:00; 西.2 2026-03-06T17:00:00+08:00');
+is('a hearing', act_in('reviewer of 市水利局', $number, 'work.water.look', 'hear'), 200);
+to('2026-03-07T09:00:00');
+my %card = map { ($_->{clock} => $_) } @{ask('supervisor', 'GET', "/v1/cards?case=$number")->{json}{items}};
+is('there is a card for each that is late', join(' ', sort keys %card), "work.safety.look $east $west");
+is('it says of which site it is', join('; ', map { given($card{$_}, qw(step element due)) } $east, $west), "$east 东 1 2026-03-06T17:00:00+08:00; $west 西.2 2026-03-06T17:00:00+08:00");
+is('one is visited', act_in('reviewer', $number, $west, 'seen'), 200);
+for my $name ($east, $west) {
+    my $by = $card{$name};
+    is('the clock of a card is explained by what it shows', given(derived($number, $by->{clock}, "?record=$by->{record}")->{clock}, qw(name step element)), "$name $name $by->{element}");
+}
+is('open or left', join(' ', map { derived($number, $_)->{clock}{verdict} } $east, $west), 'open late');
+my ($seen) = grep { ($_->{action} // '') eq 'seen' } @{ask('supervisor', 'GET', "/v1/cases/$number/events?limit=200")->{json}{items}};
+is('the events say where it was', given($seen, qw(step element)) . ' ' . words($seen->{stepTitle}), "$west 西.2 勘查 Visit");
+my ($accepted) = grep { ($_->{action} // '') eq 'accept' } @{ask('supervisor', 'GET', "/v1/cases/$number/events?limit=200")->{json}{items}};
+is('and what was entered', join('; ', map { given($_, qw(step element)) } grep { $_->{effect} eq 'entered' && $_->{element} && ($_->{step} // '') =~ /visit/ } @{$accepted->{effects}}), "$east 东 1; $west 西.2");
+
+# --- of which department
+
+to('2026-03-12T09:00:00');
+%card = map { ($_->{clock} => $_) } grep { $_->{clock} =~ /^bureau/ } @{ask('supervisor', 'GET', "/v1/cards?case=$number")->{json}{items}};
+is('the one whose hearing goes on is not late', join(' ', sort keys %card), 'bureau@市应急局');
+my $late = $card{'bureau@市应急局'};
+is('its card leads to the clock', given(derived($number, $late->{clock}, "?record=$late->{record}")->{clock}, qw(name department verdict due)), 'bureau 市应急局 open ' . $late->{due});
+
 $hall->end;
