@@ -2,6 +2,7 @@
 /* Limits and clocks as JSON for people and systems. */
 #include "api/view.h"
 #include "machine/names.h"
+#include "machine/titles.h"
 
 static void
 put_span(struct text *t, const char *key, const char *key_seconds, span s)
@@ -57,6 +58,14 @@ put_measure(struct text *t, const struct sight *s, const struct case_clock *k)
     }
 }
 
+/* What it stands by: an outage and another's turn have no ground in the workflow, but a title. */
+static void
+put_ground(struct text *t, const struct workflow *w, const char *ground)
+{
+    put_member_string(t, "ground", ground);
+    view_title(t, "groundTitle", ground_title(w, ground));
+}
+
 void
 view_clock(struct text *t, const struct sight *s, const struct case_clock *k)
 {
@@ -82,7 +91,7 @@ view_clock(struct text *t, const struct sight *s, const struct case_clock *k)
         put_member_instant(t, "ended", k->ended);
     put_member_bool(t, "stands", case_clock_stands(k));
     if (case_clock_stands(k))
-        put_member_string(t, "ground", k->stand[k->n_stand - 1].ground);
+        put_ground(t, s->workflow, k->stand[k->n_stand - 1].ground);
     if (limit_is_set(k->limit))
         put_due(t, s, k);
     put_measure(t, s, k);

@@ -180,7 +180,8 @@ write_due(struct question *q, struct text *t, const struct due *due)
     put_close(t, '}');
     if (q->explain) {
         put_key(t, "explanation");
-        (void)clock_explain(t, EXPLAIN_JSON, &q->counting, &q->course, q->now);
+        (void)clock_explain(t, &(struct explaining){.form = EXPLAIN_JSON}, &q->counting, &q->course,
+                            q->now);
     }
     put_close(t, '}');
 }
@@ -199,8 +200,10 @@ answer_due(struct question *q)
         return EXIT_SUCCESS;
     }
     if (q->explain) {
-        (void)clock_explain(&t, q->lang == LANGUAGE_ZH ? EXPLAIN_ZH : EXPLAIN_EN, &q->counting,
-                            &q->course, q->now);
+        const struct explaining how = {q->lang == LANGUAGE_ZH ? EXPLAIN_ZH : EXPLAIN_EN, NULL,
+                                       NULL};
+
+        (void)clock_explain(&t, &how, &q->counting, &q->course, q->now);
         (void)fputs(t.at, stdout);
         return EXIT_SUCCESS;
     }

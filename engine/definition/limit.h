@@ -37,6 +37,9 @@ void limit_write(struct text *t, struct limit l, enum language lang);
 /** Whether there is one. */
 bool limit_is_set(struct limit l);
 
+/** Appends a length of time: "140 hours 55 minutes", "140小时55分钟". */
+void span_say(struct text *t, span s, enum language lang);
+
 /** Minutes and hours: counted from the moment itself, not in days. */
 bool unit_is_time(enum unit u);
 

@@ -6,6 +6,9 @@
 #include "definition/calendar.h"
 #include "definition/limit.h"
 
+struct organisation;
+struct workflow;
+
 /*
  * The one date function (DESIGN 5, K4).  Everything here is a pure function of
  * facts, calendar and now: nothing is remembered, so a fact learned late, an
@@ -46,7 +49,7 @@
  */
 struct stand {
     instant from, to;   /* to = INSTANT_NONE: not resumed yet */
-    const char *ground; /* what explanations call it; NULL: unnamed */
+    const char *ground; /* its id; NULL: unnamed */
 };
 
 /**
@@ -54,9 +57,6 @@ struct stand {
  * workflow, though one may name a ground of its own so.
  */
 extern const char ground_outage[];
-
-/** What people call @ground: itself, but for the one the engine knows. */
-const char *ground_word(const char *ground, bool zh);
 
 /** By which rules a clock counts.  A value; the calendar is borrowed. */
 struct counting {
@@ -124,6 +124,13 @@ struct measure clock_measure(struct arena *a, const struct counting *c, const st
 /** The form in which clock_explain() writes. */
 enum explain_form { EXPLAIN_JSON, EXPLAIN_ZH, EXPLAIN_EN };
 
+/** How explanations are written, and who gives what they name its title (machine/titles.h). */
+struct explaining {
+    enum explain_form form;
+    const struct workflow *workflow;         /* grounds; NULL: they are called by their ids */
+    const struct organisation *organisation; /* departments and systems; NULL: likewise */
+};
+
 /** An explanation has at most so many rows. */
 enum { EXPLAIN_ROWS = 20000 };
 
@@ -144,7 +151,7 @@ enum { EXPLAIN_ROWS = 20000 };
  *
  * @return false when EXPLAIN_ROWS did not suffice and the rest is left out.
  */
-bool clock_explain(struct text *t, enum explain_form form, const struct counting *c,
+bool clock_explain(struct text *t, const struct explaining *how, const struct counting *c,
                    const struct course *course, instant now);
 
 /**

@@ -63,7 +63,22 @@ is('in English', (lines('en', $case, 'promised'))[0] =~ /^(no limit, from 2026-0
 is('and no due instant', scalar(grep { /到期|期限 1/ } lines('zh', $case, 'promised')), 0);
 is('where there is one it is derived', derived($number, 'statutory')->{limited} && @{derived($number, 'statutory')->{derivation}} ? 'derived' : 'not', 'derived');
 
+# --- the applicant: in words
+
+my $asked = opened(sites => ['东 1']);
+is('he is asked', act('window', $asked->{number}, {action => 'correct'})->{status}, 200);
+my $his = $hall->plain('GET', "/v1/progress/$asked->{number}", undef, 'Query-Code' => $asked->{queryCode})->{json};
+my ($stands) = grep { $_->{name} eq 'statutory' } @{$his->{clocks}};
+is('it stands on what has a title', "$stands->{ground} " . words($stands->{groundTitle}), 'correction 补正 Correction');
 to('2026-03-04T09:20:10');
+is('he corrects', $hall->plain('POST', "/v1/progress/$asked->{number}/actions", {action => 'submit'}, 'Query-Code' => $asked->{queryCode}, 'If-Match' => $his->{yourSteps}[0]{etag})->{status}, 200);
+my %word = (zh => [qr/：补正/, qr/48小时20分钟10秒|48小时20分钟/, qr/申请人/], en => [qr/stands: Correction/, qr/48 hours 20 minutes/, qr/the applicant/]);
+for my $language (sort keys %word) {
+    my ($held) = grep { /$word{$language}[0]/ } grep { / – / } lines($language, $asked, 'statutory', 1);
+    is("he reads who held it and why ($language)", join(' ', map { ($held // '') =~ $_ ? 'yes' : $held // 'nothing' } @{$word{$language}}), 'yes yes yes');
+    is("no id, no code of time ($language)", scalar(grep { /correction|PT\d/ } lines($language, $asked, 'statutory', 1)), 0);
+}
+is('and the day it closed in', (map { words($_->{why}) } grep { $_->{date} eq '2026-03-03' } @{derived($asked->{number}, 'statutory')->{derivation}})[0], '中止：补正 stands: Correction');
 
 # --- each branch of a list by its element
 
@@ -93,12 +108,16 @@ is('the events say where it was', given($seen, qw(step element)) . ' ' . words($
 my ($accepted) = grep { ($_->{action} // '') eq 'accept' } @{ask('supervisor', 'GET', "/v1/cases/$number/events?limit=200")->{json}{items}};
 is('and what was entered', join('; ', map { given($_, qw(step element)) } grep { $_->{effect} eq 'entered' && $_->{element} && ($_->{step} // '') =~ /visit/ } @{$accepted->{effects}}), "$east 东 1; $west 西.2");
 
-# --- of which department
+# --- departments by their titles, hearings by theirs
 
 to('2026-03-12T09:00:00');
 %card = map { ($_->{clock} => $_) } grep { $_->{clock} =~ /^bureau/ } @{ask('supervisor', 'GET', "/v1/cards?case=$number")->{json}{items}};
 is('the one whose hearing goes on is not late', join(' ', sort keys %card), 'bureau@市应急局');
 my $late = $card{'bureau@市应急局'};
 is('its card leads to the clock', given(derived($number, $late->{clock}, "?record=$late->{record}")->{clock}, qw(name department verdict due)), 'bureau 市应急局 open ' . $late->{due});
+my ($held) = grep { /Hearing/ && / – / } lines('en', $case, 'bureau@市水利局');
+is('in English', ($held // 'nothing') =~ s/^\S+ – \S+ //r, '191 hours 39 minutes 50 seconds  Water Resources Bureau (stands: Hearing)');
+my ($away) = grep { $_->{ground} && $_->{ground} eq 'hearing' } @{derived($number, 'bureau@市水利局')->{holdings}};
+is('and to programs', words($away->{groundTitle}) . '; ' . join(' ', map { words($_) } @{$away->{holderTitles}}), '听证 Hearing; 市水利局 Water Resources Bureau');
 
 $hall->end;

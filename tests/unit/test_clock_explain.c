@@ -39,7 +39,7 @@ explain(enum explain_form form, const struct counting *c, const struct course *k
 {
     struct text t = text_new(&arena);
 
-    assert_true(clock_explain(&t, form, c, k, at(now)));
+    assert_true(clock_explain(&t, &(struct explaining){.form = form}, c, k, at(now)));
     return t.at;
 }
 
@@ -278,8 +278,9 @@ the_longest_limits_end_within_the_years_there_are(void **s)
 
         assert_true(clock_due(&arena, &c, &k, k.start).at <= INSTANT_MAX);
         assert_true(clock_due(&arena, &c, &near, near.start).at > near.start);
-        assert_int_equal(clock_explain(&t, EXPLAIN_JSON, &c, &near, near.start),
-                         unit[i] != UNIT_MONTHS && unit[i] != UNIT_YEARS);
+        assert_int_equal(
+            clock_explain(&t, &(struct explaining){.form = EXPLAIN_JSON}, &c, &near, near.start),
+            unit[i] != UNIT_MONTHS && unit[i] != UNIT_YEARS);
         near.stand = &stand;
         near.n_stand = 1;
         assert_int_equal(clock_due(&arena, &c, &near, near.start).at, INSTANT_MAX);
