@@ -60,6 +60,7 @@ put_ballot(struct text *t, const struct sight *s, const struct visit *v, const s
     put_member_int(t, "visit", v->id);
     put_member_instant(t, "opened", v->entered);
     put_member_instant(t, "closes", v->wait_until);
+    view_last_day(t, "lastDay", v->wait_until);
     put_member_bool(t, "secret", step->ballot->secret);
     put_member_bool(t, "replace", step->ballot->replace);
     put_choices(t, step->ballot);

@@ -182,7 +182,9 @@ static void
 put_task(struct text *t, struct worklist *l, const PGresult *res, int row)
 {
     const struct desk *desk = desk_of(l, row_int(res, row, T_DESK));
-    const int64_t due = row_int(res, row, T_DUE), visit = row_int(res, row, T_VISIT);
+    const instant due =
+        row_int(res, row, T_DUE) < INSTANT_MAX ? row_int(res, row, T_DUE) : INSTANT_NONE;
+    const int64_t visit = row_int(res, row, T_VISIT);
     const struct preparation *ahead;
     const struct workflow *w;
     const struct visit *v;
@@ -210,7 +212,8 @@ put_task(struct text *t, struct worklist *l, const PGresult *res, int row)
     put_member_string(t, "role", desk ? desk->role : NULL);
     put_member_string(t, "department", desk ? desk->department : NULL);
     put_member_string(t, "district", row_text(res, row, T_DISTRICT));
-    put_member_instant(t, "due", due < INSTANT_MAX ? due : INSTANT_NONE);
+    put_member_instant(t, "due", due);
+    view_last_day(t, "lastDay", due);
     view_lane(t, w, c);
     view_labels(t, w, c);
     put_close(t, '}');

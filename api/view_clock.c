@@ -24,6 +24,15 @@ view_limit(struct text *t, const char *key, struct limit l)
     put_member_string(t, key, in_words.at);
 }
 
+void
+view_last_day(struct text *t, const char *key, instant due)
+{
+    if (due == INSTANT_NONE)
+        return;
+    put_key(t, key);
+    put_day(t, instant_day(due - 1));
+}
+
 static void
 put_due(struct text *t, const struct sight *s, const struct case_clock *k)
 {
@@ -31,12 +40,10 @@ put_due(struct text *t, const struct sight *s, const struct case_clock *k)
                                     k->verdict == VERDICT_OPEN ? s->now : k->ended, t->arena);
 
     put_member_instant(t, "due", due.at);
-    if (due.at != INSTANT_NONE || due.if_resumed != INSTANT_NONE) {
-        put_key(t, "lastDay");
-        put_day(t, due.last_day);
-    }
+    view_last_day(t, "lastDay", due.at);
     if (due.if_resumed != INSTANT_NONE)
         put_member_instant(t, "ifResumedNow", due.if_resumed);
+    view_last_day(t, "lastDayIfResumedNow", due.if_resumed);
     put_member_bool(t, "provisional", due.provisional);
 }
 

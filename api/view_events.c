@@ -248,6 +248,13 @@ put_materials(struct text *t, const struct workflow *w, const struct value *ids)
     put_close(t, ']');
 }
 
+/* Until when something may still be done. */
+static bool
+is_due(const struct value *fact)
+{
+    return is_fact(fact, "material") || is_fact(fact, "reminded");
+}
+
 static void
 put_effect(struct text *t, const struct workflow *w, enum audience audience,
            const struct telling *x, const struct value *fact)
@@ -271,6 +278,8 @@ put_effect(struct text *t, const struct workflow *w, enum audience audience,
     put_copy(t, "limit", value_get(fact, "limit"));
     put_moment(t, "from", fact, "happened");
     put_moment(t, x->until, fact, "until");
+    if (is_due(fact))
+        view_last_day(t, "lastDay", int_of(fact, "until", INSTANT_NONE));
     if (value && is_fact(fact, "noticed"))
         put_materials(t, w, value);
     else

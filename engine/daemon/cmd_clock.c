@@ -168,11 +168,17 @@ write_due(struct question *q, struct text *t, const struct due *due)
 
     put_open(t, '{');
     put_member_instant(t, "due", due->at);
-    put_key(t, "lastDay");
-    put_day(t, due->last_day);
+    if (due->at != INSTANT_NONE) {
+        put_key(t, "lastDay");
+        put_day(t, due->last_day);
+    }
     put_member_bool(t, "provisional", due->provisional);
     put_member_bool(t, "stands", due->stands);
     put_member_instant(t, "ifResumed", due->if_resumed);
+    if (due->at == INSTANT_NONE) {
+        put_key(t, "lastDayIfResumed");
+        put_day(t, due->last_day);
+    }
     put_key(t, "calendar");
     put_open(t, '{');
     put_member_string(t, "id", calendar->id);

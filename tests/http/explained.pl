@@ -63,12 +63,18 @@ is('in English', (lines('en', $case, 'promised'))[0] =~ /^(no limit, from 2026-0
 is('and no due instant', scalar(grep { /到期|期限 1/ } lines('zh', $case, 'promised')), 0);
 is('where there is one it is derived', derived($number, 'statutory')->{limited} && @{derived($number, 'statutory')->{derivation}} ? 'derived' : 'not', 'derived');
 
-# --- the applicant: in words
+# --- the applicant: in words, and until which day
 
 my $asked = opened(sites => ['东 1']);
+is('something is missing', act('window', $asked->{number}, {command => 'material', action => 'tolerate', material => 'plan'})->{status}, 200);
 is('he is asked', act('window', $asked->{number}, {action => 'correct'})->{status}, 200);
 my $his = $hall->plain('GET', "/v1/progress/$asked->{number}", undef, 'Query-Code' => $asked->{queryCode})->{json};
+is('his step ends at the end of its fifth day', given($his->{yourSteps}[0], qw(until lastDay)), '2026-03-10T00:00:00+08:00 2026-03-09');
+is('so does the tolerance', given($his->{materials}[0], qw(until lastDay)), '2026-03-10T00:00:00+08:00 2026-03-09');
+is('and the timer of the house', given($hall->case($asked->{number})->{steps}[0]{timers}[0], qw(at lastDay)), '2026-03-10T00:00:00+08:00 2026-03-09');
 my ($stands) = grep { $_->{name} eq 'statutory' } @{$his->{clocks}};
+is('what stands has no due date, and no last day', given($stands, qw(due lastDay)), '- -');
+is('only if it were resumed', given($stands, qw(ifResumedNow lastDayIfResumedNow)), '2026-03-30T17:00:00+08:00 2026-03-30');
 is('it stands on what has a title', "$stands->{ground} " . words($stands->{groundTitle}), 'correction 补正 Correction');
 to('2026-03-04T09:20:10');
 is('he corrects', $hall->plain('POST', "/v1/progress/$asked->{number}/actions", {action => 'submit'}, 'Query-Code' => $asked->{queryCode}, 'If-Match' => $his->{yourSteps}[0]{etag})->{status}, 200);
@@ -91,12 +97,12 @@ sub act_in {
 my ($east, $west) = map { "work.sites.each.$_.visit" } '东%201', '西%2E2';
 is('it is accepted', act('window', $number, {action => 'accept', reason => '当场受理'})->{status}, 200);
 my %task = map { ($_->{step} => $_) } grep { $_->{case} eq $number } @{ask('reviewer', 'GET', '/v1/tasks?workflow=site-permit')->{json}{items}};
-is('the worklist says which site, and when', join('; ', map { given($task{$_}, qw(element due)) } $east, $west), '东 1 2026-03-06T17:00:00+08:00; 西.2 2026-03-06T17:00:00+08:00');
+is('the worklist says which site, and until which day', join('; ', map { given($task{$_}, qw(element due lastDay)) } $east, $west), '东 1 2026-03-06T17:00:00+08:00 2026-03-06; 西.2 2026-03-06T17:00:00+08:00 2026-03-06');
 is('a hearing', act_in('reviewer of 市水利局', $number, 'work.water.look', 'hear'), 200);
 to('2026-03-07T09:00:00');
 my %card = map { ($_->{clock} => $_) } @{ask('supervisor', 'GET', "/v1/cards?case=$number")->{json}{items}};
 is('there is a card for each that is late', join(' ', sort keys %card), "work.safety.look $east $west");
-is('it says of which site it is', join('; ', map { given($card{$_}, qw(step element due)) } $east, $west), "$east 东 1 2026-03-06T17:00:00+08:00; $west 西.2 2026-03-06T17:00:00+08:00");
+is('it says of which site it is', join('; ', map { given($card{$_}, qw(step element due lastDay)) } $east, $west), "$east 东 1 2026-03-06T17:00:00+08:00 2026-03-06; $west 西.2 2026-03-06T17:00:00+08:00 2026-03-06");
 is('one is visited', act_in('reviewer', $number, $west, 'seen'), 200);
 for my $name ($east, $west) {
     my $by = $card{$name};
@@ -119,5 +125,12 @@ my ($held) = grep { /Hearing/ && / – / } lines('en', $case, 'bureau@市水利�
 is('in English', ($held // 'nothing') =~ s/^\S+ – \S+ //r, '191 hours 39 minutes 50 seconds  Water Resources Bureau (stands: Hearing)');
 my ($away) = grep { $_->{ground} && $_->{ground} eq 'hearing' } @{derived($number, 'bureau@市水利局')->{holdings}};
 is('and to programs', words($away->{groundTitle}) . '; ' . join(' ', map { words($_) } @{$away->{holderTitles}}), '听证 Hearing; 市水利局 Water Resources Bureau');
+
+# --- a wait of days ends on a day
+
+my $waits = opened(sites => [], small => JSON::PP::true)->{number};
+act('window', $waits, {action => 'accept'});
+act_in("reviewer of 市$_->[0]局", $waits, "work.$_->[1].look", 'pass') for ['水利', 'water'], ['应急', 'safety'];
+is('until its last day', given(step_of($waits, 'pause'), qw(waitsUntil lastDay)), '2026-03-20T00:00:00+08:00 2026-03-19');
 
 $hall->end;
