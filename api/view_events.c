@@ -23,7 +23,7 @@ static const struct telling tellings[] = {
     {"branch-ended", false, .name = "outcome"},
     {"stopped", true, .name = "document", .detail = "reason"},
     {"resumed", true, .name = NULL},
-    {"extended", true, .detail = "reason"},
+    {"extended", true, .name = "document", .detail = "reason"},
     {"held", false, .detail = "reason"},
     {"continued", false, .name = NULL},
     {"set", false, .name = "field", .value = "value"},
@@ -248,6 +248,19 @@ put_materials(struct text *t, const struct workflow *w, const struct value *ids)
     put_close(t, ']');
 }
 
+/* Of which clock, as it was called; the applicant is told of those of his whole case. */
+static void
+put_clock(struct text *t, const struct workflow *w, enum audience audience,
+          const struct value *record)
+{
+    const char *name = value_get_string(record, "clock");
+    const uint16_t rule = name ? rule_called(w, name) : NONE;
+    const bool known = rule != NONE;
+
+    if (audience == AUDIENCE_HOUSE ? name != NULL : known && w->clock[rule].scope == NONE)
+        put_reference(t, "clock", name, known ? &w->clock[rule].title : NULL);
+}
+
 /* Until when something may still be done. */
 static bool
 is_due(const struct value *fact)
@@ -257,7 +270,7 @@ is_due(const struct value *fact)
 
 static void
 put_effect(struct text *t, const struct workflow *w, enum audience audience,
-           const struct telling *x, const struct value *fact)
+           const struct telling *x, const struct value *record, const struct value *fact)
 {
     const struct value *value = value_get(fact, "value");
 
@@ -275,6 +288,8 @@ put_effect(struct text *t, const struct workflow *w, enum audience audience,
     put_copy(t, x->ref, value_get(fact, "ref"));
     if (is_fact(fact, "stuck"))
         put_member_bool(t, "over", value_get(fact, "declared") != NULL);
+    if (is_fact(fact, "extended"))
+        put_clock(t, w, audience, record);
     put_copy(t, "limit", value_get(fact, "limit"));
     put_moment(t, "from", fact, "happened");
     put_moment(t, x->until, fact, "until");
@@ -444,7 +459,7 @@ view_event(struct text *t, const struct workflow *w, enum audience audience, con
         const struct telling *x = telling_of(&facts->item[i], audience);
 
         if (x)
-            put_effect(t, w, audience, x, &facts->item[i]);
+            put_effect(t, w, audience, x, ev->record, &facts->item[i]);
         else if (is_status(w, &facts->item[i]))
             put_status(t, w, &facts->item[i]);
     }

@@ -133,4 +133,10 @@ act('window', $waits, {action => 'accept'});
 act_in("reviewer of 市$_->[0]局", $waits, "work.$_->[1].look", 'pass') for ['水利', 'water'], ['应急', 'safety'];
 is('until its last day', given(step_of($waits, 'pause'), qw(waitsUntil lastDay)), '2026-03-20T00:00:00+08:00 2026-03-19');
 
+# --- which limit was extended, and by which document
+
+is('it is extended', act('head', $number, {command => 'extend', clock => 'statutory', document => '延期通知书（示例）', reason => '案情复杂'})->{status}, 200);
+my ($extended) = map { grep { $_->{effect} eq 'extended' } @{$_->{effects}} } @{$hall->plain('GET', "/v1/progress/$number/events?limit=200", undef, 'Query-Code' => $case->{queryCode})->{json}{items}};
+is('the applicant reads which, why and by what', "$extended->{clock}{id} " . words($extended->{clock}{title}) . ' ' . given($extended, qw(document reason)), 'statutory 法定时限 By law 延期通知书（示例） 案情复杂');
+
 $hall->end;
