@@ -5,6 +5,7 @@
 
 #include "api/ballots.h"
 #include "machine/may.h"
+#include "machine/names.h"
 
 static void
 put_choices(struct text *t, const struct ballot *b)
@@ -25,11 +26,13 @@ ballots_put_head(struct text *t, const struct workflow *w, const struct visit *v
 {
     const struct step *step = &w->step[v->step];
 
-    put_member_string(t, "step", step->path);
+    put_member_string(t, "step", visit_path(t->arena, w, v));
+    put_member_string(t, "element", element_text(t->arena, v->element));
     view_title(t, "title", step->title);
     put_member_int(t, "visit", v->id);
     put_member_instant(t, "opened", v->entered);
     put_member_instant(t, "closes", v->wait_until);
+    view_last_day(t, "lastDay", v->wait_until);
     put_member_bool(t, "secret", step->ballot->secret);
     put_member_bool(t, "replace", step->ballot->replace);
     put_choices(t, step->ballot);

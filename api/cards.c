@@ -7,6 +7,7 @@
 #include "api/cards.h"
 #include "api/command.h"
 #include "api/page.h"
+#include "api/view.h"
 #include "base/word.h"
 #include "definition/json.h"
 #include "store/number.h"
@@ -42,6 +43,7 @@ enum {
     C_DEPARTMENT,
     C_STEP,
     C_RULE,
+    C_ELEMENT,
     C_MOVES
 };
 
@@ -98,6 +100,8 @@ put_moves(struct text *t, const char *moves)
 void
 view_card(struct text *t, const PGresult *res, int row)
 {
+    const instant due = row_instant(res, row, C_DUE);
+
     put_open(t, '{');
     put_id(t, row_int(res, row, C_ID));
     put_member_string(t, "case", row_text(res, row, C_NUMBER));
@@ -108,13 +112,15 @@ view_card(struct text *t, const PGresult *res, int row)
     put_member_string(t, "district", row_text(res, row, C_DISTRICT));
     put_member_string(t, "department", row_text(res, row, C_DEPARTMENT));
     put_member_string(t, "step", row_text(res, row, C_STEP));
+    put_member_string(t, "element", row_text(res, row, C_ELEMENT));
     put_member_string(t, row_int(res, row, C_KIND) >= CARD_UNCHECKED ? "material" : "clock",
                       row_text(res, row, C_RULE));
     put_member_int(t, "epoch", row_int(res, row, C_EPOCH));
     put_member_int(t, "record", row_int(res, row, C_RECORD));
     put_member_instant(t, "issued", row_instant(res, row, C_ISSUED));
-    if (row_instant(res, row, C_DUE) != INSTANT_NONE)
-        put_member_instant(t, "due", row_instant(res, row, C_DUE));
+    if (due != INSTANT_NONE)
+        put_member_instant(t, "due", due);
+    view_last_day(t, "lastDay", due);
     put_moves(t, row_text(res, row, C_MOVES));
     put_close(t, '}');
 }

@@ -68,19 +68,21 @@ find(const struct explanation *x, const struct value *record, size_t n, struct c
     return &past->clock;
 }
 
-/* The derivation of a clock's due instant (K11) and who held it when; @form as clock_explain(). */
+/* The derivation of a clock's due instant (K11) and who held it when; as @how says. */
 static void
 put_explanation(struct text *t, const struct sight *s, const struct case_clock *k,
-                const struct history *h, const struct holdings *held, enum explain_form form)
+                const struct history *h, const struct holdings *held, const struct explaining *how)
 {
-    const struct counting counting = case_counting(s->workflow, k, s->calendar);
+    const enum explain_form form = how->form;
+    struct counting counting = case_counting(s->workflow, k, s->calendar);
     const struct course course = case_course(k);
     const instant now = k->verdict == VERDICT_OPEN ? s->now : k->ended;
     bool whole;
 
+    counting.limit = k->limit; /* without one it is measured by another, and nothing is due */
     if (form != EXPLAIN_JSON) {
-        (void)clock_explain(t, form, &counting, &course, now);
-        holdings_write(t, form, held);
+        (void)clock_explain(t, how, &counting, &course, now);
+        holdings_write(t, how, held);
         outages_write(t, form, h, k, now);
         return;
     }
@@ -88,11 +90,12 @@ put_explanation(struct text *t, const struct sight *s, const struct case_clock *
     put_key(t, "clock");
     view_clock(t, s, k);
     put_member_string(t, "calendar", counting.calendar->version);
+    put_member_bool(t, "limited", limit_is_set(k->limit));
     put_key(t, "derivation");
-    whole = clock_explain(t, form, &counting, &course, now);
+    whole = clock_explain(t, how, &counting, &course, now);
     put_member_bool(t, "complete", whole);
     put_key(t, "holdings");
-    holdings_write(t, form, held);
+    holdings_write(t, how, held);
     put_key(t, "outages");
     put_open(t, '[');
     outages_write(t, form, h, k, now);
@@ -110,6 +113,7 @@ on_records(void *arg, const PGresult *res, const struct error *e)
     struct case_state then;
     struct case_clock k;
     struct text t = text_new(&r->arena);
+    struct explaining how = {.form = x->form, .workflow = x->l->workflow};
     struct holdings held = {.n = 0};
     struct value *record;
     struct history h;
@@ -133,7 +137,8 @@ on_records(void *arg, const PGresult *res, const struct error *e)
     k = *clock;
     history_course(&r->arena, x->l->workflow, &h, &k, x->l->now, &held);
     sight.state = &then;
-    put_explanation(&t, &sight, then.clock == x->l->row.c->clock ? clock : &k, &h, &held, x->form);
+    how.organisation = &x->l->app->shared->house->organisation;
+    put_explanation(&t, &sight, then.clock == x->l->row.c->clock ? clock : &k, &h, &held, &how);
     http_reply(r, 200, x->form == EXPLAIN_JSON ? "application/json" : "text/plain; charset=utf-8",
                t.at, t.len);
 }

@@ -49,6 +49,7 @@ view_materials(struct text *t, const struct sight *s, bool gates)
         }
         if (m->until != INSTANT_NONE)
             put_member_instant(t, "until", m->until);
+        view_last_day(t, "lastDay", m->until);
         if (m->remind != INSTANT_NONE)
             put_member_instant(t, "remind", m->remind);
         if (m->reminded != INSTANT_NONE)

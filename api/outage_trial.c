@@ -78,9 +78,11 @@ list_turned(struct trial *t, const struct case_row *row, const struct workflow *
         return;
     put_open(&t->turned, '{');
     put_member_string(&t->turned, "case", row->number);
-    put_member_string(&t->turned, "clock", clock_name(&t->r->arena, w, row->c, was));
+    put_member_string(&t->turned, "clock", clock_whole_name(&t->r->arena, w, row->c, was));
     put_member_instant(&t->turned, "wasDue", was->due);
+    view_last_day(&t->turned, "wasLastDay", was->due);
     put_member_instant(&t->turned, "due", is->due);
+    view_last_day(&t->turned, "lastDay", is->due);
     put_close(&t->turned, '}');
 }
 

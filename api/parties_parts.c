@@ -6,7 +6,7 @@
 #include "api/parties.h"
 #include "definition/json.h"
 
-enum { CASE_OF_CERTIFICATE = 16, CASE_OF_CARD = 16 };
+enum { CASE_OF_CERTIFICATE = 16, CASE_OF_CARD = 17 };
 
 /* What a case sets when its service is rated 好差评: 1 to 5, and words. */
 static const char stars[] = "case.rating", words[] = "case.ratingWords";

@@ -10,8 +10,8 @@
 #include "definition/json.h"
 #include "machine/names.h"
 
-/* Columns of fact_list, draw_list and event_list; the last two of event_list alone. */
-enum { R_NUMBER, R_AT, R_KIND, R_ACTOR, R_BODY, R_HASH, R_VISIT, R_STEP };
+/* Columns of fact_list, draw_list and event_list; the last three of event_list alone. */
+enum { R_NUMBER, R_AT, R_KIND, R_ACTOR, R_BODY, R_HASH, R_VISIT, R_STEP, R_ELEMENT };
 
 /* A page of a case's records on its way. */
 struct reading {
@@ -84,6 +84,17 @@ put_fact(void *arg, struct text *t, const PGresult *res, int row)
     put_close(t, '}');
 }
 
+/* What a step that was left is called; its path where this version does not know it. */
+static const char *
+step_left(struct arena *a, const struct workflow *w, const PGresult *res, int row)
+{
+    const char *path = row_text(res, row, R_STEP), *element = row_text(res, row, R_ELEMENT);
+    const uint16_t i = path ? workflow_step(w, path) : NONE;
+    const bool listed = i != NONE && w->region[w->step[i].region].each != NONE;
+
+    return listed && element ? step_name(a, w, i, arena_strdup(a, element)) : path;
+}
+
 /* What the step of an act is called; NULL: it was none. */
 static const char *
 step_acted_in(const struct reading *x, struct arena *a, const PGresult *res, int row)
@@ -91,7 +102,7 @@ step_acted_in(const struct reading *x, struct arena *a, const PGresult *res, int
     const struct case_state *c = x->lookup->row.c;
 
     if (row_text(res, row, R_STEP) || !row_text(res, row, R_VISIT))
-        return row_text(res, row, R_STEP);
+        return step_left(a, x->lookup->workflow, res, row);
     for (uint32_t i = 0; i < c->n_visit; i++)
         if (c->visit[i].id == row_int(res, row, R_VISIT))
             return visit_path(a, x->lookup->workflow, &c->visit[i]);

@@ -140,7 +140,7 @@ put_open_step(struct text *t, struct worklist *l, const struct workflow *w,
     char etag[ETAG_TEXT];
 
     put_member_string(t, "step", visit_path(t->arena, w, v));
-    put_member_string(t, "element", element_text(t->arena, w, c, v));
+    put_member_string(t, "element", element_text(t->arena, v->element));
     view_title(t, "title", w->step[v->step].title);
     put_member_int(t, "visit", v->id);
     put_member_string(t, "etag", view_step_etag(v, etag));
@@ -171,6 +171,7 @@ put_step_ahead(struct text *t, const struct workflow *w, const struct case_state
     char etag[ETAG_TEXT];
 
     put_member_string(t, "step", step_name(t->arena, w, ahead->step, ahead->element));
+    put_member_string(t, "element", element_text(t->arena, ahead->element));
     view_title(t, "title", w->step[ahead->step].title);
     put_member_string(t, "etag", view_case_etag(c, etag));
     put_member_bool(t, "ahead", true);
@@ -181,7 +182,9 @@ static void
 put_task(struct text *t, struct worklist *l, const PGresult *res, int row)
 {
     const struct desk *desk = desk_of(l, row_int(res, row, T_DESK));
-    const int64_t due = row_int(res, row, T_DUE), visit = row_int(res, row, T_VISIT);
+    const instant due =
+        row_int(res, row, T_DUE) < INSTANT_MAX ? row_int(res, row, T_DUE) : INSTANT_NONE;
+    const int64_t visit = row_int(res, row, T_VISIT);
     const struct preparation *ahead;
     const struct workflow *w;
     const struct visit *v;
@@ -209,7 +212,8 @@ put_task(struct text *t, struct worklist *l, const PGresult *res, int row)
     put_member_string(t, "role", desk ? desk->role : NULL);
     put_member_string(t, "department", desk ? desk->department : NULL);
     put_member_string(t, "district", row_text(res, row, T_DISTRICT));
-    put_member_instant(t, "due", due < INSTANT_MAX ? due : INSTANT_NONE);
+    put_member_instant(t, "due", due);
+    view_last_day(t, "lastDay", due);
     view_lane(t, w, c);
     view_labels(t, w, c);
     put_close(t, '}');

@@ -59,6 +59,12 @@ void view_first_handler(struct text *t, const struct sight *s, bool of_the_house
 /** A limit as the definition writes it; absent where there is none. */
 void view_limit(struct text *t, const char *key, struct limit l);
 
+/**
+ * Member @key beside a due instant: the date that people see.  24:00 belongs to the day it ends.
+ * Absent where nothing is due.
+ */
+void view_last_day(struct text *t, const char *key, instant due);
+
 /** What was due and could not be done, and why. */
 void view_stuck(struct text *t, const struct sight *s);
 

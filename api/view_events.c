@@ -23,7 +23,7 @@ static const struct telling tellings[] = {
     {"branch-ended", false, .name = "outcome"},
     {"stopped", true, .name = "document", .detail = "reason"},
     {"resumed", true, .name = NULL},
-    {"extended", true, .detail = "reason"},
+    {"extended", true, .name = "document", .detail = "reason"},
     {"held", false, .detail = "reason"},
     {"continued", false, .name = NULL},
     {"set", false, .name = "field", .value = "value"},
@@ -199,6 +199,28 @@ put_topics(struct text *t, const struct workflow *w, const struct value *fact)
         put_material(t, w, "material", material);
 }
 
+/* A step or branch of a list is called by the element, as everywhere in a case. */
+static const char *
+step_in_list(struct arena *a, const struct workflow *w, const struct value *fact)
+{
+    const char *element = value_get_string(fact, "element");
+    const char *path = value_get_string(fact, "step");
+    const uint16_t i = path ? workflow_step(w, path) : NONE;
+
+    return i == NONE || w->region[w->step[i].region].each == NONE ? path
+                                                                  : step_name(a, w, i, element);
+}
+
+static const char *
+branch_in_list(struct arena *a, const struct workflow *w, const struct value *fact)
+{
+    const char *element = value_get_string(fact, "element");
+    const char *path = value_get_string(fact, "branch");
+    const uint16_t i = path ? workflow_region(w, path) : NONE;
+
+    return i == NONE || w->region[i].each == NONE ? path : region_name(a, w, i, element);
+}
+
 /* In which step; to the applicant only what he is told of it as its status. */
 static void
 put_place(struct text *t, const struct workflow *w, enum audience audience,
@@ -207,9 +229,9 @@ put_place(struct text *t, const struct workflow *w, enum audience audience,
     const struct step *step = step_of(w, fact);
 
     if (audience == AUDIENCE_HOUSE) {
-        put_member_string(t, "step", value_get_string(fact, "step"));
-        put_member_string(t, "element", value_get_string(fact, "element"));
-        put_member_string(t, "branch", value_get_string(fact, "branch"));
+        put_member_string(t, "step", step_in_list(t->arena, w, fact));
+        put_member_string(t, "element", element_text(t->arena, value_get_string(fact, "element")));
+        put_member_string(t, "branch", branch_in_list(t->arena, w, fact));
     }
     if (step && (audience == AUDIENCE_HOUSE || is_fact(fact, "closed")))
         view_title(t, "title", step->title);
@@ -226,9 +248,29 @@ put_materials(struct text *t, const struct workflow *w, const struct value *ids)
     put_close(t, ']');
 }
 
+/* Of which clock, as it was called; the applicant is told of those of his whole case. */
+static void
+put_clock(struct text *t, const struct workflow *w, enum audience audience,
+          const struct value *record)
+{
+    const char *name = value_get_string(record, "clock");
+    const uint16_t rule = name ? rule_called(w, name) : NONE;
+    const bool known = rule != NONE;
+
+    if (audience == AUDIENCE_HOUSE ? name != NULL : known && w->clock[rule].scope == NONE)
+        put_reference(t, "clock", name, known ? &w->clock[rule].title : NULL);
+}
+
+/* Until when something may still be done. */
+static bool
+is_due(const struct value *fact)
+{
+    return is_fact(fact, "material") || is_fact(fact, "reminded");
+}
+
 static void
 put_effect(struct text *t, const struct workflow *w, enum audience audience,
-           const struct telling *x, const struct value *fact)
+           const struct telling *x, const struct value *record, const struct value *fact)
 {
     const struct value *value = value_get(fact, "value");
 
@@ -246,9 +288,13 @@ put_effect(struct text *t, const struct workflow *w, enum audience audience,
     put_copy(t, x->ref, value_get(fact, "ref"));
     if (is_fact(fact, "stuck"))
         put_member_bool(t, "over", value_get(fact, "declared") != NULL);
+    if (is_fact(fact, "extended"))
+        put_clock(t, w, audience, record);
     put_copy(t, "limit", value_get(fact, "limit"));
     put_moment(t, "from", fact, "happened");
     put_moment(t, x->until, fact, "until");
+    if (is_due(fact))
+        view_last_day(t, "lastDay", int_of(fact, "until", INSTANT_NONE));
     if (value && is_fact(fact, "noticed"))
         put_materials(t, w, value);
     else
@@ -338,6 +384,21 @@ is_his(const struct workflow *w, const struct event *ev)
            (is_act(ev->record) && step && step->by == ACTOR_APPLICANT);
 }
 
+/* In which step it was acted. */
+static void
+put_step(struct text *t, const struct workflow *w, const char *name)
+{
+    const uint16_t i = name ? step_named(w, name) : NONE;
+
+    put_member_string(t, "step", name);
+    if (i == NONE)
+        return;
+    if (strcmp(name, w->step[i].path) != 0)
+        put_member_string(t, "element",
+                          element_text(t->arena, element_named(t->arena, w, i, name)));
+    view_title(t, "stepTitle", w->step[i].title);
+}
+
 static void
 put_head(struct text *t, const struct workflow *w, enum audience audience, const struct event *ev)
 {
@@ -360,9 +421,7 @@ put_head(struct text *t, const struct workflow *w, enum audience audience, const
     for (size_t i = 0; all && i < sizeof(of_the_house) / sizeof(of_the_house[0]); i++)
         put_copy(t, of_the_house[i], value_get(v, of_the_house[i]));
     if (all)
-        put_member_string(t, "step", step_of_event(ev));
-    if (all && step)
-        view_title(t, "stepTitle", step->title);
+        put_step(t, w, step_of_event(ev));
     if (!all && !said && !is_his(w, ev))
         return;
     put_member_string(t, "action", id);
@@ -400,7 +459,7 @@ view_event(struct text *t, const struct workflow *w, enum audience audience, con
         const struct telling *x = telling_of(&facts->item[i], audience);
 
         if (x)
-            put_effect(t, w, audience, x, &facts->item[i]);
+            put_effect(t, w, audience, x, ev->record, &facts->item[i]);
         else if (is_status(w, &facts->item[i]))
             put_status(t, w, &facts->item[i]);
     }

@@ -13,6 +13,7 @@ put_until(struct text *t, const struct sight *s, const struct visit *v, const ch
     const instant at = which == PERIOD_WAIT ? v->wait_until : v->timer[which];
 
     put_member_instant(t, name, at);
+    view_last_day(t, "lastDay", at);
     if (visit_provisional(t->arena, s->workflow, v, which, s->calendar))
         put_member_bool(t, "provisional", true);
 }

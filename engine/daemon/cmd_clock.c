@@ -168,11 +168,17 @@ write_due(struct question *q, struct text *t, const struct due *due)
 
     put_open(t, '{');
     put_member_instant(t, "due", due->at);
-    put_key(t, "lastDay");
-    put_day(t, due->last_day);
+    if (due->at != INSTANT_NONE) {
+        put_key(t, "lastDay");
+        put_day(t, due->last_day);
+    }
     put_member_bool(t, "provisional", due->provisional);
     put_member_bool(t, "stands", due->stands);
     put_member_instant(t, "ifResumed", due->if_resumed);
+    if (due->at == INSTANT_NONE) {
+        put_key(t, "lastDayIfResumed");
+        put_day(t, due->last_day);
+    }
     put_key(t, "calendar");
     put_open(t, '{');
     put_member_string(t, "id", calendar->id);
@@ -180,7 +186,8 @@ write_due(struct question *q, struct text *t, const struct due *due)
     put_close(t, '}');
     if (q->explain) {
         put_key(t, "explanation");
-        (void)clock_explain(t, EXPLAIN_JSON, &q->counting, &q->course, q->now);
+        (void)clock_explain(t, &(struct explaining){.form = EXPLAIN_JSON}, &q->counting, &q->course,
+                            q->now);
     }
     put_close(t, '}');
 }
@@ -199,8 +206,10 @@ answer_due(struct question *q)
         return EXIT_SUCCESS;
     }
     if (q->explain) {
-        (void)clock_explain(&t, q->lang == LANGUAGE_ZH ? EXPLAIN_ZH : EXPLAIN_EN, &q->counting,
-                            &q->course, q->now);
+        const struct explaining how = {q->lang == LANGUAGE_ZH ? EXPLAIN_ZH : EXPLAIN_EN, NULL,
+                                       NULL};
+
+        (void)clock_explain(&t, &how, &q->counting, &q->course, q->now);
         (void)fputs(t.at, stdout);
         return EXIT_SUCCESS;
     }

@@ -2,6 +2,7 @@
 /* Limits as people write them. */
 #include "definition/limit.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static const struct {
@@ -55,6 +56,50 @@ limit_write(struct text *t, struct limit l, enum language lang)
     text_str(t, lang == LANGUAGE_ZH ? unit_name[l.unit].zh
                 : l.n == 1          ? unit_name[l.unit].one
                                     : unit_name[l.unit].many);
+}
+
+/* What remains under a minute, to the microsecond, without what is zero at its end. */
+static void
+say_seconds(struct text *t, span rest, enum language lang)
+{
+    const span micro = rest % SPAN_SECOND;
+    char fraction[8];
+
+    text_int(t, rest / SPAN_SECOND);
+    if (micro) {
+        int n = snprintf(fraction, sizeof(fraction), ".%06d", (int)micro);
+
+        while (fraction[n - 1] == '0')
+            n--;
+        text_add(t, fraction, (size_t)n);
+    }
+    text_str(t, lang == LANGUAGE_ZH ? "秒" : rest == SPAN_SECOND ? " second" : " seconds");
+}
+
+void
+span_say(struct text *t, span s, enum language lang)
+{
+    const struct limit part[] = {{.unit = UNIT_HOURS, .n = (int32_t)(s / SPAN_HOUR)},
+                                 {.unit = UNIT_MINUTES, .n = (int32_t)(s / SPAN_MINUTE % 60)}};
+    const span rest = s % SPAN_MINUTE;
+    const size_t begun = t->len;
+
+    for (size_t i = 0; i < 2; i++) {
+        if (!part[i].n)
+            continue;
+        text_str(t, lang == LANGUAGE_EN && t->len > begun ? " " : "");
+        limit_write(t, part[i], lang);
+    }
+    if (!rest && t->len > begun)
+        return;
+    text_str(t, lang == LANGUAGE_EN && t->len > begun ? " " : "");
+    say_seconds(t, rest, lang);
+}
+
+bool
+limit_is_set(struct limit l)
+{
+    return l.n > 0 || l.unit == UNIT_DATE;
 }
 
 bool

@@ -34,6 +34,12 @@ MUST_CHECK bool limit_read(const char *text, struct limit *out, struct error *e)
 /** Appends the text limit_read() reads; in Chinese "20个工作日". */
 void limit_write(struct text *t, struct limit l, enum language lang);
 
+/** Whether there is one. */
+bool limit_is_set(struct limit l);
+
+/** Appends a length of time: "140 hours 55 minutes", "140小时55分钟". */
+void span_say(struct text *t, span s, enum language lang);
+
 /** Minutes and hours: counted from the moment itself, not in days. */
 bool unit_is_time(enum unit u);
 

@@ -1,57 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Departments, districts, roles, systems and the plan's items: finding and checking. */
+/* Departments, districts, roles, systems and the plan's items are checked. */
 #include "definition/organisation.h"
 
 #include <stdio.h>
 #include <string.h>
 
 #include "definition/delivery.h"
-
-static const struct value *
-find(const struct value *data, const char *list, const char *key, const char *text)
-{
-    const struct value *items = value_get(data, list);
-
-    if (!items || items->kind != VALUE_ARRAY || !text)
-        return NULL;
-    for (uint32_t i = 0; i < items->n; i++) {
-        const char *id = value_get_string(&items->item[i], key);
-
-        if (id && !strcmp(id, text))
-            return &items->item[i];
-    }
-    return NULL;
-}
-
-const struct value *
-organisation_department(const struct organisation *o, const char *id)
-{
-    return find(o->data, "departments", "id", id);
-}
-
-const struct value *
-organisation_district(const struct organisation *o, const char *code)
-{
-    return find(o->data, "districts", "code", code);
-}
-
-const struct value *
-organisation_role(const struct organisation *o, const char *id)
-{
-    return find(o->data, "roles", "id", id);
-}
-
-const struct value *
-organisation_system(const struct organisation *o, const char *id)
-{
-    return find(o->data, "systems", "id", id);
-}
-
-bool
-organisation_plan_item(const struct organisation *o, const char *number)
-{
-    return find(o->plan, "items", "number", number) != NULL;
-}
 
 /* One of the files while it is checked. */
 struct file_check {
@@ -116,7 +70,7 @@ check_list(const struct file_check *c, const struct value *data, const char *lis
             (void)snprintf(text, sizeof(text), "an entry has \"%s\" and a title in both languages",
                            id);
             blame(c, item, pointer, text);
-        } else if (find(data, list, id, name) != item) {
+        } else if (organisation_find(data, list, id, name) != item) {
             (void)snprintf(text, sizeof(text), "\"%.100s\" is listed twice", name);
             blame(c, item, pointer, text);
         }

@@ -24,6 +24,10 @@ struct organisation {
     const struct value *plan; /* plan.json: the plan's items; NULL: not held against it */
 };
 
+/** What of the list @list of @data has @text under @key; NULL: nothing. */
+const struct value *organisation_find(const struct value *data, const char *list, const char *key,
+                                      const char *text);
+
 /** Finds the department, role or system of that id, the district of that code; NULL: unknown. */
 const struct value *organisation_department(const struct organisation *o, const char *id);
 const struct value *organisation_district(const struct organisation *o, const char *code);

@@ -5,6 +5,7 @@
  * what is known now; it is withdrawn, never deleted (K9).
  */
 #include "machine/flow.h"
+#include "machine/names.h"
 
 static struct card *
 new_card(struct run *r, enum card_kind kind, bool withdrawn)
@@ -34,7 +35,9 @@ issue(struct run *r, const struct case_clock *k, enum card_kind kind, int32_t ep
     card->epoch = epoch;
     card->rule = k->rule;
     card->department = k->department ? k->department : v ? visit_department(r->w, v) : r->w->lead;
-    card->step = v ? r->w->step[v->step].path : NULL;
+    card->step = v ? visit_path(r->a, r->w, v) : NULL;
+    card->name = clock_whole_name(r->a, r->w, r->c, k);
+    card->element = v ? v->element : NULL;
     card->colour = kind == CARD_BLUE               ? COLOUR_BLUE
                    : rule->kind == CLOCK_STATUTORY ? COLOUR_RED
                                                    : COLOUR_YELLOW;
@@ -155,7 +158,8 @@ note_stuck_item(struct run *r, const struct stuck *x, bool withdrawn)
         return;
     card->material = x->item.material;
     card->department = r->w->lead;
-    card->step = v ? r->w->step[v->step].path : NULL;
+    card->step = v ? visit_path(r->a, r->w, v) : NULL;
+    card->element = v ? v->element : NULL;
 }
 
 static void

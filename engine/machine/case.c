@@ -122,12 +122,6 @@ case_visit_inside(const struct case_state *c, const struct visit *v, int32_t con
     return container == 0;
 }
 
-bool
-limit_is_set(struct limit l)
-{
-    return l.n > 0 || l.unit == UNIT_DATE;
-}
-
 struct counting
 case_counting(const struct workflow *w, const struct case_clock *k, const struct calendar *calendar)
 {

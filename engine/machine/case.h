@@ -430,8 +430,6 @@ const char *letter_fate_name(enum letter_fate f); /* "early", "late", "taken", "
 /** Whether @v is visit @container or inside it; every visit is inside 0. */
 bool case_visit_inside(const struct case_state *c, const struct visit *v, int32_t container);
 
-bool limit_is_set(struct limit l);
-
 /**
  * The moment a period counts from that began at @t.  A move made by silence
  * happens at 24:00 of the last day, which is 00:00 of the next; what follows

@@ -6,6 +6,9 @@
 #include "definition/calendar.h"
 #include "definition/limit.h"
 
+struct organisation;
+struct workflow;
+
 /*
  * The one date function (DESIGN 5, K4).  Everything here is a pure function of
  * facts, calendar and now: nothing is remembered, so a fact learned late, an
@@ -46,7 +49,7 @@
  */
 struct stand {
     instant from, to;   /* to = INSTANT_NONE: not resumed yet */
-    const char *ground; /* what explanations call it; NULL: unnamed */
+    const char *ground; /* its id; NULL: unnamed */
 };
 
 /**
@@ -55,13 +58,10 @@ struct stand {
  */
 extern const char ground_outage[];
 
-/** What people call @ground: itself, but for the one the engine knows. */
-const char *ground_word(const char *ground, bool zh);
-
 /** By which rules a clock counts.  A value; the calendar is borrowed. */
 struct counting {
     const struct calendar *calendar;
-    struct limit limit;     /* n >= 1, or a date */
+    struct limit limit;     /* n >= 1, or a date; none: only for clock_explain() */
     struct limit extension; /* n == 0: none.  Added to the limit, the whole counted afresh (K8);
                                limit_adds() must hold.  A date replaces a date */
     bool continuous;        /* minutes and hours count round the clock */
@@ -124,6 +124,13 @@ struct measure clock_measure(struct arena *a, const struct counting *c, const st
 /** The form in which clock_explain() writes. */
 enum explain_form { EXPLAIN_JSON, EXPLAIN_ZH, EXPLAIN_EN };
 
+/** How explanations are written, and who gives what they name its title (machine/titles.h). */
+struct explaining {
+    enum explain_form form;
+    const struct workflow *workflow;         /* grounds; NULL: they are called by their ids */
+    const struct organisation *organisation; /* departments and systems; NULL: likewise */
+};
+
 /** An explanation has at most so many rows. */
 enum { EXPLAIN_ROWS = 20000 };
 
@@ -132,6 +139,7 @@ enum { EXPLAIN_ROWS = 20000 };
  * hand (K11).  Days: one row for each day from the start day to the last day.
  * Minutes and hours: one row for each interval that counts or stands and for
  * each day off.  Of a clock that stands: as if it were resumed at @now.
+ * Without a limit: that there is none, and no row.
  *
  * EXPLAIN_JSON writes one array.  Rows of days are
  *   {"date","working","counted","why":{"zh","en"},"number"}
@@ -143,7 +151,7 @@ enum { EXPLAIN_ROWS = 20000 };
  *
  * @return false when EXPLAIN_ROWS did not suffice and the rest is left out.
  */
-bool clock_explain(struct text *t, enum explain_form form, const struct counting *c,
+bool clock_explain(struct text *t, const struct explaining *how, const struct counting *c,
                    const struct course *course, instant now);
 
 /**

@@ -4,11 +4,12 @@
 
 #include "machine/clock.h"
 #include "machine/clock_walk.h"
+#include "machine/titles.h"
 
 /* What is being written. */
 struct page {
     struct text *text;
-    enum explain_form form;
+    const struct explaining *how;
     const struct counting *counting;
     struct walk walk;
     struct goal goal;
@@ -28,21 +29,19 @@ struct row {
 
 const char ground_outage[] = "outage";
 
-const char *
-ground_word(const char *ground, bool zh)
-{
-    if (strcmp(ground, ground_outage) != 0)
-        return ground;
-    return zh ? "系统故障" : "outage of the systems";
-}
-
 static void
 name_stand(struct page *p, struct row *r, const struct stand *by)
 {
     struct arena *a = p->text->arena;
+    struct title title;
 
-    r->zh = by->ground ? arena_printf(a, "中止：%s", ground_word(by->ground, true)) : "中止";
-    r->en = by->ground ? arena_printf(a, "stands: %s", ground_word(by->ground, false)) : "stands";
+    r->zh = "中止";
+    r->en = "stands";
+    if (!by->ground)
+        return;
+    title = ground_title(p->how->workflow, by->ground);
+    r->zh = arena_printf(a, "中止：%s", title.zh);
+    r->en = arena_printf(a, "stands: %s", title.en);
 }
 
 static void
@@ -130,10 +129,10 @@ add_row(struct page *p, const struct row *r)
     if (p->rows == EXPLAIN_ROWS)
         return false;
     p->rows++;
-    if (p->form == EXPLAIN_JSON)
+    if (p->how->form == EXPLAIN_JSON)
         write_json(p->text, r, time);
     else
-        write_line(p->text, r, p->form == EXPLAIN_ZH, time);
+        write_line(p->text, r, p->how->form == EXPLAIN_ZH, time);
     return true;
 }
 
@@ -285,11 +284,15 @@ static void
 write_heading(struct page *p, instant start)
 {
     const struct counting *c = p->counting;
-    const bool zh = p->form == EXPLAIN_ZH;
+    const bool zh = p->how->form == EXPLAIN_ZH;
     char at[INSTANT_TEXT];
 
-    text_str(p->text, zh ? "期限 " : "limit ");
-    limit_write(p->text, c->limit, zh ? LANGUAGE_ZH : LANGUAGE_EN);
+    if (!limit_is_set(c->limit)) {
+        text_str(p->text, zh ? "没有期限" : "no limit");
+    } else {
+        text_str(p->text, zh ? "期限 " : "limit ");
+        limit_write(p->text, c->limit, zh ? LANGUAGE_ZH : LANGUAGE_EN);
+    }
     if (c->extension.n) {
         text_str(p->text, zh ? "，延期 " : ", extended by ");
         limit_write(p->text, c->extension, zh ? LANGUAGE_ZH : LANGUAGE_EN);
@@ -301,7 +304,7 @@ write_heading(struct page *p, instant start)
 static void
 write_ending(struct page *p, const struct due *due, instant now)
 {
-    const bool zh = p->form == EXPLAIN_ZH;
+    const bool zh = p->how->form == EXPLAIN_ZH;
     char at[INSTANT_TEXT];
 
     if (due->at == INSTANT_NONE)
@@ -316,23 +319,38 @@ write_ending(struct page *p, const struct due *due, instant now)
     text_char(p->text, '\n');
 }
 
+/* There is nothing to derive where nothing comes due. */
+static bool
+explain_none(struct page *p, instant start)
+{
+    if (p->how->form == EXPLAIN_JSON)
+        text_str(p->text, "[]");
+    else
+        write_heading(p, start);
+    return true;
+}
+
 bool
-clock_explain(struct text *t, enum explain_form form, const struct counting *c,
+clock_explain(struct text *t, const struct explaining *how, const struct counting *c,
               const struct course *course, instant now)
 {
-    const struct due due = clock_due(t->arena, c, course, now);
-    const bool stands = due.at == INSTANT_NONE;
-    struct page p = {.text = t, .form = form, .counting = c, .goal = goal_of(c, course->start)};
-    bool complete;
+    struct page p = {.text = t, .how = how, .counting = c};
+    struct due due;
+    bool stands, complete;
 
+    if (!limit_is_set(c->limit))
+        return explain_none(&p, course->start);
+    due = clock_due(t->arena, c, course, now);
+    stands = due.at == INSTANT_NONE;
+    p.goal = goal_of(c, course->start);
     p.due = stands ? due.if_resumed : due.at;
     p.walk = walk_begin(t->arena, course, stands ? now : FOREVER);
-    if (form == EXPLAIN_JSON)
+    if (how->form == EXPLAIN_JSON)
         put_open(t, '[');
     else
         write_heading(&p, course->start);
     complete = explain_rows(&p, course->start);
-    if (form == EXPLAIN_JSON)
+    if (how->form == EXPLAIN_JSON)
         put_close(t, ']');
     else
         write_ending(&p, &due, now);

@@ -67,11 +67,8 @@ struct holdings {
 MUST_CHECK bool history_read(struct arena *a, const struct workflow *w, const struct value *record,
                              size_t n, struct history *h, struct error *e);
 
-/**
- * Appends who held a clock when: EXPLAIN_JSON one array, the other forms a line each.
- * What a department's clock stands by while none of its steps is active is told as such.
- */
-void holdings_write(struct text *t, enum explain_form form, const struct holdings *held);
+/** Appends who held a clock when: EXPLAIN_JSON one array, the other forms a line each. */
+void holdings_write(struct text *t, const struct explaining *how, const struct holdings *held);
 
 /**
  * Appends the hall's outages while @k ran, and which of them were taken back: EXPLAIN_JSON items of

@@ -4,14 +4,35 @@
 
 #include "machine/history.h"
 #include "machine/stands.h"
+#include "machine/titles.h"
+
+static const char *
+said(struct title title, bool zh)
+{
+    return zh ? title.zh : title.en;
+}
 
 static void
-put_names(struct text *t, const char *key, const struct holding *h)
+put_title(struct text *t, struct title title)
 {
-    put_key(t, key);
+    put_open(t, '{');
+    put_member_string(t, "en", title.en);
+    put_member_string(t, "zh", title.zh);
+    put_close(t, '}');
+}
+
+static void
+put_holders(struct text *t, const struct explaining *how, const struct holding *h)
+{
+    put_key(t, "holders");
     put_open(t, '[');
     for (uint32_t i = 0; i < h->n_holder; i++)
         put_string(t, h->holder[i]);
+    put_close(t, ']');
+    put_key(t, "holderTitles");
+    put_open(t, '[');
+    for (uint32_t i = 0; i < h->n_holder; i++)
+        put_title(t, holder_title(how->organisation, h->holder[i]));
     put_close(t, ']');
 }
 
@@ -25,7 +46,7 @@ put_elapsed(struct text *t, span elapsed)
 }
 
 static void
-write_json(struct text *t, const struct holdings *held)
+write_json(struct text *t, const struct explaining *how, const struct holdings *held)
 {
     put_open(t, '[');
     for (uint32_t i = 0; i < held->n; i++) {
@@ -34,55 +55,54 @@ write_json(struct text *t, const struct holdings *held)
         put_open(t, '{');
         put_member_instant(t, "from", h->from);
         put_member_instant(t, "to", h->to);
-        put_names(t, "holders", h);
+        put_holders(t, how, h);
         put_member_bool(t, "stands", h->ground != NULL);
         put_member_string(t, "ground", h->ground);
+        if (h->ground) {
+            put_key(t, "groundTitle");
+            put_title(t, ground_title(how->workflow, h->ground));
+        }
         put_elapsed(t, h->to - h->from);
         put_close(t, '}');
     }
     put_close(t, ']');
 }
 
-/* The holders have words of their own where they are not departments or systems. */
-static const char *
-holder_word(const char *name, bool zh)
-{
-    if (!strcmp(name, "applicant"))
-        return zh ? "申请人" : name;
-    if (!strcmp(name, "public"))
-        return zh ? "公众" : "the public";
-    return name;
-}
-
 static void
-write_lines(struct text *t, const struct holdings *held, bool zh)
+write_lines(struct text *t, const struct explaining *how, const struct holdings *held)
 {
+    const bool zh = how->form == EXPLAIN_ZH;
+
     text_str(t, zh ? "由谁占用\n" : "held by\n");
     for (uint32_t i = 0; i < held->n; i++) {
         const struct holding *h = &held->item[i];
-        char from[INSTANT_TEXT], to[INSTANT_TEXT], elapsed[INSTANT_TEXT];
+        char from[INSTANT_TEXT], to[INSTANT_TEXT];
 
-        text_printf(t, "%s – %s %s  ", instant_write(h->from, from), instant_write(h->to, to),
-                    span_write(h->to - h->from, elapsed));
+        text_printf(t, "%s – %s ", instant_write(h->from, from), instant_write(h->to, to));
+        span_say(t, h->to - h->from, zh ? LANGUAGE_ZH : LANGUAGE_EN);
+        text_str(t, "  ");
         if (!h->n_holder)
             text_str(t, zh ? "无" : "nobody");
         for (uint32_t j = 0; j < h->n_holder; j++)
-            text_printf(t, "%s%s", j ? zh ? "、" : ", " : "", holder_word(h->holder[j], zh));
-        if (h->ground && !strcmp(h->ground, elsewhere))
-            text_str(t, zh ? "（不在本部门）" : " (not with this department)");
-        else if (h->ground)
-            text_printf(t, zh ? "（中止：%s）" : " (stands: %s)", ground_word(h->ground, zh));
+            text_printf(t, "%s%s", j ? zh ? "、" : ", " : "",
+                        said(holder_title(how->organisation, h->holder[j]), zh));
+        if (h->ground)
+            text_printf(t,
+                        !strcmp(h->ground, elsewhere) ? zh ? "（%s）" : " (%s)"
+                        : zh                          ? "（中止：%s）"
+                                                      : " (stands: %s)",
+                        said(ground_title(how->workflow, h->ground), zh));
         text_char(t, '\n');
     }
 }
 
 void
-holdings_write(struct text *t, enum explain_form form, const struct holdings *held)
+holdings_write(struct text *t, const struct explaining *how, const struct holdings *held)
 {
-    if (form == EXPLAIN_JSON)
-        write_json(t, held);
+    if (how->form == EXPLAIN_JSON)
+        write_json(t, how, held);
     else
-        write_lines(t, held, form == EXPLAIN_ZH);
+        write_lines(t, how, held);
 }
 
 static bool

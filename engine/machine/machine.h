@@ -346,6 +346,7 @@ struct card {
     uint16_t rule;     /* NONE: of no clock */
     uint16_t material; /* UNCHECKED; of what is STUCK; NONE */
     const char *department, *step; /* step NULL: a clock of the case */
+    const char *name, *element;    /* the clock's whole, its list's element's; NULL: none */
     enum colour colour;            /* BLUE, YELLOW, RED; NONE: of no clock */
     instant due;
 };

@@ -92,19 +92,29 @@ visit_path(struct arena *a, const struct workflow *w, const struct visit *v)
     return step_name(a, w, v->step, v->element);
 }
 
-const char *
-element_text(struct arena *a, const struct workflow *w, const struct case_state *c,
-             const struct visit *v)
+static int
+digit_of(char c)
 {
-    const uint16_t each = w->region[w->step[v->step].region].each;
-    const struct branch *b;
+    return c <= '9' ? c - '0' : c - 'A' + 10;
+}
 
-    while (each != NONE && v && w->step[v->step].region != each)
-        v = case_visit(c, v->parent);
-    b = each == NONE || !v ? NULL : case_branch(c, v->parent, each, v->element);
-    if (!b)
+/* The reverse of element_name(): what was escaped there are two digits behind a "%". */
+const char *
+element_text(struct arena *a, const char *name)
+{
+    struct text t = text_new(a);
+
+    if (!name)
         return NULL;
-    return b->item.kind == VALUE_STRING ? b->item.string : arena_strdup(a, b->element);
+    for (; *name; name++) {
+        if (name[0] != '%') {
+            text_char(&t, *name);
+        } else if (name[1] && name[2]) {
+            text_char(&t, (char)(digit_of(name[1]) << 4 | digit_of(name[2])));
+            name += 2;
+        } /* "%" alone is the empty text's name */
+    }
+    return t.at;
 }
 
 const char *
@@ -137,6 +147,15 @@ clock_name(struct arena *a, const struct workflow *w, const struct case_state *c
     const struct visit *v = k->visit ? case_visit(c, k->visit) : NULL;
 
     return rule_name(a, w, k->rule, v ? v->element : NULL);
+}
+
+const char *
+clock_whole_name(struct arena *a, const struct workflow *w, const struct case_state *c,
+                 const struct case_clock *k)
+{
+    const char *name = clock_name(a, w, c, k);
+
+    return k->department ? arena_printf(a, "%s@%s", name, k->department) : name;
 }
 
 bool

@@ -36,9 +36,8 @@ const char *element_named(struct arena *a, const struct workflow *w, uint16_t st
 /** What the step of @v is called: its path, with the element's name. */
 const char *visit_path(struct arena *a, const struct workflow *w, const struct visit *v);
 
-/** The element whose branch @v is in, as it stands in the list; NULL: it is in none. */
-const char *element_text(struct arena *a, const struct workflow *w, const struct case_state *c,
-                         const struct visit *v);
+/** The element called @name, as it stands in the list; NULL: it is none. */
+const char *element_text(struct arena *a, const char *name);
 
 /** What the branch is called: the region's path, with the element's name. */
 const char *branch_path(struct arena *a, const struct workflow *w, const struct branch *b);
@@ -54,6 +53,13 @@ const char *rule_name(struct arena *a, const struct workflow *w, uint16_t rule,
 /** What clock @k is called: its rule's id, with the element's name. */
 const char *clock_name(struct arena *a, const struct workflow *w, const struct case_state *c,
                        const struct case_clock *k);
+
+/**
+ * The same with "@department" where each has one: nothing else of the case is called so, but what
+ * it was when the step was entered before.
+ */
+const char *clock_whole_name(struct arena *a, const struct workflow *w, const struct case_state *c,
+                             const struct case_clock *k);
 
 /** Whether clock @k is called @name; "own@fire" is the clock "own" of the department "fire". */
 bool clock_called(struct arena *a, const struct workflow *w, const struct case_state *c,

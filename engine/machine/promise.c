@@ -151,12 +151,24 @@ check_promise(struct pair *p, struct problems *problems)
 static void
 check_extension(const struct pair *p, const struct clock_rule *rule, struct problems *problems)
 {
-    for (uint16_t i = 0; rule->extension.n && i < rule->n_arm; i++)
-        if (rule->arm[i].limit.n && !limit_adds(rule->arm[i].limit, rule->extension)) {
+    bool some = false;
+
+    if (!rule->extension.n)
+        return;
+    for (uint16_t i = 0; i < rule->n_arm; i++) {
+        const struct limit limit = rule->arm[i].limit;
+
+        some = some || limit.n;
+        if (limit.n && !limit_adds(limit, rule->extension)) {
             problem_add(problems, PROBLEM_EXTENSION_UNIT, spot_of(p, rule),
                         "the extension of \"%s\" cannot be added to its limit", rule->id);
             return;
         }
+    }
+    if (!some)
+        problem_add(problems, PROBLEM_EXTENSION_IDLE, spot_of(p, rule),
+                    "\"%s\" is limited by a date or not at all: no extension can be added to it",
+                    rule->id);
 }
 
 /* Each limit of a region's is held against that of the definition it stands beside. */

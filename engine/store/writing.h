@@ -83,7 +83,7 @@ struct writing {
     bool mark; /* write a journal row even without facts: a commit that proves */
     struct column fact[7], timing[26], outbox[11], key[8], inbox[10], relay[5], heard, undo[3],
         cancelled[5], attached[3], agent[6];
-    struct column card[13], card_void[5], card_back[4];
+    struct column card[14], card_void[5], card_back[4];
     struct message_change *assigned; /* messages a person found the case of */
     size_t n_assigned;
     struct column issue[10], discard[6], parted[2]; /* certificates */

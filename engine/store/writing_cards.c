@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Cards as rows of their register: issued, void, back. */
+#include "machine/names.h"
 #include "store/writing.h"
 
 enum { BACK_COLUMNS = 4, VOID_COLUMNS };
@@ -10,7 +11,7 @@ writing_cards_begin(struct writing *w)
     static const enum column_type type[] = {
         COLUMN_INT,  COLUMN_INT,  COLUMN_INSTANT, COLUMN_INSTANT, COLUMN_INT,
         COLUMN_INT,  COLUMN_INT,  COLUMN_INT,     COLUMN_TEXT,    COLUMN_TEXT,
-        COLUMN_TEXT, COLUMN_TEXT, COLUMN_TEXT};
+        COLUMN_TEXT, COLUMN_TEXT, COLUMN_TEXT,    COLUMN_TEXT};
 
     for (size_t i = 0; i < sizeof(type) / sizeof(type[0]); i++)
         w->card[i] = column_new(w->arena, type[i]);
@@ -56,9 +57,8 @@ writing_card(struct writing *w, const struct case_change *change, const struct c
     column_text(c++, change->c->district);
     column_text(c++, card->department);
     column_text(c++, card->step);
-    column_text(c++, card->rule != NONE       ? f->clock[card->rule].id
-                     : card->material != NONE ? f->material[card->material].id
-                                              : NULL);
+    column_text(c++, card->material != NONE ? f->material[card->material].id : card->name);
+    column_text(c++, element_text(w->arena, card->element));
 }
 
 static void

@@ -67,7 +67,7 @@ static void
 check_explanation(struct arena *a, const struct counting *c, const struct course *k, instant now)
 {
     struct text t = text_new(a);
-    const bool complete = clock_explain(&t, EXPLAIN_JSON, c, k, now);
+    const bool complete = clock_explain(&t, &(struct explaining){.form = EXPLAIN_JSON}, c, k, now);
     struct value rows;
     struct error e;
 
@@ -76,7 +76,7 @@ check_explanation(struct arena *a, const struct counting *c, const struct course
     if (complete && rows.n > 0)
         require(value_get(&rows.item[rows.n - 1], "last"));
     t = text_new(a);
-    (void)clock_explain(&t, EXPLAIN_ZH, c, k, now);
+    (void)clock_explain(&t, &(struct explaining){.form = EXPLAIN_ZH}, c, k, now);
 }
 
 static instant

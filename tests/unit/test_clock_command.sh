@@ -40,7 +40,7 @@ expect 0 2026-02-14T10:00:00+08:00 due --start $start --limit '24 hours' --conti
 expect 0 2026-02-24T17:00:00+08:00 due --start $start --limit 2026-02-16
 expect 4 '' due --start $start --limit '20 working days' --stops "$dir/open"
 grep -q 'resumed now it would be 2026-03-19T17:00:00+08:00' "$dir/stderr" || failed=$((failed + 1))
-expect 0 '{"due":null,"lastDay":"2026-03-23","provisional":false,"stands":true,"ifResumed":"2026-03-23T17:00:00+08:00","calendar":{"id":"cn","version":"'"$version"'"}}' \
+expect 0 '{"due":null,"provisional":false,"stands":true,"ifResumed":"2026-03-23T17:00:00+08:00","lastDayIfResumed":"2026-03-23","calendar":{"id":"cn","version":"'"$version"'"}}' \
 	due --json --start $start --limit '20 working days' --stops "$dir/open" --now 2026-02-27T10:00:00+08:00
 expect 0 'limit 1 day, from 2026-02-13T10:00:00+08:00; calendar cn '"$version"'
 2026-02-13 Fri    -         0  the start day

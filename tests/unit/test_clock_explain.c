@@ -39,7 +39,7 @@ explain(enum explain_form form, const struct counting *c, const struct course *k
 {
     struct text t = text_new(&arena);
 
-    assert_true(clock_explain(&t, form, c, k, at(now)));
+    assert_true(clock_explain(&t, &(struct explaining){.form = form}, c, k, at(now)));
     return t.at;
 }
 
@@ -104,6 +104,24 @@ minutes_are_derived_in_english(void **s)
                      "2026-02-24 Tue 09:00:00–09:05:00 counted     3:10:00  open\n"
                      "due 2026-02-24T09:05:00+08:00, last day 2026-02-24\n",
                      city->version));
+}
+
+static void
+without_a_limit_that_is_said_and_no_row_is_invented(void **s)
+{
+    const struct course k = {.start = at("2026-03-02 10:05")};
+    const struct counting c = {.calendar = city};
+
+    (void)s;
+    assert_string_equal(explain(EXPLAIN_ZH, &c, &k, "2026-03-03 10:00"),
+                        arena_printf(&arena,
+                                     "没有期限，自 2026-03-02T10:05:00+08:00 起算；日历 cn %s\n",
+                                     city->version));
+    assert_string_equal(explain(EXPLAIN_EN, &c, &k, "2026-03-03 10:00"),
+                        arena_printf(&arena,
+                                     "no limit, from 2026-03-02T10:05:00+08:00; calendar cn %s\n",
+                                     city->version));
+    assert_string_equal(explain(EXPLAIN_JSON, &c, &k, "2026-03-03 10:00"), "[]");
 }
 
 static void
@@ -260,8 +278,9 @@ the_longest_limits_end_within_the_years_there_are(void **s)
 
         assert_true(clock_due(&arena, &c, &k, k.start).at <= INSTANT_MAX);
         assert_true(clock_due(&arena, &c, &near, near.start).at > near.start);
-        assert_int_equal(clock_explain(&t, EXPLAIN_JSON, &c, &near, near.start),
-                         unit[i] != UNIT_MONTHS && unit[i] != UNIT_YEARS);
+        assert_int_equal(
+            clock_explain(&t, &(struct explaining){.form = EXPLAIN_JSON}, &c, &near, near.start),
+            unit[i] != UNIT_MONTHS && unit[i] != UNIT_YEARS);
         near.stand = &stand;
         near.n_stand = 1;
         assert_int_equal(clock_due(&arena, &c, &near, near.start).at, INSTANT_MAX);
@@ -291,6 +310,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(days_are_derived_in_chinese),
         cmocka_unit_test(minutes_are_derived_in_english),
+        cmocka_unit_test(without_a_limit_that_is_said_and_no_row_is_invented),
         cmocka_unit_test(rows_are_json),
         cmocka_unit_test(a_clock_that_stands_is_explained_as_if_resumed),
         cmocka_unit_test(a_measure_splits_service_time),

@@ -131,7 +131,8 @@ t01_order_is_irrelevant(struct sample *p)
     const instant due = due_at(p);
     struct text first = text_new(&scratch), second = text_new(&scratch);
 
-    assert_true(clock_explain(&first, EXPLAIN_JSON, &p->c, &p->course, p->course.start));
+    assert_true(clock_explain(&first, &(struct explaining){.form = EXPLAIN_JSON}, &p->c, &p->course,
+                              p->course.start));
     for (size_t i = p->course.n_stand; i > 1; i--) {
         const size_t j = draw() % i;
         const struct stand moved = p->stand[j];
@@ -140,7 +141,8 @@ t01_order_is_irrelevant(struct sample *p)
         p->stand[i - 1] = moved;
     }
     assert_int_equal(due_at(p), due);
-    assert_true(clock_explain(&second, EXPLAIN_JSON, &p->c, &p->course, p->course.start));
+    assert_true(clock_explain(&second, &(struct explaining){.form = EXPLAIN_JSON}, &p->c,
+                              &p->course, p->course.start));
     assert_string_equal(first.at, second.at);
 }
 
@@ -302,7 +304,8 @@ an_explanation_ends_where_the_clock_does(struct sample *p)
     struct value rows;
     char text[INSTANT_TEXT];
 
-    assert_true(clock_explain(&t, EXPLAIN_JSON, &p->c, &p->course, p->course.start));
+    assert_true(clock_explain(&t, &(struct explaining){.form = EXPLAIN_JSON}, &p->c, &p->course,
+                              p->course.start));
     assert_true(json_read(&scratch, t.at, t.len, false, &rows, &e));
     check_row_order(&rows);
     if (rows.n == 0) {

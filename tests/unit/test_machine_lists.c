@@ -271,6 +271,39 @@ a_changed_list_counts_when_the_step_is_entered_again(void **state)
     assert_string_equal(desk_steps(), "p.land.draft");
 }
 
+static void
+cards_of_branches_name_their_elements_and_no_two_are_called_alike(void **state)
+{
+    const struct card *x;
+
+    (void)state;
+    consult("'all'", "", "'a.b', ''");
+    desk_look("2026-03-05 09:00");
+    x = desk.out.card;
+    assert_int_equal(desk.out.n_card, 2);
+    assert_string_equal(x[0].step, "p.a%2Eb.draft");
+    assert_string_equal(x[0].name, "p.a%2Eb.draft");
+    assert_string_equal(element_text(&desk.arena, x[0].element), "a.b");
+    assert_string_equal(x[1].name, "p.%.draft");
+    assert_string_equal(element_text(&desk.arena, x[1].element), "");
+}
+
+static void
+an_element_is_read_back_from_its_name(void **state)
+{
+    static const char *const as_it_stands[] = {"fire", "税 务", "visits", "100%/a,b\n", "%20", ""};
+
+    (void)state;
+    consult("'all'", "", "'fire'");
+    for (size_t i = 0; i < sizeof(as_it_stands) / sizeof(as_it_stands[0]); i++) {
+        const struct value item = value_borrow(as_it_stands[i]);
+        const char *name = element_name(&desk.arena, desk.w, 1, &item);
+
+        assert_string_equal(element_text(&desk.arena, name), as_it_stands[i]);
+    }
+    assert_null(element_text(&desk.arena, NULL));
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, desk_setup, desk_teardown)
 
 int
@@ -289,6 +322,8 @@ main(void)
         TEST(an_element_twice_or_too_many_are_refused_when_an_action_sets_the_list),
         TEST(two_hundred_elements_come_to_rest),
         TEST(a_wrong_click_in_one_branch_is_taken_back_there),
+        TEST(cards_of_branches_name_their_elements_and_no_two_are_called_alike),
+        TEST(an_element_is_read_back_from_its_name),
         TEST(a_changed_list_counts_when_the_step_is_entered_again),
     };
 

@@ -305,10 +305,12 @@ it_is_explained_in_words(void **state)
     counting = case_counting(desk.w, k, desk.calendar);
     course = case_course(k);
     t = text_new(&desk.arena);
-    assert_true(clock_explain(&t, EXPLAIN_ZH, &counting, &course, desk.now));
+    assert_true(
+        clock_explain(&t, &(struct explaining){.form = EXPLAIN_ZH}, &counting, &course, desk.now));
     assert_non_null(strstr(t.at, "中止：系统故障"));
     t = text_new(&desk.arena);
-    assert_true(clock_explain(&t, EXPLAIN_EN, &counting, &course, desk.now));
+    assert_true(
+        clock_explain(&t, &(struct explaining){.form = EXPLAIN_EN}, &counting, &course, desk.now));
     assert_non_null(strstr(t.at, "stands: outage of the systems"));
 }
 

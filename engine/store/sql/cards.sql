@@ -1,17 +1,18 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- The register of cards.
 
--- name: card_issue (cell, cases, records, issued, dues, clocks, epochs, kinds, colours, workflows, districts, departments, steps, rules)
+-- name: card_issue (cell, cases, records, issued, dues, clocks, epochs, kinds, colours, workflows, districts, departments, steps, rules, elements)
 -- The key is used once: a card that holds is left as it is, one that was void holds again.
 INSERT INTO cards (cell, id, case_id, record, issued, due, clock, epoch, kind, colour, workflow,
-                   district, department, step, rule)
+                   district, department, step, rule, element)
 SELECT $1::bigint, nextval('card_ids'), n.case_id, n.record, n.issued, n.due, n.clock, n.epoch,
-       n.kind, n.colour, n.workflow, n.district, n.department, n.step, n.rule
+       n.kind, n.colour, n.workflow, n.district, n.department, n.step, n.rule,
+       n.element
   FROM unnest($2::bigint[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::bigint[],
               $7::bigint[], $8::bigint[], $9::bigint[], $10::text[], $11::text[], $12::text[],
-              $13::text[], $14::text[])
+              $13::text[], $14::text[], $15::text[])
        AS n (case_id, record, issued, due, clock, epoch, kind, colour, workflow, district,
-             department, step, rule)
+             department, step, rule, element)
     ON CONFLICT (cell, case_id, kind, clock, epoch)
     DO UPDATE SET state = 0, record = excluded.record
  WHERE cards.cell = $1::bigint AND cards.state = 5;
@@ -53,7 +54,7 @@ SELECT $1::bigint, m.id, m.moves, $2::timestamptz, m.record, 0, 'engine'
 -- Newest first, from before the id `before` (0: from the newest); NULL, 0 for the case, and -1
 -- take all.  The moves come with each, as JSON.
 SELECT c.id, k.number, c.record, c.issued, c.due, c.clock, c.epoch, c.kind, c.colour, c.state,
-       c.workflow, c.district, c.department, c.step, c.rule,
+       c.workflow, c.district, c.department, c.step, c.rule, c.element,
        (SELECT json_agg(json_build_object('number', m.number,
                                           'at', (extract(epoch FROM m.at) * 1000000)::bigint,
                                           'state', m.state, 'by', m.actor, 'reason', m.reason)

@@ -145,7 +145,7 @@ SELECT c.id, c.state
 -- name: party_cards (cell, cases, department)
 -- Columns as in card_list, and the case; a NULL department takes all.
 SELECT x.id, k.number, x.record, x.issued, x.due, x.clock, x.epoch, x.kind, x.colour, x.state,
-       x.workflow, x.district, x.department, x.step, x.rule,
+       x.workflow, x.district, x.department, x.step, x.rule, x.element,
        (SELECT json_agg(json_build_object('number', m.number,
                                           'at', (extract(epoch FROM m.at) * 1000000)::bigint,
                                           'state', m.state, 'by', m.actor, 'reason', m.reason)

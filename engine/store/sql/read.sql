@@ -204,11 +204,11 @@ SELECT f.number, f.at, f.kind, f.actor, f.body, f.hash, j.number
 
 -- name: event_list (cell, case, after, most)
 -- Facts, with the step each act was in where that is left: its record may not name it.
-SELECT f.number, f.at, f.kind, f.actor, f.body, f.hash, v.visit, t.step
+SELECT f.number, f.at, f.kind, f.actor, f.body, f.hash, v.visit, t.step, t.element
   FROM facts f
  CROSS JOIN LATERAL (SELECT substring(f.body FROM '"fact":"acted"[^}]*"visit":([0-9]{1,9})')::integer
                             AS visit) v
-  LEFT JOIN LATERAL (SELECT m.step FROM timings m
+  LEFT JOIN LATERAL (SELECT m.step, m.element FROM timings m
                       WHERE m.cell = f.cell AND m.case_id = f.case_id AND m.visit = v.visit
                       LIMIT 1) t ON true
  WHERE f.cell = $1::bigint AND f.case_id = $2::bigint AND f.number > $3::bigint
