@@ -97,6 +97,8 @@
  *      What is due and cannot be done, what follows from the end of a child case, and the
  *      withdrawal by a parent leave no trace but that the case is stuck at it; it is tried again
  *      when something has happened, right after that.  Nothing else is held up by it.
+ *      A case does not move to a version under which nobody could act in it any more and nothing
+ *      would come.  The clocks that a move begins come behind those that it keeps.
  */
 enum { MACHINE_RULES = 7 };
 
