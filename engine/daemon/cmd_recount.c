@@ -95,7 +95,6 @@ run(struct arena *a, const struct wish *w)
     struct settings settings;
     struct problems problems = {.arena = a};
     struct house house;
-    const struct registry *registry;
     struct recount_report report = {.a = a};
     struct error e;
     bool done;
@@ -104,13 +103,12 @@ run(struct arena *a, const struct wish *w)
         (w->database && !settings_set(a, "database.conninfo", w->database, &settings, &e)) ||
         (w->workflows && !settings_set(a, "server.workflows", w->workflows, &settings, &e)))
         return command_failed(&e);
-    if (!house_load(a, settings.server_workflows, &house, &problems) ||
-        !registry_load(a, settings.server_workflows, &house, &registry, &problems)) {
+    if (!house_load(a, settings.server_workflows, &house, &problems)) {
         error_set(&e, ERROR_DEFINITION_INVALID, "%s: onestop lint lists the problems",
                   settings.server_workflows);
         return command_failed(&e);
     }
-    done = recount_cases(&settings, &house, registry, w->dry_run, &report, &e);
+    done = recount_cases(&settings, &house, w->dry_run, &report, &e);
     if (!done && !report.looked)
         return command_failed(&e);
     if (w->json)

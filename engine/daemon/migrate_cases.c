@@ -2,156 +2,116 @@
 /* Goes over the open cases of one version and moves them, or says what would become of them. */
 #include "daemon/migrate_cases.h"
 
-#include <string.h>
-
+#include "daemon/ask.h"
 #include "daemon/sweep.h"
 
-/* What the sweep is for. */
-struct moving {
-    const struct migration_wish *wish;
-    struct migration_report *report;
-    const struct workflow *to;
-    struct migration m;
-    int32_t from; /* definitions.id; 0: not found yet */
-};
-
 static struct command
-command_of(const struct moving *g)
+command_of(const struct sweep *s)
 {
-    return (struct command){.kind = COMMAND_MIGRATE, .reason = g->m.reason, .migration = &g->m};
-}
+    const struct migration_report *r = s->arg;
 
-static void
-count(struct sweep *s, const struct sweep_case *c, const struct case_state *after, instant now,
-      const char *why)
-{
-    struct moving *g = s->arg;
-
-    migration_count(g->report, &g->m, c->row.c, after, now, why);
-    s->looked = g->report->looked;
+    return (struct command){.kind = COMMAND_MIGRATE,
+                            .actor = sweep_actor(s),
+                            .revision = -1,
+                            .reason = r->target.m.reason,
+                            .migration = &r->target.m};
 }
 
 static bool
 look(struct sweep *s, struct sweep_case *c, instant now)
 {
-    struct moving *g = s->arg;
-    struct command cmd = command_of(g);
+    struct migration_report *r = s->arg;
     const struct case_state *after;
     struct error e;
 
-    c->order.workflow = g->to;
-    c->order.command = cmd;
+    c->order.workflow = r->target.m.to;
+    c->order.plan = r->target.plan;
+    c->order.command = command_of(s);
     if (!s->dry_run)
         return true;
-    cmd.actor = sweep_actor(s);
-    cmd.revision = -1;
-    after = sweep_rehearse(s, c, &cmd, now, &e);
-    if (!after && e.code == ERROR_CASE_CLOSED)
-        s->looked = ++g->report->looked; /* what came due has closed it */
-    else
-        count(s, c, after, now, after ? NULL : e.detail);
+    s->looked++;
+    after = sweep_rehearse(s, c, &c->order.command, now, &e);
+    if (after)
+        migration_count(r, c->row.c, after, now);
+    else if (e.code != ERROR_CASE_CLOSED) /* what came due has closed it */
+        migration_count_refused(r, c->row.c, e.detail);
     return false;
 }
 
-/* Counted once it is durable; what it means is decided again, which is cheap and pure. */
+/* What it meant was written with it, and is read at the end. */
 static void
 told(struct sweep *s, struct sweep_case *c)
 {
-    const struct order *m = &c->order;
-    const struct case_state *after = NULL;
-    struct error e;
-
-    if (!m->error.code)
-        after = sweep_rehearse(s, c, &m->command, m->now, &e);
-    count(s, c, m->error.code ? NULL : after ? after : c->row.c, m->now, m->error.detail);
+    s->looked++;
+    if (c->order.error.code)
+        migration_count_refused(s->arg, c->row.c, c->order.error.detail);
 }
 
 static void
 unread(struct sweep *s, struct sweep_case *c, const struct error *e)
 {
-    struct moving *g = s->arg;
-
-    migration_count_unread(g->report, c->row.number, e->detail);
-    s->looked = g->report->looked;
-}
-
-/* The old version may have to be fetched: a moment later it is here. */
-static void
-plan(struct sweep *s)
-{
-    struct moving *g = s->arg;
-    struct error e = {0};
-    const struct edition *from = catalogue_edition(worker_catalogue(s->worker), g->from, &e);
-
-    if (from && migration_read(&s->keep, from->w, g->to, g->wish->plan, &g->m, &e))
-        sweep_go(s, g->from);
-    else if (e.code)
-        sweep_end(s, &e);
-    else
-        sweep_wait(s, plan);
-}
-
-static void
-on_versions(void *arg, const PGresult *res, const struct error *e)
-{
-    struct sweep *s = arg;
-    struct moving *g = s->arg;
-    const char *from = value_get_string(g->wish->plan, "from");
-    struct error none;
-
-    for (int row = 0; !e && row < PQntuples(res); row++)
-        if (from && strlen(from) >= 12 && !strncmp(row_text(res, row, 1), from, strlen(from)))
-            g->from = (int32_t)row_int(res, row, 0);
-    if (!e && !g->from)
-        error_at(&none, ERROR_NOT_FOUND, "/from",
-                 "the database has no version %.64s; a version's hash, or 12 digits of it",
-                 from ? from : "");
-    if (e || !g->from)
-        sweep_end(s, e ? e : &none);
-    else
-        plan(s);
+    s->looked++;
+    migration_count_unread(s->arg, c->row.number, e->detail);
 }
 
 static void
 prepare(struct sweep *s)
 {
-    struct parameters p = parameters_new(&s->page);
+    const struct migration_report *r = s->arg;
 
-    pipeline_ask(worker_read(s->worker), SQL_definition_list, &p, on_versions, s);
+    sweep_go(s, r->target.from);
 }
 
-static const struct workflow *
-find_to(const struct migration_wish *wish)
+/* What the plan says, and what was moved by it before. */
+static bool
+begin(const struct migration_wish *wish, struct migration_report *out, struct error *e)
 {
-    const char *to = value_get_string(wish->plan, "to");
-    const struct workflow *found = NULL;
+    const struct settings *s = wish->settings;
+    struct asker *asker = asker_open(s->database_conninfo, "onestop migrate-cases", e);
+    bool done;
 
-    for (uint32_t i = 0; to && strlen(to) >= 12 && i < wish->registry->n; i++)
-        if (!strncmp(wish->registry->workflow[i]->hash, to, strlen(to)))
-            found = wish->registry->workflow[i];
-    return found;
+    if (!asker)
+        return false;
+    done = migration_target_find(wish, asker, out->a, &out->problems, &out->target, e) &&
+           migration_moved(asker, s->database_cell, &out->target, &out->before, e);
+    asker_close(asker);
+    return done;
+}
+
+static bool
+end(const struct migration_wish *wish, struct migration_report *out, struct error *e)
+{
+    const struct settings *s = wish->settings;
+    struct asker *asker = asker_open(s->database_conninfo, "onestop migrate-cases", e);
+    bool done;
+
+    if (!asker)
+        return false;
+    done = migration_count_moved(out, asker, s->database_cell, e);
+    asker_close(asker);
+    return done;
 }
 
 bool
 migrate_cases(const struct migration_wish *wish, struct migration_report *out, struct error *e)
 {
-    struct moving g = {.wish = wish, .report = out, .to = find_to(wish)};
     struct sweep s = {.name = "migrate-cases",
                       .settings = wish->settings,
                       .house = wish->house,
-                      .registry = wish->registry,
                       .dry_run = wish->dry_run,
-                      .arg = &g,
+                      .arg = out,
                       .prepare = prepare,
                       .look = look,
                       .told = told,
                       .unread = unread};
+    struct error untold;
     bool done;
 
-    if (!g.to)
-        return error_at(e, ERROR_NOT_FOUND, "/to",
-                        "the folder of the workflows has no version that begins with this hash");
+    if (!begin(wish, out, e))
+        return false;
+    if (out->problems.n_error || (out->target.waits && !wish->dry_run))
+        return true;
     done = sweep_run(&s, e);
-    out->looked = s.looked;
-    return done;
+    out->looked = s.looked + (wish->dry_run ? 0 : out->before.moved);
+    return (wish->dry_run || end(wish, out, done ? e : &untold)) && done;
 }

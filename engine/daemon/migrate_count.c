@@ -2,45 +2,9 @@
 /* What a migration means for people: newly late, due dates that move, refused and why. */
 #include <string.h>
 
+#include "daemon/ask.h"
 #include "daemon/migrate_cases.h"
-
-/* What happens to one case. */
-struct effect_on_case {
-    bool newly_late, earlier, later;
-};
-
-/* The same clock before: kept, or of the rule that is its counterpart. */
-static const struct case_clock *
-clock_before(const struct migration *m, const struct case_state *before, const struct case_clock *k)
-{
-    for (uint32_t i = 0; i < before->n_clock; i++) {
-        const struct case_clock *b = &before->clock[i];
-
-        if (b->verdict == VERDICT_OPEN && b->visit == k->visit && m->clock[b->rule] == k->rule)
-            return b;
-    }
-    return NULL;
-}
-
-static struct effect_on_case
-compare(const struct migration *m, const struct case_state *before, const struct case_state *after,
-        instant now)
-{
-    struct effect_on_case x = {0};
-
-    for (uint32_t i = 0; i < after->n_clock; i++) {
-        const struct case_clock *k = &after->clock[i];
-        const struct case_clock *b = clock_before(m, before, k);
-        const instant was = b ? b->due : INSTANT_NONE;
-
-        if (k->verdict != VERDICT_OPEN || k->due == INSTANT_NONE)
-            continue;
-        x.newly_late = x.newly_late || (k->due < now && (was == INSTANT_NONE || was >= now));
-        x.earlier = x.earlier || (was != INSTANT_NONE && k->due < was);
-        x.later = x.later || (was != INSTANT_NONE && k->due > was);
-    }
-    return x;
-}
+#include "store/rows.h"
 
 static struct migration_share *
 share_of(struct migration_report *r, const char *department)
@@ -70,56 +34,100 @@ count_reason(struct migration_report *r, const char *why, const char *number)
         .text = arena_strdup(r->a, why), .n = 1, .example = arena_strdup(r->a, number)};
 }
 
-/* Each department in which the case has an open step, once. */
 static void
-count_shares(struct migration_report *r, const struct migration *m, const struct case_state *before,
-             bool moved, const struct effect_on_case *x)
+add(struct migration_figures *f, struct migration_effect x)
 {
-    const struct workflow *w = m->from;
-
-    for (uint32_t i = 0; i < before->n_visit; i++) {
-        const char *department = visit_department(w, &before->visit[i]);
-        struct migration_share *share;
-        bool seen = w->step[before->visit[i].step].n_region > 0;
-
-        for (uint32_t k = 0; k < i && !seen; k++)
-            seen = !w->step[before->visit[k].step].n_region &&
-                   !strcmp(visit_department(w, &before->visit[k]), department);
-        if (seen)
-            continue;
-        share = share_of(r, department);
-        share->moved += moved;
-        share->refused += !moved;
-        share->newly_late += x->newly_late;
-        share->earlier += x->earlier;
-        share->later += x->later;
-    }
+    f->moved++;
+    f->newly_late += x.newly_late;
+    f->earlier += x.earlier;
+    f->later += x.later;
 }
 
 void
-migration_count(struct migration_report *r, const struct migration *m,
-                const struct case_state *before, const struct case_state *after, instant now,
-                const char *why)
+migration_count(struct migration_report *r, const struct case_state *before,
+                const struct case_state *after, instant now)
 {
-    struct effect_on_case x = {0};
+    const struct migration *m = &r->target.m;
+    const struct migration_effect x = migration_effect(m, before, after, now);
+    struct arena scratch = {0};
+    const struct value of = migration_departments(&scratch, m->from, before);
 
-    r->looked++;
-    if (after)
-        x = compare(m, before, after, now);
-    else
-        count_reason(r, why, before->number);
-    r->moved += after != NULL;
-    r->refused += after == NULL;
-    r->newly_late += x.newly_late;
-    r->earlier += x.earlier;
-    r->later += x.later;
-    count_shares(r, m, before, after != NULL, &x);
+    add(&r->all, x);
+    for (uint32_t i = 0; i < of.n; i++)
+        add(&share_of(r, of.item[i].string)->of, x);
+    arena_release(&scratch);
+}
+
+void
+migration_count_refused(struct migration_report *r, const struct case_state *c, const char *why)
+{
+    struct arena scratch = {0};
+    const struct value of = migration_departments(&scratch, r->target.m.from, c);
+
+    r->refused++;
+    count_reason(r, why, c->number);
+    for (uint32_t i = 0; i < of.n; i++)
+        share_of(r, of.item[i].string)->refused++;
+    arena_release(&scratch);
 }
 
 void
 migration_count_unread(struct migration_report *r, const char *number, const char *why)
 {
-    count_reason(r, why, number);
-    r->looked++;
     r->refused++;
+    count_reason(r, why, number);
+}
+
+static struct migration_figures
+figures(const PGresult *res, int row, int column)
+{
+    return (struct migration_figures){.moved = (uint64_t)row_int(res, row, column),
+                                      .newly_late = (uint64_t)row_int(res, row, column + 1),
+                                      .earlier = (uint64_t)row_int(res, row, column + 2),
+                                      .later = (uint64_t)row_int(res, row, column + 3)};
+}
+
+static void
+on_sum(void *arg, const PGresult *res)
+{
+    *(struct migration_figures *)arg = figures(res, 0, 0);
+}
+
+static void
+on_departments(void *arg, const PGresult *res)
+{
+    for (int row = 0; row < PQntuples(res); row++)
+        share_of(arg, row_text(res, row, 0))->of = figures(res, row, 1);
+}
+
+static struct parameters
+of_plan(struct arena *a, int64_t cell, const struct migration_target *t)
+{
+    struct parameters v = parameters_new(a);
+
+    parameter_int(&v, cell);
+    parameter_bytes(&v, t->plan, HASH_SIZE);
+    return v;
+}
+
+bool
+migration_moved(struct asker *asker, int64_t cell, const struct migration_target *t,
+                struct migration_figures *out, struct error *e)
+{
+    struct arena a = {0};
+    const struct parameters v = of_plan(&a, cell, t);
+    const bool done = asker_ask(asker, SQL_move_sum, &v, on_sum, out, e);
+
+    arena_release(&a);
+    return done;
+}
+
+bool
+migration_count_moved(struct migration_report *r, struct asker *asker, int64_t cell,
+                      struct error *e)
+{
+    const struct parameters v = of_plan(r->a, cell, &r->target);
+
+    return migration_moved(asker, cell, &r->target, &r->all, e) &&
+           asker_ask(asker, SQL_move_departments, &v, on_departments, r, e);
 }

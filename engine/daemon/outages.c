@@ -39,8 +39,7 @@ struct outages {
     bool retried;        /* those that some cases could not take were asked for again: once */
     bool troubled;       /* and the log says so */
     pthread_mutex_t mutex;
-    const struct registry *registry; /* under the mutex */
-    const struct calendar *calendar; /* likewise */
+    const struct calendar *calendar; /* under the mutex */
 };
 
 /* One outage on its way to the cases, or back from them. */
@@ -179,7 +178,6 @@ go_over(struct outages *o, struct job *j, struct error *e)
 
     require(pthread_mutex_lock(&o->mutex) == 0);
     house.calendar = o->calendar;
-    s.registry = o->registry;
     require(pthread_mutex_unlock(&o->mutex) == 0);
     return sweep_run(&s, e);
 }
@@ -334,14 +332,12 @@ go_round(struct rounds *r, void *arg)
 }
 
 struct outages *
-outages_start(const struct settings *settings, const struct registry *registry,
-              const struct calendar *calendar)
+outages_start(const struct settings *settings, const struct calendar *calendar)
 {
     struct outages *o = calloc(1, sizeof(*o));
 
     require(o);
     o->s = settings;
-    o->registry = registry;
     o->calendar = calendar;
     require(pthread_mutex_init(&o->mutex, NULL) == 0);
     o->rounds = rounds_start(SPAN_SECOND, go_round, o);
@@ -349,11 +345,9 @@ outages_start(const struct settings *settings, const struct registry *registry,
 }
 
 void
-outages_set_registry(struct outages *o, const struct registry *registry,
-                     const struct calendar *calendar)
+outages_set_calendar(struct outages *o, const struct calendar *calendar)
 {
     require(pthread_mutex_lock(&o->mutex) == 0);
-    o->registry = registry;
     o->calendar = calendar;
     require(pthread_mutex_unlock(&o->mutex) == 0);
 }

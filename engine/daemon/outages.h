@@ -19,12 +19,10 @@
 struct outages;
 
 /** What is passed must outlive it. */
-struct outages *outages_start(const struct settings *settings, const struct registry *registry,
-                              const struct calendar *calendar);
+struct outages *outages_start(const struct settings *settings, const struct calendar *calendar);
 
-/** From the next outage on it decides by these. */
-void outages_set_registry(struct outages *o, const struct registry *registry,
-                          const struct calendar *calendar);
+/** From the next outage on it decides by this one. */
+void outages_set_calendar(struct outages *o, const struct calendar *calendar);
 
 /** Ends what is under way, at the next case, and waits for the thread.  @o may be NULL. */
 void outages_stop(struct outages *o);

@@ -206,14 +206,12 @@ prepare(struct sweep *s)
 }
 
 bool
-recount_cases(const struct settings *settings, const struct house *house,
-              const struct registry *registry, bool dry_run, struct recount_report *out,
-              struct error *e)
+recount_cases(const struct settings *settings, const struct house *house, bool dry_run,
+              struct recount_report *out, struct error *e)
 {
     struct sweep s = {.name = "recount",
                       .settings = settings,
                       .house = house,
-                      .registry = registry,
                       .dry_run = dry_run,
                       .arg = out,
                       .prepare = prepare,

@@ -48,7 +48,6 @@ struct recount_report {
  * @return false with what the database said; @out says how far it came.
  */
 MUST_CHECK bool recount_cases(const struct settings *settings, const struct house *house,
-                              const struct registry *registry, bool dry_run,
-                              struct recount_report *out, struct error *e);
+                              bool dry_run, struct recount_report *out, struct error *e);
 
 #endif

@@ -296,9 +296,9 @@ publish(struct daemon *d, struct world *fresh)
     for (size_t i = 0; i < d->n; i++)
         worker_set_registry(d->hall[i].worker, fresh->registry, fresh->house.calendar);
     if (d->outages)
-        outages_set_registry(d->outages, fresh->registry, fresh->house.calendar);
+        outages_set_calendar(d->outages, fresh->house.calendar);
     else
-        d->outages = outages_start(d->settings, fresh->registry, fresh->house.calendar);
+        d->outages = outages_start(d->settings, fresh->house.calendar);
     if (!fresh->before)
         return;
     log_info("reloaded", log_int("versions", fresh->registry->n),

@@ -323,7 +323,6 @@ sweep_run(struct sweep *s, struct error *e)
                                      .name = name,
                                      .cell = set->database_cell,
                                      .calendar = s->house->calendar,
-                                     .registry = s->registry,
                                      .statement_timeout = set->database_statement_timeout,
                                      .lock_timeout = set->database_lock_timeout,
                                      .wait_max = set->limits_command_wait,

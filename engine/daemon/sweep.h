@@ -11,7 +11,8 @@
  * One job over all open cases: a command of somebody who looks after all of
  * them, on each that needs it.  Cases go one by one through the group commit, few at a time and
  * with pauses as long as the work, so that clerks come first.  A job that was
- * ended half way is started again: what is done does not need it any more.
+ * ended half way is started again: what is done does not need it any more.  It publishes
+ * nothing: what a folder holds may not have passed the gate.
  */
 struct sweep;
 
@@ -28,7 +29,6 @@ struct sweep {
     const char *name; /* of the subcommand, and of who commands: "migrate-cases" */
     const struct settings *settings;
     const struct house *house;
-    const struct registry *registry;
     const struct actor *actor; /* who commands; NULL: an administrator, called `name` */
     bool dry_run;
     void *arg;

@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "definition/overlay.h"
+
 /* The graph while it grows. */
 struct growing {
     struct check *c;
@@ -281,6 +283,18 @@ blame_clock(const struct check *c, enum problem_number number, uint16_t rule, co
 {
     const struct spot spot = {c->w->file, c->w->clock[rule].line,
                               clock_pointer(c->scratch, c->w, rule)};
+    va_list ap;
+
+    va_start(ap, what);
+    blame(c, number, spot, what, ap);
+    va_end(ap);
+}
+
+void
+blame_limit(const struct check *c, enum problem_number number, uint16_t rule, uint16_t arm,
+            const char *what, ...)
+{
+    const struct spot spot = limit_spot(c->scratch, c->problems, c->w, rule, arm);
     va_list ap;
 
     va_start(ap, what);

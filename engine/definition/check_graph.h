@@ -68,6 +68,10 @@ void blame_step(const struct check *c, enum problem_number number, uint16_t step
 void blame_clock(const struct check *c, enum problem_number number, uint16_t rule, const char *what,
                  ...) PRINTF(4, 5);
 
+/** At one arm of a clock's limit. */
+void blame_limit(const struct check *c, enum problem_number number, uint16_t rule, uint16_t arm,
+                 const char *what, ...) PRINTF(5, 6);
+
 /* The checks. */
 void check_ways(struct check *c);    /* check_ways.c: reached, left, ended, joined */
 void check_tables(struct check *c);  /* check_table.c: no holes, no rows in one another's way */

@@ -303,7 +303,7 @@ blame_length(struct fitting *f, uint32_t start, struct limit limit)
             write_limit(&way, f, s);
     }
     limit_write(&own, limit, LANGUAGE_EN);
-    blame_clock(f->c, PROBLEM_LIMITS_TOO_LONG, (uint16_t)(f->rule - f->c->w->clock),
+    blame_limit(f->c, PROBLEM_LIMITS_TOO_LONG, (uint16_t)(f->rule - f->c->w->clock), f->arm,
                 "the steps on the slowest way may take longer than %s (%s)", own.at, way.at);
 }
 

@@ -112,6 +112,7 @@ struct limit_arm {
     const struct value *condition; /* `when` as written; NULL as it */
     struct limit limit;            /* n == 0 and `date` NULL: no limit in this case */
     const struct expression *date; /* {"date": expression}: due on that date; else NULL */
+    uint32_t line;
 };
 
 enum clock_kind { CLOCK_PROMISED, CLOCK_STATUTORY };

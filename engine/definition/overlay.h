@@ -62,4 +62,13 @@ const char *overlay_layer(struct arena *a, const char *stem, const char *distric
 MUST_CHECK bool overlay_read(struct arena *a, const char *path, const struct house *house,
                              const struct workflow **out, struct problems *problems);
 
+/**
+ * Where arm @arm of the limit of @rule is written: at the clock or, where the overlay of a
+ * region has shortened it, there.  @p knows the origins of @w.
+ */
+struct spot limit_spot(struct arena *a, const struct problems *p, const struct workflow *w,
+                       uint16_t rule, uint16_t arm);
+/** Whether that was an overlay. */
+bool limit_is_laid(const struct problems *p, const struct workflow *w, uint16_t rule, uint16_t arm);
+
 #endif

@@ -24,6 +24,7 @@ static void
 read_amount(struct parse *p, const struct place *at, uint16_t region, bool may_be_none,
             struct limit_arm *arm)
 {
+    arm->line = at->v->line;
     if (may_be_none && at->v->kind == VALUE_STRING && !strcmp(at->v->string, "none"))
         return;
     if (at->v->kind == VALUE_OBJECT && shape_check(p, at, SHAPE_DATE)) {

@@ -2,7 +2,7 @@
 /* Where in its file a part of a compiled workflow stands. */
 #include <string.h>
 
-#include "definition/definition.h"
+#include "definition/overlay.h"
 
 /* Ids need no escaping: they are lower-case letters, digits and hyphens. */
 static void
@@ -50,4 +50,23 @@ clock_pointer(struct arena *a, const struct workflow *w, uint16_t rule)
         return arena_printf(a, "%s/limit", step_pointer(a, w, c->scope));
     return arena_printf(a, "%s/clocks/%s", step_pointer(a, w, c->scope),
                         c->id + strlen(w->step[c->scope].path) + 1);
+}
+
+bool
+limit_is_laid(const struct problems *p, const struct workflow *w, uint16_t rule, uint16_t arm)
+{
+    const uint32_t origin = w->clock[rule].arm[arm].line / ORIGIN_LINES;
+
+    return origin && origin <= p->n_origin && !p->origin[origin - 1].use;
+}
+
+struct spot
+limit_spot(struct arena *a, const struct problems *p, const struct workflow *w, uint16_t rule,
+           uint16_t arm)
+{
+    const struct clock_rule *c = &w->clock[rule];
+
+    if (limit_is_laid(p, w, rule, arm))
+        return (struct spot){w->file, c->arm[arm].line, arena_printf(a, "/limits/%s", c->id)};
+    return (struct spot){w->file, c->line, clock_pointer(a, w, rule)};
 }

@@ -157,8 +157,9 @@ check_rest(struct move_over *x)
     }
     if (!migrate_children(x))
         return false;
-    return case_fits(x->m->to, x->next) ||
-           migrate_refuse(x, "it does not hang together under the new version", x->m->to->id);
+    if (!case_fits(x->m->to, x->next))
+        return migrate_refuse(x, "it does not hang together under the new version", x->m->to->id);
+    return migrate_goes_on(x);
 }
 
 /* The ground on which @s stands by itself, or as its child cases do; NONE. */

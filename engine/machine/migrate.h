@@ -61,6 +61,20 @@ const char *migration_stays(const struct migration *m, uint16_t step);
  */
 bool migrate_case(struct run *r, const struct migration *m, struct error *e);
 
+/** What a move means for people. */
+struct migration_effect {
+    bool newly_late;     /* a clock is late that was not */
+    bool earlier, later; /* one is due earlier, or later */
+};
+
+/** Of a case that was @before and is @after, as of @now. */
+struct migration_effect migration_effect(const struct migration *m, const struct case_state *before,
+                                         const struct case_state *after, instant now);
+
+/** The departments in which @c, of version @w, has an open step: each once, borrowed from @w. */
+struct value migration_departments(struct arena *a, const struct workflow *w,
+                                   const struct case_state *c);
+
 /** Applies FACT_MIGRATED; f->into is the new version. */
 void migrate_apply(struct case_state *c, const struct fact *f, struct arena *a);
 bool migrate_fits(const struct fact *f, struct arena *a);

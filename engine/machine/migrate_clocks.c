@@ -118,6 +118,17 @@ begin_new_clocks(struct move_over *x)
     return true;
 }
 
+/* What becomes of the clock: FATE_DROP, too, where it has no counterpart.  What has ended stays. */
+static enum clock_fate
+fate_of(const struct move_over *x, const struct case_clock *k)
+{
+    if (x->m->clock[k->rule] == NONE)
+        return FATE_DROP;
+    return k->verdict == VERDICT_OPEN ? x->m->fate[k->rule] : FATE_KEEP;
+}
+
+/* Clocks are in the order of their numbers: those that begin now come behind those that are kept.
+ */
 bool
 migrate_clocks(struct move_over *x)
 {
@@ -127,19 +138,19 @@ migrate_clocks(struct move_over *x)
     x->next->clock = NULL;
     x->taken = arena_array(x->run.a, x->m->to->n_clock, bool);
     for (uint32_t i = 0; i < n; i++) {
-        const struct case_clock *k = &c->clock[i];
-        const uint16_t to = x->m->clock[k->rule];
+        const uint16_t to = x->m->clock[c->clock[i].rule];
 
         if (to != NONE)
             x->taken[to] = true;
-        if (to == NONE || (k->verdict == VERDICT_OPEN && x->m->fate[k->rule] == FATE_DROP))
-            continue;
-        if (k->verdict == VERDICT_OPEN && x->m->fate[k->rule] == FATE_RESTART) {
-            if (!begin_clock(x, to, k->visit, k->department, x->old->at))
-                return false;
-        } else if (!keep_clock(x, k)) {
+        if (fate_of(x, &c->clock[i]) == FATE_KEEP && !keep_clock(x, &c->clock[i]))
             return false;
-        }
+    }
+    for (uint32_t i = 0; i < n; i++) {
+        const struct case_clock *k = &c->clock[i];
+
+        if (fate_of(x, k) == FATE_RESTART &&
+            !begin_clock(x, x->m->clock[k->rule], k->visit, k->department, x->old->at))
+            return false;
     }
     return begin_new_clocks(x);
 }

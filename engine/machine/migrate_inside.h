@@ -38,6 +38,10 @@ void migrate_words(struct move_over *x);
 /** The clocks of x->next: kept, begun anew, dropped and new ones.  Its visits are there already. */
 bool migrate_clocks(struct move_over *x);
 
+/* migrate_on.c */
+/** Where somebody could act in it, somebody can still, or something will come. */
+bool migrate_goes_on(struct move_over *x);
+
 /** Clocks that do not go on end under the version they were measured by. */
 void migrate_end_clocks(struct run *r, const struct migration *m);
 

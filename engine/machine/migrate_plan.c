@@ -85,7 +85,7 @@ own_name(const struct workflow *w, const struct clock_rule *rule)
     if (rule->is_limit)
         return "";
     return rule->scope != NONE && !strncmp(rule->id, w->step[rule->scope].path, len) &&
-                   rule->id[len] == '.'
+                   rule->id[len] == ':'
                ? rule->id + len + 1
                : rule->id;
 }
@@ -265,6 +265,8 @@ migration_read(struct arena *a, const struct workflow *from, const struct workfl
         return false;
     p.steps = value_get(plan, "steps");
     p.clocks = value_get(plan, "clocks");
+    if (strcmp(value_get_string(plan, "workflow"), from->id) != 0)
+        return bad(&p, "/workflow", "the version it comes from is of another workflow", from->id);
     if (strcmp(from->id, to->id) != 0)
         return bad(&p, "/to", "it is a version of another workflow", to->id);
     if (!strcmp(from->hash, to->hash))

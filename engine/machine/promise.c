@@ -109,19 +109,37 @@ exceeds_somewhere(struct pair *p)
     return false;
 }
 
+/* The rule, or what an overlay has shortened of it. */
 static struct spot
-spot_of(const struct pair *p, const struct clock_rule *rule)
+spot_of(const struct pair *p, const struct clock_rule *rule, const struct problems *problems)
 {
-    return (struct spot){p->w->file, rule->line,
-                         clock_pointer(p->scratch, p->w, (uint16_t)(rule - p->w->clock))};
+    const uint16_t index = (uint16_t)(rule - p->w->clock);
+    uint16_t arm = 0;
+
+    while (arm + 1 < rule->n_arm && !limit_is_laid(problems, p->w, index, arm))
+        arm++;
+    return limit_spot(p->scratch, problems, p->w, index, arm);
 }
 
+static bool
+is_laid(const struct pair *p, const struct clock_rule *rule, const struct problems *problems)
+{
+    for (uint16_t i = 0; i < rule->n_arm; i++)
+        if (limit_is_laid(problems, p->w, (uint16_t)(rule - p->w->clock), i))
+            return true;
+    return false;
+}
+
+/* Told at the promise, unless it is the law's limit that an overlay has shortened. */
 static void
 blame(const struct pair *p, struct problems *problems)
 {
+    const bool promise_is_laid = is_laid(p, p->promised, problems);
+    const struct clock_rule *at =
+        !promise_is_laid && is_laid(p, p->statutory, problems) ? p->statutory : p->promised;
     char start[INSTANT_TEXT], promise[INSTANT_TEXT], law[INSTANT_TEXT];
 
-    problem_add(problems, PROBLEM_PROMISE_EXCEEDS, spot_of(p, p->promised),
+    problem_add(problems, PROBLEM_PROMISE_EXCEEDS, spot_of(p, at, problems),
                 "started at %s, \"%s\" ends at %s, after \"%s\" at %s",
                 instant_write(p->start, start), p->promised->id,
                 instant_write(p->promise.at, promise), p->statutory->id,
@@ -144,7 +162,7 @@ check_promise(struct pair *p, struct problems *problems)
     if (later && !p->promised->exceeds)
         blame(p, problems);
     if (!later && p->promised->exceeds)
-        problem_add(problems, PROBLEM_EXCEEDS_IDLE, spot_of(p, p->promised),
+        problem_add(problems, PROBLEM_EXCEEDS_IDLE, spot_of(p, p->promised, problems),
                     "\"%s\" never ends after a statutory limit", p->promised->id);
 }
 
@@ -160,7 +178,8 @@ check_extension(const struct pair *p, const struct clock_rule *rule, struct prob
 
         some = some || limit.n;
         if (limit.n && !limit_adds(limit, rule->extension)) {
-            problem_add(problems, PROBLEM_EXTENSION_UNIT, spot_of(p, rule),
+            problem_add(problems, PROBLEM_EXTENSION_UNIT,
+                        limit_spot(p->scratch, problems, p->w, (uint16_t)(rule - p->w->clock), i),
                         "the extension of \"%s\" cannot be added to its limit", rule->id);
             return;
         }

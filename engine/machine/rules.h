@@ -107,6 +107,8 @@
  *      Whether a case could be withdrawn earlier than that is recorded is asked of the case as it
  *      was then, with what has been learned of before since; also where silence has moved it.
  *      What an annulled move had passed on its way was passed by nobody.
+ *      A case does not move to a version under which nobody could act in it any more and nothing
+ *      would come.  The clocks that a move begins come behind those that it keeps.
  */
 enum { MACHINE_RULES = 7 };
 

@@ -242,6 +242,23 @@ look_back(struct trial *t)
     t->fate = FATE_AGAIN;
 }
 
+/* What was written is of the old version; what is written from now on of the new one. */
+static void
+move_on(struct trial *t, const struct case_state *next)
+{
+    struct batch *b = t->b;
+    const struct order *m = t->m;
+    const struct migration *plan = m->command.migration;
+
+    writing_migrated(t->change, m->edition);
+    if (m->plan)
+        writing_move(
+            &b->writing, t->change,
+            &(struct move_row){.plan = m->plan,
+                               .effect = migration_effect(plan, t->c, next, b->now),
+                               .departments = migration_departments(&b->arena, plan->from, t->c)});
+}
+
 static void
 decide(struct trial *t)
 {
@@ -275,8 +292,8 @@ decide(struct trial *t)
         return;
     t->change->quiet = m->recorded && m->more ? b->now + QUIET : 0;
     writing_outcome(&b->writing, t->change, out);
-    if (m->command.kind == COMMAND_MIGRATE) /* what was written is of the old one */
-        writing_migrated(t->change, m->edition);
+    if (m->command.kind == COMMAND_MIGRATE)
+        move_on(t, out->next);
     if (m->agent)
         write_agent(t, out->next);
     b->counts.records += out->n_record;

@@ -76,8 +76,11 @@ struct order {
     uint8_t request[HASH_SIZE]; /* SHA-256 of the request the key stands for */
     bool broad; /* the key is of the principal alone, as that of an opening: whatever case it finds
                  */
-    size_t bytes;                     /* of its input, for the bound of a batch; may be 0 */
-    bool dry_run;                     /* decide and reply, change nothing */
+    size_t bytes; /* of its input, for the bound of a batch; may be 0 */
+    const uint8_t
+        *plan;    /* MIGRATE: HASH_SIZE, under which it is kept what the move meant; NULL: not
+                   */
+    bool dry_run; /* decide and reply, change nothing */
     const struct agent_change *agent; /* MANDATE, OPEN: who he is, as it is kept beside the case; of
                                          OPEN without `query`, which takes the case's number */
     const char *agent_code; /* the same: his query code, told once; NULL: he has an account */

@@ -23,9 +23,11 @@ struct call {
     void *arg;
 };
 
+static const struct registry nothing = {.n = 0};
+
 /*
  * Publishes what is not yet; settled when every version has its number here.  Without any a
- * worker has nothing to work by.
+ * worker that opens cases has nothing to work by.
  */
 static bool
 publish(struct worker *w)
@@ -33,7 +35,7 @@ publish(struct worker *w)
     const struct registry *r = w->registry;
     bool all;
 
-    all = calendars_keep(catalogue_calendars(w->catalogue)) && r->n > 0;
+    all = calendars_keep(catalogue_calendars(w->catalogue)) && (r->n > 0 || !w->o.registry);
     for (uint32_t i = 0; i < r->n; i++) {
         struct error e = {0};
 
@@ -352,7 +354,7 @@ worker_start(const struct worker_options *options)
     w->o = *options;
     w->in = fd[0];
     w->out = fd[1];
-    w->registry = options->registry;
+    w->registry = options->registry ? options->registry : &nothing;
     w->calendar = options->calendar;
     w->now = INSTANT_NONE;
     set_up(w); /* here, so that everything is there for any thread to ask */

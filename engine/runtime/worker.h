@@ -27,9 +27,9 @@ struct worker_options {
     const char *name; /* application_name */
     int64_t cell;
     const struct calendar *calendar; /* the house's, which leads to those of all halls */
-    const struct registry *registry;
-    bool numbers; /* this one runs the numberer */
-    bool alarms;  /* and this one looks for alarms */
+    const struct registry *registry; /* NULL: it publishes nothing, and opens no cases */
+    bool numbers;                    /* this one runs the numberer */
+    bool alarms;                     /* and this one looks for alarms */
     /** And this one delivers messages, on a connection of its own: what it needs beside cell and
      * pipeline; `systems` NULL: it does not. */
     struct outbox_options outbox;

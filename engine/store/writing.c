@@ -39,6 +39,7 @@ writing_begin(struct writing *w, struct arena *a, int64_t cell, int64_t journal,
     writing_relay_begin(w);
     writing_undo_begin(w);
     writing_files_begin(w);
+    writing_moves_begin(w);
 }
 
 static void
@@ -452,6 +453,7 @@ writing_send(struct writing *w, struct pipeline *p, const struct case_change *ch
         send_reserved(&s, &w->reserved[i]);
     writing_cards_send(w, p, answer, arg);
     writing_inbox_send(w, p, change, n_change, answer, arg);
+    writing_moves_send(w, p, answer, arg);
     writing_relay_send(w, p, answer, arg);
     send_journal(&s);
 }

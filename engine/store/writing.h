@@ -3,6 +3,7 @@
 #define STORE_WRITING_H
 
 #include "machine/machine.h"
+#include "machine/migrate.h"
 #include "store/agent.h"
 #include "store/catalogue.h"
 #include "store/digest.h"
@@ -93,6 +94,7 @@ struct writing {
     size_t n_reserved;
     struct stay *over; /* in steps of systems, that ended */
     size_t n_over;
+    struct column moved[7];                 /* to another version */
     struct column hold;                     /* cases whose messages are changed */
     int64_t annulled_case, annulled_record; /* 0: none */
 };
@@ -151,6 +153,20 @@ void writing_inbox_begin(struct writing *w);
 /** Sends the messages, and the business keys of cases that are new or whose form changed. */
 void writing_inbox_send(struct writing *w, struct pipeline *p, const struct case_change *change,
                         size_t n_change, pipeline_answer_fn *answer, void *arg);
+
+/** What a migration meant for one case. */
+struct move_row {
+    const uint8_t *plan; /* HASH_SIZE */
+    struct migration_effect effect;
+    struct value departments;
+};
+
+/* writing_moves.c */
+void writing_moves_begin(struct writing *w);
+/** Of what writing_outcome() has just written. */
+void writing_move(struct writing *w, const struct case_change *change, const struct move_row *move);
+void writing_moves_send(struct writing *w, struct pipeline *p, pipeline_answer_fn *answer,
+                        void *arg);
 
 /* writing_cards.c */
 void writing_cards_begin(struct writing *w);

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# onestop recount: a corrected calendar moves due dates and timers. The report of a dry run,
+# onestop recount (T10): a corrected calendar moves due dates and timers. The report of a dry run,
 # the run, killed half way and started again, and that the facts still give the
 # states, old records by the version they were decided with.
 set -u
@@ -89,7 +89,7 @@ wait $pid
 same 'a connection that is lost ends no run' "$? $(figure looked)" '0 60'
 same 'and nobody waits' "$("$onestop" doctor | grep -c 'all running clocks and periods count by the calendars that hold now')" 1
 "$onestop" audit replay --json >"$dir/out" 2>&1
-same 'the facts give the states, each by its version' "$? $(figure cases) $(figure wrong)" '0 60 0'
+same 'T10: the facts of every case give its state, each by the calendar of its time' "$? $(figure cases) $(figure wrong)" '0 60 0'
 
 # --- a district with hours of its own, which closes an hour earlier ---
 printf '{"hall": "样例大厅", "seasons": [{"from": "01-01", "to": "12-31", "spans": ["09:00-16:00"]}]}\n' >"$dir/house/hall-east.json"

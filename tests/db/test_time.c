@@ -200,6 +200,79 @@ t04_an_alarm_fires_once_whoever_looks(void **state)
     hall_close_side(&hall, 1);
 }
 
+/* Boundaries at which the next backend dies, one after the other. */
+static const char *const boundary[] = {"tell", "load", "save"};
+enum { BOUNDARIES = sizeof(boundary) / sizeof(boundary[0]), STRIKES = 2 * BOUNDARIES };
+static int struck;
+
+static void
+strike(struct hall *h, struct batch *b, const char *step)
+{
+    if (struck == STRIKES || strcmp(step, boundary[struck % BOUNDARIES]) != 0)
+        return;
+    for (int i = 0; i < HALLS; i++)
+        if (h->side[i].batch == b && pipeline_backend(h->side[i].write)) {
+            struck++;
+            sql("SELECT pg_terminate_backend(%d, 5000)", pipeline_backend(h->side[i].write));
+        }
+}
+
+static bool
+three_settled(struct hall *h)
+{
+    (void)h;
+    return settled >= HALLS;
+}
+
+/* Three look, and wherever one has got to, its backend is ended: each effect is there, once. */
+static void
+t04_an_alarm_fires_once_whoever_dies_at_it(void **state)
+{
+    enum { MANY = 120, FEW = 2 };
+    struct alarms *a[HALLS];
+    int64_t first = 0;
+
+    (void)state;
+    for (int i = 1; i < HALLS; i++)
+        hall_open_side(&hall, i);
+    for (int i = 0; i < MANY; i++) {
+        const int64_t id = hall_case(&hall);
+
+        first = first ? first : id;
+    }
+    for (int i = 0; i < HALLS; i++)
+        a[i] = alarms_new(hall.base, &(struct alarms_options){.read = hall.side[i].read,
+                                                              .batch = hall.side[i].batch,
+                                                              .in_flight_max = FEW});
+    struck = settled = 0;
+    hall.stepping = strike;
+    hall_set_time("2026-03-03T14:15:00+08:00"); /* the step of ten minutes, opened at 13:55 */
+    for (int i = 0; i < HALLS; i++)
+        alarms_settle(a[i], on_settled, NULL);
+    hall_until(&hall, three_settled);
+    hall.stepping = NULL;
+    (void)hall_case(&hall); /* answered whatever happens: that it was struck is known then */
+    hall_until(&hall, hall_is_ready);
+    assert_int_equal(struck, STRIKES);
+    assert_string_equal(
+        sql("SELECT count(*) || ' ' || count(DISTINCT case_id) || ' ' || min(number)"
+            " || ' ' || max(number) FROM facts WHERE case_id >= %lld AND kind = %d",
+            (long long)first, COMMAND_ALARM),
+        "120 120 2 2");
+    assert_string_equal(
+        sql("SELECT count(*) || ' ' || count(DISTINCT case_id) FROM cards WHERE case_id >= %lld",
+            (long long)first),
+        "120 120");
+    assert_int_equal(sql_int("SELECT count(*) FROM cases c, present p WHERE c.alarm < p.moment"),
+                     0);
+    for (int i = 0; i < HALLS; i++) {
+        alarms_stop(a[i]);
+        alarms_free(a[i]);
+    }
+    for (int i = 1; i < HALLS; i++)
+        hall_close_side(&hall, i);
+}
+
 static void
 what_came_due_is_applied_before_a_later_command(void **state)
 {
@@ -332,6 +405,7 @@ main(void)
         cmocka_unit_test(time_never_goes_back),
         cmocka_unit_test(t16_the_time_is_the_databases_own),
         cmocka_unit_test(t04_an_alarm_fires_once_whoever_looks),
+        cmocka_unit_test(t04_an_alarm_fires_once_whoever_dies_at_it),
         cmocka_unit_test(what_came_due_is_applied_before_a_later_command),
         cmocka_unit_test(numbers_follow_the_order_of_commits_not_of_ids),
         cmocka_unit_test(two_numberers_give_each_number_once),

@@ -6,6 +6,7 @@
 use strict;
 use warnings;
 use JSON::PP;
+use Time::HiRes qw(sleep);
 use World;
 
 $| = 1;
@@ -46,13 +47,15 @@ is('three have a code', scalar(grep { /^[0-9A-Z]{10}$/ } values %code), 3);
 is('the ballot has its key', length($key // ''), 64);
 is('one votes before the move', vote('甲', 'yes'), 200);
 
-# Another version, in which the step that follows has an action more.
+# Another version, the same from today on, which the daemon publishes.
 my $text = slurp("$house/everything.json");
-spew("$house/everything.2.json", $text =~ s/"from": "2022-01-01"/"from": "2026-03-04"/r);
+spew("$house/everything.2.json", $text =~ s/"from": "2022-01-01"/"from": "2026-03-03"/r);
 my $from = $world->sql("select hash from definitions where workflow = 'everything'");
 my ($to) = $world->command('diagram', '--lang', 'en', "$house/everything.2.json") =~ />everything · ([0-9a-f]+) · /;
 spew("$world->{hall}{dir}/plan.json", $json->encode({workflow => 'everything', from => $from, to => $to, reason => 'rehearsal'}));
 chmod 0644, "$world->{hall}{dir}/plan.json";
+kill HUP => $world->{daemon}{pid};
+sleep 0.05 until $world->sql("select count(*) from definitions where hash like '$to%'");
 my $report = $world->command('migrate-cases', '--json', '--plan', "$world->{hall}{dir}/plan.json");
 is('the case moves', $world->{status} . ' ' . ($report =~ /"moved":(\d+)/ ? $1 : $report), '0 1');
 

@@ -14,14 +14,14 @@ use Time::HiRes qw(sleep);
 
 my $json = JSON::PP->new->canonical->utf8;
 
-# new(delivery => {…} beside the URL, algorithms => […], settings => {NAME => value})
+# new(delivery => {…} beside the URL, algorithms => […], settings => {NAME => value}, workflows => FOLDER)
 sub new {
     my ($class, %o) = @_;
     my $dir = tempdir(CLEANUP => 1);
     chmod 0755, $dir;
     symlink "$ENV{ONESTOP_PG_VAR}/db", "$dir/db" or die "symlink: $!\n";
     my $self = bless {keys => 0, department => Department->new, settings => {ONESTOP_SERVER_WORKERS => 1}, %o}, $class;
-    $self->{hall} = Hall->new(dir => $dir, build => $ENV{ONESTOP_BUILD} || 'build/release', workflows => 'tests/http/world');
+    $self->{hall} = Hall->new(dir => $dir, build => $ENV{ONESTOP_BUILD} || 'build/release', workflows => $o{workflows} // 'tests/http/world');
     $self->{hall}->sql("insert into test_clock (real, virtual, rate) values (clock_timestamp(), '2026-03-03T10:00:00+08:00', 0)");
     $self->{department}{now} = sub { scalar $self->sql('select extract(epoch from moment)::bigint from present') };
     $self->address(%{$o{delivery} // {}});

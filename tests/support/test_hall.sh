@@ -9,7 +9,8 @@
 #                                   the file onestop play takes
 #   hall_close
 #
-# HALL_ALSO: folders of further definitions.  DIR is empty and belongs to the caller.  As root the daemon runs as whom the
+# HALL_WORKFLOWS: the folder that is copied, where that is not the project's.  HALL_ALSO: folders of
+# further definitions.  DIR is empty and belongs to the caller.  As root the daemon runs as whom the
 # database belongs to, from a copy that he can read.
 
 hall_pid=''
@@ -17,7 +18,7 @@ hall_pid=''
 hall_open() {
 	hall_dir=$1
 	mkdir "$hall_dir/app" "$hall_dir/app/var"
-	cp -R workflows "$hall_dir/app/workflows"
+	cp -R "${HALL_WORKFLOWS:-workflows}" "$hall_dir/app/workflows"
 	for also in ${HALL_ALSO:-}; do
 		cp "$also"/*.json "$hall_dir/app/workflows/"
 	done

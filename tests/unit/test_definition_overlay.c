@@ -242,6 +242,8 @@ what_is_no_overlay_is_told_with_its_line(void **state)
         {HEAD "\n\"limits\":{\"promised\":\"11 working days\"}", "232 2 /limits/promised "},
         {HEAD "\n\"limits\":{\"promised\":\n\"1 month\"}", "232 3 /limits/promised "},
         {HEAD "\"limits\":{\"decide\":[\"6 working days\",null]}", "232 1 /limits/decide "},
+        {HEAD "\n\"limits\":{\"promised\":\"7 working days\"}", "406 2 /limits/promised "},
+        {HEAD "\"limits\":{\"promised\":\n\"60 hours\"}", "410 2 /limits/promised "},
         {HEAD "\n\"limits\":{\"promised\":\"soon\"}", "110 2 "},
         {HEAD "\n\"limits\":{\"decide\":[\"1 day\"]}", "231 2 /limits/decide "},
         {HEAD "\n\"limits\":{\"promised\":[\"1 day\"]}", "231 2 /limits/promised "},

@@ -230,6 +230,33 @@ check_kept(const struct workflow *from, const struct case_state *was, const stru
     }
 }
 
+static uint32_t n_restarted; /* clocks, of which another has a higher number */
+
+/* Of each clock that ran the plan says what becomes of it: nothing had come due before. */
+static void
+check_fates(const struct walk *k, const struct migration *m, const struct case_state *was,
+            const struct case_state *is)
+{
+    for (uint32_t i = 0; i < was->n_clock; i++) {
+        const struct case_clock *old = &was->clock[i], *same = case_clock(is, old->id);
+        uint32_t n_begun = 0;
+
+        if (old->verdict != VERDICT_OPEN)
+            continue;
+        for (uint32_t j = 0; j < is->n_clock; j++)
+            n_begun += is->clock[j].rule == m->clock[old->rule] &&
+                       is->clock[j].visit == old->visit && is->clock[j].id > was->last_clock &&
+                       (!old->department || !strcmp(is->clock[j].department, old->department));
+        if ((same != NULL) != (m->fate[old->rule] == FATE_KEEP) ||
+            n_begun != (m->fate[old->rule] == FATE_RESTART))
+            fail_msg("%s: clock %d of %s\n%s", m->from->id, old->id, m->from->clock[old->rule].id,
+                     k->story.at);
+        if (same && same->started != old->started)
+            fail_msg("%s: clock %d has another start", m->from->id, old->id);
+        n_restarted += n_begun && i + 1 < was->n_clock;
+    }
+}
+
 static uint32_t n_told_late; /* after the case was moved */
 
 /* The case lives on under its new version. */
@@ -262,11 +289,26 @@ live_on(struct walk *k, const struct workflow *w, const struct case_state *c)
     }
 }
 
+/* What becomes of each clock is said of some, and at random. */
+static void
+say_fates(struct text *t, const struct workflow *from, struct chance *c)
+{
+    static const char *const word[] = {"keep", "restart", "drop"};
+    const uint32_t rare = chance_below(c, 3);
+
+    put_key(t, "clocks");
+    put_open(t, '{');
+    for (uint16_t i = 0; i < from->n_clock; i++)
+        if (chance_below(c, 3) < rare)
+            put_member_string(t, from->clock[i].id, word[chance_below(c, 3)]);
+    put_close(t, '}');
+}
+
 /* Reads a random plan from @from to another version of it; false when there is none. */
 static bool
 random_plan(const struct workflow *from, struct chance *c, enum change change, struct migration *m)
 {
-    struct text steps = text_new(&scratch);
+    struct text steps = text_new(&scratch), clocks = text_new(&scratch);
     const struct workflow *to;
     struct value plan;
     struct error e;
@@ -276,10 +318,12 @@ random_plan(const struct workflow *from, struct chance *c, enum change change, s
     put_close(&steps, '}');
     if (!to || !strcmp(to->hash, from->hash))
         return false;
+    put_open(&clocks, '{');
+    say_fates(&clocks, from, c);
     steps.at = arena_printf(&scratch,
-                            "{\"workflow\":\"%s\",\"from\":\"%s\",\"to\":\"%s\",\"reason\":"
+                            "%s,\"workflow\":\"%s\",\"from\":\"%s\",\"to\":\"%s\",\"reason\":"
                             "\"r\",\"steps\":%s}",
-                            from->id, from->hash, to->hash, steps.at);
+                            clocks.at, from->id, from->hash, to->hash, steps.at);
     assert_true(json_read(&scratch, steps.at, strlen(steps.at), false, &plan, &e));
     if (migration_read(&scratch, from, to, &plan, m, &e))
         return true;
@@ -328,7 +372,9 @@ t07_random_populations_move_or_are_refused_with_a_reason(void **state)
         n_moved++;
         if (!can_go_on(to, out.next))
             fail_msg("%s: nobody can go on\n%s", from->id, k.story.at);
-        if (change == CHANGE_NOTE && out.n_record == 1) /* nothing had come due before */
+        if (out.n_record == 1) /* nothing had come due before */
+            check_fates(&k, &m, k.timely.c, out.next);
+        if (change == CHANGE_NOTE && out.n_record == 1)
             check_kept(from, k.timely.c, to, out.next);
         assert_int_equal(out.next->migrated, out.next->recorded);
         check_replay(&k, &m, &out);
@@ -336,8 +382,9 @@ t07_random_populations_move_or_are_refused_with_a_reason(void **state)
         check_courses(&k, to, out.next);
         live_on(&k, to, out.next);
     }
-    print_message("%u moved, %u refused, %u told late\n", n_moved, n_refused, n_told_late);
-    assert_true(n_moved > CASES / 10 && n_refused > 0 && n_told_late > 0);
+    print_message("%u moved, %u refused, %u told late, %u clocks restarted before others\n",
+                  n_moved, n_refused, n_told_late, n_restarted);
+    assert_true(n_moved > CASES / 10 && n_refused > 0 && n_told_late > 0 && n_restarted > 0);
 }
 
 int

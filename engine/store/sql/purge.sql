@@ -84,7 +84,7 @@ SELECT r.case_id, r.what, r.body,
 
 -- name: purge (cell, cases, facts, heads, journals, archive)
 -- Removes those that are still as they were exported and that nobody holds; one transaction.
--- Stays: the journal, timings, cards and what is counted (no applicant is in them), certificates,
+-- Stays: the journal, timings, cards, moves and what is counted (no applicant is in them), certificates,
 -- that the enterprise had the case, the hashes of messages and of keys.  Its files go with the next
 -- sweep (file_sweep); what they were, and their hashes, is in the archive.  (The room of a case is
 -- taken behind its files, as whoever ends one does.)
