@@ -408,6 +408,7 @@ view_case(struct text *t, const struct sight *s, const struct actor *who)
     view_materials(t, s, true);
     view_certificates(t, s);
     view_kin(t, s->workflow, s->state);
+    view_contradiction(t, s, who);
     view_stuck(t, s);
     put_close(t, '}');
 }

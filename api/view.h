@@ -21,7 +21,8 @@ struct sight {
     const char **agent;    /* [state->n_mandate]: who he is, JSON, NULL where an account; or NULL */
     const instant *broken; /* [n_broken]: see struct setting */
     uint32_t n_broken;
-    int32_t mandate; /* of the agent who looks: he sees no other; 0 */
+    const struct contradiction *contradiction; /* what is known of it; NULL: nothing */
+    int32_t mandate;                           /* of the agent who looks: he sees no other; 0 */
 };
 
 /** Entity tags: of the case, of one open step.  Strong, with their quotes. */
@@ -52,6 +53,12 @@ void view_first_handler(struct text *t, const struct sight *s, bool of_the_house
 
 /** A limit as the definition writes it; absent where there is none. */
 void view_limit(struct text *t, const char *key, struct limit l);
+
+/**
+ * The member `contradicted`: what was learned late and contradicts what silence did, and by which
+ * commands @who may deal with it (contradiction.c); absent where nothing does.
+ */
+void view_contradiction(struct text *t, const struct sight *s, const struct actor *who);
 
 /** What was due and could not be done, and why. */
 void view_stuck(struct text *t, const struct sight *s);
