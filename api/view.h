@@ -108,7 +108,14 @@ void view_certificates(struct text *t, const struct sight *s);
 /** What @who may do now, as a list: open steps, actions, the forms of their inputs. */
 void view_action_list(struct text *t, const struct sight *s, const struct actor *who);
 
-/** The same, and what he may prepare. */
+/**
+ * The members `actions`, what @who may do in @v now, and `mayRecord`, what he may only record as
+ * having happened earlier, absent where nothing is; with their forms where @forms.
+ */
+void view_allowed(struct text *t, const struct sight *s, const struct actor *who,
+                  const struct visit *v, bool forms);
+
+/** The same of all open steps, and what he may prepare. */
 void view_actions(struct text *t, const struct sight *s, const struct actor *who);
 
 /** What the applicant sees: status, what he must do, when it is due.  No internal names. */

@@ -27,6 +27,7 @@ static bool
 has_action(const struct scenario_line *l, const struct value *step)
 {
     const struct value *actions = value_get(step, "actions");
+    const struct value *late = l->happened ? value_get(step, "mayRecord") : NULL;
     const char *by = value_get_string(value_get(step, "by"), "kind");
 
     if (l->actor.party == PARTY_PUBLIC)
@@ -34,6 +35,9 @@ has_action(const struct scenario_line *l, const struct value *step)
 
     for (uint32_t i = 0; actions && i < actions->n; i++)
         if (!strcmp(value_get_string(&actions->item[i], "action"), l->action))
+            return true;
+    for (uint32_t i = 0; late && i < late->n; i++)
+        if (!strcmp(value_get_string(&late->item[i], "action"), l->action))
             return true;
     return false;
 }

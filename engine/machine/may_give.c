@@ -109,7 +109,7 @@ may_reopen(const struct workflow *w, const char *district, const struct command 
     return yes;
 }
 
-/* He has a code, which the decision looks at, or keeps the ballot himself. */
+/* He has a code, which the decision looks at, or keeps the ballot himself, or may say what was. */
 static bool
 may_vote(const struct workflow *w, const struct case_state *c, const struct command *cmd,
          struct error *e)
@@ -123,7 +123,7 @@ may_vote(const struct workflow *w, const struct case_state *c, const struct comm
         if (s->kind != STEP_BALLOT || (cmd->step && !step_called(w, s, cmd->step)))
             continue;
         known = true;
-        if (cmd->code || step_role(w, &at, c->district, &cmd->actor))
+        if (cmd->code || command_role(w, &at, c->district, cmd))
             return true;
     }
     if (known)

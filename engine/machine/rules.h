@@ -97,6 +97,8 @@
  *      What is due and cannot be done, what follows from the end of a child case, and the
  *      withdrawal by a parent leave no trace but that the case is stuck at it; it is tried again
  *      when something has happened, right after that.  Nothing else is held up by it.
+ *      Who may say that something happened earlier records it without a role of its step, as who
+ *      has acted there; no signature, and no answer of an outside system.
  */
 enum { MACHINE_RULES = 7 };
 
