@@ -274,20 +274,19 @@ check_gate(struct deed *d, const struct material_kind *m, struct error *e)
 
 bool
 material_promisable(const struct setting *s, const struct case_state *c, uint16_t material,
-                    struct arena *a)
+                    struct arena *a, struct error *e)
 {
     const struct command nobodys = {.kind = COMMAND_MATERIAL};
-    struct error e = {0};
     struct run r = {.s = s,
                     .w = s->workflow,
                     .cmd = &nobodys,
                     .c = (struct case_state *)(uintptr_t)c,
                     .a = a,
-                    .e = &e,
+                    .e = e,
                     .at = s->now};
     struct deed d = {.r = &r, .cmd = &nobodys};
 
-    return check_gate(&d, &s->workflow->material[material], &e);
+    return check_gate(&d, &s->workflow->material[material], e);
 }
 
 /* The file is there, what is done takes one, and it is of a kind and size this material takes. */
