@@ -149,6 +149,12 @@ find_verb(const char *name)
     return NULL;
 }
 
+bool
+material_action(const char *action)
+{
+    return find_verb(action) || (action && !strcmp(action, "allow-notice"));
+}
+
 const char *
 material_role(const struct workflow *w, const struct command *cmd, const char *district)
 {
@@ -382,7 +388,8 @@ decide_material(struct deed *d, struct error *e)
     if (!v)
         return error_at(e, ERROR_ACTION_NOT_ALLOWED, "/action",
                         "a material is received, rejected, tolerated, promised, fetched, sought in "
-                        "vain, its promise confirmed or broken, a broken one restored");
+                        "vain, its promise confirmed or broken, a broken one restored; or a "
+                        "late notice allowed");
     if (i == NONE)
         return error_at(e, ERROR_MATERIAL_UNKNOWN, "/material",
                         "workflow %s lists no material %.60s", r->w->id,

@@ -110,6 +110,9 @@ MUST_CHECK bool may_give(const struct workflow *w, const struct case_state *c,
 bool may_discard(const struct workflow *w, const struct certificate_kind *kind,
                  const char *district, const struct actor *who);
 
+/** Whether there is such an action of the command on materials.  (materials.c) */
+bool material_action(const char *action);
+
 /** In which role may he give a command on materials?  NULL: he may not.  (materials.c) */
 const char *material_role(const struct workflow *w, const struct command *cmd,
                           const char *district);
