@@ -196,6 +196,18 @@ check_own(const struct value *v, const char *at, const struct command *cmd, stru
     return true;
 }
 
+/* There are too many to say more of each than its name. */
+static bool
+unknown_command(const char *name, const char *pointer, struct error *e)
+{
+    char known[256] = "";
+    size_t len = 0;
+
+    for (size_t i = 0; i < COMMANDS && len < sizeof(known); i++)
+        len += (size_t)snprintf(known + len, sizeof(known) - len, " %s", commands[i].name);
+    return error_at(e, ERROR_FORM_INVALID, pointer, "there is no %.16s; commands:%s", name, known);
+}
+
 bool
 command_read(const struct value *v, const char *at, struct command *out, struct error *e)
 {
@@ -224,13 +236,7 @@ command_read(const struct value *v, const char *at, struct command *out, struct 
         kind++;
     (void)snprintf(pointer, sizeof(pointer), "%s/command", at);
     if (kind == COMMANDS)
-        return error_at(e, ERROR_FORM_INVALID, pointer,
-                        "there is no command %.20s; there are act, stop, resume, extend, claim, "
-                        "release, withdraw, amend, annul, revoke, replace, vote, settle, retry, "
-                        "material, hold, continue, reconcile, start, label, lane, "
-                        "hand-over, take-over, hand-back, reopen, prepare, unprepare, entrust, "
-                        "mandate, revoke-mandate and identify",
-                        name);
+        return unknown_command(name, pointer, e);
     if (!check_needs(v, at, kind, e))
         return false;
     number = value_get(v, "number");

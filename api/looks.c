@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "api/contradiction.h"
 #include "api/credit.h"
 #include "api/mandates.h"
 #include "api/page.h"
@@ -33,9 +34,15 @@ show_case(struct lookup *l)
 }
 
 static void
+read_contradiction(struct lookup *l)
+{
+    contradiction_read(l, show_case);
+}
+
+static void
 read_credit(struct lookup *l)
 {
-    credit_read(l, show_case);
+    credit_read(l, read_contradiction);
 }
 
 static void
@@ -128,6 +135,8 @@ put_case(void *arg, struct text *t, const PGresult *res, int row)
         put_member_string(t, "account", row_text(res, row, 17));
         put_close(t, '}');
     }
+    if (row_int(res, row, 18))
+        put_member_bool(t, "contradicted", true);
     put_close(t, '}');
 }
 
@@ -144,6 +153,7 @@ struct wanted {
     const char *workflow, *district, *phase, *code, *lane, *label;
     const char *first, *agent; /* account of the first handler, of an agent */
     bool unchecked;            /* a promise is to be checked */
+    bool contradicted;         /* something learned late contradicts what silence did */
 };
 
 /*
@@ -181,7 +191,8 @@ read_wanted(const struct http_request *r, struct wanted *x, struct error *e)
         !query_text(r, "lane", 64, &x->lane, e) || !query_text(r, "label", 64, &x->label, e) ||
         !read_person(r, "firstHandler", &x->first, &x->district, e) ||
         !read_person(r, "agent", &x->agent, &x->district, e) ||
-        !query_flag(r, "unchecked", &x->unchecked, e))
+        !query_flag(r, "unchecked", &x->unchecked, e) ||
+        !query_flag(r, "contradicted", &x->contradicted, e))
         return false;
     if (x->first && x->agent)
         return error_at(e, ERROR_BAD_PARAMETER, "agent", "either firstHandler or agent");
@@ -235,9 +246,9 @@ reply_none(struct listing *list)
 void
 cases_list(void *arg, struct http_request *r)
 {
-    static const char *const known[] = {"workflow",  "district", "phase",  "applicantCode",
-                                        "lane",      "label",    "agent",  "firstHandler",
-                                        "unchecked", "limit",    "cursor", NULL};
+    static const char *const known[] = {
+        "workflow",     "district",  "phase",        "applicantCode", "lane",   "label", "agent",
+        "firstHandler", "unchecked", "contradicted", "limit",         "cursor", NULL};
     struct app *app = arg;
     struct listing *list = arena_new(&r->arena, struct listing);
     struct parameters p = parameters_new(&r->arena);
@@ -266,6 +277,7 @@ cases_list(void *arg, struct http_request *r)
     if (x.first || x.agent)
         parameter_text(&p, x.first ? x.first : x.agent);
     parameter_int(&p, x.unchecked);
+    parameter_int(&p, x.contradicted);
     pipeline_ask(app->read,
                  x.first   ? SQL_case_list_first
                  : x.agent ? SQL_case_list_agent

@@ -445,6 +445,7 @@ lookup_sight(const struct lookup *l)
                           .agent = l->agent,
                           .broken = l->broken,
                           .n_broken = l->n_broken,
+                          .contradiction = l->contradiction,
                           .mandate = l->mandate};
 }
 

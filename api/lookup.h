@@ -28,6 +28,7 @@ struct lookup {
     const char *topic;     /* what an agent's mandate must reach to; NULL: the core looks */
     const instant *broken; /* [n_broken], by credit_read() */
     uint32_t n_broken;
+    const struct contradiction *contradiction; /* by contradiction_read(); NULL: there is none */
     const char **agent; /* [row.c->n_mandate], by mandates_read(): who each is, JSON; NULL */
     void (*then)(struct lookup *l);
     void (*found)(struct lookup *l);

@@ -5,6 +5,18 @@
 
 #include "api/view.h"
 
+/* Why not: of what the definition asks it says so itself. */
+static void
+put_refusal(struct text *t, const struct material_kind *kind, enum error_code code)
+{
+    struct title why = {error_title(code, LANGUAGE_ZH), error_title(code, LANGUAGE_EN)};
+
+    if (code == ERROR_PROMISE_REFUSED && kind->why_zh)
+        why = (struct title){kind->why_zh, kind->why_en};
+    put_member_string(t, "code", error_name(code));
+    view_title(t, "why", why);
+}
+
 /* Whether a promise may stand for it, before anybody has drawn one up. */
 static void
 put_gate(struct text *t, const struct sight *s, uint16_t i)
@@ -15,13 +27,14 @@ put_gate(struct text *t, const struct sight *s, uint16_t i)
                                     .now = s->now,
                                     .broken = s->broken,
                                     .n_broken = s->n_broken};
-    const bool possible = material_promisable(&setting, s->state, i, t->arena);
+    struct error e = {0};
+    const bool possible = material_promisable(&setting, s->state, i, t->arena, &e);
 
     put_key(t, "promise");
     put_open(t, '{');
     put_member_bool(t, "possible", possible);
-    if (!possible && kind->why_zh)
-        view_title(t, "why", (struct title){kind->why_zh, kind->why_en});
+    if (!possible)
+        put_refusal(t, kind, e.code);
     put_close(t, '}');
 }
 

@@ -192,6 +192,12 @@ submission_match(struct submission *s, const char *etag, struct error *e)
                          tag == 's' ? "step" : "case");
     if (!tag)
         return true;
+    /* What was done in a step that is open no more is said of the case. */
+    if (s->order.command.kind == COMMAND_ACT && s->order.command.happened &&
+        !strncmp(etag, "\"c", 2)) {
+        s->order.command.of_case = true;
+        return view_read_etag(etag, 'c', &s->order.command.revision, e);
+    }
     return view_read_etag(etag, tag, &s->order.command.revision, e);
 }
 

@@ -90,6 +90,7 @@ worklist_tasks(struct worklist *l, int most, pipeline_answer_fn *answer)
     parameter_int(&p, l->page.first ? -1 : l->page.position[1]);
     parameter_text(&p, l->due);
     parameter_int(&p, l->ahead);
+    parameter_int(&p, l->contradicted);
     pipeline_ask(l->app->read, SQL_task_list, &p, answer, l);
 }
 
@@ -150,6 +151,8 @@ put_open_step(struct text *t, struct worklist *l, const struct workflow *w,
         put_member_string(t, "holder", v->holder);
         put_member_instant(t, "heldUntil", v->held_until);
     }
+    if (c->contradicted)
+        put_member_bool(t, "contradicted", true);
     view_identity(t, c, true);
     view_hold(t, v);
 }
@@ -260,7 +263,8 @@ read_wanted(struct worklist *l, struct error *e)
     if (!query_text(l->r, "role", 64, &l->role, e) ||
         !query_text(l->r, "department", 128, &l->department, e) ||
         !query_text(l->r, "workflow", 64, &l->workflow, e) ||
-        !query_flag(l->r, "ahead", &l->ahead, e))
+        !query_flag(l->r, "ahead", &l->ahead, e) ||
+        !query_flag(l->r, "contradicted", &l->contradicted, e))
         return false;
     if (l->due && strcmp(l->due, "late") != 0 && strcmp(l->due, "today") != 0)
         return error_at(e, ERROR_BAD_PARAMETER, "due", "due is late or today");
@@ -271,9 +275,9 @@ read_wanted(struct worklist *l, struct error *e)
 void
 tasks_list(void *arg, struct http_request *r)
 {
-    static const char *const known[] = {"workflow", "district", "role", "department",
-                                        "due",      "ahead",    "lane", "label",
-                                        "limit",    "cursor",   NULL};
+    static const char *const known[] = {"workflow", "district",     "role",   "department",
+                                        "due",      "ahead",        "lane",   "label",
+                                        "limit",    "contradicted", "cursor", NULL};
     struct worklist *l = arena_new(&r->arena, struct worklist);
     struct error e;
 

@@ -106,37 +106,6 @@ view_actor(struct text *t, const struct step *s)
     put_close(t, '}');
 }
 
-void
-view_action(struct text *t, const struct action *a, bool forms)
-{
-    put_open(t, '{');
-    put_member_string(t, "action", a->id);
-    view_title(t, "title", a->title);
-    if (forms && a->input_schema) {
-        put_key(t, "input");
-        value_write(t, a->input_schema);
-    }
-    if (a->asks_paper)
-        put_member_bool(t, "document", true);
-    put_close(t, '}');
-}
-
-/* The actions @who may take in @v; with their forms where @forms. */
-static void
-put_allowed(struct text *t, const struct sight *s, const struct actor *who, const struct visit *v,
-            bool forms)
-{
-    struct allowed *allowed;
-    const size_t n = machine_allowed(s->workflow, s->state, who, t->arena, &allowed);
-
-    put_key(t, "actions");
-    put_open(t, '[');
-    for (size_t i = 0; i < n; i++)
-        if (allowed[i].visit == v)
-            view_action(t, allowed[i].action, forms);
-    put_close(t, ']');
-}
-
 static bool
 is_leaf(const struct sight *s, const struct visit *v)
 {
@@ -199,7 +168,7 @@ put_step(struct text *t, const struct sight *s, const struct actor *who, const s
     view_hold(t, v);
     put_stops(t, s, v->id);
     put_signatures(t, v);
-    put_allowed(t, s, who, v, false);
+    view_allowed(t, s, who, v, false);
     put_close(t, '}');
 }
 
@@ -324,39 +293,8 @@ view_case(struct text *t, const struct sight *s, const struct actor *who)
     view_materials(t, s, true);
     view_certificates(t, s);
     view_kin(t, s->workflow, s->state);
+    view_contradiction(t, s, who);
     view_stuck(t, s);
-    put_close(t, '}');
-}
-
-void
-view_action_list(struct text *t, const struct sight *s, const struct actor *who)
-{
-    char etag[ETAG_TEXT];
-
-    put_open(t, '[');
-    for (uint32_t i = 0; i < s->state->n_visit; i++) {
-        const struct visit *v = &s->state->visit[i];
-
-        if (!is_leaf(s, v))
-            continue;
-        put_open(t, '{');
-        put_member_string(t, "step", visit_path(t->arena, s->workflow, v));
-        view_title(t, "title", s->workflow->step[v->step].title);
-        put_member_int(t, "visit", v->id);
-        put_member_string(t, "etag", view_step_etag(v, etag));
-        put_allowed(t, s, who, v, true);
-        put_close(t, '}');
-    }
-    put_close(t, ']');
-}
-
-void
-view_actions(struct text *t, const struct sight *s, const struct actor *who)
-{
-    put_open(t, '{');
-    put_key(t, "items");
-    view_action_list(t, s, who);
-    view_preparable(t, s, who, true);
     put_close(t, '}');
 }
 
@@ -381,7 +319,7 @@ put_duties(struct text *t, const struct sight *s, const struct actor *who)
         view_title(t, "title", step->title);
         put_member_string(t, "etag", view_step_etag(v, etag));
         view_until(t, s, v);
-        put_allowed(t, s, who, v, true);
+        view_allowed(t, s, who, v, true);
         put_close(t, '}');
     }
     put_close(t, ']');

@@ -21,7 +21,8 @@ struct sight {
     const char **agent;    /* [state->n_mandate]: who he is, JSON, NULL where an account; or NULL */
     const instant *broken; /* [n_broken]: see struct setting */
     uint32_t n_broken;
-    int32_t mandate; /* of the agent who looks: he sees no other; 0 */
+    const struct contradiction *contradiction; /* what is known of it; NULL: nothing */
+    int32_t mandate;                           /* of the agent who looks: he sees no other; 0 */
 };
 
 /** Entity tags: of the case, of one open step.  Strong, with their quotes. */
@@ -64,6 +65,12 @@ void view_limit(struct text *t, const char *key, struct limit l);
  * Absent where nothing is due.
  */
 void view_last_day(struct text *t, const char *key, instant due);
+
+/**
+ * The member `contradicted`: what was learned late and contradicts what silence did, and by which
+ * commands @who may deal with it (contradiction.c); absent where nothing does.
+ */
+void view_contradiction(struct text *t, const struct sight *s, const struct actor *who);
 
 /** What was due and could not be done, and why. */
 void view_stuck(struct text *t, const struct sight *s);
@@ -113,7 +120,14 @@ void view_certificates(struct text *t, const struct sight *s);
 /** What @who may do now, as a list: open steps, actions, the forms of their inputs. */
 void view_action_list(struct text *t, const struct sight *s, const struct actor *who);
 
-/** The same, and what he may prepare. */
+/**
+ * The members `actions`, what @who may do in @v now, and `mayRecord`, what he may only record as
+ * having happened earlier, absent where nothing is; with their forms where @forms.
+ */
+void view_allowed(struct text *t, const struct sight *s, const struct actor *who,
+                  const struct visit *v, bool forms);
+
+/** The same of all open steps, and what he may prepare. */
 void view_actions(struct text *t, const struct sight *s, const struct actor *who);
 
 /** What the applicant sees: status, what he must do, when it is due.  No internal names. */

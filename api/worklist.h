@@ -25,6 +25,7 @@ struct worklist {
     void (*ready)(struct worklist *l); /* the desks are known */
     bool to_take;                      /* not only to look at */
     bool ahead;                        /* what may be prepared, not what waits */
+    bool contradicted;                 /* of cases in which silence is contradicted */
     /* counts */
     struct text t;
     size_t counted;

@@ -90,6 +90,10 @@ MUST_CHECK bool play_http_token(struct play_hall *h, const char *name, const cha
 MUST_CHECK bool play_http_send(struct play_visit *v, const struct scenario_line *l,
                                struct error *e);
 
+/** Puts into @q the entity tag of what the line speaks of, as who sends it reads it first. */
+MUST_CHECK bool play_http_tag(struct play_visit *v, const struct scenario_line *l,
+                              struct caller_request *q, struct error *e);
+
 /** The secret system @system signs with.  ERROR_UNAUTHENTICATED. */
 MUST_CHECK bool play_http_secret(struct play_hall *h, const char *system, const char **secret,
                                  struct error *e);

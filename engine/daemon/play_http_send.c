@@ -10,86 +10,6 @@
 
 enum { OUTAGE_LOOKS = 1500 }; /* half a minute */
 
-static bool
-is_of_a_step(enum scenario_verb verb)
-{
-    return verb == VERB_DOES || verb == VERB_STOPS || verb == VERB_RESUMES;
-}
-
-/* The stop's step, by the stops that the case shows. */
-static bool
-has_stop(const struct value *step, int32_t number)
-{
-    const struct value *stops = value_get(step, "stops");
-
-    for (uint32_t i = 0; stops && i < stops->n; i++)
-        if (value_get(&stops->item[i], "number")->integer == number)
-            return true;
-    return false;
-}
-
-/* May he do it there?  The public is shown no list; what waits for it is its. */
-static bool
-has_action(const struct scenario_line *l, const struct value *step)
-{
-    const struct value *actions = value_get(step, "actions");
-    const char *by = value_get_string(value_get(step, "by"), "kind");
-
-    if (l->actor.party == PARTY_PUBLIC)
-        return by && !strcmp(by, "public");
-
-    for (uint32_t i = 0; actions && i < actions->n; i++)
-        if (!strcmp(value_get_string(&actions->item[i], "action"), l->action))
-            return true;
-    return false;
-}
-
-/*
- * The entity tag the line is sent with: of the step it means among @steps, as
- * he sees them, so that he sends what he has read.  Where none fits, that of any
- * open step: the line is about to be refused for another reason.
- */
-static const char *
-step_tag(const struct play_visit *v, const struct scenario_line *l, const struct value *steps)
-{
-    const struct value *open = value_get(&v->c, "steps");
-
-    for (uint32_t i = 0; steps && i < steps->n; i++) {
-        const struct value *step = &steps->item[i];
-
-        if (l->step                ? !strcmp(l->step, value_get_string(step, "step"))
-            : l->verb == VERB_DOES ? has_action(l, step)
-                                   : has_stop(step, l->number))
-            return value_get_string(step, "etag");
-    }
-    return open && open->n ? value_get_string(&open->item[0], "etag") : "\"s1\"";
-}
-
-/* What he reads before he acts: the case as staff, its progress as an applicant. */
-static bool
-read_tag(struct play_visit *v, const struct scenario_line *l, struct caller_request *q,
-         struct error *e)
-{
-    const struct value *steps = NULL;
-    struct caller_request look = {.method = "GET", .token = q->token, .query_code = q->query_code};
-    struct caller_reply r;
-
-    look.path =
-        arena_printf(v->arena, q->query_code ? "/v1/progress/%s" : "/v1/cases/%s", v->number);
-    if (look.token || look.query_code) {
-        if (!caller_ask(v->hall->caller, &look, v->arena, &r, e))
-            return false;
-        steps = value_get(&r.json, q->query_code ? "yourSteps" : "steps");
-    }
-    if (!is_of_a_step(l->verb)) {
-        q->match = value_get_string(&v->c, "etag");
-        return true;
-    }
-    /* Who may not read, and the public, which has no code, sends what others saw. */
-    q->match = step_tag(v, l, steps ? steps : value_get(&v->c, "steps"));
-    return true;
-}
-
 static void
 put_input(struct play_visit *v, struct text *t, const struct scenario_line *l)
 {
@@ -445,7 +365,7 @@ write_command(struct play_visit *v, const struct scenario_line *l, struct caller
     q->path =
         arena_printf(v->arena, "/v1/%s/%s/actions", q->token ? "cases" : "progress", v->number);
     q->body = command_body(v, l, code);
-    return read_tag(v, l, q, e);
+    return play_http_tag(v, l, q, e);
 }
 
 /* Until a daemon has taken it to the cases: said again it is told how it stands. */

@@ -96,10 +96,12 @@ bool
 check_right(struct deed *d, const struct visit *v, struct error *e)
 {
     const struct post at = visit_post(d->r->w, v);
-    const struct actor *who = &d->cmd->actor;
+    struct command as = *d->cmd;
 
-    d->role = command_role(d->r->w, &at, d->r->c->district, d->cmd);
-    return d->role || error_set(e, ERROR_FORBIDDEN, "%s may not %s in step %s", who->id,
+    if (as.happened == d->r->at) /* now: who may only say what was may not do it */
+        as.happened = 0;
+    d->role = command_role(d->r->w, &at, d->r->c->district, &as);
+    return d->role || error_set(e, ERROR_FORBIDDEN, "%s may not %s in step %s", as.actor.id,
                                 command_name(d->cmd->kind), at.step->path);
 }
 

@@ -60,7 +60,7 @@ find_visit(struct deed *d, struct visit **out, struct error *e)
                              visit_path(r->a, r->w, found), visit_path(r->a, r->w, v));
         found = v;
     }
-    if (!found && step_was_left(r->c, cmd->revision))
+    if (!found && !cmd->of_case && step_was_left(r->c, cmd->revision))
         return error_set(e, ERROR_STALE, "the step whose tag this is has been left");
     if (!found && cmd->step)
         return error_set(e, ERROR_STEP_NOT_OPEN, "step %s", cmd->step);
@@ -73,7 +73,12 @@ find_visit(struct deed *d, struct visit **out, struct error *e)
     if (cmd->action && !step_action(s, cmd->action))
         return error_set(e, ERROR_ACTION_NOT_ALLOWED, "action %s in step %s", cmd->action, s->path);
     *out = found;
-    return check_right(d, found, e) && check_revision(cmd, found->revision, e);
+    if (!check_right(d, found, e))
+        return false;
+    if (cmd->of_case && cmd->happened >= found->entered)
+        return error_set(e, ERROR_STALE, "step %s is open: it has a tag of its own",
+                         visit_path(r->a, r->w, found));
+    return check_revision(cmd, cmd->of_case ? r->c->revision : found->revision, e);
 }
 
 bool
@@ -233,10 +238,22 @@ is_over(const struct deed *d, struct error *e)
                : false;
 }
 
-/* He acted in time where silence was quicker: that is all that can be said of it now. */
+/*
+ * He acted in time where silence was quicker: that is all that can be said of it now.  It is said
+ * of the case, as he sees it: who holds the tag of a step does not know that this has been left.
+ */
 static bool
 contradict(struct deed *d, const struct stay *silent, struct error *e)
 {
+    const struct run *r = d->r;
+
+    if (!d->cmd->of_case && d->cmd->revision >= 0)
+        return error_set(e, ERROR_STALE,
+                         "silence has left step %s: what was done in it is recorded with the tag "
+                         "of the case",
+                         step_name(r->a, r->w, silent->step, silent->element));
+    if (d->cmd->of_case && !check_revision(d->cmd, r->c->revision, e))
+        return false;
     if (d->cmd->identified)
         return error_at(e, ERROR_STEP_NOT_OPEN, "/identified",
                         "silence has left the step: say it by identify");

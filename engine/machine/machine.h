@@ -122,6 +122,7 @@ struct command {
                                 (K3); 0: now */
     const char *explanation; /* ACT: why it is late; NULL */
     bool prepared;           /* ACT: with the input that was prepared */
+    bool of_case;            /* ACT: `revision` is the case's: it was done in a step left since */
     const struct value *history; /* ANNUL, ANNUL_OUTAGE, when `happened` is given, but of OPEN, and
                                     after an outcome that was blind: all records of the case, from
                                     the first on, as record_write() wrote them */

@@ -152,6 +152,12 @@ find_verb(const char *name)
     return NULL;
 }
 
+bool
+material_action(const char *action)
+{
+    return find_verb(action) || (action && !strcmp(action, "allow-notice"));
+}
+
 const char *
 material_role(const struct workflow *w, const struct command *cmd, const char *district)
 {
@@ -277,20 +283,19 @@ check_gate(struct deed *d, const struct material_kind *m, struct error *e)
 
 bool
 material_promisable(const struct setting *s, const struct case_state *c, uint16_t material,
-                    struct arena *a)
+                    struct arena *a, struct error *e)
 {
     const struct command nobodys = {.kind = COMMAND_MATERIAL};
-    struct error e = {0};
     struct run r = {.s = s,
                     .w = s->workflow,
                     .cmd = &nobodys,
                     .c = (struct case_state *)(uintptr_t)c,
                     .a = a,
-                    .e = &e,
+                    .e = e,
                     .at = s->now};
     struct deed d = {.r = &r, .cmd = &nobodys};
 
-    return check_gate(&d, &s->workflow->material[material], &e);
+    return check_gate(&d, &s->workflow->material[material], e);
 }
 
 /* The file is there, what is done takes one, and it is of a kind and size this material takes. */
@@ -397,7 +402,8 @@ decide_material(struct deed *d, struct error *e)
     if (!v)
         return error_at(e, ERROR_ACTION_NOT_ALLOWED, "/action",
                         "a material is received, rejected, tolerated, promised, fetched, sought in "
-                        "vain, its promise confirmed or broken, a broken one restored");
+                        "vain, its promise confirmed or broken, a broken one restored; or a "
+                        "late notice allowed");
     if (i == NONE)
         return error_at(e, ERROR_MATERIAL_UNKNOWN, "/material",
                         "workflow %s lists no material %.60s", r->w->id,

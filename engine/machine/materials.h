@@ -35,9 +35,12 @@ void fetch_held(struct run *r);
 void remind_of_material(struct run *r, uint16_t material);
 void material_due(struct run *r, uint16_t material);
 
-/** Whether the gate before a promise for @material is open to this party now. */
-bool material_promisable(const struct setting *s, const struct case_state *c, uint16_t material,
-                         struct arena *a);
+/**
+ * Whether the gate before a promise for @material is open to this party now; why not:
+ * ERROR_NOT_IDENTIFIED, ERROR_PROMISE_REFUSED or what asking fails with, as the command would be.
+ */
+MUST_CHECK bool material_promisable(const struct setting *s, const struct case_state *c,
+                                    uint16_t material, struct arena *a, struct error *e);
 
 /** Whether the kind of fact is one about materials. */
 bool material_is_told(enum fact_kind kind);

@@ -228,6 +228,31 @@ start_role(const struct workflow *w, const struct step *s, const struct post *ar
 }
 
 const char *
+recorder_role(const struct workflow *w, const struct post *at, const struct action *a,
+              const char *district, const struct actor *who)
+{
+    if (at->step->by == ACTOR_SYSTEM || (a && a->signers.role))
+        return NULL;
+    for (uint16_t i = 0; i < w->n_backdate_by; i++)
+        if (serves_around(w, at, district, who, w->backdate_by[i]))
+            return w->backdate_by[i];
+    return NULL;
+}
+
+/* What he may do there now; or, by a command that says so, have done there. */
+static const char *
+role_in(const struct workflow *w, const struct post *at, const struct action *a,
+        const char *district, const struct command *cmd)
+{
+    const struct actor *who = &cmd->actor;
+    const char *role = a ? action_role(w, at, a, district, who) : step_role(w, at, district, who);
+
+    return role || !cmd->happened || !step_is_leaf(at->step)
+               ? role
+               : recorder_role(w, at, a, district, who);
+}
+
+const char *
 command_role(const struct workflow *w, const struct post *at, const char *district,
              const struct command *cmd)
 {
@@ -235,9 +260,9 @@ command_role(const struct workflow *w, const struct post *at, const char *distri
     const bool staff = !who->applicant && !who->public;
     const struct action *a =
         cmd->kind == COMMAND_ACT && cmd->action ? step_action(at->step, cmd->action) : NULL;
-    const char *role = a ? action_role(w, at, a, district, who) : step_role(w, at, district, who);
+    const char *role = role_in(w, at, a, district, cmd);
 
-    if (cmd->kind == COMMAND_ACT || (role && staff))
+    if (cmd->kind == COMMAND_ACT || cmd->kind == COMMAND_VOTE || (role && staff))
         return role;
     return cmd->kind == COMMAND_CLAIM ? NULL : leader_role(w, at, district, who);
 }
@@ -250,9 +275,9 @@ may_discard(const struct workflow *w, const struct certificate_kind *kind, const
            of_department(who, kind->issuer ? kind->issuer : w->lead);
 }
 
-size_t
-machine_allowed(const struct workflow *w, const struct case_state *c, const struct actor *who,
-                struct arena *a, struct allowed **out)
+static size_t
+list_actions(const struct workflow *w, const struct case_state *c, const struct actor *who,
+             bool late, struct arena *a, struct allowed **out)
 {
     size_t n = 0;
 
@@ -264,11 +289,28 @@ machine_allowed(const struct workflow *w, const struct case_state *c, const stru
         if (!step_is_leaf(s))
             continue;
         for (uint16_t j = 0; j < s->n_action; j++) {
-            if (!action_role(w, &at, &s->action[j], c->district, who))
+            const struct action *action = &s->action[j];
+            const bool now = action_role(w, &at, action, c->district, who) != NULL;
+
+            if (late ? now || !recorder_role(w, &at, action, c->district, who) : !now)
                 continue;
             *out = arena_grow(a, *out, n, sizeof(**out));
-            (*out)[n++] = (struct allowed){.visit = &c->visit[i], .action = &s->action[j]};
+            (*out)[n++] = (struct allowed){.visit = &c->visit[i], .action = action};
         }
     }
     return n;
+}
+
+size_t
+machine_allowed(const struct workflow *w, const struct case_state *c, const struct actor *who,
+                struct arena *a, struct allowed **out)
+{
+    return list_actions(w, c, who, false, a, out);
+}
+
+size_t
+machine_recordable(const struct workflow *w, const struct case_state *c, const struct actor *who,
+                   struct arena *a, struct allowed **out)
+{
+    return list_actions(w, c, who, true, a, out);
 }

@@ -51,9 +51,17 @@ const char *step_role(const struct workflow *w, const struct post *at, const cha
                       const struct actor *who);
 
 /**
+ * In which role may @who record what others did earlier in the step of @at, by @a (NULL: whatever),
+ * without the step's role: one of backdateBy, of the department that does the step or that leads.
+ * He answers for it, as who has acted there; no outside system's word is his, and no signature.
+ */
+const char *recorder_role(const struct workflow *w, const struct post *at, const struct action *a,
+                          const char *district, const struct actor *who);
+
+/**
  * In which role may the command's actor give it in the step of @at?  To act needs the
- * step's role; to stop, resume, claim and release are for staff only, and
- * who leads there, leader_role(), may stop, resume and release, too.
+ * step's role, or, of what happened earlier, recorder_role(); to stop, resume, claim and release
+ * are for staff only, and who leads there, leader_role(), may stop, resume and release, too.
  */
 const char *command_role(const struct workflow *w, const struct post *at, const char *district,
                          const struct command *cmd);
@@ -102,9 +110,19 @@ MUST_CHECK bool may_give(const struct workflow *w, const struct case_state *c,
 bool may_discard(const struct workflow *w, const struct certificate_kind *kind,
                  const char *district, const struct actor *who);
 
+/** Whether there is such an action of the command on materials.  (materials.c) */
+bool material_action(const char *action);
+
 /** In which role may he give a command on materials?  NULL: he may not.  (materials.c) */
 const char *material_role(const struct workflow *w, const struct command *cmd,
                           const char *district);
+
+/**
+ * What @who may not do now, but record as having happened earlier: recorder_role(), in what
+ * machine_allowed() lists for others.
+ */
+size_t machine_recordable(const struct workflow *w, const struct case_state *c,
+                          const struct actor *who, struct arena *a, struct allowed **out);
 
 /** Does he hold @role, of whatever department, and does his district include @district? */
 bool actor_is(const struct actor *who, const char *role, const char *district);

@@ -32,6 +32,9 @@ may_open(const struct workflow *w, const struct command *cmd, struct error *e)
     for (uint16_t i = 0; i < w->n_open_by; i++)
         if (who->public && !strcmp(w->open_by[i], "applicant"))
             return true;
+    if (who->district && strcmp(who->district, "*") != 0 && strcmp(who->district, district) != 0)
+        return error_set(e, ERROR_FORBIDDEN, "%s is of district %.6s and opens no case in %.6s",
+                         who->id, who->district, district);
     return forbidden(e, cmd, w->id);
 }
 
@@ -57,9 +60,11 @@ may_in_step(const struct workflow *w, const struct case_state *c, const struct c
     }
     if (known)
         return forbidden(e, cmd, cmd->action);
-    return error_set(e, ERROR_ACTION_NOT_ALLOWED, "no step %s%s%s%s of this workflow",
-                     cmd->step ? cmd->step : "", cmd->action ? " has action " : "",
-                     cmd->action ? cmd->action : "", cmd->step ? "" : " in any step");
+    if (!cmd->action)
+        return error_set(e, ERROR_ACTION_NOT_ALLOWED, "this workflow has no step %.100s",
+                         cmd->step ? cmd->step : "for it");
+    return error_set(e, ERROR_ACTION_NOT_ALLOWED, "%s%.100s of this workflow has action %.60s",
+                     cmd->step ? "no step " : "no step", cmd->step ? cmd->step : "", cmd->action);
 }
 
 /* The step he names is optional, and he is among those who may start it. */
@@ -109,7 +114,7 @@ may_reopen(const struct workflow *w, const char *district, const struct command 
     return yes;
 }
 
-/* He has a code, which the decision looks at, or keeps the ballot himself. */
+/* He has a code, which the decision looks at, or keeps the ballot himself, or may say what was. */
 static bool
 may_vote(const struct workflow *w, const struct case_state *c, const struct command *cmd,
          struct error *e)
@@ -123,7 +128,7 @@ may_vote(const struct workflow *w, const struct case_state *c, const struct comm
         if (s->kind != STEP_BALLOT || (cmd->step && !step_called(w, s, cmd->step)))
             continue;
         known = true;
-        if (cmd->code || step_role(w, &at, c->district, &cmd->actor))
+        if (cmd->code || command_role(w, &at, c->district, cmd))
             return true;
     }
     if (known)
@@ -231,7 +236,7 @@ may_as_declared(const struct workflow *w, const struct case_state *c, const stru
     if (cmd->kind == COMMAND_REOPEN)
         return may_reopen(w, c->district, cmd);
     if (cmd->kind == COMMAND_MATERIAL)
-        return material_role(w, cmd, c->district) != NULL;
+        return !material_action(cmd->action) || material_role(w, cmd, c->district);
     if (cmd->kind == COMMAND_LABEL || cmd->kind == COMMAND_LANE)
         return may_sort(w, c, cmd);
     return may_discard_any(w, c->district, &cmd->actor);
@@ -341,7 +346,7 @@ may_give(const struct workflow *w, const struct case_state *c, const struct comm
         yes = may_as_declared(w, c, cmd);
         break;
     }
-    return yes || forbidden(e, cmd, NULL);
+    return yes || forbidden(e, cmd, cmd->kind == COMMAND_MATERIAL ? cmd->action : NULL);
 }
 
 bool

@@ -185,7 +185,7 @@ check_extension(const struct pair *p, const struct clock_rule *rule, struct prob
         }
     }
     if (!some)
-        problem_add(problems, PROBLEM_EXTENSION_IDLE, spot_of(p, rule),
+        problem_add(problems, PROBLEM_EXTENSION_IDLE, spot_of(p, rule, problems),
                     "\"%s\" is limited by a date or not at all: no extension can be added to it",
                     rule->id);
 }

@@ -109,6 +109,8 @@
  *      What an annulled move had passed on its way was passed by nobody.
  *      A case does not move to a version under which nobody could act in it any more and nothing
  *      would come.  The clocks that a move begins come behind those that it keeps.
+ *      Who may say that something happened earlier records it without a role of its step, as who
+ *      has acted there; no signature, and no answer of an outside system.
  */
 enum { MACHINE_RULES = 7 };
 

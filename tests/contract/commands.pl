@@ -148,6 +148,17 @@ my @tests = (
         is(act('window-own', $case, {command => 'continue', step => 'accept'})->{status}, 200, 'continue');
         is(act('window-own', $case, {command => 'continue', step => 'accept'})->{v}{code}, 'not_held', 'again');
     },
+    a_refusal_says_what_is_wrong => sub {
+        my $case = $desk->open_case;
+        my $told = sub { my ($who, $command) = @_; my $v = act($who, $case, $command, $command->{command} ? $case->{etag} : $case->{steps}[0]{etag})->{v}; return "$v->{code} $v->{detail}" };
+        my $like = sub { my ($text, $pattern, $what) = @_; is($text =~ $pattern ? 'told' : $text, 'told', $what) };
+        $like->($told->('window-own', {command => 'frob'}), qr/^form_invalid .*there is no frob; commands: act stop .* identify\b/, 'all commands there are');
+        $like->($told->('window-own', {command => 'material', action => 'frob', material => 'articles'}), qr/^action_not_allowed .*is received, rejected/, 'what is done with a material');
+        $like->($told->('window-own', {command => 'material', action => 'break', material => 'articles', reason => 'x'}), qr/^forbidden .*may not material break/, 'what he may not do with one');
+        $like->($told->('window-own', {action => 'frob'}), qr/^action_not_allowed .*no step of this workflow has action frob/, 'that there is no such action');
+        $like->($told->('window-own', {action => 'accept', step => 'frob'}), qr/^action_not_allowed .*no step frob of this workflow has action accept/, 'nor such a step');
+        $like->(on_paper('window-other')->{v}{detail}, qr/window-other is of district 371503 and opens no case in 371502/, 'that his district is another');
+    },
     what_happened_lies_between_the_entry_of_its_step_and_now => sub {
         my $case = $desk->open_case;
         my $say = sub { act('window-own', $case, {%$accept, reason => '补录', happened => $_[0]}, $case->{steps}[0]{etag}) };

@@ -70,7 +70,8 @@ ask_tasks(struct question q)
     parameter_int(&v, 1); /* as of a moment at which nothing was late, */
     parameter_int(&v, q.after_case ? 9 : -1);
     parameter_text(&v, NULL); /* whenever due, */
-    parameter_int(&v, 0);     /* to be done now */
+    parameter_int(&v, 0);     /* to be done now, */
+    parameter_int(&v, 0);     /* contradicted or not */
     list.answered = false;
     pipeline_ask(hall.side[0].read, SQL_task_list, &v, on_tasks, NULL);
     hall_until(&hall, is_answered);

@@ -39,7 +39,7 @@ sub breaks   { my ($case) = @_; return does('head', $case, 'break', reason => '�
 sub restores { my ($case) = @_; return does('head', $case, 'restore', reason => '信用修复（样例）') }
 sub lease { my ($case) = @_; return $hall->case($case)->{materials}[0] }
 sub facts { my ($case) = @_; return @{ask('supervisor', 'GET', "/v1/cases/$case/facts")->{json}{items}} }
-sub possible { return $_[0]{promise}{possible} ? 'possible' : 'not possible' }
+sub possible { return $_[0]{promise}{possible} ? 'possible' : "not possible: $_[0]{promise}{code}" }
 
 my ($first, $second, $foreign) = (opened($code), opened($code), opened($other));
 is('nobody has broken a promise', possible(lease($second)), 'possible');
@@ -51,13 +51,14 @@ my $refused = promises($second);
 is('the next is refused in another case of the enterprise', $refused->{code}, 'promise_refused');
 is('the clerk is told why', $refused->{detail} =~ /曾作出不实承诺且尚未修复.*其他办件 1 件/ ? 'told' : $refused->{detail}, 'told');
 is('and what instead', $refused->{detail} =~ /提交该材料/ ? 'told' : $refused->{detail}, 'told');
-is('he could have seen it before', possible(lease($second)), 'not possible');
+is('he could have seen it before', possible(lease($second)), 'not possible: promise_refused');
 is('with the reason', lease($second)->{promise}{why}{en}, 'an earlier promise was broken and is not made good: hand in the lease');
 is('one of another enterprise is not refused', promises($foreign)->{status}, 'in-review');
 
 my ($mine, $query) = stranger($code);
 my $progress = $hall->plain('GET', "/v1/progress/$mine", undef, 'Query-Code' => $query);
-is('who only says he is that enterprise may not promise', possible($progress->{json}{materials}[0]), 'not possible');
+is('who only says he is that enterprise may not promise', possible($progress->{json}{materials}[0]), 'not possible: not_identified');
+is('of which he is told, and not accused', "$progress->{json}{materials}[0]{promise}{why}{zh} " . lease($mine)->{promise}{why}{en}, '尚未核验申请人身份 Nobody has looked yet who asks');
 is('and is told so', promises($mine)->{code}, 'not_identified');
 is('nothing is issued to him', act('window', $mine, {command => 'material', action => 'receive', material => 'lease'})->{status}, 200);
 my $withheld = act('window', $mine, {action => 'grant'});

@@ -242,7 +242,7 @@ gives('material', $n, 'clerk', {material => 'articles', action => 'reject', reas
 my $noon = in_an_hour();
 $world->pass('6 days');
 same_again('silence had its effect', 'alarm');
-acts($n, 'submit', 'correction', etag => '"s' . $book{$n}{revision} . '"', more => {happened => $noon, reason => '漏录'});
+acts($n, 'submit', 'correction', etag => $book{$n}{etag}, more => {happened => $noon, reason => '漏录'});
 gives('material', $n, 'head', {material => 'articles', action => 'receive', document => '章程.pdf', happened => $noon, reason => '漏录'}, $book{$n}{etag});
 gives('reconcile', $n, 'head', {reason => '已补录'}, $book{$n}{etag});
 acts($n, 'resume-work', 'silent', more => {prepared => \1});

@@ -76,7 +76,9 @@ same 'one in time takes a reason' "$(paper 2026-03-10T09:00:00+08:00 '')" 422
 same 'and is accepted' "$(paper 2026-03-10T09:00:00+08:00 "$late")" 200
 get "cases/$number/facts?limit=200" >"$dir/facts"
 same 'it contradicts the count' "$(grep -c '"fact":"contradicted"' "$dir/facts")" 1
-same 'which stands' "$(get "cases/$number" | grep -o '"step":"[a-z-]*"' | sort -u)" '"step":"adopted"'
+get "cases/$number" >"$dir/contradicted"
+same 'which stands' "$(sed 's/"contradicted":.*//' "$dir/contradicted" | grep -o '"step":"[a-z-]*"' | sort -u)" '"step":"adopted"'
+same 'though it is contradicted' "$(sed 's/.*"contradicted"://' "$dir/contradicted" | grep -o '"step":"[a-z-]*"')" '"step":"first-vote"'
 same 'nobody reads in the events how he voted' \
 	"$(get "cases/$number/events?limit=200" | grep -o '"effect":"contradicted"[^}]*' | grep -c agree)" 0
 same 'and who has to tell the result reads it' \

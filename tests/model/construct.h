@@ -72,6 +72,7 @@
     X(UNCHECKED_CLOSED, "the same when the case is closed")                                        \
     X(LATE_FACT, "what is learned late")                                                           \
     X(CONTRADICTED, "an act that silence has overtaken")                                           \
+    X(RECORDED_FOR, "an act that somebody without a role of the step records for others")          \
     X(OPENED_LATE, "a case that is opened later than it was handed in")                            \
     X(OPENED_OVERDUE, "the same where time has moved it by then")                                  \
     X(WITHDRAWN_LATE, "a withdrawal that is learned late")                                         \

@@ -251,6 +251,7 @@ act(struct life *l)
         cmd.input = value_with(l->a, NULL, "k", value_int(chance_below(l->c, 10)));
     life_explain(l, &cmd);
     life_backdate(l, &cmd, p.path);
+    life_record_for(l, &cmd, p.def, &action->value);
     if (!value_get(&action->value, "signers"))
         life_look_who(l, &cmd);
     if (chance_one_in(l->c, 12))

@@ -46,6 +46,9 @@ void life_annul_older(struct life *l);
 /* life_late.c */
 /** Perhaps it happened earlier, in the open step at @path. */
 void life_backdate(struct life *l, struct command *cmd, const char *path);
+/** What happened earlier may be recorded by one who has no role of the step. */
+void life_record_for(struct life *l, struct command *cmd, const struct value *step,
+                     const struct value *action);
 /** Perhaps he says why it is late. */
 void life_explain(struct life *l, struct command *cmd);
 void life_contradict(struct life *l);

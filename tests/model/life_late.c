@@ -25,6 +25,18 @@ life_backdate(struct life *l, struct command *cmd, const char *path)
     life_history(l, cmd, l->n_record);
 }
 
+void
+life_record_for(struct life *l, struct command *cmd, const struct value *step,
+                const struct value *action)
+{
+    static const char *const supervisor[] = {"supervisor"};
+    const char *by = value_get_string(step, "by");
+
+    if (cmd->happened && !value_get(action, "signers") && !(by && !strncmp(by, "system:", 7)) &&
+        chance_one_in(l->c, 4))
+        cmd->actor = (struct actor){.id = "sun", .role = supervisor, .n_role = 1, .district = "*"};
+}
+
 static struct actor
 who_tells(struct life *l)
 {
@@ -97,6 +109,7 @@ overtaken(struct life *l)
     life_tell_seed(l);
     life_explain(l, &cmd);
     cmd.happened = between(l, p->entered, chance_one_in(l->c, 6) ? l->now : p->left);
+    life_record_for(l, &cmd, p->def, &action->value);
     life_history(l, &cmd, l->n_record);
     text_printf(&l->story, "%lld %s had done %s in %s at %lld\n", (long long)l->now, cmd.actor.id,
                 cmd.action, cmd.step, (long long)cmd.happened);

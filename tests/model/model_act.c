@@ -25,21 +25,6 @@ acted_before(struct model *m, const struct stay *s, const char *actor)
     return false;
 }
 
-/* Silence has not been quicker, nothing is being taken back, and it is for him to do. */
-static enum error_code
-may_act(struct model *m, struct stay *s, const char *actor, instant happened)
-{
-    if (model_is_overtaken(m, s, happened == INSTANT_NONE ? m->now : happened))
-        return ERROR_SILENCE_STUCK;
-    if (model_is_overtaken(m, s, m->now))
-        model_saw(m, SEEN_BEFORE_SILENCE);
-    if (model_awaits(m, s))
-        return ERROR_GUARD_FAILED;
-    if (!m->redone && model_is_held(m, s, actor))
-        return ERROR_CLAIMED;
-    return !m->redone && acted_before(m, s, actor) ? ERROR_SAME_PERSON : ERROR_NONE;
-}
-
 /* The action happens: with the last signature, where several sign it. */
 static void
 happen(struct model *m, struct stay *s, const char *action, const char *actor, const char *role)
@@ -66,6 +51,42 @@ happen(struct model *m, struct stay *s, const char *action, const char *actor, c
         model_leave_by(m, s, value_get_string(def, "to"));
 }
 
+/* Silence was quicker. */
+static struct model *
+act_in_vain(struct model *m, const struct past *silent, const char *action, const char *role,
+            instant happened, enum error_code *why)
+{
+    const struct value *def = value_get(value_get(silent->def, "actions"), action);
+
+    if (!model_speaks_for(m, silent->def, def, role, happened))
+        return model_refuse(why, ERROR_FORBIDDEN);
+    return model_contradict(m, silent, role, happened, why);
+}
+
+/* Whether he may take action @def in @s, where both are there. */
+static enum error_code
+may_act(struct model *m, struct stay *s, const struct value *def, const char *actor,
+        const char *role, instant happened)
+{
+    if (m->closed)
+        return ERROR_CASE_CLOSED;
+    if (!def)
+        return ERROR_STEP_NOT_OPEN;
+    if (!model_speaks_for(m, s->def, def, role, happened))
+        return ERROR_FORBIDDEN;
+    if (!strcmp(role, "supervisor"))
+        model_saw(m, SEEN_RECORDED_FOR);
+    if (model_is_overtaken(m, s, happened == INSTANT_NONE ? m->now : happened))
+        return ERROR_SILENCE_STUCK;
+    if (model_is_overtaken(m, s, m->now))
+        model_saw(m, SEEN_BEFORE_SILENCE);
+    if (model_awaits(m, s))
+        return ERROR_GUARD_FAILED;
+    if (!m->redone && model_is_held(m, s, actor))
+        return ERROR_CLAIMED;
+    return !m->redone && acted_before(m, s, actor) ? ERROR_SAME_PERSON : ERROR_NONE;
+}
+
 struct model *
 model_act(const struct model *m, struct arena *a, const char *step, const char *action,
           const char *actor, const char *role, const struct value *input, bool explained,
@@ -84,12 +105,9 @@ model_act(const struct model *m, struct arena *a, const char *step, const char *
     out->act_on = m;
     out->act_at = now;
     if (silent && (!def || happened < s->entered))
-        return model_contradict(out, silent, role, happened, why);
-    if (out->closed)
-        return model_refuse(why, ERROR_CASE_CLOSED);
-    if (!def)
-        return model_refuse(why, ERROR_STEP_NOT_OPEN);
-    if ((*why = may_act(out, s, actor, happened)) != ERROR_NONE)
+        return act_in_vain(out, silent, action, role, happened, why);
+    *why = may_act(out, s, def, actor, role, happened);
+    if (*why != ERROR_NONE)
         return NULL;
     if (value_get(def, "input") && !first && input->kind == VALUE_NULL)
         return model_refuse(why, ERROR_FORM_INVALID);

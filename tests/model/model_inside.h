@@ -88,6 +88,12 @@ void model_cut(struct model *m, struct watch *w);
 /* model_late.c */
 void model_too_early(struct model *m);
 bool model_may_say_when(const struct model *m, const char *role);
+/**
+ * Who has no role of @step, the lives' `supervisor`, may record @action as done by those who have
+ * one, at an earlier moment; of all others the lives let act only who has.
+ */
+bool model_speaks_for(const struct model *m, const struct value *step, const struct value *action,
+                      const char *role, instant when);
 bool model_happened(struct model *m, instant when, instant earliest, const char *role,
                     enum error_code *why);
 void model_learned(struct model *m);

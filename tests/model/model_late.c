@@ -10,11 +10,23 @@ model_may_say_when(const struct model *m, const char *role)
     const struct value *by = value_get(m->def, "backdateBy");
 
     if (!by)
-        return !strcmp(role, "head") || !strcmp(role, "chief");
+        return !strcmp(role, "head") || !strcmp(role, "supervisor") || !strcmp(role, "chief");
     for (uint32_t i = 0; i < by->n; i++)
         if (!strcmp(by->item[i].string, role) || !strcmp(role, "chief"))
             return true;
     return false;
+}
+
+bool
+model_speaks_for(const struct model *m, const struct value *step, const struct value *action,
+                 const char *role, instant when)
+{
+    const char *by = value_get_string(step, "by");
+
+    if (strcmp(role, "supervisor") != 0)
+        return true;
+    return model_may_say_when(m, role) && when != INSTANT_NONE && when != m->now &&
+           !(by && !strncmp(by, "system:", 7)) && !value_get(action, "signers");
 }
 
 /* What is to end began only after that. */

@@ -67,7 +67,7 @@ check stats_cases "$cases" "$closed"
 check stats_cases "$cases" 'using facts_apart on facts f'
 check stats_steps '0, NULL, NULL, NULL, NULL, NULL, NULL, 0, 0, 0, 0, 0, 1' 'Scan using cases_lane on cases c'
 # A list goes back from its place, whichever procedures it is of.
-check case_list "0, 0, 51, '{a,b}', NULL, 0, NULL, 0" 'Index Scan Backward using cases_pkey on cases c'
+check case_list "0, 0, 51, '{a,b}', NULL, 0, NULL, 0, 0" 'Index Scan Backward using cases_pkey on cases c'
 # The case that another follows is found by its key.
 check code_find "0, 1, 'a'" 'Index Scan using cases_pkey on cases c'
 echo "$passed passed, $failed failed"

@@ -442,6 +442,8 @@ draw_happened(struct walk *k, const struct visit *v, struct command *cmd)
         cmd->happened += chance_between(k->chance, -3, 3) * SPAN_DAY;
     if (cmd->kind == COMMAND_ACT && k->w->n_step && chance_one_in(k->chance, 3))
         draw_past(k, cmd);
+    if (chance_one_in(k->chance, 2))
+        cmd->actor.n_role = 0; /* he has no other */
     role = arena_array(k->a, (size_t)cmd->actor.n_role + 1, const char *);
     for (uint16_t i = 0; i < cmd->actor.n_role; i++)
         role[i] = cmd->actor.role[i];

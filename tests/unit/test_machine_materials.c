@@ -25,7 +25,7 @@ each_deed_has_its_states_its_people_and_its_conditions(void **state)
     (void)state;
     office();
     desk_refused(with("window", "receive", "nonsense"), ERROR_MATERIAL_UNKNOWN);
-    desk_refused(with("window", "shred", "lease"), ERROR_FORBIDDEN);
+    desk_refused(with("window", "shred", "lease"), ERROR_ACTION_NOT_ALLOWED);
     desk_refused(with("supervisor", "shred", "lease"), ERROR_ACTION_NOT_ALLOWED);
     desk_refused(with("applicant", "tolerate", "lease"), ERROR_FORBIDDEN);
     desk_refused(with("window", "break", "lease"), ERROR_FORBIDDEN);

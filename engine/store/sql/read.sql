@@ -10,12 +10,16 @@ SELECT c.id, c.definition, c.number, c.rules, c.head, c.state, c.form, c.workflo
   LEFT JOIN accounts a ON a.name = c.first_handler
  WHERE c.cell = $1::bigint AND c.id = $2::bigint;
 
--- name: case_list (cell, before, most, workflows, district, phase, party, unchecked)
+-- name: case_list (cell, before, most, workflows, district, phase, party, unchecked, contradicted)
 -- Newest first, from before the id `before` (0: from the newest); a NULL or 0 filter takes all.
--- Unchecked: of a promise whose check is overdue.
+-- Unchecked: of a promise whose check is overdue.  Contradicted: what silence did, by what was
+-- learned since; whether it is comes in the last column, too.
 SELECT c.id, c.number, c.workflow, c.definition, c.district, c.kind, c.applicant, c.phase,
        c.public, c.opened, c.closed, c.outcome, c.revision, c.moment, c.alarm, c.lane,
-       array_to_string(c.labels, ' '), c.first_handler
+       array_to_string(c.labels, ' '), c.first_handler,
+       EXISTS (SELECT FROM cards y
+                WHERE y.cell = $1::bigint AND y.case_id = c.id AND y.kind = 2
+                  AND y.state <> 5)::integer
   FROM cases c
  WHERE c.cell = $1::bigint
    AND ($2::bigint = 0 OR c.id < $2::bigint)
@@ -28,14 +32,20 @@ SELECT c.id, c.number, c.workflow, c.definition, c.district, c.kind, c.applicant
    AND ($8::bigint = 0 OR c.id IN (SELECT x.case_id
                                     FROM cards x
                                    WHERE x.cell = $1::bigint AND x.kind = 4 AND x.state <> 5))
+   AND ($9::bigint = 0 OR c.id IN (SELECT x.case_id
+                                    FROM cards x
+                                   WHERE x.cell = $1::bigint AND x.kind = 2 AND x.state <> 5))
  ORDER BY c.cell DESC, c.id DESC
  LIMIT $3::bigint;
 
--- name: case_list_lane (cell, before, most, workflows, district, phase, party, lane, label, unchecked)
+-- name: case_list_lane (cell, before, most, workflows, district, phase, party, lane, label, unchecked, contradicted)
 -- The same of one lane, found by it; with a label or NULL.
 SELECT c.id, c.number, c.workflow, c.definition, c.district, c.kind, c.applicant, c.phase,
        c.public, c.opened, c.closed, c.outcome, c.revision, c.moment, c.alarm, c.lane,
-       array_to_string(c.labels, ' '), c.first_handler
+       array_to_string(c.labels, ' '), c.first_handler,
+       EXISTS (SELECT FROM cards y
+                WHERE y.cell = $1::bigint AND y.case_id = c.id AND y.kind = 2
+                  AND y.state <> 5)::integer
   FROM cases c
  WHERE c.cell = $1::bigint AND c.lane = $8::text
    AND ($2::bigint = 0 OR c.id < $2::bigint)
@@ -49,14 +59,20 @@ SELECT c.id, c.number, c.workflow, c.definition, c.district, c.kind, c.applicant
    AND ($10::bigint = 0 OR c.id IN (SELECT x.case_id
                                     FROM cards x
                                    WHERE x.cell = $1::bigint AND x.kind = 4 AND x.state <> 5))
+   AND ($11::bigint = 0 OR c.id IN (SELECT x.case_id
+                                    FROM cards x
+                                   WHERE x.cell = $1::bigint AND x.kind = 2 AND x.state <> 5))
  ORDER BY c.cell DESC, c.lane DESC, c.id DESC
  LIMIT $3::bigint;
 
--- name: case_list_label (cell, before, most, workflows, district, phase, party, lane, label, unchecked)
+-- name: case_list_label (cell, before, most, workflows, district, phase, party, lane, label, unchecked, contradicted)
 -- The same with a label, found by it; of a lane or NULL.
 SELECT c.id, c.number, c.workflow, c.definition, c.district, c.kind, c.applicant, c.phase,
        c.public, c.opened, c.closed, c.outcome, c.revision, c.moment, c.alarm, c.lane,
-       array_to_string(c.labels, ' '), c.first_handler
+       array_to_string(c.labels, ' '), c.first_handler,
+       EXISTS (SELECT FROM cards y
+                WHERE y.cell = $1::bigint AND y.case_id = c.id AND y.kind = 2
+                  AND y.state <> 5)::integer
   FROM cases c
  WHERE c.cell = $1::bigint AND c.labels @> ARRAY[$9::text]
    AND ($2::bigint = 0 OR c.id < $2::bigint)
@@ -70,14 +86,20 @@ SELECT c.id, c.number, c.workflow, c.definition, c.district, c.kind, c.applicant
    AND ($10::bigint = 0 OR c.id IN (SELECT x.case_id
                                     FROM cards x
                                    WHERE x.cell = $1::bigint AND x.kind = 4 AND x.state <> 5))
+   AND ($11::bigint = 0 OR c.id IN (SELECT x.case_id
+                                    FROM cards x
+                                   WHERE x.cell = $1::bigint AND x.kind = 2 AND x.state <> 5))
  ORDER BY c.cell DESC, c.id DESC
  LIMIT $3::bigint;
 
--- name: case_list_first (cell, before, most, workflows, district, phase, party, lane, label, account, unchecked)
+-- name: case_list_first (cell, before, most, workflows, district, phase, party, lane, label, account, unchecked, contradicted)
 -- The same of one first handler, read from the end of his list.
 SELECT c.id, c.number, c.workflow, c.definition, c.district, c.kind, c.applicant, c.phase,
        c.public, c.opened, c.closed, c.outcome, c.revision, c.moment, c.alarm, c.lane,
-       array_to_string(c.labels, ' '), c.first_handler
+       array_to_string(c.labels, ' '), c.first_handler,
+       EXISTS (SELECT FROM cards y
+                WHERE y.cell = $1::bigint AND y.case_id = c.id AND y.kind = 2
+                  AND y.state <> 5)::integer
   FROM (SELECT x.case_id
           FROM first_handlers x
          WHERE x.cell = $1::bigint AND x.account = $10::text
@@ -96,14 +118,20 @@ SELECT c.id, c.number, c.workflow, c.definition, c.district, c.kind, c.applicant
    AND ($11::bigint = 0 OR c.id IN (SELECT x.case_id
                                     FROM cards x
                                    WHERE x.cell = $1::bigint AND x.kind = 4 AND x.state <> 5))
+   AND ($12::bigint = 0 OR c.id IN (SELECT x.case_id
+                                    FROM cards x
+                                   WHERE x.cell = $1::bigint AND x.kind = 2 AND x.state <> 5))
  ORDER BY f.case_id DESC
  LIMIT $3::bigint;
 
--- name: case_list_agent (cell, before, most, workflows, district, phase, party, lane, label, account, unchecked)
+-- name: case_list_agent (cell, before, most, workflows, district, phase, party, lane, label, account, unchecked, contradicted)
 -- The same in which that account of the house has a mandate, or had one.
 SELECT c.id, c.number, c.workflow, c.definition, c.district, c.kind, c.applicant, c.phase,
        c.public, c.opened, c.closed, c.outcome, c.revision, c.moment, c.alarm, c.lane,
-       array_to_string(c.labels, ' '), c.first_handler
+       array_to_string(c.labels, ' '), c.first_handler,
+       EXISTS (SELECT FROM cards y
+                WHERE y.cell = $1::bigint AND y.case_id = c.id AND y.kind = 2
+                  AND y.state <> 5)::integer
   FROM (SELECT DISTINCT x.case_id
           FROM mandates x
          WHERE x.cell = $1::bigint AND x.account = $10::text
@@ -122,6 +150,9 @@ SELECT c.id, c.number, c.workflow, c.definition, c.district, c.kind, c.applicant
    AND ($11::bigint = 0 OR c.id IN (SELECT x.case_id
                                     FROM cards x
                                    WHERE x.cell = $1::bigint AND x.kind = 4 AND x.state <> 5))
+   AND ($12::bigint = 0 OR c.id IN (SELECT x.case_id
+                                    FROM cards x
+                                   WHERE x.cell = $1::bigint AND x.kind = 2 AND x.state <> 5))
  ORDER BY f.case_id DESC
  LIMIT $3::bigint;
 
@@ -148,7 +179,7 @@ SELECT m.number, m.who
  WHERE m.cell = $1::bigint AND m.case_id = $2::bigint
  ORDER BY m.number;
 
--- name: task_list (cell, desks, district, workflow, after_due, after_case, after_visit, most, lane, label, as_of, after_rank, due, ahead)
+-- name: task_list (cell, desks, district, workflow, after_due, after_case, after_visit, most, lane, label, as_of, after_rank, due, ahead, contradicted)
 -- Open human steps at any of the desks, or (ahead 1) what may be prepared there, by its negative visit, from behind the cursor (start: rank -1);
 -- the state tells step, holder and revision.  First what is late, then lane by
 -- lane, each soonest due first: a lane goes before what has time, never before
@@ -174,6 +205,9 @@ SELECT t.due, c.id, t.visit, t.desk, c.number, c.definition, c.district, c.appli
         OR t.due < a.at
         OR ($13::text = 'today'
             AND t.due <= ((a.at + 28800000000) / 86400000000 + 1) * 86400000000 - 28800000000))
+   AND ($15::bigint = 0 OR c.id IN (SELECT x.case_id
+                                     FROM cards x
+                                    WHERE x.cell = $1::bigint AND x.kind = 2 AND x.state <> 5))
    AND (r.rank, t.due, c.id, t.visit)
        > ($12::bigint::integer, $5::bigint, $6::bigint, $7::bigint::integer)
  ORDER BY r.rank, t.due, c.id, t.visit
@@ -231,6 +265,17 @@ SELECT f.body
    AND strpos(f.body, '"detail":' || $3::text) > 0
    AND (strpos(f.body, '"fact":"voted"') > 0 OR strpos(f.body, '"fact":"contradicted"') > 0)
  ORDER BY f.number;
+
+-- name: contradiction_list (cell, case, visit)
+-- The records that contradict what silence did, the last first; and when, and by which record, the
+-- stay `visit` was left.
+SELECT f.number, f.at, f.actor, f.body, t.step, t.ended, t.record, t.element
+  FROM facts f
+  LEFT JOIN timings t ON t.cell = f.cell AND t.case_id = f.case_id AND t.visit = $3::bigint::integer
+                     AND t.clock = 0
+ WHERE f.cell = $1::bigint AND f.case_id = $2::bigint
+   AND strpos(f.body, '"fact":"contradicted"') > 0
+ ORDER BY f.number DESC;
 
 -- name: draw_list (cell, case, after, most, drawn)
 -- The records in which the hash of a seed was published, or (drawn 1) something was drawn.

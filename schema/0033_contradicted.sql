@@ -1,0 +1,13 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- Cases in which something learned late contradicts what silence did (cards.kind 2): they are
+-- found by their cards.
+
+CREATE INDEX cards_contradicted ON cards (cell, case_id) WHERE kind = 2;
+
+-- Of a case that was contradicted twice the first card stayed when that was dealt with.
+UPDATE cards c
+   SET state = 5
+ WHERE c.kind = 2 AND c.state <> 5
+   AND NOT EXISTS (SELECT FROM cases x
+                    WHERE x.cell = c.cell AND x.id = c.case_id
+                      AND x.state::json ->> 'contradicted' IS NOT NULL);
