@@ -227,16 +227,25 @@ start_role(const struct workflow *w, const struct step *s, const struct post *ar
     return NULL;
 }
 
+/* A helper does what he does under a mandate, early or late: no rank stands in for that. */
+const char *
+backdating_role(const struct workflow *w, const struct post *around, const char *district,
+                const struct actor *who)
+{
+    for (uint16_t i = 0; i < w->n_backdate_by; i++)
+        if (strcmp(w->backdate_by[i], "helper") != 0 &&
+            serves_around(w, around, district, who, w->backdate_by[i]))
+            return w->backdate_by[i];
+    return NULL;
+}
+
 const char *
 recorder_role(const struct workflow *w, const struct post *at, const struct action *a,
               const char *district, const struct actor *who)
 {
     if (at->step->by == ACTOR_SYSTEM || (a && a->signers.role))
         return NULL;
-    for (uint16_t i = 0; i < w->n_backdate_by; i++)
-        if (serves_around(w, at, district, who, w->backdate_by[i]))
-            return w->backdate_by[i];
-    return NULL;
+    return backdating_role(w, at, district, who);
 }
 
 /* What he may do there now; or, by a command that says so, have done there. */

@@ -51,6 +51,13 @@ const char *step_role(const struct workflow *w, const struct post *at, const cha
                       const struct actor *who);
 
 /**
+ * With which of the ranks of backdateBy @who says that something happened earlier, in the step of
+ * @around or (NULL) in the case as a whole; NULL: with none.
+ */
+const char *backdating_role(const struct workflow *w, const struct post *around,
+                            const char *district, const struct actor *who);
+
+/**
  * In which role may @who record what others did earlier in the step of @at, by @a (NULL: whatever),
  * without the step's role: one of backdateBy, of the department that does the step or that leads.
  * He answers for it, as who has acted there; no outside system's word is his, and no signature.

@@ -27,7 +27,7 @@ may_open(const struct workflow *w, const struct command *cmd, struct error *e)
         return forbidden(e, cmd, "in another's name");
     if (serves_as(w, NULL, district, who, "import") ||
         role_among(w, w->open_by, w->n_open_by, district, who) ||
-        (cmd->happened && role_among(w, w->backdate_by, w->n_backdate_by, district, who)))
+        (cmd->happened && backdating_role(w, NULL, district, who)))
         return true;
     for (uint16_t i = 0; i < w->n_open_by; i++)
         if (who->public && !strcmp(w->open_by[i], "applicant"))
@@ -198,7 +198,7 @@ withdrawal_role(const struct workflow *w, const char *district, const struct com
         return "window";
     if (serves_as(w, NULL, district, who, "import"))
         return "import";
-    return cmd->happened ? role_among(w, w->backdate_by, w->n_backdate_by, district, who) : NULL;
+    return cmd->happened ? backdating_role(w, NULL, district, who) : NULL;
 }
 
 /* What people hand in, he takes down: COMMAND_WITHDRAW and COMMAND_AMEND. */
