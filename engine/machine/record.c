@@ -210,6 +210,9 @@ tell_of_record(const struct setting *s, const struct value *record, int64_t rule
 enum { RULES_OF_TOLERANCES = 6 };
 
 /* As its row had it then. */
+/* An extension counted by rules before these whatever was learned of the clock afterwards. */
+enum { RULES_OF_EXTENSIONS = 7 };
+
 static void
 forget_unkept(struct case_state *c, const struct fact *f)
 {
@@ -270,6 +273,8 @@ machine_replay(const struct setting *s, struct case_state *c, const struct value
         if (rules < RULES_OF_TOLERANCES && f.kind == FACT_MATERIAL)
             forget_unkept(c, &f);
     }
+        if (rules < RULES_OF_EXTENSIONS && f.kind == FACT_EXTENDED)
+            case_clock(c, f.number)->extended = 0;
     apply_handling(c, handling_read(record), value_get_string(record, "by"), at);
     c->recorded = number;
     c->moment = at;

@@ -19,6 +19,7 @@
     X(RESTS, "work on hold")                                                                       \
     X(GOES_ON, "work that goes on")                                                                \
     X(EXTENDED, "an extension")                                                                    \
+    X(EXTENDED_LATE, "an extension that turns out to have come too late")                          \
     X(AMENDED, "an amended form")                                                                  \
     X(APPENDED, "an element that is put at the end of a list")                                     \
     X(CHOSEN, "a limit chosen again")                                                              \

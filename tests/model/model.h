@@ -79,13 +79,13 @@ struct watch {
     struct stay *scope;     /* NULL: the case's */
     const struct value *extension;
     bool extended;
-    int32_t n;      /* 0: no limit, or a date or moment */
-    char unit;      /* m minutes, d days, w working days, M months */
-    bool hours;     /* minutes that are written as such */
-    bool dated;     /* the limit is that day */
-    day date;       /* to its end */
-    instant moment; /* or that moment; else INSTANT_NONE */
-    instant started;
+    int32_t n, more; /* n 0: no limit, or a date or moment; more: of n, by the extension */
+    char unit;       /* m minutes, d days, w working days, M months */
+    bool hours;      /* minutes that are written as such */
+    bool dated;      /* the limit is that day */
+    day date;        /* to its end */
+    instant moment;  /* or that moment; else INSTANT_NONE */
+    instant started, extended_at;
     struct spell *spell; /* of this model alone */
     uint32_t n_spell;
     instant known;  /* the last moment at which it was due */
