@@ -129,6 +129,8 @@
     X(TOLD_CHILDREN, "child cases that are made to stand")                                         \
     X(TOLD_PARENT, "a parent case that is told of standing")                                       \
     X(STOOD_WITH_PARENT, "a case that stands with its parent")                                     \
+    X(STOOD_WITH_PARENT_LATE, "the same, as the parent says late")                                 \
+    X(TOLD_LATE, "a stop that is told to children as it was recorded, late")                       \
     X(RETRIED, "a child case that is tried again")                                                 \
     X(RECALLED, "a child case that is recalled")                                                   \
     X(BUREAU, "a step whose department a field has chosen")                                        \
