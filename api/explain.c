@@ -74,7 +74,7 @@ put_explanation(struct text *t, const struct sight *s, const struct case_clock *
                 const struct history *h, const struct holdings *held, const struct explaining *how)
 {
     const enum explain_form form = how->form;
-    struct counting counting = case_counting(s->workflow, k, s->calendar);
+    struct counting counting = case_counting(s->workflow, k, s->calendar, t->arena);
     const struct course course = case_course(k);
     const instant now = k->verdict == VERDICT_OPEN ? s->now : k->ended;
     bool whole;

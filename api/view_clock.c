@@ -90,6 +90,8 @@ view_clock(struct text *t, const struct sight *s, const struct case_clock *k)
     put_member_string(t, "department", k->department);
     view_limit(t, "limit", k->limit);
     view_limit(t, "extension", k->extension);
+    if (case_counting(s->workflow, k, s->calendar, t->arena).void_extension.n)
+        put_member_bool(t, "extensionVoid", true);
     put_member_instant(t, "started", k->started);
     put_member_string(t, "verdict", verdict_name(k->verdict));
     put_member_string(

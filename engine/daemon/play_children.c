@@ -44,16 +44,17 @@ note_said(struct play_run *r, const struct relay *x)
 static void
 hand_down(struct play_run *child, const struct relay *x, instant now)
 {
-    const struct command cmd = {.kind = COMMAND_RELAY,
-                                .actor = {.id = "SCENARIO-000001"},
-                                .action = x->what,
-                                .revision = -1,
-                                .number = x->child,
-                                .input = x->value};
+    struct command cmd = {.kind = COMMAND_RELAY,
+                          .actor = {.id = "SCENARIO-000001"},
+                          .action = x->what,
+                          .revision = -1,
+                          .number = x->child,
+                          .input = x->value};
     struct error e;
 
     child->now = now;
-    (void)play_give(child, &cmd, now, &e); /* it may have ended meanwhile */
+    if (!command_needs_history(&cmd) || play_history(child, &cmd, &e))
+        (void)play_give(child, &cmd, now, &e); /* it may have ended meanwhile */
 }
 
 void

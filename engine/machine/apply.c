@@ -192,7 +192,7 @@ apply_clock(const struct workflow *w, struct case_state *c, const struct fact *f
     else if (f->kind == FACT_RECOUNTED)
         k->calendar = f->ref;
     else if (f->kind == FACT_EXTENDED)
-        k->extension = f->limit;
+        k->extension = f->limit, k->extended = at;
     else if (f->kind == FACT_WARNED)
         k->warned = true, k->warned_in = f->epoch;
     else

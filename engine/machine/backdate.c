@@ -177,21 +177,61 @@ backdate_withdrawal(struct deed *d, struct stay *silent, struct error *e)
                     r->w->step[entered->step].path, instant_write(entered->entered, text));
 }
 
+/* Clocks are computed afresh by what this record says happened earlier. */
+static bool
+recount_courses(struct run *r, struct error *e)
+{
+    struct record now = {.fact = r->fact, .n_fact = r->n_fact, .at = r->recorded};
+    struct history h;
+
+    if (r->failed)
+        return true;
+    if (!read_history(r, &h, e))
+        return false;
+    history_add(r->a, r->w, &h, &now);
+    rewrite_courses(r, &h, 0);
+    return true;
+}
+
 bool
 backdate_end(struct deed *d, struct error *e)
 {
     struct run *r = d->r;
-    struct record now = {.fact = r->fact, .n_fact = r->n_fact, .at = r->recorded};
-    struct history h;
 
     if (!r->recorded)
         return true;
-    if (!r->failed && d->cmd->happened < r->recorded) {
-        if (!read_history(r, &h, e))
-            return false;
-        history_add(r->a, r->w, &h, &now);
-        rewrite_courses(r, &h, 0);
+    if (d->cmd->happened < r->recorded && !recount_courses(r, e))
+        return false;
+    r->at = r->recorded;
+    r->recorded = 0;
+    return !r->failed;
+}
+
+instant
+backdate_heard(const struct deed *d, instant t)
+{
+    const struct case_state *c = d->r->c;
+    const instant began = c->reopened.times ? c->reopened.at : c->opened, moved = moved_at(d);
+
+    t = t < began ? began : t;
+    t = t < moved ? moved : t;
+    return t > d->r->at ? d->r->at : t;
+}
+
+bool
+backdate_facts(struct run *r, const struct fact *f, const instant *when, uint32_t n,
+               struct error *e)
+{
+    bool late = false;
+
+    r->recorded = r->at;
+    for (uint32_t i = 0; i < n; i++) {
+        r->at = when[i];
+        late = late || r->at < r->recorded;
+        emit(r, f[i]);
     }
+    if (late && !recount_courses(r, e))
+        return false;
     r->at = r->recorded;
     r->recorded = 0;
     return !r->failed;

@@ -122,8 +122,23 @@ case_visit_inside(const struct case_state *c, const struct visit *v, int32_t con
     return container == 0;
 }
 
+/* It was due, without its extension, before that was recorded: a breach is not extended away. */
+static bool
+extended_late(const struct case_clock *k, struct counting c, struct arena *a)
+{
+    const struct course course = case_course(k);
+    instant due;
+
+    if (!k->extended || !limit_is_set(c.extension))
+        return false;
+    c.extension = (struct limit){0};
+    due = clock_due(a, &c, &course, k->extended).at;
+    return due != INSTANT_NONE && due < k->extended;
+}
+
 struct counting
-case_counting(const struct workflow *w, const struct case_clock *k, const struct calendar *calendar)
+case_counting(const struct workflow *w, const struct case_clock *k, const struct calendar *calendar,
+              struct arena *a)
 {
     const struct clock_rule *rule = &w->clock[k->rule];
     const struct calendar *own = almanac_version(calendar, k->calendar);
@@ -138,6 +153,11 @@ case_counting(const struct workflow *w, const struct case_clock *k, const struct
     /* The limit may have been chosen again since it was extended. */
     if (!limit_is_set(k->limit) || !limit_adds(c.limit, c.extension))
         c.extension = (struct limit){0};
+    if (extended_late(k, c, a)) {
+        c.void_extension = c.extension;
+        c.extended = k->extended;
+        c.extension = (struct limit){0};
+    }
     return c;
 }
 
@@ -161,7 +181,7 @@ struct measure
 case_measure(const struct workflow *w, const struct case_clock *k, const struct calendar *calendar,
              instant end, struct arena *a)
 {
-    const struct counting counting = case_counting(w, k, calendar);
+    const struct counting counting = case_counting(w, k, calendar, a);
     const struct course course = case_course(k);
     struct measure m = clock_measure(a, &counting, &course, end);
 
@@ -174,7 +194,7 @@ struct due
 case_due(const struct workflow *w, const struct case_clock *k, const struct calendar *calendar,
          instant now, struct arena *a)
 {
-    const struct counting counting = case_counting(w, k, calendar);
+    const struct counting counting = case_counting(w, k, calendar, a);
     const struct course course = case_course(k);
 
     return clock_due(a, &counting, &course, now);
@@ -208,7 +228,7 @@ blue_from(const struct workflow *w, const struct case_clock *k, const struct cal
 {
     struct case_clock early = *k;
 
-    early.limit.n += limit_adds(k->limit, k->extension) ? k->extension.n : 0;
+    early.limit.n += case_counting(w, k, calendar, a).extension.n;
     early.extension = (struct limit){0};
     if (blue_part(early.limit) == 0 || early.limit.n <= blue_part(early.limit))
         return INSTANT_NONE;

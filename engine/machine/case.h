@@ -95,7 +95,7 @@ struct case_clock {
     const char *department; /* whose time it measures, where each department has one; NULL */
     const char *calendar;   /* version by which it counts; NULL: of before clocks named theirs, the
                                house's */
-    instant started;
+    instant started, extended; /* extended 0: not, or by rules that did not ask when */
     struct limit limit;        /* chosen when it started; n == 0 and unit not DATE: none */
     struct limit extension;    /* n == 0: not extended */
     const struct stand *stand; /* when it stood; the last may be open (to INSTANT_NONE) */
@@ -443,9 +443,9 @@ const struct case_clock *case_leading_clock(const struct workflow *w, const stru
 /** Whether the clock stands at the case's last moment. */
 bool case_clock_stands(const struct case_clock *k);
 
-/** How @k is counted, by the version it names: what the date function takes. */
+/** How @k is counted, by the version it names; without an extension that came too late (K8). */
 struct counting case_counting(const struct workflow *w, const struct case_clock *k,
-                              const struct calendar *calendar);
+                              const struct calendar *calendar, struct arena *a);
 
 /** What has happened to it: its start, as its unit counts, and when it stood. */
 struct course case_course(const struct case_clock *k);

@@ -71,12 +71,30 @@ told_ground(const struct run *r, int32_t visit)
     return x && x->cascade & CASCADE_STOP && s ? r->w->ground[s->ground].id : NULL;
 }
 
+/* Since when clerks have stopped it. */
+static instant
+stopped_since(const struct case_state *c, int32_t visit)
+{
+    instant since = INSTANT_NONE;
+
+    for (uint32_t i = 0; i < c->n_stop; i++)
+        if (c->stop[i].visit == visit && !c->stop[i].declared && c->stop[i].to == INSTANT_NONE &&
+            (since == INSTANT_NONE || c->stop[i].from < since))
+            since = c->stop[i].from;
+    return since;
+}
+
+/* What was recorded late says when it happened, and since when the step stands by it now. */
 static void
 tell(struct run *r, const struct child *x, const char *ground)
 {
     struct value v = value_object(r->a, NULL, 0);
 
     v = value_with(r->a, &v, "record", value_int(r->c->recorded + 1));
+    if (r->recorded && r->at < r->recorded)
+        v = value_with(r->a, &v, "happened", value_int(r->at));
+    if (r->recorded && r->at < r->recorded && ground)
+        v = value_with(r->a, &v, "since", value_int(stopped_since(r->c, x->visit)));
     if (ground)
         v = value_with(r->a, &v, "ground", value_borrow(ground));
     say(r, (struct relay){.case_id = x->case_id, .what = "stop", .child = x->number, .value = v});
@@ -156,13 +174,45 @@ hear_standing(struct deed *d, const struct child *x, struct error *e)
     return !d->r->failed;
 }
 
+/* When it was here; what does not say so is of now. */
+static instant
+told_moment(const struct deed *d, const char *name)
+{
+    const struct value *v = value_get(&d->cmd->input, name);
+
+    return backdate_heard(d, v && v->kind == VALUE_INT ? v->integer : d->r->at);
+}
+
+/* The case stands since @since, or goes on since @happened (@by NONE), with its parent. */
+static bool
+stand_with_parent(struct run *r, uint16_t by, instant happened, instant since, struct error *e)
+{
+    const struct stop *s = holding(r->c, 0, true);
+    struct fact f[2];
+    instant when[2];
+    uint32_t n = 0;
+
+    if (s && s->ground == by && since >= s->from && since <= happened)
+        return true;
+    if (s) {
+        when[n] = since < s->from || happened < s->from ? s->from : happened;
+        f[n++] = (struct fact){.kind = FACT_RESUMED, .number = s->number};
+    }
+    if (by != NONE) {
+        when[n] = since;
+        f[n++] = (struct fact){
+            .kind = FACT_STOPPED, .number = r->c->last_stop + 1, .ground = by, .declared = true};
+    }
+    return backdate_facts(r, f, when, n, e);
+}
+
 bool
 hear_stop(struct deed *d, struct error *e)
 {
     struct run *r = d->r;
     const char *ground = value_get_string(&d->cmd->input, "ground");
     const uint16_t by = ground ? workflow_ground(r->w, ground) : NONE;
-    const struct stop *s = holding(r->c, 0, true);
+    const instant happened = told_moment(d, "happened"), since = told_moment(d, "since");
     int64_t record;
 
     if (r->c->phase == PHASE_CLOSED)
@@ -174,12 +224,5 @@ hear_stop(struct deed *d, struct error *e)
     if (ground && by == NONE)
         return error_set(e, ERROR_GROUND_UNKNOWN, "ground %s of the parent case", ground);
     emit(r, (struct fact){.kind = FACT_STANDS, .id = record, .name = ground});
-    if (s && s->ground != by)
-        emit(r, (struct fact){.kind = FACT_RESUMED, .number = s->number});
-    if (ground && !holding(r->c, 0, true))
-        emit(r, (struct fact){.kind = FACT_STOPPED,
-                              .number = r->c->last_stop + 1,
-                              .ground = by,
-                              .declared = true});
-    return !r->failed;
+    return !r->failed && stand_with_parent(r, by, happened, since, e);
 }

@@ -64,8 +64,11 @@ struct counting {
     struct limit limit;     /* n >= 1, or a date; none: only for clock_explain() */
     struct limit extension; /* n == 0: none.  Added to the limit, the whole counted afresh (K8);
                                limit_adds() must hold.  A date replaces a date */
-    bool continuous;        /* minutes and hours count round the clock */
-    bool applicant;         /* ends at 24:00, not at closing time (applicant, public) */
+    struct limit void_extension; /* n == 0: none.  One that does not count, as it was recorded after
+                                    the clock was due: counted by nothing, told by explanations */
+    instant extended;            /* when that was */
+    bool continuous;             /* minutes and hours count round the clock */
+    bool applicant;              /* ends at 24:00, not at closing time (applicant, public) */
 };
 
 /** What has happened to one clock.  Borrowed for the call. */

@@ -297,6 +297,14 @@ write_heading(struct page *p, instant start)
         text_str(p->text, zh ? "，延期 " : ", extended by ");
         limit_write(p->text, c->extension, zh ? LANGUAGE_ZH : LANGUAGE_EN);
     }
+    if (c->void_extension.n) {
+        text_str(p->text, zh ? "（延期 " : " (extended by ");
+        limit_write(p->text, c->void_extension, zh ? LANGUAGE_ZH : LANGUAGE_EN);
+        text_printf(p->text,
+                    zh ? "不计：%s 记录时已届满）"
+                       : ", which does not count: recorded at %s, when it was due already)",
+                    instant_write(c->extended, at));
+    }
     text_printf(p->text, zh ? "，自 %s 起算；日历 %s %s\n" : ", from %s; calendar %s %s\n",
                 instant_write(start, at), c->calendar->id, c->calendar->version);
 }

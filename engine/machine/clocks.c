@@ -200,7 +200,7 @@ end_clock(struct run *r, int32_t clock, bool cancelled)
     t->verdict = timed ? verdict : cancelled ? VERDICT_CANCELLED : VERDICT_OPEN;
     t->cancelled = cancelled;
     t->measure = case_measure(r->w, k, r->s->calendar, r->at, r->a);
-    t->calendar = case_counting(r->w, k, r->s->calendar).calendar->version;
+    t->calendar = case_counting(r->w, k, r->s->calendar, r->a).calendar->version;
     t->stand = k->stand;
     t->n_stand = k->n_stand;
     t->action = r->action;

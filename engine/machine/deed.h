@@ -59,6 +59,12 @@ bool backdate_opening(struct deed *d, struct error *e);
 bool backdate_withdrawal(struct deed *d, struct stay *silent, struct error *e);
 /** What follows for the clocks from what was learned late; back to now. */
 bool backdate_end(struct deed *d, struct error *e);
+/** When what another case says was at @t can have been here: not before this one began, nor later.
+ */
+instant backdate_heard(const struct deed *d, instant t);
+/** Emits @n facts, each as of when it happened, and what follows for the clocks. */
+bool backdate_facts(struct run *r, const struct fact *f, const instant *when, uint32_t n,
+                    struct error *e);
 /**
  * Somebody acted in time in a step that silence has left since: the stay, or
  * NULL where there is none of which the command could speak.

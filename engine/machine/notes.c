@@ -368,6 +368,7 @@ note_clock(struct arena *a, const struct workflow *w, const struct case_clock *k
     note_int(&o, "epoch", k->epoch, 0);
     if (limit_is_set(k->extension))
         note_add(&o, "extension", note_limit(a, k->extension));
+    note_int(&o, "extended", k->extended, 0);
     note_int(&o, "fired", k->fired, -1);
     if (k->known_due != k->due)
         note_instant(&o, "known", k->known_due);
@@ -407,6 +408,7 @@ read_clock(struct arena *a, const struct workflow *w, const struct value *n, ins
                                                 : NULL,
                              .started = read_instant(n, "start", began, &ok),
                              .epoch = read_small(n, "epoch", 0, &ok),
+                             .extended = read_instant(n, "extended", 0, &ok),
                              .fired = read_small(n, "fired", -1, &ok),
                              .late = value_get(n, "late") != NULL,
                              .warned = value_get(n, "warned") != NULL,

@@ -56,6 +56,7 @@ command_needs_history(const struct command *cmd)
 {
     return cmd->kind == COMMAND_ANNUL || cmd->kind == COMMAND_ANNUL_OUTAGE ||
            (cmd->happened != 0 && cmd->kind != COMMAND_OPEN) ||
+           (cmd->kind == COMMAND_RELAY && value_get(&cmd->input, "happened")) ||
            (cmd->kind == COMMAND_REOPEN && !cmd->ground);
 }
 
@@ -209,6 +210,9 @@ tell_of_record(const struct setting *s, const struct value *record, int64_t rule
 /* Rules before these kept of a material neither its tolerance nor when its promise was broken. */
 enum { RULES_OF_TOLERANCES = 6 };
 
+/* An extension counted by rules before these whatever was learned of the clock afterwards. */
+enum { RULES_OF_EXTENSIONS = 7 };
+
 /* As its row had it then. */
 static void
 forget_unkept(struct case_state *c, const struct fact *f)
@@ -269,6 +273,8 @@ machine_replay(const struct setting *s, struct case_state *c, const struct value
         machine_apply(s->workflow, c, &f, at, a);
         if (rules < RULES_OF_TOLERANCES && f.kind == FACT_MATERIAL)
             forget_unkept(c, &f);
+        if (rules < RULES_OF_EXTENSIONS && f.kind == FACT_EXTENDED)
+            case_clock(c, f.number)->extended = 0;
     }
     apply_handling(c, handling_read(record), value_get_string(record, "by"), at);
     c->recorded = number;

@@ -111,6 +111,10 @@
  *      would come.  The clocks that a move begins come behind those that it keeps.
  *      Who may say that something happened earlier records it without a role of its step, as who
  *      has acted there; no signature, and no answer of an outside system.
+ *      An extension that, by what was learned since, was recorded when the clock was due already
+ *      is void, until it turns out otherwise.
+ *      A child case stands with its parent, and goes on, from when that happened there, where it
+ *      was recorded late.
  */
 enum { MACHINE_RULES = 7 };
 

@@ -19,6 +19,7 @@
     X(RESTS, "work on hold")                                                                       \
     X(GOES_ON, "work that goes on")                                                                \
     X(EXTENDED, "an extension")                                                                    \
+    X(EXTENDED_LATE, "an extension that turns out to have come too late")                          \
     X(AMENDED, "an amended form")                                                                  \
     X(APPENDED, "an element that is put at the end of a list")                                     \
     X(CHOSEN, "a limit chosen again")                                                              \
@@ -128,6 +129,8 @@
     X(TOLD_CHILDREN, "child cases that are made to stand")                                         \
     X(TOLD_PARENT, "a parent case that is told of standing")                                       \
     X(STOOD_WITH_PARENT, "a case that stands with its parent")                                     \
+    X(STOOD_WITH_PARENT_LATE, "the same, as the parent says late")                                 \
+    X(TOLD_LATE, "a stop that is told to children as it was recorded, late")                       \
     X(RETRIED, "a child case that is tried again")                                                 \
     X(RECALLED, "a child case that is recalled")                                                   \
     X(BUREAU, "a step whose department a field has chosen")                                        \

@@ -342,23 +342,6 @@ withdraw(struct life *l)
 }
 
 static void
-extend(struct life *l)
-{
-    const struct value *clocks = value_get(l->def, "clocks");
-    struct command cmd = life_command(COMMAND_EXTEND);
-    enum error_code why = ERROR_NONE;
-    struct model *next;
-
-    if (!clocks)
-        return;
-    cmd.actor = life_chief("sun");
-    cmd.clock = clocks->member[chance_below(l->c, clocks->n)].name;
-    text_printf(&l->story, "%lld extends %s\n", (long long)l->now, cmd.clock);
-    next = model_extend(l->m, l->a, cmd.clock, l->now, &why);
-    life_hold(l, &cmd, next, why);
-}
-
-static void
 amend(struct life *l)
 {
     struct command cmd = life_command(COMMAND_AMEND);
@@ -438,9 +421,9 @@ what_is_at_hand(struct life *l)
 static void
 one_command(struct life *l)
 {
-    static void (*const does[])(struct life *) = {let_pass,  halt,        extend, amend, life_annul,
-                                                  life_rest, life_outage, act,    act,   act,
-                                                  act,       act,         act,    act};
+    static void (*const does[])(struct life *) = {
+        let_pass, halt, life_extend, amend, life_annul, life_rest, life_outage,
+        act,      act,  act,         act,   act,        act,       act};
     const uint32_t i = chance_below(l->c, sizeof(does) / sizeof(*does) + 1);
 
     if (!l->m->n_thing || chance_one_in(l->c, 2)) /* much of a day's work is at the counter */

@@ -56,6 +56,7 @@ void life_contradict(struct life *l);
 void life_open_late(struct life *l, struct command *cmd);
 void life_withdraw_late(struct life *l, struct command *cmd);
 void life_outage(struct life *l);
+void life_extend(struct life *l);
 
 /* life_office.c */
 void life_rest(struct life *l);

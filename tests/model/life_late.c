@@ -205,3 +205,78 @@ life_contradict(struct life *l)
                                       : model_reconcile(l->m, l->a, l->now, &why);
     life_hold(l, &cmd, next, why);
 }
+
+static void
+extend(struct life *l, const char *clock)
+{
+    struct command cmd = life_command(COMMAND_EXTEND);
+    enum error_code why = ERROR_NONE;
+    struct model *next;
+
+    cmd.actor = life_chief("sun");
+    cmd.clock = clock;
+    text_printf(&l->story, "%lld extends %s\n", (long long)l->now, cmd.clock);
+    next = model_extend(l->m, l->a, cmd.clock, l->now, &why);
+    life_hold(l, &cmd, next, why);
+}
+
+static void
+resume_at(struct life *l, int32_t number, instant happened)
+{
+    struct command cmd = life_command(COMMAND_RESUME);
+    enum error_code why = ERROR_NONE;
+    struct model *next;
+
+    cmd.actor = life_chief("sun");
+    cmd.number = number;
+    cmd.happened = happened;
+    life_history(l, &cmd, l->n_record);
+    text_printf(&l->story, "%lld resume %d (%lld)\n", (long long)l->now, number,
+                (long long)happened);
+    next = model_resume(l->m, l->a, number, happened, l->now, &why);
+    life_hold(l, &cmd, next, why);
+}
+
+static void
+stop_now(struct life *l)
+{
+    const struct place p = life_place(l, "actions", true);
+    struct command cmd = life_command(COMMAND_STOP);
+    enum error_code why = ERROR_NONE;
+    struct model *next;
+
+    if (!p.def)
+        return;
+    cmd.actor = life_chief("sun");
+    cmd.ground = "hold";
+    cmd.step = p.path;
+    text_printf(&l->story, "%lld stop %s\n", (long long)l->now, cmd.step);
+    next = model_stop(l->m, l->a, cmd.step, cmd.ground, INSTANT_NONE, l->now, &why);
+    life_hold(l, &cmd, next, why);
+}
+
+/* Extended while it stood, long after; then it is said when it had gone on. */
+void
+life_extend(struct life *l)
+{
+    const struct value *clocks = value_get(l->def, "clocks");
+    struct halt h = {.number = 0};
+    const char *clock;
+
+    if (!clocks)
+        return;
+    clock = clocks->member[chance_below(l->c, clocks->n)].name;
+    if (chance_one_in(l->c, 3))
+        stop_now(l);
+    for (uint32_t i = 0; i < l->m->n_halt; i++)
+        if (l->m->halt[i].to == INSTANT_NONE && !l->m->halt[i].declared)
+            h = l->m->halt[i];
+    if (l->wrong || !h.number) {
+        extend(l, clock);
+        return;
+    }
+    l->now += chance_below(l->c, 20) * SPAN_DAY;
+    extend(l, clock);
+    if (!l->wrong && chance_one_in(l->c, 2))
+        resume_at(l, h.number, h.from + (l->now - h.from) * chance_below(l->c, 8) / 7);
+}

@@ -109,6 +109,22 @@ parent_looked(struct life *l)
     life_hold(l, &cmd, next, why);
 }
 
+/* It was recorded late there; after a resume another stop may hold, from before or after it. */
+static void
+parent_was_late(struct life *l, struct command *cmd, const char *on, instant *happened,
+                instant *since)
+{
+    *happened = l->now - chance_below(l->c, 5 * 24) * SPAN_HOUR;
+    cmd->input = value_with(l->a, &cmd->input, "happened", value_int(*happened));
+    life_history(l, cmd, l->n_record);
+    if (!on)
+        return;
+    *since =
+        chance_one_in(l->c, 2) ? *happened : *happened + (chance_below(l->c, 96) - 48) * SPAN_HOUR;
+    cmd->input = value_with(l->a, &cmd->input, "since", value_int(*since));
+    text_printf(&l->story, "since %lld, happened %lld: ", (long long)*since, (long long)*happened);
+}
+
 /* The parent stands or goes on, does not want the case any more, or knows who asks. */
 void
 life_parent(struct life *l)
@@ -118,6 +134,7 @@ life_parent(struct life *l)
     const int64_t record = 1 + chance_below(l->c, 4) + l->m->parent.heard - chance_one_in(l->c, 6);
     struct command cmd = life_command(COMMAND_RELAY);
     enum error_code why = ERROR_NONE;
+    instant happened = INSTANT_NONE, since = INSTANT_NONE;
     struct model *next;
 
     if (chance_one_in(l->c, l->m->claimed ? 3 : 20)) {
@@ -133,10 +150,13 @@ life_parent(struct life *l)
         cmd.input = value_with(l->a, NULL, "record", value_int(record > 0 ? record : 1));
     if (*cmd.action == 's' && on)
         cmd.input = value_with(l->a, &cmd.input, "ground", value_borrow(on));
+    if (*cmd.action == 's' && chance_one_in(l->c, 3))
+        parent_was_late(l, &cmd, on, &happened, &since);
     text_printf(&l->story, "%lld the parent says %s (%s)\n", (long long)l->now, cmd.action,
                 on ? on : "-");
     next = *cmd.action == 's'
-               ? model_hear_parent(l->m, l->a, record > 0 ? record : 1, on, l->now, &why)
+               ? model_hear_parent(l->m, l->a, record > 0 ? record : 1, on, happened, since, l->now,
+                                   &why)
                : model_withdraw(l->m, l->a, true, INSTANT_NONE, "", NULL, l->now, &why);
     life_hold(l, &cmd, next, why);
 }

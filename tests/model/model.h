@@ -79,13 +79,13 @@ struct watch {
     struct stay *scope;     /* NULL: the case's */
     const struct value *extension;
     bool extended;
-    int32_t n;      /* 0: no limit, or a date or moment */
-    char unit;      /* m minutes, d days, w working days, M months */
-    bool hours;     /* minutes that are written as such */
-    bool dated;     /* the limit is that day */
-    day date;       /* to its end */
-    instant moment; /* or that moment; else INSTANT_NONE */
-    instant started;
+    int32_t n, more; /* n 0: no limit, or a date or moment; more: of n, by the extension */
+    char unit;       /* m minutes, d days, w working days, M months */
+    bool hours;      /* minutes that are written as such */
+    bool dated;      /* the limit is that day */
+    day date;        /* to its end */
+    instant moment;  /* or that moment; else INSTANT_NONE */
+    instant started, extended_at;
     struct spell *spell; /* of this model alone */
     uint32_t n_spell;
     instant known;  /* the last moment at which it was due */
@@ -483,17 +483,17 @@ struct model *model_hear_kin(const struct model *m, struct arena *a, int32_t num
 /** Record @record of child @number says whether it stands. */
 struct model *model_hear_standing(const struct model *m, struct arena *a, int32_t number,
                                   int64_t record, bool stands, instant now, enum error_code *why);
-/** The parent stands on @ground, or (NULL) goes on. */
+/** The parent stands on @ground, or (NULL) goes on; if said late, it @happened, stands @since. */
 struct model *model_hear_parent(const struct model *m, struct arena *a, int64_t record,
-                                const char *ground, instant now, enum error_code *why);
+                                const char *ground, instant happened, instant since, instant now,
+                                enum error_code *why);
 struct model *model_retry(const struct model *m, struct arena *a, int32_t number, instant now,
                           enum error_code *why);
 bool model_is_due(const struct model *m, instant now);
 struct model *model_copy(const struct model *m, struct arena *a);
 
 /* model_show.c */
-/** What can be seen of it, a line each, as the driver writes of the engine's case; with @cards of
- * its clocks. */
+/** What can be seen, a line each, as the driver writes of the engine's case; @cards of clocks. */
 void model_show(const struct model *m, bool cards, struct text *t);
 
 #endif

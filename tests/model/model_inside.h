@@ -231,7 +231,8 @@ struct note *model_note(struct model *m, const char *path);
 /* model_time.c */
 instant model_period(const struct model *m, const char *length, bool applicant, instant from);
 void model_choose(struct model *m, struct watch *w);
-instant model_due(const struct model *m, const struct watch *w);  /* INSTANT_NONE: it has none */
+instant model_due(const struct model *m, const struct watch *w); /* INSTANT_NONE: it has none */
+bool model_extended_late(const struct model *m, const struct watch *w);
 instant model_blue(const struct model *m, const struct watch *w); /* likewise */
 bool model_is_timed(const struct watch *w);
 void model_settle_clocks(struct model *m); /* after something has happened */

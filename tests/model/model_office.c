@@ -29,6 +29,7 @@ model_extend(const struct model *m, struct arena *a, const char *clock, instant 
         return model_refuse(why, ERROR_LIMIT_PASSED);
     out->moment = out->now;
     w->extended = true;
+    w->extended_at = out->now;
     model_choose(out, w);
     model_saw(out, SEEN_EXTENDED);
     model_look_at_letters(out);

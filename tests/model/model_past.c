@@ -300,8 +300,11 @@ model_count_again(struct model *m)
     uint32_t n;
     const instant *at = turns_of(m, &n);
 
-    for (uint32_t i = 0; i < n_watch; i++)
+    for (uint32_t i = 0; i < n_watch; i++) {
         count_again(m, w[i], at, n);
+        if (model_extended_late(m, w[i]))
+            model_saw(m, SEEN_EXTENDED_LATE);
+    }
 }
 
 /* As if nothing had been but the stays that are active still. */

@@ -63,6 +63,20 @@ model_tell_standing(struct model *m)
     m->parent.stood = stands;
 }
 
+/* Since when any of what clerks have stopped it by lasts. */
+static instant
+stopped_since(const struct model *m, const struct stay *s)
+{
+    instant first = INSTANT_NONE;
+
+    for (uint32_t i = 0; i < m->n_halt; i++)
+        for (uint32_t k = 0; k < s->n_hold; k++)
+            if (m->halt[i].number == s->hold[k].number &&
+                (first == INSTANT_NONE || m->halt[i].from < first))
+                first = m->halt[i].from;
+    return first;
+}
+
 /* By what clerks have stopped it. */
 static void
 tell_stop(struct model *m, const struct stay *s, const struct kid *k)
@@ -75,6 +89,12 @@ tell_stop(struct model *m, const struct stay *s, const struct kid *k)
             first = &s->hold[i];
     if (first)
         v = value_with(m->a, &v, "ground", value_borrow(first->ground));
+    if (m->recorded != INSTANT_NONE && m->now < m->recorded) {
+        v = value_with(m->a, &v, "happened", value_int(m->now));
+        if (first)
+            v = value_with(m->a, &v, "since", value_int(stopped_since(m, s)));
+        model_saw(m, SEEN_TOLD_LATE);
+    }
     model_tell(m, k->id, "stop", k->number, &v);
     model_saw(m, SEEN_TOLD_CHILDREN);
 }
@@ -144,18 +164,54 @@ model_hear_standing(const struct model *m, struct arena *a, int32_t number, int6
     return out;
 }
 
-/* The case does not stand with its parent any more, or never did. */
-static void
-stand_alone(struct model *m)
+/* Not before the case began, nor later than now; what is not said is now. */
+static instant
+heard_of(const struct model *m, instant t)
 {
-    if (m->parent.stop)
-        model_resumed(m, m->parent.stop);
-    m->parent.stop = 0;
+    const instant began = m->reopened != INSTANT_NONE ? m->reopened : m->opened;
+
+    if (t == INSTANT_NONE || t > m->now)
+        return m->now;
+    return t < began ? began : t;
+}
+
+static struct halt *
+halt_of(const struct model *m, int32_t number)
+{
+    for (uint32_t i = 0; i < m->n_halt; i++)
+        if (m->halt[i].number == number)
+            return &m->halt[i];
+    return NULL;
+}
+
+/*
+ * The parent's stop is one here.  One that has begun too late ends as it began, in favour of one
+ * that did not; where the parent went on for a while, so does the case.
+ */
+static void
+stand_with(struct model *m, const char *ground, instant happened, instant since)
+{
+    struct opener *p = &m->parent;
+    struct halt *h = p->stop ? halt_of(m, p->stop) : NULL;
+    const bool same = h && ground && !strcmp(p->ground, ground);
+
+    if (same && h->from <= since && since <= happened)
+        return;
+    if (h)
+        h->to = happened < h->from || (ground && since < h->from) ? h->from : happened;
+    p->stop = 0;
+    if (!ground)
+        return;
+    p->stop = ++m->last_stop;
+    p->ground = ground;
+    model_halted(m, 0, p->stop, true);
+    halt_of(m, p->stop)->from = since;
+    model_saw(m, SEEN_STOOD_WITH_PARENT);
 }
 
 struct model *
 model_hear_parent(const struct model *m, struct arena *a, int64_t record, const char *ground,
-                  instant now, enum error_code *why)
+                  instant happened, instant since, instant now, enum error_code *why)
 {
     struct model *out = model_catch_up(m, a, now);
     struct opener *p = &out->parent;
@@ -170,15 +226,12 @@ model_hear_parent(const struct model *m, struct arena *a, int64_t record, const 
         return model_refuse(why, ERROR_GROUND_UNKNOWN);
     out->moment = out->now;
     p->heard = record;
-    if (!ground || !p->stop || strcmp(p->ground, ground) != 0)
-        stand_alone(out);
-    if (ground && !p->stop) {
-        p->stop = ++out->last_stop;
-        p->ground = ground;
-        model_halted(out, 0, p->stop, true);
-        model_saw(out, SEEN_STOOD_WITH_PARENT);
-    }
+    stand_with(out, ground, heard_of(out, happened), heard_of(out, since));
     model_restand(out);
+    if (heard_of(out, happened) < out->now || heard_of(out, since) < out->now) {
+        model_saw(out, SEEN_STOOD_WITH_PARENT_LATE);
+        model_count_again(out);
+    }
     model_look_at_letters(out);
     return out;
 }

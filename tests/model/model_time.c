@@ -172,8 +172,8 @@ model_is_timed(const struct watch *w)
     return w->n || w->dated;
 }
 
-instant
-model_due(const struct model *m, const struct watch *w)
+static instant
+due_of(const struct model *m, const struct watch *w)
 {
     if (w->dated)
         return w->moment != INSTANT_NONE ? moment_due(w) : date_due(m, w);
@@ -182,12 +182,45 @@ model_due(const struct model *m, const struct watch *w)
     return w->unit == 'm' ? minutes_due(m, w) : days_due(m, w);
 }
 
+/* It was due, as if nobody had extended it, before somebody did: that does not count. */
+bool
+model_extended_late(const struct model *m, const struct watch *w)
+{
+    struct watch plain = *w;
+    instant due;
+
+    if (!w->more)
+        return false;
+    plain.n -= w->more;
+    due = due_of(m, &plain);
+    return due != INSTANT_NONE && w->extended_at > due;
+}
+
+static struct watch
+counted(const struct model *m, const struct watch *w)
+{
+    struct watch out = *w;
+
+    if (model_extended_late(m, w))
+        out.n -= w->more;
+    out.more = 0;
+    return out;
+}
+
+instant
+model_due(const struct model *m, const struct watch *w)
+{
+    const struct watch c = counted(m, w);
+
+    return due_of(m, &c);
+}
+
 /* What remains when it turns blue: a fifth, of minutes at most 5, of anything else at least 1. */
 instant
 model_blue(const struct model *m, const struct watch *w)
 {
-    struct watch early = *w;
-    int32_t unit = w->hours ? 60 : 1, part = (w->n / unit + 4) / 5;
+    struct watch early = counted(m, w);
+    int32_t unit = w->hours ? 60 : 1, part = (early.n / unit + 4) / 5;
 
     if (w->unit == 'm' && unit == 1 && part > 5)
         part = 5;
@@ -234,7 +267,6 @@ model_choose(struct model *m, struct watch *w)
     const struct value *limit = w->limit;
     struct room *here = m->here;
     const int32_t n = w->n;
-    int32_t more;
 
     m->here = w->scope ? w->scope->room : m->room;
     for (uint32_t i = 0; w->limit->kind == VALUE_ARRAY && i < w->limit->n; i++)
@@ -242,7 +274,7 @@ model_choose(struct model *m, struct watch *w)
             limit = value_get(&w->limit->item[i], "limit");
             break;
         }
-    w->n = 0;
+    w->n = w->more = 0;
     w->dated = false;
     w->moment = INSTANT_NONE;
     if (limit->kind == VALUE_OBJECT)
@@ -251,8 +283,8 @@ model_choose(struct model *m, struct watch *w)
     if (limit->kind == VALUE_STRING && strcmp(limit->string, "none") != 0)
         read_length(limit->string, &w->n, &w->unit, &w->hours);
     if (w->extended && w->n) {
-        read_length(value_get_string(w->extension, "limit"), &more, &w->unit, &w->hours);
-        w->n += more;
+        read_length(value_get_string(w->extension, "limit"), &w->more, &w->unit, &w->hours);
+        w->n += w->more;
     }
     if (w->n && w->unit == 'M')
         model_saw(m, SEEN_MONTHS);

@@ -83,7 +83,7 @@ static void
 check_clock(struct walk *k, const struct case_state *c, const struct case_clock *x)
 {
     const instant end = x->verdict == VERDICT_OPEN ? c->moment : x->ended;
-    const struct counting counting = case_counting(k->w, x, k->calendar);
+    const struct counting counting = case_counting(k->w, x, k->calendar, k->a);
     const struct course course = case_course(x);
     const struct course unstopped = {.start = course.start};
     const struct measure m = clock_measure(k->a, &counting, &course, end);

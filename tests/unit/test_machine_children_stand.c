@@ -232,6 +232,106 @@ a_child_stands_with_its_parent_whatever_its_step(void **state)
     desk_refused(stop("dust", 9), ERROR_CASE_CLOSED);
 }
 
+/* A command that is recorded now and happened then. */
+static void
+give_late(struct command cmd, const char *happened)
+{
+    cmd.happened = desk_moment(happened);
+    desk_history(&cmd);
+    if (!desk_give(cmd))
+        fail_msg("%s", desk.e.detail);
+}
+
+static const char *
+micros(const char *moment)
+{
+    return arena_printf(&desk.arena, "%lld", (long long)desk_moment(moment));
+}
+
+static void
+what_was_recorded_late_is_told_with_its_moment(void **state)
+{
+    struct command stop_it = desk_command(COMMAND_STOP, "head");
+    struct command resume = desk_command(COMMAND_RESUME, "head");
+
+    (void)state;
+    family(", 'cascade': 'stop'", "");
+    desk_born(1);
+    desk_at("2026-03-05 09:00");
+    stop_it.step = "open";
+    stop_it.ground = "dust";
+    give_late(stop_it, "2026-03-03 09:00");
+    assert_string_equal(said(0),
+                        arena_printf(&desk.arena,
+                                     "101 stop 1 {\"ground\":\"dust\",\"happened\":%s,\"record\":3,"
+                                     "\"since\":%s}",
+                                     micros("2026-03-03 09:00"), micros("2026-03-03 09:00")));
+    resume.number = 1;
+    give_late(resume, "2026-03-04 09:00");
+    assert_string_equal(said(0),
+                        arena_printf(&desk.arena, "101 stop 1 {\"happened\":%s,\"record\":4}",
+                                     micros("2026-03-04 09:00")));
+}
+
+static void
+hear_late(const char *ground, int32_t record, const char *happened, const char *since)
+{
+    struct command cmd = stop(ground, record);
+
+    cmd.input = value_with(&desk.arena, &cmd.input, "happened", value_int(desk_moment(happened)));
+    if (since)
+        cmd.input = value_with(&desk.arena, &cmd.input, "since", value_int(desk_moment(since)));
+    desk_history(&cmd);
+    if (!desk_give(cmd))
+        fail_msg("%s", desk.e.detail);
+}
+
+/* Ten working days from Monday the 2nd are over on the 16th. */
+static void
+k3_a_child_stands_since_its_parent_did(void **state)
+{
+    (void)state;
+    child(false);
+    desk_at("2026-03-05 10:00");
+    hear_late("dust", 5, "2026-03-03 09:00", "2026-03-03 09:00");
+    desk_at("2026-03-06 10:00");
+    assert_true(desk_give(stop(NULL, 6)));
+    assert_string_equal(desk_due("all"), "2026-03-19 17:00"); /* the 3rd, 4th and 5th */
+    /* That it had gone on is learned late, too; one that was before that stays one stop. */
+    desk_at("2026-03-09 09:00");
+    assert_true(desk_give(stop("dust", 7)));
+    desk_at("2026-03-12 09:00");
+    hear_late(NULL, 8, "2026-03-10 09:00", NULL);
+    assert_string_equal(desk_due("all"), "2026-03-20 17:00");
+    /* Before it was opened there was nothing to stop. */
+    child(false);
+    desk_at("2026-03-03 10:00");
+    hear_late("dust", 5, "2026-02-10 09:00", "2026-02-10 09:00");
+    assert_int_equal(desk.c->stop[0].from, desk.c->opened);
+}
+
+static void
+an_earlier_stop_or_a_gap_between_two_is_the_childs_too(void **state)
+{
+    (void)state;
+    child(false);
+    desk_at("2026-03-05 09:00");
+    assert_true(desk_give(stop("dust", 5)));
+    desk_at("2026-03-06 09:00");
+    hear_late("dust", 6, "2026-03-03 09:00", "2026-03-03 09:00"); /* another stop before it */
+    desk_at("2026-03-09 09:00");
+    assert_true(desk_give(stop(NULL, 7)));
+    assert_string_equal(desk_due("all"), "2026-03-20 17:00"); /* the 3rd, 4th, 5th, 6th */
+    child(false);
+    desk_at("2026-03-03 09:00");
+    assert_true(desk_give(stop("dust", 5)));
+    desk_at("2026-03-06 09:00"); /* of two stops the first was over on the 4th */
+    hear_late("flood", 6, "2026-03-04 09:00", "2026-03-05 09:00");
+    desk_at("2026-03-09 09:00");
+    assert_true(desk_give(stop(NULL, 7)));
+    assert_string_equal(desk_due("all"), "2026-03-19 17:00"); /* the 3rd, 5th, 6th */
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, desk_setup, desk_teardown)
 
 int
@@ -247,6 +347,9 @@ main(void)
         TEST(a_step_that_is_left_lets_its_children_go_on),
         TEST(a_child_tells_when_it_stands_and_goes_on_where_the_parent_listens),
         TEST(a_child_stands_with_its_parent_whatever_its_step),
+        TEST(what_was_recorded_late_is_told_with_its_moment),
+        TEST(k3_a_child_stands_since_its_parent_did),
+        TEST(an_earlier_stop_or_a_gap_between_two_is_the_childs_too),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -302,7 +302,7 @@ it_is_explained_in_words(void **state)
     desk_at("2026-03-02 11:00");
     desk_suffer(1, "2026-03-02 09:10", "2026-03-02 10:30");
     k = desk_clock("look");
-    counting = case_counting(desk.w, k, desk.calendar);
+    counting = case_counting(desk.w, k, desk.calendar, &desk.arena);
     course = case_course(k);
     t = text_new(&desk.arena);
     assert_true(

@@ -129,7 +129,7 @@ result(instant now)
         const struct case_clock *k = &desk.c->clock[i];
         const struct course course = case_course(k);
         const struct course plain = {.start = course.start};
-        const struct counting counting = case_counting(desk.w, k, desk.calendar);
+        const struct counting counting = case_counting(desk.w, k, desk.calendar, &desk.arena);
         const struct measure m = clock_measure(&desk.arena, &counting, &course, now);
         const struct measure whole = clock_measure(&desk.arena, &counting, &plain, now);
 

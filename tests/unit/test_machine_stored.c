@@ -341,6 +341,8 @@ a_state_in_the_words_of_before_reads_the_same(void **state)
     reads = text_new(&desk.arena);
     for (uint32_t i = 0; i < desk.c->n_clock; i++)
         desk.c->clock[i].calendar = NULL; /* then clocks named none, and periods neither */
+    for (uint32_t i = 0; i < desk.c->n_clock; i++)
+        desk.c->clock[i].extended = 0; /* nor when they were extended */
     for (uint32_t i = 0; i < desk.c->n_visit; i++)
         desk.c->visit[i].calendar = NULL;
     desk.c->first = (struct first_handler){.since = INSTANT_NONE}; /* and this was not recorded */
