@@ -485,9 +485,8 @@ MUST_CHECK bool definition_read(struct arena *a, const struct value *source, con
                                 const struct workflow **out, struct problems *problems);
 
 /**
- * Compiles a stored canonical text whose version was checked when it was
- * published: no soundness check, ERROR_DEFINITION_INVALID when it cannot be
- * understood at all.
+ * Compiles a stored canonical text whose version was checked when it was published: without that,
+ * and ERROR_DEFINITION_INVALID when it cannot be understood at all.
  */
 MUST_CHECK bool definition_restore(struct arena *a, const char *text, size_t len,
                                    const struct workflow **out, struct error *e);

@@ -412,14 +412,12 @@ MUST_CHECK bool machine_may(const struct workflow *w, const struct case_state *c
  * Decides what follows from @cmd on @c.  Total and deterministic: the same
  * arguments give the same outcome, on any machine, for ever.
  *
- * First everything of the case that came due before now is applied, in order
- * of moment, each at its own moment, as records of their own; then the command.
- * What an opening that happened earlier has made come due is applied after it.
- * What cannot be done of that leaves no trace but the fact that it is stuck, and
- * is tried again when the case has changed, right after the command that changed it.
+ * First everything of the case that came due before now is applied, in order of moment, each at
+ * its own moment, as records of their own; then the command.  What an opening that happened earlier
+ * has made come due is applied after it.  What cannot be done of that leaves no trace but the fact
+ * that it is stuck, and is tried again right after the command that changes the case.
  * Only what is no fact of the case, as that its records cannot be read, fails the whole decision.
- * @c is not changed; everything in @out lives in @a or borrows from the
- * arguments.  @out is written only when the result is true.
+ * @c is not changed; @out lives in @a or borrows from the arguments, and is written when done.
  *
  * @return false with ERROR_CASE_CLOSED, ERROR_STALE, ERROR_ACTION_NOT_ALLOWED,
  * ERROR_STEP_NOT_OPEN, ERROR_STEP_AMBIGUOUS, ERROR_FORBIDDEN, ERROR_CLAIMED,

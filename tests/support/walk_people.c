@@ -175,6 +175,17 @@ walk_as_agent(struct walk *k, const struct case_state *c, struct command *cmd)
                                              .mandate = m->number};
 }
 
+/* Whoever has ever had a mandate of the case may be told what became of it. */
+static bool
+has_been_agent(const struct case_state *c, const struct actor *who)
+{
+    for (uint16_t i = 0; i < c->n_mandate; i++)
+        if (c->mandate[i].number == who->mandate ||
+            (c->mandate[i].account && !strcmp(c->mandate[i].account, who->id)))
+            return true;
+    return false;
+}
+
 void
 walk_check_stranger(struct walk *k, const struct case_state *c, const struct command *cmd)
 {
@@ -189,7 +200,7 @@ walk_check_stranger(struct walk *k, const struct case_state *c, const struct com
     if (machine_may(k->w, c, &same, &e))
         walk_wrong(k, "%s, of a department the case is nothing to, may %s", cmd->actor.id,
                    command_name(cmd->kind));
-    else if (e.code != ERROR_FORBIDDEN)
+    else if (e.code != ERROR_FORBIDDEN && !has_been_agent(c, &cmd->actor))
         walk_wrong(k, "%s is told to whom the case is nothing", error_name(e.code));
 }
 
