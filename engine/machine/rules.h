@@ -111,6 +111,8 @@
  *      would come.  The clocks that a move begins come behind those that it keeps.
  *      Who may say that something happened earlier records it without a role of its step, as who
  *      has acted there; no signature, and no answer of an outside system.
+ *      A comprehensive certificate ends no later than what takes the place of its parts, here or in
+ *      another case, and a new one takes that in.  None is issued without any part.
  */
 enum { MACHINE_RULES = 7 };
 
