@@ -195,13 +195,11 @@ enum fact_kind {
     FACT_ASKED,        /* number: child; visit; epoch: index; name: workflow; value: its form;
                           no visit: by an effect, id: instead of which that could not be opened;
                           declared: it is another applicant's, value: {"applicant", "form"} */
-    FACT_BORN,         /* number: child; name: its case number; id: its case; declared: it is
-                          another applicant's */
-    FACT_FINISHED,     /* number: child; name: outcome; detail: why it could not be opened;
-                          declared as of BORN */
-    FACT_STANDS,       /* number: child, 0: the parent; id: its record that says so; declared: the
-                          child stands; name: ground of the parent, NULL: it goes on */
-    FACT_RECALLED,     /* number: child that is to be withdrawn */
+    FACT_BORN,     /* number: child; name: its number; id: case; declared: another applicant's */
+    FACT_FINISHED, /* number: child; name: outcome; detail: why it was not opened; declared: BORN */
+    FACT_STANDS,   /* number: child, 0: the parent; id: its record that says so; declared: the
+                      child stands; name: ground of the parent, NULL: it goes on */
+    FACT_RECALLED, /* number: child that is to be withdrawn */
     FACT_REVERSIBLE, /* number: reversal; epoch: message; visit, step; name: system; value: data */
     FACT_UNDONE,     /* number: reversal; epoch: the message by which */
     FACT_ANSWERED,   /* epoch: message that took something back; number: letter that says so, 0:
@@ -248,8 +246,7 @@ enum fact_kind {
     FACT_WITHHELD, /* certificate: kind, issued when it is known who asks; declared: no more */
     FACT_RESTORED, /* material whose broken promise is made good; detail: the reason */
     FACT_REMINDED, /* material; until: when its tolerance ends */
-    FACT_VOIDED,   /* ref: number of another case's certificate; value: its kind; name: revoked,
-                      replaced; number: by which of this case, 0: none; detail: basis */
+    FACT_VOIDED,   /* ref: another case's certificate; value: kind; name: as; number: by; detail */
     FACT_APPENDED, /* name: form.x, a list; value: the element at its end */
     FACT_STUCK, /* what was due could not be done: ref: what (stuck_name()); visit, step, element;
                   number: timer; material; epoch: the record that said so first; name: the error;
