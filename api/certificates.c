@@ -99,8 +99,11 @@ enum {
     BODY,
     MOMENT,
     PARTED,
-    SUCCESSOR
+    SUCCESSOR,
+    ROLE /* of certificate_show */
 };
+
+enum role { ASKED_FOR, PART, IN_ITS_PLACE };
 
 /* One row, with the certificate as it was written. */
 struct row {
@@ -154,6 +157,8 @@ put_member_value(struct text *t, const struct value *of, const char *name)
 static void
 put_open_part(struct text *t, const struct row *x)
 {
+    const instant until = row_instant(x->res, x->row, UNTIL);
+
     put_member_string(t, "number", text_of(x, NUMBER));
     put_member_string(t, "kind", text_of(x, KIND));
     put_member_value(t, &x->body, "title");
@@ -161,7 +166,10 @@ put_open_part(struct text *t, const struct row *x)
     put_member_value(t, &x->body, "issuer");
     put_member_instant(t, "issued", row_instant(x->res, x->row, ISSUED));
     put_member_value(t, &x->body, "validFrom");
-    put_member_value(t, &x->body, "validUntil");
+    if (until != INSTANT_NONE) { /* a whole ends with its parts, whatever its file says */
+        put_key(t, "validUntil");
+        put_day(t, instant_day(until - 1));
+    }
     put_member_bool(t, "signed", text_of(x, DOCUMENT) != NULL);
     put_member_string(t, "key", text_of(x, KEY));
     if (row_instant(x->res, x->row, DISCARDED) != INSTANT_NONE)
@@ -280,13 +288,13 @@ code_fits(const struct question *q, const struct row *x)
 }
 
 static void
-put_parts(struct text *t, const struct question *q, const PGresult *res)
+put_parts(struct text *t, const PGresult *res)
 {
     struct row x;
     bool any = false;
 
     for (int row = 1; row < PQntuples(res); row++) {
-        if (row_int(res, row, REPLACES) == q->nth || !row_at(t->arena, res, row, &x))
+        if (row_int(res, row, ROLE) != PART || !row_at(t->arena, res, row, &x))
             continue;
         if (!any) {
             put_key(t, "parts");
@@ -351,9 +359,9 @@ on_shown(void *arg, const PGresult *res, const struct error *e)
     put_open(&t, '{');
     put_open_part(&t, &x);
     for (int row = 1; row < PQntuples(res); row++)
-        if (row_int(res, row, REPLACES) == q->nth)
+        if (row_int(res, row, ROLE) == IN_ITS_PLACE)
             put_member_string(&t, "replacedBy", row_text(res, row, NUMBER));
-    put_parts(&t, q, res);
+    put_parts(&t, res);
     if (q->code)
         put_content(&t, &x);
     put_close(&t, '}');

@@ -2,6 +2,7 @@
 /* What outside systems tell us: signed, stored once, led to its case. */
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #include "api/app.h"
 #include "api/command.h"
@@ -78,9 +79,76 @@ on_done(struct arrival *a)
 
 /* --- what it says --- */
 
-/* Members of a CloudEvent 1.0; extensions are those of tracing. */
+/* Lower-case letters and digits: an attribute of the sender's own, which the specification ignores.
+ */
 static bool
-read_envelope(const struct value *v, struct error *e)
+is_extension(const char *name)
+{
+    static const char characters[] = "abcdefghijklmnopqrstuvwxyz0123456789";
+
+    return *name && !name[strspn(name, characters)];
+}
+
+/* @v without what it says beside the attributes we know. */
+static struct value
+without_extensions(struct arena *a, const struct value *v, const struct member_rule *rule, size_t n)
+{
+    struct member *m = arena_array(a, v->n, struct member);
+    size_t kept = 0;
+
+    for (uint32_t i = 0; i < v->n; i++) {
+        bool known = !is_extension(v->member[i].name);
+
+        for (size_t k = 0; k < n && !known; k++)
+            known = !strcmp(rule[k].name, v->member[i].name);
+        /* An attribute is a text, a number or yes or no. */
+        if (known || v->member[i].value.kind == VALUE_OBJECT ||
+            v->member[i].value.kind == VALUE_ARRAY)
+            m[kept++] = v->member[i];
+    }
+    return value_object(a, m, kept);
+}
+
+/* application/json, application/problem+json; charset=utf-8 … */
+static bool
+is_json_type(const char *type)
+{
+    const size_t len = strcspn(type, "; \t");
+    const char *slash = memchr(type, '/', len);
+
+    if (!slash || slash == type)
+        return false;
+    return (type + len - slash == 5 && !strncasecmp(slash, "/json", 5)) ||
+           (len > 5 && !strncasecmp(type + len - 5, "+json", 5) && type + len - 5 > slash + 1);
+}
+
+/* What the specification says of the values of its attributes. */
+static bool
+check_attributes(const struct value *v, struct error *e)
+{
+    static const char *const full[] = {"/id", "/source", "/type", "/subject", "/dataschema"};
+    const char *time = value_get_string(v, "time"), *type = value_get_string(v, "datacontenttype");
+    instant moment;
+
+    for (size_t i = 0; i < sizeof(full) / sizeof(full[0]); i++) {
+        const char *said = value_get_string(v, full[i] + 1);
+
+        if (said && !*said)
+            return error_at(e, ERROR_FORM_INVALID, full[i], "%s may not be empty", full[i] + 1);
+    }
+    if (time && !instant_read(time, strlen(time), &moment))
+        return error_at(e, ERROR_FORM_INVALID, "/time",
+                        "time is a moment such as 2026-02-13T10:00:00+08:00 (RFC 3339)");
+    if (type && !is_json_type(type))
+        return error_at(e, ERROR_FORM_INVALID, "/datacontenttype",
+                        "data is JSON here: datacontenttype is application/json");
+    return !strcmp(value_get_string(v, "specversion"), "1.0") ||
+           error_at(e, ERROR_FORM_INVALID, "/specversion", "specversion is \"1.0\"");
+}
+
+/* Members of a CloudEvent 1.0; what else its sender says of it is not looked at. */
+static bool
+read_envelope(struct arena *a, const struct value *v, struct error *e)
 {
     static const struct member_rule rule[] = {
         {"data", VALUE_OBJECT, true, 0},           {"datacontenttype", VALUE_STRING, false, 100},
@@ -91,10 +159,12 @@ read_envelope(const struct value *v, struct error *e)
         {"type", VALUE_STRING, true, 200},
     };
 
-    if (!body_check(v, "", rule, sizeof(rule) / sizeof(rule[0]), e))
-        return false;
-    return !strcmp(value_get_string(v, "specversion"), "1.0") ||
-           error_at(e, ERROR_FORM_INVALID, "/specversion", "specversion is \"1.0\"");
+    const size_t n = sizeof(rule) / sizeof(rule[0]);
+    struct value known = *v;
+
+    if (v->kind == VALUE_OBJECT)
+        known = without_extensions(a, v, rule, n);
+    return body_check(&known, "", rule, n, e) && check_attributes(&known, e);
 }
 
 static bool
@@ -142,7 +212,7 @@ read_message(struct post_in *p, struct error *e)
 {
     struct arrival *a = &p->arrival;
 
-    if (!body_read(p->r, &p->body, e) || !read_envelope(&p->body, e))
+    if (!body_read(p->r, &p->body, e) || !read_envelope(&p->r->arena, &p->body, e))
         return false;
     a->source = p->system->system;
     a->id = p->id;
@@ -181,7 +251,7 @@ check_signature(struct post_in *p, const PGresult *res, struct error *e)
     number = signature_check(p->signature, &m);
     explicit_bzero(secret, sizeof(secret));
     return number != 0 ||
-           error_set(e, ERROR_UNAUTHENTICATED, "no signature fits a secret of this system");
+           error_set(e, ERROR_SIGNATURE_WRONG, "webhook-signature fits no secret of this system");
 }
 
 static void

@@ -77,6 +77,8 @@ static const struct telling tellings[] = {
     {"withheld", true, .name = NULL},
     {"reminded", true, .until = "until"},
     {"restored", true, .detail = "reason"},
+    {"succeeded", true, .until = "until", .ref = "replacedBy"},
+    {"shortened", true, .until = "until"},
     {"stuck", false, .name = "code", .detail = "reason", .ref = "what"},
 };
 

@@ -323,7 +323,7 @@ static void
 apply_kept(const struct workflow *w, struct case_state *c, const struct fact *f, instant at,
            struct arena *a)
 {
-    if (f->kind <= FACT_DISCARDED)
+    if (f->kind <= FACT_DISCARDED || f->kind >= FACT_SUCCEEDED)
         apply_certificate(c, f, at, a);
     else if (f->kind <= FACT_FILED)
         apply_letter(w, c, f, at, a);
@@ -444,7 +444,7 @@ apply_one(const struct workflow *w, struct case_state *c, const struct fact *f, 
         break;
     case FACT_ISSUED ... FACT_ANSWERED:
     case FACT_MATERIAL ... FACT_LANE:
-    case FACT_HANDED_OVER ... FACT_STUCK:
+    case FACT_HANDED_OVER ... FACT_SHORTENED:
         apply_kept(w, c, f, at, a);
         break;
     }
@@ -489,7 +489,7 @@ machine_apply(const struct workflow *w, struct case_state *c, const struct fact 
     case FACT_ISSUED ... FACT_ANSWERED:
     case FACT_MATERIAL ... FACT_LANE:
     case FACT_WARNED ... FACT_RECONCILED:
-    case FACT_HANDED_OVER ... FACT_STUCK:
+    case FACT_HANDED_OVER ... FACT_SHORTENED:
     case FACT_REOPENED:
     case FACT_MIGRATED:
     case FACT_RECOUNTED:

@@ -165,6 +165,8 @@ struct certificate {
     instant until;          /* the first moment it holds no more; INSTANT_NONE: without end */
     const char *of_another; /* it, or what it has replaced, took the place of that of another case;
                                NULL */
+    const char *successor;  /* replaced by another case: what stands in its place there; NULL */
+    instant ends; /* the first moment the successor holds no more; INSTANT_NONE: without end */
 };
 
 /** A certificate of another case that this one has replaced or revoked (machine/voids.h). */

@@ -10,6 +10,7 @@
 #include "machine/may.h"
 #include "machine/notes.h"
 #include "machine/voids.h"
+#include "machine/wholes.h"
 
 static const char *const state_name[] = {[CERTIFICATE_IN_FORCE] = "in-force",
                                          [CERTIFICATE_REVOKED] = "revoked",
@@ -101,39 +102,6 @@ own_until(struct run *r, const struct certificate_kind *kind)
     return INSTANT_NONE;
 }
 
-static bool
-in_force(const struct run *r, const struct certificate *x)
-{
-    return x->state == CERTIFICATE_IN_FORCE && !certificate_expired(x, r->at);
-}
-
-static instant
-earlier(instant a, instant b)
-{
-    if (a == INSTANT_NONE || b == INSTANT_NONE)
-        return a == INSTANT_NONE ? b : a;
-    return a < b ? a : b;
-}
-
-/* The parts of @kind that are in force; *@until becomes no later than the first to end. */
-static int32_t *
-gather_parts(const struct run *r, uint16_t kind, uint32_t *n, instant *until)
-{
-    const struct case_state *c = r->c;
-    int32_t *part = arena_array(r->a, c->n_certificate, int32_t);
-
-    *n = 0;
-    for (uint32_t i = 0; i < c->n_certificate; i++) {
-        const struct certificate *x = &c->certificate[i];
-
-        if (r->w->certificate[x->kind].part_of != kind || !in_force(r, x))
-            continue;
-        part[(*n)++] = (int32_t)i + 1;
-        *until = earlier(*until, x->until);
-    }
-    return part;
-}
-
 /* What the fact says: what is in the certificate, its parts, and what it takes the place of. */
 static struct value
 say_issue(struct arena *a, const struct issue *x)
@@ -176,9 +144,27 @@ discard(struct run *r, int32_t number, enum certificate_state as, const char *su
                           .detail = reason});
 }
 
+/* What is issued in the place of certificate @x->replaces: @whole and the predecessor end with it.
+ */
+static void
+follow(struct run *r, const struct issue *x, int32_t whole, const char *reason)
+{
+    const char *predecessor = r->failed ? NULL : r->c->certificate[x->replaces - 1].of_another;
+
+    if (whole)
+        shorten_whole(r, whole, x->until);
+    if (predecessor)
+        tell_predecessor(r, (struct voiding){.number = predecessor,
+                                             .state = CERTIFICATE_REPLACED,
+                                             .by = x->number,
+                                             .reason = reason,
+                                             .moved = true});
+}
+
 static void
 issue(struct run *r, struct issue x, const char *reason)
 {
+    const int32_t whole = x.replaces ? find_whole(r, x.replaces) : 0;
     const uint16_t kind = x.kind;
 
     x.number = (int32_t)r->c->n_certificate + 1;
@@ -188,6 +174,11 @@ issue(struct run *r, struct issue x, const char *reason)
     x.part = gather_parts(r, kind, &x.n_part, &x.until);
     if (x.number > CERTIFICATES_MOST)
         run_fail(r, "it issues more than 900 certificates in a case");
+    if (!r->failed && lacks_parts(r, kind)) {
+        error_set(r->e, ERROR_CERTIFICATE_WITHOUT_PARTS,
+                  "no certificate that %s comprises is in force", r->w->certificate[kind].id);
+        r->failed = true;
+    }
     if (r->failed)
         return;
     if (x.replaces)
@@ -199,47 +190,23 @@ issue(struct run *r, struct issue x, const char *reason)
                           .certificate = kind,
                           .until = x.until,
                           .value = say_issue(r->a, &x)});
-}
-
-/*
- * Whether @whole, which is in force, comprises @number, which is being revoked: it was there when
- * the whole was issued, or has since taken the place of one that was.
- */
-static bool
-comprises(const struct run *r, int32_t whole, int32_t number)
-{
-    const struct certificate *all = r->c->certificate, *w = &all[whole - 1];
-    const uint16_t kind = all[number - 1].kind;
-    int32_t then = number < whole ? number : whole - 1;
-
-    if (r->w->certificate[kind].part_of != w->kind || w->state != CERTIFICATE_IN_FORCE ||
-        certificate_expired(w, r->at))
-        return false;
-    while (then > 0 && all[then - 1].kind != kind)
-        then--;
-    return then > 0 && !certificate_expired(&all[then - 1], w->issued) &&
-           (then == number || all[then - 1].state == CERTIFICATE_REPLACED);
-}
-
-static int32_t
-find_whole(const struct run *r, int32_t number)
-{
-    int32_t whole = 0;
-
-    for (int32_t i = 1; i <= (int32_t)r->c->n_certificate; i++)
-        if (comprises(r, i, number))
-            whole = i;
-    return whole;
+    if (x.replaces)
+        follow(r, &x, whole, reason);
 }
 
 /* Of what it was a part, and whom it succeeded. */
 static void
 tell_of_revoked(struct run *r, int32_t number, int32_t whole, const char *reason)
 {
-    if (whole)
+    const char *predecessor = r->c->certificate[number - 1].of_another;
+
+    if (whole && r->c->certificate[whole - 1].state == CERTIFICATE_IN_FORCE)
         discard(r, whole, CERTIFICATE_PART_REVOKED, NULL, reason);
-    if (!r->failed && r->c->certificate[number - 1].of_another)
-        tell_predecessor(r, r->c->certificate[number - 1].of_another, reason);
+    if (predecessor)
+        tell_predecessor(r, (struct voiding){.number = predecessor,
+                                             .state = CERTIFICATE_REVOKED,
+                                             .reason = reason,
+                                             .later = true});
 }
 
 static bool
@@ -282,7 +249,31 @@ drop_withheld(struct run *r, uint16_t kind)
 void
 revoke_successor(struct run *r, int32_t number, const char *reason)
 {
-    tell_of_revoked(r, number, find_whole(r, number), reason);
+    const char *successor = r->c->certificate[number - 1].successor;
+    const int32_t whole = find_whole(r, number);
+
+    if (successor)
+        say_successor(r, number, successor, r->at);
+    tell_of_revoked(r, number, whole, reason);
+}
+
+void
+move_successor(struct run *r, int32_t number, const char *successor, instant until,
+               const char *reason)
+{
+    const char *predecessor = r->c->certificate[number - 1].of_another;
+    const int32_t whole = find_whole(r, number);
+
+    say_successor(r, number, successor, until);
+    if (whole)
+        shorten_whole(r, whole, until);
+    if (predecessor)
+        tell_predecessor(r, (struct voiding){.number = predecessor,
+                                             .state = CERTIFICATE_REPLACED,
+                                             .successor = successor,
+                                             .until = until,
+                                             .reason = reason,
+                                             .moved = true});
 }
 
 void
@@ -295,9 +286,12 @@ discard_certificate(struct run *r, int32_t number, const char *reason)
 }
 
 void
-replace_certificate(struct run *r, int32_t number, const char *successor, const char *reason)
+replace_certificate(struct run *r, int32_t number, const char *successor, instant until,
+                    const char *reason)
 {
     discard(r, number, CERTIFICATE_REPLACED, successor, reason);
+    if (successor)
+        move_successor(r, number, successor, until, reason);
 }
 
 void
@@ -474,6 +468,10 @@ apply_certificate(struct case_state *c, const struct fact *f, instant at, struct
 {
     struct certificate *all;
 
+    if (f->kind >= FACT_SUCCEEDED) {
+        apply_whole_fact(c, f);
+        return;
+    }
     if (f->kind == FACT_DISCARDED) {
         c->certificate[f->number - 1].state = discarded_as(f->name);
         return;
@@ -485,6 +483,7 @@ apply_certificate(struct case_state *c, const struct fact *f, instant at, struct
                                                    .state = CERTIFICATE_IN_FORCE,
                                                    .issued = at,
                                                    .until = f->until,
+                                                   .ends = INSTANT_NONE,
                                                    .of_another = issued_in_place_of(c, f)};
     c->certificate = all;
 }

@@ -11,7 +11,7 @@
  * A certificate holds on the days from that of its issue to the last before
  * `until`.  A comprehensive one 综合许可 takes in what this case has issued of
  * its parts and is in force, and ends no later than the first of them; when one
- * of them is revoked it is part-revoked, and a new one takes in the rest.
+ * of them is revoked it is part-revoked, and a new one takes in the rest (machine/wholes.h).
  *
  * Nothing is issued to somebody who only says who he is.  A person who would
  * do it is told to look first; what follows without one, by time, by a message
@@ -34,7 +34,7 @@ bool certificate_is_discarded(const struct certificate *x);
 bool certificate_expired(const struct certificate *x, instant now);
 
 /* What is to be issued once somebody has looked who asks. */
-/** Of FACT_ISSUED and FACT_DISCARDED. */
+/** Of FACT_ISSUED, FACT_DISCARDED, FACT_SUCCEEDED and FACT_SHORTENED. */
 void apply_certificate(struct case_state *c, const struct fact *f, instant at, struct arena *a);
 
 void apply_withheld(struct case_state *c, const struct fact *f, struct arena *a);

@@ -370,6 +370,8 @@ tell(const struct run *r, struct outcome *o)
     o->n_discard = r->n_discard;
     o->voiding = r->voiding;
     o->n_voiding = r->n_voiding;
+    o->shortening = r->shortening;
+    o->n_shortening = r->n_shortening;
     o->relay = r->relay;
     o->n_relay = r->n_relay;
     o->cancelled = r->cancelled;

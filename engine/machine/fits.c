@@ -27,6 +27,7 @@
 #include "machine/stuck.h"
 #include "machine/undo.h"
 #include "machine/voids.h"
+#include "machine/wholes.h"
 
 /* What is counted up by one, now and then, stays far from its end. */
 static bool
@@ -321,6 +322,8 @@ kept_fits(const struct workflow *w, const struct case_state *c, const struct fac
         return stuck_fact_fits(w, c, f);
     if (f->kind == FACT_VOIDED)
         return voided_fits(c, f);
+    if (f->kind == FACT_SUCCEEDED || f->kind == FACT_SHORTENED)
+        return whole_fact_fits(c, f);
     if (material_is_told(f->kind))
         return material_fits(c, f);
     if (f->kind <= FACT_LANE)
@@ -397,7 +400,7 @@ fact_fits(const struct workflow *w, const struct case_state *c, const struct fac
     case FACT_CLOSED:
         return w->step[f->step].kind == STEP_END && f->name;
     case FACT_MATERIAL ... FACT_LANE:
-    case FACT_HANDED_OVER ... FACT_STUCK:
+    case FACT_HANDED_OVER ... FACT_SHORTENED:
         return kept_fits(w, c, f);
     case FACT_ISSUED ... FACT_DISCARDED:
         return certificate_fits(c, f);

@@ -54,6 +54,8 @@ struct run {
     uint32_t n_discard;
     struct voiding *voiding;
     uint32_t n_voiding;
+    struct shortening *shortening;
+    uint32_t n_shortening;
     struct relay *relay;
     uint32_t n_relay;
     struct cancelled *cancelled;
@@ -184,8 +186,13 @@ void drop_withheld(struct run *r, uint16_t kind);
 void issue_certificate(struct run *r, const struct effect *x, struct value number);
 /** What came in the place of certificate @number in another case is revoked. */
 void revoke_successor(struct run *r, int32_t number, const char *reason);
-/** Certificate @number, which is in force, is replaced by another case's, @successor. */
-void replace_certificate(struct run *r, int32_t number, const char *successor, const char *reason);
+/** Certificate @number, which is in force, is replaced by another case's, @successor, which ends at
+ * @until. */
+void replace_certificate(struct run *r, int32_t number, const char *successor, instant until,
+                         const char *reason);
+/** What came in the place of @number in another case has been replaced there by @successor. */
+void move_successor(struct run *r, int32_t number, const char *successor, instant until,
+                    const char *reason);
 /** Revokes certificate @number, which is in force. */
 void discard_certificate(struct run *r, int32_t number, const char *reason);
 

@@ -8,6 +8,7 @@
 #include "machine/materials.h"
 #include "machine/may.h"
 #include "machine/notes.h"
+#include "machine/wholes.h"
 
 bool
 identity_is_known(const struct run *r)
@@ -66,7 +67,8 @@ identify(struct run *r, const char *by, const char *document)
     fetch_held(r);
     r->cmd = NULL; /* what is issued late is not what he does who has looked */
     for (uint32_t i = 0; i < n; i++)
-        issue_certificate(r, &(struct effect){.certificate = kind[i]}, value_null());
+        if (!lacks_parts(r, kind[i])) /* nobody is kept from looking by what cannot be issued */
+            issue_certificate(r, &(struct effect){.certificate = kind[i]}, value_null());
     r->cmd = cmd;
     for (uint32_t i = 0; claimed && i < r->c->n_child; i++)
         identify_newborn(r, &r->c->child[i]);

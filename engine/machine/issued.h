@@ -37,6 +37,16 @@ struct voiding {
     const char *reason; /* NULL */
     bool later; /* it was replaced before, and what came in its place is revoked now: whoever issued
                    it is told, for it may be a part of something */
+    bool moved; /* it was replaced before, and now something else stands in its place: `by` of this
+                   case, or `successor` of another, which ends at `until` */
+    const char *successor;
+    instant until;
+};
+
+/** A comprehensive certificate that ends sooner than it says (FACT_SHORTENED). */
+struct shortening {
+    int32_t number;
+    instant until;
 };
 
 #endif

@@ -176,9 +176,8 @@ enum fact_kind {
                           vote name: "vote"; number: place on the roll; detail: voter; value:
                           choice; declared: how he voted is secret */
     FACT_RECONCILED,   /* detail: how */
-    FACT_ISSUED,       /* number: certificate; certificate: kind; until; value: what it says,
-                          {"content": {…}, "parts": [numbers], "replaces": number, or as a text
-                          that of another case's} */
+    FACT_ISSUED,       /* number: certificate; certificate: kind; until; value: {"content": {…},
+                          "parts": [numbers], "replaces": number, or as text another case's} */
     FACT_DISCARDED,    /* number: certificate; name: revoked, replaced, part-revoked; detail:
                           reason; ref: number of another case's that came in its place; NULL */
     FACT_RECEIVED,     /* number: letter; name: of the message; detail: system; ref: its id;
@@ -196,20 +195,16 @@ enum fact_kind {
     FACT_ASKED,        /* number: child; visit; epoch: index; name: workflow; value: its form;
                           no visit: by an effect, id: instead of which that could not be opened;
                           declared: it is another applicant's, value: {"applicant", "form"} */
-    FACT_BORN,         /* number: child; name: its case number; id: its case; declared: it is
-                          another applicant's */
-    FACT_FINISHED,     /* number: child; name: outcome; detail: why it could not be opened;
-                          declared as of BORN */
-    FACT_STANDS,       /* number: child, 0: the parent; id: its record that says so; declared: the
-                          child stands; name: ground of the parent, NULL: it goes on */
-    FACT_RECALLED,     /* number: child that is to be withdrawn */
-    FACT_REVERSIBLE,   /* number: reversal; epoch: message; visit, step: where; name: system;
-                          value: data */
-    FACT_UNDONE,       /* number: reversal; epoch: the message by which */
-    FACT_ANSWERED,     /* epoch: message that took something back; number: letter that says so, 0:
-                          it never left the house, or (detail: why) somebody gave it up */
-    FACT_SIGNED,   /* visit; number: place among the signers; name: action; detail: who; value: what
-                    */
+    FACT_BORN,     /* number: child; name: its number; id: case; declared: another applicant's */
+    FACT_FINISHED, /* number: child; name: outcome; detail: why it was not opened; declared: BORN */
+    FACT_STANDS,   /* number: child, 0: the parent; id: its record that says so; declared: the
+                      child stands; name: ground of the parent, NULL: it goes on */
+    FACT_RECALLED, /* number: child that is to be withdrawn */
+    FACT_REVERSIBLE, /* number: reversal; epoch: message; visit, step; name: system; value: data */
+    FACT_UNDONE,     /* number: reversal; epoch: the message by which */
+    FACT_ANSWERED,   /* epoch: message that took something back; number: letter that says so, 0:
+                        it never left the house, or (detail: why) somebody gave it up */
+    FACT_SIGNED,     /* visit; number: place among the signers; name: action; detail: who; value */
     FACT_MATERIAL, /* material; name: its state; detail: document or reason; until; id: when that is
                       said once more; ref: version
                       of the calendar it counts by, as of a clock; value: the file that was
@@ -251,12 +246,13 @@ enum fact_kind {
     FACT_WITHHELD, /* certificate: kind, issued when it is known who asks; declared: no more */
     FACT_RESTORED, /* material whose broken promise is made good; detail: the reason */
     FACT_REMINDED, /* material; until: when its tolerance ends */
-    FACT_VOIDED,   /* ref: number of another case's certificate; value: its kind; name: revoked,
-                      replaced; number: by which of this case, 0: none; detail: basis */
+    FACT_VOIDED,   /* ref: another case's certificate; value: kind; name: as; number: by; detail */
     FACT_APPENDED, /* name: form.x, a list; value: the element at its end */
-    FACT_STUCK /* what was due could not be done: ref: what (stuck_name()); visit, step, element;
+    FACT_STUCK, /* what was due could not be done: ref: what (stuck_name()); visit, step, element;
                   number: timer; material; epoch: the record that said so first; name: the error;
                   detail: in words; declared: it is done now, or there is nothing to do any more */
+    FACT_SUCCEEDED, /* number: certificate; ref: what stands for it in another case; until */
+    FACT_SHORTENED  /* number: certificate that comprises others; until: it ends no later */
 };
 
 struct fact {
@@ -369,6 +365,8 @@ struct outcome {
     uint32_t n_discard;
     const struct voiding *voiding;
     uint32_t n_voiding;
+    const struct shortening *shortening;
+    uint32_t n_shortening;
     const struct relay *relay;
     uint32_t n_relay;
     const struct cancelled *cancelled;

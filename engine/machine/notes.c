@@ -294,6 +294,9 @@ note_certificate(struct arena *a, const struct workflow *w, const struct certifi
     note_add(&o, "kind", value_borrow(w->certificate[x->kind].id));
     note_string(&o, "ofAnother", x->of_another);
     note_int(&o, "state", x->state, CERTIFICATE_IN_FORCE);
+    note_string(&o, "successor", x->successor);
+    if (x->successor)
+        note_instant(&o, "successorUntil", x->ends);
     note_instant(&o, "until", x->until);
     return note_done(a, &o);
 }
@@ -306,6 +309,8 @@ read_certificate(const struct workflow *w, const struct value *n, struct certifi
     *x = (struct certificate){
         .kind = read_index(w, workflow_certificate, n, "kind", &ok),
         .of_another = value_get_string(n, "ofAnother"),
+        .successor = value_get_string(n, "successor"),
+        .ends = read_instant(n, "successorUntil", INSTANT_NONE, &ok),
         .state = (enum certificate_state)read_small(n, "state", CERTIFICATE_IN_FORCE, &ok),
         .issued = read_moment(n, "issued", &ok),
         .until = read_instant(n, "until", INSTANT_NONE, &ok)};

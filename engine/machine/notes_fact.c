@@ -88,6 +88,8 @@ static const char *const fact_code[] = {
     [FACT_VOIDED] = "voided",
     [FACT_APPENDED] = "appended",
     [FACT_STUCK] = "stuck",
+    [FACT_SUCCEEDED] = "succeeded",
+    [FACT_SHORTENED] = "shortened",
 };
 
 enum { FACT_COUNT = sizeof(fact_code) / sizeof(fact_code[0]) };
@@ -131,7 +133,8 @@ has_until(enum fact_kind k)
 {
     return k == FACT_ENTERED || k == FACT_CLAIMED || k == FACT_MATERIAL || k == FACT_ISSUED ||
            k == FACT_RECEIVED || k == FACT_DEEMED || k == FACT_MANDATED || k == FACT_OUTAGE ||
-           k == FACT_PERIODS_RECOUNTED || k == FACT_REMINDED;
+           k == FACT_PERIODS_RECOUNTED || k == FACT_REMINDED || k == FACT_SUCCEEDED ||
+           k == FACT_SHORTENED;
 }
 
 /* Of some it is said only where it is meant. */
@@ -164,7 +167,8 @@ has_material(enum fact_kind k)
 static bool
 has_ref(enum fact_kind k)
 {
-    return k == FACT_DISCARDED || k == FACT_VOIDED || k == FACT_NOTICED || k == FACT_STUCK;
+    return k == FACT_DISCARDED || k == FACT_VOIDED || k == FACT_NOTICED || k == FACT_STUCK ||
+           k == FACT_SUCCEEDED;
 }
 
 /* How a step is left unless it is said. */

@@ -115,6 +115,8 @@
  *      is void, until it turns out otherwise.
  *      A child case stands with its parent, and goes on, from when that happened there, where it
  *      was recorded late.
+ *      A comprehensive certificate ends no later than what takes the place of its parts, here or in
+ *      another case, and a new one takes that in.  None is issued without any part.
  */
 enum { MACHINE_RULES = 7 };
 

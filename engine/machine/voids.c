@@ -158,6 +158,8 @@ hear_voided(struct deed *d, struct error *e)
     const enum certificate_state as = discarded_as(value_get_string(&cmd->input, "as"));
     const char *reason = value_get_string(&cmd->input, "reason");
     const char *by = value_get_string(&cmd->input, "by");
+    const struct value *end = value_get(&cmd->input, "until");
+    const instant until = end && end->kind == VALUE_INT ? end->integer : INSTANT_NONE;
 
     if (cmd->number < 1 || (uint32_t)cmd->number > d->r->c->n_certificate ||
         (as != CERTIFICATE_REVOKED && as != CERTIFICATE_REPLACED))
@@ -167,11 +169,16 @@ hear_voided(struct deed *d, struct error *e)
         revoke_successor(d->r, cmd->number, reason);
         return !d->r->failed;
     }
+    if (value_get(&cmd->input, "moved")) {
+        if (by && d->r->c->certificate[cmd->number - 1].state == CERTIFICATE_REPLACED)
+            move_successor(d->r, cmd->number, by, until, reason);
+        return !d->r->failed;
+    }
     if (certificate_is_discarded(&d->r->c->certificate[cmd->number - 1]))
         return error_set(e, ERROR_CERTIFICATE_DISCARDED, "certificate %d was %s", cmd->number,
                          certificate_state_name(d->r->c->certificate[cmd->number - 1].state));
     if (as == CERTIFICATE_REPLACED)
-        replace_certificate(d->r, cmd->number, by, reason);
+        replace_certificate(d->r, cmd->number, by, until, reason);
     else
         discard_certificate(d->r, cmd->number, reason);
     return !d->r->failed;
@@ -190,16 +197,13 @@ issued_in_place_of(const struct case_state *c, const struct fact *f)
 }
 
 void
-tell_predecessor(struct run *r, const char *number, const char *reason)
+tell_predecessor(struct run *r, struct voiding x)
 {
     if (r->failed)
         return;
+    x.at = r->at;
     r->voiding = arena_grow(r->a, r->voiding, r->n_voiding, sizeof(*r->voiding));
-    r->voiding[r->n_voiding++] = (struct voiding){.number = number,
-                                                  .state = CERTIFICATE_REVOKED,
-                                                  .at = r->at,
-                                                  .reason = reason,
-                                                  .later = true};
+    r->voiding[r->n_voiding++] = x;
 }
 
 void

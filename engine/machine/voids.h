@@ -27,14 +27,18 @@ const char *void_held(struct run *r, const struct effect *x, struct value wanted
 /** All that actions of @w replace or revoke, as it is for somebody who explores: he holds any. */
 struct value held_by_anybody(struct arena *a, const struct workflow *w);
 
-/** Another case has made certificate cmd->number void; input: {"as", "by", "reason"}. */
+/** Another case has made certificate cmd->number void; input: {"as", "by", "until",
+ * "reason"}, or "later" or "moved", what came in its place. */
 bool hear_voided(struct deed *d, struct error *e);
 
 /** What certificate FACT_ISSUED @f, or one it replaces, took the place of in another case; NULL. */
 const char *issued_in_place_of(const struct case_state *c, const struct fact *f);
 
-/** A certificate is revoked that took the place of @number of another case: that one hears it. */
-void tell_predecessor(struct run *r, const char *number, const char *reason);
+/**
+ * What took the place of @x.number of another case is revoked, or has been replaced: that one hears
+ * it, @x.later or @x.moved.
+ */
+void tell_predecessor(struct run *r, struct voiding x);
 
 void apply_voided(struct case_state *c, const struct fact *f, struct arena *a);
 bool voided_fits(const struct case_state *c, const struct fact *f);

@@ -175,11 +175,11 @@ timestamp_check(const char *header, int64_t now, int64_t *out, struct error *e)
     int64_t t;
 
     if (len == 0 || len > 12 || header[len])
-        return error_set(e, ERROR_UNAUTHENTICATED,
+        return error_set(e, ERROR_SIGNATURE_WRONG,
                          "webhook-timestamp is a number of seconds since 1970");
     t = strtoll(header, NULL, 10);
     if (t < now - SIGNATURE_WINDOW || t > now + SIGNATURE_WINDOW)
-        return error_set(e, ERROR_UNAUTHENTICATED,
+        return error_set(e, ERROR_SIGNATURE_WRONG,
                          "webhook-timestamp is %lld seconds from the hall's time; %d are allowed",
                          (long long)llabs(now - t), SIGNATURE_WINDOW);
     *out = t;

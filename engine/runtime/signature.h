@@ -67,7 +67,7 @@ int32_t signature_check(const char *header, const struct signed_message *m);
 
 /**
  * Reads webhook-timestamp and holds it against @now (seconds since 1970).
- * ERROR_UNAUTHENTICATED.
+ * ERROR_SIGNATURE_WRONG.
  */
 MUST_CHECK bool timestamp_check(const char *header, int64_t now, int64_t *out, struct error *e);
 

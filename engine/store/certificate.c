@@ -51,10 +51,12 @@ put_parts(struct text *t, const struct certificate_case *of, const struct issue 
     for (uint32_t i = 0; i < x->n_part; i++) {
         const struct certificate *part = &of->c->certificate[x->part[i] - 1];
 
+        const char *elsewhere = part->state == CERTIFICATE_REPLACED ? part->successor : NULL;
+
         put_open(t, '{');
         put_member_string(t, "kind", of->workflow->certificate[part->kind].id);
-        put_member_string(t, "number", number_of(t->arena, of, x->part[i]));
-        put_until(t, part->until);
+        put_member_string(t, "number", elsewhere ? elsewhere : number_of(t->arena, of, x->part[i]));
+        put_until(t, elsewhere ? part->ends : part->until);
         put_close(t, '}');
     }
     put_close(t, ']');

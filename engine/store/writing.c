@@ -272,6 +272,8 @@ writing_outcome(struct writing *w, struct case_change *change, const struct outc
         writing_discard(w, change, &out->discard[i]);
     for (uint32_t i = 0; i < out->n_voiding; i++)
         writing_voiding(w, change, &out->voiding[i]);
+    for (uint32_t i = 0; i < out->n_shortening; i++)
+        writing_shortening(w, change, &out->shortening[i]);
     for (uint32_t i = 0; i < out->n_cancelled; i++)
         writing_cancelled(w, change->id, &out->cancelled[i]);
     for (uint32_t i = 0; i < out->n_relay; i++)

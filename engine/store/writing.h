@@ -87,10 +87,10 @@ struct writing {
     struct column card[14], card_void[5], card_back[4];
     struct message_change *assigned; /* messages a person found the case of */
     size_t n_assigned;
-    struct column issue[10], discard[6], parted[2]; /* certificates */
-    struct column void_row[8];                      /* those that hold no more */
-    bool voids;                                     /* because somebody asked for it */
-    struct key_change *reserved;                    /* by openings */
+    struct column issue[10], discard[6], parted[2], shorten[3]; /* certificates */
+    struct column void_row[8];                                  /* those that hold no more */
+    bool voids;                                                 /* because somebody asked for it */
+    struct key_change *reserved;                                /* by openings */
     size_t n_reserved;
     struct stay *over; /* in steps of systems, that ended */
     size_t n_over;
@@ -120,6 +120,8 @@ void writing_relay_send(struct writing *w, struct pipeline *p, pipeline_answer_f
 /* writing_voids.c: certificates that hold no more, of this case and of others */
 void writing_voids_begin(struct writing *w);
 void writing_discard(struct writing *w, const struct case_change *change, const struct discard *x);
+void writing_shortening(struct writing *w, const struct case_change *change,
+                        const struct shortening *x);
 void writing_voiding(struct writing *w, const struct case_change *change, const struct voiding *x);
 /** Whether the database may refuse it, because somebody else was first. */
 bool writing_voids(const struct writing *w);

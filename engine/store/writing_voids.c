@@ -19,6 +19,7 @@ writing_voids_begin(struct writing *w)
 {
     start(w->arena, w->discard, "iii@tt");
     start(w->arena, w->parted, "ii");
+    start(w->arena, w->shorten, "ii@");
     start(w->arena, w->void_row, "iii@itti");
 }
 
@@ -49,11 +50,20 @@ writing_discard(struct writing *w, const struct case_change *change, const struc
     w->voids = w->voids || x->asked;
 }
 
+void
+writing_shortening(struct writing *w, const struct case_change *change, const struct shortening *x)
+{
+    column_int(&w->shorten[0], change->id);
+    column_int(&w->shorten[1], x->number);
+    column_instant(&w->shorten[2], x->until);
+}
+
 /* What the case that issued it is told. */
 static void
 tell(struct writing *w, const struct case_change *change, int64_t case_id, int32_t nth,
      const struct voiding *x, const char *by)
 {
+    const instant until = x->by ? change->c->certificate[x->by - 1].until : x->until;
     struct value v =
         value_with(w->arena, NULL, "as", value_borrow(certificate_state_name(x->state)));
 
@@ -61,6 +71,10 @@ tell(struct writing *w, const struct case_change *change, int64_t case_id, int32
         v = value_with(w->arena, &v, "by", value_borrow(by));
     if (x->later)
         v = value_with(w->arena, &v, "later", value_bool(true));
+    if (x->moved)
+        v = value_with(w->arena, &v, "moved", value_bool(true));
+    if (by && until != INSTANT_NONE)
+        v = value_with(w->arena, &v, "until", value_int(until));
     if (x->reason)
         v = value_with(w->arena, &v, "reason", value_borrow(x->reason));
     writing_relay(w, change->id,
@@ -72,7 +86,7 @@ writing_voiding(struct writing *w, const struct case_change *change, const struc
 {
     struct column *c = w->void_row;
     char number[CERTIFICATE_TEXT], own[CERTIFICATE_TEXT];
-    const char *by = NULL;
+    const char *by = x->successor;
     int64_t case_id;
     int32_t nth;
     struct error e;
@@ -87,7 +101,7 @@ writing_voiding(struct writing *w, const struct case_change *change, const struc
         by = arena_strdup(w->arena, own);
     }
     tell(w, change, case_id, nth, x, by);
-    if (x->later)
+    if (x->later || x->moved)
         return;
     column_int(c++, case_id);
     column_int(c++, nth);
@@ -125,5 +139,6 @@ writing_voids_send(struct writing *w, struct pipeline *p, pipeline_answer_fn *an
 {
     send(w, p, SQL_certificate_discard, w->discard, 6, answer, arg);
     send(w, p, SQL_certificate_parted, w->parted, 2, answer, arg);
+    send(w, p, SQL_certificate_shorten, w->shorten, 3, answer, arg);
     send(w, p, SQL_certificate_void, w->void_row, 8, answer, arg);
 }

@@ -65,17 +65,17 @@ is('and moves nothing', (split / /, stands($case))[0], 'work');
 ($case, $visit) = asked();
 %data = (case => $case, visit => $visit, name => 'done', input => {receipt => 'T-2'});
 my $now = $world->sql('select extract(epoch from moment)::bigint from present');
-is('another secret', told($world->tell(data => \%data, secret => 'whsec_' . 'B' x 43 . '=')), '401 unauthenticated');
+is('another secret', told($world->tell(data => \%data, secret => 'whsec_' . 'B' x 43 . '=')), '401 signature_wrong');
 is('another version of signature', told($world->tell(data => \%data, tag => 'v1sm3')), '200 accepted');
 ($case, $visit) = asked();
 %data = (case => $case, visit => $visit, name => 'done', input => {receipt => 'T-2'});
-is('a system nobody knows', told($world->tell(data => \%data, system => 'nobody')), '401 unauthenticated');
-is('a system without secrets', told($world->tell(data => \%data, system => 'customs')), '401 unauthenticated');
-is('more than five minutes old', told($world->tell(data => \%data, now => $now - 301)), '401 unauthenticated');
-is('more than five minutes ahead', told($world->tell(data => \%data, now => $now + 301)), '401 unauthenticated');
+is('a system nobody knows', told($world->tell(data => \%data, system => 'nobody')), '401 signature_wrong');
+is('a system without secrets', told($world->tell(data => \%data, system => 'customs')), '401 signature_wrong');
+is('more than five minutes old', told($world->tell(data => \%data, now => $now - 301)), '401 signature_wrong');
+is('more than five minutes ahead', told($world->tell(data => \%data, now => $now + 301)), '401 signature_wrong');
 my %tampered = $world->letter(data => \%data);
 $tampered{body} =~ s/T-2/T-3/;
-is('a body that was changed on the way', told($world->ask('POST', $tampered{path}, body => $tampered{body}, head => $tampered{head})), '401 unauthenticated');
+is('a body that was changed on the way', told($world->ask('POST', $tampered{path}, body => $tampered{body}, head => $tampered{head})), '401 signature_wrong');
 for my $header (qw(webhook-id webhook-timestamp webhook-signature)) {
     my %part = $world->letter(data => \%data);
     delete $part{head}{$header};
@@ -85,7 +85,12 @@ is('an id with a full stop, which could shift what is signed', told($world->tell
 is('nothing of it was applied', stands($case), 'answer 2');
 is('nor kept', $world->sql("select count(*) from inbox where body like '%T-3%'"), 0);
 
+my $unsigned = $world->tell(data => \%data, secret => 'whsec_' . 'B' x 43 . '=')->{json};
+is('who signs wrongly is told what is signed, not to sign in', join(' ', $unsigned->{detail} =~ /(webhook-id\.webhook-timestamp).*(webhook-signature fits no secret)/), 'webhook-id.webhook-timestamp webhook-signature fits no secret');
+
 # --- what is believed and cannot be taken is told so, every time
+
+sub letter { my (%more) = @_; return JSON::PP->new->utf8->encode({specversion => '1.0', id => 'x', source => 'tax', type => 't', data => \%data, %more}) }
 
 my %wrong = (id => 'tax-w', data => {%data, input => {receipt => 7}});
 is('an answer whose content is not as the step asks', told($world->tell(%wrong)), '422 form_invalid');
@@ -95,10 +100,14 @@ is('an action the step has not', told($world->tell(data => {%data, name => 'adva
 is('no way to tell the case', told($world->tell(data => {name => 'done'})), '422 form_invalid');
 is('two ways', told($world->tell(data => {%data, creditCode => '91371500MA3C000000'})), '422 form_invalid');
 is('an unknown member', told($world->tell(data => {%data, hurry => 1})), '422 unknown_member');
+is('an attribute that is none of the specification', told($world->tell(body => letter(Hurry => 1))), '422 unknown_member');
+is('an extension that is no single value', told($world->tell(body => letter(hurry => {}))), '422 unknown_member');
+is("$_ that is empty", told($world->tell(body => letter($_ => ''))), '422 form_invalid') for qw(id source type subject dataschema);
+is("$_->[0]: $_->[1]", told($world->tell(body => letter(@$_))), '422 form_invalid') for [time => 'yesterday'], [datacontenttype => 'text/xml'], [datacontenttype => 'json'], [specversion => '0.3'];
 is('no JSON', told($world->tell(body => '{')), '400 bad_json');
 is('no CloudEvent', told($world->tell(body => '{"data":{}}')), '422 form_invalid');
 is('and the step still waits', stands($case), 'answer 2');
-is('for the right one', told($world->tell(data => \%data)), '200 accepted');
+is('for the right one, whatever its sender adds', told($world->tell(body => letter(hurry => 1, sampledrate => 30, partitionkey => 'x', time => '2026-02-13T10:00:00.5+08:00', datacontenttype => 'application/vnd.tax+json; charset=utf-8'))), '200 accepted');
 
 # --- secrets change
 
@@ -110,7 +119,7 @@ is('and the new one', told($world->tell(secret => $second, data => {case => $cas
 $world->pass('61 minutes');
 ($case, $visit) = asked();
 %data = (case => $case, visit => $visit, name => 'refuse');
-is('then the new one alone', told($world->tell(secret => $first, data => \%data)) . ', ' . told($world->tell(secret => $second, data => \%data)), '401 unauthenticated, 200 accepted');
+is('then the new one alone', told($world->tell(secret => $first, data => \%data)) . ', ' . told($world->tell(secret => $second, data => \%data)), '401 signature_wrong, 200 accepted');
 
 # --- both ways, with everything that goes wrong in between: duplicates, answers out of order,
 #     connections reset, daemons killed

@@ -74,7 +74,7 @@ is('the case that did it says so', join(' ', map { "$_->{kind} $_->{number}" } @
 heard();
 is('the case that issued it hears of it, and the whole stays', in_case($shop), 'replaced in-force');
 my @event = map { @{$_->{effects}} } @{ask('supervisor', 'GET', "/v1/cases/$shop/events")->{json}{items}};
-is('its events tell it', join(' ', map { "$_->{effect} $_->{how} $_->{replacedBy}" } grep { $_->{replacedBy} } @event), "discarded replaced $second->{number}");
+is('its events tell it', join(' ', map { "$_->{effect} $_->{how} $_->{replacedBy}" } grep { $_->{effect} eq 'discarded' } @event), "discarded replaced $second->{number}");
 @event = map { @{$_->{effects}} } @{ask('supervisor', 'GET', "/v1/cases/$moving/events")->{json}{items}};
 is('and those of the case that did it', join(' ', map { "$_->{effect} $_->{how} $_->{kind} $_->{voids}" } grep { $_->{voids} } @event), "voided replaced selling $first->{number}");
 is('it says by which case', sql("select discarder from certificates where number = '$first->{number}'"), $moving);
@@ -110,6 +110,27 @@ is('what came in the place of a part is revoked', said(act('supervisor', $moving
 heard();
 is('then the whole is no whole any more', in_case($shop), 'replaced part-revoked');
 is('nor for anybody', join(' ', map { $_->{state} } grep { $_->{kind} eq 'whole' } papers($shop)), 'part-revoked');
+
+# --- a whole ends with the first of its parts, also of another case, and takes that in
+
+my ($hall_of, $part) = licensed('void-shop', '丙', until => '2090-12-31');
+sub whole_of { my ($last) = grep { $_->{kind} eq 'whole' } reverse papers($_[0]); return shown($last->{number}) }
+is('it ends with its part', whole_of($hall_of)->{validUntil}, '2090-12-31');
+my ($changed, $sooner) = licensed('void-moving', '丙', until => '2088-06-30');
+heard();
+is('what takes the place of the part ends earlier, and so does the whole', join(' ', @{whole_of($hall_of)}{qw(state validUntil)}), 'in-force 2088-06-30');
+is('whose parts are told, and what stands for them', join(' ', map { "$_->{number} $_->{state}" } @{whole_of($hall_of)->{parts}}), "$part->{number} replaced $sooner->{number} in-force");
+is('so it is filed', join(' ', map { "$_->{kind} $_->{validUntil}" } grep { $_->{kind} eq 'whole' } @{filed('丙')}), 'whole 2088-06-30');
+is('and the case says', join(' ', map { $_->{validUntil} } grep { $_->{kind} eq 'whole' } @{$hall->case($hall_of)->{certificates}}), '2088-06-30');
+is('a new whole', said(act('supervisor', $hall_of, {command => 'replace', number => 2, reason => '换发'})), 'done');
+is('takes in what stands in the other case', join(' ', whole_of($hall_of)->{validUntil}, map { $_->{number} } grep { $_->{state} eq 'in-force' } @{whole_of($hall_of)->{parts}}), "2088-06-30 $sooner->{number}");
+my ($once_more) = licensed('void-moving', '丙', until => '2087-06-30');
+heard();
+is('and follows it from case to case', join(' ', @{whole_of($hall_of)}{qw(state validUntil)}), 'in-force 2087-06-30');
+is('what stands there at last is revoked', said(act('supervisor', $once_more, {command => 'revoke', number => 1, reason => '失实'})), 'done');
+heard();
+is('then the whole is none', whole_of($hall_of)->{state}, 'part-revoked');
+is('nor is there a new one without a part', said(act('supervisor', $hall_of, {command => 'replace', number => 3, reason => '换发'})), 'certificate_without_parts');
 
 # --- revoked by a case of another procedure: all that is held
 

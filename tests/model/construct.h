@@ -135,7 +135,8 @@
     X(RECALLED, "a child case that is recalled")                                                   \
     X(BUREAU, "a step whose department a field has chosen")                                        \
     X(BUREAU_OF_ELEMENT, "one whose department is the element of its list")                        \
-    X(BUREAU_KEPT, "one that keeps it when the field says another")
+    X(BUREAU_KEPT, "one that keeps it when the field says another")                                \
+    X(SHORTENED, "a certificate that ends sooner as what it comprises does")
 
 enum construct {
 #define X(name, text) SEEN_##name,

@@ -233,6 +233,7 @@ draw_likely(enum construct construct)
         [SEEN_COUNTED_AGAIN] = 1U << LIKES_BALLOTS | 1U << LIKES_LATE,
         [SEEN_DRAWN] = 1U << LIKES_LOTS,
         [SEEN_PART_REVOKED] = 1U << LIKES_PAPERS,
+        [SEEN_SHORTENED] = 1U << LIKES_PAPERS,
         [SEEN_REPLACED] = 1U << LIKES_PAPERS,
         [SEEN_UNDONE] = 1U << LIKES_UNDO,
         [SEEN_AWAITED] = 1U << LIKES_UNDO,

@@ -66,6 +66,45 @@ bit(uint32_t paper)
     return paper < 64 ? UINT64_C(1) << paper : 0;
 }
 
+/* Whether it would be a whole of nothing: kinds say they are parts of it, and no such paper holds.
+ */
+static bool
+is_hollow(const struct model *m, const char *kind)
+{
+    const struct value *kinds = value_get(m->def, "certificates");
+    bool whole = false;
+
+    for (uint32_t i = 0; i < kinds->n; i++) {
+        const char *of = value_get_string(&kinds->member[i].value, "partOf");
+
+        if (!of || strcmp(of, kind) != 0)
+            continue;
+        whole = true;
+        for (uint32_t k = 0; k < m->n_paper; k++)
+            if (!strcmp(m->paper[k].kind, kinds->member[i].name) && holds(m, &m->paper[k]))
+                return false;
+    }
+    return whole;
+}
+
+/* The wholes that had paper @old have @m's next one in its place, and end no later. */
+static void
+stand_in(struct model *m, uint32_t old, instant until)
+{
+    for (uint32_t i = 0; i < m->n_paper; i++) {
+        struct paper *p = &m->paper[i];
+
+        if (!(p->parts & bit(old)))
+            continue;
+        p->parts |= bit(m->n_paper);
+        if (p->state % 3 == 0 && (p->until == INSTANT_NONE || p->until > m->now) &&
+            until != INSTANT_NONE && (p->until == INSTANT_NONE || until < p->until)) {
+            p->until = until;
+            model_saw(m, SEEN_SHORTENED);
+        }
+    }
+}
+
 /* @until: when it ends, where it takes the place of one that ended then. */
 static void
 issue(struct model *m, const char *kind, const instant *until)
@@ -78,6 +117,11 @@ issue(struct model *m, const char *kind, const instant *until)
 
     if (m->n_paper >= PAPERS) {
         m->failed = true;
+        return;
+    }
+    if (!m->failed && is_hollow(m, kind)) {
+        m->failed = true;
+        m->failed_as = ERROR_CERTIFICATE_WITHOUT_PARTS;
         return;
     }
     m->here = m->room;
@@ -100,9 +144,8 @@ issue(struct model *m, const char *kind, const instant *until)
             m->paper[i].state = 2;
         }
     }
-    for (uint32_t i = 0; replaces && i < m->n_paper; i++)
-        if (m->paper[i].parts & bit(replaces - 1))
-            m->paper[i].parts |= bit(m->n_paper);
+    if (replaces)
+        stand_in(m, replaces - 1, p.until);
     p.said = content_of(m, def);
     m->here = here;
     value_write(&content, &p.said);
@@ -151,6 +194,8 @@ model_give_withheld(struct model *m)
 
     m->nobody = true;
     for (uint32_t i = 0; i < m->n_withheld && !m->failed; i++) {
+        if (is_hollow(m, m->withheld[i]))
+            continue;
         issue(m, m->withheld[i], NULL);
         model_saw(m, SEEN_GIVEN);
     }

@@ -131,9 +131,9 @@ what_is_revoked_or_expired_is_no_part(void **state)
     desk_act("window", "health");
     assert_true(desk_give(order(COMMAND_REVOKE, "supervisor", 1)));
     desk_at("2026-05-01 09:00");
-    desk_act("window", "whole");
-    assert_int_equal(desk.out.issue[0].n_part, 0);
-    assert_string_equal(until_of(2), "2031-05-01");
+    desk_refused(desk_action("window", "whole", NULL), ERROR_CERTIFICATE_WITHOUT_PARTS);
+    assert_string_equal(desk.e.detail, "no certificate that whole comprises is in force");
+    assert_true(desk_give(order(COMMAND_REVOKE, "supervisor", 2)));
 }
 
 static enum certificate_state
@@ -186,12 +186,13 @@ what_was_no_part_when_the_whole_was_issued_is_none_later(void **state)
 {
     (void)state;
     office();
-    desk_act("window", "food");
+    desk_act("window", "health");
     desk_at("2026-05-10 09:00"); /* it has expired */
+    desk_act("window", "food");
     desk_act("window", "whole");
-    assert_int_equal(desk.out.issue[0].n_part, 0);
+    assert_int_equal(desk.out.issue[0].n_part, 1);
     assert_true(desk_give(order(COMMAND_REVOKE, "supervisor", 1)));
-    assert_int_equal(state_of(2), CERTIFICATE_IN_FORCE);
+    assert_int_equal(state_of(3), CERTIFICATE_IN_FORCE);
 }
 
 static void

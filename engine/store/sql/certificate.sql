@@ -51,6 +51,13 @@ UPDATE certificates x
   FROM unnest($2::bigint[], $3::bigint[]) AS n (case_id, nth)
  WHERE x.cell = $1::bigint AND x.case_id = n.case_id AND x.nth = n.nth;
 
+-- name: certificate_shorten (cell, cases, nths, untils)
+-- A whole ends with the first of its parts as they stand; what its file says stays in its body.
+UPDATE certificates x
+   SET until = n.until
+  FROM unnest($2::bigint[], $3::bigint[], $4::timestamptz[]) AS n (case_id, nth, until)
+ WHERE x.cell = $1::bigint AND x.case_id = n.case_id AND x.nth = n.nth;
+
 -- name: certificate_unsigned (cell, most)
 SELECT x.case_id, x.nth, x.body
   FROM certificates x
@@ -96,19 +103,45 @@ SELECT x.nth, CASE WHEN x.state = 0 THEN coalesce(v.state, 0::smallint) ELSE x.s
  ORDER BY x.nth;
 
 -- name: certificate_show (cell, case, nth)
--- One, its parts and what came in its place: the one asked for first.
-WITH one AS MATERIALIZED (
+-- One (0), its parts and what stands in their place, in this case or another (1), and what came in
+-- its own place (2): the one asked for first.
+WITH RECURSIVE one AS MATERIALIZED (
     SELECT x.*
       FROM certificates x
      WHERE x.cell = $1::bigint AND x.case_id = $2::bigint AND x.nth = $3::bigint
+), line (case_id, nth) AS (
+    SELECT o.case_id, p.nth
+      FROM one o
+     CROSS JOIN LATERAL unnest(o.parts) AS p (nth)
+     UNION
+    SELECT s.case_id, s.nth
+      FROM line l
+     CROSS JOIN LATERAL (SELECT y.case_id, y.nth
+                           FROM certificates y
+                          WHERE y.cell = $1::bigint AND y.case_id = l.case_id
+                            AND y.replaces = l.nth
+                          UNION ALL
+                         SELECT z.case_id, z.nth
+                           FROM certificate_voids v
+                           JOIN certificates z ON z.cell = $1::bigint AND z.case_id = v.source
+                                              AND z.number = v.by
+                          WHERE v.cell = $1::bigint AND v.case_id = l.case_id
+                            AND v.nth = l.nth) AS s
+), shown (case_id, nth, role) AS (
+    SELECT o.case_id, o.nth, 0 FROM one o
+     UNION ALL
+    SELECT l.case_id, l.nth, 1 FROM line l
+     UNION ALL
+    SELECT y.case_id, y.nth, 2
+      FROM certificates y
+     WHERE y.cell = $1::bigint AND y.case_id = $2::bigint AND y.replaces = $3::bigint
 )
 SELECT y.nth, CASE WHEN y.state = 0 THEN coalesce(v.state, 0::smallint) ELSE y.state END, y.number,
        y.kind, y.issued, y.until, coalesce(y.discarded, v.at), coalesce(y.reason, v.reason),
-       y.replaces, y.key, y.code, y.document, y.body, p.moment, y.parted, v.by
-  FROM one o
-  JOIN certificates y ON y.cell = o.cell AND y.case_id = o.case_id
-   AND (y.nth = o.nth OR y.nth = ANY (o.parts) OR y.replaces = o.nth)
+       y.replaces, y.key, y.code, y.document, y.body, p.moment, y.parted, v.by, s.role
+  FROM shown s
+  JOIN certificates y ON y.cell = $1::bigint AND y.case_id = s.case_id AND y.nth = s.nth
   LEFT JOIN certificate_voids v
     ON v.cell = $1::bigint AND v.case_id = y.case_id AND v.nth = y.nth
  CROSS JOIN present p
- ORDER BY y.nth <> o.nth, y.nth;
+ ORDER BY s.role, y.case_id <> $2::bigint, y.case_id, y.nth;
