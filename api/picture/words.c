@@ -89,6 +89,22 @@ words_of_clocks(struct picture *p, struct lines *l, int width, const struct step
                          title_in(p, p->w->ground[s->stops].title)));
 }
 
+/* As the organisation titles @known; a name of its own where it knows none. */
+static const char *
+title_or(const struct picture *p, const struct value *known, const char *name)
+{
+    const char *title =
+        value_get_string(value_get(known, "title"), p->lang == LANGUAGE_ZH ? "zh" : "en");
+
+    return title ? title : name;
+}
+
+static const char *
+title_of_department(const struct picture *p, const char *id)
+{
+    return id && p->o ? title_or(p, organisation_department(p->o, id), id) : id;
+}
+
 /* The department that does it, or all that may be chosen; NULL: the lead. */
 static const char *
 words_of_department(struct picture *p, const struct step *s)
@@ -96,9 +112,9 @@ words_of_department(struct picture *p, const struct step *s)
     const char *said = say(p, "选定部门：", "the one chosen of ");
 
     for (uint16_t i = 0; s->choice && i < s->choice->n; i++)
-        said =
-            arena_printf(p->a, "%s%s%s", said, i ? say(p, "、", ", ") : "", s->choice->may_be[i]);
-    return s->choice ? said : s->department;
+        said = arena_printf(p->a, "%s%s%s", said, i ? say(p, "、", ", ") : "",
+                            title_of_department(p, s->choice->may_be[i]));
+    return s->choice ? said : title_of_department(p, s->department);
 }
 
 /* Who acts: his role and, where it is not the lead, his department. */
@@ -115,9 +131,7 @@ words_of_actor(struct picture *p, const struct step *s)
     if (p->o)
         known =
             s->by == ACTOR_SYSTEM ? organisation_system(p->o, name) : organisation_role(p->o, name);
-    title = value_get_string(value_get(known, "title"), p->lang == LANGUAGE_ZH ? "zh" : "en");
-    if (title)
-        name = title;
+    name = title_or(p, known, name);
     if (s->by == ACTOR_SYSTEM)
         return arena_printf(p->a, "%s%s", say(p, "系统：", "system: "), name);
     title = words_of_department(p, s);
@@ -308,7 +322,8 @@ words_of_case(struct picture *p)
     add(p, &p->head, HEAD_TEXT, STYLE_TITLE, title_in(p, w->title));
     add(p, &p->head, HEAD_TEXT, STYLE_FAINT,
         arena_printf(p->a, "%s · %.12s · %s%s · %s%s", w->id, w->hash, say(p, "自 ", "from "),
-                     day_write(w->from, from), say(p, "牵头 ", "lead "), w->lead));
+                     day_write(w->from, from), say(p, "牵头 ", "lead "),
+                     title_of_department(p, w->lead)));
     if (p->trace)
         add(p, &p->head, HEAD_TEXT, STYLE_STATE, p->trace->number);
     for (uint32_t i = 0; p->trace && i < p->trace->n_note; i++)

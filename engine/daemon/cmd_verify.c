@@ -50,8 +50,15 @@ find_key(const struct verifier *v, const char *file, size_t len, struct signing_
     id = certificate_key(v->a, file, len);
     if (!id)
         return error_set(e, ERROR_SIGNATURE_INVALID, "this is no certificate of onestop");
-    return keys_public(v->a, v->folder, id, &pem, e) &&
-           signing_key_public(pem, strlen(pem), key, e);
+    if (keys_public(v->a, v->folder, id, &pem, e))
+        return signing_key_public(pem, strlen(pem), key, e);
+    return e->code != ERROR_NOT_FOUND
+               ? false
+               : error_set(
+                     e, ERROR_BAD_FILE,
+                     "it is signed with key %.40s, which %s does not have; give that key with "
+                     "--key, as the house that issued it shows it",
+                     id, v->folder);
 }
 
 /* "valid", "expired", "not-yet" */

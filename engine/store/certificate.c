@@ -185,11 +185,14 @@ certificate_verify(struct arena *a, const char *file, size_t len, const struct s
         return invalid(e, "its form is none this release knows");
     if (!is_canonical(a, &v, file, len))
         return invalid(e, "it is not written as it was signed (RFC 8785)");
-    if (strcmp(named, signing_key_id(key)) != 0 || !value_get_string(inside, "key") ||
-        strcmp(value_get_string(inside, "key"), named) != 0 ||
-        strcmp(algorithm, signature_algorithm_name(signing_key_algorithm(key))) != 0)
+    if (!value_get_string(inside, "key") || strcmp(value_get_string(inside, "key"), named) != 0)
+        return invalid(e, "it names one key inside, and another beside its signature");
+    if (strcmp(named, signing_key_id(key)) != 0)
         return error_set(e, ERROR_SIGNATURE_INVALID, "it names key %.40s, this is %s", named,
                          signing_key_id(key));
+    if (strcmp(algorithm, signature_algorithm_name(signing_key_algorithm(key))) != 0)
+        return error_set(e, ERROR_SIGNATURE_INVALID, "it says %.40s, its key signs with %s",
+                         algorithm, signature_algorithm_name(signing_key_algorithm(key)));
     value_write(&bytes, inside);
     if (!signing_key_verify(key, bytes.at, bytes.len, value, e))
         return false;

@@ -51,21 +51,24 @@ sub put {
     return "$dir/$name";
 }
 
-# What a program without onestop does: cuts the signed bytes out of the file, the
-# signature too, and takes the key from the public list.
+# The commands of api/README.md, as they stand there: what cuts, then one for each algorithm.
+my %command = do {
+    open my $in, '<', 'api/README.md' or die "api/README.md: $!\n";
+    my ($section) = do { local $/; <$in> } =~ /^## Certificates, by openssl alone\n(.*?)^## /ms;
+    my @line = $section =~ /^    (\S.*)$/mg;
+    @line == 4 or die "api/README.md has other commands\n";
+    (cut => "$line[0] && $line[1]", 'SM2-SM3' => $line[2], Ed25519 => $line[3]);
+};
+
+# What somebody without onestop does, with the key from the public list.
 sub openssl {
     my ($file) = @_;
     utf8::encode($file) if utf8::is_utf8($file);
-    my ($bytes, $algorithm, $key, $value) = $file =~ /^\{"certificate":(.*),"signature":\{"algorithm":"([^"]+)","key":"([^"]+)","value":"([^"]+)"\}\}$/s
-        or return 'no certificate';
+    my ($algorithm, $key) = $file =~ /"signature":\{"algorithm":"([^"]+)","key":"([^"]+)","value":"[^"]+"\}\}$/s or return 'no certificate';
     my ($public) = grep { $_->{id} eq $key } @{ask(undef, 'GET', '/v1/certificates/keys')->{v}{items}} or return 'no key';
-    my ($data, $sig, $pem) = (put('bytes', $bytes), "$dir/sig", put('key.pem', $public->{public}));
-    my $b64 = put('sig.b64', $value);
-    system("openssl base64 -d -A -in '$b64' -out '$sig' 2>/dev/null") == 0 or return 'no base64';
-    my $how = $algorithm eq 'SM2-SM3'
-        ? "openssl dgst -sm3 -verify '$pem' -sigopt distid:1234567812345678 -signature '$sig' '$data'"
-        : "openssl pkeyutl -verify -pubin -inkey '$pem' -rawin -in '$data' -sigfile '$sig'";
-    return system("$how >/dev/null 2>&1") == 0 ? 'verified' : 'refused';
+    put('FILE', $file);
+    put('KEY.pem', $public->{public});
+    return system("cd '$dir' && { $command{cut} && $command{$algorithm}; } >/dev/null 2>&1") == 0 ? 'verified' : 'refused';
 }
 
 sub onestop_says {
@@ -149,7 +152,7 @@ my @tests = (
         is($x->{holder}{name}, '聊城示例甲科技有限公司', 'holder');
         is(openssl($x->{file}), 'verified', 'openssl');
         is(onestop_says($x->{file}, @keys), 0, 'onestop verify');
-        is(onestop_says($x->{file}, '--key', "$dir/key.pem"), 0, 'onestop verify with the key alone');
+        is(onestop_says($x->{file}, '--key', "$dir/KEY.pem"), 0, 'onestop verify with the key alone');
     },
     touched_it_is_refused_by_both => sub {
         my $file = $desk->signed(issue())->{file};

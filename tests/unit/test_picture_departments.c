@@ -57,13 +57,39 @@ so_does_the_process_in_xml(void **state)
     expect_all(t.at);
 }
 
+static void
+departments_have_their_title_in_the_language_of_the_picture(void **state)
+{
+    static const char *const said[][2] = {{"消防支队", "消防救援支队"}, {"Fire Brigade", "fire"}};
+    const struct organisation house = {
+        .data = desk_json("{'departments': [{'id': 'fire', 'title': {'zh': '消防支队', 'en':"
+                          " 'Fire Brigade'}}, {'id': 'lead', 'title': {'zh': '牵头局', 'en':"
+                          " 'Leading Bureau'}}], 'roles': [], 'systems': []}")};
+    const struct picture *p;
+    struct text t;
+
+    (void)state;
+    define();
+    for (int en = 0; en < 2; en++) {
+        t = text_new(&desk.arena);
+        assert_true(picture_lay(&desk.arena, desk.w, &house, en ? LANGUAGE_EN : LANGUAGE_ZH, NULL,
+                                &p, &desk.e));
+        picture_svg(&t, p);
+        assert_non_null(strstr(t.at, said[en][0]));
+        assert_null(strstr(t.at, said[en][1]));
+        assert_non_null(strstr(t.at, en ? "Leading Bureau" : "牵头局"));
+    }
+}
+
 int
 main(void)
 {
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(a_picture_names_each_that_may_be_chosen, desk_setup,
                                         desk_teardown),
-        cmocka_unit_test_setup_teardown(so_does_the_process_in_xml, desk_setup, desk_teardown)};
+        cmocka_unit_test_setup_teardown(so_does_the_process_in_xml, desk_setup, desk_teardown),
+        cmocka_unit_test_setup_teardown(departments_have_their_title_in_the_language_of_the_picture,
+                                        desk_setup, desk_teardown)};
 
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
