@@ -101,11 +101,15 @@ static void
 put_tally(struct text *t, const struct value *tally, bool secret)
 {
     const struct value *groups = value_get(tally, "group");
+    const struct value *voted = value_get(tally, "voted");
+    const bool few = secret && voted && voted->integer < CLASS_LEAST;
     const bool hide = secret && tells_on_somebody(groups);
 
     put_key(t, "tally");
     put_open(t, '{');
     for (uint32_t i = 0; i < tally->n; i++) {
+        if (few && tally->member[i].value.kind == VALUE_OBJECT && &tally->member[i].value != groups)
+            continue; /* a choice: of so few, who has voted so is no secret */
         put_key(t, tally->member[i].name);
         if (hide && &tally->member[i].value == groups)
             put_classes(t, groups);

@@ -32,7 +32,8 @@ enum {
     O_CASE_NUMBER,
     O_WORKFLOW,
     O_HELD,
-    O_DISTRICT
+    O_DISTRICT,
+    O_UNDOES
 };
 
 static const char *const state_name[] = {"waiting", "delivered", "dead", "dropped"};
@@ -51,7 +52,10 @@ put_message(void *arg, struct text *t, const PGresult *res, int row)
     put_member_string(t, "workflow", row_text(res, row, O_WORKFLOW));
     put_member_string(t, "system", row_text(res, row, O_SYSTEM));
     put_member_string(t, "step", row_text(res, row, O_STEP));
-    put_member_int(t, "visit", row_int(res, row, O_VISIT));
+    if (row_int(res, row, O_VISIT))
+        put_member_int(t, "visit", row_int(res, row, O_VISIT));
+    if (row_int(res, row, O_UNDOES))
+        put_member_int(t, "undoes", row_int(res, row, O_UNDOES));
     put_member_instant(t, "at", row_instant(res, row, O_AT));
     put_member_string(t, "state", WORD_AT(state_name, row_int(res, row, O_STATE)));
     put_member_int(t, "tries", row_int(res, row, O_TRIES));

@@ -5,9 +5,13 @@
 CREATE INDEX cards_contradicted ON cards (cell, case_id) WHERE kind = 2;
 
 -- Of a case that was contradicted twice the first card stayed when that was dealt with.
-UPDATE cards c
-   SET state = 5
- WHERE c.kind = 2 AND c.state <> 5
-   AND NOT EXISTS (SELECT FROM cases x
-                    WHERE x.cell = c.cell AND x.id = c.case_id
-                      AND x.state::json ->> 'contradicted' IS NOT NULL);
+WITH over AS (
+    UPDATE cards c
+       SET state = 5, moves = c.moves + 1
+      FROM cases x
+     WHERE x.cell = c.cell AND x.id = c.case_id AND c.kind = 2 AND c.state <> 5
+       AND x.state::json ->> 'contradicted' IS NULL
+    RETURNING c.cell, c.id, c.moves
+)
+INSERT INTO card_moves (cell, card, number, at, state, actor)
+SELECT o.cell, o.id, o.moves, p.moment, 5, 'engine' FROM over o, present p;

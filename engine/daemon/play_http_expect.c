@@ -426,25 +426,10 @@ expect_hold(struct play_visit *v, const struct expectation *x)
     hold_presence(v, x, value_get(entry(v, "steps", "step", x->name), "onHold") != NULL);
 }
 
-/* It is over when it is reconciled, the case reopened, or the step that silence left is back. */
 static void
 expect_contradiction(struct play_visit *v, const struct expectation *x)
 {
-    int64_t visit = 0;
-
-    for (size_t i = 0; i < v->n_record; i++) {
-        const struct value *facts = value_get(&v->record[i], "facts");
-
-        for (uint32_t j = 0; facts && j < facts->n; j++) {
-            const char *kind = value_get_string(&facts->item[j], "fact");
-
-            if (is_word(kind, "contradicted"))
-                visit = value_get(&facts->item[j], "visit")->integer;
-            else if (is_word(kind, "reconciled") || is_word(kind, "reopened"))
-                visit = 0;
-        }
-    }
-    hold_presence(v, x, visit && !numbered(v, "steps", "visit", (int32_t)visit));
+    hold_presence(v, x, value_get(&v->c, "contradicted") != NULL);
 }
 
 static void

@@ -174,13 +174,13 @@ hear_standing(struct deed *d, const struct child *x, struct error *e)
     return !d->r->failed;
 }
 
-/* When it was here; what does not say so is of now. */
+/* When it was here; what does not say so is of now, and needs no history. */
 static instant
 told_moment(const struct deed *d, const char *name)
 {
     const struct value *v = value_get(&d->cmd->input, name);
 
-    return backdate_heard(d, v && v->kind == VALUE_INT ? v->integer : d->r->at);
+    return v && v->kind == VALUE_INT ? backdate_heard(d, v->integer) : d->r->at;
 }
 
 /* The case stands since @since, or goes on since @happened (@by NONE), with its parent. */

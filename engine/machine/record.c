@@ -56,7 +56,8 @@ command_needs_history(const struct command *cmd)
 {
     return cmd->kind == COMMAND_ANNUL || cmd->kind == COMMAND_ANNUL_OUTAGE ||
            (cmd->happened != 0 && cmd->kind != COMMAND_OPEN) ||
-           (cmd->kind == COMMAND_RELAY && value_get(&cmd->input, "happened")) ||
+           (cmd->kind == COMMAND_RELAY &&
+            (value_get(&cmd->input, "happened") || value_get(&cmd->input, "since"))) ||
            (cmd->kind == COMMAND_REOPEN && !cmd->ground);
 }
 

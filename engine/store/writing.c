@@ -204,10 +204,12 @@ static void
 add_issue(struct writing *w, const struct case_change *change, const struct issue *x)
 {
     const char *born = case_founded(change->edition->w, change->c);
+    /* One enterprise founds another: the name that is known is the founder's. */
+    const bool other = born && change->party && strcmp(born, change->party) != 0;
     const struct certificate_case of = {.workflow = change->edition->w,
                                         .c = change->c,
                                         .holder_code = born ? born : change->party,
-                                        .holder_name = change->applicant};
+                                        .holder_name = other ? NULL : change->applicant};
     const struct certificate_kind *kind = &of.workflow->certificate[x->kind];
     struct text body = text_new(w->arena);
     char number[CERTIFICATE_TEXT];
@@ -236,6 +238,8 @@ note_founded(struct case_change *change, const char *was, const char *is)
 {
     if (was ? is && !strcmp(was, is) : !is)
         return;
+    if (!change->founded)
+        change->was_born = was;
     change->founded = true;
 }
 

@@ -24,6 +24,7 @@ struct case_change {
     bool identified;     /* what is known of who asks has changed */
     bool credit;         /* which promises stand as broken has */
     bool founded;        /* which enterprise it has brought into being has changed */
+    const char *was_born; /* … which it was before; NULL: none */
     instant look;        /* as stored; see schema/0002_cases.sql */
     const int64_t *near; /* [n_near], as stored */
     size_t n_near;

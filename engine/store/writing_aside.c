@@ -112,16 +112,24 @@ static void
 send_credit(const struct case_table *t, const struct case_change *change, struct pipeline *p,
             pipeline_answer_fn *answer, void *arg)
 {
+    const struct workflow *w = change->edition->w;
+    const char *born = case_founded(w, change->c), *party = born ? born : change->party;
+    const char *const before[] = {change->party, change->was_born, born};
     struct column material = column_new(t->arena, COLUMN_TEXT);
     struct column at = column_new(t->arena, COLUMN_INSTANT);
-    const struct workflow *w = change->edition->w;
+    struct column parties = column_new(t->arena, COLUMN_TEXT);
     struct parameters old = parameters_new(t->arena), v = parameters_new(t->arena);
 
+    for (size_t i = 0; i < sizeof(before) / sizeof(before[0]); i++)
+        if (before[i])
+            column_text(&parties, before[i]);
+    if (!parties.n)
+        return;
     parameter_int(&old, t->cell);
-    parameter_text(&old, change->party);
+    parameter_column(&old, &parties);
     parameter_int(&old, change->id);
     pipeline_send(p, SQL_broken_forget, &old, answer, arg);
-    for (uint16_t i = 0; i < w->n_material; i++)
+    for (uint16_t i = 0; party && i < w->n_material; i++)
         if (credit_is_broken(&change->c->material[i])) {
             column_text(&material, w->material[i].id);
             column_instant(&at, change->c->material[i].broken);
@@ -129,7 +137,7 @@ send_credit(const struct case_table *t, const struct case_change *change, struct
     if (material.n == 0)
         return;
     parameter_int(&v, t->cell);
-    parameter_text(&v, change->party);
+    parameter_text(&v, party);
     parameter_int(&v, change->id);
     parameter_column(&v, &material);
     parameter_column(&v, &at);
@@ -153,7 +161,7 @@ case_aside_send(const struct case_table *t, struct pipeline *p, pipeline_answer_
             send_identity(t, change, p, answer, arg);
         if (change->coded)
             send_code(t, change, p, answer, arg);
-        if (change->credit && change->changed && change->party)
+        if ((change->credit || change->founded) && change->changed)
             send_credit(t, change, p, answer, arg);
     }
 }
@@ -171,6 +179,7 @@ case_founded_send(const struct case_table *t, struct pipeline *p, pipeline_answe
         parameter_int(&v, t->cell);
         parameter_int(&v, change->id);
         parameter_text(&v, case_founded(change->edition->w, change->c));
+        parameter_text(&v, change->was_born);
         pipeline_send(p, SQL_case_founded, &v, answer, arg);
     }
 }

@@ -226,7 +226,7 @@ sub spoil_members {
         }
     }
     if (($s->{type} // '') eq 'object' && $s->{properties}) {
-        send_member($o, 'is unknown', [@path, 'nonesuch'], $set->(1)) if defined $s->{additionalProperties};
+        send_member($o, 'is unknown', [@path, $s->{patternProperties} ? 'None-such' : 'nonesuch'], $set->(1)) if exists $s->{additionalProperties} && !$s->{additionalProperties};
         send_member($o, 'is missing', [@path, $_], sub { delete $_[0]{$_[1]} }) for @{$s->{required} // []};
         spoil_members($o, $s->{properties}{$_}, @path, $_) for sort keys %{$s->{properties}};
     }

@@ -9,7 +9,9 @@
 
 #include <cmocka.h>
 
+#include "machine/migrate.h"
 #include "tests/support/desk.h"
+#include "tests/support/versions.h"
 
 /* A step with three children; @rest is more of it. */
 static void
@@ -332,6 +334,37 @@ an_earlier_stop_or_a_gap_between_two_is_the_childs_too(void **state)
     assert_string_equal(desk_due("all"), "2026-03-19 17:00"); /* the 3rd, 5th, 6th */
 }
 
+/* What is told as it happens is asked of no history, of which there is none. */
+static void
+a_child_that_came_from_another_version_stands_too(void **state)
+{
+    static const char *const role[] = {"administrator"};
+    struct command move = desk_command(COMMAND_MIGRATE, "window"), heard;
+    const struct workflow *to;
+    struct case_state *c;
+    struct migration m;
+    struct setting s;
+    struct error e = {0};
+
+    (void)state;
+    child(true);
+    to = version_noting(&desk.arena, desk.w);
+    assert_non_null(to);
+    c = desk.c;
+    s = (struct setting){.workflow = desk.w, .calendar = desk.calendar, .now = desk.now};
+    migration_plain(&desk.arena, desk.w, to, &m);
+    move.actor = (struct actor){.id = "zhao", .role = role, .n_role = 1, .district = "*"};
+    move.migration = &m;
+    assert_true(machine_decide(&s, c, &move, &desk.arena, &desk.out, NULL, &e));
+    c = desk.out.next;
+    assert_int_not_equal(c->migrated, 0);
+    s.workflow = to;
+    heard = stop("dust", 5);
+    assert_true(machine_decide(&s, c, &heard, &desk.arena, &desk.out, NULL, &e));
+    heard = stop(NULL, 6);
+    assert_true(machine_decide(&s, desk.out.next, &heard, &desk.arena, &desk.out, NULL, &e));
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, desk_setup, desk_teardown)
 
 int
@@ -349,6 +382,7 @@ main(void)
         TEST(a_child_stands_with_its_parent_whatever_its_step),
         TEST(what_was_recorded_late_is_told_with_its_moment),
         TEST(k3_a_child_stands_since_its_parent_did),
+        TEST(a_child_that_came_from_another_version_stands_too),
         TEST(an_earlier_stop_or_a_gap_between_two_is_the_childs_too),
     };
 

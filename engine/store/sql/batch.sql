@@ -85,16 +85,15 @@ SELECT $1::bigint, n.party, n.case_id
   FROM unnest($2::text[], $3::bigint[]) AS n (party, case_id)
     ON CONFLICT (cell, party, case_id) DO NOTHING;
 
--- name: case_founded (cell, id, born)
+-- name: case_founded (cell, id, born, was)
 -- The enterprise that it has brought into being, and what it had said before is none
 -- (NULL: none at all).  Whose it was when it was opened, it stays.
-WITH was AS (
-    SELECT c.born FROM cases c
-     WHERE c.cell = $1::bigint AND c.id = $2::bigint AND c.born IS DISTINCT FROM c.party
-), left_behind AS (
-    DELETE FROM party_cases p USING was w
-     WHERE p.cell = $1::bigint AND p.party = w.born AND p.case_id = $2::bigint
+WITH left_behind AS (
+    DELETE FROM party_cases p
+     WHERE p.cell = $1::bigint AND p.party = $4::text AND p.case_id = $2::bigint
        AND p.party IS DISTINCT FROM $3::text
+       AND p.party IS DISTINCT FROM (SELECT c.party FROM cases c
+                                      WHERE c.cell = $1::bigint AND c.id = $2::bigint)
 )
 UPDATE cases c
    SET born = $3::text

@@ -53,9 +53,12 @@ UPDATE certificates x
 
 -- name: certificate_shorten (cell, cases, nths, untils)
 -- A whole ends with the first of its parts as they stand; what its file says stays in its body.
+-- (One may be shortened twice at once: the earliest end is its.)
 UPDATE certificates x
    SET until = n.until
-  FROM unnest($2::bigint[], $3::bigint[], $4::timestamptz[]) AS n (case_id, nth, until)
+  FROM (SELECT u.case_id, u.nth, min(u.until) AS until
+          FROM unnest($2::bigint[], $3::bigint[], $4::timestamptz[]) AS u (case_id, nth, until)
+         GROUP BY u.case_id, u.nth) AS n
  WHERE x.cell = $1::bigint AND x.case_id = n.case_id AND x.nth = n.nth;
 
 -- name: certificate_unsigned (cell, most)

@@ -119,7 +119,7 @@ SELECT o.case_id, o.number, o.system, o.visit, o.step, o.at, o.state, o.tries, o
           FROM (SELECT y.system, y.state FROM outbox y
                  WHERE y.cell = $1::bigint AND y.case_id = o.case_id AND y.number > o.number
                 OFFSET 0) AS b
-         WHERE b.system = o.system AND b.state = 0) AS held, c.district
+         WHERE b.system = o.system AND b.state = 0) AS held, c.district, o.undoes
   FROM outbox o
  CROSS JOIN LATERAL (SELECT y.number, y.workflow, y.district FROM cases y
                       WHERE y.cell = $1::bigint AND y.id = o.case_id LIMIT 1) AS c
@@ -138,7 +138,7 @@ SELECT o.case_id, o.number, o.system, o.visit, o.step, o.at, o.state, o.tries, o
           FROM (SELECT y.system, y.state FROM outbox y
                  WHERE y.cell = $1::bigint AND y.case_id = o.case_id AND y.number > o.number
                 OFFSET 0) AS b
-         WHERE b.system = o.system AND b.state = 0) AS held, c.district
+         WHERE b.system = o.system AND b.state = 0) AS held, c.district, o.undoes
   FROM outbox o, cases c
  WHERE o.cell = $1::bigint AND o.case_id = $2::bigint AND o.number = $3::bigint
    AND c.cell = $1::bigint AND c.id = o.case_id;

@@ -78,9 +78,9 @@ SELECT n.party, n.case_id, b.at
                       ORDER BY y.at DESC
                       LIMIT 100) AS b;
 
--- name: broken_forget (cell, party, case)
+-- name: broken_forget (cell, parties, case)
 DELETE FROM broken_promises b
- WHERE b.cell = $1::bigint AND b.party = $2::text AND b.case_id = $3::bigint;
+ WHERE b.cell = $1::bigint AND b.party = ANY ($2::text[]) AND b.case_id = $3::bigint;
 
 -- name: broken_insert (cell, party, case, materials, moments)
 INSERT INTO broken_promises (cell, party, case_id, material, at)

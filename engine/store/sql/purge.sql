@@ -146,7 +146,7 @@ WITH gone AS MATERIALIZED (
      WHERE k.cell = $1::bigint AND k.scope = g.id
 ), credit_gone AS (
     DELETE FROM broken_promises b USING gone g
-     WHERE b.cell = $1::bigint AND b.party = g.party AND b.case_id = g.id
+     WHERE b.cell = $1::bigint AND b.party = coalesce(g.born, g.party) AND b.case_id = g.id
 ), cases_gone AS (
     DELETE FROM cases c USING gone g WHERE c.cell = $1::bigint AND c.id = g.id
 )

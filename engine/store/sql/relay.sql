@@ -46,6 +46,7 @@ SELECT count(*), (array_agg(o.at ORDER BY o.id))[1],
   FROM (SELECT r.id, r.at, r.source
           FROM relay r
          WHERE r.cell = $1::bigint
+           AND EXISTS (SELECT FROM cases c WHERE c.cell = $1::bigint AND c.id = r.source)
            AND r.at < (SELECT p.moment FROM present p) - $2::bigint * interval '1 second'
          ORDER BY r.cell, r.id
          LIMIT 1000) AS o;
