@@ -19,14 +19,14 @@ struct case_change {
     const struct case_state *c; /* as of the last command */
     uint8_t head[HASH_SIZE];    /* hash of its last fact; zero before the first */
     bool changed, form_changed, district_changed;
-    bool sorted;         /* its lane or labels have changed */
-    bool first_changed;  /* its first handler has */
-    bool identified;     /* what is known of who asks has changed */
-    bool credit;         /* which promises stand as broken has */
-    bool founded;        /* which enterprise it has brought into being has changed */
+    bool sorted;          /* its lane or labels have changed */
+    bool first_changed;   /* its first handler has */
+    bool identified;      /* what is known of who asks has changed */
+    bool credit;          /* which promises stand as broken has */
+    bool founded;         /* which enterprise it has brought into being has changed */
     const char *was_born; /* … which it was before; NULL: none */
-    instant look;        /* as stored; see schema/0002_cases.sql */
-    const int64_t *near; /* [n_near], as stored */
+    instant look;         /* as stored; see schema/0002_cases.sql */
+    const int64_t *near;  /* [n_near], as stored */
     size_t n_near;
     bool looked;   /* an alarm came and nothing was due: `look` is brought up to date */
     instant quiet; /* its alarm does not ring before */
