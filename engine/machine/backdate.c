@@ -275,6 +275,13 @@ meet_known(struct run *r, int32_t visit)
     r->at = known;
 }
 
+/* The last moment at which what was done in @s, which silence has left, was in time. */
+static instant
+in_time_until(const struct stay *s)
+{
+    return s->deemed != INSTANT_NONE ? s->deemed : s->left;
+}
+
 bool
 find_silent_stay(struct deed *d, struct stay *out)
 {
@@ -292,7 +299,7 @@ find_silent_stay(struct deed *d, struct stay *out)
         const struct post at = visit_post(r->w, &was);
 
         if (!s->silent || s->left == INSTANT_NONE || cmd->happened < s->entered ||
-            cmd->happened > s->left ||
+            cmd->happened > in_time_until(s) ||
             (cmd->step && strcmp(cmd->step, step_name(r->a, r->w, s->step, s->element)) != 0))
             continue;
         if (!step_action(at.step, cmd->action) || !command_role(r->w, &at, r->c->district, cmd))

@@ -38,14 +38,33 @@ end_stop(struct history *h, int32_t number, instant at)
             h->stop[i].to = at;
 }
 
+/* A record, as far as it has been read. */
+struct telling {
+    instant at;
+    int64_t number;
+    bool silent;
+    int32_t deemed; /* the stay whose silence has an effect in law; 0: none */
+    instant since;  /* it was due: it has had it since */
+};
+
+/* Whether @s is the stay @visit, or lay inside. */
+static bool
+is_within(const struct history *h, const struct stay *s, int32_t visit)
+{
+    while (s && s->visit != visit)
+        s = find_stay(h, s->parent);
+    return s != NULL;
+}
+
 static void
-leave_stay(struct history *h, int32_t visit, instant at, bool silent)
+leave_stay(struct history *h, int32_t visit, instant at, const struct telling *t)
 {
     struct stay *s = find_stay(h, visit);
 
     if (s) {
         s->left = at;
-        s->silent = silent;
+        s->silent = t->silent;
+        s->deemed = t->deemed && is_within(h, s, t->deemed) ? t->since : INSTANT_NONE;
     }
     for (uint32_t i = 0; i < h->n_stop; i++)
         if (h->stop[i].visit == visit && h->stop[i].to == INSTANT_NONE)
@@ -118,6 +137,7 @@ come_back(struct history *h, const struct visit *v)
         return;
     s->left = INSTANT_NONE;
     s->until = v->wait_until;
+    s->timer = v->timer;
     s->counted = 0;
 }
 
@@ -148,14 +168,26 @@ fact_is_silence(const struct fact *f)
                                      !strcmp(f->name, material_state_name(MATERIAL_LAPSED)));
 }
 
-/* A record, as far as it has been read. */
-struct telling {
-    instant at;
-    int64_t number;
-    bool silent;
-};
+/* Time has come in a stay: what that means in law it has meant since it was due. */
+static void
+note_timed(const struct workflow *w, const struct history *h, const struct fact *f,
+           struct telling *t)
+{
+    const struct stay *s = find_stay(h, f->visit);
+    const struct step *step = s ? &w->step[s->step] : NULL;
+    const bool timer = s && s->timer && f->number >= 0 && f->number < step->n_timer;
 
-/* What is told of one stay that lasts: its wait ends at another moment; its ballot is counted. */
+    t->deemed = 0;
+    if (timer && step->timer[f->number].deem) {
+        t->deemed = f->visit;
+        t->since = s->timer[f->number];
+    } else if (s && f->number < 0 && step->deem) {
+        t->deemed = f->visit;
+        t->since = s->until;
+    }
+}
+
+/* What is told of one stay that lasts: it comes due at other moments; its ballot is counted. */
 static void
 note_stay(struct history *h, const struct fact *f, int64_t record)
 {
@@ -163,8 +195,10 @@ note_stay(struct history *h, const struct fact *f, int64_t record)
 
     if (s && f->kind == FACT_TALLIED)
         s->counted = record;
-    else if (s)
+    else if (s) {
         s->until = f->until;
+        s->timer = f->moment;
+    }
 }
 
 static void
@@ -179,7 +213,9 @@ note_happening(struct arena *a, const struct workflow *w, struct history *h, con
                               .department = f->name,
                               .entered = at,
                               .left = INSTANT_NONE,
+                              .deemed = INSTANT_NONE,
                               .until = f->until,
+                              .timer = f->moment,
                               .record = t->number};
     const struct stop stop = {.number = f->number,
                               .visit = f->visit,
@@ -189,11 +225,13 @@ note_happening(struct arena *a, const struct workflow *w, struct history *h, con
                               .to = INSTANT_NONE};
 
     t->silent = t->silent || fact_is_silence(f);
+    if (f->kind == FACT_TIMED)
+        note_timed(w, h, f, t);
     if (f->kind == FACT_ENTERED) {
         h->stay = arena_grow(a, h->stay, h->n_stay, sizeof(*h->stay));
         h->stay[h->n_stay++] = stay;
     } else if (f->kind == FACT_LEFT) {
-        leave_stay(h, f->visit, at, t->silent);
+        leave_stay(h, f->visit, at, t);
     } else if (f->kind == FACT_TALLIED || f->kind == FACT_PERIODS_RECOUNTED) {
         note_stay(h, f, t->number);
     } else if (f->kind == FACT_STOPPED) {
@@ -229,7 +267,9 @@ history_of_active(struct arena *a, const struct case_state *c)
                                            .department = c->visit[i].department,
                                            .entered = c->visit[i].entered,
                                            .left = INSTANT_NONE,
-                                           .until = c->visit[i].wait_until};
+                                           .deemed = INSTANT_NONE,
+                                           .until = c->visit[i].wait_until,
+                                           .timer = c->visit[i].timer};
     }
     for (uint32_t i = 0; i < c->n_stop; i++)
         add_stop(a, &h, c->stop[i]);

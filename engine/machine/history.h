@@ -19,9 +19,11 @@ struct stay {
     const char *department; /* chosen at its entry; else NULL */
     instant entered, left;  /* left INSTANT_NONE: active */
     bool silent;            /* it was left because something came due, not because somebody acted */
-    instant until;   /* when its wait ends, or its ballot closes; INSTANT_NONE: it does not */
-    int64_t record;  /* by which it was entered; 0: not known, or being decided */
-    int64_t counted; /* the record that counted its ballot; 0: none did */
+    instant deemed; /* when that had its effect in law, done or not; INSTANT_NONE: it has none */
+    instant until;  /* when its wait ends, or its ballot closes; INSTANT_NONE: it does not */
+    const instant *timer; /* when its timers come due, as many as it has */
+    int64_t record;       /* by which it was entered; 0: not known, or being decided */
+    int64_t counted;      /* the record that counted its ballot; 0: none did */
 };
 
 /** What it was while it lasted, as far as is known of it. */

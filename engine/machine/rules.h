@@ -117,6 +117,8 @@
  *      was recorded late.
  *      A comprehensive certificate ends no later than what takes the place of its parts, here or in
  *      another case, and a new one takes that in.  None is issued without any part.
+ *      What was done after silence had its effect in law contradicts nothing, also where that was
+ *      done only later.
  */
 enum { MACHINE_RULES = 7 };
 

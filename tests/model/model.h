@@ -138,6 +138,7 @@ struct past {
     const char *id, *path, *room, *region, *holder, *department;
     instant entered, left;    /* INSTANT_NONE: it lasts */
     bool silent;              /* time ended it, nobody did */
+    instant lawful;           /* until when, where that means something in law, one was in time */
     const struct value *roll; /* of a ballot that was counted: over which, */
     instant closed;           /* and when it had closed */
 };
@@ -323,7 +324,6 @@ struct model {
     struct ended *ended; /* clocks that ended since the last command */
     uint32_t n_ended;
     uint32_t n_sent;
-
     struct mail *letter;
     uint32_t n_letter;
     struct posted *posted; /* but what takes something back: that goes */

@@ -198,6 +198,7 @@ fire(struct model *m, const struct due *d)
 {
     const struct value *timer = NULL;
     const char *length, *to;
+    instant law;
 
     if (d->watch) {
         if (d->blue) {
@@ -227,6 +228,7 @@ fire(struct model *m, const struct due *d)
     model_saw(m, SEEN_TIMER);
     model_before_silence(m, d->stay);
     m->silent = true;
+    law = model_law_says(d->stay, d->timer);
     if (d->timer < 0) {
         d->stay->wait = INSTANT_NONE;
         if (value_get(d->stay->def, "ballot"))
@@ -245,8 +247,10 @@ fire(struct model *m, const struct due *d)
     if (to && d->timer < 0)
         model_break_off(m, d->stay);
     deem(m, d->stay, timer);
-    if (to && !m->failed)
-        model_leave_by(m, d->stay, to);
+    if (!to || m->failed)
+        return;
+    model_overtakes(m, d->stay, law);
+    model_leave_by(m, d->stay, to);
 }
 
 bool

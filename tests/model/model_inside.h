@@ -79,6 +79,8 @@ void model_remember(struct model *m, const struct stay *s);
 void model_halted(struct model *m, int32_t stay, int32_t number, bool declared); /* 0: the case */
 void model_resumed(struct model *m, int32_t number);
 struct past *model_past(const struct model *m, int32_t number); /* NULL */
+/** Silence ends @s and what is inside: whoever acted there after @since was too late. */
+void model_overtakes(struct model *m, const struct stay *s, instant since);
 void model_is_past(struct model *m, const struct stay *s);
 void model_not_before(struct model *m, const struct stay *s);
 void model_count_again(struct model *m);
@@ -134,6 +136,8 @@ void model_unjam(struct model *m, struct jam j);
 void model_jams_as_in(struct model *m, const struct model *now);
 void model_has_happened(struct model *m);
 struct stay *model_jammed_stay(const struct model *m, const struct jam *j);
+/** When the silence of @s was to have its effect in law; INSTANT_NONE: it has none. */
+instant model_law_says(const struct stay *s, int timer);
 /** Silence of @s, or of a stay around it, had its effect in law before @when, though not done. */
 bool model_is_overtaken(const struct model *m, const struct stay *s, instant when);
 /** The same for what would move @s by itself, which then has failed. */

@@ -166,8 +166,9 @@ model_silent_stay(const struct model *m, const char *path, const char *action, i
 {
     for (uint32_t i = m->n_past; when != INSTANT_NONE && when <= m->now && i-- > 0;) {
         const struct past *p = &m->past[i];
+        const instant last = p->lawful == INSTANT_NONE ? p->left : p->lawful;
 
-        if (p->silent && p->left != INSTANT_NONE && p->entered <= when && when <= p->left &&
+        if (p->silent && p->left != INSTANT_NONE && p->entered <= when && when <= last &&
             !strcmp(p->path, path) && value_get(value_get(p->def, "actions"), action))
             return p;
     }

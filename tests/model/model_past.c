@@ -23,7 +23,8 @@ model_remember(struct model *m, const struct stay *s)
                                          .holder = model_holder(m, s),
                                          .department = model_department(m, s),
                                          .entered = m->now,
-                                         .left = INSTANT_NONE};
+                                         .left = INSTANT_NONE,
+                                         .lawful = INSTANT_NONE};
 }
 
 void
@@ -61,6 +62,19 @@ model_is_past(struct model *m, const struct stay *s)
     for (uint32_t i = 0; i < m->n_halt; i++)
         if (m->halt[i].stay == s->number && m->halt[i].to == INSTANT_NONE)
             m->halt[i].to = m->now;
+}
+
+void
+model_overtakes(struct model *m, const struct stay *s, instant since)
+{
+    for (uint32_t i = 0; i < m->n_past; i++) {
+        const struct past *q = &m->past[i];
+
+        while (q && q->number != s->number)
+            q = model_past(m, q->around);
+        if (q && m->past[i].left == INSTANT_NONE)
+            m->past[i].lawful = since;
+    }
 }
 
 /* What is learned late is met by what is known to have happened in the branches since. */

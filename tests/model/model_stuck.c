@@ -127,9 +127,8 @@ model_jammed_stay(const struct model *m, const struct jam *j)
     return stay_of(m, j->stay);
 }
 
-/* Silence with an effect in law: when it was to have it. */
-static instant
-law_says(const struct stay *s, int timer)
+instant
+model_law_says(const struct stay *s, int timer)
 {
     const char *length;
     const struct value *def = timer < 0 ? s->def : model_timer(s, (uint32_t)timer, &length);
@@ -150,7 +149,7 @@ model_is_overtaken(const struct model *m, const struct stay *s, instant when)
 
         if (!silent)
             continue;
-        due = law_says(silent, j->timer);
+        due = model_law_says(silent, j->timer);
         for (const struct stay *x = s; x && due != INSTANT_NONE && due < when; x = x->room->around)
             if (x == silent)
                 return true;

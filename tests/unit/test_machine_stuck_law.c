@@ -55,6 +55,10 @@ happened(struct command cmd, const char *when)
     "'w': {'by': 'window', 'actions': {'refuse': 'gone', 'note': {}}, 'after': {'1 day': {'to':"   \
     " 'sort', " DEEM "}}},"
 
+#define STAGE(inside)                                                                              \
+    "'w': {'start': 'a', 'to': 'gone', 'after': {'1 day': {'to': 'sort', " DEEM "}}, 'steps': {"   \
+    "" inside "}},"
+
 static void
 whose_silence_has_had_its_effect_acts_no_more(void **state)
 {
@@ -104,6 +108,62 @@ what_was_done_in_time_and_is_recorded_later_was_in_time(void **state)
     assert_int_equal(desk.c->contradicted, 0);
 }
 
+/* Once it has been done nothing is otherwise: what came after it had its effect came too late. */
+static void
+what_came_after_it_contradicts_nothing_when_it_is_done(void **state)
+{
+    (void)state;
+    define(CONSENT);
+    desk_at("2026-03-06 10:00");
+    desk_refused(happened(desk_action("window", "refuse", NULL), "2026-03-03 17:01"),
+                 ERROR_SILENCE_STUCK);
+    amend("{'n': 7}");
+    assert_string_equal(desk_steps(), "over");
+    desk_refused(happened(desk_action("window", "refuse", NULL), "2026-03-03 17:01"),
+                 ERROR_CASE_CLOSED);
+    assert_true(desk_give(happened(desk_action("window", "refuse", NULL), "2026-03-03 17:00")));
+    assert_int_not_equal(desk.c->contradicted, 0);
+}
+
+static void
+what_came_after_the_end_of_a_wait_contradicts_nothing(void **state)
+{
+    (void)state;
+    define("'w': {'wait': '1 day', " DEEM ", 'to': 'sort', 'actions': {'object': 'gone'}},");
+    desk_at("2026-03-06 10:00");
+    amend("{'n': 7}");
+    desk_refused(happened(desk_action("window", "object", NULL), "2026-03-04 00:01"),
+                 ERROR_CASE_CLOSED);
+    assert_true(desk_give(happened(desk_action("window", "object", NULL), "2026-03-04 00:00")));
+}
+
+static void
+nor_does_what_came_after_it_inside_the_step_whose_silence_it_was(void **state)
+{
+    (void)state;
+    define(STAGE("'a': {'by': 'window', 'actions': {'go': '$done'}}"));
+    desk_at("2026-03-06 10:00");
+    amend("{'n': 7}");
+    desk_refused(happened(desk_action("window", "go", "w.a"), "2026-03-03 17:01"),
+                 ERROR_CASE_CLOSED);
+    assert_true(desk_give(happened(desk_action("window", "go", "w.a"), "2026-03-03 17:00")));
+}
+
+/* Without an effect in law it was in time until the case was moved. */
+static void
+a_timer_without_it_is_contradicted_until_it_is_done(void **state)
+{
+    (void)state;
+    define("'w': {'by': 'window', 'actions': {'go': 'gone'}, 'after': {'1 day': {'to': 'sort'}}},");
+    desk_at("2026-03-06 10:00");
+    amend("{'n': 7}");
+    assert_string_equal(desk_steps(), "over");
+    desk_refused(happened(desk_action("window", "go", NULL), "2026-03-06 10:01"),
+                 ERROR_CASE_CLOSED);
+    assert_true(desk_give(happened(desk_action("window", "go", NULL), "2026-03-06 09:00")));
+    assert_int_not_equal(desk.c->contradicted, 0);
+}
+
 /* A timer that has no effect in law is the house's own affair. */
 static void
 who_is_only_late_acts(void **state)
@@ -142,10 +202,6 @@ a_wait_whose_end_has_an_effect_in_law_is_over(void **state)
     desk_act("public", "object");
     assert_string_equal(desk_steps(), "gone");
 }
-
-#define STAGE(inside)                                                                              \
-    "'w': {'start': 'a', 'to': 'gone', 'after': {'1 day': {'to': 'sort', " DEEM "}}, 'steps': {"   \
-    "" inside "}},"
 
 /* What lies in the step is to be left with it. */
 static void
@@ -378,6 +434,10 @@ main(void)
         TEST(whose_silence_has_had_its_effect_acts_no_more),
         TEST(the_applicant_withdraws_all_the_same),
         TEST(what_was_done_in_time_and_is_recorded_later_was_in_time),
+        TEST(what_came_after_it_contradicts_nothing_when_it_is_done),
+        TEST(what_came_after_the_end_of_a_wait_contradicts_nothing),
+        TEST(nor_does_what_came_after_it_inside_the_step_whose_silence_it_was),
+        TEST(a_timer_without_it_is_contradicted_until_it_is_done),
         TEST(who_is_only_late_acts),
         TEST(silence_that_moves_nothing_comes_first_too),
         TEST(a_wait_whose_end_has_an_effect_in_law_is_over),
