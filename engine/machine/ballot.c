@@ -350,7 +350,8 @@ vote_in(struct deed *d, const struct visit *v, struct error *e)
     /* It is still here because its closing could not be done. */
     if (v->wait_until != INSTANT_NONE && at > v->wait_until)
         return error_set(e, ERROR_STEP_NOT_OPEN, "the ballot of %s has closed", s->path);
-    if (!check_silence(d->r, visit, at, e) || !check_voter(d, v, place, e) ||
+    /* Only who may vote is told why the case does not go on. */
+    if (!check_voter(d, v, place, e) || !check_silence(d->r, visit, at, e) ||
         !ballot_choice(b, d->cmd->action, e) ||
         !vote_counts(d, b, visit, place, v->votes[place] != NOT_CAST, e) ||
         !backdate_begin(d, v->entered, e))

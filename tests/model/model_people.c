@@ -295,9 +295,9 @@ model_vote(const struct model *m, struct arena *a, const char *step, const char 
         return model_refuse(why, ERROR_HAPPENED_OUTSIDE);
     if (s->wait != INSTANT_NONE && at > s->wait) /* it is here because it could not be closed */
         return model_refuse(why, ERROR_STEP_NOT_OPEN);
-    if (model_is_overtaken(out, s, at))
-        return model_refuse(why, ERROR_SILENCE_STUCK);
     place = place_of(&s->roll, voter);
+    if (place >= 0 && model_is_overtaken(out, s, at))
+        return model_refuse(why, ERROR_SILENCE_STUCK);
     if (!may_be_cast(out, ballot, s->number, place, himself, choice, at, why))
         return NULL;
     out->moment = out->now;

@@ -234,6 +234,8 @@ vote(const char *voter)
 static void
 a_vote_inside_counts_if_it_came_in_time(void **state)
 {
+    struct command stranger = vote("v1");
+
     (void)state;
     desk_define(
         "'backdateBy': ['window'], 'form': {'required': ['n', 'roll'], 'properties': {'n': {"
@@ -246,6 +248,10 @@ a_vote_inside_counts_if_it_came_in_time(void **state)
     desk_open("{'n': " MOST ", 'roll': [{'id': 'v1'}, {'id': 'v2'}]}");
     desk_at("2026-03-06 10:00");
     desk_refused(vote("v1"), ERROR_SILENCE_STUCK);
+    /* Who may not vote is not told how it is with the case. */
+    stranger.code = "0000000000";
+    desk_refused(stranger, ERROR_FORBIDDEN);
+    desk_refused(vote("v3"), ERROR_VOTER_UNKNOWN);
     assert_true(desk_give(happened(vote("v2"), "2026-03-03 10:00")));
     /* Its closing is behind that silence, too. */
     desk_look("2026-03-20 09:00");
