@@ -73,8 +73,8 @@ start_clock(struct run *r, uint16_t rule, int32_t visit, const char *department)
                           .limit = limit});
 }
 
-static bool
-has_clock(const struct case_state *c, const struct case_clock *like)
+bool
+has_department_clock(const struct case_state *c, const struct case_clock *like)
 {
     for (uint32_t i = 0; i < c->n_clock; i++)
         if (c->clock[i].rule == like->rule && c->clock[i].visit == like->visit &&
@@ -96,7 +96,7 @@ start_inside(struct run *r, uint16_t rule, int32_t container)
 
         if (s->kind == STEP_TASK && (s->by == ACTOR_APPLICANT || s->by == ACTOR_PUBLIC))
             continue;
-        if (clock_driven_by(r->w, r->c, &k, v) && !has_clock(r->c, &k))
+        if (clock_driven_by(r->w, r->c, &k, v) && !has_department_clock(r->c, &k))
             start_clock(r, rule, container, k.department);
     }
 }

@@ -171,6 +171,8 @@ struct limit choose_limit(struct run *r, const struct clock_rule *rule, int32_t 
 const struct calendar *run_calendar(const struct run *r, const char *department);
 /** Starts a clock of @rule; @department is whose it is where each has one, else NULL. */
 void start_clock(struct run *r, uint16_t rule, int32_t visit, const char *department);
+/** Whether the department of @like has such a clock, begun since the case was reopened last. */
+bool has_department_clock(const struct case_state *c, const struct case_clock *like);
 /** Starts the clocks of departments whose first turn has come. */
 void start_department_clocks(struct run *r);
 void end_clock(struct run *r, int32_t clock, bool cancelled);

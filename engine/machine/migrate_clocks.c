@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The clocks of a case that goes on under another version. */
-#include <string.h>
-
 #include "machine/migrate_inside.h"
 #include "machine/outage.h"
 #include "machine/stands.h"
@@ -58,12 +56,10 @@ begin_turns(struct move_over *x, uint16_t rule, int32_t container, instant from)
         const struct step *s = &x->m->to->step[v->step];
         const struct case_clock k = {
             .rule = rule, .visit = container, .department = visit_holder(x->m->to, v)};
-        bool has = s->kind == STEP_TASK && (s->by == ACTOR_APPLICANT || s->by == ACTOR_PUBLIC);
 
-        for (uint32_t j = 0; j < n->n_clock; j++)
-            has = has || (n->clock[j].rule == rule && n->clock[j].visit == container &&
-                          !strcmp(n->clock[j].department, k.department));
-        if (!has && clock_driven_by(x->m->to, n, &k, v) &&
+        if (s->kind == STEP_TASK && (s->by == ACTOR_APPLICANT || s->by == ACTOR_PUBLIC))
+            continue;
+        if (clock_driven_by(x->m->to, n, &k, v) && !has_department_clock(n, &k) &&
             !begin_clock(x, rule, container, k.department, from > v->entered ? from : v->entered))
             return false;
     }

@@ -119,6 +119,8 @@
  *      another case, and a new one takes that in.  None is issued without any part.
  *      What was done after silence had its effect in law contradicts nothing, also where that was
  *      done only later.
+ *      A move begins the clock of a department whose turn it brings, also where that had one
+ *      before the case was reopened.
  */
 enum { MACHINE_RULES = 7 };
 

@@ -132,6 +132,53 @@ whose_turn_comes_by_the_move_has_its_clock_from_then(void **state)
     assert_int_equal(desk_clock("each")->id, last + 1); /* and no other */
 }
 
+/* One department has looked; @second does what the case is reopened for. */
+static const struct workflow *
+reopened_for(const char *second)
+{
+    desk_define(arena_printf(
+        &desk.arena,
+        "'clocks': {'each': {'kind': 'promised', 'limit': '3 working days', 'per': 'department', "
+        "'from': 'opened'}}, 'reopen': {'again': {'by': 'head', 'to': 'other'}}, 'start': 'look', "
+        "'steps': {'look': {'by': 'reviewer', 'department': 'land', 'actions': {'end': 'end'}}, "
+        "'other': {'by': 'reviewer', 'department': '%s', 'actions': {'end': 'end'}}, "
+        "'end': {'end': 'over'}}",
+        second));
+    return desk.w;
+}
+
+static uint32_t
+clocks_that_run(const char *department)
+{
+    uint32_t n = 0;
+
+    for (uint32_t i = 0; i < desk.c->n_clock; i++)
+        n += desk.c->clock[i].verdict == VERDICT_OPEN &&
+             !strcmp(desk.c->clock[i].department, department);
+    return n;
+}
+
+static void
+its_clock_of_before_the_case_was_reopened_is_none_of_now(void **state)
+{
+    const struct workflow *to = reopened_for("land");
+    struct command cmd;
+
+    (void)state;
+    (void)reopened_for("fire");
+    desk_open("{}");
+    desk_act("reviewer@land", "end");
+    assert_int_equal(clocks_that_run("land"), 0);
+    cmd = desk_command(COMMAND_REOPEN, "head");
+    cmd.ground = "again";
+    assert_true(desk_give(cmd));
+    assert_int_equal(clocks_that_run("land"), 0);
+    desk_at("2026-03-03 10:00");
+    assert_null(move_to(to));
+    assert_int_equal(clocks_that_run("land"), 1);
+    assert_int_equal(desk_clock("each")->started, desk_moment("2026-03-03 10:00"));
+}
+
 static void
 who_has_a_step_in_hand_keeps_it_where_a_field_chooses_for_the_first_time(void **state)
 {
@@ -184,6 +231,8 @@ main(void)
         cmocka_unit_test_setup_teardown(what_was_chosen_is_kept_where_it_may_be_chosen, desk_setup,
                                         desk_teardown),
         cmocka_unit_test_setup_teardown(whose_turn_comes_by_the_move_has_its_clock_from_then,
+                                        desk_setup, desk_teardown),
+        cmocka_unit_test_setup_teardown(its_clock_of_before_the_case_was_reopened_is_none_of_now,
                                         desk_setup, desk_teardown),
         cmocka_unit_test_setup_teardown(
             who_has_a_step_in_hand_keeps_it_where_a_field_chooses_for_the_first_time, desk_setup,
