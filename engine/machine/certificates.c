@@ -152,7 +152,7 @@ follow(struct run *r, const struct issue *x, int32_t whole, const char *reason)
     const char *predecessor = r->failed ? NULL : r->c->certificate[x->replaces - 1].of_another;
 
     if (whole)
-        shorten_whole(r, whole, x->until);
+        shorten_whole(r, whole, x->until, reason);
     if (predecessor)
         tell_predecessor(r, (struct voiding){.number = predecessor,
                                              .state = CERTIFICATE_REPLACED,
@@ -266,7 +266,7 @@ move_successor(struct run *r, int32_t number, const char *successor, instant unt
 
     say_successor(r, number, successor, until);
     if (whole)
-        shorten_whole(r, whole, until);
+        shorten_whole(r, whole, until, reason);
     if (predecessor)
         tell_predecessor(r, (struct voiding){.number = predecessor,
                                              .state = CERTIFICATE_REPLACED,

@@ -117,6 +117,7 @@
  *      was recorded late.
  *      A comprehensive certificate ends no later than what takes the place of its parts, here or in
  *      another case, and a new one takes that in.  None is issued without any part.
+ *      Whose certificate it stands in the place of hears when it so ends sooner.
  *      What was done after silence had its effect in law contradicts nothing, also where that was
  *      done only later.
  *      A move begins the clock of a department whose turn it brings, also where that had one

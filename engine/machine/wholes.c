@@ -3,6 +3,7 @@
 #include "machine/wholes.h"
 
 #include "machine/certificates.h"
+#include "machine/voids.h"
 
 static bool
 is_whole(const struct workflow *w, uint16_t kind)
@@ -112,13 +113,22 @@ find_whole(const struct run *r, int32_t number)
 }
 
 void
-shorten_whole(struct run *r, int32_t whole, instant until)
+shorten_whole(struct run *r, int32_t whole, instant until, const char *reason)
 {
+    const char *predecessor;
+
     if (r->failed || !is_sooner(until, r->c->certificate[whole - 1].until))
         return;
     r->shortening = arena_grow(r->a, r->shortening, r->n_shortening, sizeof(*r->shortening));
     r->shortening[r->n_shortening++] = (struct shortening){.number = whole, .until = until};
     emit(r, (struct fact){.kind = FACT_SHORTENED, .number = whole, .until = until});
+    predecessor = r->c->certificate[whole - 1].of_another;
+    if (predecessor)
+        tell_predecessor(r, (struct voiding){.number = predecessor,
+                                             .state = CERTIFICATE_REPLACED,
+                                             .by = whole,
+                                             .reason = reason,
+                                             .moved = true});
 }
 
 void

@@ -25,8 +25,11 @@ bool lacks_parts(const struct run *r, uint16_t kind);
 /** The whole that holds and comprises @number, or what @number took the place of; 0: none. */
 int32_t find_whole(const struct run *r, int32_t number);
 
-/** What takes the place of a part of @whole ends at @until, and the whole no later. */
-void shorten_whole(struct run *r, int32_t whole, instant until);
+/**
+ * What takes the place of a part of @whole ends at @until, and the whole no later.  Where the whole
+ * stands in the place of another case's certificate, that case hears it.
+ */
+void shorten_whole(struct run *r, int32_t whole, instant until, const char *reason);
 
 /** In the place of @number, which another case has replaced, stands @successor, until @until. */
 void say_successor(struct run *r, int32_t number, const char *successor, instant until);

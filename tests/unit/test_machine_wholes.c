@@ -27,6 +27,7 @@ office(void)
         "'grant': {'do': [{'issue': 'food'}, {'issue': 'noise'}, {'issue': 'whole'}]},"
         " 'food': {'do': [{'issue': 'food'}]}, 'whole': {'do': [{'issue': 'whole'}]},"
         " 'change': {'do': [{'issue': 'food', 'replaces': 'food'}]},"
+        " 'merge': {'do': [{'issue': 'food'}, {'issue': 'whole', 'replaces': 'whole'}]},"
         " 'end': 'end'}}, 'end': {'end': 'over'}}");
     desk_open("{'until': '2026-12-31'}");
 }
@@ -194,6 +195,32 @@ whoever_was_replaced_hears_when_what_came_in_its_place_is(void **state)
     assert_true(desk.out.voiding[0].moved);
 }
 
+static void
+and_when_that_ends_sooner_than_it_said(void **state)
+{
+    struct command cmd;
+
+    (void)state;
+    office();
+    cmd = desk_action("window", "merge", NULL);
+    cmd.held = desk_json("{'whole': 'W-1'}");
+    assert_true(desk_give(cmd));
+    assert_string_equal(until_of(2), "2027-01-01");
+    amend("{'until': '2026-06-30'}");
+    desk_act("window", "food");
+    assert_string_equal(until_of(2), "2026-07-01");
+    assert_int_equal(desk.out.n_voiding, 1);
+    assert_string_equal(desk.out.voiding[0].number, "W-1");
+    assert_true(desk.out.voiding[0].moved);
+    assert_int_equal(desk.out.voiding[0].by, 2); /* which ends when the case says now */
+    hears(3, "'as': 'replaced', 'by': 'F-9'", "2026-05-31");
+    assert_int_equal(desk.out.n_voiding, 1);
+    assert_string_equal(until_of(2), "2026-06-01");
+    /* What changes nothing of its end is not told. */
+    hears(3, "'as': 'replaced', 'moved': true, 'by': 'F-10'", "2026-12-31");
+    assert_int_equal(desk.out.n_voiding, 0);
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, desk_setup, desk_teardown)
 
 int
@@ -205,6 +232,7 @@ main(void)
         TEST(a_new_whole_takes_in_what_stands_in_another_case),
         TEST(there_is_no_whole_without_a_part),
         TEST(whoever_was_replaced_hears_when_what_came_in_its_place_is),
+        TEST(and_when_that_ends_sooner_than_it_said),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
