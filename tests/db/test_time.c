@@ -195,9 +195,11 @@ t04_an_alarm_fires_once_whoever_looks(void **state)
                 COMMAND_ALARM));
     alarms_stop(a);
     alarms_stop(b);
+    hall_close_side(&hall, 1);
+    hall_close_side(&hall, 0); /* which owe them answers */
     alarms_free(a);
     alarms_free(b);
-    hall_close_side(&hall, 1);
+    hall_open_side(&hall, 0);
 }
 
 /* Boundaries at which the next backend dies, one after the other. */
@@ -265,12 +267,12 @@ t04_an_alarm_fires_once_whoever_dies_at_it(void **state)
         "120 120");
     assert_int_equal(sql_int("SELECT count(*) FROM cases c, present p WHERE c.alarm < p.moment"),
                      0);
-    for (int i = 0; i < HALLS; i++) {
+    for (int i = HALLS; i-- > 0;) {
         alarms_stop(a[i]);
+        hall_close_side(&hall, i);
         alarms_free(a[i]);
     }
-    for (int i = 1; i < HALLS; i++)
-        hall_close_side(&hall, i);
+    hall_open_side(&hall, 0);
 }
 
 static void

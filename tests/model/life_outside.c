@@ -120,7 +120,7 @@ parent_was_late(struct life *l, struct command *cmd, const char *on, instant *ha
     if (!on)
         return;
     *since =
-        chance_one_in(l->c, 2) ? *happened : *happened + (chance_below(l->c, 96) - 48) * SPAN_HOUR;
+        chance_one_in(l->c, 2) ? *happened : *happened + chance_between(l->c, -48, 47) * SPAN_HOUR;
     cmd->input = value_with(l->a, &cmd->input, "since", value_int(*since));
     text_printf(&l->story, "since %lld, happened %lld: ", (long long)*since, (long long)*happened);
 }
