@@ -18,43 +18,44 @@ struct overdue {
     bool good;
 };
 
+/* How many there are, in words for a sentence; NULL: none, and all is well. */
 static const char *
-or_more(int64_t n)
+how_many(struct overdue *o, const PGresult *res)
 {
-    return n == 1000 ? " or more" : "";
+    const int64_t n = row_int(res, 0, O_N);
+
+    o->good = o->good && n == 0;
+    return n ? arena_printf(o->f->arena, "%lld%s", (long long)n, n == 1000 ? " or more" : "")
+             : NULL;
 }
 
 static void
 told_cases(void *arg, const PGresult *res)
 {
     struct overdue *o = arg;
-    const int64_t n = row_int(res, 0, O_N);
+    const char *n = how_many(o, res);
     char since[INSTANT_TEXT];
 
-    if (n == 0)
+    if (!n)
         return;
-    o->good = false;
     finding_bad(o->f, FINDING_PROBLEM, mend,
-                "%lld%s cases are due, and nobody could look at them: case %s since %s",
-                (long long)n, or_more(n), row_text(res, 0, O_CASE),
-                instant_write(row_instant(res, 0, O_SINCE), since));
+                "%s cases are due, and nobody could look at them: case %s since %s", n,
+                row_text(res, 0, O_CASE), instant_write(row_instant(res, 0, O_SINCE), since));
 }
 
 static void
 told_relays(void *arg, const PGresult *res)
 {
     struct overdue *o = arg;
-    const int64_t n = row_int(res, 0, O_N);
+    const char *n = how_many(o, res);
     char since[INSTANT_TEXT];
 
-    if (n == 0)
+    if (!n)
         return;
-    o->good = false;
     finding_bad(o->f, FINDING_PROBLEM, mend,
-                "%lld%s times a case could not tell another, or open one: case %s since %s, by "
+                "%s times a case could not tell another, or open one: case %s since %s, by "
                 "relay %lld",
-                (long long)n, or_more(n), row_text(res, 0, O_CASE),
-                instant_write(row_instant(res, 0, O_SINCE), since),
+                n, row_text(res, 0, O_CASE), instant_write(row_instant(res, 0, O_SINCE), since),
                 (long long)row_int(res, 0, O_RELAY));
 }
 

@@ -6,20 +6,10 @@
 use strict;
 use warnings;
 use utf8;
+use Tally;
 use World;
 
 binmode STDOUT, ':encoding(UTF-8)';
-my ($passed, $failed) = (0, 0);
-
-sub is {
-    my ($what, $is, $wanted) = @_;
-    if (ref $wanted ? ($is // '') =~ $wanted : ($is // 'nothing') eq $wanted) {
-        $passed++;
-    } else {
-        $failed++;
-        print "$what\n  is     ", $is // 'nothing', "\n  wanted $wanted\n";
-    }
-}
 
 my $world = World->new;
 $world->secret;
@@ -64,5 +54,4 @@ $world->pump(sub { late($damaged) && heard($to_damaged) && !$world->sql('select 
 is('and the doctor finds nothing', $world->doctor, qr/good +whatever was due was looked at/);
 is('nothing is put off', metric('onestop_failing{what="case"}') . metric('onestop_failing{what="relay"}'), '00');
 $world->{hall}->end($world->{daemon}, 'TERM');
-printf "%d passed, %d failed\n", $passed, $failed;
-exit($failed != 0);
+tally;

@@ -9,21 +9,11 @@ use strict;
 use warnings;
 use Digest::SHA qw(sha256_hex);
 use JSON::PP;
+use Tally;
 use World;
 
 $| = 1;
-my ($passed, $failed) = (0, 0);
 my $json = JSON::PP->new->canonical->utf8;
-
-sub is {
-    my ($what, $is, $wanted) = @_;
-    if (ref $wanted ? ($is // '') =~ $wanted : ($is // 'nothing') eq $wanted) {
-        $passed++;
-    } else {
-        $failed++;
-        print "$what\n  is     ", $is // 'nothing', "\n  wanted $wanted\n";
-    }
-}
 
 my $world = World->new(settings => {ONESTOP_SERVER_WORKERS => 2});
 my $dir = $world->{hall}{dir};
@@ -172,5 +162,4 @@ is('an export without a file is refused', $world->{status}, 2);
 $world->command('audit', 'verify', '--facts', "$dir/none.facts", '--anchor', "$dir/rest.anchor");
 is('a file that is not there', $world->{status}, 3);
 
-print "$passed passed, $failed failed\n";
-exit($failed != 0);
+tally;

@@ -5,20 +5,10 @@
 # Started by test_inbound.sh.
 use strict;
 use warnings;
+use Tally;
 use World;
 
 $| = 1;
-my ($passed, $failed) = (0, 0);
-
-sub is {
-    my ($what, $is, $wanted) = @_;
-    if (ref $wanted ? ($is // '') =~ $wanted : ($is // 'nothing') eq $wanted) {
-        $passed++;
-    } else {
-        $failed++;
-        print "$what\n  is     ", $is // 'nothing', "\n  wanted $wanted\n";
-    }
-}
 
 my $world = World->new;
 $world->secret;
@@ -157,5 +147,4 @@ for my $round (1 .. 5) {
     is('it is recorded once', $world->sql("select count(*) from inbox where id = $id and state <> 0"), 1);
 }
 
-print "$passed passed, $failed failed\n";
-exit($failed != 0);
+tally;

@@ -11,21 +11,11 @@ use warnings;
 use utf8;
 use JSON::PP;
 use POSIX ();
+use Tally;
 use World;
 
 binmode STDOUT, ':encoding(UTF-8)';
 $| = 1;
-my ($passed, $failed) = (0, 0);
-
-sub is {
-    my ($what, $is, $wanted) = @_;
-    if (ref $wanted ? ($is // '') =~ $wanted : ($is // 'nothing') eq $wanted) {
-        $passed++;
-    } else {
-        $failed++;
-        print "$what\n  is     ", $is // 'nothing', "\n  wanted $wanted\n";
-    }
-}
 
 my $world = World->new;
 my $hall = $world->{hall};
@@ -323,5 +313,4 @@ is('it is among them', $world->sql("select count(*) from facts f where f.case_id
 my $replayed = decode_json($world->command('audit', 'replay', '--json'));
 is('the facts give the states', "$replayed->{cases} $replayed->{wrong}", '69 0');
 $hall->end($world->{daemon}, 'TERM');
-printf "%d passed, %d failed\n", $passed, $failed;
-exit($failed != 0);
+tally;

@@ -8,21 +8,11 @@
 use strict;
 use warnings;
 use JSON::PP;
+use Tally;
 use World;
 
 $| = 1;
-my ($passed, $failed) = (0, 0);
 my $json = JSON::PP->new->canonical->utf8;
-
-sub is {
-    my ($what, $is, $wanted) = @_;
-    if (ref $wanted ? ($is // '') =~ $wanted : ($is // 'nothing') eq $wanted) {
-        $passed++;
-    } else {
-        $failed++;
-        print "$what\n  is     ", $is // 'nothing', "\n  wanted $wanted\n";
-    }
-}
 
 my $enterprise = '91371500MA3C00003Q';
 my $world = World->new;
@@ -260,5 +250,4 @@ $world->pass('10 days');
 $world->pump(sub { open my $l, '<', $world->{daemon}{log} or die; grep { /retention put off/ && /none/ } <$l> }, 'it is said that there is none');
 is('nothing goes then', $world->sql("select count(*) from cases where id = $stays->{id}"), 1);
 
-print "$passed passed, $failed failed\n";
-exit($failed != 0);
+tally;

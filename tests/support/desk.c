@@ -484,3 +484,13 @@ desk_word(const char *path)
     value_write(&t, v);
     return t.at;
 }
+
+struct command
+desk_late_act(const char *who, const char *action, const char *happened)
+{
+    struct command cmd = desk_action(who, action, NULL);
+
+    desk_history(&cmd);
+    cmd.happened = desk_moment(happened);
+    return cmd;
+}

@@ -62,6 +62,9 @@ void desk_annul(int32_t record);
 void desk_refused(struct command cmd, enum error_code code);
 struct command desk_action(const char *who, const char *action, const char *step);
 struct command desk_annulment(int32_t record);
+
+/** An act that @who records now, and that happened then ("2026-03-02 09:00"). */
+struct command desk_late_act(const char *who, const char *action, const char *happened);
 void desk_history(struct command *cmd); /* gives it all records so far */
 
 /** A message of a system, with the system's own id for it; @data NULL: none comes with it. */

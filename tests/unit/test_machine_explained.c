@@ -11,16 +11,6 @@
 
 #include "tests/support/desk.h"
 
-static struct command
-late_act(const char *who, const char *action, const char *happened)
-{
-    struct command cmd = desk_action(who, action, NULL);
-
-    desk_history(&cmd);
-    cmd.happened = desk_moment(happened);
-    return cmd;
-}
-
 static void
 hasty(void)
 {
@@ -40,7 +30,7 @@ a_late_step_must_be_explained_before_it_is_acted_in_where_the_workflow_asks(void
     desk_at("2026-03-02 10:01");
     desk_refused(desk_action("window", "go", NULL), ERROR_EXPLANATION_MISSING);
     /* What happened in time needs none. */
-    assert_true(desk_give(late_act("window", "go", "2026-03-02 10:00")));
+    assert_true(desk_give(desk_late_act("window", "go", "2026-03-02 10:00")));
     hasty();
     desk_at("2026-03-03 10:01");
     cmd = desk_action("window", "go", NULL);

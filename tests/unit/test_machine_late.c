@@ -31,16 +31,6 @@ counter(void)
     desk_open("{}");
 }
 
-static struct command
-late_act(const char *who, const char *action, const char *happened)
-{
-    struct command cmd = desk_action(who, action, NULL);
-
-    desk_history(&cmd);
-    cmd.happened = desk_moment(happened);
-    return cmd;
-}
-
 static void
 t11_deemed_acceptance_runs_from_receipt(void **state)
 {
@@ -77,7 +67,7 @@ what_happened_in_time_is_on_time_however_late_it_is_recorded(void **state)
     counter();
     desk_look("2026-03-05 09:00");
     assert_true(desk_clock("accept")->late);
-    assert_true(desk_give(late_act("window", "accept", "2026-03-04 16:00")));
+    assert_true(desk_give(desk_late_act("window", "accept", "2026-03-04 16:00")));
     assert_int_equal(desk_timing("accept")->verdict, VERDICT_ON_TIME);
     assert_int_equal(desk_timing("accept")->ended, desk_moment("2026-03-04 16:00"));
     assert_string_equal(desk_due("law"), "2026-04-01 17:00");
@@ -116,7 +106,7 @@ t05_an_action_at_the_due_instant_gives_the_same_before_and_after_the_card(void *
     counter();
     desk_look("2026-03-04 17:01");
     assert_int_equal(desk_facts(FACT_LATE), 1);
-    assert_true(desk_give(late_act("window", "accept", "2026-03-04 17:00")));
+    assert_true(desk_give(desk_late_act("window", "accept", "2026-03-04 17:00")));
     assert_int_equal(desk_timing("accept")->verdict, VERDICT_ON_TIME);
     assert_string_equal(bare(), in_time);
 }
@@ -164,15 +154,15 @@ saying_that_it_happened_earlier_takes_a_role_a_reason_and_a_possible_moment(void
     (void)state;
     counter();
     desk_at("2026-03-03 10:00");
-    cmd = late_act("window", "accept", "2026-03-02 08:59");
+    cmd = desk_late_act("window", "accept", "2026-03-02 08:59");
     desk_refused(cmd, ERROR_HAPPENED_OUTSIDE);
-    desk_refused(late_act("window", "accept", "2026-03-03 10:01"), ERROR_HAPPENED_OUTSIDE);
-    cmd = late_act("window", "accept", "2026-03-02 10:00");
+    desk_refused(desk_late_act("window", "accept", "2026-03-03 10:01"), ERROR_HAPPENED_OUTSIDE);
+    cmd = desk_late_act("window", "accept", "2026-03-02 10:00");
     cmd.reason = NULL;
     desk_refused(cmd, ERROR_REASON_MISSING);
-    cmd = late_act("import", "accept", "2026-03-02 10:00");
+    cmd = desk_late_act("import", "accept", "2026-03-02 10:00");
     desk_refused(cmd, ERROR_FORBIDDEN);
-    cmd = late_act("window", "accept", "2026-03-03 10:00");
+    cmd = desk_late_act("window", "accept", "2026-03-03 10:00");
     cmd.reason = NULL;
     assert_true(desk_give(cmd));
 }
@@ -187,7 +177,7 @@ an_act_in_time_that_silence_overtook_contradicts_it_until_a_supervisor_restores(
     counter();
     desk_look("2026-03-10 09:00");
     silent = (int32_t)desk.c->recorded;
-    cmd = late_act("window", "refuse", "2026-03-06 10:00");
+    cmd = desk_late_act("window", "refuse", "2026-03-06 10:00");
     assert_true(desk_give(cmd));
     assert_int_equal(desk_facts(FACT_CONTRADICTED), 1);
     assert_string_equal(desk_steps(), "review");
@@ -197,7 +187,7 @@ an_act_in_time_that_silence_overtook_contradicts_it_until_a_supervisor_restores(
     assert_string_equal(desk_steps(), "accept");
     desk_look("2026-03-10 10:00");
     assert_string_equal(desk_steps(), "accept");
-    assert_true(desk_give(late_act("window", "refuse", "2026-03-06 10:00")));
+    assert_true(desk_give(desk_late_act("window", "refuse", "2026-03-06 10:00")));
     assert_string_equal(desk_steps(), "lapsed");
 }
 
@@ -211,8 +201,8 @@ a_closed_case_can_be_contradicted_too_and_settled(void **state)
     desk_act("window", "accept");
     desk_look("2026-05-20 09:00");
     assert_string_equal(desk_steps(), "lapsed");
-    desk_refused(late_act("window", "accept", "2026-03-03 10:00"), ERROR_CASE_CLOSED);
-    assert_true(desk_give(late_act("window", "done", "2026-03-06 10:00")));
+    desk_refused(desk_late_act("window", "accept", "2026-03-03 10:00"), ERROR_CASE_CLOSED);
+    assert_true(desk_give(desk_late_act("window", "done", "2026-03-06 10:00")));
     assert_int_equal(desk.c->contradicted, 2);
     cmd = desk_command(COMMAND_RECONCILE, "window");
     desk_refused(cmd, ERROR_FORBIDDEN);
@@ -361,7 +351,7 @@ a_card_is_withdrawn_by_what_is_learned_late(void **state)
     assert_string_equal(cards(), "issued broken t");
     assert_int_equal(desk.out.card[0].colour, COLOUR_YELLOW);
     desk_at("2026-03-02 11:00");
-    assert_true(desk_give(late_act("window", "done", "2026-03-02 10:00")));
+    assert_true(desk_give(desk_late_act("window", "done", "2026-03-02 10:00")));
     assert_string_equal(cards(), "withdrawn broken t");
 }
 
@@ -374,7 +364,7 @@ a_contradiction_is_on_the_register_until_it_is_dealt_with(void **state)
     counter();
     desk_look("2026-03-10 09:00");
     silent = (int32_t)desk.c->recorded;
-    assert_true(desk_give(late_act("window", "refuse", "2026-03-06 10:00")));
+    assert_true(desk_give(desk_late_act("window", "refuse", "2026-03-06 10:00")));
     assert_string_equal(cards(), "issued contradicted case");
     desk_annul(silent);
     assert_non_null(strstr(cards(), "withdrawn contradicted case"));
@@ -405,7 +395,7 @@ a_join_learned_late_is_met_with_the_last_thing_known_of_its_branches(void **stat
     /* The card of the late clock is no part of it: the case was through in time. */
     desk_look("2026-03-09 09:00");
     assert_true(desk_clock("whole")->late);
-    assert_true(desk_give(late_act("window", "done", "2026-03-03 10:00")));
+    assert_true(desk_give(desk_late_act("window", "done", "2026-03-03 10:00")));
     assert_string_equal(desk_steps(), "over");
     assert_int_equal(desk.c->mark[MARK_CLOSED], desk_moment("2026-03-04 10:00"));
     assert_int_equal(desk_clock("whole")->verdict, VERDICT_ON_TIME);
@@ -427,7 +417,7 @@ silence_in_a_branch_of_a_list_is_contradicted_too(void **state)
     desk_at("2026-03-02 09:00");
     desk_open("{'list': ['A', 'B']}");
     desk_look("2026-03-09 09:00");
-    cmd = late_act("window", "done", "2026-03-03 10:00");
+    cmd = desk_late_act("window", "done", "2026-03-03 10:00");
     cmd.step = "p.B.x";
     assert_true(desk_give(cmd));
     assert_int_equal(desk.c->contradicted, 3);
@@ -449,7 +439,7 @@ what_is_learned_late_counts_a_clock_that_silence_began_as_before(void **state)
     desk_act("window", "on");
     desk_look("2026-03-09 09:00");
     assert_string_equal(desk_due("law"), "2026-03-16 17:00");
-    assert_true(desk_give(late_act("window", "note", "2026-03-06 18:00")));
+    assert_true(desk_give(desk_late_act("window", "note", "2026-03-06 18:00")));
     assert_string_equal(desk_due("law"), "2026-03-16 17:00");
 }
 

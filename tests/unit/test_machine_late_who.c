@@ -24,16 +24,6 @@ counter(void)
     desk_open("{}");
 }
 
-static struct command
-late_act(const char *who, const char *action, const char *happened)
-{
-    struct command cmd = desk_action(who, action, NULL);
-
-    desk_history(&cmd);
-    cmd.happened = desk_moment(happened);
-    return cmd;
-}
-
 /* What is said of a step that is open no more changes the case, as its teller sees it. */
 static void
 a_late_act_in_a_step_that_was_left_takes_the_tag_of_the_case(void **state)
@@ -42,12 +32,12 @@ a_late_act_in_a_step_that_was_left_takes_the_tag_of_the_case(void **state)
 
     (void)state;
     counter();
-    cmd = late_act("window", "refuse", "2026-03-02 09:00");
+    cmd = desk_late_act("window", "refuse", "2026-03-02 09:00");
     cmd.revision = desk.c->revision;
     cmd.of_case = true;
     desk_refused(cmd, ERROR_STALE); /* it is open */
     desk_look("2026-03-10 09:00");
-    cmd = late_act("window", "refuse", "2026-03-06 10:00");
+    cmd = desk_late_act("window", "refuse", "2026-03-06 10:00");
     cmd.step = "accept";
     for (cmd.revision = 0; cmd.revision < 9; cmd.revision++)
         desk_refused(cmd, ERROR_STALE); /* of a step, whichever */
@@ -86,24 +76,24 @@ who_may_say_that_it_was_earlier_records_it_without_the_role_of_the_step(void **s
     house();
     desk_at("2026-03-03 10:00");
     desk_refused(desk_action("head", "pass", NULL), ERROR_FORBIDDEN); /* now it is not his */
-    cmd = late_act("head", "pass", "2026-03-03 10:00");
+    cmd = desk_late_act("head", "pass", "2026-03-03 10:00");
     desk_refused(cmd, ERROR_FORBIDDEN); /* and that is now */
-    desk_refused(late_act("window", "pass", "2026-03-02 10:00"), ERROR_FORBIDDEN);
-    cmd = late_act("reviewer", "pass", "2026-03-02 10:00");
+    desk_refused(desk_late_act("window", "pass", "2026-03-02 10:00"), ERROR_FORBIDDEN);
+    cmd = desk_late_act("reviewer", "pass", "2026-03-02 10:00");
     cmd.step = "look";
     desk_refused(cmd, ERROR_FORBIDDEN);
-    desk_refused(late_act("head", "pass", "2026-03-03 10:01"), ERROR_HAPPENED_OUTSIDE);
-    cmd = late_act("head", "pass", "2026-03-02 10:00");
+    desk_refused(desk_late_act("head", "pass", "2026-03-03 10:01"), ERROR_HAPPENED_OUTSIDE);
+    cmd = desk_late_act("head", "pass", "2026-03-02 10:00");
     cmd.reason = NULL;
     desk_refused(cmd, ERROR_REASON_MISSING);
-    cmd = late_act("head", "pass", "2026-03-02 10:00");
+    cmd = desk_late_act("head", "pass", "2026-03-02 10:00");
     cmd.actor.district = "371503";
     desk_refused(cmd, ERROR_FORBIDDEN);
     cmd.actor.district = "*";
     cmd.step = "look";
     cmd.actor.department = "other"; /* neither does the step nor leads */
     desk_refused(cmd, ERROR_FORBIDDEN);
-    assert_true(desk_give(late_act("head", "pass", "2026-03-02 10:00")));
+    assert_true(desk_give(desk_late_act("head", "pass", "2026-03-02 10:00")));
     assert_string_equal(role_of_last(), "head");
     assert_string_equal(desk_steps(), "check");
     assert_string_equal(desk_word("look.by"), "\"head\"");
@@ -117,9 +107,9 @@ he_answers_for_it_as_who_has_acted_there(void **state)
     (void)state;
     house();
     desk_at("2026-03-04 10:00");
-    assert_true(desk_give(late_act("head", "pass", "2026-03-02 10:00")));
-    desk_refused(late_act("head", "pass", "2026-03-03 10:00"), ERROR_SAME_PERSON);
-    cmd = late_act("supervisor", "pass", "2026-03-03 10:00");
+    assert_true(desk_give(desk_late_act("head", "pass", "2026-03-02 10:00")));
+    desk_refused(desk_late_act("head", "pass", "2026-03-03 10:00"), ERROR_SAME_PERSON);
+    cmd = desk_late_act("supervisor", "pass", "2026-03-03 10:00");
     cmd.actor.department = "other"; /* which does the step */
     assert_true(desk_give(cmd));
     assert_string_equal(desk_steps(), "sign");
@@ -131,14 +121,14 @@ neither_signatures_nor_the_word_of_a_system_are_recorded_for_others(void **state
     (void)state;
     house();
     desk_at("2026-03-06 10:00");
-    assert_true(desk_give(late_act("head", "pass", "2026-03-02 10:00")));
-    assert_true(desk_give(late_act("supervisor", "pass", "2026-03-02 11:00")));
-    desk_refused(late_act("head", "agree", "2026-03-03 10:00"), ERROR_FORBIDDEN);
+    assert_true(desk_give(desk_late_act("head", "pass", "2026-03-02 10:00")));
+    assert_true(desk_give(desk_late_act("supervisor", "pass", "2026-03-02 11:00")));
+    desk_refused(desk_late_act("head", "agree", "2026-03-03 10:00"), ERROR_FORBIDDEN);
     desk_act("reviewer", "agree");
     desk_act("judge", "agree");
     desk_at("2026-03-09 10:00");
-    assert_true(desk_give(late_act("head", "submit", "2026-03-06 11:00")));
-    desk_refused(late_act("head", "done", "2026-03-09 09:00"), ERROR_FORBIDDEN);
+    assert_true(desk_give(desk_late_act("head", "submit", "2026-03-06 11:00")));
+    desk_refused(desk_late_act("head", "done", "2026-03-09 09:00"), ERROR_FORBIDDEN);
 }
 
 static void
@@ -149,8 +139,8 @@ he_contradicts_silence_too(void **state)
                 " 'end'}, 'after': {'5 working days': {'to': 'gone'}}}, " END "}");
     desk_open("{}");
     desk_look("2026-03-10 09:00");
-    desk_refused(late_act("window", "accept", "2026-03-06 10:00"), ERROR_FORBIDDEN);
-    assert_true(desk_give(late_act("head", "accept", "2026-03-06 10:00")));
+    desk_refused(desk_late_act("window", "accept", "2026-03-06 10:00"), ERROR_FORBIDDEN);
+    assert_true(desk_give(desk_late_act("head", "accept", "2026-03-06 10:00")));
     assert_int_equal(desk.c->contradicted, 1);
 }
 

@@ -381,16 +381,6 @@ a_clock_that_silence_ends_from_before_it_began_ends_where_it_began(void **state)
     assert_int_equal(desk_timing("check")->measure.elapsed, 0);
 }
 
-static struct command
-late_act(const char *who, const char *action, const char *happened)
-{
-    struct command cmd = desk_action(who, action, NULL);
-
-    desk_history(&cmd);
-    cmd.happened = desk_moment(happened);
-    return cmd;
-}
-
 static void
 where_silence_is_annulled_nothing_else_that_was_due_moves_the_step_again(void **state)
 {
@@ -404,12 +394,12 @@ where_silence_is_annulled_nothing_else_that_was_due_moves_the_step_again(void **
     desk_look("2026-03-06 09:00");
     assert_string_equal(desk_steps(), "b");
     silent = (int32_t)desk.c->recorded;
-    assert_true(desk_give(late_act("window", "done", "2026-03-03 10:00")));
+    assert_true(desk_give(desk_late_act("window", "done", "2026-03-03 10:00")));
     desk_at("2026-03-09 10:00");
     desk_annul(silent);
     desk_look("2026-03-09 11:00");
     assert_string_equal(desk_steps(), "a");
-    assert_true(desk_give(late_act("window", "done", "2026-03-03 10:00")));
+    assert_true(desk_give(desk_late_act("window", "done", "2026-03-03 10:00")));
     assert_string_equal(desk_steps(), "over");
 }
 
